@@ -1,0 +1,50 @@
+# Everything a developer does, one word each. Needs Python 3.11 or newer, make and a package index.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+CODE   := workflows activities workers starter tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check chaos web lock clean
+
+help:  ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY)  ## virtual environment with everything in requirements.lock, and kantadesk itself
+	@:
+
+# Only what the hashes in the lock name is installed; kantadesk itself is built without a network.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "kantadesk needs Python 3.11 or newer: make PYTHON=python3.11 $@" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY)  ## one incident as a drill, from opening to evidence; leaves its files in demo-output/
+	$(BIN)/kantadesk demo
+
+test: $(READY)  ## every test but those of `make chaos`
+	$(BIN)/python -m pytest -m "not chaos"
+
+check: $(READY)  ## format, lint, types, import contracts, architecture
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+chaos: $(READY)  ## kill workers and servers in every phase: nothing lost, nothing sent twice
+	$(BIN)/python -m pytest -m chaos
+
+web: $(READY)  ## tests in a real browser only (they are part of `make test` too)
+	$(BIN)/python -m pytest -m web
+
+lock: $(READY)  ## write requirements.lock anew from pyproject.toml: hashes, no address of an index
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock
+
+clean:  ## remove what was made
+	rm -rf $(VENV) build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,124 @@
+"""Electronic mail: from a letter's facts to a message that a provider has accepted, once as far as can be known.
+
+A drill has one way only: ``_hand_over`` is the single place where mail leaves this room, and decides by the type of the
+mail. How repeated tries are kept from sending twice, and where that is impossible: ``sent_ledger``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import assert_never
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.case_folder import CaseFolders
+from activities.envelope import file_name_for, message_id_for, sealed
+from activities.letters import identity_code_in, worded
+from activities.outbox import Outbox
+from activities.sent_ledger import Note, SentLedger
+from activities.transport import DELIVERY_UNKNOWN, DrillMail, LiveMail, Transport
+from workflows.messages import SentMessage
+from workflows.ports import PERSONAL_DATA_FOUND, Letter, Mail
+from workflows.procedure.operating_model import OperatingModel
+
+IN_DOUBT = "delivery of an earlier try is unknown: the recipient may have it twice, with the same Message-ID"
+
+
+class MailRoom(Mail):
+    """Sends letters by a transport, drills into the outbox folder.
+
+    ``model`` gives the operating model as it stands now: addresses are looked up at each try.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        outbox: Path,
+        folders: CaseFolders,
+        model: Callable[[], OperatingModel],
+        ledger: SentLedger,
+    ) -> None:
+        self._transport, self._drills = transport, Outbox(outbox)
+        self._folders, self._model, self._ledger = folders, model, ledger
+
+    @activity.defn(name="send_letter")
+    async def send_letter(self, letter: Letter) -> SentMessage:
+        """Send a letter once; see the port for what it promises."""
+        if before := await asyncio.to_thread(self._accepted_before, letter):
+            return before
+        mail, note = await asyncio.to_thread(self._made_ready, letter)
+        try:
+            answer = await self._hand_over(mail)
+        except ApplicationError as error:
+            if error.type != DELIVERY_UNKNOWN:
+                await asyncio.to_thread(self._ledger.did_not_go, letter.key, note)
+            raise
+        return await asyncio.to_thread(self._accepted, letter, mail, note, answer)
+
+    async def _hand_over(self, mail: LiveMail | DrillMail) -> str:
+        """The only way out. A drill goes to the outbox folder, whatever the transport is."""
+        match mail:
+            case DrillMail():
+                return await self._drills.divert(mail)
+            case LiveMail():
+                return await self._transport.deliver(mail)
+            case _:
+                assert_never(mail)
+
+    def _accepted_before(self, letter: Letter) -> SentMessage | None:
+        note = self._ledger.look_up(letter.key)
+        if note is None or note.sent is None:
+            return None
+        self._keep(letter)
+        return note.sent
+
+    def _made_ready(self, letter: Letter) -> tuple[LiveMail | DrillMail, Note]:
+        """Word the letter, look for identity codes, address it, and note that it is about to be handed over."""
+        model = self._model()
+        wording = worded(letter, model)
+        if part := identity_code_in(letter, wording):
+            raise ApplicationError(
+                f"the {part} of the letter ({letter.kind}) holds what looks like a personal identity code: it is not "
+                "sent. Take the code out of the incident's texts (send the triage or the update again without it)",
+                type=PERSONAL_DATA_FOUND,
+                non_retryable=True,
+            )
+        now = datetime.now(UTC)  # noqa: TID251  # an activity: the time at which a message really goes
+        note = self._ledger.next_try(letter.key, message_id=message_id_for(letter.key, model), now=now)
+        mail = sealed(letter, wording, model, message_id=note.message_id, dated=note.first_tried_at)
+        self._ledger.handing_over(letter.key, note, bytes(mail.message))
+        return mail, note
+
+    def _accepted(self, letter: Letter, mail: LiveMail | DrillMail, note: Note, answer: str) -> SentMessage:
+        """Note that it was accepted, then keep it as sent with the incident's evidence."""
+        is_drill = isinstance(mail, DrillMail)
+        way = self._drills if is_drill else self._transport
+        what = "drill: kept in" if is_drill else "accepted by"
+        details = [
+            f"{what} {way.provider}" + (f" as {answer}" if answer else ""),
+            *([IN_DOUBT] if note.is_doubtful else []),
+        ]
+        sent = SentMessage(
+            id=note.message_id,
+            to=letter.contact,
+            channel=way.channel,
+            subject=str(mail.message["Subject"]),
+            state="diverted" if is_drill else "accepted",
+            sent_at=datetime.now(UTC),  # noqa: TID251  # an activity: the time at which the provider accepted
+            purpose=letter.kind,
+            duty=letter.duty or None,
+            detail="; ".join(details),
+        )
+        self._ledger.accepted(letter.key, note, sent)
+        self._keep(letter)
+        return sent
+
+    def _keep(self, letter: Letter) -> None:
+        """Keep the message as sent on the shelf ``messages``, unless a try before has done so."""
+        if (message := self._ledger.as_sent(letter.key)) is not None:
+            self._folders.keep(letter.case or letter.reference, "messages", file_name_for(letter), message)
+            self._ledger.kept_elsewhere(letter.key)

@@ -1,0 +1,47 @@
+"""The other processes of the desk, reached by the client of the worker itself."""
+
+from __future__ import annotations
+
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from workflows.breach_messages import BreachOpening, breach_workflow_id
+from workflows.messages import TASK_QUEUE
+from workflows.ports import OtherProcesses, OtherProcessMessage
+
+
+class TemporalProcesses(OtherProcesses):
+    """Starts and signals processes in the worker's own namespace."""
+
+    def __init__(self, client: Client, task_queue: str = TASK_QUEUE) -> None:
+        self._client, self._task_queue = client, task_queue
+
+    @activity.defn(name="start_breach")
+    async def start_breach(self, opening: BreachOpening) -> bool:
+        """Start ``breach-{reference}``; whether it was started now. One that has ended is not started again."""
+        try:
+            await self._client.start_workflow(
+                "DataBreach",
+                opening,
+                id=breach_workflow_id(opening.reference),
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=f"Suspected personal data breach {opening.reference}",
+            )
+        except WorkflowAlreadyStartedError:
+            return False
+        return True
+
+    @activity.defn(name="tell_process")
+    async def tell_process(self, told: OtherProcessMessage) -> bool:
+        """Signal another process; False where there is none (any more) to hear it."""
+        try:
+            await self._client.get_workflow_handle(told.workflow_id).signal(told.message, told.payload)
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return True

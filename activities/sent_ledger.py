@@ -1,0 +1,85 @@
+"""What has been handed over to a mail provider: one small file a key, so that a repeated try sends nothing twice.
+
+Before a message is handed over, that is noted together with the message itself; once the provider has accepted it, the
+answer is noted. Both notes are on the disk (fsync) before anything else happens.
+
+The window that remains: a crash after the provider has accepted and before the answer is noted (milliseconds), or a
+provider that took the message and never answered. Then nobody can know. The message is sent again with the same
+Message-ID, by which mailboxes and people recognise it, and the record says so. A worker that has given up waiting for a
+provider (the activity's own time-out) may likewise still have a message on the way: transports therefore give up first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import datetime
+from pathlib import Path
+
+from activities.case_folder import private_folder, write_whole
+from workflows.messages import SentMessage
+from workflows.procedure.model import Model, Moment
+
+
+class Note(Model):
+    """What is known of one key. ``sent``: the accepted message; ``is_doubtful``: an earlier try may have gone."""
+
+    message_id: str
+    first_tried_at: Moment
+    is_doubtful: bool = False
+    sent: SentMessage | None = None
+
+
+class SentLedger:
+    """The notes in one folder. File names are hashes of the keys; the files are readable by the owner only."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = private_folder(folder)
+
+    def look_up(self, key: str) -> Note | None:
+        """What is known of a key; None where it was never handed over."""
+        try:
+            return Note.model_validate_json(self._path(key, "json").read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def next_try(self, key: str, *, message_id: str, now: datetime) -> Note:
+        """The note for the next try: Message-ID and date of the first, and whether an earlier outcome is unknown."""
+        if before := self.look_up(key):
+            return before.model_copy(update={"is_doubtful": True})
+        return Note(message_id=message_id, first_tried_at=now)
+
+    def handing_over(self, key: str, note: Note, message: bytes) -> None:
+        """Note that a message is about to be handed over."""
+        self._write(key, "eml", message)
+        self._write(key, "json", note.model_dump_json().encode())
+
+    def did_not_go(self, key: str, note: Note) -> None:
+        """Note that this try surely did not go; the doubt about an earlier one stays."""
+        if not note.is_doubtful:
+            self._path(key, "json").unlink(missing_ok=True)
+            self._path(key, "eml").unlink(missing_ok=True)
+
+    def accepted(self, key: str, note: Note, sent: SentMessage) -> None:
+        """Note that the provider has accepted it, with what is answered from now on."""
+        self._write(key, "json", note.model_copy(update={"sent": sent}).model_dump_json().encode())
+
+    def as_sent(self, key: str) -> bytes | None:
+        """The message that was handed over; None once it has been kept elsewhere."""
+        path = self._path(key, "eml")
+        return path.read_bytes() if path.exists() else None
+
+    def kept_elsewhere(self, key: str) -> None:
+        """Let go of the copy of a message that lies with the incident's evidence by now."""
+        self._path(key, "eml").unlink(missing_ok=True)
+
+    def _path(self, key: str, kind: str) -> Path:
+        return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()}.{kind}"
+
+    def _write(self, key: str, kind: str, content: bytes) -> None:
+        write_whole(self._path(key, kind), content)
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # the new name survives a power cut, too
+        finally:
+            os.close(folder)

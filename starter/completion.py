@@ -1,0 +1,27 @@
+"""``kantadesk completion``: the script that lets a shell complete commands and options."""
+
+from __future__ import annotations
+
+import click
+
+from starter.failure import Wrong
+
+
+@click.command
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    r"""Print the completion script for SHELL.
+
+    \b
+      bash:  kantadesk completion bash > ~/.local/share/bash-completion/completions/kantadesk
+      zsh:   kantadesk completion zsh > "${fpath[1]}/_kantadesk"
+      fish:  kantadesk completion fish > ~/.config/fish/completions/kantadesk.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    from starter.cli import cli
+
+    made = get_completion_class(shell)
+    if made is None:
+        raise Wrong(f"SHELL: there is no completion for {shell}; give bash, zsh or fish")
+    click.echo(made(cli, {}, "kantadesk", "_KANTADESK_COMPLETE").source())

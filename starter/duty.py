@@ -1,0 +1,36 @@
+"""``kantadesk duty``: which commands there are, and those that mark a duty."""
+
+from __future__ import annotations
+
+from starter.lazy import Entry, LazyGroup
+from starter.message_command import MessageCommand
+
+duty = LazyGroup(
+    "duty",
+    entries={
+        "list": Entry("duty_list:list_duties", "What is due, across all incidents, soonest first."),
+        "met": Entry("duty:met", "It was done by hand."),
+        "waive": Entry("duty:waive", "Decide not to do it, and record why."),
+    },
+    help="""What the organisation has to do, and by when.
+
+\b
+  kantadesk duty list
+  kantadesk duty met INC-20261122-7F3K report_to_kela --reference "mail 14.52"
+  kantadesk duty waive INC-20261122-7F3K phone_kela --reason "Kela called us first\"""",
+)
+
+met = MessageCommand(
+    "met",
+    "duty_met",
+    positional=("duty",),
+    intro='A duty was met by hand. DUTY is its id, as in "kantadesk duty list".',
+    examples="""  kantadesk duty met INC-20261122-7F3K report_to_kela --met-at 14:52 --reference "mail 14.52\"""",
+)
+waive = MessageCommand(
+    "waive",
+    "duty_waived",
+    positional=("duty",),
+    intro='The recorded decision not to do something. DUTY is its id, as in "kantadesk duty list".',
+    examples="""  kantadesk duty waive INC-20261122-7F3K phone_kela --reason "Kela called us first at 14.20\"""",
+)

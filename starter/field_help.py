@@ -1,0 +1,70 @@
+"""One line of help for each field that a message can carry; ``Model.field`` where it means something else there."""
+
+from __future__ import annotations
+
+FIELD_HELP: dict[str, str] = {
+    # every message
+    "by": "Who says it; you, where left out.",
+    "occurred_at": "When it happened; now, where left out.",
+    "event_id": "Your own id of this message: the same id twice counts once.",
+    "source": "What sends it.",
+    "note": "A remark for the record.",
+    # opening
+    "reference": "Your own ticket number; made up where left out. No personal data in it.",
+    "title": "The fault in a few words.",
+    "services": "Kanta service concerned, by id or name; may be given several times.",
+    "noticed_at": "When it was noticed; now, where left out.",
+    "description": "What happens, for whom, since when. No personal data of clients or patients.",
+    "symptoms": "What the users see.",
+    "error_message": "The error message, as shown.",
+    "environment": "Where it happens.",
+    "sector": "The sector concerned; the organisation's own, where left out.",
+    "drill": "A drill: every message is diverted, nothing leaves the house.",
+    # triage
+    "criteria": "Answer to a criterion: yes, no or unknown (safety=yes); give all of them.",
+    "severity": "How severe it is, by the organisation's own definitions.",
+    "extensive": "Whether it is extensive, by the organisation's own definition.",
+    "reasons": "Why a criterion was answered so (safety=TEXT).",
+    "parts": "Answer to one condition of a criterion (safety.suspected=yes).",
+    "criteria_version": "Version of the criteria; the one of the operating model, where left out.",
+    "locality": "Where the fault lies, as far as known.",
+    "workaround": "How people work meanwhile.",
+    "report_anyway": "Report to Kela although it has published a notice already.",
+    "Triage.title": "The title, corrected.",
+    "Triage.description": "The description, corrected.",
+    "Triage.symptoms": "The symptoms, corrected.",
+    "Triage.error_message": "The error message, corrected.",
+    # call
+    "called_at": "When you called; now, where left out.",
+    "number": "The number called; Kela's technical support, where left out.",
+    "reached": "Whether the call reached somebody.",
+    "person": "Who was reached.",
+    "summary": "What was said.",
+    "PhoneEscalation.reference": "Kela's own case number.",
+    # update, resolve, reopen, cancel, instruct, ack
+    "text": "What to tell. No personal data of clients or patients.",
+    "AuthorityInstruction.text": "The instruction.",
+    "NoticeSeen.text": "The notice's text.",
+    "NoticeSeen.title": "The notice's title.",
+    "resolved_at": "When the fault ended; now, where left out.",
+    "cause": "What caused it.",
+    "remedy": "What put it right.",
+    "reason": "Why.",
+    "authority": "Which authority says so.",
+    "received_at": "When it was received.",
+    "contact": "Contact id of the operating model.",
+    "what": "Id of the thing seen: an instruction, a duty.",
+    # duty
+    "duty": "Id of the duty.",
+    "DutyMet.reference": "Where the proof is: a case number, the time of a mail.",
+    "met_at": "When it was done; now, where left out.",
+    "delay_reason": "Why it was late; needed for a legal duty met after its time.",
+    # delivery, notice
+    "message_id": "The Message-ID of the message.",
+    "event": "What became of it.",
+    "detail": "What the mail system said.",
+    "guid": "The notice's own id in the feed.",
+    "kind": "What kind of notice.",
+    "published_at": "When it was published.",
+    "link": "Its address on the web.",
+}

@@ -1,0 +1,77 @@
+"""How a person types a moment: with an offset, or in Finnish local time, or just the time of day, or ``now``."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+from workflows.procedure.local_time import HELSINKI, local, zone
+
+A_LITTLE_AHEAD = timedelta(minutes=10)
+EXAMPLES = '"2026-11-22 14:05", "22.11.2026 14.05", "14:05", "now", or with an offset "2026-11-22T14:05+02:00"'
+
+_LOCAL = re.compile(
+    r"(?:(?:(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<fd>\d{1,2})\.(?P<fm>\d{1,2})\.(?P<fy>\d{4}))(?:[T ]+|,\s*))?"
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?"
+)
+
+
+class NotAMoment(ValueError):
+    """The text is not a moment, or not a clear one; the message says what to type."""
+
+
+def now() -> datetime:
+    """The time on this machine's clock, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251  # the command line is where the person's "now" is
+
+
+def read_moment(text: str, at: datetime, zone_name: str = HELSINKI) -> datetime:
+    """Read a typed moment; ``at`` is the present.
+
+    Without an offset it is local time. Without a day it is the last such time that has passed (ten minutes ahead are
+    still today, for clocks that differ). Raises ``NotAMoment`` for a local time that a clock change left out, and for
+    one that it made happen twice.
+    """
+    written = text.strip()
+    if written.lower() == "now":
+        return at
+    if found := _LOCAL.fullmatch(written):
+        return _from_local(found, at, zone_name)
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise NotAMoment(f"is not a time; write {EXAMPLES}") from None
+    if moment.tzinfo is None:
+        raise NotAMoment(f"says the day but not the time; write {EXAMPLES}")
+    return moment
+
+
+def _from_local(found: re.Match[str], at: datetime, zone_name: str) -> datetime:
+    parts = found.groupdict()
+    year, month, day = (parts["y"] or parts["fy"], parts["m"] or parts["fm"], parts["d"] or parts["fd"])
+    try:
+        clock = time(int(parts["hour"]), int(parts["minute"]), int(parts["second"] or 0))
+        if year:
+            return _placed(date(int(year), int(month), int(day)), clock, zone_name)
+    except ValueError as error:
+        if isinstance(error, NotAMoment):
+            raise
+        raise NotAMoment(f"is not a day or time of the calendar; write {EXAMPLES}") from None
+    today = local(at, zone_name).date()
+    moment = _placed(today, clock, zone_name)
+    return moment if moment <= at + A_LITTLE_AHEAD else _placed(today - timedelta(days=1), clock, zone_name)
+
+
+def _placed(day: date, clock: time, zone_name: str) -> datetime:
+    first = datetime.combine(day, clock, zone(zone_name))
+    second = first.replace(fold=1)
+    if first.astimezone(UTC).astimezone(zone(zone_name)).replace(tzinfo=None) != first.replace(tzinfo=None):
+        raise NotAMoment(
+            f"does not exist: on {day} the clocks went forward over {clock:%H:%M}; write the time with its offset"
+        )
+    if first.utcoffset() != second.utcoffset():
+        raise NotAMoment(
+            f"happened twice on {day}, when the clocks went back; write which one: "
+            f'"{first.isoformat(timespec="minutes")}" or "{second.isoformat(timespec="minutes")}"'
+        )
+    return first

@@ -1,0 +1,55 @@
+"""What is wrong with an input, in one line of plain words; what was typed is not repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+_SAYINGS: dict[str, str] = {
+    "missing": "is missing",
+    "string_too_short": "must not be empty",
+    "string_too_long": "is too long: at most {max_length} characters",
+    "string_unicode": "is not valid text (UTF-8)",
+    "string_type": "must be a text",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "literal_error": "must be one of {expected}",
+    "timezone_aware": 'needs an offset, for example "2026-11-22T14:05+02:00"',
+    "datetime_type": 'must be a time, for example "2026-11-22T14:05+02:00"',
+    "datetime_parsing": 'is not a time; write for example "2026-11-22T14:05+02:00"',
+    "datetime_from_date_parsing": 'is not a time; write for example "2026-11-22T14:05+02:00"',
+    "dict_type": "must be an object {{name: value}}",
+    "model_type": "must be an object {{name: value}}",
+    "tuple_type": "must be a list",
+    "too_short": "needs at least {min_length}",
+    "too_long": "has too many: at most {max_length}",
+    "string_pattern_mismatch": "may hold letters, digits, dot, dash and underscore only, 1 to 64 of them",
+    "extra_forbidden": "is not a field of this message",
+}
+
+
+def in_plain_words(error: ValidationError, called: Callable[[str], str], known: Iterable[str] = ()) -> str:
+    """Every fault of an input in one line. ``called``: what the person knows a field by (its option)."""
+    faults = [_fault(fault, called) for fault in error.errors(include_url=False, include_input=False)[:5]]
+    if any(fault["type"] == "extra_forbidden" for fault in error.errors(include_url=False)):
+        faults.append(f"known fields are {', '.join(known)}")
+    return "; ".join(faults)
+
+
+def _fault(fault: Mapping[str, Any], called: Callable[[str], str]) -> str:
+    first, *deeper = (str(part) for part in fault["loc"]) if fault["loc"] else ("",)
+    if first:
+        return f"{' '.join([called(first), *deeper])}: {_saying(fault)}"
+    field, colon, saying = _saying(fault).partition(": ")  # a rule about the whole message names its field itself
+    return f"{called(field)}: {saying}" if colon and field.isidentifier() else _saying(fault)
+
+
+def _saying(fault: Mapping[str, Any]) -> str:
+    context = fault.get("ctx", {})
+    if pattern := _SAYINGS.get(fault["type"]):
+        return pattern.format(**context)
+    if "error" in context:
+        return str(context["error"])
+    return str(fault["msg"]).removeprefix("Value error, ")

@@ -1,0 +1,105 @@
+"""How commands print: text for people, or exactly one JSON document; what a reporter wrote can't steer the terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+WIDTH_WITHOUT_A_TERMINAL = 160
+_STEERING = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+
+
+def json_parameter() -> click.Option:
+    """The option ``--json`` of every command that shows or changes something."""
+    return click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
+
+
+json_option: Callable[..., Any] = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """A text that can't move the cursor, ring, colour or turn the direction of writing; line ends only where wanted."""
+    kept = "\n" if lines else ""
+    return "".join(
+        character
+        if character in kept or (unicodedata.category(character) != "Cc" and character not in _STEERING)
+        else " "
+        for character in text
+    )
+
+
+def say(text: str) -> None:
+    """Print a line for people."""
+    click.echo(clean(text, lines=True))
+
+
+def say_json(value: Any) -> None:
+    """Print one JSON document in UTF-8, whatever the terminal's own encoding; models as the contract has them."""
+    text = json.dumps(_plain(value), ensure_ascii=False, indent=2)
+    sys.stdout.flush()
+    sys.stdout.buffer.write((text + "\n").encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def console() -> Console:
+    """The terminal, or a wide page where there is none."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else WIDTH_WITHOUT_A_TERMINAL
+    return Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
+
+
+def show(*parts: RenderableType) -> None:
+    """Print rich renderables."""
+    console().print(*parts, sep="\n")
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> RenderableType:
+    """A table; cells are cleaned, never read as markup."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(
+        *headings, title=Text(title, style="bold") if title else None, title_justify="left", box=box.SIMPLE_HEAD
+    )
+    for row in rows:
+        drawn.add_row(*(Text(clean(cell)) for cell in row))
+    return drawn
+
+
+def in_words(length: timedelta) -> str:
+    """A length for people: "3 d 4 h", "1 h 20 min", "12 min", "under a minute"."""
+    minutes = int(length.total_seconds()) // 60
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} d {hours} h"
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min" if minutes else "under a minute"
+
+
+def countdown(due: datetime | None, at: datetime) -> str:
+    """How long is left, or by how much it is late."""
+    if due is None:
+        return ""
+    return f"in {in_words(due - at)}" if due > at else f"LATE by {in_words(at - due)}"

@@ -1,0 +1,62 @@
+"""``kantadesk schema``: JSON Schema (2020-12) of the messages, the start inputs and the status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from starter.printing import say_json
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+@click.command
+@click.argument("name", required=False)
+@click.option("--json", "_as_json", is_flag=True, help="It is JSON always; taken for the sake of scripts.")
+def schema(name: str | None, _as_json: bool) -> None:
+    r"""JSON Schema of everything that can be sent and of what is answered; with NAME, of one of them.
+
+    NAME is a message (triage, phone_escalation, ...), a start input (Incident) or status.
+
+    \b
+      kantadesk schema triage
+      kantadesk schema Incident
+      kantadesk schema > kantadesk.schema.json
+    """
+    say_json(one(name) if name else everything())
+
+
+def one(name: str) -> dict[str, Any]:
+    """The schema of one message, start input or of the status. Raises ``Wrong``."""
+    from starter.failure import Wrong
+
+    models = _models()
+    if name not in models:
+        raise Wrong(f"NAME: there is no such schema; there is {', '.join(models)}")
+    return _schema(name, models[name])
+
+
+def everything() -> dict[str, Any]:
+    """All of them in one schema, each under ``$defs`` by its name."""
+    return {
+        "$schema": DIALECT,
+        "title": "kantadesk",
+        "description": "Each definition is a message to an Incident, its start input (Incident), or its status.",
+        "$defs": {name: _schema(name, model) | {"$id": f"urn:kantadesk:{name}"} for name, model in _models().items()},
+    }
+
+
+def _schema(name: str, model: type[BaseModel]) -> dict[str, Any]:
+    made = model.model_json_schema(mode="serialization" if name == "status" else "validation")
+    return {"$schema": DIALECT, **made, "title": name}
+
+
+def _models() -> dict[str, type[BaseModel]]:
+    from workflows.contract import INCIDENT_MESSAGES
+    from workflows.messages import IncidentOpening, IncidentStatus
+
+    return {"Incident": IncidentOpening, **INCIDENT_MESSAGES, "status": IncidentStatus}

@@ -1,0 +1,123 @@
+"""From what a person typed to a message that a process takes: read, completed, checked, sent."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from temporalio.client import Client
+
+from starter.failure import NotThere, Refused, Wrong
+from starter.message_options import given, is_moment, option_name
+from starter.moments import now
+from starter.plain_words import in_plain_words
+from starter.speaking import clock_of, duties_of, talk, tell
+from workers.settings import Settings
+from workflows.contract import INCIDENT_MESSAGES
+from workflows.messages import IncidentStatus, Message
+
+LARGEST_FILE = 4_000_000
+REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def send(name: str, typed: Mapping[str, Any], complete: Callable[..., None] | None) -> IncidentStatus:
+    """Send the message of this name to the incident ``typed["ref"]``; answers the new status.
+
+    Everything is checked before anything is sent. Moments left out are "now" by the incident's own clock: that of a
+    drill may have been moved forward.
+    """
+    reference = reference_named(typed["ref"])
+    model = INCIDENT_MESSAGES[name]
+    fields = from_file(typed["file"]) | given(model, typed, now())
+    fields.setdefault("by", user())
+    fields.setdefault("source", "cli")
+    fields.setdefault("event_id", f"cli-{secrets.token_hex(8)}")
+    if complete:
+        complete(fields, dict(typed))
+    checked(model, _timed(model, fields, typed, now()))
+
+    async def conversation(client: Client, _settings: Settings) -> IncidentStatus:
+        there = await clock_of(client, reference)
+        said = checked(model, _timed(model, fields, typed, there))
+        return await _told(client, reference, name, said)
+
+    return talk(conversation)
+
+
+async def _told(client: Client, reference: str, name: str, said: Message) -> IncidentStatus:
+    duty = getattr(said, "duty", None)
+    if duty is None:
+        return await tell(client, reference, name, said)
+    try:
+        return await tell(client, reference, name, said)
+    except Refused:
+        known = [state.id for state in await duties_of(client, reference)]
+        if duty in known:
+            raise
+        raise NotThere(
+            f"incident {reference} has no duty {duty}; its duties are {', '.join(known) or 'none yet'}"
+        ) from None
+
+
+def _timed(model: type[BaseModel], fields: dict[str, Any], typed: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """The fields, with "now" and each needed moment that was left out as the present. A file must be complete."""
+    again = {
+        name: at
+        for name, field in model.model_fields.items()
+        if is_moment(field)
+        and (
+            (field.is_required() and name not in fields and not typed["file"])
+            or str(typed.get(name) or "").strip().lower() == "now"
+        )
+    }
+    return fields | again
+
+
+def checked(model: type[M], fields: Mapping[str, Any], called: Callable[[str], str] = option_name) -> M:
+    """The message, if it is one; raises ``Wrong`` with every fault in one line."""
+    try:
+        return model.model_validate(fields, extra="forbid")
+    except ValidationError as error:
+        raise Wrong(in_plain_words(error, called, model.model_fields)) from None
+
+
+def reference_named(text: str) -> str:
+    """A reference that can exist; raises ``Wrong``."""
+    if not REFERENCE.fullmatch(text):
+        raise Wrong(
+            "REF: a reference has 1 to 64 letters, digits, dots, dashes and underscores, such as INC-20261122-7F3K"
+        )
+    return text
+
+
+def from_file(file: Any) -> dict[str, Any]:
+    """The fields in a JSON file; none where there is no file. Raises ``Wrong``."""
+    if file is None:
+        return {}
+    content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise Wrong("--file: is longer than 4 million bytes; shorten the texts")
+    try:
+        fields = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise Wrong(f"--file: is not JSON{where}; it must hold one object with the message's fields") from None
+    if not isinstance(fields, dict):
+        raise Wrong("--file: must hold one JSON object with the message's fields")
+    return fields
+
+
+def user() -> str:
+    """Who is logged in on this machine."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown user"

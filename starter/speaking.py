@@ -1,0 +1,191 @@
+"""The one way to talk to a running process: open, tell, ask. Every failure becomes one of ``starter.failure``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import TypeAdapter
+from temporalio.client import (
+    Client,
+    RPCTimeoutOrCancelledError,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from starter.failure import NotThere, Refused, Unreachable, Wrong
+from starter.moments import now
+from starter.settled import settings_in_force
+from workers.connection import TemporalUnreachable, connect
+from workers.key_ring import KeyFileError
+from workers.settings import Settings, SettingsError
+from workflows.messages import TASK_QUEUE, Happening, IncidentOpening, IncidentStatus, Message, incident_workflow_id
+from workflows.procedure.duties import DutyState
+
+ANSWER_WITHIN = timedelta(seconds=20)
+"""Longer than a worker needs that was killed and started again (its old queue stays live for up to ten seconds)."""
+LARGEST_OPENING = 1_500_000
+"""Bytes of JSON. The server takes 2 MB, the encrypted form and the history need some of it."""
+NO_WORKER = (
+    'no worker is answering; start one ("kantadesk up", or "kantadesk worker" beside your Temporal) and try again'
+)
+
+T = TypeVar("T")
+_HAPPENINGS = TypeAdapter(list[Happening])
+_DUTIES = TypeAdapter(list[DutyState])
+
+
+class Opened(NamedTuple):
+    """What became of an opening. ``created`` is false where the reference existed already."""
+
+    reference: str
+    workflow_id: str
+    run_id: str
+    created: bool
+
+
+def talk(conversation: Callable[[Client, Settings], Coroutine[Any, Any, T]]) -> T:
+    """Connect and hold one conversation. Raises ``Unreachable`` where Temporal does not answer."""
+
+    async def whole() -> T:
+        settings = settings_in_force()
+        return await conversation(await connected(settings), settings)
+
+    return asyncio.run(whole())
+
+
+async def connected(settings: Settings) -> Client:
+    """A client; raises ``Unreachable``, also where nothing was ever started on this data folder (no key file)."""
+    if not settings.key_file.exists():
+        raise Unreachable(
+            f'nothing has been started here yet (there is no key file {settings.key_file}); start "kantadesk up", or '
+            "set KANTADESK_DATA_DIR or KANTADESK_KEY_FILE to where it is"
+        )
+    try:
+        return await connect(settings)
+    except TemporalUnreachable as error:
+        raise Unreachable(str(error)) from None
+    except (KeyFileError, SettingsError) as error:
+        raise Wrong(str(error)) from None
+
+
+async def open_incident(client: Client, opening: IncidentOpening) -> Opened:
+    """Start an incident. The same reference never makes a second one, also not when the first is closed."""
+    workflow_id = incident_workflow_id(opening.reference)
+    if len(opening.model_dump_json().encode()) > LARGEST_OPENING:
+        raise Wrong(
+            "the texts together are too long (at most 1.5 million bytes); shorten --description, --symptoms or "
+            "--error-message"
+        )
+    with _failures(f"incident {opening.reference}"):
+        try:
+            handle = await client.start_workflow(
+                "Incident",
+                opening,
+                id=workflow_id,
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                static_summary=("Drill: " if opening.drill else "") + opening.title[:90],
+                rpc_timeout=ANSWER_WITHIN,
+            )
+        except WorkflowAlreadyStartedError as error:
+            return Opened(opening.reference, workflow_id, error.run_id or "", created=False)
+        return Opened(opening.reference, workflow_id, handle.first_execution_run_id or "", created=True)
+
+
+async def tell(client: Client, reference: str, name: str, said: Message) -> IncidentStatus:
+    """Send a message and answer the new status. Raises ``Refused`` with the process's reason, ``NotThere``."""
+    handle = client.get_workflow_handle(incident_workflow_id(reference))
+    again = f"; the same message again with --event-id {said.event_id} counts once" if said.event_id else ""
+    with _failures(f"incident {reference}", no_answer=NO_WORKER + again):
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+                answer = await handle.execute_update(name, said, id=said.event_id)
+                return IncidentStatus.model_validate(answer)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND and await _has_ended(handle):
+                raise Refused(f"incident {reference} is over and takes no more messages") from None
+            raise
+
+
+async def status_of(client: Client, reference: str) -> IncidentStatus:
+    """The status of an incident, open or over."""
+    return IncidentStatus.model_validate(await _ask(client, reference, "status"))
+
+
+async def timeline_of(client: Client, reference: str) -> list[Happening]:
+    """What happened, in order."""
+    return _HAPPENINGS.validate_python(await _ask(client, reference, "timeline"))
+
+
+async def duties_of(client: Client, reference: str) -> list[DutyState]:
+    """Every duty of an incident, open or done."""
+    return _DUTIES.validate_python(await _ask(client, reference, "duties"))
+
+
+async def clock_of(client: Client, reference: str) -> datetime:
+    """The time on the incident's own clock: that of a drill may have been moved forward. Raises ``NotThere``."""
+    with _failures(f"incident {reference}"):
+        described = await client.get_workflow_handle(incident_workflow_id(reference)).describe(
+            rpc_timeout=ANSWER_WITHIN
+        )
+    extended = described.raw_description.workflow_extended_info
+    if not extended.HasField("time_skipping_info"):
+        return now()
+    return extended.time_skipping_info.current_time.ToDatetime().replace(tzinfo=UTC)
+
+
+async def within_reach(answer: Awaitable[T], of: str) -> T:
+    """Await any other call to Temporal, its failures put in the same words."""
+    with _failures(of):
+        return await answer
+
+
+async def _ask(client: Client, reference: str, query: str) -> Any:
+    handle = client.get_workflow_handle(incident_workflow_id(reference))
+    with _failures(f"incident {reference}"):
+        async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+            return await handle.query(query, rpc_timeout=ANSWER_WITHIN)
+
+
+async def _has_ended(handle: WorkflowHandle[Any, Any]) -> bool:
+    try:
+        return (await handle.describe(rpc_timeout=ANSWER_WITHIN)).close_time is not None
+    except RPCError:
+        return False
+
+
+@contextmanager
+def _failures(of: str, no_answer: str = NO_WORKER) -> Iterator[None]:
+    """Put what Temporal raises into plain words."""
+    try:
+        yield
+    except WorkflowUpdateFailedError as error:
+        raise Refused(f"refused: {getattr(error.cause, 'message', error.cause)}") from None
+    except (TimeoutError, RPCTimeoutOrCancelledError):
+        raise Unreachable(no_answer) from None
+    except WorkflowQueryFailedError as error:
+        raise Unreachable(f"the worker could not answer about {of}: {error.message}") from None
+    except RPCError as error:
+        raise in_words_of_ours(error, of, no_answer) from None
+
+
+def in_words_of_ours(error: RPCError, of: str, no_answer: str = NO_WORKER) -> Exception:
+    """What to raise for an error of Temporal's: which of our failures it is, and what to do."""
+    if error.status is RPCStatusCode.NOT_FOUND and "amespace" not in error.message:
+        return NotThere(f'there is no {of}; "kantadesk incident list --all" shows what there is')
+    if error.status in (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
+        return Unreachable(no_answer)
+    if error.status is RPCStatusCode.FAILED_PRECONDITION and "poller" in error.message:
+        return Unreachable(no_answer)
+    if error.status is RPCStatusCode.INVALID_ARGUMENT:
+        return Wrong(f'Temporal refused this: {error.message}; "kantadesk doctor" says what is missing')
+    return Unreachable(f'Temporal answered with an error: {error.message}; "kantadesk doctor" says what is missing')

@@ -1,0 +1,163 @@
+"""An incident as text for people: where it stands, what is expected next and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from starter.printing import countdown, in_words, say, show, table
+from workflows.messages import Document, IncidentStatus
+from workflows.procedure.duties import DutyState
+from workflows.procedure.local_time import written
+from workflows.procedure.operating_model import Kela
+from workflows.procedure.services import named
+from workflows.procedure.tasks import what_to_do
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+DONE = {
+    "triage": "Triage recorded.",
+    "phone_escalation": "Call logged.",
+    "situation_update": "Update recorded; those concerned are being told.",
+    "resolution": "Recorded: the fault is over. Those concerned are being told, and the watch has begun.",
+    "reopening": "Reopened.",
+    "authority_instruction": "Instruction recorded; it is being passed on.",
+    "acknowledgement": "Acknowledgement recorded.",
+    "duty_met": "Duty recorded as met.",
+    "duty_waived": "Decision recorded: the duty is waived.",
+    "delivery_report": "Delivery report recorded.",
+    "notice": "Notice recorded.",
+    "cancellation": "Incident cancelled.",
+}
+
+
+def open_duties(duties: Iterable[DutyState]) -> list[DutyState]:
+    """The duties that somebody still has to do something for, soonest first."""
+    waiting = [duty for duty in duties if duty.state in ("open", "overdue")]
+    return sorted(waiting, key=lambda duty: duty.due_at or duty.opened_at + timedelta(days=36_500))
+
+
+def to_do(duty: DutyState, reference: str) -> str:
+    """What to do for a duty, with the command to type."""
+    return what_to_do(duty.kind, "en", reference=reference, duty=duty.id, phone=Kela().phone)
+
+
+def expected_next(status: IncidentStatus) -> str:
+    """One sentence: what the incident waits for."""
+    waiting = open_duties(status.duties)
+    if status.phase == "awaiting_triage":
+        return f"The desk judges the fault: kantadesk incident triage {status.reference}"
+    if status.phase == "handling" and waiting:
+        return "The open duties below; when the fault is over: kantadesk incident resolve " + status.reference
+    if status.phase == "handling":
+        return f"The end of the fault; then: kantadesk incident resolve {status.reference}"
+    if status.phase == "watch":
+        until = f" until {written(status.watch_until)}" if status.watch_until else ""
+        return (
+            f"Watching for backlog and relapse{until}; if it comes back: kantadesk incident reopen {status.reference}"
+        )
+    return "Nothing more; the evidence is below." if status.phase == "closed" else "Nothing more."
+
+
+def show_change(message: str, status: IncidentStatus) -> None:
+    """Print what a message has done and what comes next, shortly."""
+    say(f"{DONE[message]} {headline(status)}")
+    for duty in open_duties(status.duties):
+        due = f"due {written(duty.due_at)}" if duty.due_at else "no due time"
+        say(f"  still to do: {duty.id}, {due}: {to_do(duty, status.reference)}")
+    for problem in status.problems:
+        say(f"  look at this: {problem}")
+    say(f"Next: {expected_next(status)}")
+
+
+def headline(status: IncidentStatus) -> str:
+    """Reference and phase in a few words."""
+    drill = "DRILL " if status.drill else ""
+    severity = f", {status.severity}" if status.severity else ""
+    extensive = ", extensive" if status.extensive else ""
+    return f"{drill}{status.reference}: {status.phase.replace('_', ' ')}{severity}{extensive}."
+
+
+def show_status(status: IncidentStatus, at: datetime) -> None:
+    """Print all about an incident. ``at``: the time on its own clock."""
+    show(*parts(status, at))
+
+
+def parts(status: IncidentStatus, at: datetime) -> list[RenderableType]:
+    """All about an incident, as pieces to print or to refresh."""
+    from rich.text import Text
+
+    from starter.printing import clean
+
+    lines = [clean(line) for line in _lines(status, at)]
+    head = Text(clean(headline(status)), style="bold")
+    return [head, *(Text(line) for line in lines), *_tables(status, at)]
+
+
+def _lines(status: IncidentStatus, at: datetime) -> list[str]:
+    reported = {True: "yes, " + ", ".join(status.criteria_met), False: "no", None: "not decided yet"}
+    lines = [
+        status.title,
+        f"Next:       {expected_next(status)}",
+        f"Services:   {named(status.services, 'en')}",
+        f"Noticed:    {written(status.noticed_at)} ({in_words(max(at - status.noticed_at, timedelta()))} ago)",
+        f"To Kela:    {reported[status.report_required]}",
+    ]
+    if status.drill:
+        lines.append(f"Drill time: {written(at)}")
+    if status.known_notice:
+        lines.append(f"Kela knows: {status.known_notice.title} {status.known_notice.link}")
+    if status.resolved_at:
+        lines.append(f"Resolved:   {written(status.resolved_at)}")
+    lines += [f"LOOK AT:    {problem}" for problem in status.problems]
+    return lines
+
+
+def _tables(status: IncidentStatus, at: datetime) -> list[RenderableType]:
+    made: list[RenderableType] = []
+    if waiting := open_duties(status.duties):
+        made.append(table(("duty", "due", "", "what to do"), _waiting(waiting, status.reference, at), "To do"))
+    if done := [duty for duty in status.duties if duty not in waiting]:
+        made.append(table(("duty", "state", "when", "by", "why"), _done(done), "Done"))
+    if status.calls:
+        rows = [(written(c.called_at), c.number, c.person if c.reached else "nobody", c.by) for c in status.calls]
+        made.append(table(("called", "number", "reached", "by"), rows, "Calls"))
+    if status.messages:
+        sent = [(m.to, m.subject, m.state, written(m.sent_at) if m.sent_at else "") for m in status.messages]
+        made.append(table(("to", "subject", "state", "sent"), sent, "Messages"))
+    if status.documents:
+        files = [(document.name, path_of(document)) for document in status.documents]
+        made.append(table(("document", "where"), files, "Documents"))
+    if status.rejected:
+        refused = [(r.message, written(r.received_at), r.reason) for r in status.rejected]
+        made.append(table(("message", "received", "why it was not applied"), refused, "Refused messages"))
+    return made
+
+
+def _waiting(duties: list[DutyState], reference: str, at: datetime) -> list[tuple[str, ...]]:
+    return [
+        (duty.id, written(duty.due_at) if duty.due_at else "", countdown(duty.due_at, at), to_do(duty, reference))
+        for duty in duties
+    ]
+
+
+def _done(duties: list[DutyState]) -> list[tuple[str, ...]]:
+    return [
+        (
+            duty.id,
+            duty.state.replace("_", " "),
+            written(duty.met_at) if duty.met_at else "",
+            duty.by or "",
+            duty.waived_reason or duty.delay_reason or duty.reference or "",
+        )
+        for duty in duties
+    ]
+
+
+def path_of(document: Document) -> str:
+    """Where a document lies, as a path on this machine where it is one."""
+    parts = urlsplit(document.uri)
+    return unquote(parts.path) if parts.scheme == "file" else document.uri

@@ -1,0 +1,79 @@
+"""A real SMTP server that counts what it accepts, and can be slow, rude or gone at a chosen moment."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope
+
+from activities.transport import INCIDENT_HEADER
+from tests.activities.smtp_double import Postmaster, free_port
+
+
+class Accepted(NamedTuple):
+    """One acceptance. ``at``: seconds of the machine's monotonic clock, before the answer was given."""
+
+    message_id: str
+    incident: str
+    subject: str
+    at: float
+
+
+class LetterBox(Postmaster):
+    """``is_holding``: letters are on their way and get no answer before they were taken.
+
+    ``is_mute``: letters are taken, but the answer is never given.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.accepted: list[Accepted] = []
+        self.is_holding = False
+        self.is_mute = False
+        self.on_their_way = 0
+        self.port = free_port()
+        self._server: Controller | None = None
+
+    def open(self) -> None:
+        """Begin to serve."""
+        self._server = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._server.start()
+
+    def close(self) -> None:
+        """Refuse connections; what was accepted stays counted."""
+        self.is_holding = self.is_mute = False
+        if self._server:
+            self._server.stop()
+        self._server = None
+
+    async def handle_RCPT(self, server: SMTP, session: Any, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802  # aiosmtpd's name
+        await self._while(lambda: self.is_holding)
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
+        assert isinstance(envelope.content, bytes)
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        self.accepted.append(
+            Accepted(
+                str(message["Message-ID"]).strip("<>"),
+                str(message[INCIDENT_HEADER]),
+                str(message["Subject"]),
+                time.monotonic(),
+            )
+        )
+        await self._while(lambda: self.is_mute)
+        return await super().handle_DATA(server, session, envelope)
+
+    async def _while(self, holds: Callable[[], bool]) -> None:
+        self.on_their_way += 1
+        try:
+            while holds():  # noqa: ASYNC110  # set by another thread
+                await asyncio.sleep(0.01)
+        finally:
+            self.on_their_way -= 1

@@ -1,0 +1,112 @@
+"""Somebody at the desk of one incident, in a test."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import WorkflowEnvironment
+
+from tests.builders import opening
+from tests.fakes import FakeWorld
+from workflows.messages import IncidentStatus, incident_workflow_id
+
+
+class Refused(AssertionError):
+    """A message was refused, with the reason."""
+
+
+@dataclass
+class Desk:
+    """Somebody at the desk of one incident."""
+
+    server: WorkflowEnvironment
+    world: FakeWorld
+    queue: str
+    reference: str = field(default_factory=lambda: f"T-{uuid.uuid4().hex[:10]}")
+    handle: WorkflowHandle[Any, IncidentStatus] | None = None
+
+    @property
+    def incident(self) -> WorkflowHandle[Any, IncidentStatus]:
+        """The incident's handle."""
+        assert self.handle
+        return self.handle
+
+    async def open(self, **changes: Any) -> Desk:
+        """Open the incident."""
+        self.handle = await self.server.client.start_workflow(
+            "Incident",
+            opening(self.reference, **changes),
+            id=incident_workflow_id(self.reference),
+            task_queue=self.queue,
+            result_type=IncidentStatus,
+        )
+        self.handle = self.server.client.get_workflow_handle(self.handle.id, result_type=IncidentStatus)
+        await self.until(lambda status: bool(status.duties))
+        return self
+
+    async def say(self, name: str, payload: dict[str, Any]) -> IncidentStatus:
+        """Say something as an update. Raises ``Refused`` with the reason."""
+        return await self.say_raw(name, [payload])
+
+    async def say_raw(self, name: str, payloads: list[Any]) -> IncidentStatus:
+        """Say anything at all as an update. Raises ``Refused`` with the reason."""
+        try:
+            answer: IncidentStatus = await self.incident.execute_update(name, args=payloads, result_type=IncidentStatus)
+        except WorkflowUpdateFailedError as error:
+            raise Refused(str(error.cause)) from None
+        return answer
+
+    async def status(self) -> IncidentStatus:
+        """The incident as it stands."""
+        async with asyncio.timeout(20):
+            while True:
+                try:
+                    answer: IncidentStatus = await self.incident.query("status", result_type=IncidentStatus)
+                except RPCError as error:
+                    if error.status != RPCStatusCode.FAILED_PRECONDITION:  # it is between two of its runs
+                        raise
+                else:
+                    return answer
+
+    async def duties(self) -> dict[str, str]:
+        """The state of each duty."""
+        return {duty.id: duty.state for duty in (await self.status()).duties}
+
+    async def timeline(self) -> list[str]:
+        """What happened, in words."""
+        return [line["what"] for line in await self.incident.query("timeline")]
+
+    async def run_id(self) -> str | None:
+        """The id of the run that lives now."""
+        return (await self.incident.describe()).run_id
+
+    async def now(self) -> datetime:
+        """The incident's own time."""
+        return await self.server.get_current_time(self.incident)
+
+    async def pass_time(self, **duration: float) -> IncidentStatus:
+        """Let time pass in the incident."""
+        await asyncio.wait_for(self.server.fast_forward(self.incident, timedelta(**duration)), 30)
+        return await self.status()
+
+    async def until(self, holds: Callable[[IncidentStatus], bool]) -> IncidentStatus:
+        """Wait (in real time, at most 20 s) until the status is as wanted."""
+        async with asyncio.timeout(20):
+            while not holds(status := await self.status()):  # noqa: ASYNC110  # another process is asked
+                await asyncio.sleep(0.02)
+        return status
+
+    def is_quiet(self, status: IncidentStatus) -> bool:
+        """Whether every letter that went out is recorded."""
+        return len(self.world.letters) == len(status.messages)
+
+    async def ended(self) -> IncidentStatus:
+        """Wait for the end."""
+        return await asyncio.wait_for(self.incident.result(), 20)

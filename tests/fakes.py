@@ -1,0 +1,111 @@
+"""Fakes of the ports, for tests of the process: they keep what they were asked, and do as they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from tests.builders import NOON, local_rules
+from workflows import ports
+from workflows.messages import Document, SentMessage
+from workflows.procedure.operating_model import LocalRules
+
+GROUPS: dict[str, list[tuple[str, str]]] = {
+    "everyone": [("health-station", "fi"), ("pharmacy", "sv")],
+    "contact-persons": [("contact-1", "fi"), ("contact-2", "en")],
+}
+
+
+@dataclass
+class FakeWorld(
+    ports.LocalRulebook,
+    ports.ContactBook,
+    ports.NoticeBoard,
+    ports.FormWriter,
+    ports.Mail,
+    ports.EvidenceStore,
+    ports.BreachWriter,
+):
+    """All neighbours at once. ``refuse`` decides about each letter: a reason refuses it for good."""
+
+    rules: LocalRules = field(default_factory=local_rules)
+    found: ports.NoticesFound = field(default_factory=lambda: ports.NoticesFound(checked_at=NOON, source="feed"))
+    form_refusal: tuple[str, str] | None = None
+    refuse: Callable[[ports.Letter], str | None] = lambda letter: None  # noqa: ARG005
+    asked: list[ports.NoticeQuestion] = field(default_factory=list)
+    audiences: list[ports.Audience] = field(default_factory=list)
+    letters: list[ports.Letter] = field(default_factory=list)
+    reports: list[ports.FaultReport] = field(default_factory=list)
+    bundles: list[ports.EvidenceOrder] = field(default_factory=list)
+    paper_refusal: str = ""
+    papers: list[ports.BreachPaper] = field(default_factory=list)
+    journals: list[ports.EvidenceOrder] = field(default_factory=list)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    @activity.defn(name="rules_in_force")
+    async def rules_in_force(self) -> LocalRules:
+        return self.rules
+
+    @activity.defn(name="who_is_told")
+    async def who_is_told(self, audience: ports.Audience) -> list[ports.Listener]:
+        self.audiences.append(audience)
+        told = [member for group in audience.groups for member in GROUPS[group]]
+        told += [(role, "fi") for role in audience.roles]
+        return [ports.Listener.model_validate({"contact": contact, "language": language}) for contact, language in told]
+
+    @activity.defn(name="open_fault_notices")
+    async def open_fault_notices(self, question: ports.NoticeQuestion) -> ports.NoticesFound:
+        self.asked.append(question)
+        return self.found
+
+    @activity.defn(name="write_fault_report")
+    async def write_fault_report(self, report: ports.FaultReport) -> Document:
+        if self.form_refusal:
+            raise ApplicationError(self.form_refusal[0], type=self.form_refusal[1], non_retryable=True)
+        self.reports.append(report)
+        return _document(f"fault-report-{report.number}.docx")
+
+    @activity.defn(name="send_letter")
+    async def send_letter(self, letter: ports.Letter) -> SentMessage:
+        if reason := self.refuse(letter):
+            raise ApplicationError(reason, type=ports.REFUSED_BY_PROVIDER, non_retryable=True)
+        self.letters.append(letter)
+        return SentMessage(
+            id=f"<{len(self.letters)}@kantadesk>",
+            to=letter.contact,
+            subject=letter.kind,
+            state="diverted" if letter.drill else "accepted",
+            sent_at=activity.info().started_time,
+            purpose=letter.kind,
+            duty=letter.duty or None,
+        )
+
+    @activity.defn(name="bundle_evidence")
+    async def bundle_evidence(self, order: ports.EvidenceOrder) -> Document:
+        self.bundles.append(order)
+        return _document("evidence.zip")
+
+    @activity.defn(name="keep_journal")
+    async def keep_journal(self, order: ports.EvidenceOrder) -> Document:
+        self.journals.append(order)
+        return _document(f"journal-{len(self.journals)}.json")
+
+    @activity.defn(name="write_breach_paper")
+    async def write_breach_paper(self, paper: ports.BreachPaper) -> list[Document]:
+        if self.paper_refusal:
+            raise ApplicationError(self.paper_refusal, type=ports.PERSONAL_DATA_FOUND, non_retryable=True)
+        self.papers.append(paper)
+        return [_document(f"{paper.paper}-{len(self.papers)}.docx")]
+
+    def kinds(self, contact: str | None = None) -> list[str]:
+        """The kinds of the letters that were sent, to one contact where named."""
+        return [letter.kind for letter in self.letters if contact in (None, letter.contact)]
+
+
+def _document(name: str) -> Document:
+    return Document(name=name, uri=f"file:///evidence/{name}", sha256="0" * 64, created_at=NOON)

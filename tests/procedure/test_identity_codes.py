@@ -1,0 +1,124 @@
+"""Personal identity codes are found however they are written, and what isn't one is left alone."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflows.procedure.identity_codes import check_character, identity_codes_in, masked
+
+CHECK_CHARACTERS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+SIGNS = {1800: "+", 1900: "-YXWVU", 2000: "ABCDEF"}
+SPECIMEN = "131052-308T"
+"""The specimen that DVV prints in its own instructions."""
+
+
+@st.composite
+def codes(draw: st.DrawFn) -> str:
+    """Any valid code, of any century and with any sign."""
+    century = draw(st.sampled_from(sorted(SIGNS)))
+    born = draw(st.dates(date(century, 1, 1), date(century + 99, 12, 31)))
+    digits = f"{born:%d%m}{born.year % 100:02}{draw(st.integers(2, 999)):03}"
+    return digits[:6] + draw(st.sampled_from(SIGNS[century])) + digits[6:] + check_character(digits)
+
+
+words = st.text(st.characters(exclude_categories=("Nd", "Nl", "No", "Cs"), exclude_characters="+-\xad"))
+"""Text in which no code can be hidden, because it has no digits."""
+
+
+@given(before=words, code=codes(), after=words)
+def test_a_valid_code_is_found_within_any_text(before: str, code: str, after: str) -> None:
+    text = f"{before} {code} {after}"
+    assert (len(before) + 1, len(before) + 12) in identity_codes_in(text)
+
+
+@given(before=words, code=codes(), wrong=st.sampled_from(CHECK_CHARACTERS), after=words)
+def test_a_wrong_check_character_is_never_a_code(before: str, code: str, wrong: str, after: str) -> None:
+    expected = code[-1] == wrong
+    assert bool(identity_codes_in(f"{before} {code[:-1]}{wrong} {after}")) is expected
+
+
+@given(
+    code=codes(), place=st.integers(1, 10), hidden=st.sampled_from("\x00\x1b\u200b\u200d\u2060\ufeff\u202e\u0336\ufffe")
+)
+def test_a_code_split_by_what_nobody_sees_is_found(code: str, place: int, hidden: str) -> None:
+    assert identity_codes_in(f"x {code[:place]}{hidden}{code[place:]} y") == [(2, 14)]
+
+
+@given(code=codes())
+def test_case_and_full_width_make_no_difference(code: str) -> None:
+    wide = "".join(chr(ord(char) + 0xFEE0) for char in code)
+    assert identity_codes_in(code.lower()) == identity_codes_in(wide) == [(0, 11)]
+
+
+@given(text=st.text() | st.lists(codes() | st.text(max_size=5)).map(" ".join))
+def test_what_is_masked_holds_no_code_and_keeps_its_length(text: str) -> None:
+    assert len(masked(text)) == len(text)
+    assert identity_codes_in(masked(text)) == []
+
+
+def test_the_check_characters_are_those_of_the_table() -> None:
+    assert [check_character(f"{remainder:09}") for remainder in range(31)] == list(CHECK_CHARACTERS)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        SPECIMEN,
+        "131052X308T",
+        "hetu131052-308Tja",
+        "hetu:131052-308T.",
+        "131052 - 308T",
+        "131052-\n308T",
+        "131052\xa0\N{EN DASH}\xa0308T",
+        *(f"131052{dash}308T" for dash in "‐‑‒–—―−⁃˗─﹣－\xad"),
+        "\N{ARABIC-INDIC DIGIT ONE}31052-308T",
+    ],
+)
+def test_ways_of_writing_one_code(written: str) -> None:
+    assert len(identity_codes_in(written)) == 1
+
+
+@pytest.mark.parametrize("sign", "+-YXWVUABCDEF")
+def test_every_sign_of_the_reform_is_known(sign: str) -> None:
+    assert identity_codes_in(f"131052{sign}308T") == [(0, 11)]
+
+
+@pytest.mark.parametrize("sign", "GHIJKLMNOPQRSTZ/*.")
+def test_other_signs_make_no_code(sign: str) -> None:
+    assert identity_codes_in(f"131052{sign}308T") == []
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "",
+        "320152-308T",  # no such day
+        "290201-123" + check_character("290201123"),  # 1901 was no leap year
+        "131052-001" + check_character("131052001"),  # numbers begin with 002
+        "9131052-308T",
+        "131052-30890" + check_character("131052308"),
+        "1.2.246.537.6.202.999",
+        "INC-20261122-A7K2",
+        "22.11.2026 14:05 (+02:00)",
+        "020 634 7787",
+    ],
+)
+def test_what_only_looks_like_one(harmless: str) -> None:
+    assert identity_codes_in(harmless) == []
+
+
+def test_leap_days_depend_on_the_century() -> None:
+    check = check_character("290200123")
+    assert identity_codes_in(f"290200A123{check}") == [(0, 11)]
+    assert identity_codes_in(f"290200-123{check}") == []
+
+
+def test_sums_in_hexadecimal_are_not_taken_for_persons() -> None:
+    code = f"131052A308{check_character('131052308')}".lower()
+    assert identity_codes_in(f"ab{code}") == []
+    assert identity_codes_in(" ".join(hashlib.sha256(bytes([n])).hexdigest() for n in range(256))) == []

@@ -1,0 +1,117 @@
+"""A real desk for all tests of the command line: ``kantadesk up`` on free ports and an empty data folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FREE_PORTS = ("--port", "0", "--ui-port", "0", "--http-port", "0", "--codec-port", "0")
+TRIAGE = (
+    "--severity", "high", "--not-extensive", "--criterion", "prevents_or_slows=yes",
+    "--criterion", "localised_to_kela=unknown", "--criterion", "safety=no", "--criterion", "privacy=no",
+    "--criterion", "locality_unsure_others_affected=no", "--criterion", "outside_kanta_blocks_use=no",
+)  # fmt: skip
+
+
+def environment(data_dir: Path, **more: str) -> dict[str, str]:
+    """An environment without any setting but the data folder."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("KANTADESK_", "TEMPORAL_"))}
+    return {**clean, "KANTADESK_DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", **more}
+
+
+class Answer(NamedTuple):
+    """What a command has answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Stdout as the one JSON document that it must be."""
+        return json.loads(self.out)
+
+
+def kantadesk(data_dir: Path, *arguments: str, stdin: str | bytes = b"", **more: str) -> Answer:
+    """Run one command to its end."""
+    done = subprocess.run(
+        [sys.executable, "-m", "starter", *arguments],
+        input=stdin.encode() if isinstance(stdin, str) else stdin,
+        capture_output=True,
+        env=environment(data_dir, **more),
+        cwd=data_dir,
+        timeout=120,
+        check=False,
+    )
+    return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+class Desk:
+    """A running desk."""
+
+    def __init__(self, data_dir: Path, process: subprocess.Popen[bytes], places: dict[str, str]) -> None:
+        self.data_dir = data_dir
+        self.process = process
+        self.places = places
+        self._number = 0
+
+    def __call__(self, *arguments: str, stdin: str | bytes = b"", **more: str) -> Answer:
+        """Run one command against it."""
+        return kantadesk(self.data_dir, *arguments, stdin=stdin, **more)
+
+    def incident(self, *options: str) -> str:
+        """Open an incident and answer its reference."""
+        self._number += 1
+        reference = f"T-{self._number}"
+        opened = self("incident", "open", "--title", "Reseptit eivät aukea", "--service", "PRESCRIPTION",
+                      "--reference", reference, "--json", *options)  # fmt: skip
+        assert opened.code == 0, opened.err
+        assert opened.json["created"]
+        return reference
+
+    def judged(self, *options: str) -> str:
+        """Open an incident, triage it and answer its reference."""
+        reference = self.incident(*options)
+        triaged = self("incident", "triage", reference, *TRIAGE)
+        assert triaged.code == 0, triaged.err
+        return reference
+
+
+def started(data_dir: Path) -> Desk:
+    """``kantadesk up``, once it says that it runs."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "starter", "up", "--json", *FREE_PORTS],
+        stdout=subprocess.PIPE,
+        env=environment(data_dir),
+        cwd=data_dir,
+    )
+    assert process.stdout
+    line = process.stdout.readline()
+    assert line, f"`kantadesk up` ended with {process.wait()}"
+    return Desk(data_dir, process, json.loads(line))
+
+
+def stopped(desk: Desk) -> int:
+    """Stop it as an administrator would, and answer its exit code."""
+    desk.process.send_signal(signal.SIGTERM)
+    assert desk.process.stdout
+    desk.process.stdout.close()
+    return desk.process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One desk for the whole session."""
+    running = started(tmp_path_factory.mktemp("desk"))
+    yield running
+    assert stopped(running) == 0

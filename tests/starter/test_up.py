@@ -1,0 +1,71 @@
+"""``kantadesk up`` and ``demo``: start, stop, start again."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.starter.conftest import FREE_PORTS, TRIAGE, kantadesk, started, stopped
+
+
+def test_started_again_on_the_same_folder_it_goes_on_where_it_was(tmp_path: Path) -> None:
+    first = started(tmp_path / "desk")
+    reference = first.incident()
+    assert stopped(first) == 0
+    assert kantadesk(first.data_dir, "incident", "list").code == 5
+    again = started(first.data_dir)
+    try:
+        assert again("incident", "triage", reference, *TRIAGE, "--json").json["phase"] == "handling"
+    finally:
+        assert stopped(again) == 0
+
+
+def test_one_desk_a_folder(tmp_path: Path) -> None:
+    running = started(tmp_path / "desk")
+    try:
+        second = kantadesk(running.data_dir, "up", *FREE_PORTS)
+        assert second.code == 2
+        assert "--data-dir" in second.err
+    finally:
+        assert stopped(running) == 0
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    running = started(tmp_path / "desk")
+    try:
+        port = running.places["temporal"].rpartition(":")[2]
+        other = kantadesk(tmp_path, "up", "--data-dir", str(tmp_path / "other"), *FREE_PORTS[2:], "--port", port)
+        assert (other.code, other.err.count("\n")) == (2, 1)
+        assert port in other.err
+    finally:
+        assert stopped(running) == 0
+
+
+def test_the_demo_leaves_everything_in_its_folder(tmp_path: Path) -> None:
+    shown = kantadesk(tmp_path, "demo", "--to", "out", "--json")
+    assert shown.code == 0, shown.err
+    made = shown.json
+    assert made["documents"]
+    assert len(made["messages"]) > 10
+    assert all(Path(path).is_relative_to(tmp_path / "out") for path in (*made["documents"], made["evidence"]))
+    assert kantadesk(tmp_path, "evidence", "verify", made["evidence"]).code == 0
+
+
+@pytest.mark.chaos
+def test_200_short_commands_in_a_row_end_with_0(tmp_path: Path) -> None:
+    running = started(tmp_path / "desk")
+    try:
+        running.incident()
+        codes = [running("incident", "list", "--json").code for _ in range(200)]
+    finally:
+        assert stopped(running) == 0
+    assert codes == [0] * 200
+
+
+def test_without_anything_set_the_home_folder_is_used(tmp_path: Path) -> None:
+    shown = kantadesk(tmp_path, "doctor", "--json", KANTADESK_DATA_DIR="", HOME=str(tmp_path))
+    settings = {setting["name"]: setting["value"] for setting in json.loads(shown.out)["settings"]}
+    assert settings["data_dir"] == os.fspath(tmp_path / ".local/share/kantadesk")

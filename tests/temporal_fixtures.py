@@ -1,0 +1,71 @@
+"""A real Temporal server with per-workflow time skipping, a real worker, fakes of the neighbours, and a desk."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import pytest_asyncio
+from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.processes import TemporalProcesses
+from tests.desk import Desk
+from tests.fakes import FakeWorld
+from workers.codec import data_converter
+from workers.embedded import temporal_binary
+from workers.wiring import Neighbours, build_worker
+from workflows.shown import ALL_KEYS
+
+SKIPPING = ("frontend.WorkflowTimeSkippingEnabled=true", 'history.timerProcessorMaxTimeShift="10ms"')
+
+
+@asynccontextmanager
+async def skipping_server(*settings: str) -> AsyncIterator[WorkflowEnvironment]:
+    """A server on which every workflow has a clock of its own, which stands at real time until it is moved."""
+    async with await WorkflowEnvironment.start_time_skipping_v2(
+        ts_config=TimeSkippingConfig(enabled=False),
+        data_converter=data_converter(None),
+        dev_server_existing_path=str(temporal_binary()),
+        dev_server_extra_args=[arg for value in (*SKIPPING, *settings) for arg in ("--dynamic-config-value", value)],
+        search_attributes=ALL_KEYS,
+    ) as environment:
+        yield environment
+
+
+@asynccontextmanager
+async def running_worker(server: WorkflowEnvironment, world: FakeWorld) -> AsyncIterator[Worker]:
+    """A worker on a queue of its own, built as in production."""
+    queue = f"test-{uuid.uuid4().hex}"
+    processes = TemporalProcesses(server.client, queue)
+    neighbours = Neighbours(world, world, world, world, world, world, world, processes)
+    async with build_worker(server.client, neighbours, task_queue=queue) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server() -> AsyncIterator[WorkflowEnvironment]:
+    """The server of the session."""
+    async with skipping_server() as environment:
+        yield environment
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    """The neighbours."""
+    return FakeWorld()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def worker(server: WorkflowEnvironment, world: FakeWorld) -> AsyncIterator[Worker]:
+    """A worker with fakes of the neighbours."""
+    async with running_worker(server, world) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) -> Desk:
+    """A desk with an incident that is not open yet."""
+    return Desk(server, world, worker.task_queue)

@@ -1,0 +1,132 @@
+"""The house keeps its own rules: what the linters can't see is held here."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from activities import breach_papers, evidence, fault_report, mail, notice_feed, operating_model, processes
+from tests import fakes
+from workers import wiring
+from workers.wiring import PASSED_THROUGH, WORKFLOWS
+from workflows import ports, steps
+from workflows.contract import CONTRACTS
+
+ROOT = Path(__file__).parent.parent
+PRODUCT = sorted(
+    p for folder in ("workflows", "activities", "workers", "starter") for p in (ROOT / folder).rglob("*.py")
+)
+LONGEST_FILE = 320
+LONGEST_FUNCTION = 60
+
+
+def declared_activities() -> dict[str, type]:
+    """Each activity that the ports declare, with its port."""
+    return {
+        getattr(method, "__temporal_activity_definition").name: port  # mangled otherwise
+        for _, port in inspect.getmembers(ports, inspect.isclass)
+        for method in vars(port).values()
+        if hasattr(method, "__temporal_activity_definition")
+    }
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def test_the_workflows_package_runs_nothing_on_import() -> None:
+    assert [(p / "__init__.py").read_text() for p in (ROOT / "workflows", ROOT / "workflows/procedure")] == ["", ""]
+
+
+def test_every_port_has_one_adapter_and_a_fake_or_is_real_in_tests_too() -> None:
+    adapters = [
+        adapter
+        for module in (breach_papers, evidence, fault_report, mail, notice_feed, operating_model, processes)
+        for _, adapter in inspect.getmembers(module, inspect.isclass)
+        if adapter.__module__ == module.__name__
+    ]
+    for port in set(declared_activities().values()):
+        assert [a.__name__ for a in adapters if issubclass(a, port) and not inspect.isabstract(a)], port
+        assert issubclass(fakes.FakeWorld, port) or port is ports.OtherProcesses
+
+
+def test_every_port_is_wired() -> None:
+    wired = set(inspect.get_annotations(wiring.Neighbours, eval_str=True).values())
+    assert wired == set(declared_activities().values())
+
+
+def test_only_steps_start_activities_and_each_has_a_summary() -> None:
+    callers = {
+        p.name for p in PRODUCT if re.search(r"workflow\.execute_(local_)?activity", p.read_text(encoding="utf-8"))
+    }
+    assert callers == {"steps.py"}
+    source = inspect.getsource(steps)
+    assert source.count("workflow.execute_") == source.count("summary=") == len(declared_activities())
+
+
+def test_every_timer_has_a_summary() -> None:
+    for path in (ROOT / "workflows").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert "workflow.sleep(" not in text, f"{path.name}: wait with duties.wait_until"
+        assert text.count("timeout=left") == text.count("timeout_summary=")
+
+
+def test_the_stories_are_not_passed_through() -> None:
+    stories = {workflow.__module__ for workflow in WORKFLOWS}
+    assert not {name for story in stories for name in PASSED_THROUGH if story == name or story.startswith(name + ".")}
+    assert "workflows" not in PASSED_THROUGH
+
+
+def test_every_module_that_a_story_imports_is_passed_through() -> None:
+    for story in {workflow.__module__ for workflow in WORKFLOWS}:
+        tree = ast.parse(inspect.getsource(importlib.import_module(story)))
+        imported = {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module}
+        ours = {module for module in imported if module.startswith("workflows.")}
+        assert not {m for m in ours if not any(m == p or m.startswith(p + ".") for p in PASSED_THROUGH)}
+
+
+@pytest.mark.parametrize("story", WORKFLOWS, ids=lambda story: story.__name__)
+def test_every_message_of_the_contract_is_taken(story: type) -> None:
+    taken = {name for name, f in inspect.getmembers(story, inspect.isfunction) if hasattr(f, "__kantadesk_message__")}
+    assert taken == set(CONTRACTS[story.__name__].messages)
+
+
+@pytest.mark.parametrize("story", WORKFLOWS, ids=lambda story: story.__name__)
+def test_the_story_shows_no_mechanics(story: type) -> None:
+    source = inspect.getsource(importlib.import_module(story.__module__))
+    assert not re.findall(r"timedelta|RetryPolicy|execute_activity|minutes=|hours=|@kanta\.fi|020 634", source)
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=lambda p: str(p.relative_to(ROOT)))
+def test_files_and_functions_stay_small(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+    long = [f.name for f in functions(path) if (f.end_lineno or f.lineno) - f.lineno > LONGEST_FUNCTION]
+    assert not long
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=lambda p: str(p.relative_to(ROOT)))
+def test_nothing_is_left_open(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\b(TODO|FIXME|XXX)\b|raise NotImplementedError|MagicMock", text)
+    assert not [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Assert)], "assert is for tests"
+
+
+def test_the_lock_names_no_host() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "--hash=sha256:" in lock
+    assert not re.search(r"https?://|index-url|trusted-host", lock)
+
+
+def test_every_dependency_has_its_reason() -> None:
+    lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    listed = [line for line in lines if re.match(r'\s+"[a-z0-9-]+(\[[a-z]+\])?>=', line)]
+    assert len(listed) > 10
+    assert not [line for line in listed if "# " not in line]

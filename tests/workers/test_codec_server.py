@@ -1,0 +1,180 @@
+"""The codec server: reads for those it may, for nobody else; says who asked, never what."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from google.protobuf.json_format import MessageToDict, ParseDict
+from temporalio.api.common.v1 import Payload, Payloads
+
+from tests.workers.conftest import Desk
+from workers import key_ring
+from workers.codec import ENCRYPTED, EncryptionCodec
+from workers.codec_server import MAX_BODY, Guard, codec_server, guard
+from workers.embedded import temporal_binary
+from workers.settings import Settings, SettingsError, load
+
+KEYS = key_ring.generate()
+WEB = "http://127.0.0.1:8233"
+PLAIN = Payload(metadata={"encoding": b"json/plain"}, data='{"text": "häiriö"}'.encode())
+
+
+@pytest.fixture
+async def codec() -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a running codec server that one Web may use."""
+    async with (
+        codec_server(KEYS, Guard(frozenset({WEB})), "127.0.0.1", 0) as address,
+        httpx.AsyncClient(base_url=address, trust_env=False) as client,
+    ):
+        yield client
+
+
+def as_json(*payloads: Payload) -> dict[str, object]:
+    return dict(MessageToDict(Payloads(payloads=payloads)))
+
+
+def as_payloads(response: httpx.Response) -> list[Payload]:
+    assert response.status_code == 200, response.text
+    return list(ParseDict(response.json(), Payloads()).payloads)
+
+
+async def test_what_it_encodes_it_decodes(codec: httpx.AsyncClient) -> None:
+    encoded = as_payloads(await codec.post("/encode?preserveStorageRefs=true", json=as_json(PLAIN, PLAIN)))
+    decoded = as_payloads(await codec.post("/decode?preserveStorageRefs=true", json=as_json(*encoded)))
+
+    assert [payload.metadata["encoding"] for payload in encoded] == [ENCRYPTED, ENCRYPTED]
+    assert decoded == [PLAIN, PLAIN]
+
+
+async def test_what_can_not_be_decrypted_is_a_sentence(codec: httpx.AsyncClient) -> None:
+    theirs = key_ring.generate()
+    sent = await EncryptionCodec(theirs).encode([PLAIN])
+
+    [answered] = as_payloads(await codec.post("/decode", json=as_json(*sent)))
+
+    sentence = f"not readable: it is encrypted with the key {theirs.current}, which is not known here"
+    assert json.loads(answered.data) == sentence
+
+
+async def test_temporal_web_may_read(codec: httpx.AsyncClient) -> None:
+    asks = {"Origin": WEB, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-namespace"}
+    preflight = await codec.options("/decode", headers=asks)
+    answer = await codec.post("/decode", json=as_json(PLAIN), headers={"Origin": WEB, "X-Namespace": "default"})
+
+    assert preflight.status_code == 204
+    assert preflight.headers["Access-Control-Allow-Origin"] == WEB
+    assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+    assert {"content-type", "x-namespace", "authorization"} <= set(
+        preflight.headers["Access-Control-Allow-Headers"].split(", ")
+    )
+    assert answer.headers["Access-Control-Allow-Origin"] == WEB
+    assert as_payloads(answer) == [PLAIN]
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", WEB + ".evil.example", "http://localhost:8233", ""])
+@pytest.mark.parametrize("method", ["OPTIONS", "POST"])
+async def test_another_page_may_not(codec: httpx.AsyncClient, origin: str, method: str) -> None:
+    answer = await codec.request(method, "/decode", json=as_json(PLAIN), headers={"Origin": origin})
+
+    assert answer.status_code == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+async def test_with_a_token_only_who_shows_it() -> None:
+    async with (
+        codec_server(KEYS, Guard(frozenset({WEB}), token="s3cret"), "127.0.0.1", 0) as address,
+        httpx.AsyncClient(base_url=address, trust_env=False) as client,
+    ):
+        assert (await client.post("/decode", json=as_json(PLAIN))).status_code == 401
+        for shown in (b"Bearer wrong", b"s3cret", b"Bearer s3cret2", b"\xff"):
+            wrong = await client.post("/decode", json=as_json(PLAIN), headers={b"Authorization": shown})
+            assert wrong.status_code == 401
+        right = await client.post("/decode", json=as_json(PLAIN), headers={"Authorization": "Bearer s3cret"})
+        preflight = await client.options("/decode", headers={"Origin": WEB})
+
+    assert as_payloads(right) == [PLAIN]
+    assert preflight.status_code == 204
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b'"x"', b'{"payloads": 3}', b'{"payloads": [{"data": 7}]}', b'{"x": 1}', b"\xff", b"[" * 100_000],
+)
+async def test_nonsense_is_refused(codec: httpx.AsyncClient, body: bytes) -> None:
+    assert (await codec.post("/decode", content=body)).status_code == 400
+
+
+async def test_a_body_has_a_limit(codec: httpx.AsyncClient) -> None:
+    assert (await codec.post("/decode", content=b"x" * (MAX_BODY + 1))).status_code == 413
+
+
+async def test_nothing_else_is_served(codec: httpx.AsyncClient) -> None:
+    assert (await codec.get("/decode")).status_code == 405
+    assert (await codec.post("/")).status_code == 404
+
+
+async def test_the_audit_says_who_and_where_but_not_what(
+    codec: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, logger="kantadesk.codec_server"):
+        await codec.post("/decode", json=as_json(PLAIN), headers={"X-Namespace": "default"})
+        await codec.post("/decode", json=as_json(PLAIN), headers={"X-Namespace": "a b; potilas"})
+        await codec.post("/decode/potilas", json=as_json(PLAIN), headers={"Origin": "http://potilas"})
+
+    assert [record.message for record in caplog.records] == [
+        "/decode namespace=default payloads=1 from=127.0.0.1 status=200",
+        "/decode namespace=- payloads=1 from=127.0.0.1 status=200",
+        "other namespace=- payloads=0 from=127.0.0.1 status=403",
+    ]
+
+
+def test_beyond_this_machine_it_wants_a_token(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("s3cret", encoding="utf-8")
+    open_host = {"KANTADESK_CODEC_HOST": "0.0.0.0"}
+
+    with pytest.raises(SettingsError, match="set codec_token_file, or codec_unguarded"):
+        guard(load(open_host))
+    assert guard(load({**open_host, "KANTADESK_CODEC_TOKEN_FILE": str(token)})).token == "s3cret"
+    assert guard(load({**open_host, "KANTADESK_CODEC_UNGUARDED": "true"})).token is None
+
+
+def test_configured_origins_take_the_place_of_those_of_up() -> None:
+    assert guard(load({}), [WEB]).origins == {WEB}
+    assert guard(load({"KANTADESK_CODEC_ORIGINS": "https://t.example"}), [WEB]).origins == {"https://t.example"}
+
+
+async def test_the_temporal_command_reads_through_it(desk: Desk, settings: Settings) -> None:
+    async with desk() as (server, client):
+        await client.start_workflow(
+            "Incident", {"title": "Reseptikeskus ei vastaa"}, id="incident-1", task_queue="none"
+        )
+        keys = key_ring.load(settings.key_file)
+        async with codec_server(keys, Guard(frozenset()), "127.0.0.1", 0) as address:
+            show = [
+                "workflow",
+                "show",
+                "--workflow-id",
+                "incident-1",
+                "--detailed",
+                "--address",
+                server.addresses.address,
+            ]
+            without = await printed_by_temporal(*show)
+            through = await printed_by_temporal(*show, "--codec-endpoint", address)
+
+    assert "Reseptikeskus" not in without
+    assert "Reseptikeskus ei vastaa" in through
+
+
+async def printed_by_temporal(*arguments: str) -> str:
+    command = await asyncio.create_subprocess_exec(temporal_binary(), *arguments, stdout=asyncio.subprocess.PIPE)
+    printed, _ = await command.communicate()
+    assert command.returncode == 0
+    return printed.decode()

@@ -1,0 +1,105 @@
+"""The connection to Temporal: where it is, how payloads travel, who we are.
+
+Where: Temporal's own environment variables and TOML profiles (``TEMPORAL_ADDRESS``, ``TEMPORAL_PROFILE``, TLS, API
+key). Where those name no address, it is the server that ``kantadesk up`` has started on this data folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from temporalio.client import Client
+from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
+from temporalio.runtime import Runtime
+
+from workers import key_ring
+from workers.codec import data_converter
+from workers.key_ring import KeyRing
+from workers.settings import Settings, SettingsError
+
+DEFAULT_ADDRESS = "127.0.0.1:7233"
+EMBEDDED_FILE = "embedded.json"
+
+
+class TemporalUnreachable(ConnectionError):
+    """Temporal does not answer. The message is one line: which address, and what to do."""
+
+
+class EmbeddedAddresses(NamedTuple):
+    """What ``kantadesk up`` has written down of its server. ``web``, ``http`` and ``codec`` are http addresses."""
+
+    address: str
+    web: str
+    http: str
+    codec: str
+    pid: int
+
+
+def embedded_addresses(data_dir: Path) -> EmbeddedAddresses | None:
+    """The server that ``kantadesk up`` runs or last ran on this data folder; None where there was none."""
+    try:
+        written = json.loads((data_dir / EMBEDDED_FILE).read_text(encoding="utf-8"))
+        return EmbeddedAddresses(**written)
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def target(settings: Settings) -> ClientConnectConfig:
+    """Address, namespace, TLS and API key. Raises ``SettingsError`` where Temporal's own settings are wrong."""
+    try:
+        config = ClientConfigProfile.load().to_client_connect_config()
+    except (RuntimeError, OSError) as fault:
+        raise SettingsError(f"Temporal's own settings (TEMPORAL_*, profile file) can't be used: {fault}") from None
+    if "target_host" not in config:
+        embedded = embedded_addresses(settings.data_dir)
+        config["target_host"] = embedded.address if embedded else DEFAULT_ADDRESS
+    return config
+
+
+async def connect(
+    settings: Settings, *, keys: KeyRing | None = None, runtime: Runtime | None = None, role: str = "kantadesk"
+) -> Client:
+    """A client that encrypts what it sends. ``keys``: those of the key file where not given.
+
+    ``role`` is the first part of the identity that histories show (they are not encrypted there).
+    Raises ``TemporalUnreachable``, ``SettingsError``, ``key_ring.KeyFileError``.
+    """
+    ring = keys or key_ring.load(settings.key_file)
+    return await _connected(target(settings), ring, role, runtime)
+
+
+async def connect_to(address: str, keys: KeyRing, *, role: str = "kantadesk") -> Client:
+    """A client of the server at this address, whatever the environment says: for the server that we run ourselves."""
+    return await _connected({"target_host": address}, keys, role, None)
+
+
+async def _connected(config: ClientConnectConfig, keys: KeyRing, role: str, runtime: Runtime | None) -> Client:
+    try:
+        return await Client.connect(
+            **config, data_converter=data_converter(keys), identity=identity(role), runtime=runtime
+        )
+    except RuntimeError as fault:
+        raise TemporalUnreachable(_unreachable(config["target_host"], fault)) from fault
+
+
+async def is_answering(client: Client, *, within: timedelta = timedelta(seconds=5)) -> bool:
+    """Whether the server behind a client is in service now."""
+    try:
+        return await client.service_client.check_health(timeout=within)
+    except Exception:  # noqa: BLE001  # every way of not answering is a no
+        return False
+
+
+def identity(role: str) -> str:
+    """Which process says something, as histories show it. No user name: histories keep this unencrypted for years."""
+    return f"{role}:{os.getpid()}@{socket.gethostname()}"
+
+
+def _unreachable(address: str, fault: Exception) -> str:
+    detail = str(fault).splitlines()[0][:200] if str(fault) else type(fault).__name__
+    return f"Temporal does not answer at {address}: start it (`kantadesk up`) or set TEMPORAL_ADDRESS ({detail})"

@@ -1,0 +1,116 @@
+"""What kinds of value a setting can have: each reads the text of an environment variable or a value of the TOML file.
+
+A kind raises ``ValueError`` with half a sentence that says what is wanted ("must be …"). Relative paths are taken from
+``folder``: the folder of the TOML file, or the current one for an environment variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+Kind = Callable[[Any, Path], Any]
+MAX_PORT = 65535
+MAX_DAYS = 36_500
+
+
+def text(value: Any, _folder: Path) -> str:
+    """One line of text; may be empty."""
+    if not isinstance(value, str) or not value.isprintable():
+        raise ValueError("must be one line of text")
+    return value.strip()
+
+
+def path(value: Any, folder: Path) -> Path:
+    """A path; ``~`` is the home folder."""
+    if not text(value, folder):
+        raise ValueError("must be a path")
+    return (folder / Path(value.strip()).expanduser()).absolute()
+
+
+def path_or_none(value: Any, folder: Path) -> Path | None:
+    """A path, or nothing."""
+    return path(value, folder) if value else None
+
+
+def port(value: Any, _folder: Path) -> int:
+    """A TCP port; 0 takes any free one."""
+    return _whole(value, 0, MAX_PORT, "a port from 0 to 65535")
+
+
+def days(value: Any, _folder: Path) -> timedelta:
+    """A whole number of days, at least one."""
+    return timedelta(days=_whole(value, 1, MAX_DAYS, "a number of days from 1 to 36500"))
+
+
+def yes_or_no(value: Any, _folder: Path) -> bool:
+    """``true`` or ``false``."""
+    written = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    if isinstance(value, bool):
+        return value
+    if str(value).lower() not in written:
+        raise ValueError("must be true or false")
+    return written[str(value).lower()]
+
+
+def one_of(*choices: str) -> Kind:
+    """One of a few words."""
+
+    def choice(value: Any, _folder: Path) -> str:
+        if value not in choices:
+            raise ValueError(f"must be {', '.join(choices[:-1])} or {choices[-1]}")
+        return str(value)
+
+    return choice
+
+
+def web_address(value: Any, folder: Path) -> str:
+    """An http or https address; may be empty. A trailing slash is dropped."""
+    address = text(value, folder).rstrip("/")
+    parts = urlsplit(address)
+    if address and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("must be an address that starts with http:// or https://")
+    return address
+
+
+def web_origins(value: Any, folder: Path) -> tuple[str, ...]:
+    """Origins (scheme, host, port) of web pages: a list, or text with commas between."""
+    listed = value if isinstance(value, list) else str(value).split(",")
+    origins = tuple(web_address(item, folder) for item in listed if item)
+    for origin in origins:
+        parts = urlsplit(origin)
+        if f"{parts.scheme}://{parts.netloc}" != origin:
+            raise ValueError("must be origins such as https://temporal.example.org, without a path")
+    return origins
+
+
+def feed(value: Any, folder: Path) -> str:
+    """Where a feed is read: an http(s) address, or the path of a file; may be empty."""
+    where = text(value, folder)
+    if not where or "://" in where:
+        return web_address(where, folder)
+    return str(path(where, folder))
+
+
+def shown(value: Any) -> str:
+    """The value as text for people. A user and password inside an address are masked."""
+    if isinstance(value, timedelta):
+        return f"{value.days} days"
+    if isinstance(value, tuple):
+        return ", ".join(shown(item) for item in value)
+    if value is None:
+        return ""
+    if isinstance(value, str) and "://" in value and "@" in value:
+        parts = urlsplit(value)
+        return urlunsplit(parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]))
+    return str(value)
+
+
+def _whole(value: Any, least: int, most: int, wanted: str) -> int:
+    number = int(value) if isinstance(value, int | str) and str(value).isascii() and str(value).isdigit() else -1
+    if not least <= number <= most:
+        raise ValueError(f"must be {wanted}")
+    return number

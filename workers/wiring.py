@@ -1,0 +1,144 @@
+"""The composition root: which adapter answers for which port, what workflows share, how a worker is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.workflow import SandboxImportNotificationPolicy
+
+from activities.breach_papers import BreachPapers
+from activities.case_folder import CaseFolders
+from activities.evidence import EvidenceFolder
+from activities.fault_report import FaultReportForm
+from activities.mail import MailRoom
+from activities.notice_feed import NoticeFeed
+from activities.operating_model import OperatingModelFile
+from activities.outbox import Outbox
+from activities.processes import TemporalProcesses
+from activities.sendgrid_mail import SendGridMail
+from activities.sent_ledger import SentLedger
+from activities.smtp import Smtp
+from activities.transport import Transport
+from workers.settings import Settings
+from workflows import ports
+from workflows.breach import DataBreach
+from workflows.inbox import Inbox
+from workflows.incident import Incident
+from workflows.messages import TASK_QUEUE
+
+PASSED_THROUGH = (
+    "pydantic",  # models are made once, not once a run
+    "pydantic_core",
+    "annotated_types",
+    "workflows.procedure",  # pure rules and their data: lint and an import contract keep clocks and I/O out
+    "workflows.messages",  # models
+    "workflows.breach_messages",
+    "workflows.ports",  # models and abstract classes
+    "workflows.record",  # models; times come in as arguments
+    "workflows.incident_record",
+    "workflows.breach_record",
+    "workflows.breach_refusals",
+    "workflows.refusals",  # rules about a record; times come in as arguments
+    "workflows.inbox",  # made of workflow calls only; lint keeps the host's clock and chance out of these
+    "workflows.steps",
+    "workflows.duties",
+    "workflows.shown",
+    "workflows.start",
+    "workflows.process",
+    "workflows.obliged",
+    "workflows.reporting",
+    "workflows.suspicion",
+    "zoneinfo",  # only reached by way of workflows.procedure.local_time
+)
+WORKFLOWS: Sequence[type] = (Incident, DataBreach)
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """One adapter for each port."""
+
+    rulebook: ports.LocalRulebook
+    contacts: ports.ContactBook
+    notices: ports.NoticeBoard
+    forms: ports.FormWriter
+    mail: ports.Mail
+    evidence: ports.EvidenceStore
+    breach_papers: ports.BreachWriter
+    processes: ports.OtherProcesses
+
+    def activities(self) -> list[Callable[..., Any]]:
+        """Every activity of every adapter."""
+        return [
+            getattr(adapter, name)
+            for adapter in dict.fromkeys(getattr(self, field.name) for field in fields(self))
+            for name in dir(type(adapter))
+            if hasattr(getattr(type(adapter), name), "__temporal_activity_definition")
+        ]
+
+
+def neighbours(settings: Settings, client: Client) -> Neighbours:
+    """The real adapters, as the settings name them. Raises ``OperatingModelFault``, ``SettingsError``."""
+    model = OperatingModelFile(settings.operating_model)
+    folders = CaseFolders(settings.evidence_dir)
+    ledger = SentLedger(settings.data_dir / "sent")
+    return Neighbours(
+        rulebook=model,
+        contacts=model,
+        notices=NoticeFeed(settings.notice_feed or None),
+        forms=FaultReportForm(model.current, settings.operating_model.parent, folders),
+        mail=MailRoom(transport(settings), settings.outbox_dir, folders, model.current, ledger),
+        evidence=EvidenceFolder(folders),
+        breach_papers=BreachPapers(model.current, folders),
+        processes=TemporalProcesses(client),
+    )
+
+
+def transport(settings: Settings) -> Transport:
+    """How mail leaves: SendGrid, SMTP, or the outbox folder. Secrets are read from their files at each use."""
+    match settings.mail_transport:
+        case "sendgrid":
+            return SendGridMail(
+                lambda: settings.secret("sendgrid_api_key_file") or "",
+                residency=settings.sendgrid_residency,
+                host=settings.sendgrid_host,
+            )
+        case "smtp":
+            return Smtp(
+                settings.smtp_host,
+                settings.smtp_port,
+                security=settings.smtp_security,
+                user=settings.smtp_user,
+                password=lambda: settings.secret("smtp_password_file") or "",
+            )
+        case _:
+            return Outbox(settings.outbox_dir)
+
+
+def runner() -> SandboxedWorkflowRunner:
+    """The sandbox: what is passed through is listed above; an import that slips through unlisted stops the worker."""
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    return SandboxedWorkflowRunner(
+        restrictions=restrictions.with_import_notification_policy(
+            SandboxImportNotificationPolicy.WARN_ON_DYNAMIC_IMPORT
+            | SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
+        )
+    )
+
+
+def build_worker(client: Client, neighbours: Neighbours, *, task_queue: str = TASK_QUEUE, **options: Any) -> Worker:
+    """The worker that lives through incidents. Tests build theirs by the same function."""
+    return Worker(
+        client,
+        task_queue=task_queue,
+        workflows=WORKFLOWS,
+        activities=neighbours.activities(),
+        workflow_runner=runner(),
+        interceptors=[Inbox()],
+        max_cached_workflows=options.pop("max_cached_workflows", 1000),
+        **options,
+    )

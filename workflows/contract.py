@@ -1,0 +1,58 @@
+"""The public contract at a glance: each process with its start input, its messages by name, and its status."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from workflows import breach_messages as b
+from workflows import messages as m
+
+INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
+    "triage": m.Triage,
+    "phone_escalation": m.PhoneEscalation,
+    "situation_update": m.SituationUpdate,
+    "resolution": m.Resolution,
+    "reopening": m.Reopening,
+    "breach_assessment": b.BreachAssessment,
+    "breach_progress": b.BreachProgress,
+    "authority_instruction": m.AuthorityInstruction,
+    "acknowledgement": m.Acknowledgement,
+    "duty_met": m.DutyMet,
+    "duty_waived": m.DutyWaived,
+    "delivery_report": m.DeliveryReport,
+    "notice": m.NoticeSeen,
+    "cancellation": m.Cancellation,
+}
+
+BREACH_MESSAGES: dict[str, type[m.Message]] = {
+    "risk_assessment": b.RiskAssessment,
+    "authority_notified": b.AuthorityNotified,
+    "controller_notified": b.ControllerNotified,
+    "kela_notified": b.KelaNotified,
+    "subjects_informed": b.SubjectsInformed,
+    "measures_taken": b.MeasuresTaken,
+    "awareness_correction": b.AwarenessCorrection,
+    "incident_ended": b.IncidentEnded,
+    "acknowledgement": m.Acknowledgement,
+    "duty_met": m.DutyMet,
+    "duty_waived": m.DutyWaived,
+    "delivery_report": m.DeliveryReport,
+    "cancellation": m.Cancellation,
+    "conclusion": b.Conclusion,
+}
+
+
+class Contract(NamedTuple):
+    """What the world may rely on about one process."""
+
+    opening: type[BaseModel]
+    messages: dict[str, type[m.Message]]
+    status: type[BaseModel]
+
+
+CONTRACTS: dict[str, Contract] = {
+    "Incident": Contract(m.IncidentOpening, INCIDENT_MESSAGES, m.IncidentStatus),
+    "DataBreach": Contract(b.BreachOpening, BREACH_MESSAGES, b.BreachStatus),
+}

@@ -1,0 +1,193 @@
+"""What an incident remembers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from workflows.messages import (
+    Call,
+    Decision,
+    IncidentOpening,
+    IncidentStatus,
+    Triage,
+)
+from workflows.procedure.criteria import DEFAULT_VERSION, criteria_met
+from workflows.procedure.duties import DutyState
+from workflows.procedure.guidance import Guidance, guidance_for
+from workflows.procedure.identity_codes import masked
+from workflows.procedure.local_time import written
+from workflows.procedure.model import Model, Moment
+from workflows.procedure.notices import Notice
+from workflows.procedure.progress import Phase, may_go
+from workflows.procedure.services import SERVICES
+from workflows.procedure.triage import Verdict
+from workflows.record import Record
+
+
+class Instruction(Model):
+    """An authority's instruction on its way through the organisation."""
+
+    id: str
+    authority: str
+    text: str
+    duty: str
+    awaiting: tuple[str, ...]
+    """Contacts who have not acknowledged it."""
+
+
+class IncidentRecord(Record):
+    """What an incident remembers."""
+
+    process: ClassVar = "incident"
+
+    opening: IncidentOpening
+    phase: Phase = "awaiting_triage"
+    extensive: bool | None = None
+    title: str
+    description: str = ""
+    symptoms: str = ""
+    error_message: str = ""
+    decisions: list[Decision] = Field(default_factory=list)
+    report_anyway: bool = False
+    calls: list[Call] = Field(default_factory=list)
+    instructions: dict[str, Instruction] = Field(default_factory=dict)
+    known_notice: Notice | None = None
+    notice_checked_at: Moment | None = None
+    reports: int = 0
+    told_start: bool = False
+    triaged_at: Moment | None = None
+    handling_since: Moment
+    resolved_at: Moment | None = None
+    watch_until: Moment | None = None
+    closed_at: Moment | None = None
+    breach: str | None = None
+
+    @classmethod
+    def opened(cls, opening: IncidentOpening, at: datetime) -> IncidentRecord:
+        """The record of an incident that begins now."""
+        return cls(
+            reference=opening.reference,
+            drill=opening.drill,
+            opened_at=at,
+            handling_since=at,
+            opening=opening,
+            services=opening.services,
+            title=opening.title,
+            description=opening.description,
+            symptoms=opening.symptoms,
+            error_message=opening.error_message,
+        )
+
+    def go(self, phase: Phase) -> None:
+        """Go to another phase; only along the allowed edges."""
+        if not may_go(self.phase, phase):
+            raise ValueError(f"an incident never goes from {self.phase} to {phase}")
+        self.phase = phase
+
+    def judge(self, said: Triage, judged: Verdict, at: datetime) -> None:
+        """Take a triage as the judgement that holds; its corrected texts are the ones to report."""
+        for name in ("title", "description", "symptoms", "error_message"):
+            if (corrected := getattr(said, name)) is not None:
+                setattr(self, name, corrected)
+        decision = Decision(
+            at=at,
+            answers=said.criteria,
+            criteria_met=criteria_met(said.criteria),
+            report=judged.report,
+            why=judged.why,
+            **said.model_dump(
+                include={
+                    "by",
+                    "criteria_version",
+                    "parts",
+                    "reasons",
+                    "severity",
+                    "extensive",
+                    "locality",
+                    "workaround",
+                }
+            ),
+        )
+        self.decisions.append(decision)
+        self.severity, self.extensive = decision.severity, decision.extensive
+        self.report_anyway = said.report_anyway
+        self.triaged_at = self.triaged_at or at
+
+    def unavailable_too_long_at(self, after: timedelta) -> datetime | None:
+        """When an outage of a repository or of prescriptions has lasted too long; None for other services."""
+        concerned = any(SERVICES[service].fallback != "none" for service in self.services)
+        began = max(self.opening.noticed_at, self.handling_since) if self.has_come_back else self.opening.noticed_at
+        return began + after if concerned else None
+
+    @property
+    def has_come_back(self) -> bool:
+        """Whether the incident was reopened."""
+        return self.handling_since > self.opened_at
+
+    def measures(self) -> tuple[str, ...]:
+        """What has been done so far, for the form: calls to Kela and situation updates."""
+        wanted = ("Call to", "Situation changed", "Reopened")
+        lines = [line for line in self.timeline if line.what.startswith(wanted)]
+        return tuple(f"{written(line.at)} {line.what}. {line.detail}".strip() for line in lines[-10:])
+
+    def reached_kela_since(self, moment: datetime) -> Call | None:
+        """The first call since a moment that reached somebody."""
+        return next((call for call in self.calls if call.reached and call.called_at >= moment), None)
+
+    def letter_facts(self) -> dict[str, Any]:
+        """What every letter of this incident says; identity codes are hidden, since they would stop it."""
+        return {
+            "title": masked(self.title),
+            "services": self.services,
+            "sector": self.opening.sector,
+            "severity": self.severity or "",
+            "extensive": bool(self.extensive),
+            "noticed_at": self.opening.noticed_at,
+        }
+
+    def status(self) -> IncidentStatus:
+        """The answer to the query ``status``."""
+        last = self.decisions[-1] if self.decisions else None
+        return IncidentStatus(
+            reference=self.reference,
+            title=self.title,
+            description=self.description,
+            symptoms=self.symptoms,
+            error_message=self.error_message,
+            reported_by=self.opening.reported_by,
+            phase=self.phase,
+            severity=self.severity,
+            extensive=self.extensive,
+            services=self.services,
+            noticed_at=self.opening.noticed_at,
+            opened_at=self.opened_at,
+            triaged_at=self.triaged_at,
+            resolved_at=self.resolved_at,
+            closed_at=self.closed_at,
+            known_notice=self.known_notice,
+            report_required=last.report if last else None,
+            criteria_met=last.criteria_met if last else (),
+            criteria_version=last.criteria_version if last else self.wanted_criteria(),
+            decisions=tuple(self.decisions),
+            duties=tuple(DutyState.model_validate(duty.model_dump()) for duty in self.duties.values()),
+            calls=tuple(self.calls),
+            documents=tuple(self.documents),
+            messages=tuple(self.messages.values()),
+            rejected=tuple(self.rejected),
+            breach=self.breach,
+            drill=self.drill,
+            watch_until=self.watch_until if self.phase == "watch" else None,
+            problems=tuple(self.problems.values()),
+            after_care=tuple(advice.text.en for advice in self.after_care()),
+        )
+
+    def after_care(self) -> tuple[Guidance, ...]:
+        """What to look after while the incident is watched."""
+        return guidance_for(self.services, self.opening.sector, "watch") if self.phase == "watch" else ()
+
+    def wanted_criteria(self) -> str:
+        """The version of the criteria that the organisation uses."""
+        return self.rules.criteria_version if self.rules else DEFAULT_VERSION

@@ -1,0 +1,48 @@
+"""What every process that owes something takes and answers: duties met, waived, reopened by a bounce; the queries."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+from workflows import messages as m
+from workflows.inbox import message
+from workflows.procedure.duties import DutyState
+from workflows.process import Process, RecordT
+
+
+class Obliged(Process[RecordT]):
+    """A process with duties."""
+
+    @message
+    async def duty_met(self, said: m.DutyMet) -> None:
+        """A duty was met by hand; a legal one met late needs its reason."""
+        self.record.meet(self.record.duties[said.duty], said.met_at, said.by, said.reference, said.delay_reason)
+        self.solved("report to Kela")
+
+    @message
+    async def duty_waived(self, said: m.DutyWaived) -> None:
+        """The recorded decision not to do something."""
+        self.record.waive(self.record.duties[said.duty], self.now, said.by, said.reason)
+
+    @message
+    async def delivery_report(self, said: m.DeliveryReport) -> None:
+        """What became of a message; a bounce of a duty's message reopens that duty."""
+        if reopened := self.record.take_delivery(said, self.now):
+            reason = f"the message came back ({said.event})"
+            self.problem("report to Kela", f"{reason}; duty '{reopened.id}' is open again")
+            self.tell_role("not_sent", "desk", text=f"{reason} {said.detail}", duty=reopened.id)
+
+    @workflow.query(description="What happened, in order, in plain words")
+    def timeline(self) -> list[m.Happening]:
+        """What happened, in order."""
+        return self.record.timeline
+
+    @workflow.query(description="What is owed to whom, by when, and what became of it")
+    def duties(self) -> list[DutyState]:
+        """The duties, as in ``status``."""
+        return [DutyState.model_validate(duty.model_dump()) for duty in self.record.duties.values()]
+
+    @workflow.query(description="Messages that were kept but not applied, with the reason")
+    def rejected(self) -> list[m.Refused]:
+        """Messages that were not applied."""
+        return self.record.rejected

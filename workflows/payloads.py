@@ -1,0 +1,74 @@
+"""How payloads travel, as far as a process sees it: JSON by pydantic, and a mark on what can't be read.
+
+Encryption stands in ``workers/codec.py``: the library ``cryptography`` can't be imported in a workflow's sandbox, and a
+process needs no key. What couldn't be decrypted arrives here marked, never as an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from temporalio.api.common.v1 import Payload
+from temporalio.common import RawValue
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+
+ENCODING = "encoding"
+UNDECODABLE = b"binary/undecodable"
+"""Encoding of a payload that couldn't be decrypted. Its data is what was sent, byte for byte."""
+
+_REASON = "kantadesk-reason"
+_SENT = "kantadesk-sent-"
+
+
+@dataclass(frozen=True)
+class Undecodable:
+    """Stands for a payload that can't be read, where no type is asked for. ``reason``: in plain words."""
+
+    reason: str
+
+
+def undecodable(sent: Payload, reason: str) -> Payload:
+    """The payload as sent, marked as one that can't be read. Its data stays the same, so its SHA-256 does too."""
+    kept = {_SENT + key: value for key, value in sent.metadata.items()}
+    return Payload(metadata={**kept, ENCODING: UNDECODABLE, _REASON: reason.encode()}, data=sent.data)
+
+
+def why_undecodable(payload: Payload) -> str | None:
+    """Why a marked payload couldn't be read; None where it isn't marked."""
+    if payload.metadata.get(ENCODING) != UNDECODABLE:
+        return None
+    return payload.metadata.get(_REASON, b"marked by the sender").decode("utf-8", "replace")
+
+
+def as_sent(payload: Payload) -> Payload:
+    """The payload as it was sent, before it was marked; any other payload as it is."""
+    if why_undecodable(payload) is None:
+        return payload
+    metadata = {key.removeprefix(_SENT): value for key, value in payload.metadata.items() if key.startswith(_SENT)}
+    return Payload(metadata=metadata, data=payload.data)
+
+
+class DeskPayloadConverter(PydanticPayloadConverter):
+    """JSON by pydantic. Where no type is asked for, a payload that can't be read becomes an ``Undecodable``.
+
+    A value with a type still raises: a result of our own that can't be read must not be taken for something else.
+    """
+
+    def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
+        """The values of the payloads. Never raises for a payload whose type is not given, ``Any`` or ``RawValue``."""
+        return [self._value(payload, hint) for payload, hint in zip_longest(payloads, type_hints or [])]
+
+    def _value(self, payload: Payload, hint: Any) -> Any:
+        if hint is RawValue:
+            return RawValue(payload)
+        if hint is not None and hint is not Any:
+            return super().from_payloads([payload], [hint])[0]
+        if reason := why_undecodable(payload):
+            return Undecodable(reason)
+        try:
+            return super().from_payloads([payload])[0]
+        except Exception as fault:  # noqa: BLE001  # whatever a stranger sends: raising would freeze the incident
+            return Undecodable(f"not readable ({type(fault).__name__})")

@@ -1,0 +1,161 @@
+"""What an organisation owes somebody in an incident: duties, their ladders of reminders, and what gives rise to them.
+
+A duty is opened once, keeps the ladder that held at that moment, and ends only by being met or by a recorded waiver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import Field
+
+from workflows.procedure.model import Duration, Model, Moment
+
+DutyKind = Literal[
+    "triage", "report_to_kela", "phone_kela", "assess_breach", "notify_supervisory_authority", "notify_controller",
+    "notify_kela_of_breach", "inform_data_subjects", "document_breach", "report_deviation", "report_device_hazard",
+    "nis2_early_warning", "nis2_notification", "nis2_final_report", "distribute_instruction", "verify_contacts",
+]  # fmt: skip
+DutyStateName = Literal["open", "overdue", "met", "met_late", "waived"]
+Role = Literal["desk", "duty_officer", "management", "communications", "data_protection_officer", "operations"]
+
+
+class Rung(Model):
+    """One reminder of a ladder: how long after the clock has started, and to which role."""
+
+    after: Duration
+    to: Role
+
+
+class Ladder(Model):
+    """When a duty is due, who is reminded before, and who is alarmed, how often, after. All times are elapsed times."""
+
+    due_after: Duration
+    reminders: tuple[Rung, ...] = Field(default=(), max_length=20)
+    overdue_to: tuple[Role, ...] = ("desk", "duty_officer")
+    overdue_every: Duration = timedelta(minutes=15)
+    overdue_at_most_every: Duration = timedelta(hours=4)
+    """The gap between two alarms doubles from ``overdue_every`` until it has reached this."""
+
+
+class DutyState(Model):
+    """A duty as the world sees it."""
+
+    id: str
+    kind: DutyKind
+    recipient: str
+    basis: str
+    legal: bool = False
+    opened_at: Moment
+    due_at: Moment | None = None
+    state: DutyStateName = "open"
+    met_at: Moment | None = None
+    by: str | None = None
+    reference: str | None = None
+    delay_reason: str | None = None
+    waived_reason: str | None = None
+    reminders_sent: int = 0
+
+
+class Duty(DutyState):
+    """A duty with what its clock needs: the instant it counts from, the ladder, and how many alarms have gone off."""
+
+    clock_started_at: Moment
+    ladder: Ladder
+    alarms_fired: int = 0
+    met_by_message: str | None = None
+    is_acknowledged: bool = False
+    """Whether somebody has acknowledged the last alarm."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something."""
+        return self.state in ("open", "overdue")
+
+
+class Alarm(Model):
+    """The next thing that a duty's clock does: a reminder, the moment it falls due, or an alarm repeated after that."""
+
+    number: int
+    at: Moment
+    kind: Literal["reminder", "overdue"]
+    to: tuple[Role, ...]
+
+
+def _moments(duty: Duty, last: int) -> Iterable[Alarm]:
+    due = duty.due_at or duty.clock_started_at + duty.ladder.due_after
+    rungs = sorted((rung.after, rung.to) for rung in duty.ladder.reminders)
+    before = [(duty.clock_started_at + after, to) for after, to in rungs if duty.clock_started_at + after < due]
+    for number, (at, to) in enumerate(before):
+        yield Alarm(number=number, at=at, kind="reminder", to=(to,))
+    at, gap = due, duty.ladder.overdue_every
+    for number in range(len(before), last + 1):
+        yield Alarm(number=number, at=at, kind="overdue", to=duty.ladder.overdue_to)
+        at, gap = at + gap, min(gap * 2, max(duty.ladder.overdue_at_most_every, duty.ladder.overdue_every))
+
+
+def next_alarm(duty: Duty, now: datetime) -> Alarm:
+    """The alarm to wait for; where several have been missed, only the latest of them goes off (at once)."""
+    missed: Alarm | None = None
+    last = duty.alarms_fired + len(duty.ladder.reminders)
+    while True:
+        for alarm in _moments(duty, last):
+            if alarm.number < duty.alarms_fired:
+                continue
+            if alarm.at > now:
+                return missed or alarm
+            missed = alarm
+        last = last * 2 + 1
+
+
+def fired(duty: Duty, alarm: Alarm) -> Duty:
+    """The duty after an alarm has gone off: counted, and overdue from the due time on."""
+    state: DutyStateName = "overdue" if alarm.kind == "overdue" else duty.state
+    return duty.model_copy(
+        update={"alarms_fired": alarm.number + 1, "reminders_sent": duty.reminders_sent + 1, "state": state}
+    )
+
+
+def met(duty: Duty, *, at: datetime, by: str, reference: str | None = None, delay_reason: str | None = None) -> Duty:
+    """The duty, met at a moment: late where that moment lies after the due time."""
+    late = duty.due_at is not None and at > duty.due_at
+    return duty.model_copy(
+        update={
+            "state": "met_late" if late else "met",
+            "met_at": at,
+            "by": by,
+            "reference": reference,
+            "delay_reason": delay_reason,
+        }
+    )
+
+
+def waived(duty: Duty, *, at: datetime, by: str, reason: str) -> Duty:
+    """The duty, waived: the recorded decision not to do it."""
+    return duty.model_copy(update={"state": "waived", "met_at": at, "by": by, "waived_reason": reason})
+
+
+def reopened(duty: Duty, at: datetime) -> Duty:
+    """The duty, open again because what had met it has come to nothing (a bounced message).
+
+    Its ladder starts again now. A legal due time stays where it was; the organisation's own starts again.
+    """
+    return duty.model_copy(
+        update={
+            "state": "open",
+            "met_at": None,
+            "by": None,
+            "reference": None,
+            "met_by_message": None,
+            "clock_started_at": at,
+            "alarms_fired": 0,
+            "due_at": duty.due_at if duty.legal else at + duty.ladder.due_after,
+        }
+    )
+
+
+def next_due(duties: Iterable[Duty]) -> datetime | None:
+    """The earliest due time of the open duties; None where there is none."""
+    return min((duty.due_at for duty in duties if duty.is_open and duty.due_at), default=None)

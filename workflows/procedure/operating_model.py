@@ -1,0 +1,246 @@
+"""The organisation's local operating model: what the national instruction leaves to each organisation.
+
+One file, ``operating-model.toml``, validated whole. People are resolved when something is sent to them; rules (ladders,
+definitions, lengths) are taken when a duty opens and stay in that incident's history.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from workflows.procedure import local_time
+from workflows.procedure.criteria import DEFAULT_VERSION
+from workflows.procedure.duties import DutyKind, Ladder, Role
+from workflows.procedure.languages import Language, Trilingual
+from workflows.procedure.model import Duration, Model, NeededLine
+from workflows.procedure.references import Dangling, dangling
+
+Sector = Literal["healthcare", "social_welfare", "pharmacy", "kelain", "supplier"]
+ContactId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Email = Annotated[str, Field(pattern=r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+$", max_length=254)]
+SHORTEST_GAP = timedelta(minutes=1)
+"""Between two alarms of an overdue duty: closer ones would fill the history and be read by nobody."""
+
+
+def _refuse(title: str, faults: list[Dangling]) -> None:
+    """Raise all faults at once, each with its own place; nothing where there is none."""
+    if faults:
+        raise ValidationError.from_exception_data(
+            title,
+            [
+                InitErrorDetails(type=PydanticCustomError("fault", "{fault}", {"fault": fault}), loc=place, input=None)
+                for place, fault in faults
+            ],
+        )
+
+
+def _known_zone(name: str) -> str:
+    try:
+        local_time.zone(name)
+    except (LookupError, ValueError, OSError) as unknown:
+        raise ValueError(f"there is no time zone {name!r}: write it like Europe/Helsinki") from unknown
+    return name
+
+
+def _some_time(length: timedelta) -> timedelta:
+    if length <= timedelta(0):
+        raise ValueError("must be longer than nothing")
+    return length
+
+
+def _sound(ladder: Ladder) -> Ladder:
+    """Refuse a ladder whose reminders would never go off, or whose alarms would never stop."""
+    nothing = timedelta(0)
+    faults = [] if ladder.due_after > nothing else [Dangling(("due_after",), "must be longer than nothing")]
+    for number, rung in enumerate(ladder.reminders):
+        if not nothing < rung.after < ladder.due_after:
+            fault = f"{rung.after} does not lie between the start and due_after ({ladder.due_after})"
+            faults.append(Dangling(("reminders", number, "after"), fault))
+    if ladder.overdue_every < SHORTEST_GAP:
+        faults.append(Dangling(("overdue_every",), "must be at least 1min"))
+    _refuse("Ladder", faults)
+    return ladder
+
+
+Unavailability = Annotated[Duration, AfterValidator(_some_time)]
+"""How long a repository or prescription outage lasts before the question of a breach opens: the organisation's own."""
+UNAVAILABILITY = timedelta(hours=4)
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+SoundLadder = Annotated[Ladder, AfterValidator(_sound)]
+
+
+class Organisation(Model):
+    """Who reports."""
+
+    name: NeededLine
+    business_id: str = ""
+    oid: str = ""
+    unit: str = ""
+    unit_oid: str = ""
+    sector: Sector = "healthcare"
+    reporter_role: Literal["helpdesk", "supplier"] = "helpdesk"
+    contact_person: str = ""
+    call_back: str = ""
+    """Telephone at which Kela reaches somebody around the clock."""
+    email: Email
+    """Sender of every message."""
+    language: Language = "fi"
+    time_zone: TimeZone = local_time.HELSINKI
+
+
+class System(Model):
+    """An information system of the organisation that uses the Kanta Services."""
+
+    name: NeededLine
+    version: str = ""
+    supplier: str = ""
+    system_class: Literal["A", "B", ""] = ""
+    connection_point: str = ""
+    """Connection point or Kanta intermediary."""
+
+
+class Contact(Model):
+    """Somebody who is told. ``verified_on``: when the details were last found to be right."""
+
+    name: NeededLine
+    email: Email
+    phone: str = ""
+    language: Language = "fi"
+    groups: tuple[str, ...] = ()
+    verified_on: date
+
+
+class RoleHolders(Model):
+    """Who holds a role, and who stands in when nobody acknowledges."""
+
+    contacts: tuple[ContactId, ...] = Field(min_length=1)
+    deputies: tuple[ContactId, ...] = ()
+
+
+class Kela(Model):
+    """Kela's technical support, as published on kanta.fi."""
+
+    report_email: Email = "tekninentuki@kanta.fi"
+    phone: str = "020 634 7787"
+
+
+class Definitions(Model):
+    """What this organisation means by the words that the national instruction leaves undefined."""
+
+    critical: Trilingual
+    extensive: Trilingual
+
+
+class Telling(Model):
+    """The contact groups that are told at each point."""
+
+    start: tuple[str, ...]
+    change: tuple[str, ...]
+    end: tuple[str, ...]
+    instruction: tuple[str, ...]
+
+
+class Report(Model):
+    """The fault report form: languages of the labels; another docx with its mapping, where the organisation has one."""
+
+    label_languages: tuple[Language, ...] = ("fi",)
+    template: str = ""
+    """Path of a docx to fill instead of the stand-in; relative to the operating model's folder."""
+    mapping: str = ""
+    """Path of the TOML that says which of our fields goes where in that docx."""
+
+
+class Watch(Model):
+    """The phase after the end: backlog, relapse."""
+
+    length: Annotated[Duration, Field(ge=timedelta(0))] = timedelta(hours=24)
+
+
+class Switches(Model):
+    """Which other laws' reports this organisation owes, besides those of the GDPR; none unless it says so."""
+
+    significant_deviation: bool = False
+    """Significant deviations of information systems (Act 703/2023)."""
+    device_hazard: bool = False
+    """Hazards of medical devices (Act 719/2021)."""
+    nis2: bool = False
+    """Significant incidents under the Cybersecurity Act 124/2025."""
+
+
+class Breach(Model):
+    """When the question of a breach opens by itself: being out of reach is a breach of availability too."""
+
+    unavailability_after: Unavailability = UNAVAILABILITY
+
+
+class OperatingModel(Model):
+    """The whole file."""
+
+    organisation: Organisation
+    systems: tuple[System, ...] = ()
+    kela: Kela = Kela()
+    criteria_version: str = DEFAULT_VERSION
+    definitions: Definitions
+    contacts: dict[ContactId, Contact] = Field(min_length=1)
+    roles: dict[Role, RoleHolders]
+    telling: Telling
+    ladders: dict[DutyKind, SoundLadder]
+    watch: Watch = Watch()
+    report: Report = Report()
+    switches: Switches = Switches()
+    breach: Breach = Breach()
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        """Every contact, group, role and criteria version that is named is there; each fault with its own place."""
+        _refuse("OperatingModel", dangling(self))
+        return self
+
+    def members(self, groups: tuple[str, ...]) -> tuple[ContactId, ...]:
+        """The contacts in any of the groups, in the file's order, each once."""
+        return tuple(contact for contact, entry in self.contacts.items() if set(entry.groups) & set(groups))
+
+    def holders(self, roles: tuple[Role, ...], *, deputies: bool = False) -> tuple[ContactId, ...]:
+        """Who holds any of the roles (with deputies where wanted), each once. A role nobody holds falls to the desk."""
+        held = [self.roles.get(role, self.roles["desk"]) for role in roles]
+        return tuple(dict.fromkeys(c for h in held for c in (*h.contacts, *(h.deputies if deputies else ()))))
+
+    def rules(self) -> LocalRules:
+        """What an incident takes into its own history when a duty opens."""
+        return LocalRules(
+            criteria_version=self.criteria_version,
+            definitions=self.definitions,
+            ladders=self.ladders,
+            telling=self.telling,
+            watch_length=self.watch.length,
+            kela_phone=self.kela.phone,
+            languages=tuple(dict.fromkeys([self.organisation.language, *self.report.label_languages])),
+            time_zone=self.organisation.time_zone,
+            organisation=self.organisation.name,
+            switches=self.switches,
+            unavailability_after=self.breach.unavailability_after,
+        )
+
+
+class LocalRules(Model):
+    """The part of the operating model that decides: no persons, no addresses."""
+
+    criteria_version: str = DEFAULT_VERSION
+    definitions: Definitions
+    ladders: dict[DutyKind, Ladder]
+    telling: Telling
+    watch_length: Duration
+    kela_phone: str
+    languages: tuple[Language, ...] = ("fi",)
+    time_zone: str = "Europe/Helsinki"
+    organisation: str = ""
+    switches: Switches = Switches()
+    unavailability_after: Duration = UNAVAILABILITY
+
+    def ladder(self, kind: DutyKind) -> Ladder:
+        """The ladder of a kind of duty; that of ``triage`` where the organisation has set none."""
+        return self.ladders.get(kind, self.ladders["triage"])

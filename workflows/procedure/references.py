@@ -1,0 +1,103 @@
+"""Names in the operating model that must lead somewhere: contacts, groups, roles, ladders, the criteria version.
+
+Works on the validated model and on the bare contents of the file alike, so that a file with a wrong value somewhere
+still gets *all* its faults listed at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, get_args
+
+from pydantic import BaseModel
+
+from workflows.procedure.criteria import VERSIONS
+from workflows.procedure.duties import DutyKind, Ladder, Role
+
+NEEDED_LADDERS: tuple[DutyKind, ...] = ("triage", "report_to_kela", "phone_kela")
+Place = tuple[str | int, ...]
+"""Where something stands: keys, and positions in lists from 0."""
+
+
+class Dangling(NamedTuple):
+    """A name that leads nowhere, or one that is missing: where, and what to do."""
+
+    place: Place
+    fault: str
+
+
+def entries(node: Any, *pattern: str) -> Iterator[tuple[Place, Any]]:
+    """Everything at a pattern of keys, ``*`` being any key or position; what has another shape is passed over."""
+    if not pattern:
+        yield (), node
+        return
+    inside = _inside(node)
+    for key in inside if pattern[0] == "*" else [key for key in (pattern[0],) if key in inside]:
+        for place, value in entries(inside[key], *pattern[1:]):
+            yield (key, *place), value
+
+
+def _inside(node: Any) -> dict[Any, Any]:
+    if isinstance(node, BaseModel | Mapping):
+        return dict(node)
+    return dict(enumerate(node)) if isinstance(node, list | tuple) else {}
+
+
+def dangling(model: Any) -> list[Dangling]:
+    """Every name in an operating model (validated, or as read from the file) that leads nowhere."""
+    return [
+        *_unknown_contacts(model),
+        *_unknown_groups(model),
+        *_roles_without_holder(model),
+        *_missing_ladders(model),
+        *_unknown_version(model),
+    ]
+
+
+def _unknown_contacts(model: Any) -> Iterable[Dangling]:
+    contacts = {place[1] for place, _ in entries(model, "contacts", "*")}
+    for part in ("contacts", "deputies"):
+        for place, name in entries(model, "roles", "*", part, "*"):
+            if contacts and isinstance(name, str) and name not in contacts:
+                yield Dangling(place, f"there is no contact {name!r}")
+
+
+def _unknown_groups(model: Any) -> Iterable[Dangling]:
+    groups = {group for _, group in entries(model, "contacts", "*", "groups", "*") if isinstance(group, str)}
+    for place, name in entries(model, "telling", "*", "*"):
+        if isinstance(name, str) and name not in groups:
+            yield Dangling(place, f"no contact is in group {name!r}")
+
+
+def _roles_without_holder(model: Any) -> Iterable[Dangling]:
+    """Each role that a ladder turns to, once: at the first place that names it."""
+    held = {place[1] for place, _ in entries(model, "roles", "*")}
+    if "desk" not in held and any(entries(model, "roles")):
+        yield Dangling(("roles", "desk"), "is needed: what nobody else answers for falls to the desk")
+    seen = held | {"desk"}
+    for place, role in _roles_in_ladders(model):
+        if role in get_args(Role) and role not in seen:
+            seen.add(role)
+            yield Dangling(place, f"nobody holds the role {role!r}: say under roles.{role} who does")
+
+
+def _roles_in_ladders(model: Any) -> Iterable[tuple[Place, Any]]:
+    yield from entries(model, "ladders", "*", "reminders", "*", "to")
+    for place, ladder in entries(model, "ladders", "*"):
+        if "overdue_to" in _inside(ladder):
+            yield from (((*place, *rest), role) for rest, role in entries(ladder, "overdue_to", "*"))
+        else:
+            default = enumerate(Ladder.model_fields["overdue_to"].default)
+            yield from (((*place, "overdue_to", number), role) for number, role in default)
+
+
+def _missing_ladders(model: Any) -> Iterable[Dangling]:
+    for _, ladders in entries(model, "ladders"):
+        missing = [kind for kind in NEEDED_LADDERS if kind not in _inside(ladders)]
+        yield from (Dangling(("ladders", kind), "is needed") for kind in missing)
+
+
+def _unknown_version(model: Any) -> Iterable[Dangling]:
+    for place, version in entries(model, "criteria_version"):
+        if isinstance(version, str) and version not in VERSIONS:
+            yield Dangling(place, f"{version!r} is not known: use one of {', '.join(VERSIONS)}")

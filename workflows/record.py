@@ -1,0 +1,205 @@
+"""What a process remembers. One mutable record a process, carried whole across continue-as-new."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from bisect import insort
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from workflows.messages import (
+    DeliveryReport,
+    Document,
+    Happening,
+    Refused,
+    SentMessage,
+    Severity,
+)
+from workflows.procedure import duties
+from workflows.procedure.duties import Duty, DutyKind, Ladder
+from workflows.procedure.local_time import HELSINKI
+from workflows.procedure.model import Model, Moment
+from workflows.procedure.operating_model import LocalRules
+from workflows.procedure.services import ServiceId
+
+KEPT_REFUSALS = 200
+KEPT_EVENT_IDS = 5000
+TIMELINE_AT_MOST = 1500
+TIMELINE_AT_LEAST = 500
+
+
+class Record(BaseModel, ABC):
+    """What every process remembers: its duties, what happened, what was made, sent and refused."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    process: ClassVar[Literal["incident", "breach"]]
+
+    reference: str
+    phase: str
+    drill: bool = False
+    rules: LocalRules | None = None
+    services: tuple[ServiceId, ...]
+    severity: Severity | None = None
+    opened_at: Moment
+    duties: dict[str, Duty] = Field(default_factory=dict)
+    timeline: list[Happening] = Field(default_factory=list)
+    journals: list[Document] = Field(default_factory=list)
+    documents: list[Document] = Field(default_factory=list)
+    messages: dict[str, SentMessage] = Field(default_factory=dict)
+    rejected: list[Refused] = Field(default_factory=list)
+    rejected_count: int = 0
+    seen_events: dict[str, None] = Field(default_factory=dict)
+    problems: dict[str, str] = Field(default_factory=dict)
+    steps_taken: int = 0
+    has_begun: bool = False
+
+    @property
+    def time_zone(self) -> str:
+        """The organisation's time zone."""
+        return self.rules.time_zone if self.rules else HELSINKI
+
+    @property
+    def case(self) -> str:
+        """The folder of evidence of this process."""
+        return self.reference if self.process == "incident" else f"{self.process}~{self.reference}"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more can happen."""
+        return self.phase in ("closed", "cancelled")
+
+    @abstractmethod
+    def status(self) -> Model:
+        """The answer to the query ``status``."""
+
+    @abstractmethod
+    def letter_facts(self) -> dict[str, Any]:
+        """What every letter of this process says."""
+
+    def note(self, at: datetime, what: str, by: str = "", detail: str = "") -> None:
+        """Add a line to the timeline, in the order of the times at which things happened."""
+        insort(self.timeline, Happening(at=at, what=what, by=by, detail=detail), key=lambda line: line.at)
+
+    def refuse(self, at: datetime, message: str, reason: str, sha256: str) -> None:
+        """Keep a refused message: its name, the reason and the digest of what was sent. The latest 200 are listed."""
+        name = message[:100]
+        self.rejected = [
+            *self.rejected[1 - KEPT_REFUSALS :],
+            Refused(message=name, received_at=at, reason=reason[:500], sha256=sha256),
+        ]
+        self.rejected_count += 1
+        self.note(at, f"Message '{name}' refused: {reason[:300]}")
+
+    def is_repeat(self, event_id: str | None) -> bool:
+        """Whether a message with this id of the sender's own was taken before."""
+        return event_id is not None and _digest(event_id) in self.seen_events
+
+    def remember(self, event_id: str | None) -> None:
+        """Remember a sender's id; the latest 5,000 are known."""
+        if event_id is not None:
+            self.seen_events[_digest(event_id)] = None
+            while len(self.seen_events) > KEPT_EVENT_IDS:
+                self.seen_events.pop(next(iter(self.seen_events)))
+
+    def next_step(self, what: str) -> str:
+        """A key for a step that acts on the world: never the same twice in the life of the process."""
+        self.steps_taken += 1
+        return f"{what}/{self.steps_taken}"
+
+    def open_duties(self) -> list[Duty]:
+        """The duties that somebody still has to do something for."""
+        return [duty for duty in self.duties.values() if duty.is_open]
+
+    def owe(self, kind: DutyKind, rules: LocalRules, at: datetime, *, to: str, basis: str, legal: bool = False) -> Duty:
+        """Open a duty with the ladder that holds now. Its id is its kind; a later one of a kind carries a number."""
+        return self.owe_by(kind, rules.ladder(kind), at, to=to, basis=basis, legal=legal, clock_started_at=at)
+
+    def owe_by(
+        self,
+        kind: DutyKind,
+        ladder: Ladder,
+        at: datetime,
+        *,
+        to: str,
+        basis: str,
+        legal: bool,
+        clock_started_at: datetime,
+    ) -> Duty:
+        """Open a duty with a ladder of its own, whose clock may have started long ago."""
+        number = sum(duty.kind == kind for duty in self.duties.values()) + 1
+        duty = Duty(
+            id=kind if number == 1 else f"{kind}-{number}",
+            kind=kind,
+            recipient=to,
+            basis=basis,
+            legal=legal,
+            opened_at=at,
+            clock_started_at=clock_started_at,
+            due_at=clock_started_at + ladder.due_after,
+            ladder=ladder,
+        )
+        self.duties[duty.id] = duty
+        self.note(at, f"Duty '{duty.id}' opened", detail=basis)
+        return duty
+
+    def meet(self, duty: Duty, at: datetime, by: str, reference: str = "", delay_reason: str = "") -> None:
+        """Mark a duty as met; one that is met or waived already stays as it is."""
+        if self.duties[duty.id].is_open:
+            done = duties.met(
+                self.duties[duty.id], at=at, by=by, reference=reference or None, delay_reason=delay_reason or None
+            )
+            self.duties[duty.id] = done
+            self.note(at, f"Duty '{duty.id}' met" + (" late" if done.state == "met_late" else ""), by, reference)
+
+    def waive(self, duty: Duty, at: datetime, by: str, reason: str) -> None:
+        """Record the decision not to meet a duty."""
+        self.duties[duty.id] = duties.waived(duty, at=at, by=by, reason=reason)
+        self.note(at, f"Duty '{duty.id}' waived", by, reason)
+
+    def meet_by_message(self, duty: Duty, sent: SentMessage) -> None:
+        """Mark a duty as met by a message that a provider has accepted; a bounce can undo it."""
+        self.meet(duty, sent.sent_at or duty.opened_at, "kantadesk", sent.id)
+        self.duties[duty.id] = self.duties[duty.id].model_copy(update={"met_by_message": sent.id})
+
+    def take_delivery(self, said: DeliveryReport, at: datetime) -> Duty | None:
+        """Take what became of a message; the duty that this reopens, if any (its clock starts again)."""
+        message = self.messages[said.message_id]
+        state = {"delivered": "delivered", "bounced": "failed", "dropped": "failed"}.get(said.event, message.state)
+        self.messages[said.message_id] = message.model_copy(update={"state": state, "detail": said.detail})
+        self.note(at, f"Mail to {message.to} {said.event}", said.by, said.detail)
+        duty = next((d for d in self.duties.values() if d.met_by_message == said.message_id), None)
+        if state != "failed" or duty is None:
+            return None
+        self.duties[duty.id] = duties.reopened(duty, at)
+        self.note(at, f"Duty '{duty.id}' open again", detail="the message that had met it came back")
+        return self.duties[duty.id]
+
+    def has_owed_since(self, kind: DutyKind, moment: datetime) -> bool:
+        """Whether a duty of this kind was opened since a moment."""
+        return any(duty.kind == kind and duty.opened_at >= moment for duty in self.duties.values())
+
+    def acknowledge(self, duty_id: str) -> None:
+        """Keep that somebody has seen the last alarm of a duty."""
+        self.duties[duty_id] = self.duties[duty_id].model_copy(update={"is_acknowledged": True})
+
+    def open_duty(self, kind: DutyKind) -> Duty | None:
+        """The open duty of a kind, if there is one."""
+        return next((duty for duty in self.open_duties() if duty.kind == kind), None)
+
+    def overdue(self) -> int:
+        """How many open duties are past their due time."""
+        return sum(duty.state == "overdue" for duty in self.open_duties())
+
+    def take_journal(self) -> list[Happening]:
+        """The older part of a long timeline, to be kept outside; empty while it is short."""
+        if len(self.timeline) <= TIMELINE_AT_MOST:
+            return []
+        return self.timeline[:-TIMELINE_AT_LEAST]
+
+
+def _digest(event_id: str) -> str:
+    return blake2b(event_id.encode("utf-8", "replace"), digest_size=8).hexdigest()

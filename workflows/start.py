@@ -1,0 +1,85 @@
+"""How a process begins: from its start input, or from its own record where it continues as new."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from temporalio import workflow
+
+from workflows.breach_messages import BreachOpening, breach_workflow_id
+from workflows.breach_record import BreachRecord
+from workflows.inbox import Unreadable, plainly
+from workflows.incident_record import IncidentRecord
+from workflows.messages import IncidentOpening, Reporter, incident_workflow_id
+from workflows.procedure.model import Model
+
+Opening = TypeVar("Opening", bound=Model)
+Carried = TypeVar("Carried", bound=Model)
+
+
+class CarriedIncident(Model):
+    """What an incident hands to its next run."""
+
+    carried: IncidentRecord
+
+
+class CarriedBreach(Model):
+    """What a breach hands to its next run."""
+
+    carried: BreachRecord
+
+
+def incident_record(sent: tuple[Any, ...], now: datetime) -> IncidentRecord:
+    """The record to go on from. Raises ``Unreadable`` where none can be made of what was sent."""
+    read = _read(sent, IncidentOpening, CarriedIncident)
+    if isinstance(read, CarriedIncident):
+        return read.carried
+    _check_id(incident_workflow_id(read.reference))
+    return IncidentRecord.opened(read, now)
+
+
+def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
+    """The record to go on from. Raises ``Unreadable`` where none can be made of what was sent."""
+    read = _read(sent, BreachOpening, CarriedBreach)
+    if isinstance(read, CarriedBreach):
+        return read.carried
+    _check_id(breach_workflow_id(read.reference))
+    return BreachRecord.opened(read, now)
+
+
+def _read(sent: tuple[Any, ...], opening: type[Opening], carried: type[Carried]) -> Opening | Carried:
+    if len(sent) != 1 or not isinstance(sent[0], dict):
+        raise Unreadable("send one JSON object as the start input")
+    try:
+        return carried.model_validate(sent[0]) if "carried" in sent[0] else opening.model_validate(sent[0])
+    except ValidationError as error:
+        raise Unreadable(plainly(error)) from None
+
+
+def _check_id(expected: str) -> None:
+    if workflow.info().workflow_id != expected:
+        raise Unreadable(f"the workflow id must be {expected}, so that there is one process of a reference")
+
+
+def no_incident(now: datetime) -> IncidentRecord:
+    """The record of an incident whose start input can't be read: it ends at once and says why."""
+    opening = IncidentOpening(
+        reference="unreadable", title="-", services=("OTHER",), noticed_at=now, reported_by=Reporter()
+    )
+    return IncidentRecord.opened(opening, now)
+
+
+def no_breach(now: datetime) -> BreachRecord:
+    """The record of a breach whose start input can't be read: it ends at once and says why."""
+    opening = BreachOpening(
+        reference="unreadable",
+        aware_at=now,
+        kinds=("loss",),
+        role="controller",
+        registers=("OTHER",),
+        description="-",
+        by="-",
+    )
+    return BreachRecord.opened(opening, now)
