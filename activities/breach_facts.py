@@ -18,7 +18,7 @@ from workflows.procedure.local_time import local, written
 from workflows.procedure.operating_model import OperatingModel
 from workflows.procedure.services import named
 
-DATA_SUBJECTS = "data_subjects"
+DATA_SUBJECTS = "data subjects"
 """``Notified.to`` of the entry that says how the persons were told."""
 _DELAYABLE: DutyKind = "notify_supervisory_authority"
 _CODE_MAY_STAND_IN = (
@@ -39,7 +39,7 @@ def paper_facts(paper: BreachPaper, model: OperatingModel, language: Language) -
         **breach_facts(status, language, when),
         **_notification(paper, language, when),
         **_subjects(status, language, when),
-        "reference": paper.reference,
+        "reference": one_line(status.reference),
         "made": when(paper.made_at),
         "learned_on": when(status.first_noticed_at or aware_at(status)).split(" ")[0],
         "controller": one_line(paper.controller),
@@ -108,7 +108,6 @@ def missing(status: BreachStatus) -> list[str]:
     risk = status.risks[-1] if status.risks else None
     known = {
         "data": status.data,
-        "cause": status.conclusion,
         "risk": risk,
         "categories": risk and risk.categories,
         "persons": risk and risk.subjects_estimate is not None,
@@ -122,7 +121,7 @@ def missing(status: BreachStatus) -> list[str]:
 def texts(paper: BreachPaper) -> Iterator[tuple[str, str]]:
     """Every text of persons that a paper may show, by the name of its field ("risks.1.reasons")."""
     yield "controller", paper.controller
-    yield "reference", paper.reference
+    yield "reference", paper.status.reference
     for name, value in paper.status.model_dump(include=set(_CODE_MAY_STAND_IN)).items():
         yield from _texts(name, value)
 

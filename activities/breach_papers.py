@@ -26,7 +26,10 @@ from workflows.procedure.report_form import FORM
 
 
 class BreachPapers(BreachWriter):
-    """Writes the papers and keeps them in the breach's folder. ``operating_model``: the model as it stands now."""
+    """Writes the papers and keeps them in the case folder that ``BreachPaper.reference`` names.
+
+    ``operating_model``: the model as it stands now. The reference that is shown is the breach's own.
+    """
 
     def __init__(self, operating_model: Callable[[], OperatingModel], folders: CaseFolders) -> None:
         self._operating_model = operating_model
@@ -38,23 +41,22 @@ class BreachPapers(BreachWriter):
         return await asyncio.to_thread(self._written, paper)
 
     def _written(self, paper: BreachPaper) -> list[Document]:
-        case = f"breach~{paper.reference}"  # as the evidence of a breach is kept: it may bear its incident's reference
         names = [document_name(paper, language, kind) for language in _languages(paper) for kind in ("docx", "txt")]
-        paths = [self._folders.path(case, "documents", name) for name in names]
+        paths = [self._folders.path(paper.reference, "documents", name) for name in names]
         if all(path.exists() for path in paths):
             return [described(path) for path in paths]
         _refuse_identity_codes(paper)
         model = self._operating_model()
         contents = [content for language in _languages(paper) for content in _contents(paper, model, language)]
         made = zip(names, contents, strict=True)
-        return [self._folders.keep(case, "documents", name, content) for name, content in made]
+        return [self._folders.keep(paper.reference, "documents", name, content) for name, content in made]
 
 
 def document_name(paper: BreachPaper, language: Language, kind: str) -> str:
     """The file's name: the same for the same key, and nothing personal in it."""
     phase = [paper.phase] if paper.paper == "authority_notification" else []
     key = hashlib.sha256(paper.key.encode()).hexdigest()[:8]
-    return "-".join([paper.paper.replace("_", "-"), paper.reference, *phase, language, key]) + f".{kind}"
+    return "-".join([paper.paper.replace("_", "-"), paper.status.reference, *phase, language, key]) + f".{kind}"
 
 
 def _languages(paper: BreachPaper) -> tuple[Language, ...]:
@@ -73,7 +75,7 @@ def _contents(paper: BreachPaper, model: OperatingModel, language: Language) -> 
 
 
 def _docx(parts: Sequence[Block], paper: BreachPaper, organisation: str, language: Language, mark: str) -> bytes:
-    return as_docx(parts, Frame(left=organisation, right=paper.reference, language=language, drill_mark=mark))
+    return as_docx(parts, Frame(left=organisation, right=paper.status.reference, language=language, drill_mark=mark))
 
 
 def _refuse_identity_codes(paper: BreachPaper) -> None:

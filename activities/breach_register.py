@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from activities.breach_facts import aware_at, breach_facts, sayer
+from activities.breach_facts import DATA_SUBJECTS, aware_at, breach_facts, sayer
 from activities.document_text import cleaned
 from activities.letters import word
 from activities.paper_blocks import Block, blocks
@@ -64,9 +64,9 @@ def register_docx(
     }
     frame = Frame(
         left=one_line(organisation),
-        right=f"{start:%Y-%m-%d} – {end:%Y-%m-%d}",
+        right=f"{facts['start']} – {facts['end']}",
         language=language,
-        drill_mark=FORM.drill if any(status.drill for status in found) else "",
+        drill_mark=FORM.drill if found and all(status.drill for status in found) else "",
         is_landscape=True,
     )
     parts = blocks("paper_breach_register", language, facts)
@@ -136,7 +136,7 @@ def _row(status: BreachStatus) -> dict[str, str]:
         "kinds": status.kinds,
         "registers": status.registers,
         "remedies": _remedies(status),
-        "notifications": [_notified(one, lambda at: at.isoformat() if at else "") for one in status.notifications],
+        "notifications": [_notified(one, _iso, "en") for one in status.notifications],
         "delay_reasons": _delays(status),
         "not_done_because": [f"{duty.id}: {duty.waived_reason}" for duty in status.duties if duty.state == "waived"],
         "open_duties": [duty.id for duty in _open(status)],
@@ -161,7 +161,7 @@ def _section(status: BreachStatus, language: Language, when: _When) -> dict[str,
         "closed": when(status.closed_at),
         "controllers": "\n".join(one_line(controller.name) for controller in status.controllers),
         "risks": [_risk_decision(decision, language, when) for decision in status.risks],
-        "notifications": [say(_notified(one, when)) for one in status.notifications],
+        "notifications": [say(_notified(one, when, language)) for one in status.notifications],
         "delays": [say(reason) for reason in _delays(status)],
         "duties": [_duty(duty, language, when) for duty in status.duties],
         "unverified": [say(rule) for rule in status.unverified],
@@ -185,9 +185,15 @@ def _duty(duty: DutyState, language: Language, when: _When) -> dict[str, str]:
     }
 
 
-def _notified(one: Notified, when: _When) -> str:
-    parts = (when(one.at), one.to, one.phase or "", one.reference, one.detail)
+def _notified(one: Notified, when: _When, language: Language) -> str:
+    to = word("breach_recipient", "data_subjects", language) if one.to == DATA_SUBJECTS else one.to
+    phase = word("breach_phase", one.phase, language).lower() if one.phase else ""
+    parts = (when(one.at), to, phase, one.reference, one.detail)
     return ", ".join(one_line(part) for part in parts if part)
+
+
+def _iso(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
 
 
 def _remedies(status: BreachStatus) -> list[str]:

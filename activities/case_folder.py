@@ -1,7 +1,7 @@
 """One folder for each incident, where everything that was made or sent lies as files.
 
-``ROOT/{reference}/documents``, ``ROOT/{reference}/messages``, ``ROOT/{reference}/journal``. Files are written whole or not
-at all (written beside, then renamed), once, and readable by the owner only.
+``ROOT/case-{reference}/documents``, ``.../messages``, ``.../journal``. Files are written whole or not at all (written
+beside, then renamed), once, and readable by the owner only.
 """
 
 from __future__ import annotations

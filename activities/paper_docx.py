@@ -31,6 +31,8 @@ _PAGE = {"fi": "Sivu", "sv": "Sida", "en": "Page"}
 _LABEL_WIDTH = Cm(5.4)
 _LONG_VALUE, _MANY_LINES = 1200, 15
 """From here on a row may run over two pages."""
+_NARROWEST, _WIDEST = 9, 20
+"""The longest word of a column counts as between so many letters."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,7 @@ def _write_rows(document: Document, rows: list[Block]) -> None:
 
 def _write_cells(document: Document, lines: list[Block]) -> None:
     """A table whose first line is its head."""
-    columns = len(lines[0].parts)
-    table = document.add_table(rows=len(lines), cols=columns)
+    table = document.add_table(rows=len(lines), cols=len(lines[0].parts))
     for number, (line, block) in enumerate(zip(table.rows, lines, strict=True)):
         for cell, text in zip(line.cells, block.parts, strict=True):
             add_run(_tight(cell.paragraphs[0]), text, size=8.5, bold=number == 0)
@@ -101,7 +102,15 @@ def _write_cells(document: Document, lines: list[Block]) -> None:
                 shaded(cell)
         keep_whole(line)
     repeat_on_each_page(table.rows[0])
-    bordered(table, (Length(text_width(document) // columns),) * columns)
+    bordered(table, _widths(lines, text_width(document)))
+
+
+def _widths(lines: list[Block], width: Length) -> tuple[Length, ...]:
+    """A width for each column after its longest word, within reason, so that few words are broken."""
+    columns = zip(*(line.parts for line in lines), strict=True)
+    longest = [max((len(word) for text in column for word in text.split()), default=0) for column in columns]
+    shares = [min(max(letters, _NARROWEST), _WIDEST) for letters in longest]
+    return tuple(Length(width * share // sum(shares)) for share in shares)
 
 
 def _tight(paragraph: Paragraph) -> Paragraph:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.printing import countdown, json_option, say, say_json, show, table
+from starter.printing import countdown, json_option, say, say_json, short, show, table
 
 if TYPE_CHECKING:
     from temporalio.client import Client
 
+    from starter.failure import Unreachable
+    from starter.listing import Row
     from workers.settings import Settings
 
 ASKED_AT_ONCE = 10
@@ -46,37 +48,53 @@ def list_duties(as_json: bool, overdue: bool, drills: bool | None) -> None:
 
 async def _all_open(client: Client, _settings: Settings, query: str) -> list[dict[str, Any]]:
     """The open duties of the incidents that match, each with its incident's reference and clock."""
+    from starter.failure import Unreachable
     from starter.listing import found
     from starter.speaking import clock_of, duties_of, within_reach
     from starter.status_view import open_duties
 
     few = asyncio.Semaphore(ASKED_AT_ONCE)
 
-    async def of(reference: str, drill: bool) -> list[dict[str, Any]]:
-        async with few:
-            duties = open_duties(await duties_of(client, reference))
-            at = await clock_of(client, reference) if drill else None
-        return [{"incident": reference, "drill": drill, "clock": at, **dict(duty)} for duty in duties]
+    async def of(row: Row) -> list[dict[str, Any]] | Unreachable:
+        try:
+            async with few:
+                duties = open_duties(await duties_of(client, row.reference))
+                at = await clock_of(client, row.reference) if row.drill else None
+        except Unreachable as error:
+            return error
+        return [{"incident": row.reference, "drill": row.drill, "clock": at, **dict(duty)} for duty in duties]
 
     incidents = await within_reach(found(client, query), "list of incidents")
-    answers = await asyncio.gather(*(of(row.reference, row.drill) for row in incidents))
-    return sorted((row for rows in answers for row in rows), key=lambda row: row["due_at"] or FAR)
+    answers = await asyncio.gather(*(of(row) for row in incidents))
+    silent = {row: answer for row, answer in zip(incidents, answers, strict=True) if isinstance(answer, Unreachable)}
+    if silent and len(silent) == len(incidents):
+        raise next(iter(silent.values()))
+    listed = [line for answer in answers if not isinstance(answer, Unreachable) for line in answer]
+    return sorted(listed + [_unknown(row, why) for row, why in silent.items()], key=lambda row: row["due_at"] or FAR)
+
+
+def _unknown(row: Row, why: Unreachable) -> dict[str, Any]:
+    """A line for an incident that does not answer: one that is stuck must not hide, nor hide the others."""
+    state = "overdue" if row.overdue else "open"
+    whose = {"incident": row.reference, "drill": row.drill, "clock": None, "due_at": row.next_due, "state": state}
+    return {**whose, "id": "?", "kind": "?", "recipient": "", "basis": why.message}
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
     from starter.moments import now
-    from workflows.procedure.local_time import written
 
     lines = [
         (
-            written(row["due_at"]) if row["due_at"] else "",
+            short(row["due_at"]),
             countdown(row["due_at"], row["clock"] or now()),
             ("DRILL " if row["drill"] else "") + row["incident"],
             row["id"],
             row["recipient"],
-            row["basis"],
         )
         for row in rows
     ]
-    show(table(("due", "", "incident", "duty", "to", "because"), lines))
+    show(table(("due", "", "incident", "duty", "to"), lines))
+    for row in rows:
+        if row["id"] == "?":
+            say(row["basis"])
     say('What to type for each: "kantadesk incident show INCIDENT"')

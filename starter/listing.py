@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from starter.printing import countdown, json_option, say, say_json, show, table
+from starter.printing import countdown, json_option, say, say_json, short, show, table
 
 if TYPE_CHECKING:
     from temporalio.client import Client, WorkflowExecution
@@ -25,7 +25,7 @@ class Row(NamedTuple):
     reference: str
     phase: str | None
     severity: str | None
-    services: list[str]
+    services: tuple[str, ...]
     next_due: datetime | None
     overdue: int
     rejected: int
@@ -93,7 +93,7 @@ def _row(execution: WorkflowExecution) -> Row:
         reference=execution.id.removeprefix("incident-"),
         phase=shown.get("KantaPhase"),
         severity=shown.get("KantaSeverity"),
-        services=list(shown.get("KantaService", ())),
+        services=tuple(shown.get("KantaService", ())),
         next_due=shown.get("KantaNextDue"),
         overdue=shown.get("KantaOverdue", 0),
         rejected=shown.get("KantaRejected", 0),
@@ -106,20 +106,16 @@ def _row(execution: WorkflowExecution) -> Row:
 
 def _show(rows: list[Row]) -> None:
     from starter.moments import now
-    from workflows.procedure.local_time import written
 
     at = now()
-    headings = ("incident", "phase", "severity", "services", "next due", "", "overdue", "opened")
+    headings = ("incident", "phase", "severity", "services", "next due")
     lines = [
         (
             ("DRILL " if row.drill else "") + row.reference,
             (row.phase or "just opened").replace("_", " "),
             row.severity or "",
             ", ".join(row.services),
-            written(row.next_due) if row.next_due else "",
-            "" if row.drill else countdown(row.next_due, at),  # a drill has its own clock
-            str(row.overdue or ""),
-            written(row.opened_at),
+            "  ".join([short(row.next_due), "" if row.drill else countdown(row.next_due, at)]),  # a drill has its clock
         )
         for row in rows
     ]

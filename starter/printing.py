@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 WIDTH_WITHOUT_A_TERMINAL = 160
+NEVER_BROKEN = ("incident", "duty")
+"""Columns that people copy from: never broken over two lines."""
 _STEERING = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
@@ -79,12 +81,21 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], title: str = "
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(
-        *headings, title=Text(title, style="bold") if title else None, title_justify="left", box=box.SIMPLE_HEAD
-    )
+    drawn = Table(title=Text(title, style="bold") if title else None, title_justify="left", box=box.SIMPLE_HEAD)
+    for heading in headings:
+        whole = heading in NEVER_BROKEN
+        drawn.add_column(heading, no_wrap=whole, overflow="fold")  # what is cut short is of no use
     for row in rows:
         drawn.add_row(*(Text(clean(cell)) for cell in row))
     return drawn
+
+
+def short(moment: datetime | None) -> str:
+    """A moment for a table: "22.11.2026 14:05", local time; empty where there is none."""
+    from workflows.procedure.local_time import local
+
+    there = local(moment) if moment else None
+    return f"{there.day}.{there.month}.{there.year} {there:%H:%M}" if there else ""
 
 
 def in_words(length: timedelta) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from starter.printing import json_option, say_json, show, table
+from starter.printing import json_option, say_json, short, show, table
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -52,11 +52,10 @@ def timeline(ref: str, as_json: bool) -> None:
     """
     from starter.sending import reference_named
     from starter.speaking import talk, timeline_of
-    from workflows.procedure.local_time import written
 
     reference = reference_named(ref)
     lines = talk(lambda client, _settings: timeline_of(client, reference))
     if as_json:
         say_json(lines)
         return
-    show(table(("when", "what", "by", ""), [(written(line.at), line.what, line.by, line.detail) for line in lines]))
+    show(table(("when", "what", "by", ""), [(short(line.at), line.what, line.by, line.detail) for line in lines]))

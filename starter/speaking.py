@@ -186,6 +186,8 @@ def in_words_of_ours(error: RPCError, of: str, no_answer: str = NO_WORKER) -> Ex
         return Unreachable(no_answer)
     if error.status is RPCStatusCode.FAILED_PRECONDITION and "poller" in error.message:
         return Unreachable(no_answer)
+    if "failed state" in error.message:
+        return Unreachable(f"{of} is stuck: the worker can't go on with it; see the worker's log and tell who runs it")
     if error.status is RPCStatusCode.INVALID_ARGUMENT:
         return Wrong(f'Temporal refused this: {error.message}; "kantadesk doctor" says what is missing')
     return Unreachable(f'Temporal answered with an error: {error.message}; "kantadesk doctor" says what is missing')

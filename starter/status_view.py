@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from starter.printing import countdown, in_words, say, show, table
+from starter.printing import clean, countdown, in_words, say, short, show, table
 from workflows.messages import Document, IncidentStatus
 from workflows.procedure.duties import DutyState
 from workflows.procedure.local_time import written
@@ -90,8 +90,6 @@ def parts(status: IncidentStatus, at: datetime) -> list[RenderableType]:
     """All about an incident, as pieces to print or to refresh."""
     from rich.text import Text
 
-    from starter.printing import clean
-
     lines = [clean(line) for line in _lines(status, at)]
     head = Text(clean(headline(status)), style="bold")
     return [head, *(Text(line) for line in lines), *_tables(status, at)]
@@ -123,25 +121,22 @@ def _tables(status: IncidentStatus, at: datetime) -> list[RenderableType]:
     if done := [duty for duty in status.duties if duty not in waiting]:
         made.append(table(("duty", "state", "when", "by", "why"), _done(done), "Done"))
     if status.calls:
-        rows = [(written(c.called_at), c.number, c.person if c.reached else "nobody", c.by) for c in status.calls]
+        rows = [(short(c.called_at), c.number, c.person if c.reached else "nobody", c.by) for c in status.calls]
         made.append(table(("called", "number", "reached", "by"), rows, "Calls"))
     if status.messages:
-        sent = [(m.to, m.subject, m.state, written(m.sent_at) if m.sent_at else "") for m in status.messages]
+        sent = [(m.to, m.subject, m.state, short(m.sent_at)) for m in status.messages]
         made.append(table(("to", "subject", "state", "sent"), sent, "Messages"))
     if status.documents:
         files = [(document.name, path_of(document)) for document in status.documents]
         made.append(table(("document", "where"), files, "Documents"))
     if status.rejected:
-        refused = [(r.message, written(r.received_at), r.reason) for r in status.rejected]
+        refused = [(r.message, short(r.received_at), r.reason) for r in status.rejected]
         made.append(table(("message", "received", "why it was not applied"), refused, "Refused messages"))
     return made
 
 
 def _waiting(duties: list[DutyState], reference: str, at: datetime) -> list[tuple[str, ...]]:
-    return [
-        (duty.id, written(duty.due_at) if duty.due_at else "", countdown(duty.due_at, at), to_do(duty, reference))
-        for duty in duties
-    ]
+    return [(duty.id, short(duty.due_at), countdown(duty.due_at, at), to_do(duty, reference)) for duty in duties]
 
 
 def _done(duties: list[DutyState]) -> list[tuple[str, ...]]:
@@ -149,7 +144,7 @@ def _done(duties: list[DutyState]) -> list[tuple[str, ...]]:
         (
             duty.id,
             duty.state.replace("_", " "),
-            written(duty.met_at) if duty.met_at else "",
+            short(duty.met_at),
             duty.by or "",
             duty.waived_reason or duty.delay_reason or duty.reference or "",
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from starter.printing import clean, console, json_option, say, say_json, table
+from starter.printing import clean, console, json_option, say, say_json, short, table
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -92,7 +92,6 @@ def _view(status: IncidentStatus, lines: list[Happening], at: datetime) -> Group
     from rich.console import Group
 
     from starter.status_view import parts
-    from workflows.procedure.local_time import written
 
-    rows = [(written(line.at), line.what, line.by) for line in lines[-LINES_SHOWN:]]
+    rows = [(short(line.at), line.what, line.by) for line in lines[-LINES_SHOWN:]]
     return Group(*parts(status, at)[:-1], table(("when", "what", "by"), rows, "Latest"))

@@ -40,6 +40,23 @@ def local_rules(**changes: Any) -> LocalRules:
                     "overdue_every": "5min",
                     "overdue_at_most_every": "20min",
                 },
+                "notify_supervisory_authority": {
+                    "due_after": "72h",
+                    "reminders": [
+                        {"after": f"{hours}h", "to": role}
+                        for hours, role in (
+                            (24, "desk"),
+                            (48, "data_protection_officer"),
+                            (60, "data_protection_officer"),
+                            (66, "management"),
+                            (70, "management"),
+                            (71, "management"),
+                        )
+                    ],
+                    "overdue_to": ["data_protection_officer", "management"],
+                    "overdue_every": "1h",
+                    "overdue_at_most_every": "4h",
+                },
                 "distribute_instruction": {"due_after": "4h", "reminders": [{"after": "2h", "to": "desk"}]},
             },
             "telling": {
@@ -48,6 +65,7 @@ def local_rules(**changes: Any) -> LocalRules:
                 "end": ["everyone"],
                 "instruction": ["contact-persons"],
             },
+            "organisation": "Test county",
             "watch_length": "24h",
             "kela_phone": "020 634 7787",
         }
@@ -102,3 +120,27 @@ def resolution(**changes: Any) -> dict[str, Any]:
         "cause": "A certificate had expired.",
         "remedy": "It was renewed.",
     } | changes
+
+
+def suspicion(**changes: Any) -> dict[str, Any]:
+    """A breach assessment of an incident: a controller suspects that others have read what they may not."""
+    return {
+        "by": "dpo",
+        "outcome": "suspected",
+        "aware_at": now().isoformat(),
+        "kinds": ["unauthorised_access"],
+        "role": "controller",
+        "registers": ["PDR"],
+        "description": "Entries of some patients were shown to others.",
+    } | changes
+
+
+def breach_opening(reference: str, **changes: Any) -> dict[str, Any]:
+    """A start input of a breach without an incident."""
+    facts = {key: value for key, value in suspicion().items() if key != "outcome"}
+    return facts | {"reference": reference} | changes
+
+
+def risk(level: str = "risk", **changes: Any) -> dict[str, Any]:
+    """An assessment of the risk."""
+    return {"risk": level, "reasons": "Health data of about forty patients.", "subjects_estimate": 40} | changes

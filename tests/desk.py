@@ -13,8 +13,9 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
-from tests.builders import opening
+from tests.builders import breach_opening, opening
 from tests.fakes import FakeWorld
+from workflows.breach_messages import BreachStatus, breach_workflow_id
 from workflows.messages import IncidentStatus, incident_workflow_id
 
 
@@ -87,6 +88,13 @@ class Desk:
         """The id of the run that lives now."""
         return (await self.incident.describe()).run_id
 
+    async def timeline_until(self, line: str) -> list[str]:
+        """What happened, once a line is there (in real time, at most 20 s)."""
+        async with asyncio.timeout(20):
+            while line not in (lines := await self.timeline()):  # noqa: ASYNC110  # another process is asked
+                await asyncio.sleep(0.02)
+        return lines
+
     async def now(self) -> datetime:
         """The incident's own time."""
         return await self.server.get_current_time(self.incident)
@@ -110,3 +118,88 @@ class Desk:
     async def ended(self) -> IncidentStatus:
         """Wait for the end."""
         return await asyncio.wait_for(self.incident.result(), 20)
+
+
+@dataclass
+class BreachDesk:
+    """Somebody who answers for one breach."""
+
+    server: WorkflowEnvironment
+    world: FakeWorld
+    queue: str
+    reference: str = field(default_factory=lambda: f"B-{uuid.uuid4().hex[:10]}")
+
+    @property
+    def breach(self) -> WorkflowHandle[Any, BreachStatus]:
+        """The breach's handle."""
+        return self.server.client.get_workflow_handle(breach_workflow_id(self.reference), result_type=BreachStatus)
+
+    async def open(self, **changes: Any) -> BreachStatus:
+        """Open the breach, without an incident."""
+        await self.server.client.start_workflow(
+            "DataBreach",
+            breach_opening(self.reference, **changes),
+            id=breach_workflow_id(self.reference),
+            task_queue=self.queue,
+        )
+        return await self.until(lambda status: bool(status.duties))
+
+    async def handle_exists(self) -> BreachStatus:
+        """Wait until an incident has started the breach."""
+        async with asyncio.timeout(20):
+            while True:
+                try:
+                    return await self.until(lambda status: bool(status.duties))
+                except RPCError as error:
+                    if error.status != RPCStatusCode.NOT_FOUND:
+                        raise
+                    await asyncio.sleep(0.02)
+
+    async def say(self, name: str, **payload: Any) -> BreachStatus:
+        """Say something as an update. Raises ``Refused`` with the reason."""
+        try:
+            answer: BreachStatus = await self.breach.execute_update(
+                name, {"by": "dpo", **payload}, result_type=BreachStatus
+            )
+        except WorkflowUpdateFailedError as error:
+            raise Refused(str(error.cause)) from None
+        return answer
+
+    async def status(self) -> BreachStatus:
+        """The breach as it stands."""
+        answer: BreachStatus = await self.breach.query("status", result_type=BreachStatus)
+        return answer
+
+    async def duties(self) -> dict[str, str]:
+        """The state of each duty."""
+        return {duty.id: duty.state for duty in (await self.status()).duties}
+
+    async def now(self) -> datetime:
+        """The breach's own time."""
+        return await self.server.get_current_time(self.breach)
+
+    async def pass_time(self, **duration: float) -> BreachStatus:
+        """Let time pass in the breach."""
+        await asyncio.wait_for(self.server.fast_forward(self.breach, timedelta(**duration)), 30)
+        return await self.status()
+
+    async def until(self, holds: Callable[[BreachStatus], bool]) -> BreachStatus:
+        """Wait (in real time, at most 20 s) until the status is as wanted."""
+        async with asyncio.timeout(20):
+            while not holds(status := await self.status()):  # noqa: ASYNC110  # another process is asked
+                await asyncio.sleep(0.02)
+        return status
+
+    async def settled(self, holds: Callable[[BreachStatus], bool], *letters: str) -> None:
+        """Wait until a status holds, letters of these kinds have gone out and every letter is recorded."""
+        await self.until(
+            lambda s: (
+                holds(s)
+                and {*letters} <= {message.purpose for message in s.messages}
+                and len(self.world.letters) == len(s.messages)
+            )
+        )
+
+    async def ended(self) -> BreachStatus:
+        """Wait for the end."""
+        return await asyncio.wait_for(self.breach.result(), 20)

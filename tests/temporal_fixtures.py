@@ -12,7 +12,7 @@ from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.processes import TemporalProcesses
-from tests.desk import Desk
+from tests.desk import BreachDesk, Desk
 from tests.fakes import FakeWorld
 from workers.codec import data_converter
 from workers.embedded import temporal_binary
@@ -69,3 +69,9 @@ async def worker(server: WorkflowEnvironment, world: FakeWorld) -> AsyncIterator
 async def desk(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) -> Desk:
     """A desk with an incident that is not open yet."""
     return Desk(server, world, worker.task_queue)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def breach(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) -> BreachDesk:
+    """Somebody who answers for a breach that is not open yet."""
+    return BreachDesk(server, world, worker.task_queue)

@@ -14,6 +14,7 @@ from workflows.inbox import Unreadable, plainly
 from workflows.incident_record import IncidentRecord
 from workflows.messages import IncidentOpening, Reporter, incident_workflow_id
 from workflows.procedure.model import Model
+from workflows.refusals import CLOCKS_DIFFER_BY
 
 Opening = TypeVar("Opening", bound=Model)
 Carried = TypeVar("Carried", bound=Model)
@@ -46,6 +47,8 @@ def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
     if isinstance(read, CarriedBreach):
         return read.carried
     _check_id(breach_workflow_id(read.reference))
+    if read.aware_at > now + CLOCKS_DIFFER_BY:
+        raise Unreadable(f"aware_at lies in the future: it is {now:%Y-%m-%d %H:%M} UTC here")
     return BreachRecord.opened(read, now)
 
 

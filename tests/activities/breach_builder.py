@@ -62,7 +62,7 @@ def status(**changes: Any) -> BreachStatus:
         "role": "joint_controller",
         "registers": ("PRESCRIPTION", "DMS"),
         "kinds": ("unauthorised_access", "unauthorised_disclosure"),
-        "description": "Työntekijän tunnuksella on haettu reseptejä ilman hoitosuhdetta.\nHaut on tehty kahtena iltana.",
+        "description": "Työntekijän tunnuksella on haettu reseptejä ilman hoitosuhdetta.\nKahtena iltana.",
         "place": "Keskussairaala, päivystys",
         "data": "Reseptit: lääke, annos, määrääjä. Ei yhteystietoja.",
         "aware_at": AWARE,
@@ -77,7 +77,9 @@ def status(**changes: Any) -> BreachStatus:
         "risk": "high",
         "risks": (risk(),),
         "notifications": (
-            Notified(to="authority", at=AWARE + timedelta(hours=20), by="dpo", phase="preliminary", reference="D 1/2026"),
+            Notified(
+                to="authority", at=AWARE + timedelta(hours=20), by="dpo", phase="preliminary", reference="D 1/2026"
+            ),
         ),
         "measures": ("Työntekijän käyttöoikeudet on poistettu.",),
         "conclusion": "",
@@ -116,7 +118,9 @@ def hostile_status(**changes: Any) -> BreachStatus:
         ),
         "duties": (duty("inform_data_subjects", state="waived", waived_reason=HOSTILE, recipient=HOSTILE),),
         "awareness": tuple(
-            Awareness(aware_at=AWARE - timedelta(hours=h), recorded_at=AWARE, by="", reason=HOSTILE, deadline_from=AWARE)
+            Awareness(
+                aware_at=AWARE - timedelta(hours=h), recorded_at=AWARE, by="", reason=HOSTILE, deadline_from=AWARE
+            )
             for h in range(3)
         ),
         "authority": HOSTILE,

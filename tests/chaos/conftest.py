@@ -62,6 +62,11 @@ async def nights(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     await asyncio.gather(*nights.running.values(), return_exceptions=True)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the mark of this folder."""
+    config.addinivalue_line("markers", "night(name): the night that a test is about; it is started with the first test")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the table at the end."""
     if not TABLE:

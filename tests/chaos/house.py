@@ -27,7 +27,7 @@ from workers.setup import set_up
 
 
 class House:
-    """What every installation has: a data folder, ports that stay, a letter box, processes. ``kills``: when, of what."""
+    """What every installation has: a data folder, ports that stay, a letter box. ``kills``: when, of what."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
@@ -49,14 +49,23 @@ class House:
 
     def watch(self, length: str) -> None:
         """Set how long an incident is watched; no reminder of the phone duty comes while the test runs."""
-        example = packaged_operating_model().read_text(encoding="utf-8")
-        quiet = re.sub(r"\[ladders\.phone_kela\].*?\n\n", '[ladders.phone_kela]\ndue_after = "2h"\n\n', example, flags=re.S)
-        text = f'{quiet}\n[watch]\nlength = "{length}"\n'
+        text = packaged_operating_model().read_text(encoding="utf-8")
+        quiet = {"ladders.phone_kela": 'due_after = "2h"', "watch": f'length = "{length}"'}
+        for section, rules in quiet.items():
+            text, found = re.subn(
+                rf"^\[{section}\].*?(?=^\[)", f"[{section}]\n{rules}\n\n", text, flags=re.DOTALL | re.MULTILINE
+            )
+            assert found == 1, section
         (self.folder / "operating-model.toml").write_text(text, encoding="utf-8")
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a command of the product; what it says goes to a file."""
-        mail = {"MAIL_TRANSPORT": "smtp", "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(self.box.port), "SMTP_SECURITY": "none"}
+        mail = {
+            "MAIL_TRANSPORT": "smtp",
+            "SMTP_HOST": "127.0.0.1",
+            "SMTP_PORT": str(self.box.port),
+            "SMTP_SECURITY": "none",
+        }
         with (self.folder / f"{arguments[0]}.log").open("ab") as said:
             return subprocess.Popen(
                 [sys.executable, "-m", "starter", *arguments],
@@ -143,4 +152,6 @@ class AllInOne(House):
 
     def _start_up(self) -> subprocess.Popen[bytes]:
         options = ("port", "ui-port", "http-port", "codec-port")
-        return self.start("up", *(part for pair in zip(options, self.ports, strict=True) for part in (f"--{pair[0]}", str(pair[1]))))
+        return self.start(
+            "up", *(part for pair in zip(options, self.ports, strict=True) for part in (f"--{pair[0]}", str(pair[1])))
+        )

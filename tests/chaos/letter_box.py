@@ -52,7 +52,9 @@ class LetterBox(Postmaster):
             self._server.stop()
         self._server = None
 
-    async def handle_RCPT(self, server: SMTP, session: Any, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802  # aiosmtpd's name
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
+        self, server: SMTP, session: Any, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         await self._while(lambda: self.is_holding)
         return await super().handle_RCPT(server, session, envelope, address, options)
 

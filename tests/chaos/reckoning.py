@@ -1,4 +1,4 @@
-"""The reckoning after a night of kills: is anything lost, doubled, or different from a quiet night?"""
+"""The reckoning after a night of kills: what is lost, doubled, or different from a quiet night."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def reckon(
     times = Counter(letter.message_id for letter in accepted)
     lost = [f"never accepted: {m.purpose} to {m.to}" for m in recorded.values() if m.id not in times]
     lost += [f"accepted but in no record: {letter.subject}" for letter in accepted if letter.message_id not in recorded]
-    doubled, in_the_window = [], []
+    doubled: list[str] = []
+    in_the_window: list[str] = []
     for message_id in (message_id for message_id, count in times.items() if count > 1):
         tries = [letter.at for letter in accepted if letter.message_id == message_id]
         is_said = message_id in recorded and IN_DOUBT in recorded[message_id].detail

@@ -22,7 +22,7 @@ TO_THE_END = timedelta(seconds=280)
 
 
 class Step(NamedTuple):
-    """One thing said. ``letters``: whether it makes letters go out; ``as_signal``: said without waiting for an answer."""
+    """One thing said. ``letters``: whether it makes letters go out; ``as_signal``: nobody waits for an answer."""
 
     phase: str
     message: str
@@ -105,9 +105,7 @@ class Desk:
     async def lived(self) -> Lived:
         """Wait for the end of the incident."""
         status = await _until_answered(self.incident.result, TO_THE_END)
-        timeline = await _until_answered(
-            lambda: self.incident.query("timeline", result_type=list[Happening]), PATIENCE
-        )
+        timeline = await _until_answered(lambda: self.incident.query("timeline", result_type=list[Happening]), PATIENCE)
         return Lived(status, timeline, self.said)
 
 

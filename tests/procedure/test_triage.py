@@ -67,6 +67,6 @@ def test_duties_towards_kela(
 
 def test_a_missing_or_foreign_criterion_is_named() -> None:
     whole = dict.fromkeys(VERSIONS["kanta-fi-2019"].ids(), "no")
-    assert "safety" in str(fault_in_answers({k: v for k, v in whole.items() if k != "safety"}, "kanta-fi-2019"))  # type: ignore[misc,arg-type]
+    assert "safety" in str(fault_in_answers({k: v for k, v in whole.items() if k != "safety"}, "kanta-fi-2019"))  # type: ignore[misc]
     assert "weather is not a criterion" in str(fault_in_answers(whole | {"weather": "yes"}, "kanta-fi-2019"))  # type: ignore[arg-type]
     assert "not known" in str(fault_in_answers({}, "kanta-fi-1999"))

@@ -1,8 +1,8 @@
-"""A history told in words: who said what, what was done, which clocks ran for how long, with the process's own times."""
+"""A history told in words: who said what, what was done, which clocks ran for how long, at the process's times."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from temporalio.api.enums.v1 import EventType
@@ -16,11 +16,13 @@ def told(history: WorkflowHistory) -> str:
     events = history.events
     began = events[0].event_time.ToDatetime()
     moments = [(_minutes(event, began), line) for event in events if (line := _line(event))]
-    chapters = []
-    for minute, lines in groupby(moments, key=lambda moment: moment[0]):
-        words = "\n".join(f"    {line}" for line in _in_order([line for _, line in lines]))
-        chapters.append(f"{_clock(minute)}\n{words}")
-    return "\n".join(chapters) + "\n"
+    chapters: dict[int, list[str]] = {}
+    for minute, line in moments:
+        chapters.setdefault(minute, []).append(line)
+    return "".join(
+        f"{_clock(minute)}\n" + "".join(f"    {line}\n" for line in _in_order(lines))
+        for minute, lines in chapters.items()
+    )
 
 
 def _in_order(lines: list[str]) -> list[str]:
@@ -30,27 +32,31 @@ def _in_order(lines: list[str]) -> list[str]:
     """
     ordered: list[str] = []
     for is_said, group in groupby(lines, key=lambda line: line.startswith((">", "="))):
-        ordered += group if is_said else sorted(group, key=lambda line: (line.startswith("does    Send"), line))
+        told_together = list(group)
+        if not is_said:
+            told_together.sort(key=lambda line: (line.startswith("does    Send"), line))
+        ordered += told_together
     return ordered
 
 
 def _line(event: HistoryEvent) -> str | None:
+    line: str | None = None
     match event.event_type:
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
-            return "> opened"
+            line = "> opened"
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
             asked = event.workflow_execution_update_accepted_event_attributes.accepted_request
-            return f"> says {asked.input.name}"
+            line = f"> says {asked.input.name}"
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
-            return f"> signals {event.workflow_execution_signaled_event_attributes.signal_name}"
+            line = f"> signals {event.workflow_execution_signaled_event_attributes.signal_name}"
         case EventType.EVENT_TYPE_TIMER_STARTED:
             lasts = event.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta()
-            return f"clock   {_summary(event).split(' at ')[0]} (in {_rounded(lasts)})"
+            line = f"clock   {_summary(event).split(' at ')[0]} (in {_rounded(lasts)})"
         case EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
-            return f"does    {_summary(event)}"
+            line = f"does    {_summary(event)}"
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
-            return "= the story ends"
-    return None
+            line = "= the story ends"
+    return line
 
 
 def _summary(event: HistoryEvent) -> str:
@@ -58,13 +64,13 @@ def _summary(event: HistoryEvent) -> str:
     return words
 
 
-def _minutes(event: HistoryEvent, began: object) -> int:
-    return round((event.event_time.ToDatetime() - began) / timedelta(minutes=1))  # type: ignore[operator]
+def _minutes(event: HistoryEvent, began: datetime) -> int:
+    return round((event.event_time.ToDatetime() - began) / timedelta(minutes=1))
 
 
 def _rounded(lasts: timedelta) -> str:
     minutes = round(lasts / timedelta(minutes=1))
-    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004  # an hour
+    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"  # an hour
 
 
 def _clock(minute: int) -> str:
