@@ -9,7 +9,7 @@ from typing import Any
 from activities.document_text import cleaned, shortened
 from activities.letters import word
 from activities.plain_text import one_line
-from workflows.breach_messages import BreachStatus, Notified
+from workflows.breach_messages import DATA_SUBJECTS, BreachStatus, Notified
 from workflows.ports import BreachPaper
 from workflows.procedure.authorities import UnknownAuthority, authority
 from workflows.procedure.duties import DutyKind, DutyState
@@ -18,8 +18,6 @@ from workflows.procedure.local_time import local, written
 from workflows.procedure.operating_model import OperatingModel
 from workflows.procedure.services import named
 
-DATA_SUBJECTS = "data subjects"
-"""``Notified.to`` of the entry that says how the persons were told."""
 _DELAYABLE: DutyKind = "notify_supervisory_authority"
 _CODE_MAY_STAND_IN = (
     "description", "place", "data", "controllers", "joint_notifier", "risks", "notifications", "measures", "conclusion",

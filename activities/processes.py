@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import datetime, timedelta
+
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import TimeSkipper
 
 from workflows.breach_messages import BreachOpening, breach_workflow_id
 from workflows.messages import TASK_QUEUE
 from workflows.ports import OtherProcesses, OtherProcessMessage
+
+CLOCKS_DIFFER_BY = timedelta(seconds=1)
+CAUGHT_UP_WITHIN = 60.0
+"""Seconds of real time."""
 
 
 class TemporalProcesses(OtherProcesses):
@@ -22,6 +30,20 @@ class TemporalProcesses(OtherProcesses):
     @activity.defn(name="start_breach")
     async def start_breach(self, opening: BreachOpening) -> bool:
         """Start ``breach-{reference}``; whether it was started now. One that has ended is not started again."""
+        started = await self._start(opening)
+        if opening.drill and opening.clock:
+            await self._catch_up(breach_workflow_id(opening.reference), opening.clock)
+        return started
+
+    async def _catch_up(self, workflow_id: str, clock: datetime) -> None:
+        """Bring the clock of a drill's breach to that of its incident; a server without the ability is in no need."""
+        skipper = TimeSkipper(self._client)
+        handle = self._client.get_workflow_handle(workflow_id)
+        behind = clock - await skipper.get_current_time(handle)
+        if behind > CLOCKS_DIFFER_BY:
+            await asyncio.wait_for(skipper.fast_forward(handle, behind), CAUGHT_UP_WITHIN)
+
+    async def _start(self, opening: BreachOpening) -> bool:
         try:
             await self._client.start_workflow(
                 "DataBreach",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import click
 from pydantic import TypeAdapter, ValidationError
 
+from starter.moments import A_LITTLE_AHEAD, NotAMoment, read_moment
 from starter.printing import clean
 from workflows.procedure.criteria import Answer
 
@@ -16,6 +18,8 @@ ANSWERS: dict[str, Answer] = {
     "n": "no", "no": "no", "e": "no", "ei": "no", "nej": "no",
     "u": "unknown", "unknown": "unknown", "?": "unknown",
 }  # fmt: skip
+LONGEST_NUMBER = 8
+"""Digits: more persons or records than that are a slip of the hand."""
 
 
 def tell(text: str = "", *, strong: bool = False, faint: bool = False) -> None:
@@ -73,15 +77,44 @@ def text(question: str, kind: Any) -> str:
             tell(f"  {error.errors(include_input=False)[0]['msg'].removeprefix('Value error, ')}")
 
 
-def picked(question: str, names: Mapping[str, str]) -> list[str]:
-    """One or more of a numbered list, given by numbers or ids."""
-    ids = list(names)
+def moment(question: str, at: datetime, default: datetime | None = None) -> datetime | None:
+    """A moment that is not in the future. ``at``: the present. Enter gives ``default``."""
+    while True:
+        typed = _line(question)
+        try:
+            given = read_moment(typed, at) if typed else default
+        except NotAMoment as fault:
+            tell(f"  This {fault}.")
+            continue
+        if given is None or given <= at + A_LITTLE_AHEAD:
+            return given
+        tell("  This lies in the future. Please give the time at which it happened.")
+
+
+def number(question: str) -> int | None:
+    """A whole number from 0; None where it is left out."""
+    while True:
+        typed = _line(question).replace(" ", "")
+        if not typed:
+            return None
+        if typed.isdecimal() and len(typed) <= LONGEST_NUMBER:
+            return int(typed)
+        tell("  Please give a whole number, for example 40; an estimate is enough.")
+
+
+def picked(question: str, names: Mapping[str, str], default: Sequence[str] = ()) -> list[str]:
+    """One or more of a numbered list, given by numbers or ids; Enter gives ``default``, where there is one."""
+    ids, by_id = list(names), {entry.casefold(): entry for entry in names}
+    width = max(13, *(len(entry) for entry in ids))
     for number, (entry, name) in enumerate(names.items(), 1):
-        tell(f"  {number:>2}  {entry:<13} {name}")
+        tell(f"  {number:>2}  {entry:<{width}} {name}")
     while True:
         typed = _line(question).replace(",", " ").split()
+        if not typed and default:
+            return list(default)
         meant = [
-            ids[int(word) - 1] if word.isdecimal() and 0 < int(word) <= len(ids) else word.upper() for word in typed
+            ids[int(word) - 1] if word.isdecimal() and 0 < int(word) <= len(ids) else by_id.get(word.casefold(), word)
+            for word in typed
         ]
         if meant and all(word in names for word in meant):
             return list(dict.fromkeys(meant))

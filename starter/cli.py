@@ -22,6 +22,7 @@ GROUPS = {
     "up": Entry("up:up", "Run everything on this machine: Temporal, Web, worker."),
     "demo": Entry("demo:demo", "One complete incident as a drill, told in the terminal."),
     "incident": Entry("incident:incident", "Open an incident and see it through."),
+    "breach": Entry("breach:breach", "A suspected breach of personal data, and its 72 hours."),
     "duty": Entry("duty:duty", "What has to be done, by when; mark it done."),
     "evidence": Entry("evidence:evidence", "The evidence of an incident; verify it offline."),
     "drill": Entry("drill:drill", "Move the clock of a drill."),

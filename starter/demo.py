@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +23,15 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for everything that is made.",
 )
+@click.option(
+    "--pace",
+    type=click.FloatRange(0, 60),
+    help="Seconds between two scenes  [4 in a terminal, otherwise 0].",
+)
 @click.option("--keep-running", is_flag=True, help="Leave Temporal Web open at the end, until Ctrl-C.")
 @json_option
-def demo(to: Path, keep_running: bool, as_json: bool) -> None:
-    r"""A Prescription Centre outage, as a drill whose clock is moved forward, from opening to evidence.
+def demo(to: Path, pace: float | None, keep_running: bool, as_json: bool) -> None:
+    r"""A Prescription Centre outage with a suspected breach, as a drill whose clock is moved, from opening to evidence.
 
     It starts a Temporal of its own and needs no network. Leaves the fault report form, the mails, the timeline and the
     evidence in a folder.
@@ -47,14 +53,17 @@ def demo(to: Path, keep_running: bool, as_json: bool) -> None:
         port=0, ui_port=0, http_port=0, codec_port=0,
     )  # fmt: skip
     try:
-        made = asyncio.run(_run(settings, folder, silent=as_json, keep_running=keep_running))
+        made = asyncio.run(_run(settings, folder, silent=as_json, pace=pace, keep_running=keep_running))
     except EmbeddedError as error:
         raise Wrong(str(error)) from None
     if as_json:
         say_json(made)
 
 
-async def _run(settings: Settings, folder: Path, *, silent: bool, keep_running: bool) -> dict[str, Any]:
+async def _run(
+    settings: Settings, folder: Path, *, silent: bool, pace: float | None, keep_running: bool
+) -> dict[str, Any]:
+    from starter.demo_pace import Telling
     from starter.demo_story import Story, left_behind
     from starter.running import stop_wanted
     from starter.up import everything
@@ -64,7 +73,8 @@ async def _run(settings: Settings, folder: Path, *, silent: bool, keep_running: 
             say(text)
 
     async with stop_wanted() as stop, everything(settings) as (client, server):
-        story = Story(client, tell)
+        readable = 4.0 if sys.stdout.isatty() and not silent else 0.0
+        story = Story(client, Telling(tell, readable if pace is None else pace))
         tell(f"Temporal Web: {story.page(server.addresses.web)}")
         telling = asyncio.create_task(story.run())
         await asyncio.wait({telling, stopping := asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)

@@ -11,6 +11,8 @@ from typing import Any
 from temporalio.client import Client
 
 from activities.evidence_check import verify_evidence
+from starter.demo_breach import OFFICER, SUSPICION, BreachStory
+from starter.demo_pace import HAPPENS_WITHIN, Telling
 from starter.drill import fast_forward
 from starter.failure import Unreachable
 from starter.moments import now
@@ -20,28 +22,26 @@ from starter.speaking import tell as send
 from starter.status_view import path_of
 from workflows.contract import INCIDENT_MESSAGES
 from workflows.messages import IncidentOpening, IncidentStatus, Reporter, incident_workflow_id
-from workflows.procedure.local_time import local
 
 DESK = "Night desk"
-HAPPENS_WITHIN = 60.0
-"""Seconds of real time for anything that the story waits for."""
 ANSWERS = {
     "prevents_or_slows": "yes",
     "localised_to_kela": "yes",
     "safety": "yes",
-    "privacy": "no",
+    "privacy": "unknown",
     "locality_unsure_others_affected": "no",
     "outside_kanta_blocks_use": "no",
 }
 
 
 class Story:
-    """One drill, told line by line. ``say``: where the lines go."""
+    """One drill, told line by line."""
 
-    def __init__(self, client: Client, say: Callable[[str], None]) -> None:
+    def __init__(self, client: Client, telling: Telling) -> None:
         self.client = client
-        self.say = say
+        self._telling = telling
         self.reference = new_reference(now())
+        self._breach = BreachStory(client, telling, self.reference)
         self._told = 0
 
     def page(self, web: str) -> str:
@@ -53,8 +53,21 @@ class Story:
         await self._opened()
         await self._judged()
         await self._phoned()
+        await self._suspected()
         await self._resolved()
-        return await self._closed()
+        await self._breach.notified()
+        status = await self._closed()
+        await self._breach.concluded()
+        return status
+
+    async def _suspected(self) -> None:
+        await self._send("breach_assessment", by=OFFICER, aware_at="now", **SUSPICION)
+        await self._until(lambda status: status.breach is not None, "the breach process")
+        await self._scene(
+            "One user saw another patient's prescriptions. The data protection officer suspects a breach: a process "
+            "of its own starts, which no end of this incident can stop."
+        )
+        await self._breach.opened()
 
     async def _opened(self) -> None:
         opening = IncidentOpening(
@@ -68,6 +81,7 @@ class Story:
             drill=True,
         )
         await open_incident(self.client, opening)
+        await self._until(lambda status: bool(status.duties), "the first duty")
         await self._scene("A ward calls: prescriptions can't be opened. The desk opens an incident, as a drill.")
         await self._pass(timedelta(minutes=11))
         await self._scene("Eleven minutes pass. Nobody has judged the fault yet, so the desk is reminded.")
@@ -133,11 +147,8 @@ class Story:
 
     async def _scene(self, text: str) -> None:
         """One paragraph of the story, then what the incident's timeline says of it."""
-        self.say(f"\n{text}")
         lines = await timeline_of(self.client, self.reference)
-        for line in lines[self._told :]:
-            by = f" ({line.by})" if line.by else ""
-            self.say(f"   {local(line.at):%d.%m. %H:%M}  {line.what}{by}")
+        await self._telling.scene(text, lines[self._told :])
         self._told = len(lines)
 
 
@@ -158,11 +169,14 @@ def left_behind(status: IncidentStatus, folder: Path) -> dict[str, Any]:
     if bundle is None or faults:
         raise Unreachable(f"the evidence is not whole: {'; '.join(faults)}")
     case = bundle.parent
+    breach = case.with_name(f"case-breach~{status.reference}")
     documents = sorted(case.glob("documents/*"))
+    papers = sorted(breach.glob("documents/*"))
     mails = sorted(case.glob("messages/*"))
     lines = [
         f"\n{status.reference} is closed. Everything that was made lies in {folder}:",
         *(f"  the form:     {path.relative_to(folder)}" for path in documents),
+        f"  {len(papers):>3} papers of the breach: {(breach / 'documents').relative_to(folder)}/",
         f"  {len(mails):>3} messages: {(case / 'messages').relative_to(folder)}/ (diverted: nothing left the house)",
         f"  the timeline: {(case / 'timeline.txt').relative_to(folder)}",
         f"  the evidence: {bundle.relative_to(folder)} (verified: complete and unchanged)",
@@ -172,6 +186,7 @@ def left_behind(status: IncidentStatus, folder: Path) -> dict[str, Any]:
         "folder": str(folder),
         "evidence": str(bundle),
         "documents": [str(path) for path in documents],
+        "breach_papers": [str(path) for path in papers],
         "messages": [str(path) for path in mails],
         "lines": lines,
     }

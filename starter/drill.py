@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,9 +14,6 @@ from starter.printing import json_option, say, say_json
 
 if TYPE_CHECKING:
     from temporalio.client import Client
-
-    from workers.settings import Settings
-    from workflows.messages import IncidentStatus
 
 DONE_WITHIN = timedelta(seconds=60)
 FURTHEST = timedelta(days=366)
@@ -28,7 +25,7 @@ LACKING = (
 drill = LazyGroup(
     "drill",
     entries={"advance": Entry("drill:advance", "Move the clock of a drill forward.")},
-    help="""A drill is an incident opened with --drill: same process, but nothing leaves the house.
+    help="""A drill is an incident or a breach opened with --drill: same process, but nothing leaves the house.
 
 \b
   kantadesk incident open --drill --title "Drill: MyKanta is down" --service MYKANTA
@@ -48,17 +45,17 @@ def advance(ref: str, duration: str, as_json: bool) -> None:
     \b
       kantadesk drill advance INC-20261122-7F3K 2h
     """
+    from starter.drill_clocks import advance as move
     from starter.sending import reference_named
     from starter.speaking import talk
-    from starter.status_view import show_status
 
     reference, length = reference_named(ref), _length(duration)
-    status, clock = talk(lambda client, settings: _advance(client, settings, reference, length))
+    moved = talk(lambda client, _settings: move(client, reference, length))
     if as_json:
-        say_json({"clock": clock, "status": status})
+        say_json(moved.as_json())
         return
-    say(f"The drill's clock was moved forward by {duration}.")
-    show_status(status, clock)
+    say(f"The drill's clock was moved forward by {duration}{moved.which()}.")
+    moved.show()
 
 
 def _length(text: str) -> timedelta:
@@ -74,25 +71,6 @@ def _length(text: str) -> timedelta:
     if not timedelta(0) < length <= FURTHEST:
         raise Wrong("DURATION: must be more than nothing and at most 366 days")
     return length
-
-
-async def _advance(
-    client: Client, _settings: Settings, reference: str, length: timedelta
-) -> tuple[IncidentStatus, Any]:
-    """Move the incident's clock, and that of its breach. Raises ``Refused`` for what is not a drill, or over."""
-    from starter.failure import Refused
-    from starter.speaking import clock_of, status_of
-    from workflows.messages import incident_workflow_id
-
-    status = await status_of(client, reference)
-    if not status.drill:
-        raise Refused(f"incident {reference} is not a drill: its clock is the real one and can't be moved")
-    if status.closed_at:
-        raise Refused(f"drill {reference} is over: its clock has stopped")
-    ids = [incident_workflow_id(reference), *([f"breach-{status.breach}"] if status.breach else [])]
-    for workflow_id in ids:
-        await fast_forward(client, workflow_id, length)
-    return await status_of(client, reference), await clock_of(client, reference)
 
 
 async def fast_forward(client: Client, workflow_id: str, length: timedelta) -> None:

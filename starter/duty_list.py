@@ -1,4 +1,4 @@
-"""``kantadesk duty list``: every open duty, across all open incidents."""
+"""``kantadesk duty list``: every open duty, across all open incidents and breaches."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FAR = datetime.max.replace(tzinfo=UTC)
 @click.option("--drills/--no-drills", default=None, help="Only those of drills, or none.")
 @json_option
 def list_duties(as_json: bool, overdue: bool, drills: bool | None) -> None:
-    r"""What is due, across all open incidents, soonest first.
+    r"""What is due, across all open incidents and breaches, soonest first.
 
     \b
       kantadesk duty list
@@ -35,7 +35,10 @@ def list_duties(as_json: bool, overdue: bool, drills: bool | None) -> None:
     from starter.listing import visibility_query
     from starter.speaking import talk
 
-    query = visibility_query({"overdue": overdue, "drills": drills}) + " AND KantaNextDue IS NOT NULL"
+    query = (
+        visibility_query({"overdue": overdue, "drills": drills}, "Incident", "DataBreach")
+        + " AND KantaNextDue IS NOT NULL"
+    )
     rows = talk(lambda client, _settings: _all_open(client, _settings, query))
     rows = [row for row in rows if not overdue or row["state"] == "overdue"]
     if as_json:
@@ -47,7 +50,7 @@ def list_duties(as_json: bool, overdue: bool, drills: bool | None) -> None:
 
 
 async def _all_open(client: Client, _settings: Settings, query: str) -> list[dict[str, Any]]:
-    """The open duties of the incidents that match, each with its incident's reference and clock."""
+    """The open duties of the processes that match, each with its process, reference and clock."""
     from starter.failure import Unreachable
     from starter.listing import found
     from starter.speaking import clock_of, duties_of, within_reach
@@ -58,11 +61,11 @@ async def _all_open(client: Client, _settings: Settings, query: str) -> list[dic
     async def of(row: Row) -> list[dict[str, Any]] | Unreachable:
         try:
             async with few:
-                duties = open_duties(await duties_of(client, row.reference))
-                at = await clock_of(client, row.reference) if row.drill else None
+                duties = open_duties(await duties_of(client, row.reference, row.process))
+                at = await clock_of(client, row.reference, row.process) if row.drill else None
         except Unreachable as error:
             return error
-        return [{"incident": row.reference, "drill": row.drill, "clock": at, **dict(duty)} for duty in duties]
+        return [{**_whose(row), "clock": at, **dict(duty)} for duty in duties]
 
     incidents = await within_reach(found(client, query), "list of incidents")
     answers = await asyncio.gather(*(of(row) for row in incidents))
@@ -73,11 +76,16 @@ async def _all_open(client: Client, _settings: Settings, query: str) -> list[dic
     return sorted(listed + [_unknown(row, why) for row, why in silent.items()], key=lambda row: row["due_at"] or FAR)
 
 
+def _whose(row: Row) -> dict[str, Any]:
+    """Whose duty it is. ``incident``: the reference, kept for scripts; a breach mostly bears its incident's."""
+    return {"incident": row.reference, "process": row.process, "drill": row.drill}
+
+
 def _unknown(row: Row, why: Unreachable) -> dict[str, Any]:
     """A line for an incident that does not answer: one that is stuck must not hide, nor hide the others."""
     state = "overdue" if row.overdue else "open"
-    whose = {"incident": row.reference, "drill": row.drill, "clock": None, "due_at": row.next_due, "state": state}
-    return {**whose, "id": "?", "kind": "?", "recipient": "", "basis": why.message}
+    when = {"clock": None, "due_at": row.next_due, "state": state}
+    return {**_whose(row), **when, "id": "?", "kind": "?", "recipient": "", "basis": why.message}
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
@@ -87,14 +95,14 @@ def _show(rows: list[dict[str, Any]]) -> None:
         (
             short(row["due_at"]),
             countdown(row["due_at"], row["clock"] or now()),
-            ("DRILL " if row["drill"] else "") + row["incident"],
+            ("DRILL " if row["drill"] else "") + f"{row['process']} {row['incident']}",
             row["id"],
             row["recipient"],
         )
         for row in rows
     ]
-    show(table(("due", "", "incident", "duty", "to"), lines))
+    show(table(("due", "", "incident or breach", "duty", "to"), lines))
     for row in rows:
         if row["id"] == "?":
             say(row["basis"])
-    say('What to type for each: "kantadesk incident show INCIDENT"')
+    say('What to type for each: "kantadesk incident show REF" or "kantadesk breach show REF"')

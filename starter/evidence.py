@@ -1,4 +1,4 @@
-"""``kantadesk evidence``: one zip for each incident, verifiable without Temporal and without a network."""
+"""``kantadesk evidence``: one zip for each incident and each breach, verifiable without Temporal and without a network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from starter.printing import json_option, say, say_json
 if TYPE_CHECKING:
     from temporalio.client import Client
 
+    from starter.speaking import Process
     from workers.settings import Settings
+    from workflows.breach_messages import BreachStatus
     from workflows.messages import Document, IncidentStatus
 
 evidence = LazyGroup(
@@ -22,7 +24,7 @@ evidence = LazyGroup(
         "export": Entry("evidence:export", "Bundle what is known now into one zip."),
         "verify": Entry("evidence:verify", "Check a bundle: was anything changed?"),
     },
-    help="""The evidence of an incident: record, timeline, documents, messages as sent, SHA-256 of each.
+    help="""The evidence of an incident or a breach: record, timeline, documents, messages as sent, SHA-256 of each.
 
 \b
   kantadesk evidence export INC-20261122-7F3K --to /srv/evidence
@@ -55,70 +57,82 @@ def verify(path: Path, as_json: bool) -> None:
 @click.command
 @click.argument("ref")
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Folder to copy the zip to.")
+@click.option("--process", type=click.Choice(["incident", "breach"]), help="Which; the incident, where there is one.")
 @json_option
-def export(ref: str, to: Path | None, as_json: bool) -> None:
+def export(ref: str, to: Path | None, process: Process | None, as_json: bool) -> None:
     r"""Bundle what is known now into one zip. Of a closed incident it is the bundle that was made at its closing.
 
-    Run it where the worker runs: the files lie in its evidence folder.
+    REF is the incident's reference; breach-REF (or --process breach) is its breach. Run it where the worker runs: the
+    files lie in its evidence folder.
 
     \b
       kantadesk evidence export INC-20261122-7F3K --to /srv/evidence
+      kantadesk evidence export breach-INC-20261122-7F3K --to /srv/evidence
     """
     from starter.sending import reference_named
     from starter.speaking import talk
     from starter.status_view import path_of
 
     reference = reference_named(ref)
-    bundle = talk(lambda client, settings: _bundle(client, settings, reference))
+    whose, bundle = talk(lambda client, settings: _bundle(client, settings, reference, process))
     place = Path(path_of(bundle))
     if to:
-        place = _copy(place, to)
+        place = _copy(place, to, place.name if whose[0] == "incident" else f"breach-{place.name}")
     if as_json:
-        say_json({"reference": reference, "path": str(place), "sha256": bundle.sha256})
+        say_json({"reference": whose[1], "process": whose[0], "path": str(place), "sha256": bundle.sha256})
     else:
         say(f"{place}\nSHA-256 {bundle.sha256}")
 
 
-async def _bundle(client: Client, settings: Settings, reference: str) -> Document:
-    """The zip of an incident; made anew while it is open. Raises ``Refused`` where its files lie on another machine."""
+async def _bundle(
+    client: Client, settings: Settings, text: str, wanted: Process | None
+) -> tuple[tuple[Process, str], Document]:
+    """Whose zip it is, and the zip; made anew while the process is open.
+
+    Raises ``Refused`` where its files lie on another machine.
+    """
     from activities.case_folder import CaseFolders
     from activities.evidence import EvidenceFolder
     from starter.failure import Refused
-    from starter.speaking import clock_of, status_of, timeline_of
+    from starter.speaking import breach_status_of, clock_of, status_of, timeline_of
+    from starter.whose import named
     from workflows.ports import EvidenceOrder
 
-    status = await status_of(client, reference)
+    process, reference = await named(client, text, wanted)
+    status = await (breach_status_of if process == "breach" else status_of)(client, reference)
     folders = CaseFolders(settings.evidence_dir)
-    if not any(settings.evidence_dir.glob(f"case-{reference}")):
+    case = f"breach~{reference}" if process == "breach" else reference
+    if not any(settings.evidence_dir.glob(f"case-{case}")):
         raise Refused(
             f"the files of {reference} do not lie in {settings.evidence_dir}; run this where the worker runs, or set "
             "KANTADESK_EVIDENCE_DIR to its evidence folder"
         )
     if bundle := _made_at_closing(status):
-        return bundle
-    lines = ",".join(line.model_dump_json() for line in await timeline_of(client, reference))
+        return (process, reference), bundle
+    lines = ",".join(line.model_dump_json() for line in await timeline_of(client, reference, process))
     order = EvidenceOrder(
-        key=f"export/{reference}",
+        key=f"export/{case}",
         reference=reference,
+        process=process,
         record=status.model_dump_json(),
         timeline=f"[{lines}]",
-        made_at=await clock_of(client, reference),
+        made_at=await clock_of(client, reference, process),
     )
-    return await EvidenceFolder(folders).bundle_evidence(order)
+    return (process, reference), await EvidenceFolder(folders).bundle_evidence(order)
 
 
-def _made_at_closing(status: IncidentStatus) -> Document | None:
-    """The last bundle of an incident that is over: its SHA-256 stands in the history, so it is not made again."""
+def _made_at_closing(status: IncidentStatus | BreachStatus) -> Document | None:
+    """The last bundle of a process that is over: its SHA-256 stands in the history, so it is not made again."""
     name = f"evidence-{status.reference}.zip"
     return next((d for d in reversed(status.documents) if status.closed_at and d.name == name), None)
 
 
-def _copy(bundle: Path, to: Path) -> Path:
+def _copy(bundle: Path, to: Path, name: str) -> Path:
     from activities.case_folder import private_folder, write_whole
     from starter.failure import Wrong
 
     try:
-        target = private_folder(to) / bundle.name
+        target = private_folder(to) / name
         write_whole(target, bundle.read_bytes())
     except OSError as error:
         raise Wrong(f"--to: {error.strerror}: {error.filename}; choose a folder that can be written") from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_BREACH = "What happened. No names, identity codes or health data."
+
 FIELD_HELP: dict[str, str] = {
     # every message
     "by": "Who says it; you, where left out.",
@@ -54,6 +56,45 @@ FIELD_HELP: dict[str, str] = {
     "received_at": "When it was received.",
     "contact": "Contact id of the operating model.",
     "what": "Id of the thing seen: an instruction, a duty.",
+    # breach
+    "outcome": "Whether personal data are concerned.",
+    "BreachAssessment.reason": "Why no personal data are concerned; it is kept.",
+    "aware_at": "When you became aware of the breach: the 72 hours count from here.",
+    "first_noticed_at": "When anybody noticed it first; kept apart, moves no clock.",
+    "kinds": "What happened to the data; may be given several times.",
+    "registers": "Kanta service whose data are concerned; may be given several times.",
+    "role": "The organisation's role for these data.",
+    "BreachAssessment.description": _BREACH,
+    "BreachOpening.description": _BREACH,
+    "controllers": 'For a processor: a controller to be told, "NAME <EMAIL>"; may be given several times.',
+    "place": "Where it happened: unit, system.",
+    "data": "Which data, by category; never the data themselves.",
+    "joint_notifier": "For joint controllers: who notifies the authority, as agreed; left out, it is ours.",
+    "detected_at": "When a security incident was detected: the NIS2 clock counts from here.",
+    "significant_deviation": "Whether it is a significant deviation of an information system.",
+    "device_hazard": "Whether a medical device was a hazard.",
+    "nis2_significant": "Whether it is a significant incident under the Cybersecurity Act.",
+    "BreachOpening.reference": "Your own ticket number; made up where left out. No personal data in it.",
+    "opened_because": "How it came to light.",
+    "risk": "The risk to the persons.",
+    "RiskAssessment.reasons": "Why the risk is judged so.",
+    "categories": "Categories of persons and of data concerned.",
+    "subjects_estimate": "About how many persons.",
+    "records_estimate": "About how many records.",
+    "consequences": "Likely consequences for the persons.",
+    "measures": "What was or will be done to lessen the harm.",
+    "notified_at": "When they were notified; now, where left out.",
+    "phase": "Not everything is known yet, more is added, or everything is said.",
+    "AuthorityNotified.reference": "The authority's own case number.",
+    "AuthorityNotified.delay_reason": "Why it was late; needed after the 72 hours.",
+    "KelaNotified.reference": "Kela's own case number.",
+    "controller": "The controller, by its name.",
+    "informed_at": "When they were told; now, where left out.",
+    "channel": "How they were told: letter, MyKanta, telephone.",
+    "count": "How many persons were told.",
+    "MeasuresTaken.text": "What was done against the breach and its effects.",
+    "Conclusion.text": "What the breach came to, and what is learned from it.",
+    "deadline_follows_later": "Why the deadline may follow a later instant; left out, it follows the earlier.",
     # duty
     "duty": "Id of the duty.",
     "DutyMet.reference": "Where the proof is: a case number, the time of a mail.",

@@ -13,6 +13,8 @@ from starter.printing import countdown, json_option, say, say_json, short, show,
 if TYPE_CHECKING:
     from temporalio.client import Client, WorkflowExecution
 
+    from starter.speaking import Process
+
 PHASES = ("awaiting_triage", "handling", "watch", "closed", "cancelled")
 SEVERITIES = ("critical", "high", "medium", "low")
 LISTED_AT_MOST = 1000
@@ -20,7 +22,7 @@ FAR = datetime.max.replace(tzinfo=UTC)
 
 
 class Row(NamedTuple):
-    """One incident in the list. ``next_due``: earliest open duty; ``overdue``: how many are past their time."""
+    """One incident or breach in the list. ``next_due``: earliest open duty; ``overdue``: how many are late."""
 
     reference: str
     phase: str | None
@@ -33,6 +35,11 @@ class Row(NamedTuple):
     opened_at: datetime
     workflow_id: str
     run_id: str
+
+    @property
+    def process(self) -> Process:
+        """Which of the processes of the reference it is."""
+        return "breach" if self.workflow_id.startswith("breach-") else "incident"
 
 
 @click.command
@@ -66,10 +73,11 @@ def list_incidents(as_json: bool, **filters: Any) -> None:
         say("No incident is open." if query == visibility_query({}) else "No incident matches.")
 
 
-def visibility_query(filters: Mapping[str, Any]) -> str:
+def visibility_query(filters: Mapping[str, Any], *types: str) -> str:
     """The list filter in Temporal's own language. Values come from closed lists, never from free text."""
     over = filters.get("also_closed") or filters.get("phase") in ("closed", "cancelled")
-    conditions = ["WorkflowType = 'Incident'", *([] if over else ["ExecutionStatus = 'Running'"])]
+    wanted = " OR ".join(f"WorkflowType = '{name}'" for name in types or ("Incident",))
+    conditions = [f"({wanted})" if len(types) > 1 else wanted, *([] if over else ["ExecutionStatus = 'Running'"])]
     named = {"phase": "KantaPhase", "severity": "KantaSeverity", "service": "KantaService"}
     conditions += [f"{attribute} = '{filters[name]}'" for name, attribute in named.items() if filters.get(name)]
     if filters.get("overdue"):
@@ -79,10 +87,10 @@ def visibility_query(filters: Mapping[str, Any]) -> str:
     return " AND ".join(conditions)
 
 
-async def found(client: Client, query: str) -> list[Row]:
-    """The incidents that match, soonest due first, then the newest; at most 1,000. Each once, also after a new run."""
+async def found(client: Client, query: str, limit: int | None = LISTED_AT_MOST) -> list[Row]:
+    """The processes that match, soonest due first, then the newest. Each once, also after a new run."""
     rows: dict[str, Row] = {}
-    async for execution in client.list_workflows(query, limit=LISTED_AT_MOST):
+    async for execution in client.list_workflows(query, limit=limit):
         rows.setdefault(execution.id, _row(execution))
     return sorted(rows.values(), key=lambda row: (row.next_due or FAR, -row.opened_at.timestamp()))
 
@@ -90,7 +98,7 @@ async def found(client: Client, query: str) -> list[Row]:
 def _row(execution: WorkflowExecution) -> Row:
     shown = {pair.key.name: pair.value for pair in execution.typed_search_attributes}
     return Row(
-        reference=execution.id.removeprefix("incident-"),
+        reference=execution.id.partition("-")[2],
         phase=shown.get("KantaPhase"),
         severity=shown.get("KantaSeverity"),
         services=tuple(shown.get("KantaService", ())),

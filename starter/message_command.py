@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -20,8 +20,9 @@ time; or with its offset, "2026-11-22T14:05+02:00"."""
 class MessageCommand(click.Command):
     """``kantadesk incident NAME REF --field value …`` or ``--file payload.json``.
 
-    ``message``: its name in ``INCIDENT_MESSAGES``. ``positional``: fields given by place, after REF.
+    ``message``: its name in the contract. ``positional``: fields given by place, after REF.
     ``complete``: fills in what was left out, before the message is checked. ``extra``: options that are no fields.
+    ``process``: whose message it is; "either" finds out by the duty that is named.
     """
 
     def __init__(
@@ -32,11 +33,13 @@ class MessageCommand(click.Command):
         positional: tuple[str, ...] = (),
         complete: Complete | None = None,
         extra: tuple[click.Parameter, ...] = (),
+        process: Literal["incident", "breach", "either"] = "incident",
         examples: str,
         intro: str,
     ) -> None:
         super().__init__(name, help=f"{intro}\n\n\b\n{examples}", epilog=WHEN, no_args_is_help=True)
         self.message = message
+        self.process = process
         self.positional = positional
         self.complete = complete
         self.extra = extra
@@ -51,19 +54,27 @@ class MessageCommand(click.Command):
     def invoke(self, ctx: click.Context) -> None:
         """Send the message and print what it has changed."""
         from starter.sending import send
-        from starter.status_view import show_change
 
-        status = send(self.message, ctx.params, self.complete)
+        status = send(self.message, ctx.params, self.complete, self.process)
         if ctx.params["as_json"]:
             say_json(status)
         else:
-            show_change(self.message, status)
+            self.show_change(status)
+
+    def show_change(self, status: Any) -> None:
+        """Print what the message has changed."""
+        from starter.breach_view import show_breach_change
+        from starter.status_view import show_change
+        from workflows.breach_messages import BreachStatus
+
+        show = show_breach_change if isinstance(status, BreachStatus) else show_change
+        show(self.message, status)
 
     def _make(self) -> list[click.Parameter]:
         from starter.message_options import options_for
-        from workflows.contract import INCIDENT_MESSAGES
+        from workflows.contract import BREACH_MESSAGES, INCIDENT_MESSAGES
 
-        model = INCIDENT_MESSAGES[self.message]
+        model = (BREACH_MESSAGES if self.process == "breach" else INCIDENT_MESSAGES)[self.message]
         shared = ("by", "occurred_at", "event_id", "source", "note")
         own = [option for option in options_for(model, self.positional) if option.name not in shared]
         common = [option for option in options_for(model) if option.name in shared]

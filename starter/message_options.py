@@ -1,11 +1,13 @@
 """Options of a command, made from the fields of the message that it sends.
 
 A field ``called_at`` is the option ``--called-at``. Lists and tables are given in pieces: ``--service PRESCRIPTION``,
-``--criterion safety=yes``, ``--reason safety="..."``, ``--part safety.suspected=yes``.
+``--criterion safety=yes``, ``--reason safety="..."``, ``--part safety.suspected=yes``,
+``--controller "Ward Ltd <privacy@ward.example>"``.
 """
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,10 +22,14 @@ from starter.field_help import FIELD_HELP
 from starter.moments import NotAMoment, read_moment
 from workflows.procedure.services import SERVICES, ServiceId
 
-PIECE = {"services": "service", "criteria": "criterion", "reasons": "reason", "parts": "part"}
+PIECE = {
+    "services": "service", "criteria": "criterion", "parts": "part", "kinds": "kind", "registers": "register",
+    "controllers": "controller", "reasons": "reason",
+}  # fmt: skip
 """What one piece of a list or table is called."""
 _MOMENTS = (datetime, AwareDatetime)
 _QUIET = ("source",)  # for scripts: not shown in the help
+_NAME_AND_ADDRESS = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>")
 
 
 def option_name(field: str) -> str:
@@ -77,10 +83,21 @@ def _spelt(bare: Any, called: str, name: str, is_switch: bool) -> tuple[list[str
     if get_origin(bare) is Literal:
         return [called], {"type": click.Choice(get_args(bare), case_sensitive=False)}
     if get_origin(bare) is tuple:
-        return [called, f"--{name}"], {"multiple": True, "metavar": "SERVICE"}
+        return [called, f"--{name}"], {"multiple": True, **_kind_of_piece(_bare(get_args(bare)[0]))}
     if get_origin(bare) is dict:
         return [called], {"multiple": True, "metavar": "NAME=VALUE"}
-    return [called], {"metavar": "WHEN" if bare in _MOMENTS else "TEXT"}
+    if bare is int:
+        return [called], {"type": int, "metavar": "NUMBER"}
+    spelt = [called, f"--{name}"] if name in PIECE else [called]
+    return spelt, {"metavar": "WHEN" if bare in _MOMENTS else "TEXT"}
+
+
+def _kind_of_piece(bare: Any) -> dict[str, Any]:
+    if bare is ServiceId:
+        return {"metavar": "SERVICE"}
+    if get_origin(bare) is Literal:
+        return {"type": click.Choice(get_args(bare), case_sensitive=False)}
+    return {"metavar": "NAME<EMAIL>"}
 
 
 def _value(name: str, field: FieldInfo, typed: Any, at: datetime) -> Any:
@@ -88,7 +105,7 @@ def _value(name: str, field: FieldInfo, typed: Any, at: datetime) -> Any:
     if bare in _MOMENTS:
         return moment(typed, at, option_name(name))
     if get_origin(bare) is tuple:
-        return [service_named(text) for text in typed]
+        return [_piece(_bare(get_args(bare)[0]), text, option_name(name)) for text in typed]
     if get_origin(bare) is dict and get_origin(_bare(get_args(bare)[1])) is dict:
         return _nested(_pairs(typed, option_name(name)), option_name(name))
     if get_origin(bare) is dict:
@@ -104,13 +121,27 @@ def moment(text: str, at: datetime, called: str) -> datetime:
         raise Wrong(f"{called}: {fault}") from None
 
 
-def service_named(text: str) -> ServiceId:
+def _piece(bare: Any, text: str, called: str) -> Any:
+    if bare is ServiceId:
+        return service_named(text, called)
+    if get_origin(bare) is Literal:
+        return text
+    return named_with_address(text)
+
+
+def named_with_address(text: str) -> dict[str, str]:
+    """A name, with an e-mail address in angle brackets where there is one: ``Ward Ltd <privacy@ward.example>``."""
+    found = _NAME_AND_ADDRESS.fullmatch(text.strip())
+    return {key: part.strip() for key, part in found.groupdict().items()} if found else {"name": text.strip()}
+
+
+def service_named(text: str, called: str = "--service") -> ServiceId:
     """The service with this id or name, current or old, in any language; upper or lower case. Raises ``Wrong``."""
     wanted = text.strip().casefold()
     for service in SERVICES.values():
         if wanted == service.id.casefold() or wanted in (name.casefold() for name in service.names()):
             return service.id
-    raise Wrong(f"--service: this is not a Kanta service; give one of {', '.join(SERVICES)}")
+    raise Wrong(f"{called}: this is not a Kanta service; give one of {', '.join(SERVICES)}")
 
 
 def _pairs(typed: tuple[str, ...], called: str) -> dict[str, str]:

@@ -129,8 +129,8 @@ def _refuse_identity_codes(texts: Mapping[str, Any]) -> None:
             )
 
 
-def new_reference(at: datetime) -> str:
-    """A reference for an incident of this (local) day: INC-YYYYMMDD-XXXX."""
+def new_reference(at: datetime, kind: str = "INC") -> str:
+    """A reference for an incident (or another ``kind``) of this (local) day: INC-YYYYMMDD-XXXX."""
     from workflows.procedure.local_time import local
 
-    return f"INC-{local(at):%Y%m%d}-" + "".join(secrets.choice(_LETTERS) for _ in range(4))
+    return f"{kind}-{local(at):%Y%m%d}-" + "".join(secrets.choice(_LETTERS) for _ in range(4))

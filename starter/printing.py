@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 WIDTH_WITHOUT_A_TERMINAL = 160
-NEVER_BROKEN = ("incident", "duty")
+NEVER_BROKEN = ("incident", "breach", "incident or breach", "duty")
 """Columns that people copy from: never broken over two lines."""
 _STEERING = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 

@@ -20,11 +20,11 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def schema(name: str | None, _as_json: bool) -> None:
     r"""JSON Schema of everything that can be sent and of what is answered; with NAME, of one of them.
 
-    NAME is a message (triage, phone_escalation, ...), a start input (Incident) or status.
+    NAME is a message (triage, risk_assessment, ...), a start input (Incident, DataBreach), status or breach_status.
 
     \b
       kantadesk schema triage
-      kantadesk schema Incident
+      kantadesk schema DataBreach
       kantadesk schema > kantadesk.schema.json
     """
     say_json(one(name) if name else everything())
@@ -45,18 +45,25 @@ def everything() -> dict[str, Any]:
     return {
         "$schema": DIALECT,
         "title": "kantadesk",
-        "description": "Each definition is a message to an Incident, its start input (Incident), or its status.",
+        "description": "Messages to an Incident or a DataBreach, the start input of each, and the status of each.",
         "$defs": {name: _schema(name, model) | {"$id": f"urn:kantadesk:{name}"} for name, model in _models().items()},
     }
 
 
 def _schema(name: str, model: type[BaseModel]) -> dict[str, Any]:
-    made = model.model_json_schema(mode="serialization" if name == "status" else "validation")
+    made = model.model_json_schema(mode="serialization" if name.endswith("status") else "validation")
     return {"$schema": DIALECT, **made, "title": name}
 
 
 def _models() -> dict[str, type[BaseModel]]:
-    from workflows.contract import INCIDENT_MESSAGES
-    from workflows.messages import IncidentOpening, IncidentStatus
+    from workflows.contract import CONTRACTS
 
-    return {"Incident": IncidentOpening, **INCIDENT_MESSAGES, "status": IncidentStatus}
+    incident, breach = CONTRACTS["Incident"], CONTRACTS["DataBreach"]
+    return {
+        "Incident": incident.opening,
+        **incident.messages,
+        "status": incident.status,
+        "DataBreach": breach.opening,
+        **breach.messages,  # those of one name are one model in both
+        "breach_status": breach.status,
+    }

@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from temporalio.client import Client
@@ -17,10 +17,11 @@ from starter.failure import NotThere, Refused, Wrong
 from starter.message_options import given, is_moment, option_name
 from starter.moments import now
 from starter.plain_words import in_plain_words
-from starter.speaking import clock_of, duties_of, talk, tell
+from starter.speaking import WORKFLOWS, Process, clock_of, duties_of, talk, tell
+from starter.whose import process_owing, way_to_meet
 from workers.settings import Settings
-from workflows.contract import INCIDENT_MESSAGES
-from workflows.messages import IncidentStatus, Message
+from workflows.contract import CONTRACTS
+from workflows.messages import Message
 
 LARGEST_FILE = 4_000_000
 REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -28,14 +29,20 @@ REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 M = TypeVar("M", bound=BaseModel)
 
 
-def send(name: str, typed: Mapping[str, Any], complete: Callable[..., None] | None) -> IncidentStatus:
-    """Send the message of this name to the incident ``typed["ref"]``; answers the new status.
+def send(
+    name: str,
+    typed: Mapping[str, Any],
+    complete: Callable[..., None] | None,
+    process: Process | Literal["either"] = "incident",
+) -> Any:
+    """Send the message of this name to the process of ``typed["ref"]``; answers the new status.
 
-    Everything is checked before anything is sent. Moments left out are "now" by the incident's own clock: that of a
-    drill may have been moved forward.
+    Everything is checked before anything is sent. Moments left out are "now" by the process's own clock: that of a
+    drill may have been moved forward. "either": the process that owes the duty, or the one typed as ``--process``.
     """
     reference = reference_named(typed["ref"])
-    model = INCIDENT_MESSAGES[name]
+    process = typed.get("process") or process
+    model = CONTRACTS[WORKFLOWS["incident" if process == "either" else process]].messages[name]
     fields = from_file(typed["file"]) | given(model, typed, now())
     fields.setdefault("by", user())
     fields.setdefault("source", "cli")
@@ -44,26 +51,27 @@ def send(name: str, typed: Mapping[str, Any], complete: Callable[..., None] | No
         complete(fields, dict(typed))
     checked(model, _timed(model, fields, typed, now()))
 
-    async def conversation(client: Client, _settings: Settings) -> IncidentStatus:
-        there = await clock_of(client, reference)
+    async def conversation(client: Client, _settings: Settings) -> Any:
+        whose = await process_owing(client, reference, fields["duty"]) if process == "either" else process
+        there = await clock_of(client, reference, whose)
         said = checked(model, _timed(model, fields, typed, there))
-        return await _told(client, reference, name, said)
+        return await _told(client, reference, name, said, whose)
 
     return talk(conversation)
 
 
-async def _told(client: Client, reference: str, name: str, said: Message) -> IncidentStatus:
+async def _told(client: Client, reference: str, name: str, said: Message, process: Process) -> Any:
     duty = getattr(said, "duty", None)
-    if duty is None:
-        return await tell(client, reference, name, said)
     try:
-        return await tell(client, reference, name, said)
-    except Refused:
-        known = [state.id for state in await duties_of(client, reference)]
-        if duty in known:
+        return await tell(client, reference, name, said, process)
+    except Refused as refusal:
+        if duty is None:
             raise
+        known = {state.id: state for state in await duties_of(client, reference, process)}
+        if duty in known:
+            raise Refused(f"{refusal.message}{way_to_meet(name, known[duty], reference)}") from None
         raise NotThere(
-            f"incident {reference} has no duty {duty}; its duties are {', '.join(known) or 'none yet'}"
+            f"{process} {reference} has no duty {duty}; its duties are {', '.join(known) or 'none yet'}"
         ) from None
 
 

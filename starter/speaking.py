@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from temporalio.client import (
     Client,
     RPCTimeoutOrCancelledError,
@@ -26,6 +26,8 @@ from starter.settled import settings_in_force
 from workers.connection import TemporalUnreachable, connect
 from workers.key_ring import KeyFileError
 from workers.settings import Settings, SettingsError
+from workflows.breach_messages import BreachOpening, BreachStatus, breach_workflow_id
+from workflows.contract import CONTRACTS
 from workflows.messages import TASK_QUEUE, Happening, IncidentOpening, IncidentStatus, Message, incident_workflow_id
 from workflows.procedure.duties import DutyState
 
@@ -36,6 +38,10 @@ LARGEST_OPENING = 1_500_000
 NO_WORKER = (
     'no worker is answering; start one ("kantadesk up", or "kantadesk worker" beside your Temporal) and try again'
 )
+
+Process = Literal["incident", "breach"]
+"""Which of the processes of a reference is meant: there may be one of each."""
+WORKFLOWS: dict[Process, str] = {"incident": "Incident", "breach": "DataBreach"}
 
 T = TypeVar("T")
 _HAPPENINGS = TypeAdapter(list[Happening])
@@ -78,22 +84,30 @@ async def connected(settings: Settings) -> Client:
 
 async def open_incident(client: Client, opening: IncidentOpening) -> Opened:
     """Start an incident. The same reference never makes a second one, also not when the first is closed."""
-    workflow_id = incident_workflow_id(opening.reference)
+    return await _open(client, "incident", opening, opening.title[:90])
+
+
+async def open_breach(client: Client, opening: BreachOpening) -> Opened:
+    """Start a breach without an incident. The same reference never makes a second one, as with an incident."""
+    return await _open(client, "breach", opening, f"Suspected personal data breach {opening.reference}")
+
+
+async def _open(client: Client, process: Process, opening: IncidentOpening | BreachOpening, summary: str) -> Opened:
+    workflow_id = workflow_id_of(opening.reference, process)
     if len(opening.model_dump_json().encode()) > LARGEST_OPENING:
         raise Wrong(
-            "the texts together are too long (at most 1.5 million bytes); shorten --description, --symptoms or "
-            "--error-message"
+            "the texts together are too long (at most 1.5 million bytes); shorten the longest, such as --description"
         )
-    with _failures(f"incident {opening.reference}"):
+    with _failures(f"{process} {opening.reference}"):
         try:
             handle = await client.start_workflow(
-                "Incident",
+                WORKFLOWS[process],
                 opening,
                 id=workflow_id,
                 task_queue=TASK_QUEUE,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                static_summary=("Drill: " if opening.drill else "") + opening.title[:90],
+                static_summary=("Drill: " if opening.drill else "") + summary,
                 rpc_timeout=ANSWER_WITHIN,
             )
         except WorkflowAlreadyStartedError as error:
@@ -101,42 +115,50 @@ async def open_incident(client: Client, opening: IncidentOpening) -> Opened:
         return Opened(opening.reference, workflow_id, handle.first_execution_run_id or "", created=True)
 
 
-async def tell(client: Client, reference: str, name: str, said: Message) -> IncidentStatus:
-    """Send a message and answer the new status. Raises ``Refused`` with the process's reason, ``NotThere``."""
-    handle = client.get_workflow_handle(incident_workflow_id(reference))
+async def tell(client: Client, reference: str, name: str, said: Message, process: Process = "incident") -> BaseModel:
+    """Send a message and answer the new status (the process's own model). Raises ``Refused`` with its reason."""
+    handle = client.get_workflow_handle(workflow_id_of(reference, process))
     again = f"; the same message again with --event-id {said.event_id} counts once" if said.event_id else ""
-    with _failures(f"incident {reference}", no_answer=NO_WORKER + again):
+    with _failures(f"{process} {reference}", no_answer=NO_WORKER + again):
         try:
             async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
                 answer = await handle.execute_update(name, said, id=said.event_id)
-                return IncidentStatus.model_validate(answer)
+                return CONTRACTS[WORKFLOWS[process]].status.model_validate(answer)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND and await _has_ended(handle):
-                raise Refused(f"incident {reference} is over and takes no more messages") from None
+                raise Refused(f"{process} {reference} is over and takes no more messages") from None
             raise
 
 
 async def status_of(client: Client, reference: str) -> IncidentStatus:
     """The status of an incident, open or over."""
-    return IncidentStatus.model_validate(await _ask(client, reference, "status"))
+    return IncidentStatus.model_validate(await _ask(client, "incident", reference, "status"))
 
 
-async def timeline_of(client: Client, reference: str) -> list[Happening]:
+async def breach_status_of(client: Client, reference: str) -> BreachStatus:
+    """The status of a breach, open or over."""
+    return BreachStatus.model_validate(await _ask(client, "breach", reference, "status"))
+
+
+async def timeline_of(client: Client, reference: str, process: Process = "incident") -> list[Happening]:
     """What happened, in order."""
-    return _HAPPENINGS.validate_python(await _ask(client, reference, "timeline"))
+    return _HAPPENINGS.validate_python(await _ask(client, process, reference, "timeline"))
 
 
-async def duties_of(client: Client, reference: str) -> list[DutyState]:
-    """Every duty of an incident, open or done."""
-    return _DUTIES.validate_python(await _ask(client, reference, "duties"))
+async def duties_of(client: Client, reference: str, process: Process = "incident") -> list[DutyState]:
+    """Every duty of a process, open or done."""
+    return _DUTIES.validate_python(await _ask(client, process, reference, "duties"))
 
 
-async def clock_of(client: Client, reference: str) -> datetime:
-    """The time on the incident's own clock: that of a drill may have been moved forward. Raises ``NotThere``."""
-    with _failures(f"incident {reference}"):
-        described = await client.get_workflow_handle(incident_workflow_id(reference)).describe(
-            rpc_timeout=ANSWER_WITHIN
-        )
+async def clock_of(client: Client, reference: str, process: Process = "incident") -> datetime:
+    """The time on a process's own clock: that of a drill may have been moved forward. Raises ``NotThere``."""
+    return await clock_of_process(client, workflow_id_of(reference, process), f"{process} {reference}")
+
+
+async def clock_of_process(client: Client, workflow_id: str, of: str = "process") -> datetime:
+    """The time on a process's own clock. Raises ``NotThere``."""
+    with _failures(of):
+        described = await client.get_workflow_handle(workflow_id).describe(rpc_timeout=ANSWER_WITHIN)
     extended = described.raw_description.workflow_extended_info
     if not extended.HasField("time_skipping_info"):
         return now()
@@ -149,11 +171,22 @@ async def within_reach(answer: Awaitable[T], of: str) -> T:
         return await answer
 
 
-async def _ask(client: Client, reference: str, query: str) -> Any:
-    handle = client.get_workflow_handle(incident_workflow_id(reference))
-    with _failures(f"incident {reference}"):
+def workflow_id_of(reference: str, process: Process) -> str:
+    """The workflow id of one of the processes of a reference."""
+    return breach_workflow_id(reference) if process == "breach" else incident_workflow_id(reference)
+
+
+async def _ask(client: Client, process: Process, reference: str, query: str) -> Any:
+    handle = client.get_workflow_handle(workflow_id_of(reference, process))
+    with _failures(f"{process} {reference}"):
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
-            return await handle.query(query, rpc_timeout=ANSWER_WITHIN)
+            while True:
+                try:
+                    return await handle.query(query, rpc_timeout=ANSWER_WITHIN)
+                except RPCError as error:
+                    if "not scheduled yet" not in error.message:  # it is between two of its runs for a moment
+                        raise
+                    await asyncio.sleep(0.05)
 
 
 async def _has_ended(handle: WorkflowHandle[Any, Any]) -> bool:
@@ -181,7 +214,8 @@ def _failures(of: str, no_answer: str = NO_WORKER) -> Iterator[None]:
 def in_words_of_ours(error: RPCError, of: str, no_answer: str = NO_WORKER) -> Exception:
     """What to raise for an error of Temporal's: which of our failures it is, and what to do."""
     if error.status is RPCStatusCode.NOT_FOUND and "amespace" not in error.message:
-        return NotThere(f'there is no {of}; "kantadesk incident list --all" shows what there is')
+        shown_by = "breach list" if of.startswith("breach") else "incident list --all"
+        return NotThere(f'there is no {of}; "kantadesk {shown_by}" shows what there is')
     if error.status in (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
         return Unreachable(no_answer)
     if error.status is RPCStatusCode.FAILED_PRECONDITION and "poller" in error.message:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from starter.printing import clean, countdown, in_words, say, short, show, table
+from workflows.breach_messages import BreachStatus
 from workflows.messages import Document, IncidentStatus
 from workflows.procedure.duties import DutyState
 from workflows.procedure.local_time import written
@@ -30,6 +31,7 @@ DONE = {
     "duty_waived": "Decision recorded: the duty is waived.",
     "delivery_report": "Delivery report recorded.",
     "notice": "Notice recorded.",
+    "breach_assessment": "Recorded.",
     "cancellation": "Incident cancelled.",
 }
 
@@ -106,6 +108,8 @@ def _lines(status: IncidentStatus, at: datetime) -> list[str]:
     ]
     if status.drill:
         lines.append(f"Drill time: {written(at)}")
+    if status.breach:
+        lines.append(f"Breach:     a process of its own: kantadesk breach show {status.breach}")
     if status.known_notice:
         lines.append(f"Kela knows: {status.known_notice.title} {status.known_notice.link}")
     if status.resolved_at:
@@ -118,11 +122,16 @@ def _tables(status: IncidentStatus, at: datetime) -> list[RenderableType]:
     made: list[RenderableType] = []
     if waiting := open_duties(status.duties):
         made.append(table(("duty", "due", "", "what to do"), _waiting(waiting, status.reference, at), "To do"))
-    if done := [duty for duty in status.duties if duty not in waiting]:
-        made.append(table(("duty", "state", "when", "by", "why"), _done(done), "Done"))
+    made += done_table(status.duties)
     if status.calls:
         rows = [(short(c.called_at), c.number, c.person if c.reached else "nobody", c.by) for c in status.calls]
         made.append(table(("called", "number", "reached", "by"), rows, "Calls"))
+    return made + kept_tables(status)
+
+
+def kept_tables(status: IncidentStatus | BreachStatus) -> list[RenderableType]:
+    """What every process keeps: messages sent, documents made, messages refused."""
+    made: list[RenderableType] = []
     if status.messages:
         sent = [(m.to, m.subject, m.state, short(m.sent_at)) for m in status.messages]
         made.append(table(("to", "subject", "state", "sent"), sent, "Messages"))
@@ -139,8 +148,9 @@ def _waiting(duties: list[DutyState], reference: str, at: datetime) -> list[tupl
     return [(duty.id, short(duty.due_at), countdown(duty.due_at, at), to_do(duty, reference)) for duty in duties]
 
 
-def _done(duties: list[DutyState]) -> list[tuple[str, ...]]:
-    return [
+def done_table(duties: Iterable[DutyState]) -> list[RenderableType]:
+    """The duties that are met or waived, as one table; none where there is none."""
+    rows = [
         (
             duty.id,
             duty.state.replace("_", " "),
@@ -149,7 +159,9 @@ def _done(duties: list[DutyState]) -> list[tuple[str, ...]]:
             duty.waived_reason or duty.delay_reason or duty.reference or "",
         )
         for duty in duties
+        if duty.state not in ("open", "overdue")
     ]
+    return [table(("duty", "state", "when", "by", "why"), rows, "Done")] if rows else []
 
 
 def path_of(document: Document) -> str:

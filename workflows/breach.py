@@ -62,6 +62,7 @@ class DataBreach(Obliged[BreachRecord]):
     async def open(self) -> None:
         """Start the clocks from awareness, tell those who are answerable, and write the papers."""
         opening = self.record.opening
+        await self.until(lambda: False, self.record.opened_at, "A drill: catching up with the incident's clock")
         if opening.first_noticed_at:
             self.record.note(opening.first_noticed_at, "First noticed")
         self.record.note(opening.aware_at, "Aware of a suspected breach of personal data", opening.by)
@@ -184,7 +185,7 @@ class DataBreach(Obliged[BreachRecord]):
     @message
     async def subjects_informed(self, said: b.SubjectsInformed) -> None:
         """The persons concerned were told."""
-        self.keep_notified("data subjects", said.informed_at, said.by, detail=f"{said.count} by {said.channel}")
+        self.keep_notified(b.DATA_SUBJECTS, said.informed_at, said.by, detail=f"{said.channel}: {said.count}")
         if owed := self.record.open_duty("inform_data_subjects"):
             self.record.meet(owed, said.informed_at, said.by)
 

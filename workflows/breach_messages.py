@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -13,6 +14,8 @@ from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededTex
 from workflows.procedure.operating_model import Email
 from workflows.procedure.services import ServiceId
 
+DATA_SUBJECTS = "data subjects"
+"""``Notified.to`` where the persons concerned were told."""
 NotificationPhase = Literal["preliminary", "supplementary", "final"]
 BreachPhase = Literal["assessing", "notifying", "closed", "cancelled"]
 """``notifying`` from the first assessment on; a processor assesses nothing and begins there."""
@@ -91,10 +94,12 @@ class BreachAssessment(Message):
         """The reason, in the words of whoever assessed it."""
         return self.reason or self.description or self.note
 
-    def opening(self, reference: str, *, drill: bool) -> BreachOpening:
-        """The start of the breach's own process. Raises ``ValidationError`` where none is suspected."""
+    def opening(self, reference: str, *, drill_at: datetime | None) -> BreachOpening:
+        """The start of the breach's own process; ``drill_at``: the clock of a drill, None where it is none."""
         facts = self.model_dump(exclude={"occurred_at", "event_id", "source", "note", "outcome", "reason"})
-        return BreachOpening.model_validate(facts | {"reference": reference, "incident": reference, "drill": drill})
+        return BreachOpening.model_validate(
+            facts | {"reference": reference, "incident": reference, "drill": drill_at is not None, "clock": drill_at}
+        )
 
 
 class BreachOpening(Suspicion):
@@ -105,6 +110,8 @@ class BreachOpening(Suspicion):
     by: NeededLine
     opened_because: Line = ""
     drill: bool = False
+    clock: Moment | None = None
+    """The incident's own time, where that is a drill whose clock was moved: the breach begins at that time."""
 
 
 class AwarenessCorrection(Message):

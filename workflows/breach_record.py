@@ -52,6 +52,7 @@ class BreachRecord(Record):
     @classmethod
     def opened(cls, opening: BreachOpening, at: datetime) -> BreachRecord:
         """The record of a breach whose process begins now; its clock began when the organisation became aware."""
+        at = max(at, opening.clock or at)
         first = Awareness(aware_at=opening.aware_at, recorded_at=at, by=opening.by, deadline_from=opening.aware_at)
         return cls(
             reference=opening.reference,

@@ -60,6 +60,8 @@ EXPECTED = {
     "awaiting_triage": "The desk judges the fault (message `triage`).",
     "handling": "The desk reports, tells and follows the fault; `resolution` ends it.",
     "watch": "The fault is over and watched for backlog and relapse; `reopening` takes it back.",
+    "assessing": "The risk to the persons is assessed (message `risk_assessment`); the clock does not wait for it.",
+    "notifying": "Those who must know are notified; `conclusion` ends it when no duty is open.",
     "closed": "Nothing more: the evidence is bundled.",
     "cancelled": "Nothing more: it was opened by mistake.",
 }

@@ -47,7 +47,7 @@ def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
     if isinstance(read, CarriedBreach):
         return read.carried
     _check_id(breach_workflow_id(read.reference))
-    if read.aware_at > now + CLOCKS_DIFFER_BY:
+    if read.aware_at > max(now, read.clock or now) + CLOCKS_DIFFER_BY:
         raise Unreadable(f"aware_at lies in the future: it is {now:%Y-%m-%d %H:%M} UTC here")
     return BreachRecord.opened(read, now)
 

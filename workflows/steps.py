@@ -26,7 +26,10 @@ UNTIL_IT_WORKS = RetryPolicy(
     non_retryable_error_types=list(ports.PERMANENT),
 )
 SENDING = ActivityConfig(start_to_close_timeout=timedelta(minutes=2), retry_policy=UNTIL_IT_WORKS)
-MAKING = ActivityConfig(start_to_close_timeout=timedelta(minutes=5), retry_policy=UNTIL_IT_WORKS)
+MAKING = ActivityConfig(
+    start_to_close_timeout=timedelta(minutes=1),  # it takes a second; for so long a killed worker delays the report
+    retry_policy=UNTIL_IT_WORKS,
+)
 LOOKING = ActivityConfig(
     start_to_close_timeout=timedelta(seconds=20),
     schedule_to_close_timeout=timedelta(seconds=45),  # the desk waits for it when it judges

@@ -28,7 +28,7 @@ class Suspecting(Obliged[IncidentRecord]):
 
     async def suspect_breach(self, said: b.BreachAssessment) -> None:
         """Start the breach's process; where it lives already, it hears of another instant of awareness."""
-        opening = said.opening(self.record.reference, drill=self.record.drill)
+        opening = said.opening(self.record.reference, drill_at=self.now if self.record.drill else None)
         self.record.breach = opening.reference
         if await steps.start_breach(opening):
             self.record.note(self.now, f"Breach process started: {opening.reference}")

@@ -35,7 +35,7 @@ from tests.activities.breach_builder import (
     status,
 )
 from tests.activities.report_builder import CODE
-from tests.activities.test_fault_report import pdf_text
+from tests.activities.test_fault_report import files_in, pdf_text
 from workflows.breach_messages import Awareness, BreachStatus, Controller, Notified
 from workflows.messages import Document
 from workflows.ports import PERSONAL_DATA_FOUND, BreachPaper
@@ -329,14 +329,14 @@ async def test_a_personal_identity_code_anywhere_stops_the_paper(
     assert (refused.value.type, refused.value.non_retryable) == (PERSONAL_DATA_FOUND, True)
     assert field in refused.value.message
     assert CODE not in refused.value.message
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert files_in(tmp_path) == []
 
 
 async def test_a_code_that_two_fields_make_together_stops_the_paper(write: Write, tmp_path: Path) -> None:
     risks = (risk(measures="131052"),)
     with pytest.raises(ApplicationError, match="parts of several fields meet"):
         await write(paper(paper="letter_to_subjects", status=status(risks=risks, measures=("308T",))))
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert files_in(tmp_path) == []
 
 
 async def test_strangers_text_is_never_layout(write: Write) -> None:
@@ -375,7 +375,7 @@ def test_a_table_has_a_width_for_each_column() -> None:
     ("changes", "words", "most_pages"),
     [
         ({"drill": True}, ["HARJOITUS", "nro 2", "26.10.2026 14:40 (+02:00)", "noin 1", "D 1/2026"], 2),
-        ({"paper": "letter_to_subjects"}, ["Mitä voit tehdä", "Älä anna kenellekään pankkitunnuksia"], 1),
+        ({"paper": "letter_to_subjects"}, ["Mitä voit tehdä", "Älä anna"], 1),
         ({"paper": "controller_notice"}, ["Me emme arvioi henkilöille aiheutuvaa riskiä"], 2),
         ({"paper": "kela_notice"}, ["Miten tiedot ovat vaarantuneet"], 1),
         ({"status": hostile_status(), "phase": "final"}, ["7*7", "[Lyhennetty."], 16),

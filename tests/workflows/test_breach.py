@@ -275,6 +275,20 @@ class TestIncident:
         await breach.until(lambda s: any(m.purpose == "breach_incident_ended" for m in s.messages))
         assert (await breach.duties())["document_breach"] == "open"
 
+    async def test_the_breach_of_a_drill_begins_at_the_drills_own_time(self, desk: Desk, breach: BreachDesk) -> None:
+        breach.reference = desk.reference
+        await desk.open(drill=True)
+        await desk.say("triage", triage(criteria=answers(privacy="yes"), severity="high", extensive=False))
+        await desk.pass_time(hours=30)
+        aware = (await desk.now()) - HOUR
+        await desk.say("breach_assessment", suspicion(aware_at=aware.isoformat()))
+        status = await breach.handle_exists()
+        assert status.drill
+        assert status.opened_at - aware < 2 * HOUR
+        assert (await breach.duties())[NOTIFY] == "open"
+        await breach.pass_time(hours=72)
+        assert (await breach.duties())[NOTIFY] == "overdue"
+
     async def test_assessed_again_the_earlier_awareness_counts(self, desk: Desk, breach: BreachDesk) -> None:
         breach.reference = desk.reference
         await desk.open()

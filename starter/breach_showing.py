@@ -1,0 +1,48 @@
+"""``kantadesk breach show`` and ``timeline``."""
+
+from __future__ import annotations
+
+import click
+
+from starter.printing import json_option, say_json, short, show, table
+
+
+@click.command("show")
+@click.argument("ref")
+@json_option
+def show_breach(ref: str, as_json: bool) -> None:
+    r"""All about one breach: the clock, what to do and until when, what was done, where the papers lie.
+
+    \b
+      kantadesk breach show INC-20261122-7F3K
+      kantadesk breach show INC-20261122-7F3K --json
+    """
+    from starter.breach_gaps import situation
+    from starter.breach_view import show_breach_status
+    from starter.sending import reference_named
+
+    here = situation(reference_named(ref))
+    if as_json:
+        say_json(here.status)
+    else:
+        show_breach_status(here.status, here.at)
+
+
+@click.command
+@click.argument("ref")
+@json_option
+def timeline(ref: str, as_json: bool) -> None:
+    r"""What happened, in order, in plain words.
+
+    \b
+      kantadesk breach timeline INC-20261122-7F3K
+    """
+    from starter.sending import reference_named
+    from starter.speaking import talk, timeline_of
+
+    reference = reference_named(ref)
+    lines = talk(lambda client, _settings: timeline_of(client, reference, "breach"))
+    if as_json:
+        say_json(lines)
+        return
+    show(table(("when", "what", "by", ""), [(short(line.at), line.what, line.by, line.detail) for line in lines]))
