@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-CODE   := workflows activities workers starter tests
+CODE   := workflows activities workers starter tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check chaos web lock clean
+.PHONY: help setup demo test check chaos bench web lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,10 @@ check: $(READY)  ## format, lint, types, import contracts, architecture
 
 chaos: $(READY)  ## kill workers and servers in every phase: nothing lost, nothing sent twice
 	$(BIN)/python -m pytest -m chaos
+
+bench: $(READY)  ## start-up of the command; a thousand breaches that fall due in one minute
+	PYTHONPATH=. $(BIN)/python benchmarks/start_up.py
+	PYTHONPATH=. $(BIN)/python benchmarks/breach_deadlines.py
 
 web: $(READY)  ## tests in a real browser only (they are part of `make test` too)
 	$(BIN)/python -m pytest -m web

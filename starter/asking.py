@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,13 +20,22 @@ ANSWERS: dict[str, Answer] = {
     "n": "no", "no": "no", "e": "no", "ei": "no", "nej": "no",
     "u": "unknown", "unknown": "unknown", "?": "unknown",
 }  # fmt: skip
+WIDEST = 110
+"""Columns; longer lines are hard to read."""
 LONGEST_NUMBER = 8
 """Digits: more persons or records than that are a slip of the hand."""
 
 
 def tell(text: str = "", *, strong: bool = False, faint: bool = False) -> None:
-    """Write a line beside the questions."""
-    click.echo(click.style(clean(text, lines=True), bold=strong, dim=faint), err=True)
+    """Write a line beside the questions; a long one goes on under its own beginning."""
+    for line in clean(text, lines=True).split("\n"):
+        click.echo(click.style(_wrapped(line), bold=strong, dim=faint), err=True)
+
+
+def _wrapped(line: str) -> str:
+    margin = " " * (len(line) - len(line.lstrip()))
+    width = min(shutil.get_terminal_size().columns, WIDEST)
+    return "\n".join(textwrap.wrap(line, width, subsequent_indent=margin, break_on_hyphens=False)) or line
 
 
 def answer(question: str) -> Answer:

@@ -38,7 +38,9 @@ class Read(NamedTuple):
 )
 @click.option("--drills", is_flag=True, help="Also drills, marked as such.")
 @json_option
-def export(from_day: str, to_day: str, out: Path, language: Language | None, drills: bool, as_json: bool) -> None:
+def export(  # noqa: PLR0917  # click gives every option by name
+    from_day: str, to_day: str, out: Path, language: Language | None, drills: bool, as_json: bool
+) -> None:
     r"""The breach register of a period, as docx, CSV and JSON. A breach belongs to the day of its awareness.
 
     A breach that can't be read is named, and the command then ends with exit code 5: the register is not whole.
@@ -54,7 +56,10 @@ def export(from_day: str, to_day: str, out: Path, language: Language | None, dri
 
     start, end = whole_period(from_day, to_day)
     read = talk(lambda client, settings: _read(client, settings, drills=drills))
-    files, count = _write(read.statuses, start, end, out, now(), operating_model(settings_in_force()), language)
+    files, count = _write(
+        read.statuses, start=start, end=end, out=out, made_at=now(), model=operating_model(settings_in_force()),
+        language=language,
+    )  # fmt: skip
     if as_json:
         say_json({"breaches": count, "files": [str(file) for file in files], "unread": read.unread})
     else:
@@ -90,6 +95,7 @@ async def _read(client: Client, _settings: Settings, *, drills: bool) -> Read:
 
 def _write(
     statuses: list[BreachStatus],
+    *,
     start: datetime,
     end: datetime,
     out: Path,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--open", "only_open", is_flag=True, help="Only those that are not over.")
 @click.option("--drills/--no-drills", default=None, help="Only drills, or none.")
 @json_option
-def list_breaches(
+def list_breaches(  # noqa: PLR0917  # click gives every option by name
     from_day: str | None, to_day: str | None, overdue: bool, only_open: bool, drills: bool | None, as_json: bool
 ) -> None:
     r"""All breaches, also those that are over; the most urgent first. DAY is "2026-11-22" or "22.11.2026".

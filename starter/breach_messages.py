@@ -41,7 +41,7 @@ risk = MessageCommand(
     complete=_guide,
     extra=(LANGUAGE,),
     intro="Judge the risk to the persons: unlikely, risk or high. In a terminal it asks simple questions, suggests an "
-    "answer with its reasons, and you decide. May be done again: a graver risk opens duties, a lighter one closes none.",
+    "answer with its reasons, and you decide. Done again, a graver risk opens duties, a lighter one closes none.",
     examples="""\
   kantadesk breach risk INC-20261122-7F3K
   kantadesk breach risk INC-20261122-7F3K --risk high --reason "Health data, readable" \\

@@ -82,8 +82,8 @@ assess = AssessCommand(
     "breach_assessment",
     complete=_complete,
     intro="Does this incident concern personal data? In a terminal it asks for everything that is left out, with "
-    "explanations, and shows it to you before it is sent. Where a breach is suspected, a process of its own starts, with "
-    "the 72-hour clock. Sent again, another time of awareness is a correction.",
+    "explanations, and shows it to you before it is sent. Where a breach is suspected, a process of its own starts, "
+    "with the 72-hour clock. Sent again, another time of awareness is a correction.",
     examples=EXAMPLES,
 )
 

@@ -31,8 +31,10 @@ KINDS = {
     "unavailability": "data were out of reach when they were needed, also for a time only",
 }
 AWARENESS = (
-    "You are aware from the moment when you are reasonably certain that personal data were compromised; a short check "
-    "whether that is so may come before it (EDPB Guidelines 9/2022).",
+    (
+        "You are aware from the moment when you are reasonably certain that personal data were compromised; a short "
+        "check whether that is so may come before it (EDPB Guidelines 9/2022)."
+    ),
     "It counts when anybody answerable in the organisation knew: a weekend, leave or an unread mail don't move it.",
 )
 
@@ -149,19 +151,35 @@ def ask_suspicion(fields: dict[str, Any], scene: Scene) -> None:
 
 
 def _ask_moments(fields: dict[str, Any], scene: Scene) -> None:
-    if not fields.get("aware_at"):
+    if fields.get("aware_at"):
+        tell_deadline(fields["aware_at"], scene.at)
+    else:
         asking.tell("\nWhen did you become aware?", strong=True)
         for sentence in AWARENESS:
             asking.tell(f"     {sentence}", faint=True)
-        fields["aware_at"] = asking.moment('Time, as "14:05" or "22.11.2026 14.05" (Finnish time; Enter: now)',
-                                           scene.at, scene.at)  # fmt: skip
-    tell_deadline(fields["aware_at"], scene.at)
-    if "first_noticed_at" not in fields:
-        noticed = scene.incident.noticed_at if scene.incident else None
-        enter = f"as the incident, {written(noticed)}" if noticed else "leave out"
-        asking.tell("\nWhen did anybody notice it first? Kept apart from awareness; it moves no clock.", strong=True)
-        if given := asking.moment(f"Time (Finnish time; Enter: {enter})", scene.at, noticed):
-            fields["first_noticed_at"] = given
+        fields["aware_at"] = _ask_awareness(scene)
+    if "first_noticed_at" not in fields and (given := _ask_first_noticed(fields["aware_at"], scene)):
+        fields["first_noticed_at"] = given
+
+
+def _ask_awareness(scene: Scene) -> datetime:
+    """The one instant that counts: said back with its day and its deadline, until the person agrees."""
+    question = 'Time, as "14:05" or "22.11.2026 14.05" (Finnish time; Enter: now)'
+    while True:
+        given = asking.moment(question, scene.at, scene.at) or scene.at
+        tell_deadline(given, scene.at)
+        if asking.agree("Is this the right day and time?", default=True):
+            return given
+
+
+def _ask_first_noticed(aware_at: Any, scene: Scene) -> datetime | None:
+    asking.tell("\nWhen did anybody notice it first? Kept apart from awareness; it moves no clock.", strong=True)
+    aware = aware_at if isinstance(aware_at, datetime) else scene.at
+    noticed = scene.incident.noticed_at if scene.incident and scene.incident.noticed_at <= aware else None
+    enter = f"as the incident, {written(noticed)}" if noticed else "leave out"
+    while (given := asking.moment(f"Time (Finnish time; Enter: {enter})", scene.at, noticed)) and given > aware:
+        asking.tell(f"  This is after you became aware ({written(aware)}). Please give the earlier time, or Enter.")
+    return given
 
 
 def _ask_texts(fields: dict[str, Any]) -> None:

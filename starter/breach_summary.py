@@ -12,6 +12,12 @@ from workflows.procedure.deadlines import authority_deadlines
 from workflows.procedure.local_time import written
 from workflows.procedure.services import named
 
+OTHER_LAWS = {
+    "significant_deviation": "significant deviation of an information system",
+    "device_hazard": "hazard of a medical device",
+    "nis2_significant": "significant incident (NIS2)",
+}
+
 
 def tell_deadline(aware_at: Any, at: datetime) -> None:
     """Say when the 72 hours end."""
@@ -29,13 +35,20 @@ def summarise(fields: dict[str, Any], at: datetime) -> None:
         "description": fields["description"],
         "data": fields.get("data", ""),
         "place": fields.get("place", ""),
+        "first noticed": _written(fields.get("first_noticed_at")),
+        "detected": _written(fields.get("detected_at")),
+        "other laws": ", ".join(text for field, text in OTHER_LAWS.items() if fields.get(field) not in (None, False)),
     }
     asking.tell("\nThis will be sent:", strong=True)
     for name, text in shown.items():
         if text:
-            asking.tell(f"  {name:<12} {text}")
+            asking.tell(f"  {name:<14} {text}")
     tell_deadline(fields["aware_at"], at)
     asking.tell(f"     {_consequence(fields)}")
+
+
+def _written(moment: Any) -> str:
+    return written(moment) if isinstance(moment, datetime) else str(moment or "")
 
 
 def _consequence(fields: dict[str, Any]) -> str:

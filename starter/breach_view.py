@@ -56,8 +56,8 @@ def expected_next(status: BreachStatus) -> str:
     """One sentence: what the breach waits for."""
     if status.phase in ("closed", "cancelled"):
         return "nothing more; it stays in the register."
-    if open_duties(status.duties):
-        return f"the duties that are still open: kantadesk breach show {status.reference}"
+    if waiting := open_duties(status.duties):
+        return to_do(waiting[0], status.reference)
     return f"nothing is owed any more; when all is dealt with: kantadesk breach conclude {status.reference}"
 
 
@@ -70,7 +70,10 @@ def parts(status: BreachStatus, at: datetime) -> list[RenderableType]:
     """All about a breach, as pieces to print."""
     from rich.text import Text
 
-    head = [Text(clean(headline(status)), style="bold"), *(Text(clean(l), style="bold") for l in clock(status, at))]
+    head = [
+        Text(clean(headline(status)), style="bold"),
+        *(Text(clean(line), style="bold") for line in clock(status, at)),
+    ]
     return [*head, *(Text(clean(line)) for line in _lines(status, at)), *_tables(status, at)]
 
 
@@ -81,8 +84,8 @@ def clock(status: BreachStatus, at: datetime) -> list[str]:
     if owed is None:
         return [since, f"The authority is not to be notified by us: {_why_not(status)}"]
     if owed.state in ("open", "overdue") and owed.due_at:
-        return [since, f"Notify {status.authority} by {written(owed.due_at)}: {hours_left(owed.due_at, at)}"]
-    return [since, f"{status.authority}: {_settled(owed)}"]
+        return [since, f"Notify the {owed.recipient} by {written(owed.due_at)}: {hours_left(owed.due_at, at)}"]
+    return [since, f"{owed.recipient}: {_settled(owed)}"]
 
 
 def hours_left(due: datetime, at: datetime) -> str:

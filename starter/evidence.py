@@ -1,4 +1,4 @@
-"""``kantadesk evidence``: one zip for each incident and each breach, verifiable without Temporal and without a network."""
+"""``kantadesk evidence``: one zip for each incident and each breach, verifiable without Temporal and network."""
 
 from __future__ import annotations
 

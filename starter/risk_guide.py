@@ -19,7 +19,7 @@ from workflows.procedure.model import NeededText, Text
 from workflows.procedure.risk_questions import AID, Question, suggested_risk
 
 MEANS = {
-    "unlikely": "nobody is notified; the reason is kept in the register",
+    "unlikely": "the authority is not notified; the reason is kept in the register",
     "risk": "the authority is notified within the 72 hours",
     "high": "the authority is notified, and the persons themselves are told",
 }

@@ -132,8 +132,9 @@ class Incident(Suspecting):
         for kind in duties_arising(judged, severity=self.record.severity, extensive=self.record.extensive):
             if not self.record.has_owed_since(kind, self.record.handling_since):
                 self.owe(kind, to="Kela technical support", basis=f"{INSTRUCTION} ({judged.why})")
-        if (owed := self.record.open_duty("report_to_kela")) and not self.is_under_way("report to Kela"):
-            self.meanwhile(self.report_to_kela(owed), "report to Kela")
+        for owed in self.record.open_duties():  # after a reopening there may be two
+            if owed.kind == "report_to_kela" and not self.is_under_way(errand := f"report for duty '{owed.id}'"):
+                self.meanwhile(self.report_to_kela(owed), errand)
         if (owed := self.record.open_duty("phone_kela")) and (
             call := self.record.reached_kela_since(self.record.handling_since)
         ):
