@@ -65,10 +65,8 @@ async def lateness(client: Client, count: int) -> list[float]:
 
     began = now()
     await asyncio.gather(*(start(number, reference) for number, reference in enumerate(references)))
-    say(
     took = (now() - began).total_seconds()
     say(f"{count} breaches started in {took:.0f} s; the deadlines begin at {first_due:%H:%M:%S} UTC")
-    )
     await asyncio.sleep(max(0.0, (first_due + WITHIN - now()).total_seconds()))
     return [await alarm(client, reference) for reference in references]
 
@@ -91,10 +89,8 @@ def report(late: list[float], count: int) -> int:
     ordered = sorted(late)
     p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
     say(f"alarms {len(late)} of {count}, missed {count - len(late)}")
-    say(
     early = sum(seconds < 0 for seconds in ordered)
     say(f"late: p50 {statistics.median(ordered):.2f} s, p99 {p99:.2f} s, max {ordered[-1]:.2f} s; early: {early}")
-    )
     return 0 if len(late) == count and min(ordered) >= 0 else 1
 
 

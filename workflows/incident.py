@@ -132,13 +132,11 @@ class Incident(Suspecting):
         for kind in duties_arising(judged, severity=self.record.severity, extensive=self.record.extensive):
             if not self.record.has_owed_since(kind, self.record.handling_since):
                 self.owe(kind, to="Kela technical support", basis=f"{INSTRUCTION} ({judged.why})")
-        for owed in self.record.open_duties():  # after a reopening there may be two
-            if owed.kind == "report_to_kela" and not self.is_under_way(errand := f"report for duty '{owed.id}'"):
+        for owed in self.record.open_of("report_to_kela"):  # after a reopening there may be two
+            if not self.is_under_way(errand := f"report for duty '{owed.id}'"):
                 self.meanwhile(self.report_to_kela(owed), errand)
-        if (owed := self.record.open_duty("phone_kela")) and (
-            call := self.record.reached_kela_since(self.record.handling_since)
-        ):
-            self.record.meet(owed, call.called_at, call.by, call.reference)
+        if call := self.record.reached_kela_since(self.record.handling_since):
+            self.phoned(call)
 
     # --- 4: reported to Kela --------------------------------------------------------------------------------
 
@@ -167,8 +165,13 @@ class Incident(Suspecting):
         self.record.calls.append(m.Call.model_validate(said.model_dump()))
         outcome = f"reached {said.person}" if said.reached else "nobody was reached"
         self.record.note(said.called_at, f"Call to {said.number}: {outcome}", said.by, said.summary)
-        if said.reached and (owed := self.record.open_duty("phone_kela")):
-            self.record.meet(owed, said.called_at, said.by, said.reference)
+        if said.reached:
+            self.phoned(self.record.calls[-1])
+
+    def phoned(self, call: m.Call) -> None:
+        """Somebody was reached: no call is owed any more."""
+        for owed in self.record.open_of("phone_kela"):
+            self.record.meet(owed, call.called_at, call.by, call.reference)
 
     # --- 6: told --------------------------------------------------------------------------------------------
 

@@ -186,9 +186,13 @@ class Record(BaseModel, ABC):
         """Keep that somebody has seen the last alarm of a duty."""
         self.duties[duty_id] = self.duties[duty_id].model_copy(update={"is_acknowledged": True})
 
+    def open_of(self, kind: DutyKind) -> list[Duty]:
+        """The open duties of a kind."""
+        return [duty for duty in self.open_duties() if duty.kind == kind]
+
     def open_duty(self, kind: DutyKind) -> Duty | None:
-        """The open duty of a kind, if there is one."""
-        return next((duty for duty in self.open_duties() if duty.kind == kind), None)
+        """The open duty of a kind, the oldest where there are several."""
+        return next(iter(self.open_of(kind)), None)
 
     def overdue(self) -> int:
         """How many open duties are past their due time."""

@@ -30,7 +30,7 @@ MAKING = ActivityConfig(
     start_to_close_timeout=timedelta(minutes=1),  # it takes a second; for so long a killed worker delays the report
     retry_policy=UNTIL_IT_WORKS,
 )
-# Never a local activity: one that is under way when a query comes in can't be replayed (temporalio 1.35, 23 of 60 runs).
+# Never a local activity: one under way when a query comes in can't be replayed (temporalio 1.35, 23 of 60 runs).
 LOOKING_UP = ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
 LOOKING = ActivityConfig(
     start_to_close_timeout=timedelta(seconds=20),

@@ -8,7 +8,7 @@ import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
 from tests.builders import call, resolution, triage
-from tests.desk import Desk
+from tests.desk import BreachDesk, Desk
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import running_worker, skipping_server
 
@@ -24,6 +24,27 @@ async def brief_server() -> AsyncIterator[WorkflowEnvironment]:
 async def long_desk(brief_server: WorkflowEnvironment, world: FakeWorld) -> AsyncIterator[Desk]:
     async with running_worker(brief_server, world) as worker:
         yield Desk(brief_server, world, worker.task_queue)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def long_breach(brief_server: WorkflowEnvironment, world: FakeWorld) -> AsyncIterator[BreachDesk]:
+    async with running_worker(brief_server, world) as worker:
+        yield BreachDesk(brief_server, world, worker.task_queue)
+
+
+async def test_a_breach_keeps_its_one_instant_across_runs(long_breach: BreachDesk) -> None:
+    first = await long_breach.open()
+    runs = {(await long_breach.breach.describe()).run_id}
+    for hours in range(1, 25):
+        await long_breach.say("measures_taken", text=f"Measure {hours}")
+        runs.add((await long_breach.breach.describe()).run_id)
+    assert len(runs) > 1
+    status = await long_breach.status()
+    assert status.aware_at == first.aware_at
+    assert status.deadlines == first.deadlines
+    assert len(status.measures) == 24
+    await long_breach.pass_time(hours=73)
+    assert (await long_breach.duties())["notify_supervisory_authority"] == "overdue"
 
 
 async def test_everything_is_carried_over(long_desk: Desk) -> None:
