@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -17,6 +17,22 @@ from tests.builders import breach_opening, opening
 from tests.fakes import FakeWorld
 from workflows.breach_messages import BreachStatus, breach_workflow_id
 from workflows.messages import IncidentStatus, incident_workflow_id
+
+
+S = TypeVar("S", IncidentStatus, BreachStatus)
+
+
+async def asked(handle: WorkflowHandle[Any, Any], answer: type[S]) -> S:
+    """The status of a process (in real time, within 20 s)."""
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                status: S = await handle.query("status", result_type=answer)
+            except RPCError as error:
+                if error.status != RPCStatusCode.FAILED_PRECONDITION:  # it is between two of its runs
+                    raise
+            else:
+                return status
 
 
 class Refused(AssertionError):
@@ -66,15 +82,7 @@ class Desk:
 
     async def status(self) -> IncidentStatus:
         """The incident as it stands."""
-        async with asyncio.timeout(20):
-            while True:
-                try:
-                    answer: IncidentStatus = await self.incident.query("status", result_type=IncidentStatus)
-                except RPCError as error:
-                    if error.status != RPCStatusCode.FAILED_PRECONDITION:  # it is between two of its runs
-                        raise
-                else:
-                    return answer
+        return await asked(self.incident, IncidentStatus)
 
     async def duties(self) -> dict[str, str]:
         """The state of each duty."""
@@ -167,8 +175,7 @@ class BreachDesk:
 
     async def status(self) -> BreachStatus:
         """The breach as it stands."""
-        answer: BreachStatus = await self.breach.query("status", result_type=BreachStatus)
-        return answer
+        return await asked(self.breach, BreachStatus)
 
     async def duties(self) -> dict[str, str]:
         """The state of each duty."""

@@ -79,7 +79,8 @@ def test_a_whole_breach(desk: Desk) -> None:
     assert found["description"] == "Prescriptions were shown to the wrong patients"
     assert (found["risks"][-1]["subjects_estimate"], found["risks"][-1]["consequences"]) == (5, "Distress")
     assert found["risks"][-1]["reasons"].startswith("Health or client data have come")
-    assert [(one["phase"], one["reference"]) for one in found["notifications"]][0] == ("preliminary", "TSV-1")
+    first = found["notifications"][0]
+    assert (first["phase"], first["reference"]) == ("preliminary", "TSV-1")
     assert {duty["state"] for duty in found["duties"]} == {"met"}
 
 

@@ -25,7 +25,7 @@ class Terminal:
             stdin=theirs,
             stderr=theirs,
             stdout=subprocess.PIPE,
-            env=environment(desk.data_dir, TERM="xterm"),
+            env=environment(desk.data_dir, TERM="xterm", COLUMNS="110"),
             start_new_session=True,
         )
         os.close(theirs)
