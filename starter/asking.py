@@ -85,6 +85,9 @@ def text(question: str, kind: Any) -> str:
         try:
             return str(TypeAdapter(kind).validate_python(typed))
         except ValidationError as error:
+            if not typed:
+                tell("  Something is needed here.")
+                continue
             tell(f"  {error.errors(include_input=False)[0]['msg'].removeprefix('Value error, ')}")
 
 

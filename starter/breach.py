@@ -15,6 +15,7 @@ breach = LazyGroup(
         "kela": Entry("breach_messages:kela", "Kela's technical support was told."),
         "subjects": Entry("breach_messages:subjects", "The persons concerned were told."),
         "measures": Entry("breach_messages:measures", "What was done against it and its effects."),
+        "laws": Entry("breach_messages:laws", "What other laws ask: deviation, device hazard, NIS2."),
         "correct": Entry("breach_messages:correct", "The instant of awareness was another one."),
         "ack": Entry("breach_messages:ack", "A contact has seen a reminder."),
         "delivery": Entry("breach_messages:delivery", "What became of a message that was sent."),

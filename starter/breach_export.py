@@ -23,10 +23,14 @@ ASKED_AT_ONCE = 10
 
 
 class Read(NamedTuple):
-    """The breaches as they answered, and those that could not be read, each with the reason."""
+    """The breaches as they answered, and those that could not be read, each with the reason.
+
+    ``never_opened``: processes that ended at once, because what they were started with can't be read: no breaches.
+    """
 
     statuses: list[BreachStatus]
     unread: dict[str, str]
+    never_opened: list[str]
 
 
 @click.command
@@ -61,11 +65,14 @@ def export(  # noqa: PLR0917  # click gives every option by name
         language=language,
     )  # fmt: skip
     if as_json:
-        say_json({"breaches": count, "files": [str(file) for file in files], "unread": read.unread})
+        lacking = {"unread": read.unread, "never_opened": read.never_opened}
+        say_json({"breaches": count, "files": [str(file) for file in files], **lacking})
     else:
         say(f"{count} breach{'' if count == 1 else 'es'} from {from_day} to {to_day}:")
         for file in files:
             say(f"  {file}")
+        for reference in read.never_opened:
+            say(f"Not a breach: {reference} was never opened, what it was started with can't be read.")
     if read.unread:
         named = "; ".join(f"{reference}: {why}" for reference, why in read.unread.items())
         raise Unreachable(f"the register is not whole, these breaches could not be read: {clean(named)}")
@@ -90,7 +97,9 @@ async def _read(client: Client, _settings: Settings, *, drills: bool) -> Read:
 
     answers = dict(zip((row.reference for row in rows), await asyncio.gather(*(of(row) for row in rows)), strict=True))
     unread = {reference: answer for reference, answer in answers.items() if isinstance(answer, str)}
-    return Read([answer for answer in answers.values() if not isinstance(answer, str)], unread)
+    opened = {reference: answer for reference, answer in answers.items() if not isinstance(answer, str)}
+    others = [reference for reference, status in opened.items() if status.reference != reference]
+    return Read([status for reference, status in opened.items() if status.reference == reference], unread, others)
 
 
 def _write(

@@ -90,6 +90,15 @@ measures = MessageCommand(
     intro="Record what was done against the breach and its effects. May be done several times.",
     examples="""  kantadesk breach measures INC-20261122-7F3K --text "Access closed, logs secured\"""",
 )
+laws = MessageCommand(
+    "laws",
+    "other_laws",
+    process="breach",
+    intro="Answer what other laws ask, where your operating model switches them on. Their clocks count from detection.",
+    examples="""\
+  kantadesk breach laws INC-20261122-7F3K --nis2-significant --detected-at "22.11.2026 10.15"
+  kantadesk breach laws INC-20261122-7F3K --not-significant-deviation --device-hazard none""",
+)
 correct = MessageCommand(
     "correct",
     "awareness_correction",

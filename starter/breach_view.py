@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from starter.printing import clean, countdown, say, short, show, table
-from starter.status_view import done_table, kept_tables, open_duties, to_do
+from starter.status_view import (
+    documents_table,
+    done_table,
+    messages_table,
+    open_duties,
+    refused_table,
+    to_do,
+)
 from workflows.breach_messages import BreachStatus
 from workflows.procedure.breach_roles import WORDS
 from workflows.procedure.duties import DutyState
@@ -32,6 +39,7 @@ DONE = {
     "cancellation": "Breach cancelled.",
 }
 RISKS = {None: "not assessed yet", "unlikely": "unlikely", "risk": "a risk", "high": "HIGH"}
+MESSAGES_SHOWN = 8
 _AUTHORITY = "notify_supervisory_authority"
 
 
@@ -74,18 +82,27 @@ def parts(status: BreachStatus, at: datetime) -> list[RenderableType]:
         Text(clean(headline(status)), style="bold"),
         *(Text(clean(line), style="bold") for line in clock(status, at)),
     ]
-    return [*head, *(Text(clean(line)) for line in _lines(status, at)), *_tables(status, at)]
+    once_more = [Text(clean(line), style="bold") for line in clock(status, at)[1:]]  # the first has scrolled away
+    return [*head, *(Text(clean(line)) for line in _lines(status, at)), *_tables(status, at), *once_more]
 
 
 def clock(status: BreachStatus, at: datetime) -> list[str]:
     """The one clock: since when one is aware, by when the authority must know, how many hours are left."""
-    since = f"Aware since {written(status.awareness[-1].deadline_from)}."
+    late = [duty.id for duty in status.duties if duty.state == "overdue" and duty.kind != _AUTHORITY]
+    return [
+        f"Aware since {written(status.awareness[-1].deadline_from)}.",
+        _authority(status, at),
+        *([f"LATE besides: {', '.join(late)}."] if late else []),
+    ]
+
+
+def _authority(status: BreachStatus, at: datetime) -> str:
     owed = next((duty for duty in status.duties if duty.kind == _AUTHORITY), None)
     if owed is None:
-        return [since, f"The authority is not to be notified by us: {_why_not(status)}"]
+        return f"The authority is not to be notified by us: {_why_not(status)}"
     if owed.state in ("open", "overdue") and owed.due_at:
-        return [since, f"Notify the {owed.recipient} by {written(owed.due_at)}: {hours_left(owed.due_at, at)}"]
-    return [since, f"{owed.recipient}: {_settled(owed)}"]
+        return f"Notify the {owed.recipient} by {written(owed.due_at)}: {hours_left(owed.due_at, at)}"
+    return f"{owed.recipient}: {_settled(owed)}"
 
 
 def hours_left(due: datetime, at: datetime) -> str:
@@ -159,4 +176,4 @@ def _tables(status: BreachStatus, at: datetime) -> list[RenderableType]:
     if status.controllers:
         named_ones = [(controller.name, controller.email or "") for controller in status.controllers]
         made.append(table(("controller", "e-mail"), named_ones, "Controllers"))
-    return made + kept_tables(status)
+    return [*made, *documents_table(status), *refused_table(status), *messages_table(status, MESSAGES_SHOWN)]

@@ -80,6 +80,7 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> Any:
         fields["sector"] = sector
     _ask_where_possible(fields, typed)
     opening = checked(IncidentOpening, fields)
+    _refuse_the_future(opening.noticed_at, at)
     _refuse_identity_codes(opening.model_dump(exclude={"reported_by"}))
     return opening
 
@@ -113,6 +114,15 @@ def _ask_where_possible(fields: dict[str, Any], typed: Mapping[str, Any]) -> Non
     if "services" not in fields:
         names = {str(entry.id): entry.name.en for entry in SERVICES.values()}
         fields["services"] = asking.picked("Which services? Numbers, with spaces between", names)
+
+
+def _refuse_the_future(noticed_at: datetime, at: datetime) -> None:
+    """Raises ``Wrong`` where a fault would be noticed only later."""
+    from starter.failure import Wrong
+    from starter.moments import A_LITTLE_AHEAD
+
+    if noticed_at > at + A_LITTLE_AHEAD:
+        raise Wrong("--noticed-at: lies in the future; give the time at which the fault was noticed")
 
 
 def _refuse_identity_codes(texts: Mapping[str, Any]) -> None:

@@ -131,17 +131,32 @@ def _tables(status: IncidentStatus, at: datetime) -> list[RenderableType]:
 
 def kept_tables(status: IncidentStatus | BreachStatus) -> list[RenderableType]:
     """What every process keeps: messages sent, documents made, messages refused."""
-    made: list[RenderableType] = []
-    if status.messages:
-        sent = [(m.to, m.subject, m.state, short(m.sent_at)) for m in status.messages]
-        made.append(table(("to", "subject", "state", "sent"), sent, "Messages"))
-    if status.documents:
-        files = [(document.name, path_of(document)) for document in status.documents]
-        made.append(table(("document", "where"), files, "Documents"))
-    if status.rejected:
-        refused = [(r.message, short(r.received_at), r.reason) for r in status.rejected]
-        made.append(table(("message", "received", "why it was not applied"), refused, "Refused messages"))
-    return made
+    return [*messages_table(status), *documents_table(status), *refused_table(status)]
+
+
+def messages_table(status: IncidentStatus | BreachStatus, latest: int | None = None) -> list[RenderableType]:
+    """The messages sent, or the latest of them."""
+    sent = [(m.to, m.subject, m.state, short(m.sent_at)) for m in status.messages]
+    shown = sent[-latest:] if latest else sent
+    title = f"Messages (the latest {len(shown)} of {len(sent)}; --json has all)" if shown != sent else "Messages"
+    return [table(("to", "subject", "state", "sent"), shown, title)] if sent else []
+
+
+def documents_table(status: IncidentStatus | BreachStatus) -> list[RenderableType]:
+    """The documents made, with their paths; the folder is said once where it is one."""
+    places = [path_of(document) for document in status.documents]
+    folders = {place.rpartition("/")[0] for place in places}
+    if len(folders) == 1:
+        names = [(document.name,) for document in status.documents]
+        return [table(("document",), names, f"Documents, in {clean(folders.pop())}")]
+    files = [(document.name, place) for document, place in zip(status.documents, places, strict=True)]
+    return [table(("document", "where"), files, "Documents")] if files else []
+
+
+def refused_table(status: IncidentStatus | BreachStatus) -> list[RenderableType]:
+    """The messages that were refused, with the reason."""
+    refused = [(r.message, short(r.received_at), r.reason) for r in status.rejected]
+    return [table(("message", "received", "why it was not applied"), refused, "Refused messages")] if refused else []
 
 
 def _waiting(duties: list[DutyState], reference: str, at: datetime) -> list[tuple[str, ...]]:

@@ -18,7 +18,6 @@ from tests.fakes import FakeWorld
 from workflows.breach_messages import BreachStatus, breach_workflow_id
 from workflows.messages import IncidentStatus, incident_workflow_id
 
-
 S = TypeVar("S", IncidentStatus, BreachStatus)
 
 

@@ -51,10 +51,10 @@ class DataBreach(Obliged[BreachRecord]):
             raise ApplicationError(f"no breach was opened: {self.unreadable}", non_retryable=True)
         async with self.clocks_running():
             if not self.has_begun:
-                await self.open()
+                await self.to_its_end(self.open())
             await self.until(lambda: self.record.has_ended)
             await self.all_done()
-            await self.archive()
+            await self.to_its_end(self.archive())
         return self.status()
 
     # --- 1 and 2: opened, and owed --------------------------------------------------------------------------
@@ -76,8 +76,7 @@ class DataBreach(Obliged[BreachRecord]):
     def take_on_duties(self) -> None:
         """Open what has come to be owed; say what somebody should look at."""
         self.record.take_on(self.rules, self.now)
-        for number, remark in enumerate(self.record.remarks(self.rules), 1):
-            self.record.problems[f"question {number}"] = remark
+        self.record.ask(self.rules)
 
     async def write_papers(self, phase: b.NotificationPhase) -> None:
         """Write what is to be sent by those who are answerable, as far as it is owed."""
@@ -138,6 +137,15 @@ class DataBreach(Obliged[BreachRecord]):
     def deadline_in_words(self) -> str:
         """What the clock says."""
         return self.record.clock_in_words(self.deadline())
+
+    @message
+    async def other_laws(self, said: b.OtherLaws) -> None:
+        """Answer what other laws ask; their clocks count from detection, each its own duty."""
+        await self.take_rules()
+        self.record.opening = self.record.opening.model_copy(update=said.answers())
+        answers = ", ".join(f"{name}: {value}" for name, value in said.answers().items())
+        self.record.note(self.said_at(said), "Other laws answered", said.by, answers)
+        self.take_on_duties()
 
     # --- 3: assessed ----------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -173,6 +173,27 @@ class MeasuresTaken(Message):
     """What was done against the breach and its effects."""
 
     text: NeededText
+
+
+class OtherLaws(Message):
+    """Answers to what other laws ask (deviation, device hazard, NIS2); what is left out stays as it was."""
+
+    significant_deviation: bool | None = None
+    device_hazard: DeviceHazard | None = None
+    nis2_significant: bool | None = None
+    detected_at: Moment | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        """At least one answer is given."""
+        if not self.answers():
+            raise ValueError("answer one of significant_deviation, device_hazard, nis2_significant or detected_at")
+        return self
+
+    def answers(self) -> dict[str, Any]:
+        """What was answered."""
+        asked = {"significant_deviation", "device_hazard", "nis2_significant", "detected_at"}
+        return {name: value for name, value in self if name in asked and value is not None}
 
 
 class Conclusion(Message):

@@ -111,13 +111,15 @@ class BreachRecord(Record):
             self.note(at, f"About duty '{duty.id}'", detail=arising.note)
         return duty
 
-    def remarks(self, rules: LocalRules) -> tuple[str, ...]:
-        """What somebody should look at: roles that don't agree with the register, questions that nobody answered."""
+    def ask(self, rules: LocalRules) -> None:
+        """Put what somebody should look at under ``problems``: roles that don't fit, questions nobody answered."""
         aware_on = local(self.aware_from, self.time_zone).date()
-        return (
-            *contradictions(self.opening.role, self.opening.registers, aware_on),
+        questions = (
+            *contradictions(self.opening.role, self.opening.registers, aware_on, sector=rules.sector),
             *unanswered(self.facts(), rules.switches),
         )
+        kept = {what: why for what, why in self.problems.items() if not what.startswith("question ")}
+        self.problems = kept | {f"question {number}": each for number, each in enumerate(questions, 1)}
 
     def correct_awareness(self, said: AwarenessCorrection, at: datetime) -> bool:
         """Add an entry about the instant of awareness; whether the deadline moves.

@@ -33,6 +33,7 @@ BREACH_MESSAGES: dict[str, type[m.Message]] = {
     "kela_notified": b.KelaNotified,
     "subjects_informed": b.SubjectsInformed,
     "measures_taken": b.MeasuresTaken,
+    "other_laws": b.OtherLaws,
     "awareness_correction": b.AwarenessCorrection,
     "incident_ended": b.IncidentEnded,
     "acknowledgement": m.Acknowledgement,

@@ -55,7 +55,7 @@ class Incident(Suspecting):
             raise ApplicationError(f"no incident was opened: {self.unreadable}", non_retryable=True)
         async with self.clocks_running():
             if not self.has_begun:
-                await self.open()
+                await self.to_its_end(self.open())
             while not self.record.has_ended:
                 match self.record.phase:
                     case "awaiting_triage":
@@ -65,8 +65,8 @@ class Incident(Suspecting):
                     case "watch":
                         await self.watch()
             await self.all_done()
-            await self.tell_breach()
-            await self.archive()
+            await self.to_its_end(self.tell_breach())
+            await self.to_its_end(self.archive())
         return self.status()
 
     # --- 1 and 2: opened, and looked up ---------------------------------------------------------------------

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -36,6 +36,7 @@ class Process(Generic[RecordT]):
         self.record = record
         self.one_at_a_time = asyncio.Lock()
         self._meanwhile: dict[asyncio.Task[None], str] = {}
+        self._part: asyncio.Task[None] | None = None
         self._mass_mail = asyncio.Semaphore(LETTERS_AT_ONCE)
         self._shown: shown.Attributes | None = None
         self._to_show = True
@@ -105,6 +106,7 @@ class Process(Generic[RecordT]):
         return (
             workflow.info().is_continue_as_new_suggested()
             and not self._meanwhile
+            and not self._part
             and not self.one_at_a_time.locked()
             and workflow.all_handlers_finished()
         )
@@ -171,12 +173,21 @@ class Process(Generic[RecordT]):
         if task.done():
             return await task
         task.cancel()
+        with suppress(asyncio.CancelledError, steps.Refusal):  # so says the step that was given up
+            await task
         self.record.note(self.now, f"Not sent any more: duty '{owed.id}' was closed by a person")
         return None
 
     async def all_done(self) -> None:
         """Wait until nothing is done meanwhile."""
-        await workflow.wait_condition(lambda: not self._meanwhile)
+        await self.until(lambda: not self._meanwhile)
+
+    async def to_its_end(self, part: Coroutine[Any, Any, None]) -> None:
+        """Live through a part of the story as a whole, although somebody cancels the workflow itself meanwhile."""
+        self._part = asyncio.create_task(part)
+        await self.until(self._part.done)
+        await self._part
+        self._part = None
 
     def problem(self, what: str, reason: str) -> None:
         """Keep something that a person must look at, until it is solved."""

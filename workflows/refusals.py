@@ -60,8 +60,9 @@ def _(said: m.Resolution, record: IncidentRecord) -> str | None:
         return "the fault has not been judged yet: send a triage first, also where it is over already"
     if record.phase == "watch":
         return "the fault is resolved already and being watched"
-    if said.resolved_at < record.opening.noticed_at:
-        return f"resolved_at lies before the fault was noticed ({record.opening.noticed_at:%Y-%m-%d %H:%M} UTC)"
+    noticed_at = min(record.opening.noticed_at, record.opened_at)  # a sender's clock may be wrong
+    if said.resolved_at < noticed_at:
+        return f"resolved_at lies before the fault was noticed ({noticed_at:%Y-%m-%d %H:%M} UTC)"
     return None
 
 

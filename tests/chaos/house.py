@@ -16,6 +16,7 @@ from typing import Self
 
 from temporalio.client import Client
 
+from activities.case_folder import write_whole
 from tests.chaos.letter_box import LetterBox
 from tests.starter.conftest import environment
 from workers import key_ring
@@ -56,7 +57,7 @@ class House:
                 rf"^\[{section}\].*?(?=^\[)", f"[{section}]\n{rules}\n\n", text, flags=re.DOTALL | re.MULTILINE
             )
             assert found == 1, section
-        (self.folder / "operating-model.toml").write_text(text, encoding="utf-8")
+        write_whole(self.folder / "operating-model.toml", text.encode())
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a command of the product; what it says goes to a file."""

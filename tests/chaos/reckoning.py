@@ -18,7 +18,8 @@ OF_THE_MOMENT = {
     *("at", "opened_at", "due_at", "met_at", "noticed_at", "triaged_at", "resolved_at", "closed_at", "called_at"),
     *("created_at", "sent_at", "watch_until", "sha256", "uri"),
 }
-_MESSAGE_ID = re.compile(r"[0-9a-f]{32}@[a-z.]+")
+_OF_A_KEY = re.compile(r"[0-9a-f]{32}@[a-z.]+|(?<=-)[0-9a-f]{8}(?=\.docx)")
+"""Message-IDs and file names that are made of a step's key, and so of the run's id."""
 
 
 class Account(NamedTuple):
@@ -67,13 +68,14 @@ def times_applied(token: str, step: Step, life: Lived) -> int:
 
 
 def shape(life: Lived) -> dict[str, Any]:
-    """The record without what differs from night to night: moments, sums, ids, and what is known of tries."""
+    """The record without what differs from night to night: moments, sums, ids, what is known of tries, and the order of what
+    was made at the same time."""
     text = json.dumps([life.status.model_dump(mode="json"), [line.model_dump(mode="json") for line in life.timeline]])
-    status, timeline = _timeless(json.loads(_MESSAGE_ID.sub("ID", text.replace(life.status.reference, "REF"))))
+    status, timeline = _timeless(json.loads(_OF_A_KEY.sub("ID", text.replace(life.status.reference, "REF"))))
     for message in status["messages"]:
         del message["detail"]
-    status["messages"] = _sorted(status["messages"])
-    return {**status, "timeline": _sorted(timeline)}
+    unordered = {name: _sorted(status[name]) for name in ("messages", "documents")}
+    return {**status, **unordered, "timeline": _sorted(timeline)}
 
 
 def differences(quiet: Mapping[str, Any], disturbed: Mapping[str, Any]) -> list[str]:

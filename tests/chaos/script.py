@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, NamedTuple, TypeVar
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, RPCTimeoutOrCancelledError, WorkflowHandle
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
@@ -116,5 +116,5 @@ async def _until_answered(ask: Callable[[], Any], patience: timedelta) -> Any:
             try:
                 async with asyncio.timeout(ONE_TRY.total_seconds()):
                     return await ask()
-            except (RPCError, TimeoutError):
+            except (RPCError, RPCTimeoutOrCancelledError, TimeoutError):
                 await asyncio.sleep(0.1)

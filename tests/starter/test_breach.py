@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.client import Client
 
 from starter.moments import now
-from tests.starter.conftest import Answer, Desk, kantadesk
+from tests.starter.conftest import Answer, Desk, kantadesk, started, stopped
 from tests.starter.test_exit_codes import HETU, refused_with
+from workflows.messages import TASK_QUEUE
 
 SUSPECTED = (
     "--outcome", "suspected", "--kind", "unauthorised_disclosure", "--register", "Potilastiedon arkisto",
@@ -69,6 +71,7 @@ def test_an_assessed_breach_shows_its_one_clock_first(desk: Desk) -> None:
     assert shown[2].startswith("Notify the Office of the Data Protection Ombudsman by ")
     assert shown[2].endswith(("71 h 59 min left.", "71 h 58 min left."))
     assert shown[3].startswith("For information:")
+    assert shown[-1] == shown[2]  # said again where a long page ends
     found = status(desk, reference)
     length = datetime.fromisoformat(found["deadlines"]["target"]) - datetime.fromisoformat(found["aware_at"])
     assert length == timedelta(hours=72)
@@ -230,6 +233,28 @@ def test_the_register_of_a_period(desk: Desk, tmp_path: Path) -> None:
     assert real in zipfile.ZipFile(docx).read("word/document.xml").decode()
     shown = desk("breach", "export", "--from", "1.1.2024", "--to", "31.12.2024", "--out", str(out))
     assert shown.out.startswith("1 breach from 1.1.2024 to 31.12.2024:")
+
+
+async def _started_by_others(desk: Desk, workflow_id: str, queue: str) -> None:
+    """A breach process with a start input of nonsense."""
+    client = await Client.connect(desk.places["temporal"])
+    await client.start_workflow("DataBreach", {"nonsense": 1}, id=workflow_id, task_queue=queue)
+
+
+async def test_the_register_says_which_breaches_could_not_be_read(tmp_path: Path) -> None:
+    desk = started(tmp_path / "desk")
+    try:
+        assert opened(desk, "BR-READ").code == 0
+        await _started_by_others(desk, "breach-BR-NONSENSE", TASK_QUEUE)
+        await _started_by_others(desk, "breach-BR-SILENT", "nobody-works-here")
+        made = desk("breach", "export", "--from", "2026-01-01", "--to", "2099-12-31", "--out", "register", "--drills",
+                    "--json")  # fmt: skip
+    finally:
+        assert stopped(desk) == 0
+    assert (made.code, made.json["breaches"]) == (5, 1)
+    assert (list(made.json["unread"]), made.json["never_opened"]) == (["BR-SILENT"], ["BR-NONSENSE"])
+    assert "BR-SILENT" in made.err
+    assert (tmp_path / "desk" / "register" / "breach-register.docx").exists()
 
 
 def test_what_a_reporter_wrote_can_not_steer_the_terminal(desk: Desk) -> None:

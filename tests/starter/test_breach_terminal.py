@@ -99,7 +99,7 @@ def test_no_personal_data_needs_a_reason(desk: Desk) -> None:
     code, out = answered(
         desk, "breach", "assess", reference,
         answers=(("Are personal data concerned", "n"), ("Why are no personal data concerned?", ""),
-                 ("at least 1 character", "Only test data"), ("Send this?", "")),
+                 ("Something is needed here", "Only test data"), ("Send this?", "")),
     )  # fmt: skip
     assert (code, "no personal data are concerned" in out) == (0, True)
 

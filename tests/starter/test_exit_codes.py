@@ -36,6 +36,7 @@ def refused_with(answer: Answer, code: int, *said: str) -> None:
         ((*OPEN, "--noticed-at", "2026-03-29 03:30"), "does not exist"),
         ((*OPEN, "--noticed-at", "2025-10-26 03:30"), "happened twice"),
         ((*OPEN, "--noticed-at", "1999-01-01 10:00"), "2000 and 2099"),
+        ((*OPEN, "--noticed-at", "2099-01-01 10:00"), "--noticed-at: lies in the future"),
         (("incident", "show", "a b"), "REF:"),
         (("incident", "triage", "X", "--severity", "high"), "the triage is not complete"),
         (("incident", "triage", "X", "--criterion", "safety"), "--criterion: is given as NAME=VALUE"),

@@ -199,6 +199,15 @@ class TestRoles:
         assert due["nis2_notification"] == detected + 72 * HOUR
         assert len(due) == 3
 
+    async def test_an_unanswered_question_is_shown_and_can_be_answered_later(self, breach: BreachDesk) -> None:
+        breach.world.rules = local_rules(switches=Switches(nis2=True))
+        status = await breach.open()
+        assert any("nis2_significant" in problem for problem in status.problems)
+        detected = (now() - 5 * HOUR).isoformat()
+        status = await breach.say("other_laws", nis2_significant=True, detected_at=detected)
+        assert not any("nis2_significant" in problem for problem in status.problems)
+        assert (await breach.duties())["nis2_early_warning"] == "open"
+
 
 class TestPapersAndEnd:
     async def test_papers_are_written_for_each_phase(self, breach: BreachDesk) -> None:

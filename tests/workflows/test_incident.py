@@ -290,6 +290,12 @@ class TestEnd:
         with pytest.raises(Refused, match="triage first"):
             await desk.say("resolution", resolution())
 
+    async def test_a_fault_noticed_in_the_future_by_a_wrong_clock_can_still_be_resolved(self, desk: Desk) -> None:
+        await desk.open(noticed_at=(builders.now() + timedelta(days=400)).isoformat())
+        await desk.say("triage", triage(severity="high", extensive=False))
+        resolved_at = (await desk.now()).isoformat()
+        assert (await desk.say("resolution", resolution(resolved_at=resolved_at))).phase == "watch"
+
     async def test_a_drill_says_so_in_every_letter(self, desk: Desk) -> None:
         await desk.open(drill=True)
         await desk.say("triage", triage())

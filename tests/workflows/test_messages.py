@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowFailureError
 from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
 
-from tests.builders import call, opening, triage
+from tests.builders import answers, call, opening, triage
 from tests.desk import Desk, Refused
+from workflows.ports import Letter
 
 
 def raw(data: bytes, encoding: bytes = b"json/plain") -> RawValue:
@@ -128,3 +131,34 @@ async def test_a_request_to_cancel_the_workflow_does_not_end_the_incident(desk: 
     status = await desk.pass_time(minutes=12)
     assert status.duties[0].reminders_sent == 1
     assert (await desk.say("triage", triage())).phase == "handling"
+
+
+async def test_a_request_to_cancel_before_the_first_task_does_not_end_the_incident(desk: Desk) -> None:
+    workflow_id = f"incident-{desk.reference}"
+    desk.handle = await desk.server.client.start_workflow(
+        "Incident", opening(desk.reference), id=workflow_id, task_queue=desk.queue
+    )
+    await desk.handle.cancel()
+    await desk.until(lambda s: bool(s.rejected) and bool(s.duties))
+    assert (await desk.say("triage", triage())).phase == "handling"
+
+
+async def test_a_request_to_cancel_while_the_last_letters_wait_loses_neither_them_nor_the_evidence(desk: Desk) -> None:
+    tries: list[str] = []
+
+    def busy_once(letter: Letter) -> str | None:
+        if letter.kind == "cancelled" and letter.contact not in tries:
+            tries.append(letter.contact)
+            raise ApplicationError("the provider is busy", next_retry_delay=timedelta(seconds=2))
+        return None
+
+    desk.world.refuse = busy_once
+    await desk.open()
+    await desk.say("triage", triage(criteria=answers(), severity="low", extensive=False))
+    await desk.say("cancellation", {"by": "desk", "reason": "Wrong ticket."})
+    await desk.incident.cancel()
+    ended = await desk.ended()
+    assert ended.phase == "cancelled"
+    assert "send the message 'cancellation'" in ended.rejected[0].reason
+    assert desk.world.kinds().count("cancelled") == 2
+    assert len(desk.world.bundles) == 1

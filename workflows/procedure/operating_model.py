@@ -221,6 +221,7 @@ class OperatingModel(Model):
             languages=tuple(dict.fromkeys([self.organisation.language, *self.report.label_languages])),
             time_zone=self.organisation.time_zone,
             organisation=self.organisation.name,
+            sector=self.organisation.sector,
             switches=self.switches,
             unavailability_after=self.breach.unavailability_after,
         )
@@ -238,6 +239,7 @@ class LocalRules(Model):
     languages: tuple[Language, ...] = ("fi",)
     time_zone: str = "Europe/Helsinki"
     organisation: str = ""
+    sector: Sector = "healthcare"
     switches: Switches = Switches()
     unavailability_after: Duration = UNAVAILABILITY
 
