@@ -15,7 +15,7 @@ from activities.feed_reading import read_notices
 from workflows.ports import NoticeBoard, NoticeQuestion, NoticesFound
 from workflows.procedure.notices import Notice, concerning, open_faults
 
-DEADLINE = timedelta(seconds=20)
+DEADLINE = timedelta(seconds=8)
 _NOTHING_KNOWN: Mapping[str, str] = {}
 
 

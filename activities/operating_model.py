@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import tomllib
 from pathlib import Path
+from threading import Lock
 
 from pydantic import ValidationError
 from temporalio import activity
@@ -61,16 +62,18 @@ class OperatingModelFile(LocalRulebook, ContactBook):
     def __init__(self, path: Path) -> None:
         self.path = path
         self.problem = ""
+        self._reading = Lock()
         self._stamp = _stamp(path)
         self._model = load_operating_model(path)
 
     def current(self) -> OperatingModel:
         """The operating model as it stands now."""
-        stamp = _stamp(self.path)
-        if stamp != self._stamp:
-            self._stamp = stamp
-            self._take()
-        return self._model
+        with self._reading:  # letters are made in threads: nobody gets the old model while another one reads the new
+            stamp = _stamp(self.path)
+            if stamp != self._stamp:
+                self._stamp = stamp
+                self._take()
+            return self._model
 
     def _take(self) -> None:
         try:

@@ -81,7 +81,8 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> Any:
     _ask_where_possible(fields, typed)
     opening = checked(IncidentOpening, fields)
     _refuse_the_future(opening.noticed_at, at)
-    _refuse_identity_codes(opening.model_dump(exclude={"reported_by"}))
+    reporter = {f"reporter_{field}": text for field, text in opening.reported_by.model_dump().items()}
+    _refuse_identity_codes(opening.model_dump(exclude={"reported_by"}) | reporter)
     return opening
 
 

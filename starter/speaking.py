@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 from temporalio.client import (
     Client,
     RPCTimeoutOrCancelledError,
+    WorkflowExecutionStatus,
     WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
@@ -98,6 +99,8 @@ async def _open(client: Client, process: Process, opening: IncidentOpening | Bre
         raise Wrong(
             "the texts together are too long (at most 1.5 million bytes); shorten the longest, such as --description"
         )
+    never_began = await _never_began(client.get_workflow_handle(workflow_id))
+    reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY if never_began else WorkflowIDReusePolicy.REJECT_DUPLICATE
     with _failures(f"{process} {opening.reference}"):
         try:
             handle = await client.start_workflow(
@@ -105,7 +108,7 @@ async def _open(client: Client, process: Process, opening: IncidentOpening | Bre
                 opening,
                 id=workflow_id,
                 task_queue=TASK_QUEUE,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_reuse_policy=reuse,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                 static_summary=("Drill: " if opening.drill else "") + summary,
                 rpc_timeout=ANSWER_WITHIN,
@@ -113,6 +116,14 @@ async def _open(client: Client, process: Process, opening: IncidentOpening | Bre
         except WorkflowAlreadyStartedError as error:
             return Opened(opening.reference, workflow_id, error.run_id or "", created=False)
         return Opened(opening.reference, workflow_id, handle.first_execution_run_id or "", created=True)
+
+
+async def _never_began(handle: WorkflowHandle[Any, Any]) -> bool:
+    """Whether somebody used the reference for a start that could not be read: it is free then."""
+    try:
+        return (await handle.describe(rpc_timeout=ANSWER_WITHIN)).status is WorkflowExecutionStatus.FAILED
+    except RPCError:
+        return False
 
 
 async def tell(client: Client, reference: str, name: str, said: Message, process: Process = "incident") -> BaseModel:

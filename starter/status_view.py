@@ -114,6 +114,7 @@ def _lines(status: IncidentStatus, at: datetime) -> list[str]:
         lines.append(f"Kela knows: {status.known_notice.title} {status.known_notice.link}")
     if status.resolved_at:
         lines.append(f"Resolved:   {written(status.resolved_at)}")
+    lines += [f"After-care: {advice}" for advice in status.after_care]
     lines += [f"LOOK AT:    {problem}" for problem in status.problems]
     return lines
 

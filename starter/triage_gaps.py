@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from starter.failure import Wrong
+from starter.printing import clean
 from workflows.procedure.criteria import VERSIONS, Criterion, conjunction
 
 
@@ -19,6 +20,7 @@ def version_criteria(fields: dict[str, Any]) -> tuple[Criterion, ...]:
 def fill_from_parts(fields: dict[str, Any]) -> None:
     """Answer each criterion all of whose conditions are answered, or one of them with no. Raises ``Wrong``."""
     known = {criterion.id: criterion for criterion in version_criteria(fields)}
+    _check_answers(fields.get("criteria", {}), known)
     parts = fields.get("parts", {})
     if not isinstance(parts, dict):
         return  # the model says what is wrong
@@ -29,6 +31,17 @@ def fill_from_parts(fields: dict[str, Any]) -> None:
             raise Wrong(f"--part: there is no such condition; there is {', '.join(with_parts)}")
         if "no" in answers.values() or set(answers) == set(ids):
             fields.setdefault("criteria", {}).setdefault(name, conjunction(answers))
+
+
+def _check_answers(answers: Any, known: dict[str, Criterion]) -> None:
+    """Raise ``Wrong`` for an answer that can't be one, before anything else is asked."""
+    if not isinstance(answers, dict):
+        return  # the model says what is wrong
+    for name, answer in answers.items():
+        if name not in known:
+            raise Wrong(f"--criterion: {clean(str(name))[:60]} is not a criterion; there is {', '.join(known)}")
+        if answer not in ("yes", "no", "unknown"):
+            raise Wrong(f"--criterion {name}: answer yes, no or unknown")
 
 
 def gaps(fields: dict[str, Any]) -> list[str]:

@@ -101,5 +101,6 @@ def identity(role: str) -> str:
 
 
 def _unreachable(address: str, fault: Exception) -> str:
-    detail = str(fault).splitlines()[0][:200] if str(fault) else type(fault).__name__
-    return f"Temporal does not answer at {address}: start it (`kantadesk up`) or set TEMPORAL_ADDRESS ({detail})"
+    refused = "Connection refused" in str(fault)
+    why = "nothing listens there" if refused else type(fault).__name__
+    return f"Temporal does not answer at {address} ({why}): start it (`kantadesk up`) or set TEMPORAL_ADDRESS"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 from workflows import breach_messages as b
 from workflows import messages as m
@@ -37,7 +36,6 @@ class DataBreach(Obliged[BreachRecord]):
 
     @workflow.init
     def __init__(self, *opening: Any) -> None:
-        self.unreadable = ""
         try:
             super().__init__(breach_record(opening, workflow.now()))
         except Unreadable as reason:
@@ -47,8 +45,7 @@ class DataBreach(Obliged[BreachRecord]):
     @workflow.run
     async def run(self, *opening: Any) -> b.BreachStatus:  # noqa: ARG002  # read in __init__
         """Live through the breach, in the order of the class's own sentences."""
-        if self.unreadable:
-            raise ApplicationError(f"no breach was opened: {self.unreadable}", non_retryable=True)
+        self.must_have_begun("breach")
         async with self.clocks_running():
             if not self.has_begun:
                 await self.to_its_end(self.open())
@@ -225,6 +222,7 @@ class DataBreach(Obliged[BreachRecord]):
     @message
     async def incident_ended(self, said: b.IncidentEnded) -> None:
         """The incident has ended; the breach goes on."""
+        self.record.incident_is_over = True
         self.record.note(self.now, f"The incident is {said.phase}; this breach goes on", said.by)
         self.tell_role("breach_incident_ended", *ANSWERABLE, text=said.phase, due_at=self.deadline())
 
@@ -255,7 +253,7 @@ class DataBreach(Obliged[BreachRecord]):
 
     def tell_incident(self, text: str) -> None:
         """Tell the incident what matters to it."""
-        if incident := self.record.opening.incident:
+        if (incident := self.record.opening.incident) and not self.record.incident_is_over:
             telling = self.tell_process(incident_workflow_id(incident), "breach_progress", text=text)
             self.meanwhile(telling, "telling the incident")
 
@@ -266,4 +264,5 @@ class DataBreach(Obliged[BreachRecord]):
     @workflow.query(description="The breach as it stands: clock, duties, risk, notifications, papers")
     def status(self) -> b.BreachStatus:
         """The breach as it stands."""
+        self.must_have_begun("breach")
         return self.record.status()

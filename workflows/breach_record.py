@@ -46,7 +46,7 @@ class BreachRecord(Record):
     subjects: dict[str, str] = Field(default_factory=dict)
     """For duties of which there may be several (each controller): what tells them apart, by duty id."""
     unverified: list[str] = Field(default_factory=list)
-    papers: int = 0
+    incident_is_over: bool = False
     closed_at: Moment | None = None
 
     @classmethod

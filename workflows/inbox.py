@@ -181,8 +181,8 @@ async def _take(process: TakesMessages, kind: _Kind, said: Message) -> None:
             return
         if reason := process.refusal(said):
             raise Unreadable(reason)
-        record.remember(said.event_id)
         await kind.apply(process, said)
+        record.remember(said.event_id)
 
 
 def _signal(kind: _Kind) -> Any:

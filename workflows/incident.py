@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 from workflows import messages as m
 from workflows import ports, steps
@@ -41,7 +40,6 @@ class Incident(Suspecting):
 
     @workflow.init
     def __init__(self, *opening: Any) -> None:
-        self.unreadable = ""
         try:
             super().__init__(incident_record(opening, workflow.now()))
         except Unreadable as reason:
@@ -51,8 +49,7 @@ class Incident(Suspecting):
     @workflow.run
     async def run(self, *opening: Any) -> m.IncidentStatus:  # noqa: ARG002  # read in __init__
         """Live through the incident, in the order of the class's own sentences."""
-        if self.unreadable:
-            raise ApplicationError(f"no incident was opened: {self.unreadable}", non_retryable=True)
+        self.must_have_begun("incident")
         async with self.clocks_running():
             if not self.has_begun:
                 await self.to_its_end(self.open())
@@ -118,7 +115,7 @@ class Incident(Suspecting):
         if self.record.phase == "awaiting_triage":
             self.record.go("handling")
         self.take_on_duties(judged)
-        if said.criteria.get("privacy") in ("yes", "unknown"):
+        if said.is_privacy_in_doubt:
             self.ask_for_breach("the privacy of a patient or client may be compromised")
         self.tell_start()
 
@@ -135,7 +132,7 @@ class Incident(Suspecting):
         for owed in self.record.open_of("report_to_kela"):  # after a reopening there may be two
             if not self.is_under_way(errand := f"report for duty '{owed.id}'"):
                 self.meanwhile(self.report_to_kela(owed), errand)
-        if call := self.record.reached_kela_since(self.record.handling_since):
+        if call := self.record.reached_kela():
             self.phoned(call)
 
     # --- 4: reported to Kela --------------------------------------------------------------------------------
@@ -150,11 +147,11 @@ class Incident(Suspecting):
             letter = self.letter("fault_report", "kela", duty=owed.id, attachments=(form,))
             sent = await self.unless_closed(owed, self.send(letter))
         except steps.Refusal as reason:
-            self.problem("report to Kela", f"{reason}; duty '{owed.id}' stays open")
+            self.problem(f"duty {owed.id}", f"{reason}; it stays open")
             self.tell_role("not_sent", "desk", text=str(reason), duty=owed.id, attachments=(form,) if form else ())
             return
         if sent:
-            self.solved("report to Kela")
+            self.solved(f"duty {owed.id}")
             self.record.meet_by_message(owed, sent)
 
     # --- 5: phoned ------------------------------------------------------------------------------------------
@@ -165,8 +162,8 @@ class Incident(Suspecting):
         self.record.calls.append(m.Call.model_validate(said.model_dump()))
         outcome = f"reached {said.person}" if said.reached else "nobody was reached"
         self.record.note(said.called_at, f"Call to {said.number}: {outcome}", said.by, said.summary)
-        if said.reached:
-            self.phoned(self.record.calls[-1])
+        if call := self.record.reached_kela():
+            self.phoned(call)
 
     def phoned(self, call: m.Call) -> None:
         """Somebody was reached: no call is owed any more."""
@@ -185,10 +182,8 @@ class Incident(Suspecting):
     async def situation_update(self, said: m.SituationUpdate) -> None:
         """Tell those concerned that the situation has changed; a graver one may bring new duties."""
         await self.take_rules()
-        self.record.services = said.services or self.record.services
-        self.record.severity = said.severity or self.record.severity
-        self.record.extensive = self.record.extensive if said.extensive is None else said.extensive
-        self.record.note(self.said_at(said), "Situation changed", said.by, said.text)
+        changes = self.record.change(said)
+        self.record.note(self.said_at(said), "Situation changed", said.by, "; ".join((said.text, *changes)))
         self.tell("change", self.groups("change"), text=said.text, happened_at=self.said_at(said))
         if self.record.phase == "handling":
             met = self.record.decisions[-1].criteria_met
@@ -283,6 +278,8 @@ class Incident(Suspecting):
         self.record.note(self.said_at(said), "Cancelled", said.by, said.reason)
         for owed in self.record.open_duties():
             self.record.waive(owed, self.now, said.by, f"cancelled: {said.reason}")
+        if any(duty.met_by_message for duty in self.record.duties.values()):
+            self.problem("report to Kela", "it was sent before the cancellation: tell Kela's technical support")
         if self.record.told_start:
             self.tell("cancelled", self.groups("end"), text=said.reason, happened_at=self.said_at(said))
 
@@ -310,4 +307,5 @@ class Incident(Suspecting):
     @workflow.query(description="The incident as it stands: phase, duties, documents, messages, what was refused")
     def status(self) -> m.IncidentStatus:
         """The incident as it stands."""
+        self.must_have_begun("incident")
         return self.record.status()

@@ -12,6 +12,7 @@ from workflows.messages import (
     Decision,
     IncidentOpening,
     IncidentStatus,
+    SituationUpdate,
     Triage,
 )
 from workflows.procedure.criteria import DEFAULT_VERSION, criteria_met
@@ -119,8 +120,7 @@ class IncidentRecord(Record):
     def unavailable_too_long_at(self, after: timedelta) -> datetime | None:
         """When an outage of a repository or of prescriptions has lasted too long; None for other services."""
         concerned = any(SERVICES[service].fallback != "none" for service in self.services)
-        began = max(self.opening.noticed_at, self.handling_since) if self.has_come_back else self.opening.noticed_at
-        return began + after if concerned else None
+        return self.fault_began + after if concerned else None
 
     @property
     def has_come_back(self) -> bool:
@@ -131,11 +131,27 @@ class IncidentRecord(Record):
         """What has been done so far, for the form: calls to Kela and situation updates."""
         wanted = ("Call to", "Situation changed", "Reopened")
         lines = [line for line in self.timeline if line.what.startswith(wanted)]
-        return tuple(f"{written(line.at)} {line.what}. {line.detail}".strip() for line in lines[-10:])
+        return tuple(masked(f"{written(line.at)} {line.what}. {line.detail}".strip()) for line in lines[-10:])
 
-    def reached_kela_since(self, moment: datetime) -> Call | None:
-        """The first call since a moment that reached somebody."""
-        return next((call for call in self.calls if call.reached and call.called_at >= moment), None)
+    @property
+    def fault_began(self) -> datetime:
+        """Since when this fault lasts, or is back."""
+        return self.handling_since if self.has_come_back else min(self.opening.noticed_at, self.opened_at)
+
+    def reached_kela(self) -> Call | None:
+        """The first call that reached somebody; after a relapse, only one made since counts."""
+        counted = [call for call in self.calls if not self.has_come_back or call.called_at >= self.handling_since]
+        return next((call for call in counted if call.reached), None)
+
+    def change(self, said: SituationUpdate) -> list[str]:
+        """Take a changed situation; what changed, old and new, in words."""
+        changes = []
+        for name in ("services", "severity", "extensive"):
+            before, after = getattr(self, name), getattr(said, name)
+            if after is not None and after != before:
+                changes.append(f"{name}: {_in_words(before)} -> {_in_words(after)}")
+                setattr(self, name, after)
+        return changes
 
     def letter_facts(self) -> dict[str, Any]:
         """What every letter of this incident says; identity codes are hidden, since they would stop it."""
@@ -191,3 +207,7 @@ class IncidentRecord(Record):
     def wanted_criteria(self) -> str:
         """The version of the criteria that the organisation uses."""
         return self.rules.criteria_version if self.rules else DEFAULT_VERSION
+
+
+def _in_words(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)

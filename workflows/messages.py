@@ -33,10 +33,10 @@ def incident_workflow_id(reference: str) -> str:
 class Reporter(Model):
     """Who told the desk."""
 
-    name: Line = ""
-    unit: Line = ""
-    phone: Line = ""
-    email: Line = ""
+    name: OpenText = ""
+    unit: OpenText = ""
+    phone: OpenText = ""
+    email: OpenText = ""
 
 
 class IncidentOpening(Model):
@@ -94,10 +94,18 @@ class Triage(Message):
         """Every criterion of the version is answered, and a conjunction agrees with its parts."""
         if fault := fault_in_answers(self.criteria, self.criteria_version):
             raise ValueError(fault)
+        if stray := [name for name in (*self.reasons, *self.parts) if name not in self.criteria]:
+            raise ValueError(f"reasons, parts: {', '.join(stray)} is not a criterion of {self.criteria_version}")
         for criterion, answers in self.parts.items():
-            if answers and self.criteria.get(criterion) != conjunction(answers):
+            if answers and self.criteria.get(criterion, "") != conjunction(answers):
                 raise ValueError(f"criteria: {criterion} must be {conjunction(answers)!r}, which is what its parts say")
         return self
+
+    @property
+    def is_privacy_in_doubt(self) -> bool:
+        """Whether a breach of personal data is not ruled out, linked to Kanta or not."""
+        suspected = self.parts.get("privacy", {}).get("suspected", "no")
+        return self.criteria.get("privacy", "no") != "no" or suspected != "no"
 
 
 class PhoneEscalation(Message):

@@ -17,19 +17,20 @@ class Obliged(Process[RecordT]):
     async def duty_met(self, said: m.DutyMet) -> None:
         """A duty was met by hand; a legal one met late needs its reason."""
         self.record.meet(self.record.duties[said.duty], said.met_at, said.by, said.reference, said.delay_reason)
-        self.solved("report to Kela")
+        self.solved(f"duty {said.duty}")
 
     @message
     async def duty_waived(self, said: m.DutyWaived) -> None:
         """The recorded decision not to do something."""
         self.record.waive(self.record.duties[said.duty], self.now, said.by, said.reason)
+        self.solved(f"duty {said.duty}")
 
     @message
     async def delivery_report(self, said: m.DeliveryReport) -> None:
         """What became of a message; a bounce of a duty's message reopens that duty."""
         if reopened := self.record.take_delivery(said, self.now):
             reason = f"the message came back ({said.event})"
-            self.problem("report to Kela", f"{reason}; duty '{reopened.id}' is open again")
+            self.problem(f"duty {reopened.id}", f"{reason}; it is open again")
             self.tell_role("not_sent", "desk", text=f"{reason} {said.detail}", duty=reopened.id)
 
     @workflow.query(description="What happened, in order, in plain words")

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from temporalio import workflow
+from temporalio.exceptions import ApplicationError
 
 from workflows import ports, shown, steps
 from workflows.duties import DutyClocks, wait_until
@@ -31,6 +32,8 @@ class Process(Generic[RecordT]):
     """The life that every process leads. ``record`` is all that it knows; the rest can be made again from it."""
 
     record: RecordT
+    unreadable: str = ""
+    """Why no process could be made of the start input; empty where one could."""
 
     def __init__(self, record: RecordT) -> None:
         self.record = record
@@ -41,6 +44,11 @@ class Process(Generic[RecordT]):
         self._shown: shown.Attributes | None = None
         self._to_show = True
         self._was_asked_to_cancel = False
+
+    def must_have_begun(self, what: str) -> None:
+        """Raise where the start input could not be read: the workflow fails with the reason, and so does each query."""
+        if self.unreadable:
+            raise ApplicationError(f"no {what} was opened: {self.unreadable}", non_retryable=True)
 
     # --- time -----------------------------------------------------------------------------------------------
 
@@ -175,7 +183,10 @@ class Process(Generic[RecordT]):
         task.cancel()
         with suppress(asyncio.CancelledError, steps.Refusal):  # so says the step that was given up
             await task
-        self.record.note(self.now, f"Not sent any more: duty '{owed.id}' was closed by a person")
+        self.record.note(
+            self.now,
+            f"Sending was given up: duty '{owed.id}' was closed by a person (a try under way may still arrive)",
+        )
         return None
 
     async def all_done(self) -> None:

@@ -33,8 +33,8 @@ MAKING = ActivityConfig(
 # Never a local activity: one under way when a query comes in can't be replayed (temporalio 1.35, 23 of 60 runs).
 LOOKING_UP = ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
 LOOKING = ActivityConfig(
-    start_to_close_timeout=timedelta(seconds=20),
-    schedule_to_close_timeout=timedelta(seconds=45),  # the desk waits for it when it judges
+    start_to_close_timeout=timedelta(seconds=10),
+    schedule_to_close_timeout=timedelta(seconds=15),  # the desk waits for it when it judges
     retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=2),
 )
 

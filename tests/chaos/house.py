@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import re
 import signal
 import subprocess
@@ -22,7 +23,7 @@ from tests.starter.conftest import environment
 from workers import key_ring
 from workers.connection import connect_to, embedded_addresses
 from workers.embedded import EmbeddedTemporal
-from workers.ports import choose_ports
+from workers.ports import Ports, PortTaken, choose_ports
 from workers.settings import Settings, load, packaged_operating_model
 from workers.setup import set_up
 
@@ -34,8 +35,7 @@ class House:
         folder.mkdir()
         self.folder = folder
         self.box = LetterBox()
-        self.settings: Settings = load({}, data_dir=folder, port=0, ui_port=0, http_port=0, codec_port=0)
-        self.ports = choose_ports(self.settings)
+        self.settings, self.ports = _settled(folder)
         self.kills: list[tuple[float, str]] = []
         self.watch("1h")
         key_ring.make_where_missing(self.settings.key_file, folder / "temporal.db")
@@ -156,3 +156,13 @@ class AllInOne(House):
         return self.start(
             "up", *(part for pair in zip(options, self.ports, strict=True) for part in (f"--{pair[0]}", str(pair[1])))
         )
+
+
+def _settled(folder: Path) -> tuple[Settings, Ports]:
+    """Settings with ports that nobody takes between a kill and the new start: below those of outgoing connections."""
+    while True:
+        first = random.SystemRandom().randrange(20_000, 30_000, 10)
+        names = ("port", "ui_port", "http_port", "codec_port")
+        settings = load({}, data_dir=folder, **{name: first + number for number, name in enumerate(names)})
+        with suppress(PortTaken):
+            return settings, choose_ports(settings)

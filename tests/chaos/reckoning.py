@@ -13,7 +13,10 @@ from tests.chaos.letter_box import Accepted
 from tests.chaos.script import Lived, Step
 
 WINDOW = 1.0
-"""Seconds between an acceptance and a kill in which the ledger may not have noted it (it is milliseconds)."""
+"""Seconds between an acceptance and a kill in which the ledger may not have noted it (in truth milliseconds).
+
+The box notes an acceptance when it gets round to it, which may be after the sender has died.
+"""
 OF_THE_MOMENT = {
     *("at", "opened_at", "due_at", "met_at", "noticed_at", "triaged_at", "resolved_at", "closed_at", "called_at"),
     *("created_at", "sent_at", "watch_until", "sha256", "uri"),
@@ -44,7 +47,7 @@ def reckon(
     for message_id in (message_id for message_id, count in times.items() if count > 1):
         tries = [letter.at for letter in accepted if letter.message_id == message_id]
         is_said = message_id in recorded and IN_DOUBT in recorded[message_id].detail
-        excused = is_said and all(any(0 <= kill - at <= WINDOW for kill in kills) for at in tries[:-1])
+        excused = is_said and all(any(abs(kill - at) <= WINDOW for kill in kills) for at in tries[:-1])
         (in_the_window if excused else doubled).append(f"accepted {len(tries)} times: {message_id}")
     for life in lives:
         applied = {token: times_applied(token, step, life) for token, step in life.said.items()}
@@ -68,8 +71,7 @@ def times_applied(token: str, step: Step, life: Lived) -> int:
 
 
 def shape(life: Lived) -> dict[str, Any]:
-    """The record without what differs from night to night: moments, sums, ids, what is known of tries, and the order of what
-    was made at the same time."""
+    """The record without what differs from night to night: moments, sums, ids, tries, the order of simultaneous things."""
     text = json.dumps([life.status.model_dump(mode="json"), [line.model_dump(mode="json") for line in life.timeline]])
     status, timeline = _timeless(json.loads(_OF_A_KEY.sub("ID", text.replace(life.status.reference, "REF"))))
     for message in status["messages"]:

@@ -184,6 +184,19 @@ class TestPhone:
         assert {d.id: d.state for d in status.duties}["phone_kela"] == "met"
         assert [c.reached for c in status.calls] == [False, True]
 
+    async def test_after_a_relapse_only_a_new_call_counts(self, desk: Desk) -> None:
+        await desk.open()
+        await desk.say("triage", triage())
+        await desk.say("phone_escalation", call())
+        await desk.say("resolution", resolution())
+        await desk.say("reopening", {"by": "desk", "reason": "It is back."})
+        before = (await desk.status()).opened_at.isoformat()
+        await desk.say("triage", triage())
+        status = await desk.say("phone_escalation", call(called_at=before))
+        assert {d.id: d.state for d in status.duties}["phone_kela-2"] == "open"
+        status = await desk.say("phone_escalation", call(called_at=(await desk.now()).isoformat()))
+        assert {d.id: d.state for d in status.duties}["phone_kela-2"] == "met"
+
     async def test_a_call_made_before_the_triage_counts(self, desk: Desk) -> None:
         await desk.open()
         await desk.say("phone_escalation", call())
@@ -223,8 +236,12 @@ class TestTelling:
     async def test_a_graver_situation_brings_the_phone_duty(self, desk: Desk) -> None:
         await desk.open()
         await desk.say("triage", triage(severity="medium", extensive=False))
-        status = await desk.say("situation_update", {"by": "desk", "text": "Now all units.", "extensive": True})
+        said = {"by": "desk", "text": "Now all units.", "extensive": True, "services": ["PRESCRIPTION", "PDR"]}
+        status = await desk.say("situation_update", said)
         assert "phone_kela" in {d.id for d in status.duties}
+        line = next(line for line in await desk.incident.query("timeline") if line["what"] == "Situation changed")
+        assert "extensive: False -> True" in line["detail"]
+        assert "services: PRESCRIPTION -> PRESCRIPTION, PDR" in line["detail"]
 
     async def test_an_instruction_is_acknowledged_by_each(self, desk: Desk) -> None:
         await desk.open()

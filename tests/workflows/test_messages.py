@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from temporalio.api.common.v1 import Payload
-from temporalio.client import WorkflowFailureError
+from temporalio.client import WorkflowFailureError, WorkflowQueryFailedError
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
@@ -107,6 +107,20 @@ async def test_a_start_input_that_cannot_be_read_fails_with_its_reason(
     with pytest.raises(WorkflowFailureError) as failed:
         await handle.result()
     assert reason in str(failed.value.cause)
+
+
+async def test_a_report_is_not_lost_for_what_its_reporter_wrote(desk: Desk) -> None:
+    await desk.open(reported_by={"name": "131052-308T"}, description="131052-308T")
+    assert (await desk.status()).phase == "awaiting_triage"
+
+
+async def test_a_start_that_was_refused_says_so_when_asked(desk: Desk) -> None:
+    reference = f"incident-{desk.reference}"
+    desk.handle = await desk.server.client.start_workflow("Incident", {"title": 1}, id=reference, task_queue=desk.queue)
+    with pytest.raises(WorkflowFailureError):
+        await desk.handle.result()
+    with pytest.raises(WorkflowQueryFailedError, match="no incident was opened"):
+        await desk.handle.query("status")
 
 
 async def test_a_signal_before_the_first_task_is_taken(desk: Desk) -> None:

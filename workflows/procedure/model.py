@@ -34,7 +34,7 @@ def _without_identity_codes(text: str) -> str:
     return text
 
 
-_WRITTEN = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)min)?(?:(\d+)s)?")
+_WRITTEN = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?")
 
 
 def _duration(value: Any) -> Any:
@@ -72,5 +72,7 @@ NeededText = Annotated[Text, Field(min_length=1)]
 OpenText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000_000)]
 """What the first reporter wrote: taken as it comes, so that no report is lost; checked before anything leaves."""
 
-Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+Reference = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$"), AfterValidator(_without_identity_codes)
+]
 """The desk's own ticket number. Not encrypted anywhere: no personal data in it."""
