@@ -71,7 +71,7 @@ def times_applied(token: str, step: Step, life: Lived) -> int:
 
 
 def shape(life: Lived) -> dict[str, Any]:
-    """The record without what differs from night to night: moments, sums, ids, tries, the order of simultaneous things."""
+    """The record without what differs from night to night: moments, sums, ids, tries, the order within a moment."""
     text = json.dumps([life.status.model_dump(mode="json"), [line.model_dump(mode="json") for line in life.timeline]])
     status, timeline = _timeless(json.loads(_OF_A_KEY.sub("ID", text.replace(life.status.reference, "REF"))))
     for message in status["messages"]:
