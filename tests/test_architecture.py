@@ -69,6 +69,7 @@ def test_only_steps_start_activities_and_each_has_a_summary() -> None:
     }
     assert callers == {"steps.py"}
     source = inspect.getsource(steps)
+    assert "workflow.execute_local" not in source, "one under way during a query can't be replayed (ARCHITECTURE)"
     assert source.count("workflow.execute_") == source.count("summary=") == len(declared_activities())
 
 

@@ -73,26 +73,32 @@ def details(record: Record, time_zone: str, letters_waiting: int) -> str:
         *(["**DRILL**: nothing leaves the house", ""] if record.drill else []),
         f"Phase **{record.phase.replace('_', ' ')}**. {EXPECTED[record.phase]}",
         "",
-        *_duty_table(record, time_zone),
+        *_duty_list(record, time_zone),
         *(f"- Look at this: {_plain(problem)}" for problem in record.problems.values()),
         *([f"- Letters not yet accepted by the mail provider: {letters_waiting}"] if letters_waiting else []),
         *([f"- Messages refused: {record.rejected_count} (query `rejected`)"] if record.rejected_count else []),
         "",
         "Last events:",
+        "",
         *(f"- {written(line.at, time_zone)} {_plain(line.what)}" for line in record.timeline[-5:]),
     ]
     return "\n".join(lines)
 
 
-def _duty_table(record: Record, time_zone: str) -> list[str]:
+def _duty_list(record: Record, time_zone: str) -> list[str]:
     duties = sorted(record.open_duties(), key=lambda duty: duty.due_at or duty.opened_at)
     if not duties:
         return ["No duty is open.", ""]
-    rows = [
-        f"| {duty.id} | {duty.recipient} | {written(duty.due_at, time_zone) if duty.due_at else '-'} | {duty.state} |"
-        for duty in duties
+    return [
+        "Open duties:",
+        "",
+        *(
+            f"- **{duty.id}** to {_plain(duty.recipient)}: {duty.state}"
+            + (f", due {written(duty.due_at, time_zone)}" if duty.due_at else "")
+            for duty in duties
+        ),
+        "",
     ]
-    return ["| duty | to | due | state |", "|---|---|---|---|", *rows, ""]
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,6 @@
 """Our requests against SendGrid's own API description, which npm's ``@stoplight/prism-cli`` makes a mock of.
 
-Needs node, ``npm ci`` in ``tests/activities/prism``, and the description (``KANTADESK_SENDGRID_API``).
+Needs node, ``npm ci`` in ``tests/activities/prism``, and the description (``KANTADESK_TEST_SENDGRID_SPEC``).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.activities.smtp_double import free_port
 
 ROOT = Path(__file__).parents[2]
 PRISM = Path(__file__).parent / "prism/node_modules/@stoplight/prism-cli/dist/index.js"
-API = Path(os.environ.get("KANTADESK_SENDGRID_API") or ROOT.parent / "shared/sendgrid/tsg_mail_v3.json")
+API = Path(os.environ.get("KANTADESK_TEST_SENDGRID_SPEC") or ROOT.parent / "shared/sendgrid/tsg_mail_v3.json")
 
 
 class Prism:
@@ -66,7 +66,7 @@ def prism() -> Iterator[Prism]:
     if not PRISM.exists():
         pytest.skip("run `npm ci` in tests/activities/prism first")
     if not API.exists():
-        pytest.skip(f"SendGrid's API description is not at {API}; set KANTADESK_SENDGRID_API")
+        pytest.skip(f"SendGrid's API description is not at {API}; set KANTADESK_TEST_SENDGRID_SPEC")
     mock = Prism(node, free_port())
     try:
         assert mock.is_up.wait(timeout=60)

@@ -74,4 +74,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section(f"nights (KANTADESK_TEST_SEED={SEED})")
     rows = [COLUMNS, *(tuple(str(cell) for cell in row) for row in TABLE)]
     for row in rows:
-        terminalreporter.write_line("".join(f"{cell:>{16 if n == 0 else 11}}" for n, cell in enumerate(row)))
+        terminalreporter.write_line("".join(f"{cell:>{17 if n == 0 else 15}}" for n, cell in enumerate(row)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from temporalio.exceptions import ApplicationError
 
 from tests import builders
 from tests.builders import NOON, answers, call, resolution, triage
@@ -281,6 +282,21 @@ class TestEnd:
         status = await desk.say("triage", triage(severity="high", extensive=False))
         await desk.until(lambda s: {d.id: d.state for d in s.duties}.get("report_to_kela-2") == "met")
         assert [report.type for report in desk.world.reports] == ["new", "supplement"]
+
+    async def test_judged_again_while_the_first_report_is_on_its_way_a_second_goes_out(self, desk: Desk) -> None:
+        def busy(letter: ports.Letter) -> str | None:
+            if letter.contact == "kela" and letter.duty == "report_to_kela":
+                raise ApplicationError("the provider is busy", next_retry_delay=timedelta(minutes=5))
+            return None
+
+        desk.world.refuse = busy
+        await desk.open()
+        await desk.say("triage", triage(severity="high", extensive=False))
+        await desk.say("resolution", resolution())
+        await desk.say("reopening", {"by": "desk", "reason": "It is back."})
+        await desk.say("triage", triage(severity="high", extensive=False))
+        status = await desk.until(lambda s: {d.id: d.state for d in s.duties}.get("report_to_kela-2") == "met")
+        assert {d.id: d.state for d in status.duties}["report_to_kela"] == "open"
 
     async def test_not_closed_while_a_duty_is_open(self, desk: Desk) -> None:
         await desk.open()
