@@ -82,7 +82,7 @@ async def _read(client: Client, _settings: Settings, *, drills: bool) -> Read:
     """Ask every breach there is: only its status knows when one became aware."""
     from starter.failure import NotThere, Unreachable
     from starter.listing import found, visibility_query
-    from starter.speaking import breach_status_of, within_reach
+    from starter.speaking import NEVER_BEGAN, breach_status_of, within_reach
 
     query = visibility_query({"also_closed": True, "drills": None if drills else False}, "DataBreach")
     rows = await within_reach(found(client, query, limit=None), "breach list")
@@ -96,10 +96,10 @@ async def _read(client: Client, _settings: Settings, *, drills: bool) -> Read:
             return error.message
 
     answers = dict(zip((row.reference for row in rows), await asyncio.gather(*(of(row) for row in rows)), strict=True))
-    unread = {reference: answer for reference, answer in answers.items() if isinstance(answer, str)}
-    opened = {reference: answer for reference, answer in answers.items() if not isinstance(answer, str)}
-    others = [reference for reference, status in opened.items() if status.reference != reference]
-    return Read([status for reference, status in opened.items() if status.reference == reference], unread, others)
+    silent = {reference: answer for reference, answer in answers.items() if isinstance(answer, str)}
+    never_opened = [reference for reference, why in silent.items() if why == NEVER_BEGAN.format(f"breach {reference}")]
+    unread = {reference: why for reference, why in silent.items() if reference not in never_opened}
+    return Read([answer for answer in answers.values() if not isinstance(answer, str)], unread, never_opened)
 
 
 def _write(

@@ -44,6 +44,8 @@ Process = Literal["incident", "breach"]
 """Which of the processes of a reference is meant: there may be one of each."""
 WORKFLOWS: dict[Process, str] = {"incident": "Incident", "breach": "DataBreach"}
 
+NEVER_BEGAN = "there is no {}: somebody has started it with something that can't be read; the reference is free"
+
 T = TypeVar("T")
 _HAPPENINGS = TypeAdapter(list[Happening])
 _DUTIES = TypeAdapter(list[DutyState])
@@ -99,8 +101,8 @@ async def _open(client: Client, process: Process, opening: IncidentOpening | Bre
         raise Wrong(
             "the texts together are too long (at most 1.5 million bytes); shorten the longest, such as --description"
         )
-    never_began = await _never_began(client.get_workflow_handle(workflow_id))
-    reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY if never_began else WorkflowIDReusePolicy.REJECT_DUPLICATE
+    is_free = await never_began(client.get_workflow_handle(workflow_id))
+    reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY if is_free else WorkflowIDReusePolicy.REJECT_DUPLICATE
     with _failures(f"{process} {opening.reference}"):
         try:
             handle = await client.start_workflow(
@@ -118,7 +120,7 @@ async def _open(client: Client, process: Process, opening: IncidentOpening | Bre
         return Opened(opening.reference, workflow_id, handle.first_execution_run_id or "", created=True)
 
 
-async def _never_began(handle: WorkflowHandle[Any, Any]) -> bool:
+async def never_began(handle: WorkflowHandle[Any, Any]) -> bool:
     """Whether somebody used the reference for a start that could not be read: it is free then."""
     try:
         return (await handle.describe(rpc_timeout=ANSWER_WITHIN)).status is WorkflowExecutionStatus.FAILED
@@ -194,6 +196,10 @@ async def _ask(client: Client, process: Process, reference: str, query: str) -> 
             while True:
                 try:
                     return await handle.query(query, rpc_timeout=ANSWER_WITHIN)
+                except WorkflowQueryFailedError:
+                    if await never_began(handle):
+                        raise NotThere(NEVER_BEGAN.format(f"{process} {reference}")) from None
+                    raise
                 except RPCError as error:
                     if "not scheduled yet" not in error.message:  # it is between two of its runs for a moment
                         raise

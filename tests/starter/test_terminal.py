@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 
@@ -42,6 +43,17 @@ class Terminal:
     def type(self, line: str) -> None:
         """Type a line."""
         os.write(self.ours, f"{line}\n".encode())
+
+    def interrupt(self) -> None:
+        """Ctrl-C; again where it came just before the program began to read its line, as a person would."""
+        for _ in range(5):
+            os.kill(self.process.pid, signal.SIGINT)
+            try:
+                self.process.wait(3)
+            except subprocess.TimeoutExpired:
+                continue
+            return
+        raise AssertionError("it does not end on Ctrl-C")
 
     def ended(self) -> tuple[int, str]:
         """Its exit code and its stdout."""
@@ -126,8 +138,7 @@ def test_nothing_is_sent_where_the_person_decides_so(desk: Desk) -> None:
 def test_ctrl_c_at_a_question_ends_cleanly(desk: Desk) -> None:
     terminal = Terminal(desk, "incident", "triage", desk.incident())
     terminal.expect("[u]nknown")
-    os.write(terminal.ours, b"\x03")
-    os.kill(terminal.process.pid, 2)
+    terminal.interrupt()
     code, _out = terminal.ended()
     assert code == 130
 
