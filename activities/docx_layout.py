@@ -68,9 +68,9 @@ def add_head_and_foot(document: Document, left: str, right: str, page_word: str)
     head.paragraph_format.tab_stops.add_tab_stop(text_width(document), WD_TAB_ALIGNMENT.RIGHT)
     add_run(head, f"{left}\t{right}", size=8, colour=GREY)
     add_run(foot, f"{page_word} ", size=8, colour=GREY)
-    _add_field(foot, "PAGE")
+    add_field(foot, "PAGE")
     add_run(foot, " / ", size=8, colour=GREY)
-    _add_field(foot, "NUMPAGES")
+    add_field(foot, "NUMPAGES")
 
 
 def bordered(table: Table, widths: tuple[Length, ...]) -> Table:
@@ -125,7 +125,7 @@ def _set_style(style: Any, size: float, colour: RGBColor, before: float, after: 
         fonts.set(qn(f"w:{script}"), _FONT)
 
 
-def _add_field(paragraph: Paragraph, instruction: str) -> None:
+def add_field(paragraph: Paragraph, instruction: str) -> None:
     """A number that the word processor fills in."""
     for kind in ("begin", "instruction", "end"):
         run = add_run(paragraph, "", size=8, colour=GREY)

@@ -19,10 +19,10 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from activities.docx_file import saved
+from activities.docx_layout import BLUE, GREY, INK, add_field
 
 TEMPLATE = Path(__file__).parent / "templates" / "fault_report.docx"
 _FONT = "Arial"
-_INK, _BLUE, _GREY = RGBColor(0x1F, 0x26, 0x2E), RGBColor(0x12, 0x3F, 0x6D), RGBColor(0x5B, 0x66, 0x70)
 _LABEL_FILL, _LINE = "EEF2F6", "C5CED6"
 _LONG, _SHORT = 2, 4
 _CONTROLS = {0: "for row in section.rows", 1: "if row.is_long", 3: "else", 5: "endif", 6: "endfor"}
@@ -61,9 +61,9 @@ def _set_page(document: Document) -> None:
 
 def _set_styles(document: Document) -> None:
     for name, size, colour, before, after in (
-        ("Normal", 9.5, _INK, 0, 0),
-        ("Title", 20, _BLUE, 0, 1),
-        ("Heading 1", 11, _BLUE, 11, 3),
+        ("Normal", 9.5, INK, 0, 0),
+        ("Title", 20, BLUE, 0, 1),
+        ("Heading 1", 11, BLUE, 11, 3),
     ):
         style = document.styles[name]
         style.font.name, style.font.size, style.font.color.rgb = _FONT, Pt(size), colour
@@ -84,14 +84,14 @@ def _set_styles(document: Document) -> None:
 def _write_head(document: Document) -> None:
     document.add_paragraph("{{ title }}", style="Title")
     document.add_paragraph("{%p if other_titles %}")
-    _run(document.add_paragraph(), "{{ other_titles }}", size=10, colour=_GREY)
+    _run(document.add_paragraph(), "{{ other_titles }}", size=10, colour=GREY)
     document.add_paragraph("{%p endif %}")
     kind = document.add_paragraph()
     kind.paragraph_format.space_before = Pt(6)
     _run(kind, "{{ type }} · nro {{ number }} · {{ own_reference }}", size=12, bold=True)
     note = document.add_paragraph()
     note.paragraph_format.space_before = Pt(2)
-    _run(note, "{{ stand_in }}", size=8.5, colour=_GREY)
+    _run(note, "{{ stand_in }}", size=8.5, colour=GREY)
 
 
 def _write_table(document: Document, widths: tuple[Cm, Cm], *, bold_labels: bool) -> None:
@@ -109,7 +109,7 @@ def _write_table(document: Document, widths: tuple[Cm, Cm], *, bold_labels: bool
         _write_label(table.cell(row, 0), bold=bold_labels)
         value = table.cell(row, 1).paragraphs[0]
         _run(value, "{% if row.value %}{{ row.value }}{% endif %}")
-        _run(value, "{% if not row.value %}{{ not_known }}{% endif %}", colour=_GREY)
+        _run(value, "{% if not row.value %}{{ not_known }}{% endif %}", colour=GREY)
     table.rows[_SHORT]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001  # no API for it
 
 
@@ -120,7 +120,7 @@ def _write_label(cell: _Cell, *, bold: bool) -> None:
     cell._tc.get_or_add_tcPr().append(shading)  # noqa: SLF001  # python-docx has no API for shading
     _run(cell.paragraphs[0], "{{ row.label }}", bold=bold)
     cell.add_paragraph("{%p if row.also %}")
-    _run(cell.add_paragraph(), "{{ row.also }}", size=8, colour=_GREY)
+    _run(cell.add_paragraph(), "{{ row.also }}", size=8, colour=GREY)
     cell.add_paragraph("{%p endif %}")
 
 
@@ -154,7 +154,7 @@ def _write_remarks(document: Document) -> None:
     document.add_paragraph("{%p endif %}")
     last = document.add_paragraph()
     last.paragraph_format.space_before = Pt(10)
-    _run(last, "{{ form_version }}", size=8, colour=_GREY)
+    _run(last, "{{ form_version }}", size=8, colour=GREY)
 
 
 def _write_header_and_footer(document: Document) -> None:
@@ -164,32 +164,19 @@ def _write_header_and_footer(document: Document) -> None:
         line.style = document.styles["Normal"]
         line.paragraph_format.space_after = Pt(8)
         line.paragraph_format.tab_stops.add_tab_stop(Cm(17), WD_TAB_ALIGNMENT.RIGHT)
-        _run(line, left + "\t", size=8, colour=_GREY)
-    _run(page.header.paragraphs[0], "{{ own_reference }} · nro {{ number }}", size=8, colour=_GREY)
+        _run(line, left + "\t", size=8, colour=GREY)
+    _run(page.header.paragraphs[0], "{{ own_reference }} · nro {{ number }}", size=8, colour=GREY)
     footer = page.footer.paragraphs[0]
-    _run(footer, "Sivu ", size=8, colour=_GREY)
-    _field(footer, "PAGE")
-    _run(footer, " / ", size=8, colour=_GREY)
-    _field(footer, "NUMPAGES")
+    _run(footer, "Sivu ", size=8, colour=GREY)
+    add_field(footer, "PAGE")
+    _run(footer, " / ", size=8, colour=GREY)
+    add_field(footer, "NUMPAGES")
 
 
-def _run(paragraph: Paragraph, text: str, *, size: float = 9.5, bold: bool = False, colour: RGBColor = _INK) -> Run:
+def _run(paragraph: Paragraph, text: str, *, size: float = 9.5, bold: bool = False, colour: RGBColor = INK) -> Run:
     run = paragraph.add_run(text)
     run.font.size, run.bold, run.font.color.rgb = Pt(size), bold, colour
     return run
-
-
-def _field(paragraph: Paragraph, instruction: str) -> None:
-    """A number that the word processor fills in."""
-    for kind in ("begin", "instruction", "end"):
-        run = _run(paragraph, "", size=8, colour=_GREY)
-        if kind == "instruction":
-            element = OxmlElement("w:instrText")
-            element.text = instruction
-        else:
-            element = OxmlElement("w:fldChar")
-            element.set(qn("w:fldCharType"), kind)
-        run._r.append(element)  # noqa: SLF001  # python-docx has no API for fields
 
 
 if __name__ == "__main__":
