@@ -3,8 +3,6 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-# What runs real commands and a real browser mostly waits: it runs beside the rest.
-SLOWER := tests/starter tests/web
 CODE   := workflows activities workers starter tests benchmarks
 
 .DEFAULT_GOAL := help
@@ -28,14 +26,7 @@ demo: $(READY)  ## one incident as a drill, from opening to evidence; leaves its
 	$(BIN)/kantadesk demo
 
 test: $(READY)  ## every test but those of `make chaos`; ARGS=tests/story for a part
-ifdef ARGS
 	$(BIN)/python -m pytest -m "not chaos" $(ARGS)
-else
-	@log=$$(mktemp); \
-	$(BIN)/python -m pytest -m "not chaos" $(SLOWER) >$$log 2>&1 & slower=$$!; \
-	$(BIN)/python -m pytest -m "not chaos" $(SLOWER:%=--ignore=%); rest=$$?; \
-	wait $$slower; commands=$$?; cat $$log; rm -f $$log; exit $$((rest + commands))
-endif
 
 check: $(READY)  ## format, lint, types, import contracts, architecture
 	$(BIN)/ruff format --check $(CODE)

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+# A runner in the background of a shell inherits "ignore Ctrl-C", and so would every command that is started here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 ROOT = Path(__file__).parents[2]
 FREE_PORTS = ("--port", "0", "--ui-port", "0", "--http-port", "0", "--codec-port", "0")
 TRIAGE = (

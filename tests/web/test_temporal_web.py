@@ -133,7 +133,8 @@ def test_what_is_waited_for_stands_under_user_metadata(browser: Browser, desk: D
     details.get_by_text("Situation changed").wait_for(timeout=30_000)
     text = details.inner_text()
     assert "Phase handling." in text
-    assert re.search(r"phone_kela\s+Kela technical support\s+\d+\.\d+\.\d{4} \d\d:\d\d \(\+0[23]:00\)\s+open", text)
+    duty = r"phone_kela to Kela technical support: open, due \d+\.\d+\.\d{4} \d\d:\d\d \(\+0[23]:00\)"
+    assert re.search(duty, text)
     assert "Call to 020 634 7787: nobody was reached" in text
     browser.page.screenshot(path=browser.pictures / "4-user-metadata.png", full_page=True)
     summary = browser.page.frame_locator("iframe[src*='Reseptit']").locator("body")
