@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from starter.printing import clean, countdown, say, short, show, table
+from starter.printing import clean, countdown, short, show, table
 from starter.status_view import (
     documents_table,
     done_table,
     messages_table,
     open_duties,
     refused_table,
+    say_change,
     to_do,
 )
 from workflows.breach_messages import BreachStatus
@@ -45,13 +46,7 @@ _AUTHORITY = "notify_supervisory_authority"
 
 def show_breach_change(message: str, status: BreachStatus) -> None:
     """Print what a message has done and what comes next, shortly."""
-    say(f"{DONE[message]} {headline(status)}")
-    for duty in open_duties(status.duties):
-        due = f"due {written(duty.due_at)}" if duty.due_at else "no due time"
-        say(f"  still to do: {duty.id}, {due}: {to_do(duty, status.reference)}")
-    for problem in status.problems:
-        say(f"  look at this: {problem}")
-    say(f"Next: {expected_next(status)}")
+    say_change(f"{DONE[message]} {headline(status)}", status, expected_next(status))
 
 
 def headline(status: BreachStatus) -> str:

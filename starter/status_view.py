@@ -66,13 +66,18 @@ def expected_next(status: IncidentStatus) -> str:
 
 def show_change(message: str, status: IncidentStatus) -> None:
     """Print what a message has done and what comes next, shortly."""
-    say(f"{DONE[message]} {headline(status)}")
+    say_change(f"{DONE[message]} {headline(status)}", status, expected_next(status))
+
+
+def say_change(done: str, status: IncidentStatus | BreachStatus, what_next: str) -> None:
+    """Print what was done, what is still to do and to look at, and what comes next."""
+    say(done)
     for duty in open_duties(status.duties):
         due = f"due {written(duty.due_at)}" if duty.due_at else "no due time"
         say(f"  still to do: {duty.id}, {due}: {to_do(duty, status.reference)}")
     for problem in status.problems:
         say(f"  look at this: {problem}")
-    say(f"Next: {expected_next(status)}")
+    say(f"Next: {what_next}")
 
 
 def headline(status: IncidentStatus) -> str:
