@@ -25,6 +25,7 @@ from activities.sent_ledger import SentLedger
 from activities.smtp import Smtp
 from activities.transport import Transport
 from workers.settings import Settings
+from workers.stopping import StoppingWorker
 from workflows import ports
 from workflows.breach import DataBreach
 from workflows.inbox import Inbox
@@ -132,7 +133,7 @@ def runner() -> SandboxedWorkflowRunner:
 
 def build_worker(client: Client, neighbours: Neighbours, *, task_queue: str = TASK_QUEUE, **options: Any) -> Worker:
     """The worker that lives through incidents. Tests build theirs by the same function."""
-    return Worker(
+    return StoppingWorker(
         client,
         task_queue=task_queue,
         workflows=WORKFLOWS,
