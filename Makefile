@@ -26,7 +26,7 @@ demo: $(READY)  ## one incident as a drill, from opening to evidence; leaves its
 	$(BIN)/kantadesk demo
 
 test: $(READY)  ## every test but those of `make chaos`; ARGS=tests/story for a part
-	$(BIN)/python -m pytest -m "not chaos" $(ARGS)
+	$(BIN)/python -m pytest -m "not chaos" -n 2 --dist loadfile $(ARGS)
 
 check: $(READY)  ## format, lint, types, import contracts, architecture
 	$(BIN)/ruff format --check $(CODE)

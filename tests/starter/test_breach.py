@@ -17,6 +17,7 @@ from starter.moments import now
 from tests.starter.conftest import Answer, Desk, kantadesk, started, stopped
 from tests.starter.test_exit_codes import HETU, refused_with
 from workflows.messages import TASK_QUEUE
+from workflows.procedure.local_time import local
 
 SUSPECTED = (
     "--outcome", "suspected", "--kind", "unauthorised_disclosure", "--register", "Potilastiedon arkisto",
@@ -219,7 +220,7 @@ def test_the_list_has_those_that_are_over_and_is_filtered(desk: Desk) -> None:
 def test_the_register_of_a_period(desk: Desk, tmp_path: Path) -> None:
     real, drill = suspected(desk), suspected(desk, "--drill")
     assert opened(desk, "BR-2024", aware_at="2024-05-02T12:00:00+03:00").code == 0
-    today = now().date().isoformat()
+    today = local(now()).date().isoformat()
     out = tmp_path / "register"
     made = desk("breach", "export", "--from", "2026-01-01", "--to", today, "--out", str(out), "--json")
     assert (made.code, made.json["unread"]) == (0, {}), made.err
