@@ -7,7 +7,11 @@ from collections.abc import Generator
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
 from pytest import CollectReport, TestReport  # noqa: PT013  # names for annotations
+
+settings.register_profile("kantadesk", deadline=None, print_blob=True)  # a slow machine is no fault of the rules
+settings.load_profile("kantadesk")
 
 R = TypeVar("R", TestReport, CollectReport)
 
