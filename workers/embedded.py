@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from importlib import metadata
@@ -34,6 +35,7 @@ DYNAMIC_CONFIG = (
     "frontend.WorkflowTimeSkippingEnabled=true",  # lets `kantadesk drill advance` move a drill's clock
     'history.timerProcessorMaxTimeShift="10ms"',  # timers without a floor of one second
     "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2",  # a stuck process shows after 11 s, not 54 s
+    "history.maxInFlightUpdatePayloads=1500000",  # an update over 2 MB would block its process: refused to its sender
 )
 
 
@@ -44,12 +46,14 @@ class EmbeddedError(RuntimeError):
 class EmbeddedTemporal:
     """The server, as an asynchronous context manager: running and healthy inside, stopped after.
 
-    ``ports`` come from ``ports.choose_ports``. Raises ``EmbeddedError``.
+    ``ports`` come from ``ports.choose_ports``; ``more_config`` is dynamic configuration besides ours ("name=value").
+    Raises ``EmbeddedError``.
     """
 
-    def __init__(self, data_dir: Path, ports: Ports) -> None:
+    def __init__(self, data_dir: Path, ports: Ports, more_config: Sequence[str] = ()) -> None:
         self.data_dir = data_dir
         self.ports = ports
+        self.config = (*DYNAMIC_CONFIG, *more_config)
         self.log = data_dir / "logs" / "temporal.log"
         self._lock: IO[str] | None = None
         self._process: asyncio.subprocess.Process | None = None
@@ -112,7 +116,7 @@ class EmbeddedTemporal:
             *("--port", grpc, "--ui-port", web, "--http-port", http),
             *("--db-filename", str(self.data_dir / "temporal.db"), "--sqlite-pragma", "journal_mode=WAL"),
             *("--ui-codec-endpoint", f"http://{LOOPBACK}:{codec}", "--ui-disable-news-fetch"),
-            *(part for value in DYNAMIC_CONFIG for part in ("--dynamic-config-value", value)),
+            *(part for value in self.config for part in ("--dynamic-config-value", value)),
             *("--log-level", "warn", "--disable-config-file", "--disable-config-env"),
         ]
 

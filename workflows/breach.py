@@ -40,7 +40,7 @@ class DataBreach(Obliged[BreachRecord]):
             super().__init__(breach_record(opening, workflow.now()))
         except Unreadable as reason:
             self.unreadable = str(reason)
-            super().__init__(no_breach(workflow.now()))
+            super().__init__(no_breach(workflow.now(), self.unreadable))
 
     @workflow.run
     async def run(self, *opening: Any) -> b.BreachStatus:  # noqa: ARG002  # read in __init__

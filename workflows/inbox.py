@@ -28,6 +28,7 @@ from temporalio.worker import (
 )
 
 from workflows.messages import Message
+from workflows.payloads import why_undecodable
 from workflows.record import Record
 
 NOTHING = RawValue(Payload())
@@ -96,10 +97,11 @@ def as_json(payload: RawValue) -> bytes:
     if not raw.data and not raw.metadata:
         raise Unreadable("nothing was sent with it: send one JSON object")
     if SEVERAL in raw.metadata:
-        raise Unreadable(f"{raw.metadata[SEVERAL].decode()} payloads were sent: send one JSON object")
+        number = raw.metadata[SEVERAL].decode("ascii", "replace")[:10]  # the mark may be a sender's own
+        raise Unreadable(f"{number} payloads were sent: send one JSON object")
+    if reason := why_undecodable(raw):
+        raise Unreadable(reason)
     encoding = raw.metadata.get("encoding", b"").decode("ascii", "replace")
-    if encoding == "binary/undecodable":
-        raise Unreadable("it is encrypted with a key that is not known here, or damaged")
     if encoding != "json/plain":
         raise Unreadable(f"its encoding is {encoding[:40] or 'missing'}: send json/plain")
     return bytes(raw.data)

@@ -44,7 +44,7 @@ class Incident(Suspecting):
             super().__init__(incident_record(opening, workflow.now()))
         except Unreadable as reason:
             self.unreadable = str(reason)
-            super().__init__(no_incident(workflow.now()))
+            super().__init__(no_incident(workflow.now(), self.unreadable))
 
     @workflow.run
     async def run(self, *opening: Any) -> m.IncidentStatus:  # noqa: ARG002  # read in __init__

@@ -16,6 +16,12 @@ from workflows.messages import IncidentOpening, Reporter, incident_workflow_id
 from workflows.procedure.model import Model
 from workflows.refusals import CLOCKS_DIFFER_BY
 
+KEPT_OF_A_TEXT = 20_000
+KEPT_OF_A_LINE = 1_000
+"""Characters of a reporter's text that an incident lives with. A payload of Temporal's holds 2 MB, and these texts travel
+several times in one: a longer text would freeze the incident. The whole text stays in the history, as the start input.
+"""
+
 Opening = TypeVar("Opening", bound=Model)
 Carried = TypeVar("Carried", bound=Model)
 
@@ -38,7 +44,18 @@ def incident_record(sent: tuple[Any, ...], now: datetime) -> IncidentRecord:
     if isinstance(read, CarriedIncident):
         return read.carried
     _check_id(incident_workflow_id(read.reference))
-    return IncidentRecord.opened(read, now)
+    return IncidentRecord.opened(shortened(read), now)
+
+
+def shortened(opening: IncidentOpening) -> IncidentOpening:
+    """The opening with texts of a length that an incident can live with; a text that was cut says so."""
+    texts = {name: _kept(getattr(opening, name), KEPT_OF_A_TEXT) for name in ("description", "symptoms", "error_message")}
+    reporter = {name: _kept(text, KEPT_OF_A_LINE) for name, text in opening.reported_by}
+    return opening.model_copy(update={**texts, "reported_by": Reporter.model_construct(**reporter)})
+
+
+def _kept(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[:length]} [... {len(text) - length} more characters were sent]"
 
 
 def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
@@ -49,7 +66,8 @@ def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
     _check_id(breach_workflow_id(read.reference))
     if read.aware_at > max(now, read.clock or now) + CLOCKS_DIFFER_BY:
         raise Unreadable(f"aware_at lies in the future: it is {now:%Y-%m-%d %H:%M} UTC here")
-    return BreachRecord.opened(read, now)
+    once = {"kinds": tuple(dict.fromkeys(read.kinds)), "registers": tuple(dict.fromkeys(read.registers))}
+    return BreachRecord.opened(read.model_copy(update=once), now)
 
 
 def _read(sent: tuple[Any, ...], opening: type[Opening], carried: type[Carried]) -> Opening | Carried:
@@ -66,16 +84,18 @@ def _check_id(expected: str) -> None:
         raise Unreadable(f"the workflow id must be {expected}, so that there is one process of a reference")
 
 
-def no_incident(now: datetime) -> IncidentRecord:
+def no_incident(now: datetime, reason: str = "") -> IncidentRecord:
     """The record of an incident whose start input can't be read: it ends at once and says why."""
+    workflow.set_current_details(f"No incident was opened: {reason}")
     opening = IncidentOpening(
         reference="unreadable", title="-", services=("OTHER",), noticed_at=now, reported_by=Reporter()
     )
     return IncidentRecord.opened(opening, now)
 
 
-def no_breach(now: datetime) -> BreachRecord:
+def no_breach(now: datetime, reason: str = "") -> BreachRecord:
     """The record of a breach whose start input can't be read: it ends at once and says why."""
+    workflow.set_current_details(f"No breach was opened: {reason}")
     opening = BreachOpening(
         reference="unreadable",
         aware_at=now,
