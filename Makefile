@@ -6,10 +6,10 @@ READY  := $(VENV)/.ready
 CODE   := workflows activities workers starter tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check chaos bench web lock clean
+.PHONY: help setup demo test check chaos integrations bench web lock clean
 
 help:  ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## virtual environment with everything in requirements.lock, and kantadesk itself
 	@:
@@ -25,8 +25,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## one incident as a drill, from opening to evidence; leaves its files in demo-output/
 	$(BIN)/kantadesk demo
 
-test: $(READY)  ## every test but those of `make chaos`; ARGS=tests/story for a part
-	$(BIN)/python -m pytest -m "not chaos" -n 2 --dist loadfile $(ARGS)
+test: $(READY)  ## every test but those of `make chaos` and `make integrations`; ARGS=tests/story for a part
+	$(BIN)/python -m pytest -m "not chaos and not integrations" -n 2 --dist loadfile $(ARGS)
 
 check: $(READY)  ## format, lint, types, import contracts, architecture
 	$(BIN)/ruff format --check $(CODE)
@@ -37,6 +37,9 @@ check: $(READY)  ## format, lint, types, import contracts, architecture
 
 chaos: $(READY)  ## kill workers and servers in every phase: nothing lost, nothing sent twice
 	$(BIN)/python -m pytest -m chaos
+
+integrations: $(READY)  ## foreign clients, hostile input, the examples of docs/integrations.md
+	$(BIN)/python -m pytest -m integrations -n 2 --dist loadfile $(ARGS)
 
 bench: $(READY)  ## start-up of the command; a thousand breaches that fall due in one minute
 	PYTHONPATH=. $(BIN)/python benchmarks/start_up.py

@@ -97,7 +97,7 @@ def as_json(payload: RawValue) -> bytes:
     if not raw.data and not raw.metadata:
         raise Unreadable("nothing was sent with it: send one JSON object")
     if SEVERAL in raw.metadata:
-        number = raw.metadata[SEVERAL].decode("ascii", "replace")[:10]  # the mark may be a sender's own
+        number = int(digits) if (digits := raw.metadata[SEVERAL][:9]).isdigit() else "several"  # it may be forged
         raise Unreadable(f"{number} payloads were sent: send one JSON object")
     if reason := why_undecodable(raw):
         raise Unreadable(reason)

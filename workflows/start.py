@@ -18,8 +18,8 @@ from workflows.refusals import CLOCKS_DIFFER_BY
 
 KEPT_OF_A_TEXT = 20_000
 KEPT_OF_A_LINE = 1_000
-"""Characters of a reporter's text that an incident lives with. A payload of Temporal's holds 2 MB, and these texts travel
-several times in one: a longer text would freeze the incident. The whole text stays in the history, as the start input.
+"""Characters of a reporter's text that an incident lives with. A payload of Temporal's holds 2 MB, and these texts are
+in it several times: a longer text would freeze the incident. The whole text stays in the history, as the start input.
 """
 
 Opening = TypeVar("Opening", bound=Model)
@@ -49,9 +49,11 @@ def incident_record(sent: tuple[Any, ...], now: datetime) -> IncidentRecord:
 
 def shortened(opening: IncidentOpening) -> IncidentOpening:
     """The opening with texts of a length that an incident can live with; a text that was cut says so."""
-    texts = {name: _kept(getattr(opening, name), KEPT_OF_A_TEXT) for name in ("description", "symptoms", "error_message")}
+    texts = {
+        name: _kept(getattr(opening, name), KEPT_OF_A_TEXT) for name in ("description", "symptoms", "error_message")
+    }
     reporter = {name: _kept(text, KEPT_OF_A_LINE) for name, text in opening.reported_by}
-    return opening.model_copy(update={**texts, "reported_by": Reporter.model_construct(**reporter)})
+    return opening.model_copy(update={**texts, "reported_by": opening.reported_by.model_copy(update=reporter)})
 
 
 def _kept(text: str, length: int) -> str:
@@ -73,6 +75,8 @@ def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
 def _read(sent: tuple[Any, ...], opening: type[Opening], carried: type[Carried]) -> Opening | Carried:
     if len(sent) != 1 or not isinstance(sent[0], dict):
         raise Unreadable("send one JSON object as the start input")
+    if "carried" in sent[0] and not workflow.info().continued_run_id:
+        raise Unreadable("'carried' is taken over from an earlier run of the same process only")
     try:
         return carried.model_validate(sent[0]) if "carried" in sent[0] else opening.model_validate(sent[0])
     except ValidationError as error:

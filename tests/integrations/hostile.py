@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from temporalio.api.common.v1 import Payload
 
-from tests.builders import call, opening, resolution, triage
+from tests.builders import NOON, call, opening, resolution, triage
+from workflows.incident_record import IncidentRecord
+from workflows.messages import IncidentOpening
 
 ALL = ("command", "gRPC", "HTTP")
 NOT_BY_COMMAND = ("gRPC", "HTTP")
@@ -65,8 +67,8 @@ HOSTILE = [
     Case("binary", "triage", [raw(b"\x00\x01\xfe", b"binary/plain")], "its encoding is binary/plain"),
     Case("`binary/null`", "triage", [raw(b"", b"binary/null")], "its encoding is binary/null"),
     Case("a protobuf", "triage", [raw(b"\x0a\x01x", b"binary/protobuf", messageType=b"x.Y")], "binary/protobuf"),
-    Case("no encoding named", "triage", [raw(b"{}", None)], "its encoding is missing"),
-    Case("an encoding that is no text", "triage", [raw(b"{}", b"\xff\xfe")], "send json/plain"),
+    Case("no encoding named", "triage", [raw(b"{}", None)], "its encoding is missing", NOT_BY_COMMAND),
+    Case("an encoding that is no text", "triage", [raw(b"{}", b"\xff\xfe")], "send json/plain", NOT_BY_COMMAND),
     Case("Latin-1 instead of UTF-8", "triage", [raw('{"by": "häiriö"}'.encode("latin-1"))], "invalid unicode"),
     Case("UTF-16", "triage", [raw('{"by": "x"}'.encode("utf-16"))], "Invalid JSON"),
     Case("UTF-8 with a byte order mark", "triage", [raw('{"by": "x"}'.encode("utf-8-sig"))], "Invalid JSON"),
@@ -95,7 +97,7 @@ HOSTILE = [
         "our own mark for several arguments, forged",
         "triage",
         [raw(b"x", b"json/plain", kantadesk_several=b"\xff\xff")],
-        "payloads were sent: send one JSON object",
+        "several payloads were sent: send one JSON object",
         NOT_BY_COMMAND,
     ),
     Case("`NaN`", "triage", [raw(b'{"by": "x", "extensive": NaN}')], "valid boolean"),
@@ -106,6 +108,8 @@ HOSTILE = [
     Case("the year 1", "phone_escalation", [plain(call(called_at="0001-01-01T00:00:00+23:59"))], "2000 and 2099"),
     Case("a time in the future", "phone_escalation", [plain(call(called_at="2098-01-01T00:00:00Z"))], "in the future"),
     Case("a personal identity code", "triage", [plain(triage(note="131052-308T"))], "personal identity code"),
+    Case("a criterion left out", "triage", [plain(triage(criteria={"safety": "yes"}))], "no answer for"),
+    Case("a call that reached nobody by name", "phone_escalation", [plain(call(person=""))], "say who was reached"),
     Case("a message that is not allowed now", "resolution", [plain(resolution())], "send a triage first"),
     Case(
         "a duty that does not exist",
@@ -114,6 +118,8 @@ HOSTILE = [
         "there is no duty '<script>'",
     ),
 ]
+
+FORGED = IncidentRecord.opened(IncidentOpening.model_validate(opening("x")), NOON).model_dump(mode="json")
 
 
 class Start(NamedTuple):
@@ -135,6 +141,7 @@ STARTS = [
     Start("two arguments", [plain(opening("x")), plain(1)], "send one JSON object as the start input"),
     Start("the reference of another workflow id", [plain(opening("x"))], "the workflow id must be incident-x"),
     Start("a time without offset", [plain(opening("x", noticed_at="2026-11-22T12:00:00"))], "timezone info"),
+    Start("another time zone than any", [plain(opening("x", noticed_at="2026-11-22T12:00:00+99:00"))], "noticed_at"),
     Start("a lone surrogate", [raw(b'{"title": "\\ud800"}')], "send one JSON object as the start input"),
     Start("deep nesting", [raw(b'{"a":' * 9000 + b"1" + b"}" * 9000)], "send one JSON object as the start input"),
     Start("binary", [raw(b"\x00\xfe", b"binary/plain")], "send one JSON object as the start input"),
@@ -143,7 +150,9 @@ STARTS = [
         [raw(b"garbage" * 9, b"binary/encrypted", encryption_key_id=OURS)],
         "send one JSON object as the start input",
     ),
-    Start("a forged record", [plain({"carried": {"reference": "x", "phase": "closed"}})], "carried.services"),
+    Start(
+        "a forged record of an earlier run", [plain({"carried": FORGED})], "'carried' is taken over from an earlier run"
+    ),
     Start("2 MB", [plain(opening("x", description="x" * 2_200_000))], None),
 ]
 

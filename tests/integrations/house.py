@@ -1,18 +1,19 @@
 """A running house for those who connect from outside: server, codec server and worker, with encryption on.
 
-The server is the one of ``kantadesk up``, the worker is built as in production, the neighbours are fakes. What is sent goes
-through clients that nobody here wrote: the ``temporal`` command, the gRPC service itself, HTTP.
+The server is the one of ``kantadesk up``, the worker is built as in production, the neighbours are fakes. What is sent
+goes through clients that nobody here wrote: the ``temporal`` command, the gRPC service itself, HTTP.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import httpx
@@ -40,7 +41,7 @@ from workers.wiring import Neighbours, build_worker
 from workflows.messages import TASK_QUEUE, IncidentStatus, Refused, incident_workflow_id
 
 FREE_PORTS = {"port": 0, "ui_port": 0, "http_port": 0, "codec_port": 0}
-WITHIN = 30
+WITHIN = 60
 """Seconds of real time in which what is waited for must have come."""
 
 
@@ -70,34 +71,36 @@ class House:
         """The address of the workflows in Temporal's HTTP API."""
         return f"{self.addresses.http}/api/v1/namespaces/default/workflows"
 
-    def environment(self, **more: str) -> dict[str, str]:
+    def environment(self, more: Mapping[str, str]) -> dict[str, str]:
         """An environment in which nothing of this machine's user is set; ``temporal`` is found and finds the server."""
         clean = {n: v for n, v in os.environ.items() if not n.startswith(("KANTADESK_", "TEMPORAL_"))}
         path = f"{temporal_binary().parent}{os.pathsep}{clean.get('PATH', os.defpath)}"
         own = {"PATH": path, "TEMPORAL_ADDRESS": self.addresses.address, "TEMPORAL_CONFIG_FILE": os.devnull}
-        return {**clean, **own, **more}
+        return {**clean, **own, "NO_PROXY": LOOPBACK, **more}
 
-    async def run(self, *command: str, stdin: bytes = b"", cwd: Path | None = None, **more: str) -> Printed:
-        """Run a command to its end."""
+    async def run(
+        self, *command: str, cwd: Path | None = None, more: Mapping[str, str] = MappingProxyType({})
+    ) -> Printed:
+        """Run a command to its end. ``more``: variables of its environment."""
         process = await asyncio.create_subprocess_exec(
             *command,
-            stdin=asyncio.subprocess.PIPE,
+            stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=self.environment(**more),
+            env=self.environment(more),
             cwd=cwd,
         )
         try:
-            out, err = await asyncio.wait_for(process.communicate(stdin), 120)
+            out, err = await asyncio.wait_for(process.communicate(), 120)
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
         return Printed(process.returncode or 0, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
 
-    async def temporal(self, *arguments: str, stdin: bytes = b"") -> Printed:
+    async def temporal(self, *arguments: str) -> Printed:
         """Run the ``temporal`` command."""
-        return await self.run("temporal", *arguments, stdin=stdin)
+        return await self.run(str(temporal_binary()), *arguments)
 
     def file(self, data: bytes) -> Path:
         """A file with this content, for what is too long for a command line."""
@@ -168,6 +171,16 @@ class Incident:
                 await asyncio.sleep(0.02)
         return status
 
+    async def run_id(self) -> str | None:
+        """The id of the run that lives now."""
+        return (await self.handle.describe()).run_id
+
+    async def goes_on_in_another_run(self, first: str | None) -> None:
+        """Wait until it has continued as new."""
+        async with asyncio.timeout(WITHIN):
+            while await self.run_id() == first:  # noqa: ASYNC110  # another process is asked
+                await asyncio.sleep(0.05)
+
     async def pass_time(self, **duration: float) -> None:
         """Let time pass in it."""
         skipping = TimeSkipper(self.house.client).fast_forward(self.handle, timedelta(**duration))
@@ -212,6 +225,8 @@ async def running(data_dir: Path, *server_settings: str) -> AsyncIterator[House]
             yield House(server.addresses, codec, keys, settings.key_file, client, world)
 
 
-def worker(client: Client, world: FakeWorld) -> Worker:
+def worker(client: Client, world: FakeWorld, queue: str = TASK_QUEUE) -> Worker:
     """The worker, with fakes of the neighbours."""
-    return build_worker(client, Neighbours(*[world] * 7, TemporalProcesses(client)))
+    processes = TemporalProcesses(client, queue)
+    neighbours = Neighbours(world, world, world, world, world, world, world, processes)
+    return build_worker(client, neighbours, task_queue=queue)

@@ -8,26 +8,32 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, NamedTuple
 
 import httpx
 from google.protobuf.json_format import MessageToDict, ParseDict
-from temporalio.api.common.v1 import Payload, Payloads, WorkflowExecution
+from temporalio.api.common.v1 import Payload, Payloads, WorkflowExecution, WorkflowType
 from temporalio.api.enums.v1 import UpdateWorkflowExecutionLifecycleStage as Stage
 from temporalio.api.failure.v1 import Failure
+from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.update.v1 import Input, Meta, Request, WaitPolicy
-from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest, UpdateWorkflowExecutionRequest
+from temporalio.api.workflowservice.v1 import (
+    SignalWorkflowExecutionRequest,
+    StartWorkflowExecutionRequest,
+    UpdateWorkflowExecutionRequest,
+)
 from temporalio.service import RPCError
 
 from tests.integrations.house import Incident, Printed
+from workflows.messages import TASK_QUEUE
 
 WHOLE_PAYLOADS = "application/json+no-payload-shorthand"
 ANSWERED = "UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED"
 FRAME = re.compile(r"^Error: (?:unable to update workflow: |failed signalling workflow: )?|^rpc error: .*? desc = ")
 TYPE = re.compile(r" \(type: Refused, retryable: false\)$")
 TRIED_AGAIN_OVER = 1_500_000
-"""Bytes from which the server refuses an update as too much at once; the command then tries again for its whole time."""
+"""Bytes from which the server refuses an update as too much; the command then tries again until its time-out."""
 
 
 class Seen(NamedTuple):
@@ -37,18 +43,25 @@ class Seen(NamedTuple):
     words: str
 
 
-Send = Callable[[Incident, str, Sequence[Payload]], Awaitable[Seen]]
+Send = Callable[[Incident, str, Sequence[Payload]], Coroutine[Any, Any, Seen]]
 
 
 class Way(NamedTuple):
     """One way in."""
 
     name: str
+    start: Callable[[Incident, Sequence[Payload]], Coroutine[Any, Any, Seen]]
     signal: Send
     update: Send
 
 
 # --- the temporal command -----------------------------------------------------------------------------------
+
+
+async def started_by_command(incident: Incident, payloads: Sequence[Payload]) -> Seen:
+    """``temporal workflow start``."""
+    sent = ("workflow", "start", "--workflow-id", incident.id, "--type", "Incident", "--task-queue", TASK_QUEUE)
+    return _printed(await incident.house.temporal(*sent, *_inputs(incident, payloads)))
 
 
 async def signal_by_command(incident: Incident, name: str, payloads: Sequence[Payload]) -> Seen:
@@ -85,6 +98,23 @@ def _printed(printed: Printed) -> Seen:
 
 
 # --- gRPC ---------------------------------------------------------------------------------------------------
+
+
+async def started_by_grpc(incident: Incident, payloads: Sequence[Payload]) -> Seen:
+    """``StartWorkflowExecution`` of the gRPC service."""
+    asked = StartWorkflowExecutionRequest(
+        namespace="default",
+        workflow_id=incident.id,
+        workflow_type=WorkflowType(name="Incident"),
+        task_queue=TaskQueue(name=TASK_QUEUE),
+        input=Payloads(payloads=payloads),
+        request_id=uuid.uuid4().hex,
+    )
+    try:
+        await incident.house.client.workflow_service.start_workflow_execution(asked)
+    except RPCError as error:
+        return Seen(taken=False, words=f"{error.status.name}: {error.message}")
+    return Seen(taken=True, words="")
 
 
 async def signal_by_grpc(incident: Incident, name: str, payloads: Sequence[Payload]) -> Seen:
@@ -124,6 +154,18 @@ async def update_by_grpc(incident: Incident, name: str, payloads: Sequence[Paylo
 # --- HTTP ---------------------------------------------------------------------------------------------------
 
 
+async def started_over_http(incident: Incident, payloads: Sequence[Payload]) -> Seen:
+    """``POST .../workflows/ID`` of Temporal's HTTP API."""
+    body = {
+        "workflowType": {"name": "Incident"},
+        "taskQueue": {"name": TASK_QUEUE},
+        "input": _as_json(payloads),
+        "requestId": uuid.uuid4().hex,
+    }
+    answer = await post(incident, "", body)
+    return Seen(answer.status_code == httpx.codes.OK, _said(answer))
+
+
 async def signal_over_http(incident: Incident, name: str, payloads: Sequence[Payload]) -> Seen:
     """``POST .../signal/NAME`` of Temporal's HTTP API."""
     answer = await post(incident, f"/signal/{name}", {"input": _as_json(payloads)})
@@ -159,7 +201,7 @@ def _as_json(payloads: Sequence[Payload]) -> Any:
 
 
 def _said(answer: httpx.Response) -> str:
-    return "" if answer.status_code == httpx.codes.OK else f"HTTP {answer.status_code}: {answer.json()['message']}"
+    return "" if answer.status_code == httpx.codes.OK else f"{answer.status_code}: {answer.json()['message']}"
 
 
 async def in_clear(incident: Incident, failure: Failure) -> str:
@@ -172,7 +214,7 @@ async def in_clear(incident: Incident, failure: Failure) -> str:
     return words
 
 
-COMMAND = Way("command", signal_by_command, update_by_command)
-GRPC = Way("gRPC", signal_by_grpc, update_by_grpc)
-HTTP = Way("HTTP", signal_over_http, update_over_http)
+COMMAND = Way("command", started_by_command, signal_by_command, update_by_command)
+GRPC = Way("gRPC", started_by_grpc, signal_by_grpc, update_by_grpc)
+HTTP = Way("HTTP", started_over_http, signal_over_http, update_over_http)
 WAYS = {way.name: way for way in (COMMAND, GRPC, HTTP)}
