@@ -11,7 +11,7 @@ from tests.integrations.conftest import ENDED, QUERIES
 from tests.integrations.examples import Example, boxes, examples, places
 from tests.integrations.hostile import HOSTILE, STARTS
 from tests.integrations.house import House, Incident
-from tests.integrations.table import Table
+from tests.integrations.table import RETELL, Table
 from workers import key_ring
 from workflows.payloads import ENCODING
 
@@ -86,6 +86,7 @@ async def test_a_foreign_client_has_encrypted_what_it_sent(house: House) -> None
     assert sent[0].metadata["encryption-key-id"] == key_id
 
 
+@pytest.mark.skipif(RETELL, reason="the tables are being written anew")
 def test_the_tables_hold_what_was_measured_and_nothing_else() -> None:
     assert list(Table("messages").committed()) == [*(case.name for case in HOSTILE), *ENDED]
     assert list(Table("starts").committed()) == [*(start.name for start in STARTS), "an unknown workflow type"]
