@@ -171,6 +171,10 @@ class Incident:
                 await asyncio.sleep(0.02)
         return status
 
+    async def ended(self) -> None:
+        """Wait for its end. Raises what it fails with."""
+        await asyncio.wait_for(self.handle.result(), WITHIN)
+
     async def run_id(self) -> str | None:
         """The id of the run that lives now."""
         return (await self.handle.describe()).run_id

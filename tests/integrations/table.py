@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -37,9 +38,7 @@ class Table:
 
     def committed(self) -> dict[str, str]:
         """The lines that stand in the document, by their first cell."""
-        found = self._place.search(DOCUMENT.read_text(encoding="utf-8"))
-        assert found, f"docs/integrations.md has no table {self.name!r}"
-        return {line.split("|")[1].strip(): line for line in found[2].splitlines()}
+        return self._lines_in(DOCUMENT.read_text(encoding="utf-8"))
 
     def tell(self, sent: str, *cells: str) -> None:
         """Keep a line. Where nothing is to be told anew, it must be the one in the document."""
@@ -49,10 +48,19 @@ class Table:
 
     def write(self, order: Sequence[str]) -> None:
         """Write what was measured into the document, in this order; what was not measured now stays."""
-        known = {**self.committed(), **self.lines}
-        body = "".join(f"{known[sent]}\n" for sent in order if sent in known)
-        text = DOCUMENT.read_text(encoding="utf-8")
-        DOCUMENT.write_text(self._place.sub(lambda m: m[1] + body + m[3], text), encoding="utf-8")
+        with DOCUMENT.open("r+", encoding="utf-8") as document:
+            fcntl.flock(document, fcntl.LOCK_EX)  # the other half of the tests may write its own lines
+            text = document.read()
+            known = {**self._lines_in(text), **self.lines}
+            body = "".join(f"{known[sent]}\n" for sent in order if sent in known)
+            document.seek(0)
+            document.truncate()
+            document.write(self._place.sub(lambda found: found[1] + body + found[3], text))
+
+    def _lines_in(self, text: str) -> dict[str, str]:
+        found = self._place.search(text)
+        assert found, f"docs/integrations.md has no table {self.name!r}"
+        return {line.split("|")[1].strip(): line for line in found[2].splitlines()}
 
 
 def what_was_seen(by_way: Mapping[str, Seen]) -> str:

@@ -46,7 +46,7 @@ async def test_a_start_that_can_not_be_read_says_so_and_leaves_the_reference_fre
 async def why_none_was_opened(incident: Incident) -> str:
     """What the failed start says: as its failure, to whoever asks, in Temporal Web and in a list."""
     with pytest.raises(WorkflowFailureError) as failed:
-        await incident.handle.result()
+        await incident.ended()
     reason = str(failed.value.cause)
     assert reason.startswith("no incident was opened: ")
     with pytest.raises(WorkflowQueryFailedError):
@@ -69,7 +69,7 @@ async def test_a_report_with_texts_of_megabytes_lives_with_their_beginning(house
     assert await COMMAND.update(incident, "resolution", [plain(resolution())]) == TAKEN
     assert await COMMAND.update(incident, "phone_escalation", [plain(call())]) == TAKEN
     await incident.pass_time(hours=25)
-    await incident.handle.result()
+    await incident.ended()
     assert [order.reference for order in house.world.bundles] == [incident.reference]
 
 
@@ -109,7 +109,7 @@ async def test_a_malformed_query_harms_nothing(
 async def test_a_message_to_a_closed_incident_is_refused_to_its_sender(house: House, messages_table: Table) -> None:
     incident = await house.incident()
     await COMMAND.signal(incident, "cancellation", [plain({"by": "desk", "reason": "Wrong ticket"})])
-    await incident.handle.result()
+    await incident.ended()
     assert await refused(incident, messages_table, ENDED[0]) == {"workflow execution already completed"}
     assert (await incident.status()).rejected == ()
 

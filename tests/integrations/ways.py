@@ -9,6 +9,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import httpx
@@ -30,6 +31,7 @@ from workflows.messages import TASK_QUEUE
 
 WHOLE_PAYLOADS = "application/json+no-payload-shorthand"
 ANSWERED = "UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED"
+ANSWERED_WITHIN = timedelta(seconds=60)
 FRAME = re.compile(r"^Error: (?:unable to update workflow: |failed signalling workflow: )?|^rpc error: .*? desc = ")
 TYPE = re.compile(r" \(type: Refused, retryable: false\)$")
 TRIED_AGAIN_OVER = 1_500_000
@@ -143,12 +145,12 @@ async def update_by_grpc(incident: Incident, name: str, payloads: Sequence[Paylo
         wait_policy=WaitPolicy(lifecycle_stage=Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED),
     )
     try:
-        answer = await incident.house.client.workflow_service.update_workflow_execution(asked)
+        answer = await incident.house.client.workflow_service.update_workflow_execution(asked, timeout=ANSWERED_WITHIN)
     except RPCError as error:
         return Seen(taken=False, words=f"{error.status.name}: {error.message}")
     if answer.outcome.HasField("failure"):
         return Seen(taken=False, words=await in_clear(incident, answer.outcome.failure))
-    return Seen(taken=True, words="")
+    return _done(is_done=answer.outcome.HasField("success"))
 
 
 # --- HTTP ---------------------------------------------------------------------------------------------------
@@ -181,9 +183,15 @@ async def update_over_http(incident: Incident, name: str, payloads: Sequence[Pay
     answer = await post(incident, f"/update/{name}", body)
     if answer.status_code != httpx.codes.OK:
         return Seen(taken=False, words=_said(answer))
-    if failure := answer.json()["outcome"].get("failure"):
+    outcome = answer.json().get("outcome", {})
+    if failure := outcome.get("failure"):
         return Seen(taken=False, words=await in_clear(incident, ParseDict(failure, Failure())))
-    return Seen(taken=True, words="")
+    return _done(is_done="success" in outcome)
+
+
+def _done(*, is_done: bool) -> Seen:
+    """What an update's sender sees that was not refused: without an outcome nobody has answered yet."""
+    return Seen(is_done, "" if is_done else "no answer yet")
 
 
 async def post(incident: Incident, path: str, body: Any) -> httpx.Response:
