@@ -24,6 +24,7 @@ from activities.sendgrid_mail import SendGridMail
 from activities.sent_ledger import SentLedger
 from activities.smtp import Smtp
 from activities.transport import Transport
+from workers.patience import patient
 from workers.settings import Settings
 from workers.stopping import StoppingWorker
 from workflows import ports
@@ -134,13 +135,15 @@ def runner() -> SandboxedWorkflowRunner:
 
 def build_worker(client: Client, neighbours: Neighbours, *, task_queue: str = TASK_QUEUE, **options: Any) -> Worker:
     """The worker that lives through incidents. Tests build theirs by the same function."""
-    return StoppingWorker(
-        client,
-        task_queue=task_queue,
-        workflows=WORKFLOWS,
-        activities=neighbours.activities(),
-        workflow_runner=runner(),
-        interceptors=[Inbox()],
-        max_cached_workflows=options.pop("max_cached_workflows", 1000),
-        **options,
+    return patient(
+        StoppingWorker(
+            client,
+            task_queue=task_queue,
+            workflows=WORKFLOWS,
+            activities=neighbours.activities(),
+            workflow_runner=runner(),
+            interceptors=[Inbox()],
+            max_cached_workflows=options.pop("max_cached_workflows", 1000),
+            **options,
+        )
     )

@@ -1,0 +1,34 @@
+"""A step that is longer than the SDK's 2 s, as a burst makes it on a busy machine, is not taken for one that hangs."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from temporalio import workflow
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from tests.workers.conftest import Desk
+from workers.patience import patient
+
+
+@workflow.defn
+class Busy:
+    """One step that takes 3 s of the machine."""
+
+    @workflow.run
+    async def run(self) -> str:
+        """Keep the machine busy."""
+        end = time.monotonic() + 3
+        while time.monotonic() < end:
+            pass
+        return "done"
+
+
+async def test_a_long_step_is_waited_for(desk: Desk) -> None:
+    async with (
+        desk() as (_, client),
+        patient(Worker(client, task_queue="test", workflows=[Busy], workflow_runner=UnsandboxedWorkflowRunner())),
+    ):
+        result = client.execute_workflow(Busy.run, id="busy", task_queue="test")
+        assert await asyncio.wait_for(result, 30) == "done"
