@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import fields
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -14,6 +16,7 @@ from temporalio.worker import Worker
 from activities.processes import TemporalProcesses
 from tests.desk import BreachDesk, Desk
 from tests.fakes import FakeWorld
+from tests.maintenance_desk import MaintenanceDesk
 from workers.codec import data_converter
 from workers.embedded import temporal_binary
 from workers.wiring import Neighbours, build_worker
@@ -40,7 +43,8 @@ async def running_worker(server: WorkflowEnvironment, world: FakeWorld) -> Async
     """A worker on a queue of its own, built as in production."""
     queue = f"test-{uuid.uuid4().hex}"
     processes = TemporalProcesses(server.client, queue)
-    neighbours = Neighbours(world, world, world, world, world, world, world, processes)
+    faked: dict[str, Any] = {neighbour.name: world for neighbour in fields(Neighbours)}
+    neighbours = Neighbours(**faked | {"processes": processes})
     async with build_worker(server.client, neighbours, task_queue=queue) as running:
         yield running
 
@@ -75,3 +79,9 @@ async def desk(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) ->
 async def breach(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) -> BreachDesk:
     """Somebody who answers for a breach that is not open yet."""
     return BreachDesk(server, world, worker.task_queue)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def planned(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) -> MaintenanceDesk:
+    """Somebody who answers for a planned break that is not planned yet."""
+    return MaintenanceDesk(server, world, worker.task_queue)
