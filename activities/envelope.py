@@ -121,7 +121,7 @@ def _attach(message: EmailMessage, letter: Letter) -> None:
             method = _METHOD.search(content)
             params = {"method": method[1].decode()} if kind == ".ics" and method else {}
             text = content.decode("utf-8")
-            message.add_attachment(text, subtype=_TEXTS[kind], filename=document.name, params=params)
+            message.add_attachment(text, subtype=_TEXTS[kind], filename=document.name, params=params, cte="base64")
         else:
             maintype, subtype = _DOCX if kind == ".docx" else ("application", "octet-stream")
             message.add_attachment(content, maintype=maintype, subtype=subtype, filename=document.name)
