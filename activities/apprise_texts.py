@@ -26,7 +26,9 @@ THE_OPERATOR = "Whoever keeps the operating model must correct it"
 THE_SECRETS = "Whoever keeps the folder of secrets must put it there"
 _STATUS = re.compile(r"error=(\d{3})\b")
 _FOR_GOOD = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 415, 422})
-logging.getLogger("apprise").propagate = False  # its lines name addresses and telephone numbers
+# Their lines name addresses and telephone numbers: they reach no log of ours, at whatever level that is.
+logging.getLogger("apprise").propagate = False
+logging.getLogger("urllib3").setLevel(logging.INFO)
 
 
 class AppriseTexts(TextTransport):

@@ -60,9 +60,10 @@ def _event(sheet: MaintenanceSheet, model: OperatingModel, number: int, window: 
 
 
 def _placed(moment: datetime, zone: str) -> datetime:
-    """Local time with its zone; in UTC where a local time comes twice, since RFC 5545 knows the first one only."""
+    """Local time with its zone; UTC for one that comes twice (RFC 5545 means the first, Thunderbird the second)."""
     there = local(moment, zone)
-    return moment.astimezone(UTC) if there.fold else there
+    comes_twice = there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
+    return moment.astimezone(UTC) if comes_twice else there
 
 
 def _summary(sheet: MaintenanceSheet, language: Language) -> str:

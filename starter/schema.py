@@ -46,7 +46,7 @@ def everything() -> dict[str, Any]:
     return {
         "$schema": DIALECT,
         "title": "kantadesk",
-        "description": "Messages to an Incident, a DataBreach or a Maintenance, the start input of each, and the status of each.",
+        "description": "Messages to each process, the start input of each, and the status of each.",
         "$defs": {name: _schema(name, model) | {"$id": f"urn:kantadesk:{name}"} for name, model in _models().items()},
     }
 
