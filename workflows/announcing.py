@@ -35,7 +35,13 @@ class News(NamedTuple):
 class Announcing(Answering[MaintenanceRecord]):
     """A break that tells of itself. Whoever is being told counts as told: they hear of each change and of the end."""
 
-    async def tell_point(self, occasion: Occasion) -> None:
+    async def tell_points(self, occasions: Sequence[Occasion]) -> None:
+        """Tell several points that are due at once, the latest first: nobody is told twice by the same way."""
+        told: set[tuple[str, Channel]] = set()
+        for occasion in reversed(occasions):
+            await self.tell_point(occasion, told)
+
+    async def tell_point(self, occasion: Occasion, just_told: set[tuple[str, Channel]]) -> None:
         """Tell one point to its audience; nothing where the break was changed while they were looked up."""
         point, revision = self.record.point(occasion), self.record.revision
         listeners = await self.listeners(self.record.groups(point), point.channel)
@@ -49,7 +55,10 @@ class Announcing(Answering[MaintenanceRecord]):
         self.record.note(self.now, words[0].upper() + words[1:], detail="short notice" if is_short else "")
         facts = {"short_notice": is_short, "window": occasion.number}
         for each in listeners:
-            self.tell_one(each, each.channel, News(KINDS[point.tells_of], occasion.what, papers, facts))
+            if (each.contact, each.channel) not in just_told:
+                just_told.add((each.contact, each.channel))
+                again = {"is_reminder": each.contact in self.record.told}
+                self.tell_one(each, each.channel, News(KINDS[point.tells_of], occasion.what, papers, facts | again))
         if is_first:
             self.record.told_plan = self.record.plan
             self.publish(papers)

@@ -91,8 +91,7 @@ class Maintenance(Announcing):
             self.begin()
         if any(occasion.what == OVERLONG for occasion in due):
             self.ask_whether_it_is_over()
-        for occasion in told:
-            await self.tell_point(occasion)
+        await self.tell_points(told)
         self.shown_again()
 
     # --- 3: changed -----------------------------------------------------------------------------------------

@@ -166,6 +166,8 @@ class Letter(Model):
     """Of a planned break: what is told of it; ``plan_before``: what the recipient knew until now."""
     plan_before: Plan | None = None
     short_notice: bool = False
+    is_reminder: bool = False
+    """Whether the recipient has been told of it before."""
     window: int = 1
     """Which window of the break it is about, from 1."""
 

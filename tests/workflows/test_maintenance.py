@@ -43,6 +43,7 @@ async def test_from_the_plan_to_the_evidence(planned: MaintenanceDesk) -> None:
     await planned.until(lambda _: len(planned.world.texts) == 1)
     assert planned.texted("maintenance_planned") == ["health-station"]
     assert planned.mailed("maintenance_planned") == ["health-station", "pharmacy", "pharmacy"]  # it has no number
+    assert [letter.is_reminder for letter in planned.world.letters if letter.contact == "pharmacy"] == [False, True]
 
     await planned.pass_until(planned.starts_at)
     status = await planned.settled("maintenance_started")
@@ -68,13 +69,15 @@ async def test_planned_after_the_day_before_hour_is_told_by_both_ways_at_once(pl
     await planned.plan(starts_in=timedelta(minutes=30))
     status = await planned.until(lambda s: len(planned.world.texts) == 1 and len(s.messages) >= 4)
     assert (status.short_notice, planned.texted("maintenance_planned")) == (True, ["health-station"])
+    assert planned.mailed("maintenance_planned") == EVERYONE  # who has no number is not mailed twice
 
 
 async def test_planned_when_it_has_begun_is_told_as_begun(planned: MaintenanceDesk) -> None:
     await planned.plan(starts_in=-timedelta(minutes=30))
+    await planned.until(lambda _: len(planned.world.texts) == 1)
     status = await planned.settled("maintenance_started")
     assert (status.phase, planned.mailed("maintenance_started")) == ("under_way", EVERYONE)
-    assert [letter.contact for letter in planned.world.letters if letter.kind == "maintenance_planned"] == ["pharmacy"]
+    assert (planned.mailed("maintenance_planned"), planned.texted("maintenance_planned")) == ([], ["health-station"])
 
 
 async def test_what_is_over_is_not_planned(planned: MaintenanceDesk) -> None:
