@@ -17,7 +17,8 @@ from workflows.procedure.services import named
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NO_BREAK: dict[str, Any] = {
     "when": "", "when_short": "", "when_before": "", "windows": [], "window": "", "window_number": 1, "effect": "",
-    "not_affected": "", "link": "", "notice": "", "is_kelas": False, "changes": [], "short_notice": False, "is_reminder": False,
+    "not_affected": "", "link": "", "notice": "", "is_kelas": False, "changes": [], "short_notice": False,
+    "is_reminder": False,
 }  # fmt: skip
 """What a letter that is about no break says in these places."""
 
