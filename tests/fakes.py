@@ -48,6 +48,7 @@ class FakeWorld(
     paper_refusal: str = ""
     papers: list[ports.BreachPaper] = field(default_factory=list)
     journals: list[ports.EvidenceOrder] = field(default_factory=list)
+    is_mail_down: bool = False
     text_refusal: str = ""
     texts: list[maintenance_ports.TextMessage] = field(default_factory=list)
     sheets: list[maintenance_ports.MaintenanceSheet] = field(default_factory=list)
@@ -91,6 +92,8 @@ class FakeWorld(
 
     @activity.defn(name="send_letter")
     async def send_letter(self, letter: ports.Letter) -> SentMessage:
+        if self.is_mail_down:
+            raise ApplicationError("the provider is not ready")
         if reason := self.refuse(letter):
             raise ApplicationError(reason, type=ports.REFUSED_BY_PROVIDER, non_retryable=True)
         self.letters.append(letter)
