@@ -60,12 +60,12 @@ def test_the_examples_ladders() -> None:
     ("good", "bad", "key", "words"),
     [
         ("days_before = 14", "days_before = 140", "maintenance.points.two_weeks_before.days_before", "90"),
-        ('at = "15:00"', 'at = "25:00"', "maintenance.points.day_before.at", "15:00"),
-        ('overlong_again_every = "12h"', 'overlong_again_every = "1min"', "maintenance.overlong_again_every", "15"),
+        ('at = "15:00"', 'at = "25:00"', "maintenance.points.day_before.at", "like"),
+        ('overlong_again_every = "12h"', 'overlong_again_every = "1min"', "maintenance.overlong_again_every", "15min"),
         (
-            '[maintenance.points.start]\ntells_of = "each_start"',
-            '[maintenance.points.start]\ntells_of = "each_start"\ngroups = ["nobody-here"]',
-            "maintenance.points.start.groups",
+            'tells_of = "each_end"',
+            'groups = ["nobody-here"]\ntells_of = "each_end"',
+            "maintenance.points.end.groups",
             "no contact is in group 'nobody-here'",
         ),
         (

@@ -14,11 +14,12 @@ of one that comes twice, the first is meant. What a point's data do not say foll
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field
 
 from workflows.procedure import rule_data
 from workflows.procedure.local_time import local, zone
@@ -28,12 +29,43 @@ from workflows.procedure.working_days import is_working_day
 
 Channel = Literal["email", "text_message"]
 PointName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-LocalClock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 LATE_BY = timedelta(hours=1)
 """Told so much after its moment, a point days ahead is marked as told at short notice."""
 SHORTEST_AGAIN = timedelta(minutes=15)
+LONGEST_BEFORE = timedelta(days=7)
 _DAY = timedelta(days=1)
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _DATA = rule_data.read("maintenance")
+
+
+def _clock(text: str) -> str:
+    if not _CLOCK.fullmatch(text):
+        raise ValueError('must be a local hour, like "15:00"')
+    return text
+
+
+def _not_negative(length: timedelta) -> timedelta:
+    if length < timedelta(0):
+        raise ValueError("must not be negative")
+    return length
+
+
+def _at_most_a_week(length: timedelta) -> timedelta:
+    if length > LONGEST_BEFORE:
+        raise ValueError("must be at most 7d: for longer times, count in days_before")
+    return length
+
+
+def _not_too_often(length: timedelta) -> timedelta:
+    if length < SHORTEST_AGAIN:
+        raise ValueError("must be at least 15min")
+    return length
+
+
+LocalClock = Annotated[str, AfterValidator(_clock)]
+Length = Annotated[Duration, AfterValidator(_not_negative)]
+Before = Annotated[Length, AfterValidator(_at_most_a_week)]
+Again = Annotated[Duration, AfterValidator(_not_too_often)]
 
 
 class Point(Model):
@@ -46,7 +78,7 @@ class Point(Model):
     tells_of: Literal["first_start", "each_start", "each_end"]
     days_before: Annotated[int, Field(ge=0, le=90)] = 0
     at: LocalClock | None = None
-    before: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(days=7))] = timedelta(0)
+    before: Before = timedelta(0)
     free_days: Literal["as_it_falls", "working_day_before"] = "as_it_falls"
     """Where the day is a Saturday, a Sunday, a holiday or Christmas Eve."""
     channel: Channel = "email"
@@ -61,9 +93,9 @@ class MaintenanceRules(Model):
     model_config = ConfigDict(validate_default=True)
 
     points: Annotated[dict[PointName, Point], Field(max_length=20)] = _DATA["points"]
-    overlong_after: Annotated[Duration, Field(ge=timedelta(0))] = _DATA["overlong"]["overlong_after"]
+    overlong_after: Length = _DATA["overlong"]["overlong_after"]
     """How long after the planned end the desk is asked, where nobody has said that the work is completed."""
-    overlong_again_every: Annotated[Duration, Field(ge=SHORTEST_AGAIN)] = _DATA["overlong"]["overlong_again_every"]
+    overlong_again_every: Again = _DATA["overlong"]["overlong_again_every"]
 
 
 AS_PUBLISHED = MaintenanceRules()
