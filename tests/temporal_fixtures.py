@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from temporalio.client import Client
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -38,14 +39,17 @@ async def skipping_server(*settings: str) -> AsyncIterator[WorkflowEnvironment]:
         yield environment
 
 
+def faked(world: FakeWorld, client: Client, queue: str) -> Neighbours:
+    """The fakes for every neighbour but the other processes, which are real."""
+    fakes: dict[str, Any] = {neighbour.name: world for neighbour in fields(Neighbours)}
+    return Neighbours(**fakes | {"processes": TemporalProcesses(client, queue)})
+
+
 @asynccontextmanager
 async def running_worker(server: WorkflowEnvironment, world: FakeWorld) -> AsyncIterator[Worker]:
     """A worker on a queue of its own, built as in production."""
     queue = f"test-{uuid.uuid4().hex}"
-    processes = TemporalProcesses(server.client, queue)
-    faked: dict[str, Any] = {neighbour.name: world for neighbour in fields(Neighbours)}
-    neighbours = Neighbours(**faked | {"processes": processes})
-    async with build_worker(server.client, neighbours, task_queue=queue) as running:
+    async with build_worker(server.client, faked(world, server.client, queue), task_queue=queue) as running:
         yield running
 
 
