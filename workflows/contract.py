@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from workflows import breach_messages as b
+from workflows import maintenance_messages as mm
 from workflows import messages as m
 
 INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
@@ -45,6 +46,15 @@ BREACH_MESSAGES: dict[str, type[m.Message]] = {
 }
 
 
+MAINTENANCE_MESSAGES: dict[str, type[m.Message]] = {
+    "change": mm.MaintenanceChange,
+    "cancellation": m.Cancellation,
+    "completion": mm.Completion,
+    "acknowledgement": m.Acknowledgement,
+    "delivery_report": m.DeliveryReport,
+}
+
+
 class Contract(NamedTuple):
     """What the world may rely on about one process."""
 
@@ -56,4 +66,5 @@ class Contract(NamedTuple):
 CONTRACTS: dict[str, Contract] = {
     "Incident": Contract(m.IncidentOpening, INCIDENT_MESSAGES, m.IncidentStatus),
     "DataBreach": Contract(b.BreachOpening, BREACH_MESSAGES, b.BreachStatus),
+    "Maintenance": Contract(mm.MaintenanceOpening, MAINTENANCE_MESSAGES, mm.MaintenanceStatus),
 }

@@ -16,6 +16,8 @@ from workflows.breach_messages import BreachOpening, BreachStatus
 from workflows.messages import Document, IncidentStatus, SentMessage
 from workflows.procedure.duties import Role
 from workflows.procedure.languages import Language
+from workflows.procedure.maintenance import Channel
+from workflows.procedure.maintenance_plan import Plan
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.notices import Notice
 from workflows.procedure.operating_model import LocalRules, Sector
@@ -43,6 +45,8 @@ class Audience(Model):
     groups: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
     deputies: bool = False
+    channel: Channel = "email"
+    """The way that is wanted; whoever can't be reached by it is told by e-mail."""
 
 
 class Listener(Model):
@@ -50,6 +54,7 @@ class Listener(Model):
 
     contact: str
     language: Language
+    channel: Channel = "email"
 
 
 class ContactBook(ABC):
@@ -129,7 +134,9 @@ class Letter(Model):
     kind: Literal[
         "fault_report", "desk_opened", "known_notice", "start", "change", "end", "cancelled", "reminder", "overdue",
         "instruction", "not_sent", "notice_ended", "breach_opened", "breach_notice_controller", "breach_notice_kela",
-        "breach_deadline_moved", "breach_incident_ended",
+        "breach_deadline_moved", "breach_incident_ended", "maintenance_planned", "maintenance_started",
+        "maintenance_window_ended", "maintenance_ended", "maintenance_changed", "maintenance_cancelled",
+        "maintenance_publish", "maintenance_overlong",
     ]  # fmt: skip
     contact: str
     """Contact id of the operating model, ``kela``, or ``controller:NAME``."""
@@ -155,6 +162,14 @@ class Letter(Model):
     to_acknowledge: str = ""
     """Id of what the recipient is asked to acknowledge (``instruction-1``)."""
     attachments: tuple[Document, ...] = ()
+    plan: Plan | None = None
+    """Of a planned break: what is told of it; ``plan_before``: what the recipient knew until now."""
+    plan_before: Plan | None = None
+    short_notice: bool = False
+    is_reminder: bool = False
+    """Whether the recipient has been told of it before."""
+    window: int = 1
+    """Which window of the break it is about, from 1."""
 
 
 class Mail(ABC):
