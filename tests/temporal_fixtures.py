@@ -8,11 +8,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
+from temporalio.client import Client
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.processes import TemporalProcesses
 from tests.desk import BreachDesk, Desk
+from tests.fake_watch import FakeWatch
 from tests.fakes import FakeWorld
 from workers.codec import data_converter
 from workers.embedded import temporal_binary
@@ -35,12 +37,20 @@ async def skipping_server(*settings: str) -> AsyncIterator[WorkflowEnvironment]:
         yield environment
 
 
+def neighbours_of(client: Client, world: FakeWorld, watch: FakeWatch | None, queue: str) -> Neighbours:
+    """The fakes, each for its ports; other processes are real."""
+    watch = watch or FakeWatch()
+    processes = TemporalProcesses(client, queue)
+    return Neighbours(world, world, world, world, world, world, world, processes, watch, watch)
+
+
 @asynccontextmanager
-async def running_worker(server: WorkflowEnvironment, world: FakeWorld) -> AsyncIterator[Worker]:
+async def running_worker(
+    server: WorkflowEnvironment, world: FakeWorld, watch: FakeWatch | None = None
+) -> AsyncIterator[Worker]:
     """A worker on a queue of its own, built as in production."""
     queue = f"test-{uuid.uuid4().hex}"
-    processes = TemporalProcesses(server.client, queue)
-    neighbours = Neighbours(world, world, world, world, world, world, world, processes)
+    neighbours = neighbours_of(server.client, world, watch, queue)
     async with build_worker(server.client, neighbours, task_queue=queue) as running:
         yield running
 

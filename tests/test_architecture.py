@@ -11,17 +11,33 @@ from pathlib import Path
 
 import pytest
 
-from activities import breach_papers, evidence, fault_report, mail, notice_feed, operating_model, processes
-from tests import fakes
+from activities import (
+    breach_papers,
+    evidence,
+    fault_report,
+    mail,
+    notice_feed,
+    operating_model,
+    processes,
+    standing,
+    watch,
+)
+from tests import fake_watch, fakes
 from workers import wiring
 from workers.wiring import PASSED_THROUGH, WORKFLOWS
-from workflows import ports, steps
+from workflows import ports, steps, watch_ports, watch_steps
 from workflows.contract import CONTRACTS
 
 ROOT = Path(__file__).parent.parent
 PRODUCT = sorted(
     p for folder in ("workflows", "activities", "workers", "starter") for p in (ROOT / folder).rglob("*.py")
 )
+ADAPTERS = (
+    breach_papers, evidence, fault_report, mail, notice_feed, operating_model, processes, standing, watch,
+)  # fmt: skip
+FAKES = (fakes.FakeWorld, fake_watch.FakeWatch)
+STEPS = (steps, watch_steps)
+TAKING_MESSAGES = [story for story in WORKFLOWS if story.__name__ in CONTRACTS]
 LONGEST_FILE = 320
 LONGEST_FUNCTION = 60
 
@@ -30,7 +46,8 @@ def declared_activities() -> dict[str, type]:
     """Each activity that the ports declare, with its port."""
     return {
         getattr(method, "__temporal_activity_definition").name: port  # mangled otherwise
-        for _, port in inspect.getmembers(ports, inspect.isclass)
+        for module in (ports, watch_ports)
+        for _, port in inspect.getmembers(module, inspect.isclass)
         for method in vars(port).values()
         if hasattr(method, "__temporal_activity_definition")
     }
@@ -49,13 +66,13 @@ def test_the_workflows_package_runs_nothing_on_import() -> None:
 def test_every_port_has_one_adapter_and_a_fake_or_is_real_in_tests_too() -> None:
     adapters = [
         adapter
-        for module in (breach_papers, evidence, fault_report, mail, notice_feed, operating_model, processes)
+        for module in ADAPTERS
         for _, adapter in inspect.getmembers(module, inspect.isclass)
         if adapter.__module__ == module.__name__
     ]
     for port in set(declared_activities().values()):
         assert [a.__name__ for a in adapters if issubclass(a, port) and not inspect.isabstract(a)], port
-        assert issubclass(fakes.FakeWorld, port) or port is ports.OtherProcesses
+        assert any(issubclass(fake, port) for fake in FAKES) or port is ports.OtherProcesses
 
 
 def test_every_port_is_wired() -> None:
@@ -67,8 +84,8 @@ def test_only_steps_start_activities_and_each_has_a_summary() -> None:
     callers = {
         p.name for p in PRODUCT if re.search(r"workflow\.execute_(local_)?activity", p.read_text(encoding="utf-8"))
     }
-    assert callers == {"steps.py"}
-    source = inspect.getsource(steps)
+    assert callers == {f"{module.__name__.rpartition('.')[2]}.py" for module in STEPS}
+    source = "".join(inspect.getsource(module) for module in STEPS)
     assert "workflow.execute_local" not in source, "one under way during a query can't be replayed (ARCHITECTURE)"
     assert source.count("workflow.execute_") == source.count("summary=") == len(declared_activities())
 
@@ -94,7 +111,7 @@ def test_every_module_that_a_story_imports_is_passed_through() -> None:
         assert not {m for m in ours if not any(m == p or m.startswith(p + ".") for p in PASSED_THROUGH)}
 
 
-@pytest.mark.parametrize("story", WORKFLOWS, ids=lambda story: story.__name__)
+@pytest.mark.parametrize("story", TAKING_MESSAGES, ids=lambda story: story.__name__)
 def test_every_message_of_the_contract_is_taken(story: type) -> None:
     taken = {name for name, f in inspect.getmembers(story, inspect.isfunction) if hasattr(f, "__kantadesk_message__")}
     assert taken == set(CONTRACTS[story.__name__].messages)

@@ -15,6 +15,7 @@ from activities.breach_papers import BreachPapers
 from activities.case_folder import CaseFolders
 from activities.evidence import EvidenceFolder
 from activities.fault_report import FaultReportForm
+from activities.heartbeat import Heartbeat
 from activities.mail import MailRoom
 from activities.notice_feed import NoticeFeed
 from activities.operating_model import OperatingModelFile
@@ -23,15 +24,20 @@ from activities.processes import TemporalProcesses
 from activities.sendgrid_mail import SendGridMail
 from activities.sent_ledger import SentLedger
 from activities.smtp import Smtp
+from activities.standing import StandingProcessesDesk
 from activities.transport import Transport
+from activities.watch import DeskWatch, Eyes
 from workers.patience import patient
 from workers.settings import Settings
+from workers.standing import ensure_standing
 from workers.stopping import StoppingWorker
-from workflows import ports
+from workflows import ports, watch_ports
 from workflows.breach import DataBreach
 from workflows.inbox import Inbox
 from workflows.incident import Incident
 from workflows.messages import TASK_QUEUE
+from workflows.standing import StandingProcesses
+from workflows.watchdog import Watchdog
 
 PASSED_THROUGH = (
     "pydantic",  # models are made once, not once a run
@@ -56,9 +62,13 @@ PASSED_THROUGH = (
     "workflows.obliged",
     "workflows.reporting",
     "workflows.suspicion",
+    "workflows.watch_ports",  # models and abstract classes
+    "workflows.watch_record",  # models; times come in as arguments
+    "workflows.watch_letters",
+    "workflows.watch_steps",
     "zoneinfo",  # only reached by way of workflows.procedure.local_time
 )
-WORKFLOWS: Sequence[type] = (Incident, DataBreach)
+WORKFLOWS: Sequence[type] = (Incident, DataBreach, Watchdog, StandingProcesses)
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,8 @@ class Neighbours:
     evidence: ports.EvidenceStore
     breach_papers: ports.BreachWriter
     processes: ports.OtherProcesses
+    watch: watch_ports.Watch
+    standing: watch_ports.StandingDesk
 
     def activities(self) -> list[Callable[..., Any]]:
         """Every activity of every adapter."""
@@ -98,7 +110,14 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
         evidence=EvidenceFolder(folders),
         breach_papers=BreachPapers(model.current, folders),
         processes=TemporalProcesses(client),
+        watch=DeskWatch(Eyes(client, lambda: ledger, lambda: model, heartbeat(settings))),
+        standing=StandingProcessesDesk(client, lambda: ensure_standing(client)),
     )
+
+
+def heartbeat(settings: Settings) -> Heartbeat:
+    """The heartbeat to the operator's address, which is read from its file at each use."""
+    return Heartbeat(lambda: settings.secret("heartbeat_url_file"), settings.heartbeat_method)
 
 
 def transport(settings: Settings) -> Transport:

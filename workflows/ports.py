@@ -129,7 +129,7 @@ class Letter(Model):
     kind: Literal[
         "fault_report", "desk_opened", "known_notice", "start", "change", "end", "cancelled", "reminder", "overdue",
         "instruction", "not_sent", "notice_ended", "breach_opened", "breach_notice_controller", "breach_notice_kela",
-        "breach_deadline_moved", "breach_incident_ended",
+        "breach_deadline_moved", "breach_incident_ended", "watch_finding", "watch_over",
     ]  # fmt: skip
     contact: str
     """Contact id of the operating model, ``kela``, or ``controller:NAME``."""

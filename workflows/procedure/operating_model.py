@@ -18,6 +18,7 @@ from workflows.procedure.duties import DutyKind, Ladder, Role
 from workflows.procedure.languages import Language, Trilingual
 from workflows.procedure.model import Duration, Model, NeededLine
 from workflows.procedure.references import Dangling, dangling
+from workflows.procedure.watching import Watching
 
 Sector = Literal["healthcare", "social_welfare", "pharmacy", "kelain", "supplier"]
 ContactId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
@@ -193,6 +194,7 @@ class OperatingModel(Model):
     report: Report = Report()
     switches: Switches = Switches()
     breach: Breach = Breach()
+    watchdog: Watching = Watching()
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
