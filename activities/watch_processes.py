@@ -8,12 +8,13 @@ something was found before, and to a part of the others at each look.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.client import WorkflowQueryFailedError as QueryFailed
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -23,7 +24,7 @@ from workflows.procedure.duties import DutyState
 from workflows.procedure.endings import Ending, How
 from workflows.procedure.model import Model
 from workflows.procedure.watching import WATCHED, Finding, OpenProcess, Step
-from workflows.watch_ports import ENDINGS_AT_MOST, FINDINGS_AT_MOST, LookOrder, ProcessesSeen
+from workflows.watch_ports import ENDINGS_AT_MOST, FINDINGS_AT_MOST, OVERLAP, LookOrder, ProcessesSeen
 
 T = TypeVar("T")
 ASKED_AT_ONCE = 10
@@ -34,10 +35,9 @@ IN_TURN = 50
 DESCRIBED_IN_TURN = 1000
 """... of which the steps under way are looked at. Smaller houses are seen whole each time."""
 ANSWER_WITHIN = timedelta(seconds=10)
-OVERLAP = timedelta(hours=1)
-"""Two looks overlap by this, since the visibility store may learn of an ending late."""
 _TYPES = f"WorkflowType IN ({', '.join(repr(name) for name in WATCHED)})"
 _ENDED = "ExecutionStatus IN ('Terminated', 'TimedOut', 'Failed', 'Canceled')"
+_NEVER_BEGAN = re.compile(r"no \w+ was opened: ")
 _HOW: dict[WorkflowExecutionStatus | None, How] = {
     WorkflowExecutionStatus.TERMINATED: "terminated",
     WorkflowExecutionStatus.TIMED_OUT: "timed_out",
@@ -63,6 +63,7 @@ class ProcessLook:
 
     async def look(self) -> ProcessesSeen:
         """Look at all of them. Raises ``RPCError`` where the store does not answer."""
+        asked_at = datetime.now(UTC)  # noqa: TID251  # an activity: held against the server's own times
         opened = {seen.workflow_id: seen async for seen in self._open()}
         rules, at = self._order.rules, self._order.at
         found = [finding for seen in opened.values() for finding in watching.about_process(seen, at, rules)]
@@ -75,7 +76,11 @@ class ProcessLook:
         if (more := len(found) - FINDINGS_AT_MOST) > 0:
             found = [*found[:FINDINGS_AT_MOST], watching.too_many(more)]
         return ProcessesSeen(
-            findings=tuple(found), looked_at=len(opened), endings=tuple(endings), has_more_endings=has_more
+            findings=tuple(found),
+            looked_at=len(opened),
+            endings=tuple(endings),
+            has_more_endings=has_more,
+            asked_at=asked_at,
         )
 
     # --- the visibility store -------------------------------------------------------------------------------
@@ -153,7 +158,7 @@ class ProcessLook:
             Step(
                 name=pending.activity_type.name.replace("_", " "),
                 tries=pending.attempt,
-                since=pending.last_started_time.ToDatetime(tzinfo=self._order.at.tzinfo)
+                since=pending.last_started_time.ToDatetime(tzinfo=UTC)
                 if pending.HasField("last_started_time")
                 else None,
             )
@@ -178,15 +183,26 @@ class ProcessLook:
         since = self._order.ended_since
         query = f"{_ENDED} AND {_TYPES}" + (f" AND CloseTime > '{(since - OVERLAP).isoformat()}'" if since else "")
         listed = [_ending(execution) async for execution in self._listed(query)]
-        known = {ending.run_id: ending for ending in (*self._order.lost, *listed)}
+        settled = set(self._order.settled)
+        known = {each.run_id: each for each in (*self._order.lost, *listed) if each.run_id not in settled}
         found: list[Ending] = []
         for ending in sorted(known.values(), key=lambda each: each.ended_at):
             if ending.workflow_id in opened or not await self._is_last(ending):
                 continue
             if len(found) == ENDINGS_AT_MOST:
                 return found, True
-            found.append(ending)
+            found.append(await self._told_apart(ending))
         return found, False
+
+    async def _told_apart(self, ending: Ending) -> Ending:
+        """The ending, with whether it never began at all; its failure says so, also where no worker runs."""
+        if ending.how != "failed":
+            return ending
+        try:
+            await self._client.get_workflow_handle(ending.workflow_id, run_id=ending.run_id).result()
+        except WorkflowFailureError as failure:
+            return ending.model_copy(update={"never_began": bool(_NEVER_BEGAN.match(str(failure.cause)))})
+        return ending
 
     async def _is_last(self, ending: Ending) -> bool:
         self._beat()

@@ -12,7 +12,6 @@ from temporalio.client import (
     Client,
     WorkflowExecutionDescription,
     WorkflowHandle,
-    WorkflowHistoryEventFilterType,
     WorkflowQueryFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -30,7 +29,6 @@ ANSWER_WITHIN = timedelta(seconds=20)
 """A closed process is replayed to answer."""
 BROUGHT_BACK_FROM = "brought_back_from"
 """Memo of the new run: the run that it goes on from."""
-NEVER_BEGAN = "it never began"
 
 
 async def bring_back(client: Client, ending: Ending, *, is_first_try: bool = False) -> Fate:
@@ -39,12 +37,10 @@ async def bring_back(client: Client, ending: Ending, *, is_first_try: bool = Fal
     if latest.run_id != ending.run_id:
         from_it = (await latest.memo()).get(BROUGHT_BACK_FROM) == ending.run_id
         return Fate(outcome="back" if from_it else "replaced")
-    if ending.drill:
-        return Fate(outcome="drill")
+    if ending.drill or ending.never_began:
+        return Fate(outcome="drill" if ending.drill else "never_began")
     handle = client.get_workflow_handle(ending.workflow_id, run_id=ending.run_id)
     known = await _record(handle, is_first_try=is_first_try)
-    if known == NEVER_BEGAN:
-        return Fate(outcome="never_began")
     if known is None:
         return Fate(outcome="lost", command=await _command(client, handle))
     if known["carried"].get("drill"):
@@ -53,11 +49,11 @@ async def bring_back(client: Client, ending: Ending, *, is_first_try: bool = Fal
 
 
 async def _record(handle: WorkflowHandle[Any, Any], *, is_first_try: bool) -> Any:
-    """What the ended run answers about itself; ``NEVER_BEGAN``, or None where its code can't be replayed any more."""
+    """What the ended run answers about itself; None where its code can't be replayed any more."""
     try:
         return await handle.query("record", rpc_timeout=ANSWER_WITHIN)
-    except WorkflowQueryFailedError as failed:
-        return NEVER_BEGAN if NEVER_BEGAN in str(failed) else None
+    except WorkflowQueryFailedError:
+        return None
     except RPCError as error:
         if is_first_try or error.status is RPCStatusCode.UNAVAILABLE:
             raise
@@ -68,8 +64,8 @@ async def _start_again(
     client: Client, handle: WorkflowHandle[Any, Any], ended: WorkflowExecutionDescription, ending: Ending, known: Any
 ) -> Fate:
     now = datetime.now(UTC)  # noqa: TID251  # an activity: when it is brought back
-    under_way = list(known["under_way"])
-    why = await _why(handle)
+    why, unread = await _last_words(handle)
+    under_way = [*known["under_way"], *(f"message '{name}', which nobody had read yet" for name in unread)]
     try:
         await client.start_workflow(
             ending.workflow_type,
@@ -87,14 +83,19 @@ async def _start_again(
     return Fate(outcome="back", under_way=len(under_way))
 
 
-async def _why(handle: WorkflowHandle[Any, Any]) -> str:
-    """Who ended it and the reason given, from the last event of its history."""
-    closing = WorkflowHistoryEventFilterType.CLOSE_EVENT
-    async for event in handle.fetch_history_events(event_filter_type=closing, skip_archival=True):
-        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED:
-            ended = event.workflow_execution_terminated_event_attributes
-            return "; ".join(part for part in (ended.reason, ended.identity) if part)[:300]
-    return ""
+async def _last_words(handle: WorkflowHandle[Any, Any]) -> tuple[str, list[str]]:
+    """Who ended it and the reason given; names of the messages that had come in and were never read."""
+    unread: list[str] = []
+    async for event in handle.fetch_history_events():
+        match event.event_type:
+            case EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+                unread.clear()
+            case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
+                unread.append(event.workflow_execution_signaled_event_attributes.signal_name)
+            case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED:
+                ended = event.workflow_execution_terminated_event_attributes
+                return "; ".join(part for part in (ended.reason, ended.identity) if part)[:300], unread
+    return "", unread
 
 
 async def _command(client: Client, handle: WorkflowHandle[Any, Any]) -> str:

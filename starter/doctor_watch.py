@@ -19,7 +19,7 @@ from starter.speaking import talk
 from workers.settings import Settings
 from workers.wiring import heartbeat
 from workflows.procedure import watch_words, watching
-from workflows.procedure.endings import about_dead
+from workflows.procedure.endings import about_dead, is_news
 from workflows.procedure.languages import Language
 from workflows.procedure.watching import Area, Finding, Watching
 from workflows.watch_ports import LookOrder, ProcessesSeen, Seen
@@ -68,7 +68,10 @@ async def _looked(client: Client, settings: Settings) -> Looked:
         await _contacts(eyes, order),
     ]
     endings = processes.endings if isinstance(processes, ProcessesSeen) else ()
-    found = [*(finding for part in parts for finding in part.findings), *map(about_dead, endings)]
+    found = [
+        *(finding for part in parts for finding in part.findings),
+        *(about_dead(each) for each in endings if is_news(each, order.at)),
+    ]
     found.sort(key=lambda finding: ("fault", "warning", "note").index(finding.level))
     return Looked(found, processes.looked_at, status)
 

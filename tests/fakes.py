@@ -35,6 +35,7 @@ class FakeWorld(
     found: ports.NoticesFound = field(default_factory=lambda: ports.NoticesFound(checked_at=NOON, source="feed"))
     form_refusal: tuple[str, str] | None = None
     refuse: Callable[[ports.Letter], str | None] = lambda letter: None  # noqa: ARG005
+    mail_stands_still: bool = False
     asked: list[ports.NoticeQuestion] = field(default_factory=list)
     audiences: list[ports.Audience] = field(default_factory=list)
     letters: list[ports.Letter] = field(default_factory=list)
@@ -72,6 +73,8 @@ class FakeWorld(
 
     @activity.defn(name="send_letter")
     async def send_letter(self, letter: ports.Letter) -> SentMessage:
+        if self.mail_stands_still:
+            raise ApplicationError("the provider does not answer", type="ProviderNotReady")
         if reason := self.refuse(letter):
             raise ApplicationError(reason, type=ports.REFUSED_BY_PROVIDER, non_retryable=True)
         self.letters.append(letter)

@@ -46,10 +46,10 @@ def neighbours_of(client: Client, world: FakeWorld, watch: FakeWatch | None, que
 
 @asynccontextmanager
 async def running_worker(
-    server: WorkflowEnvironment, world: FakeWorld, watch: FakeWatch | None = None
+    server: WorkflowEnvironment, world: FakeWorld, watch: FakeWatch | None = None, queue: str = ""
 ) -> AsyncIterator[Worker]:
-    """A worker on a queue of its own, built as in production."""
-    queue = f"test-{uuid.uuid4().hex}"
+    """A worker on a queue of its own (or on one that is named), built as in production."""
+    queue = queue or f"test-{uuid.uuid4().hex}"
     neighbours = neighbours_of(server.client, world, watch, queue)
     async with build_worker(server.client, neighbours, task_queue=queue) as running:
         yield running

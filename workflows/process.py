@@ -58,7 +58,8 @@ class Process(Generic[RecordT]):
         """The record as continue-as-new carries it, and the names of what is being done meanwhile."""
         if self.unreadable:
             raise ApplicationError(f"it never began: {self.unreadable}", type=NEVER_BEGAN, non_retryable=True)
-        return {"carried": self.record.model_dump(mode="json"), "under_way": list(self._meanwhile.values())}
+        taken_in = ["a message that was being taken in"] if self.one_at_a_time.locked() else []
+        return {"carried": self.record.model_dump(mode="json"), "under_way": [*taken_in, *self._meanwhile.values()]}
 
     # --- time -----------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ Every look is bounded in what it takes and answers, however many processes are o
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from datetime import timedelta
 
 from pydantic import Field
 from temporalio import activity
@@ -14,8 +15,11 @@ from workflows.procedure.endings import Ending, Fate
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.watching import Finding, Watching
 
+OVERLAP = timedelta(hours=1)
+"""Two looks overlap by this, since the visibility store may learn of an ending late."""
 FINDINGS_AT_MOST = 200
 ENDINGS_AT_MOST = 50
+SETTLED_AT_MOST = 2000
 
 
 class LookOrder(Model):
@@ -30,6 +34,8 @@ class LookOrder(Model):
     """Workflow ids that must be looked at closely, whoever's turn it is."""
     lost: tuple[Ending, ...] = Field(default=(), max_length=ENDINGS_AT_MOST)
     """Endings that no record could be had of so far."""
+    settled: tuple[str, ...] = Field(default=(), max_length=SETTLED_AT_MOST)
+    """Run ids of endings that need nothing more."""
     turn: int = 0
     """Which part of the open processes is looked at closely this time."""
 
@@ -46,6 +52,8 @@ class ProcessesSeen(Seen):
 
     endings: tuple[Ending, ...] = Field(default=(), max_length=2 * ENDINGS_AT_MOST)
     has_more_endings: bool = False
+    asked_at: Moment | None = None
+    """When the store was asked, by the clock that it keeps itself: endings before it are dealt with."""
 
 
 class Watch(ABC):

@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from workflows.procedure.endings import Ending
+from workflows.procedure.endings import Ending, Fate
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.watch_words import what
 from workflows.procedure.watching import Area, Finding, Watching
-from workflows.watch_ports import ENDINGS_AT_MOST, LookOrder
+from workflows.watch_ports import ENDINGS_AT_MOST, OVERLAP, SETTLED_AT_MOST, LookOrder, ProcessesSeen
 
 OPEN_AT_MOST = 300
 SHOWN_AT_MOST = 25
@@ -43,6 +43,8 @@ class WatchStatus(Model):
     ended_since: Moment | None = None
     """Endings before this have been dealt with."""
     lost: tuple[Ending, ...] = ()
+    settled: dict[str, Moment] = Field(default_factory=dict)
+    """Endings that need nothing more: run id, and when it ended."""
     known: dict[str, Known] = Field(default_factory=dict)
 
 
@@ -80,6 +82,7 @@ class WatchRecord:
             ended_since=status.ended_since,
             again=self.close_look_at(),
             lost=status.lost[:ENDINGS_AT_MOST],
+            settled=tuple(status.settled)[-SETTLED_AT_MOST:],
             turn=status.turn,
         )
 
@@ -90,9 +93,10 @@ class WatchRecord:
     def found(self, findings: Iterable[Finding], areas: frozenset[Area], at: datetime) -> None:
         """Take what a look has found; ``areas``: the parts that could be looked at, in which absence means something.
 
-        What is gone is over once it has stayed away for ``over_after``. The gravest and oldest 300 are known.
+        What is gone is over once it has stayed away for ``over_after``; what has happened and passed is shown until
+        it would be told again. The gravest and oldest 300 are known.
         """
-        known = dict(self.status.known)
+        known, rules = dict(self.status.known), self.status.rules
         for finding in findings:
             before = known.get(finding.key)
             first = before.first_seen if before else at
@@ -100,13 +104,23 @@ class WatchRecord:
             known[finding.key] = Known(finding=finding, first_seen=first, last_seen=at, told_at=told)
         for key, each in list(known.items()):
             if each.last_seen < at and each.finding.area in areas:
-                is_gone = at - each.last_seen >= self.status.rules.over_after or each.finding.passes
+                is_gone = at - each.last_seen >= (rules.told_again_after if each.finding.passes else rules.over_after)
                 if is_gone and (each.told_at is None or each.finding.passes):
                     del known[key]
                 elif is_gone:
                     known[key] = each.model_copy(update={"is_over": True})
         kept = sorted(known.items(), key=lambda item: (item[1].finding.level != "fault", item[1].first_seen))
         self.change(known=dict(kept[:OPEN_AT_MOST]))
+
+    def dealt_with(self, seen: ProcessesSeen, fates: Sequence[Fate]) -> None:
+        """Take what became of the endings that a look has found; what is lost is tried again at each look."""
+        ends = list(zip(seen.endings, fates, strict=True))
+        settled = self.status.settled | {e.run_id: e.ended_at for e, fate in ends if fate.outcome != "lost"}
+        if not seen.has_more_endings and seen.asked_at:
+            since = seen.asked_at
+            settled = {run: at for run, at in settled.items() if at > since - 2 * OVERLAP}
+            self.change(ended_since=since)
+        self.change(settled=settled, lost=tuple(ending for ending, fate in ends if fate.outcome == "lost"))
 
     def to_tell(self, at: datetime) -> list[Finding]:
         """What nobody was told yet, or so long ago that it is said again; notes are never told."""

@@ -16,7 +16,7 @@ from workflows.procedure.endings import Ending, Fate, about_ending
 from workflows.procedure.local_time import written
 from workflows.procedure.watching import Area, Finding, about_heartbeat, about_lateness, is_well, next_look, unseen
 from workflows.watch_letters import watch_letter
-from workflows.watch_ports import LookOrder, Seen
+from workflows.watch_ports import LookOrder, ProcessesSeen, Seen
 from workflows.watch_record import WatchRecord, WatchStatus
 
 SeenT = TypeVar("SeenT", bound=Seen)
@@ -48,11 +48,11 @@ class Watchdog:
             began = workflow.now()
             try:
                 await self.look_around()
+                self.show()
             except Exception as error:  # noqa: BLE001  # a fault of ours must not stop every later look
                 self.record.change(is_well=False)
                 workflow.logger.error("a look went wrong: %r", error)
             self.record.change(next_look=next_look(began, workflow.now(), self.rules, at_once=self._has_more))
-            self.show()
             await wait_until(self.record.next_look, f"Next look at {written(self.record.next_look)}")
             if workflow.info().is_continue_as_new_suggested():
                 workflow.continue_as_new(self.record.carried())
@@ -96,9 +96,7 @@ class Watchdog:
         if seen := await self.look("processes", watch_steps.look_at_processes, order):
             self._has_more = seen.has_more_endings
             self.record.change(looked_at=seen.looked_at)
-            await self.bring_back(seen.endings)
-            if not seen.has_more_endings:
-                self.record.change(ended_since=order.at)
+            await self.bring_back(seen)
 
     async def look(
         self, area: Area, looking: Callable[[LookOrder], Awaitable[SeenT]], order: LookOrder
@@ -115,12 +113,12 @@ class Watchdog:
 
     # --- 2: brought back ------------------------------------------------------------------------------------
 
-    async def bring_back(self, endings: Sequence[Ending]) -> None:
+    async def bring_back(self, seen: ProcessesSeen) -> None:
         """Let live on what was ended from outside; where no record can be had it is tried again at each look."""
-        fates = await asyncio.gather(*(self.brought_back(ending) for ending in endings))
-        for ending, fate in zip(endings, fates, strict=True):
+        fates = await asyncio.gather(*(self.brought_back(ending) for ending in seen.endings))
+        for ending, fate in zip(seen.endings, fates, strict=True):
             self._found += about_ending(ending, fate)
-        self.record.change(lost=tuple(e for e, fate in zip(endings, fates, strict=True) if fate.outcome == "lost"))
+        self.record.dealt_with(seen, fates)
 
     async def brought_back(self, ending: Ending) -> Fate:
         """What became of one of them."""

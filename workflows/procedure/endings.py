@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Literal
 
 from workflows.procedure.duties import Role
@@ -9,6 +10,7 @@ from workflows.procedure.local_time import written
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.watching import Finding, Level
 
+NEWS_FOR = timedelta(days=2)
 How = Literal["terminated", "timed_out", "failed", "canceled"]
 HOW_IN_WORDS: dict[How, str] = {
     "terminated": "terminated",
@@ -28,6 +30,8 @@ class Ending(Model):
     ended_at: Moment
     drill: bool = False
     next_due: Moment | None = None
+    never_began: bool = False
+    """Its start input could not be read: nothing was lost but the start itself."""
 
 
 class Fate(Model):
@@ -76,10 +80,16 @@ def about_ending(ending: Ending, fate: Fate) -> list[Finding]:
     ]
 
 
+def is_news(ending: Ending, at: datetime) -> bool:
+    """Whether an ending is still worth showing to somebody who only looks: one that matters always is."""
+    return not (ending.drill or ending.never_began) or at - ending.ended_at < NEWS_FOR
+
+
 def about_dead(ending: Ending) -> Finding:
     """An ending as somebody sees it who only looks: the watchdog brings it back at its next look."""
     facts = {"process": ending.workflow_id, "how": ending.how, "at": written(ending.ended_at)}
-    kind, level = ("drill_ended", "note") if ending.drill else ("dead", "fault")
+    kind = "unreadable_start" if ending.never_began else "drill_ended" if ending.drill else "dead"
+    level = _LEVELS["never_began" if ending.never_began else "drill" if ending.drill else "lost"]
     return Finding(
         key=f"{kind}/{ending.workflow_id}", kind=kind, level=level, area="processes", subject=ending.workflow_id,
         facts=facts,

@@ -29,12 +29,17 @@ _NAMED_BY_TERM = ("how", "work", "area")
 
 def what(finding: Finding, language: Language) -> str:
     """What was found, in one sentence."""
-    return WORDS[finding.kind].what.in_(language).format(**_facts(finding, language))
+    return _words(finding).what.in_(language).format_map(_facts(finding, language))
 
 
 def to_do(finding: Finding, language: Language) -> str:
     """What to do about it."""
-    return WORDS[finding.kind].to_do.in_(language).format(**_facts(finding, language))
+    return _words(finding).to_do.in_(language).format_map(_facts(finding, language))
+
+
+def _words(finding: Finding) -> Words:
+    """The words of its kind; a kind that only a newer worker knows is named as it is."""
+    return WORDS.get(finding.kind, WORDS["other"])
 
 
 def headline(findings: Sequence[Finding], language: Language) -> str:
@@ -58,7 +63,7 @@ def listed(findings: Sequence[Finding], language: Language, *, is_over: bool = F
 
 def _facts(finding: Finding, language: Language) -> dict[str, str]:
     """The facts, with the terms among them in the reader's language; one that is missing shows as "-"."""
-    facts = _Facts(finding.facts)
+    facts = _Facts(finding.facts, kind=finding.kind)
     for name in _NAMED_BY_TERM:
         if (term := facts.get(name)) in TERMS:
             facts[name] = TERMS[str(term)].in_(language)
