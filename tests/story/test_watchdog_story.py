@@ -7,6 +7,7 @@ from temporalio.testing import WorkflowEnvironment
 from tests.fake_watch import FakeWatch
 from tests.fakes import FakeWorld
 from tests.story.test_stories import compared_with_golden
+from tests.temporal_fixtures import running_worker
 from tests.workflows.test_watchdog import ENDED, STUCK, Dog, watchdog_at_work
 
 
@@ -29,3 +30,12 @@ async def test_watchdog_story(server: WorkflowEnvironment, world: FakeWorld) -> 
     async with watchdog_at_work(server, world, FakeWatch()) as dog:
         await watched(dog)
         compared_with_golden("watchdog", await dog.handle.fetch_history())
+
+
+async def test_standing_story(server: WorkflowEnvironment, world: FakeWorld) -> None:
+    async with running_worker(server, world) as worker:
+        handle = await server.client.start_workflow(
+            "StandingProcesses", id="standing-processes-1", task_queue=worker.task_queue
+        )
+        assert await handle.result() == []
+        compared_with_golden("standing", await handle.fetch_history())

@@ -6,7 +6,7 @@ woken for it. ``note``: shown only, which is all that a drill's end is worth.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -157,7 +157,7 @@ def about_undelivered(seen: OpenProcess, contacts: Sequence[str]) -> list[Findin
     return [_finding("undelivered", seen, "warning", number=str(len(contacts)), contacts=_named(contacts))]
 
 
-def about_workers(last_asked: dict[str, datetime | None], waiting: dict[str, timedelta], at: datetime,
+def about_workers(last_asked: Mapping[str, datetime | None], waiting: Mapping[str, timedelta], at: datetime,
                   rules: Watching) -> list[Finding]:  # fmt: skip
     """No worker asks for one kind of work, or work waits. Both by kind of work (``workflows``, ``activities``)."""
     found = []
