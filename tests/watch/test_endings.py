@@ -18,6 +18,8 @@ from workers import wiring
 from workers.standing import ensure_standing
 from workflows.breach_messages import BreachStatus
 from workflows.messages import TASK_QUEUE, IncidentStatus
+from workflows.procedure.watching import Watching
+from workflows.watch_ports import LookOrder
 
 
 async def test_a_terminated_breach_lives_on_with_its_72_hours(house: House) -> None:
@@ -117,6 +119,19 @@ async def test_one_ending_is_made_up_for_once(house: House) -> None:
         assert len(letters) == len({letter.contact for letter in letters})
 
 
+async def test_what_came_back_and_then_ended_by_its_own_messages_is_over_for_good(house: House) -> None:
+    async with house.worker():
+        incident = await house.incident()
+        await incident.terminate()
+        await house.looked(1)
+        await house.next_look()
+        await until(lambda: _runs(house, incident.id))
+        await incident.execute_update("cancellation", {"by": "desk", "reason": "the user's own cable"})
+        await incident.result()
+        seen = await house.watch().look_at_processes(LookOrder(at=now(), rules=Watching()))
+        assert (seen.endings, seen.findings) == ((), ())
+
+
 async def test_an_ending_before_the_watchdog_began_is_found(house: House) -> None:
     async with house.worker():
         await house.looked(1)
@@ -158,6 +173,9 @@ async def test_a_start_that_could_not_be_read_is_told_and_not_repeated(house: Ho
         assert (await house.kinds())["breach-X"] == "unreadable_start"
         await house.next_look()
         assert house.world.kinds().count("watch_finding") == 1
+        history = await house.dog.fetch_history()
+        done = [event.activity_task_scheduled_event_attributes.activity_type.name for event in history.events]
+        assert (done.count("bring_back"), done.count("look_at_processes")) == (1, 3), "it is dealt with"
 
 
 async def test_where_no_record_can_be_had_it_says_what_to_type_and_tries_again(
