@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from workflows.procedure.notice_text import Sentence, cut_into_sentences
-from workflows.procedure.notice_vocabulary import says
+from workflows.procedure.notice_vocabulary import Said, says
 from workflows.procedure.services import SERVICE_IDS, SERVICES, Service, ServiceId
 from workflows.procedure.wording import plain
 
@@ -36,6 +36,11 @@ _CASES = (
 )
 _FINNISH = rf"(?::?(?:{_CASES}))?(?:kin|kaan|kään)?"
 _GENITIVE = "(?:'?s)?"  # Swedish and English
+
+
+_PAUSE = re.compile(r"[,:;] | - ")
+_SPOILS: tuple[Said, ...] = ("fault", "break", "planned", "partial", "ended", "awaited")
+"""With one of these beside it, "works" does not say that all is well."""
 
 
 class ServicesFound(NamedTuple):
@@ -86,9 +91,21 @@ def _spared(clause: str, named: set[_Name]) -> set[_Name]:
     if not says("again").search(clause):
         for normal in says("spares_before").finditer(clause):
             spared |= _not_told_affected(clause, named, normal) or {n for n in named if n.start >= normal.end()}
+        spared |= _works(clause, named)
     for exception in says("excepts").finditer(clause):
         spared ^= {name for name in named if name.start >= exception.end()}
     return spared
+
+
+def _works(clause: str, named: set[_Name]) -> set[_Name]:
+    """The names of which it is said between two commas or colons that they work, and nothing else."""
+    works: set[_Name] = set()
+    starts = [0, *(end.end() for end in _PAUSE.finditer(clause)), len(clause)]
+    for start, end in itertools.pairwise(starts):
+        phrase = says("works").search(clause, start, end)
+        if phrase and not any(says(said).search(clause, start, end) for said in _SPOILS):
+            works |= {name for name in named if start <= name.start < phrase.start()}
+    return works
 
 
 def _not_told_affected(clause: str, named: set[_Name], phrase: re.Match[str]) -> set[_Name]:

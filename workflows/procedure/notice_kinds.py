@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from workflows.procedure.notice_text import NoticeText, Sentence
@@ -18,7 +18,7 @@ NoticeKind = Literal["fault", "change", "end", "correction", "maintenance", "oth
 
 _STATES: tuple[Said, ...] = (
     "fault", "break", "now", "ongoing", "partial", "reopened", "ended", "planned", "update", "called_off", "moved",
-    "correction", "repeat", "noise", "local", "local_in_text", "dependency", "attack",
+    "correction", "repeat", "past", "noise", "exercise", "local", "local_in_text", "dependency", "attack",
 )  # fmt: skip
 _OF_FAULTS: tuple[Said, ...] = ("fault", "ongoing", "partial", "reopened", "ended", "break")
 _COURSE: tuple[tuple[NoticeKind, tuple[Said, ...]], ...] = (
@@ -27,6 +27,7 @@ _COURSE: tuple[tuple[NoticeKind, tuple[Said, ...]], ...] = (
     ("end", ("ended",)),
 )
 """What is told of a fault, in the order in which it counts."""
+_OF_COURSE: tuple[Said, ...] = ("reopened", "ongoing", "partial", "ended")
 KINDS_SAID: tuple[Said, ...] = _STATES[: _STATES.index("noise")]
 """What tells the kind of a notice, and so does not tell which fault it is about."""
 _NOT_AHEAD: dict[Said, str] = {"called_off": "called off", "moved": "moved", "ended": "over"}
@@ -41,6 +42,8 @@ class KindRead:
     because: str
     doubts: tuple[str, ...] = ()
     is_repeat: bool = False
+    is_break: bool = False
+    """Nothing but a break is told, neither a fault nor planned work: its times tell which."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,30 @@ def kind_of(notice: NoticeText) -> KindRead:
     text = _said(sentence for sentence in notice.body if not sentence.advice)
     read = _kind(title, text)
     doubts = [*read.doubts]
+    if title.any("exercise") or text.any("exercise"):
+        doubts.append(f"it may be an exercise ({title.quoted('exercise') or text.quoted('exercise')})")
+    if read.kind == "end" and "ended" not in title and _tells_end_beside_fault(notice.body):
+        doubts.append("the text tells an end, and a fault besides")
+    if read.kind == "fault" and (title.any("past") or text.any("past")):
+        doubts.append(f"it tells of the past ({title.quoted('past') or text.quoted('past')})")
     if read.kind != "other" and text.any("local_in_text"):
         doubts.append(f"the text speaks of somebody's own system ({text.quoted('local_in_text')})")
     if read.kind in ("fault", "change", "end") and (title.any("dependency") or text.any("dependency")):
         doubts.append(
             f"it may lie outside the Kanta Services ({title.quoted('dependency') or text.quoted('dependency')})"
         )
-    return KindRead(read.kind, read.because, tuple(doubts), title.any("repeat") or text.any("repeat"))
+    return replace(read, doubts=tuple(doubts), is_repeat=title.any("repeat") or text.any("repeat"))
+
+
+def _tells_end_beside_fault(body: Iterable[Sentence]) -> bool:
+    """Whether one sentence tells an end and another a fault; not where the end is marked as the news ("Päivitys")."""
+    told = [
+        _said([sentence])
+        for sentence in body
+        if not sentence.advice and not says("spares_after").search(sentence.words)
+    ]
+    ends = [said for said in told if "ended" in said]
+    return any("fault" in said and "ended" not in said for said in told) and not any("update" in end for end in ends)
 
 
 def _kind(title: _Said, text: _Said) -> KindRead:
@@ -140,11 +160,12 @@ def _fault(title: _Said, text: _Said) -> KindRead | None:
             if said.any(*states):
                 if kind == "change" and said is text and "ended" in title:
                     doubts.append(f"the title tells an end, the text does not ({text.quoted(*states)})")
+                if kind == "change" and "ended" in text and not title.any(*_OF_COURSE):
+                    doubts.append(f"the text also tells an end ({text.quoted('ended')})")
                 return KindRead(kind, f"the {place} says {said.quoted(*states)}", tuple(doubts))
-    if not (title.any("fault", "now") or text.any("fault", "now")):
-        doubts.append("nothing tells whether the break is a fault or planned")
     because = title.quoted("fault") or text.quoted("fault") or title.quoted("break") or text.quoted("break")
-    return KindRead("fault", f"it says {because}", tuple(doubts))
+    is_break = not (title.any("fault", "now") or text.any("fault", "now"))
+    return KindRead("fault", f"it says {because}", tuple(doubts), is_break=is_break)
 
 
 def _left(title: _Said, text: _Said) -> KindRead:

@@ -1,12 +1,13 @@
 """How a published notice is read: its kind, the services, the times, and whether somebody may act on it unasked.
 
 Pure: the same notice is read in the same way whenever that happens, in a process or in a test. What is not certain is
-said to be so, with the reason; a person then decides. Measured by ``make bench-notices``, also on notices that it was not
-fitted to.
+said to be so, with the reason; a person then decides. Measured by ``make bench-notices``, also on notices that it was
+not fitted to.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from workflows.procedure.mentions import ServicesFound, services_in
@@ -38,13 +39,13 @@ class NoticeReading(Model):
 def read_notice(*, title: str, text: str, published_at: datetime, now: datetime) -> NoticeReading:
     """What a notice says, in any of the three languages. Never raises on any text; what is too long is read in part.
 
-    Both moments are aware: ``published_at`` decides what "19.4." and "huomenna" mean, ``now`` whether planned work still
-    lies ahead.
+    Both moments are aware: ``published_at`` decides what "19.4." and "huomenna" mean, ``now`` whether planned work
+    still lies ahead.
     """
     sentences = cut_into_sentences(title, text)
-    kind = kind_of(sentences)
-    services = services_in(sentences.told)
     times = windows_in(sentences.flat, published_at)
+    kind = _with_breaks_told_apart(kind_of(sentences), times, published_at)
+    services = services_in(sentences.told)
     language = language_of(sentences.flat)
     doubts = [
         *kind.doubts,
@@ -62,6 +63,15 @@ def read_notice(*, title: str, text: str, published_at: datetime, now: datetime)
         is_repeat=kind.is_repeat,
         language=language,
     )
+
+
+def _with_breaks_told_apart(kind: KindRead, times: WindowsRead, published_at: datetime) -> KindRead:
+    """A break that is announced before it begins is planned; of any other, nobody can say."""
+    if not kind.is_break:
+        return kind
+    if times.windows and all(window.starts_at > published_at for window in times.windows):
+        return replace(kind, kind="maintenance", because=f"{kind.because}, and its time lies ahead")
+    return replace(kind, doubts=(*kind.doubts, "nothing tells whether the break is a fault or planned"))
 
 
 def _doubts_of_kind(kind: NoticeKind, services: ServicesFound, times: WindowsRead, now: datetime) -> list[str]:
