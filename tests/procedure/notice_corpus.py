@@ -30,7 +30,7 @@ class Labelled(Model):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
-    language: Language
+    language: Language | Literal["unknown"]
     published_at: datetime
     title: str
     text: str
@@ -42,7 +42,6 @@ class Labelled(Model):
     certain: bool = True
     real: bool = False
     source: str = ""
-    unknown_language: bool = False
 
     @field_validator("windows", mode="before")
     @classmethod

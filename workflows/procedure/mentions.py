@@ -39,8 +39,9 @@ _GENITIVE = "(?:'?s)?"  # Swedish and English
 
 
 _PAUSE = re.compile(r"[,:;] | - ")
-_SPOILS: tuple[Said, ...] = ("fault", "break", "planned", "partial", "ended", "awaited")
+_SPOILS: tuple[Said, ...] = ("fault", "fails", "break", "planned", "partial", "ended", "awaited")
 """With one of these beside it, "works" does not say that all is well."""
+_HURTS: tuple[Said, ...] = ("fault", "fails", "break")
 
 
 class ServicesFound(NamedTuple):
@@ -55,8 +56,8 @@ def services_mentioned(text: str) -> tuple[ServiceId, ...]:
     return services_in(cut_into_sentences("", text).told).affected
 
 
-def services_in(sentences: Iterable[Sentence]) -> ServicesFound:
-    """The services of some sentences. One that is affected in any respect is not spared."""
+def services_in(sentences: Iterable[Sentence], *, spared_wins: bool = False) -> ServicesFound:
+    """The services of some sentences. One that is affected in any respect is not spared, or the other way round."""
     affected: set[ServiceId] = set()
     spared: set[ServiceId] = set()
     for sentence in sentences:
@@ -65,9 +66,10 @@ def services_in(sentences: Iterable[Sentence]) -> ServicesFound:
             not_affected = _spared(clause, named)
             spared |= {name.service for name in not_affected}
             affected |= {name.service for name in named - not_affected}
+    both = affected & spared
     return ServicesFound(
-        tuple(service for service in SERVICE_IDS if service in affected),
-        tuple(service for service in SERVICE_IDS if service in spared - affected),
+        tuple(service for service in SERVICE_IDS if service in affected - (both if spared_wins else set())),
+        tuple(service for service in SERVICE_IDS if service in spared - (set() if spared_wins else both)),
     )
 
 
@@ -114,8 +116,7 @@ def _not_told_affected(clause: str, named: set[_Name], phrase: re.Match[str]) ->
     told = [
         (start, end)
         for start, end in itertools.pairwise(places)
-        if end < phrase.start()
-        and (says("fault").search(clause, start, end) or says("break").search(clause, start, end))
+        if end < phrase.start() and any(says(said).search(clause, start, end) for said in _HURTS)
     ]
     return {n for n in named if n.start < phrase.start() and not any(start <= n.start < end for start, end in told)}
 

@@ -17,16 +17,18 @@ from workflows.procedure.notice_vocabulary import Said, says
 NoticeKind = Literal["fault", "change", "end", "correction", "maintenance", "other"]
 
 _STATES: tuple[Said, ...] = (
-    "fault", "break", "now", "ongoing", "partial", "reopened", "ended", "planned", "update", "called_off", "moved",
-    "correction", "repeat", "past", "noise", "exercise", "local", "local_in_text", "dependency", "attack",
+    "fault", "fails", "break", "now", "ongoing", "partial", "reopened", "ended", "over", "planned", "update",
+    "called_off", "moved", "correction", "repeat", "past", "noise", "exercise", "local", "local_in_text", "dependency",
+    "attack",
 )  # fmt: skip
-_OF_FAULTS: tuple[Said, ...] = ("fault", "ongoing", "partial", "reopened", "ended", "break")
+_OF_FAULTS: tuple[Said, ...] = ("fault", "fails", "ongoing", "partial", "reopened", "ended", "break")
 _COURSE: tuple[tuple[NoticeKind, tuple[Said, ...]], ...] = (
     ("fault", ("reopened",)),
     ("change", ("ongoing", "partial")),
     ("end", ("ended",)),
 )
 """What is told of a fault, in the order in which it counts."""
+_BEGINS: tuple[Said, ...] = ("fault", "fails", "break")
 _OF_COURSE: tuple[Said, ...] = ("reopened", "ongoing", "partial", "ended")
 KINDS_SAID: tuple[Said, ...] = _STATES[: _STATES.index("noise")]
 """What tells the kind of a notice, and so does not tell which fault it is about."""
@@ -44,6 +46,8 @@ class KindRead:
     is_repeat: bool = False
     is_break: bool = False
     """Nothing but a break is told, neither a fault nor planned work: its times tell which."""
+    updated: str = ""
+    """The word that says that a fault's notice was updated, though not what the news is."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,9 @@ def _tells_end_beside_fault(body: Iterable[Sentence]) -> bool:
         if not sentence.advice and not says("spares_after").search(sentence.words)
     ]
     ends = [said for said in told if "ended" in said]
-    return any("fault" in said and "ended" not in said for said in told) and not any("update" in end for end in ends)
+    return any(said.any("fault", "fails") and "ended" not in said for said in told) and not any(
+        "update" in end for end in ends
+    )
 
 
 def _kind(title: _Said, text: _Said) -> KindRead:
@@ -150,7 +156,7 @@ def _maintenance(title: _Said, text: _Said) -> KindRead | None:
 
 def _fault(title: _Said, text: _Said) -> KindRead | None:
     """Begins, goes on, ends. What is not finished weighs more than an end, the title more than the text."""
-    if not (title.any(*_OF_FAULTS) or text.any("fault", "break", "ended", "reopened")):
+    if not (title.any(*_OF_FAULTS) or text.any("fault", "fails", "break", "ended", "reopened")):
         return None
     doubts = []
     if text.any("planned") or title.any("planned"):
@@ -163,9 +169,10 @@ def _fault(title: _Said, text: _Said) -> KindRead | None:
                 if kind == "change" and "ended" in text and not title.any(*_OF_COURSE):
                     doubts.append(f"the text also tells an end ({text.quoted('ended')})")
                 return KindRead(kind, f"the {place} says {said.quoted(*states)}", tuple(doubts))
-    because = title.quoted("fault") or text.quoted("fault") or title.quoted("break") or text.quoted("break")
-    is_break = not (title.any("fault", "now") or text.any("fault", "now"))
-    return KindRead("fault", f"it says {because}", tuple(doubts), is_break=is_break)
+    because = next(filter(None, (said.quoted(one) for one in _BEGINS for said in (title, text))))
+    is_break = not (title.any("fault", "fails", "now") or text.any("fault", "fails", "now"))
+    updated = title.quoted("update") or text.quoted("update")
+    return KindRead("fault", f"it says {because}", tuple(doubts), is_break=is_break, updated=updated)
 
 
 def _left(title: _Said, text: _Said) -> KindRead:
@@ -191,8 +198,13 @@ def _said_in(clause: str) -> dict[Said, str]:
         return {}
     clause = says("denied").sub(" ", clause)
     found = {said: match[0] for said in _STATES if (match := says(said).search(clause))}
+    if (over := found.pop("over", None)) and clause.rstrip(" .!").endswith(over):
+        found.setdefault("ended", over)
     if "ended" in found and says("awaited").search(clause):
         del found["ended"]
+    if "ended" in found and (some := says("some").search(clause)):
+        del found["ended"]
+        found.setdefault("partial", some[0])
     if "fault" in found and says("may_be").search(clause):
         del found["fault"]
     return found

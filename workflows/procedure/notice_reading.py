@@ -46,6 +46,8 @@ def read_notice(*, title: str, text: str, published_at: datetime, now: datetime)
     times = windows_in(sentences.flat, published_at)
     kind = _with_breaks_told_apart(kind_of(sentences), times, published_at)
     services = services_in(sentences.told)
+    if kind.kind == "correction":  # what was said before is taken back: it stands in the text, too
+        services = services_in(sentences.told, spared_wins=True)
     language = language_of(sentences.flat)
     doubts = [
         *kind.doubts,
@@ -66,12 +68,18 @@ def read_notice(*, title: str, text: str, published_at: datetime, now: datetime)
 
 
 def _with_breaks_told_apart(kind: KindRead, times: WindowsRead, published_at: datetime) -> KindRead:
-    """A break that is announced before it begins is planned; of any other, nobody can say."""
-    if not kind.is_break:
-        return kind
-    if times.windows and all(window.starts_at > published_at for window in times.windows):
-        return replace(kind, kind="maintenance", because=f"{kind.because}, and its time lies ahead")
-    return replace(kind, doubts=(*kind.doubts, "nothing tells whether the break is a fault or planned"))
+    """What is announced before it begins is planned; of any other break that is only called so, nobody can say."""
+    lies_ahead = bool(times.windows) and all(window.starts_at > published_at for window in times.windows)
+    doubts = kind.doubts
+    if kind.kind == "fault" and lies_ahead:
+        if not kind.is_break:
+            doubts = (*doubts, "it has the words of a fault, but lies ahead")
+        return replace(kind, kind="maintenance", because=f"{kind.because}, and its time lies ahead", doubts=doubts)
+    if kind.updated:
+        doubts = (*doubts, f"it was updated ({kind.updated}), but what the news is isn't understood")
+    if kind.is_break:
+        doubts = (*doubts, "nothing tells whether the break is a fault or planned")
+    return replace(kind, doubts=doubts)
 
 
 def _doubts_of_kind(kind: NoticeKind, services: ServicesFound, times: WindowsRead, now: datetime) -> list[str]:

@@ -44,7 +44,7 @@ def read_notice(
     """
     sentences = cut_into_sentences(title, text)
     read = kind_of(sentences)
-    doubtful = bool(read.doubts) or read.is_break
+    doubtful = bool(read.doubts or read.is_break or read.updated)
     kind: NoticeKind = "other" if doubtful and read.kind in ("fault", "change") else read.kind
     services = services_in(sentences.told).affected
     return Notice(guid=guid, title=title, kind=kind, published_at=published_at, services=services, link=link, text=text)
