@@ -19,7 +19,7 @@ NoticeKind = Literal["fault", "change", "end", "correction", "maintenance", "oth
 _STATES: tuple[Said, ...] = (
     "fault", "fails", "break", "now", "ongoing", "partial", "reopened", "ended", "over", "planned", "update",
     "called_off", "moved", "correction", "repeat", "past", "noise", "exercise", "local", "local_in_text", "dependency",
-    "attack",
+    "attack", "repair", "concerns", "privacy",
 )  # fmt: skip
 _OF_FAULTS: tuple[Said, ...] = ("fault", "fails", "ongoing", "partial", "reopened", "ended", "break")
 _COURSE: tuple[tuple[NoticeKind, tuple[Said, ...]], ...] = (
@@ -67,6 +67,11 @@ class _Said:
         return next((f'"{self.found[one]}"' for one in said if one in self.found), "")
 
 
+def states_of(sentence: Sentence) -> frozenset[Said]:
+    """What one sentence tells."""
+    return frozenset(_said([sentence]).found)
+
+
 def kind_of(notice: NoticeText) -> KindRead:
     """What a notice is about."""
     title = _said(notice.title)
@@ -77,6 +82,10 @@ def kind_of(notice: NoticeText) -> KindRead:
         doubts.append(f"it may be an exercise ({title.quoted('exercise') or text.quoted('exercise')})")
     if read.kind == "end" and "ended" not in title and _tells_end_beside_fault(notice.body):
         doubts.append("the text tells an end, and a fault besides")
+    if read.kind == "fault" and "repair" in title:
+        doubts.append(f"the title may tell its end ({title.quoted('repair')})")
+    if title.any("privacy") or text.any("privacy"):
+        doubts.append(f"it tells of personal data ({title.quoted('privacy') or text.quoted('privacy')})")
     if read.kind == "fault" and (title.any("past") or text.any("past")):
         doubts.append(f"it tells of the past ({title.quoted('past') or text.quoted('past')})")
     if read.kind != "other" and text.any("local_in_text"):
@@ -197,8 +206,9 @@ def _said_in(clause: str) -> dict[Said, str]:
     if _CONDITION.search(clause):
         return {}
     clause = says("denied").sub(" ", clause)
-    found = {said: match[0] for said in _STATES if (match := says(said).search(clause))}
-    if (over := found.pop("over", None)) and clause.rstrip(" .!").endswith(over):
+    bare = " ".join(says("now").sub(" ", clause).split())  # "eivät tällä hetkellä pääse" is "eivät pääse"
+    found = {said: match[0] for said in _STATES if (match := says(said).search(clause) or says(said).search(bare))}
+    if (over := found.pop("over", None)) and re.search(rf"{over}\s*(?:[.!:,]|$)", clause):
         found.setdefault("ended", over)
     if "ended" in found and says("awaited").search(clause):
         del found["ended"]

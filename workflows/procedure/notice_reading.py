@@ -7,19 +7,21 @@ not fitted to.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from workflows.procedure.mentions import ServicesFound, services_in
+from workflows.procedure.mentions import services_in
 from workflows.procedure.model import Model
+from workflows.procedure.notice_doubts import (
+    doubts_of_services,
+    doubts_of_times,
+    doubts_of_whole,
+    with_breaks_told_apart,
+)
 from workflows.procedure.notice_kinds import KindRead, NoticeKind, kind_of
 from workflows.procedure.notice_language import NoticeLanguage, language_of
-from workflows.procedure.notice_text import NoticeText, cut_into_sentences
-from workflows.procedure.notice_windows import Window, WindowsRead, windows_in
+from workflows.procedure.notice_text import cut_into_sentences
+from workflows.procedure.notice_windows import Window, windows_in
 from workflows.procedure.services import ServiceId
-
-CLOCKS_DIFFER = timedelta(hours=1)
-"""A notice may be dated this much later than it is read: its server's clock may be wrong."""
 
 
 class NoticeReading(Model):
@@ -44,16 +46,16 @@ def read_notice(*, title: str, text: str, published_at: datetime, now: datetime)
     """
     sentences = cut_into_sentences(title, text)
     times = windows_in(sentences.flat, published_at)
-    kind = _with_breaks_told_apart(kind_of(sentences), times, published_at)
+    kind = with_breaks_told_apart(kind_of(sentences), times, published_at)
     services = services_in(sentences.told)
     if kind.kind == "correction":  # what was said before is taken back: it stands in the text, too
         services = services_in(sentences.told, spared_wins=True)
     language = language_of(sentences.flat)
     doubts = [
         *kind.doubts,
-        *_doubts_of_kind(kind.kind, services, times, now),
-        *times.doubts,
-        *_doubts_of_whole(sentences, language, published_at, now),
+        *doubts_of_services(kind.kind, sentences.told, services),
+        *doubts_of_times(kind.kind, times, published_at, now),
+        *doubts_of_whole(sentences, language, published_at, now),
     ]
     return NoticeReading(
         kind=kind.kind,
@@ -65,45 +67,6 @@ def read_notice(*, title: str, text: str, published_at: datetime, now: datetime)
         is_repeat=kind.is_repeat,
         language=language,
     )
-
-
-def _with_breaks_told_apart(kind: KindRead, times: WindowsRead, published_at: datetime) -> KindRead:
-    """What is announced before it begins is planned; of any other break that is only called so, nobody can say."""
-    lies_ahead = bool(times.windows) and all(window.starts_at > published_at for window in times.windows)
-    doubts = kind.doubts
-    if kind.kind == "fault" and lies_ahead:
-        if not kind.is_break:
-            doubts = (*doubts, "it has the words of a fault, but lies ahead")
-        return replace(kind, kind="maintenance", because=f"{kind.because}, and its time lies ahead", doubts=doubts)
-    if kind.updated:
-        doubts = (*doubts, f"it was updated ({kind.updated}), but what the news is isn't understood")
-    if kind.is_break:
-        doubts = (*doubts, "nothing tells whether the break is a fault or planned")
-    return replace(kind, doubts=doubts)
-
-
-def _doubts_of_kind(kind: NoticeKind, services: ServicesFound, times: WindowsRead, now: datetime) -> list[str]:
-    doubts = []
-    if kind != "other" and not services.affected:
-        doubts.append("it names no Kanta service as affected")
-    if kind == "maintenance" and not times.windows:
-        doubts.append("it tells no time from when until when")
-    if kind == "maintenance" and times.windows and all(window.ends_at <= now for window in times.windows):
-        doubts.append("its time is already over")
-    return doubts
-
-
-def _doubts_of_whole(
-    sentences: NoticeText, language: NoticeLanguage, published_at: datetime, now: datetime
-) -> list[str]:
-    doubts = []
-    if language == "unknown":
-        doubts.append("its language is not clear")
-    if sentences.cut:
-        doubts.append("it is too long and was read in part")
-    if published_at > now + CLOCKS_DIFFER:
-        doubts.append("it is dated in the future")
-    return doubts
 
 
 def _in_words(kind: KindRead, doubts: list[str], notes: tuple[str, ...]) -> str:

@@ -47,6 +47,8 @@ class WindowsRead(NamedTuple):
     windows: tuple[Window, ...]
     doubts: tuple[str, ...]
     notes: tuple[str, ...]
+    days: frozenset[date]
+    """Every day that is named, whether a window lies on it or not."""
 
 
 def windows_in(text: str, published_at: datetime) -> WindowsRead:
@@ -55,7 +57,10 @@ def windows_in(text: str, published_at: datetime) -> WindowsRead:
     reading.read()
     found = sorted(reading.found, key=lambda window: (window.starts_at, -window.ends_at.timestamp()))
     return WindowsRead(
-        tuple(dict.fromkeys(found)), tuple(dict.fromkeys(reading.doubts)), tuple(dict.fromkeys(reading.notes))
+        windows=tuple(dict.fromkeys(found)),
+        doubts=tuple(dict.fromkeys(reading.doubts)),
+        notes=tuple(dict.fromkeys(reading.notes)),
+        days=frozenset(token.day for token in reading.tokens if token.day),
     )
 
 
