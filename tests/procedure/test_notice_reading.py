@@ -26,7 +26,7 @@ from workflows.procedure.local_time import zone
 from workflows.procedure.notice_kinds import NoticeKind
 from workflows.procedure.notice_reading import NoticeReading, read_notice
 from workflows.procedure.notice_text import MAX_TEXT_READ
-from workflows.procedure.notice_vocabulary import VOCABULARY
+from workflows.procedure.notice_vocabulary import vocabulary
 from workflows.procedure.services import SERVICE_IDS, ServiceId
 
 MONDAY = datetime(2026, 9, 7, 10, 0, tzinfo=zone())
@@ -211,7 +211,7 @@ def test_a_megabyte_costs_no_more_than_what_is_read_of_it(text: str) -> None:
 
 
 def test_words_and_dates_say_where_they_come_from_and_that_nobody_has_checked_them() -> None:
-    assert all(entry.source and entry.valid_from and not entry.verified for entry in VOCABULARY)
+    assert all(entry.source and entry.valid_from and not entry.verified for entry in vocabulary())
     assert "domain notes" in notice_dates.SOURCE
     assert notice_dates.VERIFIED is False
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 from workflows.procedure.notice_text import Sentence, cut_into_sentences
@@ -81,7 +82,7 @@ class _Name(NamedTuple):
 
 
 def _named(clause: str) -> set[_Name]:
-    return {_Name(match.start(), service) for service, name in _NAMES.items() for match in name.finditer(clause)}
+    return {_Name(match.start(), service) for service, name in _names().items() for match in name.finditer(clause)}
 
 
 def _spared(clause: str, named: set[_Name]) -> set[_Name]:
@@ -140,4 +141,6 @@ def _stem(word: str) -> str:
     return re.escape(word)
 
 
-_NAMES = {service.id: _name_pattern(service) for service in SERVICES.values() if service.id != "OTHER"}
+@cache
+def _names() -> dict[ServiceId, re.Pattern[str]]:
+    return {service.id: _name_pattern(service) for service in SERVICES.values() if service.id != "OTHER"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from functools import cache
 from typing import Literal, NamedTuple
 
 from workflows.procedure import rule_data
@@ -67,20 +68,23 @@ def alternatives(words: Iterable[str]) -> str:
     return phrases(sorted(words, key=len, reverse=True)).pattern
 
 
-def _patterns(lists: Iterable[Iterable[str]]) -> list[re.Pattern[str]]:
-    return [re.compile(alternatives(words)) for words in lists]
+@cache
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(alternatives(words))
+
+
+def _which(lists: Iterable[Iterable[str]], word: str) -> int:
+    """The place of the list that has a word."""
+    return next(n for n, words in enumerate(lists) if _pattern(tuple(words)).fullmatch(word))
 
 
 def _any_of(lists: Iterable[Iterable[str]]) -> str:
     return alternatives(word for words in lists for word in words)
 
 
-_MONTHS = _patterns(_DATA["months"])
+_FEASTS: dict[str, list[str]] = _DATA["feasts"]
+_RELATIVE: dict[str, list[str]] = _DATA["relative_days"]
 _MONTH = _any_of(_DATA["months"])
-_WEEKDAYS = _patterns(_DATA["weekdays"])
-_SHORT_WEEKDAYS = _patterns(_DATA["short_weekdays"])
-_FEASTS = {feast: re.compile(alternatives(words)) for feast, words in _DATA["feasts"].items()}
-_RELATIVE = {int(days): re.compile(alternatives(words)) for days, words in _DATA["relative_days"].items()}
 _NEXT_WEEK = re.compile(rf"{alternatives(_DATA['next_week'])}\s*$")
 _LAST_WEEK = re.compile(rf"{alternatives(_DATA['last'])}\s*$")
 _TIME_MARK = alternatives(MARKS["time"])
@@ -117,7 +121,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def _month_of(word: str) -> int:
-    return next(n for n, pattern in enumerate(_MONTHS, 1) if pattern.fullmatch(word))
+    return _which(_DATA["months"], word) + 1
 
 
 def _iso(match: re.Match[str], published: date) -> Iterator[Token]:
@@ -160,13 +164,13 @@ def _day_first(match: re.Match[str], published: date) -> Iterator[Token]:
 
 
 def _feast(match: re.Match[str], published: date) -> Iterator[Token]:
-    feast = next(feast for feast, pattern in _FEASTS.items() if pattern.fullmatch(match[0]))
+    feast = list(_FEASTS)[_which(_FEASTS.values(), match[0])]
     days = (feast_day(feast, published.year + n) for n in (0, 1))
     yield _token(match, "day", day=next(on for on in days if on >= published - _FEAST_BACK))._replace(feast=feast)
 
 
 def _weekday(match: re.Match[str], published: date) -> Iterator[Token]:
-    weekday = next(n for n, pattern in enumerate(_WEEKDAYS) if pattern.fullmatch(match[0]))
+    weekday = _which(_DATA["weekdays"], match[0])
     ahead = (weekday - published.weekday()) % 7
     before = match.string[: match.start()]
     doubt = "" if ahead else f'"{match[0]}" may be the day of its publication or a week later'
@@ -178,13 +182,13 @@ def _weekday(match: re.Match[str], published: date) -> Iterator[Token]:
 
 
 def _brief(match: re.Match[str], published: date) -> Iterator[Token]:
-    weekday = next(n for n, pattern in enumerate(_SHORT_WEEKDAYS) if pattern.match(match[0]))
+    weekday = _which(_DATA["short_weekdays"], match[0].rstrip(". "))
     day = published + (weekday - published.weekday()) % 7 * _DAY
     yield _token(match, "day", day=day)._replace(weekday=weekday)
 
 
 def _relative(match: re.Match[str], published: date) -> Iterator[Token]:
-    ahead = next(days for days, pattern in _RELATIVE.items() if pattern.fullmatch(match[0]))
+    ahead = int(list(_RELATIVE)[_which(_RELATIVE.values(), match[0])])
     yield _token(match, "day", day=published + ahead * _DAY)
 
 
@@ -234,7 +238,7 @@ _YEAR = r"(?: ,?\s+ (?P<{0}_year>20\d\d)\b )?"
 
 FORMS: dict[str, Form] = {
     "iso": Form(r"(?<![\d-]) \d{4}-\d\d-\d\d (?!\d)", _iso),
-    "feast": Form(_any_of(_DATA["feasts"].values()), _feast),  # before numbers: "2. pääsiäispäivä"
+    "feast": Form(_any_of(_FEASTS.values()), _feast),  # before numbers: "2. pääsiäispäivä"
     "full": Form(r"(?<![\d.]) \d{1,2}\.\s?\d{1,2}\.\s?\d{4} (?!\d)", _full),
     "time": Form(
         rf"""(?: {_TIME_MARK}\.?\s* ){{1,2}} (?P<t_hours>\d{{1,2}}) (?: [.:](?P<t_minutes>\d\d) )?
@@ -263,7 +267,7 @@ FORMS: dict[str, Form] = {
     ),
     "weekday": Form(_any_of(_DATA["weekdays"]), _weekday),
     "brief": Form(rf"{_any_of(_DATA['short_weekdays'])} \.? \s (?=\d{{1,2}}\.\s?\d{{1,2}}\.)", _brief),
-    "relative": Form(_any_of(_DATA["relative_days"].values()), _relative),
+    "relative": Form(_any_of(_RELATIVE.values()), _relative),
     "starts_after": Form(alternatives(MARKS["starts_after"]), _word("starts_after")),
     "starts": Form(alternatives(MARKS["starts"]), _word("starts")),
     "ends": Form(alternatives(MARKS["ends"]), _word("ends")),

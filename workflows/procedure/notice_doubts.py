@@ -26,6 +26,8 @@ CLOCKS_DIFFER = timedelta(hours=1)
 _OF_FAULTS: frozenset[Said] = frozenset({"fault", "fails", "break", "ongoing", "partial", "reopened", "ended"})
 _SUPPORTS = _OF_FAULTS | {"planned", "update", "concerns", "correction"}
 _UNDERSTOOD_NEGATIONS: tuple[Said, ...] = ("fails", "break", "ongoing", "denied")
+_GOES_ON = re.compile(r"\b(?:eikä|eivätkä|nor)\b")
+"""Carries a "not" on that stands before it in the same clause."""
 _TIME = re.compile(r"\d")
 
 
@@ -72,9 +74,11 @@ def _has_strange_negation(words: str) -> bool:
     for clause in says("new_clause").split(words):
         if says("spares_after").search(clause) or says("spares_before").search(clause):
             continue
-        left = " ".join(says("now").sub(" ", clause).split())
+        left = whole = " ".join(says("now").sub(" ", clause).split())
         for said in _UNDERSTOOD_NEGATIONS:
             left = says(said).sub(" ", left)
+        if left != whole:
+            left = _GOES_ON.sub(" ", left)
         if says("negation").search(left) and services_in([Sentence(clause)]).affected:
             return True
     return False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from workflows.procedure.notice_vocabulary import LANGUAGE_WORDS
+from workflows.procedure.languages import LANGUAGES
+from workflows.procedure.notice_vocabulary import language_words
 
 NoticeLanguage = Literal["fi", "sv", "en", "unknown"]
 
@@ -12,7 +13,7 @@ NoticeLanguage = Literal["fi", "sv", "en", "unknown"]
 def language_of(words: str) -> NoticeLanguage:
     """The language with the most frequent words in a ``plain`` text; ``unknown`` where none leads."""
     found = sorted(
-        ((sum(1 for _ in pattern.finditer(words)), language) for language, pattern in LANGUAGE_WORDS.items()),
+        ((sum(1 for _ in language_words(language).finditer(words)), language) for language in LANGUAGES),
         reverse=True,
     )
     (most, language), (second, _), *_ = found

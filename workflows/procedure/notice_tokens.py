@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
 from workflows.procedure.notice_dates import FORMS, MARKS, NUMBERS, Token, alternatives
 from workflows.procedure.wording import phrases
 
-_SCANNER = re.compile("|".join(f"(?P<{name}>{form.pattern})" for name, form in FORMS.items()), re.VERBOSE)
 _OPENING_HOURS = phrases(MARKS["opening_hours"])
 _WRITTEN = phrases(MARKS["written"])
 _SENTENCE_END = re.compile(r"((?<=\w\w)[.!?]\s)")
@@ -21,6 +21,11 @@ _DURATION = re.compile(
          (?:(?P<hours>{alternatives(MARKS["hour"])})|(?P<minutes>{alternatives(MARKS["minute"])}))""",
     re.VERBOSE,
 )
+
+
+@cache
+def _scanner() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<{name}>{form.pattern})" for name, form in FORMS.items()), re.VERBOSE)
 
 
 def tokens(text: str, published: date) -> list[Token]:
@@ -49,7 +54,7 @@ def _without_opening_hours(line: str) -> str:
 
 def _tokens_of(line: str, published: date) -> Iterator[Token]:
     at = 0
-    while match := _SCANNER.search(line, at):
+    while match := _scanner().search(line, at):
         at = match.end()
         form = next(form for name, form in FORMS.items() if match[name] is not None)
         for token in form.read(match, published):

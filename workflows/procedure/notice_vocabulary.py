@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, get_args
+from functools import cache
+from typing import Literal
 
 from workflows.procedure import rule_data
 from workflows.procedure.dated import Dated
-from workflows.procedure.languages import LANGUAGES, Language
+from workflows.procedure.languages import Language
 from workflows.procedure.wording import phrases
 
 Said = Literal[
@@ -32,24 +33,25 @@ class Phrases(Dated):
         return tuple(sorted({*self.fi, *self.sv, *self.en}, key=len, reverse=True))
 
 
-VOCABULARY: tuple[Phrases, ...] = tuple(
-    Phrases.model_validate(entry) for entry in rule_data.read("notice_vocabulary")["entries"]
-)
-_PATTERNS: dict[Said, re.Pattern[str]] = {
-    said: phrases(word for entry in VOCABULARY if entry.says == said for word in entry.every())
-    for said in get_args(Said)
-}
 _TELLS_LANGUAGE: frozenset[Said] = frozenset(
     {"language", "fault", "fails", "ongoing", "partial", "reopened", "ended", "planned", "correction", "repeat"}
 )
-LANGUAGE_WORDS: dict[Language, re.Pattern[str]] = {
-    language: phrases(
-        word for entry in VOCABULARY if entry.says in _TELLS_LANGUAGE for word in getattr(entry, language)
-    )
-    for language in LANGUAGES
-}
 
 
+@cache
+def vocabulary() -> tuple[Phrases, ...]:
+    """Every entry. Read when first asked for, as the patterns are: few commands read a notice."""
+    return tuple(Phrases.model_validate(entry) for entry in rule_data.read("notice_vocabulary")["entries"])
+
+
+@cache
 def says(said: Said) -> re.Pattern[str]:
     """A pattern for every phrase of one meaning, in a ``plain`` text of any of the three languages."""
-    return _PATTERNS[said]
+    return phrases(word for entry in vocabulary() if entry.says == said for word in entry.every())
+
+
+@cache
+def language_words(language: Language) -> re.Pattern[str]:
+    """A pattern for the words by which a language is known."""
+    entries = (entry for entry in vocabulary() if entry.says in _TELLS_LANGUAGE)
+    return phrases(word for entry in entries for word in getattr(entry, language))
