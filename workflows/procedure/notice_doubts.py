@@ -26,6 +26,9 @@ CLOCKS_DIFFER = timedelta(hours=1)
 _OF_FAULTS: frozenset[Said] = frozenset({"fault", "fails", "break", "ongoing", "partial", "reopened", "ended"})
 _SUPPORTS = _OF_FAULTS | {"planned", "update", "concerns", "correction"}
 _UNDERSTOOD_NEGATIONS: tuple[Said, ...] = ("fails", "break", "ongoing", "denied")
+_AT_FAULT: frozenset[Said] = frozenset({"fault", "fails", "break"})
+_GOING_ON: frozenset[Said] = frozenset({"ongoing", "partial"})
+_OF_PRESENT = _AT_FAULT | _GOING_ON | {"now", "reopened"}
 _GOES_ON = re.compile(r"\b(?:eikä|eivätkä|nor)\b")
 """Carries a "not" on that stands before it in the same clause."""
 _TIME = re.compile(r"\d")
@@ -67,6 +70,19 @@ def doubts_of_services(kind: NoticeKind, told: Sequence[Sentence], services: Ser
     if unsupported := [service for service in services.affected if service not in supported]:
         doubts.append(f"{', '.join(unsupported)} is named, but nothing is said of it")
     return doubts
+
+
+def doubts_of_course(kind: KindRead, sentences: NoticeText) -> list[str]:
+    """Whether the text bears out what the title says of a fault, or itself where the title tells nothing."""
+    body = [sentence for sentence in sentences.body if not sentence.advice]
+    told = [states_of(sentence) for sentence in body]
+    if kind.kind == "fault" and body:
+        spares = any(says(said).search(one.words) for one in body for said in ("spares_after", "spares_before"))
+        if not spares and not any(states & _OF_PRESENT for states in told):
+            return ["the text tells nothing of a fault"]
+    if kind.kind == "change" and kind.by_text and not any(states & _GOING_ON and states & _AT_FAULT for states in told):
+        return [f"it is not clear what goes on ({kind.because})"]
+    return []
 
 
 def _has_strange_negation(words: str) -> bool:

@@ -44,6 +44,8 @@ class KindRead:
     because: str
     doubts: tuple[str, ...] = ()
     is_repeat: bool = False
+    by_text: bool = False
+    """The title tells of a fault at most: that it goes on or has ended stands in the text only."""
     is_break: bool = False
     """Nothing but a break is told, neither a fault nor planned work: its times tell which."""
     updated: str = ""
@@ -127,7 +129,7 @@ def _correction(title: _Said, text: _Said) -> KindRead | None:
 def _noise(title: _Said, text: _Said) -> KindRead | None:
     if "noise" not in title:
         return None
-    doubtful = title.any(*_OF_FAULTS, "planned") or text.any(*_OF_FAULTS, "planned")
+    doubtful = title.any(*_OF_FAULTS, "planned", "may_be") or text.any(*_OF_FAULTS, "planned", "may_be")
     doubts = ("words for a fault or a break stand beside it",) if doubtful else ()
     return KindRead("other", f"the title says {title.quoted('noise')}", doubts)
 
@@ -177,7 +179,8 @@ def _fault(title: _Said, text: _Said) -> KindRead | None:
                     doubts.append(f"the title tells an end, the text does not ({text.quoted(*states)})")
                 if kind == "change" and "ended" in text and not title.any(*_OF_COURSE):
                     doubts.append(f"the text also tells an end ({text.quoted('ended')})")
-                return KindRead(kind, f"the {place} says {said.quoted(*states)}", tuple(doubts))
+                because = f"the {place} says {said.quoted(*states)}"
+                return KindRead(kind, because, tuple(doubts), by_text=not title.any(*_OF_COURSE))
     because = next(filter(None, (said.quoted(one) for one in _BEGINS for said in (title, text))))
     is_break = not (title.any("fault", "fails", "now") or text.any("fault", "fails", "now"))
     updated = title.quoted("update") or text.quoted("update")
@@ -216,5 +219,5 @@ def _said_in(clause: str) -> dict[Said, str]:
         del found["ended"]
         found.setdefault("partial", some[0])
     if "fault" in found and says("may_be").search(clause):
-        del found["fault"]
+        found["may_be"] = found.pop("fault")
     return found

@@ -12,6 +12,7 @@ from datetime import datetime
 from workflows.procedure.mentions import services_in
 from workflows.procedure.model import Model
 from workflows.procedure.notice_doubts import (
+    doubts_of_course,
     doubts_of_services,
     doubts_of_times,
     doubts_of_whole,
@@ -53,6 +54,7 @@ def read_notice(*, title: str, text: str, published_at: datetime, now: datetime)
     language = language_of(sentences.flat)
     doubts = [
         *kind.doubts,
+        *doubts_of_course(kind, sentences),
         *doubts_of_services(kind.kind, sentences.told, services),
         *doubts_of_times(kind.kind, times, published_at, now),
         *doubts_of_whole(sentences, language, published_at, now),
