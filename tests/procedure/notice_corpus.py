@@ -18,8 +18,8 @@ from workflows.procedure.notice_reading import NoticeReading, read_notice
 from workflows.procedure.services import ServiceId
 
 FOLDER = Path(__file__).parent / "notices"
-Part = Literal["build", "judge", "fresh", "last"]
-PARTS: tuple[Part, ...] = ("build", "judge", "fresh", "last")
+Part = Literal["build", "judge", "fresh", "last", "unseen"]
+PARTS: tuple[Part, ...] = ("build", "judge", "fresh", "last", "unseen")
 KINDS: tuple[NoticeKind, ...] = ("fault", "change", "end", "correction", "maintenance", "other")
 READ_AFTER = timedelta(minutes=10)
 
