@@ -49,14 +49,14 @@ def reads(part: Part) -> list[Read]:
 
 def test_the_corpus_is_as_large_and_wide_as_it_claims() -> None:
     notices = [notice for part in PARTS for notice in labelled(part)]
-    assert len(notices) == len({notice.id for notice in notices}) >= 160
+    assert len(notices) == len({notice.id for notice in notices}) == 246
     told = {(notice.kind, notice.language) for notice in notices}
     assert {(kind, language) for kind in KINDS for language in LANGUAGES} <= told
     for part in PARTS:
         own = labelled(part)
-        assert {notice.kind for notice in own} == set(KINDS)
+        assert {notice.kind for notice in own} >= set(KINDS) - {"correction"}
         named = {service for notice in own for service in notice.services}
-        assert named == set(SERVICE_IDS) - {"OTHER"} or part == "fresh"
+        assert named == set(SERVICE_IDS) - {"OTHER"} or part not in ("build", "judge")
     assert [notice.source for notice in notices if notice.real and not notice.source] == []
 
 
@@ -216,11 +216,14 @@ def test_words_and_dates_say_where_they_come_from_and_that_nobody_has_checked_th
     assert notice_dates.VERIFIED is False
 
 
-# What is truly reached, a little rounded down: a change that reads worse fails here.
+# What is truly reached, a little rounded down: a change that reads worse fails here. ``kind``: the lowest precision or
+# recall of any kind that the part has; ``uncertain``: the largest share that may go to a person.
 FLOORS: dict[Part, dict[str, float]] = {
-    "build": {"kind": 0.92, "services": 0.99, "windows": 0.99, "uncertain": 0.30},
-    "judge": {"kind": 0.74, "services": 0.98, "windows": 0.98, "uncertain": 0.45},
-    "fresh": {"kind": 0.30, "services": 0.90, "windows": 0.98, "uncertain": 0.60},
+    "build": {"kind": 0.92, "right": 0.98, "services": 0.99, "windows": 0.99, "uncertain": 0.28},
+    "judge": {"kind": 0.75, "right": 0.95, "services": 0.98, "windows": 0.99, "uncertain": 0.40},
+    "fresh": {"kind": 0.33, "right": 0.80, "services": 0.94, "windows": 0.99, "uncertain": 0.58},
+    "last": {"kind": 0.60, "right": 0.82, "services": 0.98, "windows": 0.99, "uncertain": 0.43},
+    "unseen": {"kind": 0.0, "right": 0.70, "services": 0.98, "windows": 0.99, "uncertain": 0.48},
 }
 
 
@@ -229,6 +232,7 @@ def test_reading_gets_no_worse(part: Part, reads: list[Read]) -> None:
     for kind in KINDS:
         score = score_of_kind(reads, kind)
         assert min(score.precision.share, score.recall.share) >= floors["kind"], (kind, score)
+    assert sum(one.reading.kind == one.notice.kind for one in reads) / len(reads) >= floors["right"]
     services, windows = score_of_services(reads, "services"), score_of_windows(reads)
     assert min(services.precision.share, services.recall.share) >= floors["services"], services
     assert min(windows.precision.share, windows.recall.share) >= floors["windows"], windows
