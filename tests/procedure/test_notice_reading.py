@@ -105,6 +105,15 @@ def test_kinds(title: str, text: str, kind: NoticeKind) -> None:
         ("Huoltokatko OmaKannassa klo 20–22", "", "not their day"),
         ("Huoltokatko OmaKannassa 10.9.–30.9. klo 20–22", "", "on each of them"),
         ("Kelain", "Zzz", "its language is not clear"),
+        ("Häiriö koskee OmaKantaa, ei Kelainta", "", 'a "not" that is not understood'),
+        ("OmaKanta", "Erään toimittajan palvelussa on vika.", "no sentence names a service and what happened to it"),
+        ("Häiriö OmaKannassa", "Vika on löydetty. Kelain tulee perässä.", "KELAIN is named, but nothing is said of it"),
+        ("Oikaisu: häiriö koski OmaKantaa", "Kelain mainittiin.", "names several services"),
+        ("Häiriöt OmaKannassa", "Tutustu ja harjoittele.\nTervetuloa kurssille.", "the text tells nothing of a fault"),
+        ("Häiriö OmaKannassa", "Häiriötä on. Seuranta jatkuu.", "not clear what goes on"),
+        ("OmaKannan häiriön korjaus valmis", "", "the title may tell its end"),
+        ("Häiriö OmaKannassa", "Väärän henkilön tiedot näkyivät.", "tells of personal data"),
+        ("Huoltokatko OmaKannassa 10.9. klo 20–22", "Myös 11.9. on katko.", "a day without its times"),
     ],
 )
 def test_what_is_not_certain_says_why(title: str, text: str, why: str) -> None:
@@ -217,13 +226,13 @@ def test_words_and_dates_say_where_they_come_from_and_that_nobody_has_checked_th
 
 
 # What is truly reached, a little rounded down: a change that reads worse fails here. ``kind``: the lowest precision or
-# recall of any kind that the part has; ``uncertain``: the largest share that may go to a person.
+# recall of any kind, in the parts that are large enough; ``uncertain``: the largest share that may go to a person.
 FLOORS: dict[Part, dict[str, float]] = {
     "build": {"kind": 0.92, "right": 0.98, "services": 0.99, "windows": 0.99, "uncertain": 0.28},
     "judge": {"kind": 0.75, "right": 0.95, "services": 0.98, "windows": 0.99, "uncertain": 0.40},
-    "fresh": {"kind": 0.33, "right": 0.80, "services": 0.94, "windows": 0.99, "uncertain": 0.58},
-    "last": {"kind": 0.60, "right": 0.82, "services": 0.98, "windows": 0.99, "uncertain": 0.43},
-    "unseen": {"kind": 0.0, "right": 0.70, "services": 0.98, "windows": 0.99, "uncertain": 0.48},
+    "fresh": {"right": 0.80, "services": 0.94, "windows": 0.99, "uncertain": 0.58},
+    "last": {"right": 0.82, "services": 0.98, "windows": 0.99, "uncertain": 0.43},
+    "unseen": {"right": 0.75, "services": 0.98, "windows": 0.99, "uncertain": 0.42},
 }
 
 
@@ -231,7 +240,7 @@ def test_reading_gets_no_worse(part: Part, reads: list[Read]) -> None:
     floors = FLOORS[part]
     for kind in KINDS:
         score = score_of_kind(reads, kind)
-        assert min(score.precision.share, score.recall.share) >= floors["kind"], (kind, score)
+        assert min(score.precision.share, score.recall.share) >= floors.get("kind", 0), (kind, score)
     assert sum(one.reading.kind == one.notice.kind for one in reads) / len(reads) >= floors["right"]
     services, windows = score_of_services(reads, "services"), score_of_windows(reads)
     assert min(services.precision.share, services.recall.share) >= floors["services"], services
