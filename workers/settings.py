@@ -80,8 +80,8 @@ class Settings:
         metadata=_setting(kinds.one_of("eu", "global"), "eu", "where SendGrid keeps the data")
     )
 
-    notice_feed: str = field(
-        metadata=_setting(kinds.feed, "", "address or file of the disruption notices; empty: not read")
+    notice_feed: tuple[str, ...] = field(
+        metadata=_setting(kinds.feeds, "", "addresses or files of the disruption notices; empty: none is read")
     )
 
     retention: timedelta = field(metadata=_setting(

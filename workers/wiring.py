@@ -32,6 +32,7 @@ from workflows.breach import DataBreach
 from workflows.inbox import Inbox
 from workflows.incident import Incident
 from workflows.messages import TASK_QUEUE
+from workflows.notice_watch import NoticeWatch
 
 PASSED_THROUGH = (
     "pydantic",  # models are made once, not once a run
@@ -40,6 +41,9 @@ PASSED_THROUGH = (
     "workflows.procedure",  # pure rules and their data: lint and an import contract keep clocks and I/O out
     "workflows.messages",  # models
     "workflows.breach_messages",
+    "workflows.notice_messages",
+    "workflows.notice_record",
+    "workflows.notice_orders",
     "workflows.ports",  # models and abstract classes
     "workflows.record",  # models; times come in as arguments
     "workflows.incident_record",
@@ -49,6 +53,7 @@ PASSED_THROUGH = (
     "workflows.payloads",  # what a payload is marked with; no clock, no chance
     "workflows.inbox",  # made of workflow calls only; lint keeps the host's clock and chance out of these
     "workflows.steps",
+    "workflows.steps_of_notices",
     "workflows.duties",
     "workflows.shown",
     "workflows.start",
@@ -58,7 +63,7 @@ PASSED_THROUGH = (
     "workflows.suspicion",
     "zoneinfo",  # only reached by way of workflows.procedure.local_time
 )
-WORKFLOWS: Sequence[type] = (Incident, DataBreach)
+WORKFLOWS: Sequence[type] = (Incident, DataBreach, NoticeWatch)
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
     return Neighbours(
         rulebook=model,
         contacts=model,
-        notices=NoticeFeed(settings.notice_feed or None),
+        notices=NoticeFeed(settings.notice_feed),
         forms=FaultReportForm(model.current, settings.operating_model.parent, folders),
         mail=MailRoom(transport(settings), settings.outbox_dir, folders, model.current, ledger),
         evidence=EvidenceFolder(folders),

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from workflows import breach_messages as b
 from workflows import messages as m
+from workflows import notice_messages as n
 
 INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
     "triage": m.Triage,
@@ -45,6 +46,9 @@ BREACH_MESSAGES: dict[str, type[m.Message]] = {
 }
 
 
+NOTICE_WATCH_MESSAGES: dict[str, type[m.Message]] = {"notice": n.NoticeEntered, "look_now": n.LookNow}
+
+
 class Contract(NamedTuple):
     """What the world may rely on about one process."""
 
@@ -56,4 +60,5 @@ class Contract(NamedTuple):
 CONTRACTS: dict[str, Contract] = {
     "Incident": Contract(m.IncidentOpening, INCIDENT_MESSAGES, m.IncidentStatus),
     "DataBreach": Contract(b.BreachOpening, BREACH_MESSAGES, b.BreachStatus),
+    "NoticeWatch": Contract(n.WatchOpening, NOTICE_WATCH_MESSAGES, n.NoticeWatchStatus),
 }

@@ -62,6 +62,7 @@ EXPECTED = {
     "watch": "The fault is over and watched for backlog and relapse; `reopening` takes it back.",
     "assessing": "The risk to the persons is assessed (message `risk_assessment`); the clock does not wait for it.",
     "notifying": "Those who must know are notified; `conclusion` ends it when no duty is open.",
+    "watching": "It follows the notices. `notice` tells it one that came another way; `look_now` makes it look.",
     "closed": "Nothing more: the evidence is bundled.",
     "cancelled": "Nothing more: it was opened by mistake.",
 }
@@ -74,6 +75,7 @@ def details(record: Record, time_zone: str, letters_waiting: int) -> str:
         f"Phase **{record.phase.replace('_', ' ')}**. {EXPECTED[record.phase]}",
         "",
         *_duty_list(record, time_zone),
+        *(f"- {_plain(line)}" for line in record.more_to_show()),
         *(f"- Look at this: {_plain(problem)}" for problem in record.problems.values()),
         *([f"- Letters not yet accepted by the mail provider: {letters_waiting}"] if letters_waiting else []),
         *([f"- Messages refused: {record.rejected_count} (query `rejected`)"] if record.rejected_count else []),

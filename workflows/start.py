@@ -13,6 +13,8 @@ from workflows.breach_record import BreachRecord
 from workflows.inbox import Unreadable, plainly
 from workflows.incident_record import IncidentRecord
 from workflows.messages import IncidentOpening, Reporter, incident_workflow_id
+from workflows.notice_messages import NOTICE_WATCH_ID, WatchOpening
+from workflows.notice_record import WatchRecord
 from workflows.procedure.model import Model
 from workflows.refusals import CLOCKS_DIFFER_BY
 
@@ -36,6 +38,12 @@ class CarriedBreach(Model):
     """What a breach hands to its next run."""
 
     carried: BreachRecord
+
+
+class CarriedWatch(Model):
+    """What the watch of the notices hands to its next run."""
+
+    carried: WatchRecord
 
 
 def incident_record(sent: tuple[Any, ...], now: datetime) -> IncidentRecord:
@@ -72,6 +80,15 @@ def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
     return BreachRecord.opened(read.model_copy(update=once), now)
 
 
+def watch_record(sent: tuple[Any, ...], now: datetime) -> WatchRecord:
+    """The record to go on from; nothing need be sent. Raises ``Unreadable`` where none can be made of what was sent."""
+    read = _read(sent or ({},), WatchOpening, CarriedWatch)
+    if isinstance(read, CarriedWatch):
+        return read.carried
+    _check_id(NOTICE_WATCH_ID)
+    return WatchRecord.opened(read, now)
+
+
 def _read(sent: tuple[Any, ...], opening: type[Opening], carried: type[Carried]) -> Opening | Carried:
     if len(sent) != 1 or not isinstance(sent[0], dict):
         raise Unreadable("send one JSON object as the start input")
@@ -95,6 +112,11 @@ def no_incident(now: datetime, reason: str = "") -> IncidentRecord:
         reference="unreadable", title="-", services=("OTHER",), noticed_at=now, reported_by=Reporter()
     )
     return IncidentRecord.opened(opening, now)
+
+
+def no_watch(now: datetime) -> WatchRecord:
+    """The record of a watch whose start input can't be read: it ends at once and says why."""
+    return WatchRecord.opened(WatchOpening(), now)
 
 
 def no_breach(now: datetime, reason: str = "") -> BreachRecord:

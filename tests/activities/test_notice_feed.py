@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.feed_dates import moment_of
-from activities.feed_download import MAX_BYTES, without_secrets
+from activities.feed_download import MAX_BYTES, Network, without_secrets
 from activities.feed_reading import plain_text
 from activities.notice_feed import NoticeFeed
 from workflows.ports import NoticeQuestion, NoticesFound
@@ -67,6 +68,26 @@ async def server() -> AsyncIterator[Server]:
     yield made
     listening.close()
     await listening.wait_closed()
+
+
+class Internet(httpx.AsyncHTTPTransport):
+    """Names with the addresses that they have one after the other; all of them lead to the server on this machine."""
+
+    def __init__(self, names: dict[str, list[tuple[str, ...]]]) -> None:
+        super().__init__()
+        self.names, self.reached = names, list[str]()
+
+    def as_seen(self) -> Network:
+        return Network(self.addresses, lambda: self)
+
+    async def addresses(self, host: str) -> tuple[str, ...]:
+        left = self.names[host]
+        return left.pop(0) if len(left) > 1 else left[0]
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.reached.append(request.url.host)
+        request.url = request.url.copy_with(host="127.0.0.1")
+        return await super().handle_async_request(request)
 
 
 def says(body: bytes | str = b"", status: str = "200 OK", **headers: str) -> Answer:
@@ -211,13 +232,12 @@ async def test_a_redirect_is_followed(server: Server) -> None:
     "inside", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "::ffff:10.0.0.1", "fe80::1%eth0"]
 )
 async def test_a_public_feed_may_not_lead_into_our_own_network(server: Server, inside: str) -> None:
-    async def addresses(host: str) -> tuple[str, ...]:
-        return ("1.1.1.1",) if host == "localhost" else ("1.1.1.1", inside)
-
     server.pages |= {"/feed": says(status="302 Found", Location=server.url("/new")), "/new": says(RSS)}
-    found = await ask(NoticeFeed(server.url(host="localhost"), addresses=addresses))
+    network = Internet({"localhost": [("1.1.1.1",)], "127.0.0.1": [("1.1.1.1", inside)]})
+    found = await ask(NoticeFeed(server.url(host="localhost"), network=network.as_seen()))
     assert "inside our own network" in found.problem
     assert [asked["path"] for asked in server.asked] == ["/feed"]
+    assert network.reached == ["1.1.1.1"]
 
 
 async def test_no_feed_is_configured() -> None:
