@@ -105,6 +105,8 @@ class TemporalProcesses(OtherProcesses):
 
     async def _open_incidents(self, told: NoticeForIncidents) -> list[str]:
         """The ids of the open incidents of some services, drills or live ones; page by page, at most 1,000."""
+        if not told.services:
+            return []
         services = ", ".join(f"'{service}'" for service in told.services)
         query = (
             f"WorkflowType = 'Incident' AND ExecutionStatus = 'Running' AND KantaService IN ({services}) "

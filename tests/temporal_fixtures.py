@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 import pytest_asyncio
+from temporalio.service import RPCError
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.processes import TemporalProcesses
 from tests.desk import BreachDesk, Desk
 from tests.fakes import FakeWorld
+from tests.watch_desk import WatchDesk
 from workers.codec import data_converter
 from workers.embedded import temporal_binary
 from workers.wiring import Neighbours, build_worker
@@ -75,3 +77,12 @@ async def desk(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) ->
 async def breach(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) -> BreachDesk:
     """Somebody who answers for a breach that is not open yet."""
     return BreachDesk(server, world, worker.task_queue)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def watch(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) -> AsyncIterator[WatchDesk]:
+    """A watch of the notices that has not begun; one that a test has begun is ended after it."""
+    desk = WatchDesk(server, world, worker.task_queue)
+    yield desk
+    with suppress(RPCError):  # it was never begun, or is over
+        await desk.watch.terminate()

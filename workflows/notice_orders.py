@@ -10,8 +10,7 @@ from workflows import ports
 from workflows.messages import IncidentOpening, Reporter, incident_workflow_id
 from workflows.notice_messages import ENTERED, NOTICE_WATCH_ID, FeedEntry, NoticeEntered, NoticeForIncidents
 from workflows.notice_record import WatchRecord
-from workflows.procedure.notice_watching import Reading, WatchedNotice, changes, services_of, without_reminder
-from workflows.procedure.services import ServiceId
+from workflows.procedure.notice_watching import Reading, WatchedNotice, changes, without_reminder
 
 MOST_TOLD_BESIDES = 20
 LONGEST_EFFECT = 4000
@@ -19,11 +18,11 @@ LONGEST_EFFECT = 4000
 
 def notice_for_incidents(notice: WatchedNotice, text: str, record: WatchRecord, now: datetime) -> NoticeForIncidents:
     """The notice for every open incident of its services; each version of it counts once in each incident."""
-    services = affected(notice, record)
+    services = notice.affects
     opened = [
         each.reference
         for each in record.newest()
-        if each.reference and each.reading.kind != "maintenance" and set(services) & set(affected(each, record))
+        if each.reference and each.reading.kind != "maintenance" and set(services) & set(each.affects)
     ]
     return NoticeForIncidents(
         key=f"{NOTICE_WATCH_ID}/{notice.mark}",
@@ -45,11 +44,6 @@ def notice_for_incidents(notice: WatchedNotice, text: str, record: WatchRecord, 
     )
 
 
-def affected(notice: WatchedNotice, record: WatchRecord) -> tuple[ServiceId, ...]:
-    """The services that a notice is about."""
-    return services_of(notice, record.notices.values())
-
-
 def published(notice: WatchedNotice, now: datetime) -> datetime:
     """When a notice was published; never in the future, since a publisher's clock may be fast."""
     return min(notice.published_at or notice.seen_at, now)
@@ -62,7 +56,7 @@ def incident_order(
     opening = IncidentOpening(
         reference=reference,
         title=notice.title,
-        services=affected(notice, record),
+        services=notice.affects,
         noticed_at=published(notice, now),
         reported_by=Reporter(name="Published Kanta notice"),
         description=text,
@@ -80,7 +74,7 @@ def incident_order(
 
 def command_to_open(notice: WatchedNotice, record: WatchRecord, reference: str, now: datetime) -> str:
     """The command by which a person opens the incident that is proposed, safe to copy whatever the title is."""
-    services = [option for service in affected(notice, record) for option in ("--service", service)]
+    services = [option for service in notice.affects for option in ("--service", service)]
     when = published(notice, now).isoformat(timespec="minutes")
     words = ["kantadesk", "incident", "open", "--reference", reference, "--title", notice.title, *services]
     return shlex.join([*words, "--noticed-at", when, *(["--drill"] if record.drill else [])])

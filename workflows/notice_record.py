@@ -20,7 +20,7 @@ from workflows.notice_messages import (
 )
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Moment
-from workflows.procedure.notice_watching import WatchedNotice
+from workflows.procedure.notice_watching import WatchedNotice, services_of
 from workflows.procedure.operating_model import NoticeRules
 from workflows.record import Record
 
@@ -161,6 +161,7 @@ class WatchRecord(Record):
             seen_at=before.seen_at if before else now,
             changed_at=now if before else None,
             reading=entry.reading,
+            affects=services_of(entry.reading, entry.key, entry.link, self.notices.values()),
             did=before.did if before else (),
             told=before.told if before else (),
             reference=before.reference if before else "",

@@ -69,9 +69,6 @@ class NoticeWatch(Process[WatchRecord]):
         """Read every feed and take what is new. What goes wrong is said; the next look comes anyway."""
         self.record.is_look_wanted = False
         try:
-            if not self.has_begun or self.record.must_take_rules(self.now):
-                await self.take_rules()
-                self.record.rules_taken_at = self.now
             self.record.has_begun = True
             seen = await steps_of_notices.look_at_feeds(self.record.asked())
             async with self.one_at_a_time:
@@ -92,14 +89,15 @@ class NoticeWatch(Process[WatchRecord]):
         self.record.keep_only({feed.feed for feed in feeds})
         new = sorted((entry for feed in feeds for entry in feed.entries), key=lambda e: e.published_at or self.now)
         first = {feed.feed for feed in feeds if self.record.is_first_look(feed.feed)}
-        if new:
+        if new or self.record.must_take_rules(self.now):
             await self.take_rules()
             self.record.rules_taken_at = self.now
         for feed in feeds:
             self.record.take_feed(feed, self.now)
+        befores = {entry.key: self.keep(entry) for entry in new}
         for entry in new:
             try:
-                await self.take(entry, is_first_look=entry.feed in first)
+                await self.take(entry, befores[entry.key], is_first_look=entry.feed in first)
             except ActivityError as error:
                 self.record.failed(entry, self.now, f"{error.cause or error}; it is tried again at the next look")
             else:
@@ -107,12 +105,18 @@ class NoticeWatch(Process[WatchRecord]):
         for feed in feeds:
             self.tell_how_it_fares(feed.feed)
 
-    async def take(self, entry: FeedEntry, *, is_first_look: bool = False) -> None:
-        """Take one notice: do what it asks for, and keep what was done. Raises ``ActivityError``."""
+    def keep(self, entry: FeedEntry) -> WatchedNotice | None:
+        """Keep what a notice says now; answers what it said before."""
         before = self.record.before(entry)
+        if before is None or before.mark != entry.mark:
+            self.record.keep(entry, self.now)
+        return before
+
+    async def take(self, entry: FeedEntry, before: WatchedNotice | None, *, is_first_look: bool = False) -> None:
+        """Do what one notice asks for, and keep what was done. Raises ``ActivityError``."""
+        notice = self.record.notices[entry.key]
         if before and before.mark == entry.mark:
             return
-        notice = self.record.keep(entry, self.now)
         others = [each for each in self.record.notices.values() if each.id != notice.id]
         doing = to_do(notice, before, others, self.rules.notices, self.now, is_first_look=is_first_look)
         match doing.act:
@@ -206,7 +210,7 @@ class NoticeWatch(Process[WatchRecord]):
         """Write to the desk about a notice; given up after a while, since the list shows it anyway."""
         self.tell_role(
             kind, "desk", within=LETTERS_WITHIN, title=notice.title, text=f"{notice.title}\n{notice.link}\n\n{text}",
-            services=orders.affected(notice, self.record), happened_at=notice.published_at, what_to_do=what_to_do,
+            services=notice.affects, happened_at=notice.published_at, what_to_do=what_to_do,
         )  # fmt: skip
 
     # --- 6: entered another way -----------------------------------------------------------------------------
@@ -220,7 +224,8 @@ class NoticeWatch(Process[WatchRecord]):
         key = key_of(ENTERED, said.guid or said.title)
         mark = mark_of(key, said.title, said.text, said.link)
         self._letters_at_this_look = 0
-        await self.take(orders.entered(said, reading, key, mark, self.now))
+        entry = orders.entered(said, reading, key, mark, self.now)
+        await self.take(entry, self.keep(entry))
         self.record.forget_old(self.now)
 
     @message

@@ -68,6 +68,8 @@ class WatchedNotice(Model):
     seen_at: Moment
     changed_at: Moment | None = None
     reading: Reading
+    affects: Services = ()
+    """The services that it is about: those it names, else those of the notice that it follows on its page."""
     outcome: Outcome = "nothing_to_do"
     did: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
@@ -115,12 +117,10 @@ def to_do(
             return _about_a_fault(notice, others, earlier)
 
 
-def services_of(notice: WatchedNotice, known: Iterable[WatchedNotice]) -> tuple[ServiceId, ...]:
-    """The services that a notice is about: those it names, else those of the notice that it follows on its page."""
-    if notice.reading.services:
-        return notice.reading.services
-    same = (each.reading.services for each in known if _same_page(each, notice))
-    return next((services for services in same if services), ())
+def services_of(reading: Reading, page: str, link: str, earlier: Iterable[WatchedNotice]) -> tuple[ServiceId, ...]:
+    """The services that a notice is about. ``page``: its id; an end that names none ends what stood on its page."""
+    same = (each.affects for each in earlier if each.id == page or (link and each.link == link))
+    return reading.services or next((services for services in same if services), ())
 
 
 def still_open(known: Iterable[WatchedNotice]) -> set[str]:
@@ -201,7 +201,7 @@ def _about_a_fault(notice: WatchedNotice, others: Collection[WatchedNotice], ear
     reading, known = notice.reading, [*others, notice]
     if planned := next((each for each in earlier if _same_page(each, notice) and _is_break(each)), None):
         return Doing("show", f"it seems to change or end the planned break {planned.reference}", "uncertain")
-    if not services_of(notice, earlier):
+    if not notice.affects:
         return Doing("show", "it names no service that is known here", "uncertain")
     if reading.is_repeat and (first := _first_of(notice, others)):
         return Doing("nothing", f"it repeats “{first.title}”", "repeat")
@@ -239,9 +239,9 @@ def _first_of(notice: WatchedNotice, others: Iterable[WatchedNotice]) -> Watched
 def _is_proposed(notice: WatchedNotice, known: Collection[WatchedNotice]) -> bool:
     """Whether an incident was proposed or opened already for this notice, or for another open fault of its services."""
     lasting = still_open(known)
-    services = set(notice.reading.services)
+    services = set(notice.affects)
     return any(
-        each.reference and each.id in lasting and (each.id == notice.id or services & set(each.reading.services))
+        each.reference and each.id in lasting and (each.id == notice.id or services & set(each.affects))
         for each in known
     )
 
@@ -260,6 +260,6 @@ def _as_notice(notice: WatchedNotice) -> Notice:
         title=notice.title,
         kind=notice.reading.kind,
         published_at=notice.published_at or notice.seen_at,
-        services=notice.reading.services,
+        services=notice.affects,
         link=notice.link,
     )
