@@ -20,7 +20,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def schema(name: str | None, _as_json: bool) -> None:
     r"""JSON Schema of everything that can be sent and of what is answered; with NAME, of one of them.
 
-    NAME is a message (triage, risk_assessment, ...), a start input (Incident, DataBreach), status or breach_status.
+    NAME is a message (triage, risk_assessment, ...), a start input (Incident, DataBreach, NoticeWatch), status,
+    breach_status or notice_watch_status. The message notice of the NoticeWatch is called watch_notice here.
 
     \b
       kantadesk schema triage
@@ -58,7 +59,7 @@ def _schema(name: str, model: type[BaseModel]) -> dict[str, Any]:
 def _models() -> dict[str, type[BaseModel]]:
     from workflows.contract import CONTRACTS
 
-    incident, breach = CONTRACTS["Incident"], CONTRACTS["DataBreach"]
+    incident, breach, watch = CONTRACTS["Incident"], CONTRACTS["DataBreach"], CONTRACTS["NoticeWatch"]
     return {
         "Incident": incident.opening,
         **incident.messages,
@@ -66,4 +67,8 @@ def _models() -> dict[str, type[BaseModel]]:
         "DataBreach": breach.opening,
         **breach.messages,  # those of one name are one model in both
         "breach_status": breach.status,
+        "NoticeWatch": watch.opening,
+        "watch_notice": watch.messages["notice"],  # an incident's message has the same name
+        "look_now": watch.messages["look_now"],
+        "notice_watch_status": watch.status,
     }

@@ -80,7 +80,7 @@ async def breach(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) 
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def watch(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) -> AsyncIterator[WatchDesk]:
+async def notice_watch(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) -> AsyncIterator[WatchDesk]:
     """A watch of the notices that has not begun; one that a test has begun is ended after it."""
     desk = WatchDesk(server, world, worker.task_queue)
     yield desk

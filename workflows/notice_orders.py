@@ -10,6 +10,7 @@ from workflows import ports
 from workflows.messages import IncidentOpening, Reporter, incident_workflow_id
 from workflows.notice_messages import ENTERED, NOTICE_WATCH_ID, FeedEntry, NoticeEntered, NoticeForIncidents
 from workflows.notice_record import WatchRecord
+from workflows.procedure.notice_marks import key_of, mark_of
 from workflows.procedure.notice_watching import Reading, WatchedNotice, changes, without_reminder
 
 MOST_TOLD_BESIDES = 20
@@ -125,19 +126,25 @@ def break_changed(notice: WatchedNotice, text: str, planned: WatchedNotice) -> p
     )
 
 
-def entered(said: NoticeEntered, reading: Reading, key: str, mark: str, now: datetime) -> FeedEntry:
+def entered_key(said: NoticeEntered) -> str:
+    """By what a notice that was entered is known: the same id, or without one the same title, is the same notice."""
+    return key_of(ENTERED, said.guid or said.title)
+
+
+def entered(said: NoticeEntered, reading: Reading, now: datetime) -> FeedEntry:
     """A notice that a person has entered; what the person said of it holds, and is certain."""
+    key = entered_key(said)
     told: dict[str, Any] = {
         name: value
         for name, value in (("services", said.services), ("not_affected", said.not_affected), ("windows", said.windows))
         if value
     }
     if said.kind:
-        told |= {"kind": said.kind, "certain": True, "why": f"{said.by} said so"}
+        told |= {"kind": said.kind, "certain": True, "why": f"{said.by} said so", "is_repeat": False}
     return FeedEntry(
         feed=ENTERED,
         key=key,
-        mark=mark,
+        mark=mark_of(key, said.title, said.text, f"{said.link} {sorted(map(str, told.items()))}"),
         guid=said.guid or f"entered:{key}",
         title=said.title,
         text=said.text,

@@ -119,6 +119,12 @@ class WatchRecord(Record):
         self.did(self.notices[entry.key], now, f"it went wrong: {why}", outcome="failed")
         self.feeds[entry.feed] = self.feeds[entry.feed].model_copy(update={"validators": {}})
 
+    def decided(self, entry: FeedEntry, now: datetime, by: str) -> None:
+        """A person has said what a notice means: the same one in a feed waits for nobody any more."""
+        for notice in self.uncertain():
+            if notice.guid == entry.guid and notice.id != entry.key and entry.reading.certain:
+                self.did(notice, now, f"{by} has said that it is: {entry.reading.kind}", outcome="acted")
+
     def must_take_rules(self, now: datetime) -> bool:
         """Whether the rules were taken so long ago that they may have changed."""
         return self.rules_taken_at is None or now - self.rules_taken_at >= RULES_HOLD_FOR

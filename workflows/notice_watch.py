@@ -12,7 +12,6 @@ from workflows import notice_orders as orders
 from workflows import steps_of_notices
 from workflows.inbox import Unreadable, message, takes_messages
 from workflows.notice_messages import (
-    ENTERED,
     FeedEntry,
     FeedSeen,
     LookNow,
@@ -21,7 +20,6 @@ from workflows.notice_messages import (
     NoticeWatchStatus,
 )
 from workflows.notice_record import LETTERS_WITHIN, MOST_AT_ONCE, WatchRecord
-from workflows.procedure.notice_marks import key_of, mark_of
 from workflows.procedure.notice_watching import Doing, WatchedNotice, reference_for, to_do
 from workflows.process import Process
 from workflows.refusals import in_the_future
@@ -210,7 +208,7 @@ class NoticeWatch(Process[WatchRecord]):
         """Write to the desk about a notice; given up after a while, since the list shows it anyway."""
         self.tell_role(
             kind, "desk", within=LETTERS_WITHIN, title=notice.title, text=f"{notice.title}\n{notice.link}\n\n{text}",
-            services=notice.affects, happened_at=notice.published_at, what_to_do=what_to_do,
+            services=notice.affects, happened_at=notice.published_at, what_to_do=what_to_do, to_acknowledge=notice.id,
         )  # fmt: skip
 
     # --- 6: entered another way -----------------------------------------------------------------------------
@@ -221,11 +219,10 @@ class NoticeWatch(Process[WatchRecord]):
         await self.take_rules()
         told = NoticeText(title=said.title, text=said.text, published_at=said.published_at)
         reading = await steps_of_notices.read_notice(told)
-        key = key_of(ENTERED, said.guid or said.title)
-        mark = mark_of(key, said.title, said.text, said.link)
         self._letters_at_this_look = 0
-        entry = orders.entered(said, reading, key, mark, self.now)
+        entry = orders.entered(said, reading, self.now)
         await self.take(entry, self.keep(entry))
+        self.record.decided(entry, self.now, said.by)
         self.record.forget_old(self.now)
 
     @message

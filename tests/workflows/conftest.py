@@ -1,5 +1,5 @@
 """The fixtures of tests that run a process on a real server."""
 
-from tests.temporal_fixtures import breach, desk, server, watch, worker, world
+from tests.temporal_fixtures import breach, desk, notice_watch, server, worker, world
 
-__all__ = ["breach", "desk", "server", "watch", "worker", "world"]
+__all__ = ["breach", "desk", "notice_watch", "server", "worker", "world"]

@@ -1,0 +1,44 @@
+"""The processes of which there is always one in a namespace: started at set-up, and wherever they are missing."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from workflows.messages import TASK_QUEUE
+from workflows.notice_messages import NOTICE_WATCH_ID
+
+
+class Standing(NamedTuple):
+    """One of them."""
+
+    workflow_type: str
+    workflow_id: str
+
+
+NOTICE_WATCH = Standing("NoticeWatch", NOTICE_WATCH_ID)
+STANDING: tuple[Standing, ...] = (NOTICE_WATCH,)
+
+
+async def ensure_standing(client: Client) -> list[str]:
+    """Start each that does not run; the ids of those that were started now. Repeatable."""
+    return [each.workflow_id for each in STANDING if await ensure_one(client, each)]
+
+
+async def ensure_one(client: Client, standing: Standing, *opening: Any) -> bool:
+    """Start one where it does not run; whether it was started now. ``opening``: its start input, if any."""
+    try:
+        await client.start_workflow(
+            standing.workflow_type,
+            args=opening,
+            id=standing.workflow_id,
+            task_queue=TASK_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+        )
+    except WorkflowAlreadyStartedError:
+        return False
+    return True
