@@ -73,10 +73,10 @@ def _innermost(mail: Message) -> Message:
 def _text(mail: Message) -> str:
     """The first plain text that says anything, else the first HTML, as plain text."""
     parts = [part for part in mail.walk() if not part.is_multipart() and part.get_filename() is None]
-    plain = (html.escape(_decoded(part)) for part in parts if part.get_content_type() == "text/plain")
+    plain = (html.escape(_QUOTED.sub("", _decoded(part))) for part in parts if part.get_content_type() == "text/plain")
     rich = (_decoded(part) for part in parts if part.get_content_type() == "text/html")
     for markup in (*plain, *rich):
-        if words := plain_text(_QUOTED.sub("", markup)):
+        if words := plain_text(markup):
             return words
     return ""
 

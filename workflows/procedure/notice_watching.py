@@ -123,11 +123,11 @@ def services_of(reading: Reading, page: str, link: str, earlier: Iterable[Watche
     return reading.services or next((services for services in same if services), ())
 
 
-def still_open(known: Iterable[WatchedNotice]) -> set[str]:
-    """The ids of the faults that no other of these notices ends."""
-    published = [(each, _as_notice(each)) for each in known if each.reading.certain]
-    left = {id(each) for each in open_faults([notice for _, notice in published])}
-    return {each.id for each, notice in published if id(notice) in left}
+def still_open(faults: Iterable[WatchedNotice], known: Iterable[WatchedNotice]) -> set[str]:
+    """The ids of those faults that no known notice ends. Few are asked about: each is held against every end."""
+    ends = [_as_notice(each) for each in known if each.reading.certain and each.reading.kind == "end"]
+    asked = {each.id: _as_notice(each) for each in faults if each.reading.certain}
+    return {each.guid for each in open_faults([*asked.values(), *ends])}
 
 
 def changes(notice: WatchedNotice, planned: WatchedNotice) -> dict[str, object]:
@@ -205,8 +205,12 @@ def _about_a_fault(notice: WatchedNotice, others: Collection[WatchedNotice], ear
         return Doing("show", "it names no service that is known here", "uncertain")
     if reading.is_repeat and (first := _first_of(notice, others)):
         return Doing("nothing", f"it repeats “{first.title}”", "repeat")
-    is_new_fault = reading.kind == "fault" and notice.id in still_open(known)
-    return Doing("tell", "", "acted", may_open=is_new_fault and not _is_proposed(notice, known))
+    if reading.kind != "fault":
+        return Doing("tell", "", "acted")
+    proposed = [each for each in known if each.reference and set(each.affects) & set(notice.affects)]
+    lasting = still_open([notice, *proposed], known)
+    is_proposed = any(each.id in lasting for each in proposed)
+    return Doing("tell", "", "acted", may_open=notice.id in lasting and not is_proposed)
 
 
 def _is_break(notice: WatchedNotice) -> bool:
@@ -234,16 +238,6 @@ def _first_of(notice: WatchedNotice, others: Iterable[WatchedNotice]) -> Watched
     """The notice that this one repeats."""
     stem = _stem(notice.title)
     return next((each for each in others if _stem(each.title) == stem), None)
-
-
-def _is_proposed(notice: WatchedNotice, known: Collection[WatchedNotice]) -> bool:
-    """Whether an incident was proposed or opened already for this notice, or for another open fault of its services."""
-    lasting = still_open(known)
-    services = set(notice.affects)
-    return any(
-        each.reference and each.id in lasting and (each.id == notice.id or services & set(each.affects))
-        for each in known
-    )
 
 
 def _same_page(one: WatchedNotice, other: WatchedNotice) -> bool:
