@@ -14,7 +14,10 @@ import pytest
 from tests.builders import now
 from tests.starter.conftest import Desk, kantadesk, started, stopped
 
-MAIL = "Subject: =?utf-8?Q?H=C3=A4iri=C3=B6_Kelaimessa?=\nMessage-ID: <{}@example.org>\n\nAlkoi.\n"
+MAIL = (
+    "Subject: =?utf-8?Q?H=C3=A4iri=C3=B6_Kelaimessa?=\nMessage-ID: <{}@example.org>\n\n"
+    "Kelaimessa on häiriö. Se alkoi klo 13.\n"
+)
 WITHIN = 30.0
 
 
@@ -31,7 +34,7 @@ class NoticeDesk:
         for title in titles:
             self.items.append(
                 f"<item><title>{title}</title><guid>{len(self.items) + 1}</guid>"
-                f"<pubDate>{format_datetime(now())}</pubDate><description>Teksti.</description></item>"
+                f"<pubDate>{format_datetime(now())}</pubDate><description>Palvelussa on häiriö.</description></item>"
             )
         channel = f"<channel><title>x</title>{''.join(self.items)}</channel>"
         self.feed.write_text(f'<?xml version="1.0"?><rss version="2.0">{channel}</rss>', encoding="utf-8")

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 from temporalio.client import WorkflowHandle
+from temporalio.exceptions import ApplicationError
 
+from activities.processes import TemporalProcesses
 from tests.builders import local_rules, now
 from tests.desk import Desk, Refused
 from tests.watch_desk import FEED, WatchDesk
+from workflows.notice_messages import FeedsAsked, FeedsSeen
 from workflows.procedure.notice_watching import Reading, reference_for
 
 
@@ -330,6 +333,37 @@ class TestFeeds:
         assert (await notice_watch.notice("n1")).outcome == "nothing_to_do"
         await notice_watch.look()
         assert (len(await notice_watch.told("feed_back")), len(await notice_watch.told("feed_down"))) == (1, 1)
+
+    async def test_a_notice_that_could_not_be_told_is_tried_again(
+        self, notice_watch: WatchDesk, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await incident(desk)
+
+        async def down(*_: object) -> list[str]:
+            raise ApplicationError("the visibility store is down", non_retryable=True)
+
+        monkeypatch.setattr(TemporalProcesses, "_open_incidents", down)
+        notice_watch.feed.publish("n1", "Häiriö", at=now())
+        status = await notice_watch.begin()
+        assert status.notices[0].outcome == "failed"
+        assert "the visibility store is down" in status.notices[0].did[-1]
+        monkeypatch.undo()
+        status = await notice_watch.look()
+        assert desk.reference in status.notices[0].told
+        await desk.incident.terminate()
+
+    async def test_a_look_that_goes_wrong_is_said_and_the_next_comes(self, notice_watch: WatchDesk) -> None:
+        def broken(_: FeedsAsked) -> FeedsSeen:
+            raise ApplicationError("out of memory", non_retryable=True)
+
+        await notice_watch.begin()
+        notice_watch.world.feeds = broken
+        status = await notice_watch.look()
+        assert status.problems == (
+            "looking at the notices: it went wrong (out of memory); the next look comes by itself",
+        )
+        notice_watch.world.feeds = notice_watch.feed
+        assert (await notice_watch.look()).problems == ()
 
     async def test_the_interval_is_that_of_the_operating_model(self, notice_watch: WatchDesk) -> None:
         notice_watch.world.rules = rules(every="30min")
