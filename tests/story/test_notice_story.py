@@ -57,7 +57,7 @@ async def test_a_week_of_notices(notice_watch: WatchDesk) -> None:
         "fault": "nothing_to_do",
         "break": "acted",
         "reminder": "repeat",
-        "odd": "uncertain",
+        "odd": "acted",
     }
     compared_with_golden("a_week_of_notices", await notice_watch.watch.fetch_history())
     with suppress(RPCError):
