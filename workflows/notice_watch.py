@@ -50,7 +50,7 @@ class NoticeWatch(Process[WatchRecord]):
             super().__init__(watch_record(opening, workflow.now()))
         except Unreadable as reason:
             self.unreadable = str(reason)
-            super().__init__(no_watch(workflow.now()))
+            super().__init__(no_watch(workflow.now(), self.unreadable))
 
     @workflow.run
     async def run(self, *opening: Any) -> None:  # noqa: ARG002  # read in __init__

@@ -114,8 +114,9 @@ def no_incident(now: datetime, reason: str = "") -> IncidentRecord:
     return IncidentRecord.opened(opening, now)
 
 
-def no_watch(now: datetime) -> WatchRecord:
+def no_watch(now: datetime, reason: str) -> WatchRecord:
     """The record of a watch whose start input can't be read: it ends at once and says why."""
+    workflow.set_current_details(f"No watch of the notices was begun: {reason}")
     return WatchRecord.opened(WatchOpening(), now)
 
 
