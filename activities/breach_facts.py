@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from activities.document_text import cleaned, shortened
-from activities.letters import word
 from activities.plain_text import one_line
+from activities.words import word
 from workflows.breach_messages import DATA_SUBJECTS, BreachStatus, Notified
 from workflows.ports import BreachPaper
 from workflows.procedure.authorities import UnknownAuthority, authority

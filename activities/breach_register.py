@@ -16,10 +16,10 @@ from typing import Any
 
 from activities.breach_facts import aware_at, breach_facts, sayer
 from activities.document_text import cleaned
-from activities.letters import word
 from activities.paper_blocks import Block, blocks
 from activities.paper_docx import Frame, as_docx
 from activities.plain_text import one_line
+from activities.words import word
 from workflows.breach_messages import DATA_SUBJECTS, BreachStatus, Notified, RiskDecision
 from workflows.procedure.duties import DutyState
 from workflows.procedure.identity_codes import masked

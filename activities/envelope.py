@@ -6,6 +6,7 @@ The file of a drill carries no real address at all, so that it can't reach anybo
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -26,6 +27,8 @@ from workflows.procedure.operating_model import OperatingModel
 KELA = "kela"
 CONTROLLER = "controller:"
 NOWHERE = "drill.invalid"  # RFC 2606: never resolves
+_TEXTS = {".ics": "calendar", ".txt": "plain"}
+_METHOD = re.compile(rb"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 _DOCX = ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document")
 
 
@@ -113,8 +116,15 @@ def _attach(message: EmailMessage, letter: Letter) -> None:
     if letter.kind == "not_sent" or not letter.attachments:
         return
     for document in letter.attachments:
-        maintype, subtype = _DOCX if document.name.endswith(".docx") else ("application", "octet-stream")
-        message.add_attachment(_content(document), maintype=maintype, subtype=subtype, filename=document.name)
+        content, kind = _content(document), Path(document.name).suffix
+        if kind in _TEXTS:
+            method = _METHOD.search(content)
+            params = {"method": method[1].decode()} if kind == ".ics" and method else {}
+            text = content.decode("utf-8")
+            message.add_attachment(text, subtype=_TEXTS[kind], filename=document.name, params=params, cte="base64")
+        else:
+            maintype, subtype = _DOCX if kind == ".docx" else ("application", "octet-stream")
+            message.add_attachment(content, maintype=maintype, subtype=subtype, filename=document.name)
     message.set_boundary(f"=_{_digest(letter.key)[:32]}")
 
 

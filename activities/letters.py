@@ -8,33 +8,30 @@ that no report silences the desk. A letter out of the house, and any other text 
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from activities.break_words import NO_BREAK, break_facts
 from activities.document_text import cleaned, shortened
 from activities.plain_text import indented, one_line
+from activities.words import WORDS, word
 from workflows.messages import Document
 from workflows.ports import Letter
 from workflows.procedure.guidance import guidance_for
 from workflows.procedure.identity_codes import identity_codes_in, masked
-from workflows.procedure.languages import Language, Trilingual
+from workflows.procedure.languages import Language
 from workflows.procedure.local_time import written
 from workflows.procedure.operating_model import OperatingModel
 from workflows.procedure.progress import Phase
 from workflows.procedure.services import SERVICES, ServiceId, named
 from workflows.procedure.tasks import what_to_do
 
-_WORDS: dict[str, Any] = tomllib.loads(
-    resources.files("activities").joinpath("templates", "words.toml").read_text(encoding="utf-8")
-)
 _TEMPLATES = Environment(
     loader=PackageLoader("activities", "templates"),
     undefined=StrictUndefined,
@@ -46,7 +43,7 @@ _TEMPLATES = Environment(
 _GUIDED: dict[str, Phase] = {"start": "handling", "change": "handling", "end": "watch"}
 _TO_THE_DESK = {
     "desk_opened", "known_notice", "notice_ended", "reminder", "overdue", "not_sent", "breach_opened",
-    "breach_deadline_moved", "breach_incident_ended",
+    "breach_deadline_moved", "breach_incident_ended", "maintenance_overlong",
     "notice_proposed", "notice_uncertain", "feed_down", "feed_back",
 }  # fmt: skip
 _OUT_OF_THE_HOUSE = {"fault_report", "breach_notice_controller", "breach_notice_kela"}
@@ -64,8 +61,8 @@ class Wording:
 
 def worded(letter: Letter, model: OperatingModel) -> Wording:
     """The letter in words; marked as a drill in subject and body where it is one."""
-    template = _TEMPLATES.get_template(f"{letter.language}/{letter.kind}.j2")
-    subject, _, body = template.render(_facts(letter, model)).lstrip("\n").partition("\n")
+    rendered = template(letter.language, letter.kind).render(_facts(letter, model))
+    subject, _, body = rendered.lstrip("\n").partition("\n")
     body = body.strip("\n") + "\n"
     if letter.drill:
         banner = word("drill", "banner", letter.language)
@@ -98,9 +95,9 @@ def _without_codes(text: str) -> str:
     return masked(_plainest(text)) if _holds_code(text) else text
 
 
-def word(group: str, name: str, language: Language) -> str:
-    """A word of the letters in one language (``templates/words.toml``)."""
-    return Trilingual.model_validate(_WORDS[group][name]).in_(language)
+def template(language: Language, name: str) -> Template:
+    """The template of this name in one language."""
+    return _TEMPLATES.get_template(f"{language}/{name}.j2")
 
 
 def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
@@ -113,6 +110,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         **_organisation(model),
         **_severity(letter),
         **_duty(letter, model),
+        **_break(letter, model),
         "reference": letter.reference,
         "contact": letter.contact,
         "title": for_title(one_line(letter.title)),
@@ -127,6 +125,15 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "is_report": letter.duty_kind == "report_to_kela" or bool(letter.attachments),
         "documents": [{"name": document.name, "place": place(document)} for document in letter.attachments],
     }
+
+
+def _break(letter: Letter, model: OperatingModel) -> dict[str, Any]:
+    """What the letters about a planned break say; nothing in the others."""
+    if letter.plan is None:
+        return NO_BREAK
+    zone = model.organisation.time_zone
+    facts = break_facts(letter.plan, letter.plan_before, letter.language, zone, window=letter.window)
+    return facts | {"short_notice": letter.short_notice, "is_reminder": letter.is_reminder}
 
 
 def _unchanged(text: str) -> str:
@@ -147,7 +154,7 @@ def _organisation(model: OperatingModel) -> dict[str, str]:
 def _severity(letter: Letter) -> dict[str, Any]:
     language, is_critical = letter.language, letter.severity == "critical"
     because = "both" if is_critical and letter.extensive else "wide"
-    is_known = letter.severity in _WORDS["severity"]
+    is_known = letter.severity in WORDS["severity"]
     return {
         "severity": word("severity", letter.severity, language) if is_known else "",
         "extent": word("extent", "wide" if letter.extensive else "limited", language),
@@ -161,7 +168,7 @@ def _severity(letter: Letter) -> dict[str, Any]:
 def _duty(letter: Letter, model: OperatingModel) -> dict[str, str]:
     """The duty in words: its name, and what to do about it, said with the letter or taken from the rules."""
     duty, language = one_line(letter.duty or letter.duty_kind), letter.language
-    kind = letter.duty_kind if letter.duty_kind in _WORDS["duty"] else "other"
+    kind = letter.duty_kind if letter.duty_kind in WORDS["duty"] else "other"
     todo = letter.what_to_do or what_to_do(
         letter.duty_kind, language, reference=letter.reference, duty=duty, phone=model.kela.phone
     )

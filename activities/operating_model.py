@@ -13,7 +13,8 @@ from temporalio import activity
 from activities.operating_model_faults import Fault, OperatingModelFault, syntax_fault, value_faults
 from activities.toml_lines import key_lines
 from workflows.ports import Audience, ContactBook, Listener, LocalRulebook
-from workflows.procedure.operating_model import LocalRules, OperatingModel
+from workflows.procedure.maintenance import Channel
+from workflows.procedure.operating_model import Contact, LocalRules, OperatingModel
 from workflows.procedure.references import dangling
 
 __all__ = ["OperatingModelFault", "OperatingModelFile", "load_operating_model"]
@@ -95,7 +96,12 @@ class OperatingModelFile(LocalRulebook, ContactBook):
         """The contacts of an audience, each once: the groups in the file's order, then the roles."""
         model = self.current()
         told = (*model.members(audience.groups), *model.holders(audience.roles, deputies=audience.deputies))
-        return [Listener(contact=contact, language=model.contacts[contact].language) for contact in dict.fromkeys(told)]
+        return [_listener(contact, model.contacts[contact], audience.channel) for contact in dict.fromkeys(told)]
+
+
+def _listener(contact: str, entry: Contact, channel: Channel) -> Listener:
+    """Somebody to tell by the way that is wanted, or by e-mail where the contact has no other."""
+    return Listener(contact=contact, language=entry.language, channel=channel if entry.text_message else "email")
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

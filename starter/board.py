@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import select
 import sys
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
 
     from starter.board_look import Look, Looking
     from workers.settings import Settings
+
+TERMINAL_GONE = 129
+"""As a shell has it for a command that its terminal took along."""
 
 
 @click.command
@@ -75,9 +81,18 @@ def _print(look: Look) -> None:
     say(summary(look.lines, look.at, look.found.not_asked))
 
 
+def _end_with_terminal() -> None:
+    """End where the terminal is closed: without one the screen would draw, and keep a core busy, for ever."""
+    gone = select.poll()
+    gone.register(sys.stdin.fileno(), 0)  # nothing but the end of the terminal
+    gone.poll()
+    os._exit(TERMINAL_GONE)
+
+
 async def _live(client: Client, settings: Settings, looking: Looking) -> None:
     from starter.board_screen import Board
 
+    Thread(target=_end_with_terminal, daemon=True).start()
     await Board(client, looking, settings.web_address).run_async()
 
 

@@ -23,6 +23,7 @@ GROUPS = {
     "demo": Entry("demo:demo", "One complete incident as a drill, told in the terminal."),
     "incident": Entry("incident:incident", "Open an incident and see it through."),
     "breach": Entry("breach:breach", "A suspected breach of personal data, and its 72 hours."),
+    "maintenance": Entry("maintenance:maintenance", "A planned break: announced, changed, withdrawn."),
     "duty": Entry("duty:duty", "What has to be done, by when; mark it done."),
     "board": Entry("board:board", "Open duties, live: in a terminal or on a wall."),
     "notices": Entry("notices:notices", "What Kanta has published, and what was done about it."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -10,12 +11,21 @@ from temporalio.client import Client
 from starter.breach_view import show_breach_status
 from starter.drill import fast_forward
 from starter.failure import NotThere, Refused
-from starter.speaking import Process, breach_status_of, clock_of, status_of, workflow_id_of
+from starter.maintenance_view import show_maintenance_status
+from starter.speaking import (
+    Process,
+    breach_status_of,
+    clock_of,
+    maintenance_status_of,
+    status_of,
+    workflow_id_of,
+)
 from starter.status_view import show_status
 from workflows.breach_messages import BreachStatus
+from workflows.maintenance_messages import MaintenanceStatus
 from workflows.messages import IncidentStatus
 
-Status = IncidentStatus | BreachStatus
+Status = IncidentStatus | BreachStatus | MaintenanceStatus
 
 
 class Moved(NamedTuple):
@@ -37,10 +47,13 @@ class Moved(NamedTuple):
     def show(self) -> None:
         """Print the processes."""
         for status, clock in self.processes.values():
-            if isinstance(status, BreachStatus):
-                show_breach_status(status, clock)
-            else:
-                show_status(status, clock)
+            match status:
+                case BreachStatus():
+                    show_breach_status(status, clock)
+                case MaintenanceStatus():
+                    show_maintenance_status(status, clock)
+                case _:
+                    show_status(status, clock)
 
 
 async def advance(client: Client, reference: str, length: timedelta) -> Moved:
@@ -59,8 +72,10 @@ async def advance(client: Client, reference: str, length: timedelta) -> Moved:
 
 
 async def _processes(client: Client, reference: str) -> dict[Process, Status]:
-    """The incident and the breach of a reference, as far as there are. Raises ``NotThere`` where there is neither."""
+    """The incident and the breach of a reference, or its planned break. Raises ``NotThere`` where there is none."""
     found: dict[Process, Status] = {}
+    with suppress(NotThere):
+        return {"maintenance": await maintenance_status_of(client, reference)}
     try:
         found["breach"] = await breach_status_of(client, reference)
     except NotThere:

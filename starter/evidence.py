@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from starter.speaking import Process
+    from starter.status_view import Kept
     from workers.settings import Settings
-    from workflows.breach_messages import BreachStatus
-    from workflows.messages import Document, IncidentStatus
+    from workflows.messages import Document
 
 evidence = LazyGroup(
     "evidence",
@@ -57,7 +57,11 @@ def verify(path: Path, as_json: bool) -> None:
 @click.command
 @click.argument("ref")
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Folder to copy the zip to.")
-@click.option("--process", type=click.Choice(["incident", "breach"]), help="Which; the incident, where there is one.")
+@click.option(
+    "--process",
+    type=click.Choice(["incident", "breach", "maintenance"]),
+    help="Which; the incident, where there is one.",
+)
 @json_option
 def export(ref: str, to: Path | None, process: Process | None, as_json: bool) -> None:
     r"""Bundle what is known now into one zip. Of a closed incident it is the bundle that was made at its closing.
@@ -77,7 +81,7 @@ def export(ref: str, to: Path | None, process: Process | None, as_json: bool) ->
     whose, bundle = talk(lambda client, settings: _bundle(client, settings, reference, process))
     place = Path(path_of(bundle))
     if to:
-        place = _copy(place, to, place.name if whose[0] == "incident" else f"breach-{place.name}")
+        place = _copy(place, to, place.name if whose[0] == "incident" else f"{whose[0]}-{place.name}")
     if as_json:
         say_json({"reference": whose[1], "process": whose[0], "path": str(place), "sha256": bundle.sha256})
     else:
@@ -94,14 +98,21 @@ async def _bundle(
     from activities.case_folder import CaseFolders
     from activities.evidence import EvidenceFolder
     from starter.failure import Refused
-    from starter.speaking import breach_status_of, clock_of, status_of, timeline_of
+    from starter.speaking import breach_status_of, clock_of, maintenance_status_of, status_of, timeline_of
     from starter.whose import named
     from workflows.ports import EvidenceOrder
 
     process, reference = await named(client, text, wanted)
-    status = await (breach_status_of if process == "breach" else status_of)(client, reference)
+    status: Kept
+    match process:
+        case "breach":
+            status = await breach_status_of(client, reference)
+        case "maintenance":
+            status = await maintenance_status_of(client, reference)
+        case _:
+            status = await status_of(client, reference)
     folders = CaseFolders(settings.evidence_dir)
-    case = f"breach~{reference}" if process == "breach" else reference
+    case = reference if process == "incident" else f"{process}~{reference}"
     if not any(settings.evidence_dir.glob(f"case-{case}")):
         raise Refused(
             f"the files of {reference} do not lie in {settings.evidence_dir}; run this where the worker runs, or set "
@@ -121,7 +132,7 @@ async def _bundle(
     return (process, reference), await EvidenceFolder(folders).bundle_evidence(order)
 
 
-def _made_at_closing(status: IncidentStatus | BreachStatus) -> Document | None:
+def _made_at_closing(status: Kept) -> Document | None:
     """The last bundle of a process that is over: its SHA-256 stands in the history, so it is not made again."""
     name = f"evidence-{status.reference}.zip"
     return next((d for d in reversed(status.documents) if status.closed_at and d.name == name), None)

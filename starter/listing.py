@@ -39,7 +39,8 @@ class Row(NamedTuple):
     @property
     def process(self) -> Process:
         """Which of the processes of the reference it is."""
-        return "breach" if self.workflow_id.startswith("breach-") else "incident"
+        kinds: dict[str, Process] = {"breach": "breach", "maintenance": "maintenance"}
+        return kinds.get(self.workflow_id.partition("-")[0], "incident")
 
 
 @click.command
@@ -75,7 +76,7 @@ def list_incidents(as_json: bool, **filters: Any) -> None:
 
 def visibility_query(filters: Mapping[str, Any], *types: str) -> str:
     """The list filter in Temporal's own language. Values come from closed lists, never from free text."""
-    over = filters.get("also_closed") or filters.get("phase") in ("closed", "cancelled")
+    over = filters.get("also_closed") or filters.get("phase") in ("closed", "completed", "cancelled")
     wanted = " OR ".join(f"WorkflowType = '{name}'" for name in types or ("Incident",))
     conditions = [f"({wanted})" if len(types) > 1 else wanted, *([] if over else ["ExecutionStatus = 'Running'"])]
     named = {"phase": "KantaPhase", "severity": "KantaSeverity", "service": "KantaService"}

@@ -33,7 +33,7 @@ class MessageCommand(click.Command):
         positional: tuple[str, ...] = (),
         complete: Complete | None = None,
         extra: tuple[click.Parameter, ...] = (),
-        process: Literal["incident", "breach", "either"] = "incident",
+        process: Literal["incident", "breach", "maintenance", "either"] = "incident",
         examples: str,
         intro: str,
     ) -> None:
@@ -64,17 +64,25 @@ class MessageCommand(click.Command):
     def show_change(self, status: Any) -> None:
         """Print what the message has changed."""
         from starter.breach_view import show_breach_change
+        from starter.maintenance_view import show_maintenance_change
         from starter.status_view import show_change
         from workflows.breach_messages import BreachStatus
+        from workflows.maintenance_messages import MaintenanceStatus
 
-        show = show_breach_change if isinstance(status, BreachStatus) else show_change
-        show(self.message, status)
+        match status:
+            case BreachStatus():
+                show_breach_change(self.message, status)
+            case MaintenanceStatus():
+                show_maintenance_change(self.message, status)
+            case _:
+                show_change(self.message, status)
 
     def _make(self) -> list[click.Parameter]:
         from starter.message_options import options_for
-        from workflows.contract import BREACH_MESSAGES, INCIDENT_MESSAGES
+        from workflows.contract import BREACH_MESSAGES, INCIDENT_MESSAGES, MAINTENANCE_MESSAGES
 
-        model = (BREACH_MESSAGES if self.process == "breach" else INCIDENT_MESSAGES)[self.message]
+        messages = {"breach": BREACH_MESSAGES, "maintenance": MAINTENANCE_MESSAGES}
+        model = messages.get(self.process, INCIDENT_MESSAGES)[self.message]
         shared = ("by", "occurred_at", "event_id", "source", "note")
         own = [option for option in options_for(model, self.positional) if option.name not in shared]
         common = [option for option in options_for(model) if option.name in shared]

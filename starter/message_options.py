@@ -20,15 +20,18 @@ from pydantic.fields import FieldInfo
 from starter.failure import Wrong
 from starter.field_help import FIELD_HELP
 from starter.moments import NotAMoment, read_moment
+from workflows.procedure.maintenance_plan import Window
 from workflows.procedure.services import SERVICES, ServiceId
 
 PIECE = {
     "services": "service", "criteria": "criterion", "parts": "part", "kinds": "kind", "registers": "register",
-    "controllers": "controller", "reasons": "reason",
+    "controllers": "controller", "reasons": "reason", "windows": "window",
 }  # fmt: skip
 """What one piece of a list or table is called."""
 _MOMENTS = (datetime, AwareDatetime)
 _QUIET = ("source",)  # for scripts: not shown in the help
+_AHEAD = ("starts_at", "ends_at")
+"""Moments that lie ahead: a time without a day is the next such time, not the last."""
 _NAME_AND_ADDRESS = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>")
 
 
@@ -44,11 +47,12 @@ def options_for(model: type[BaseModel], leave_out: tuple[str, ...] = ()) -> list
 
 def given(model: type[BaseModel], typed: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """What was typed, as the fields of a message. ``at``: the present. Raises ``Wrong`` naming the option."""
-    return {
-        name: _value(name, field, typed[name], at)
-        for name, field in model.model_fields.items()
-        if typed.get(name) not in (None, ())
-    }
+    fields: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        if typed.get(name) not in (None, ()):
+            from_when = fields.get("starts_at", at) if name == "ends_at" else at  # "--ends-at 08:00": after the start
+            fields[name] = _value(name, field, typed[name], from_when)
+    return fields
 
 
 def is_moment(field: FieldInfo) -> bool:
@@ -83,7 +87,10 @@ def _spelt(bare: Any, called: str, name: str, is_switch: bool) -> tuple[list[str
     if get_origin(bare) is Literal:
         return [called], {"type": click.Choice(get_args(bare), case_sensitive=False)}
     if get_origin(bare) is tuple:
-        return [called, f"--{name}"], {"multiple": True, **_kind_of_piece(_bare(get_args(bare)[0]))}
+        return list(dict.fromkeys([called, f"--{name}"])), {
+            "multiple": True,
+            **_kind_of_piece(_bare(get_args(bare)[0])),
+        }
     if get_origin(bare) is dict:
         return [called], {"multiple": True, "metavar": "NAME=VALUE"}
     if bare is int:
@@ -95,6 +102,10 @@ def _spelt(bare: Any, called: str, name: str, is_switch: bool) -> tuple[list[str
 def _kind_of_piece(bare: Any) -> dict[str, Any]:
     if bare is ServiceId:
         return {"metavar": "SERVICE"}
+    if bare is Window:
+        return {"metavar": "START/END"}
+    if bare is str:
+        return {"metavar": "NAME"}
     if get_origin(bare) is Literal:
         return {"type": click.Choice(get_args(bare), case_sensitive=False)}
     return {"metavar": "NAME<EMAIL>"}
@@ -103,9 +114,9 @@ def _kind_of_piece(bare: Any) -> dict[str, Any]:
 def _value(name: str, field: FieldInfo, typed: Any, at: datetime) -> Any:
     bare = _bare(field.annotation)
     if bare in _MOMENTS:
-        return moment(typed, at, option_name(name))
+        return moment(typed, at, option_name(name), ahead=name in _AHEAD)
     if get_origin(bare) is tuple:
-        return [_piece(_bare(get_args(bare)[0]), text, option_name(name)) for text in typed]
+        return [_piece(_bare(get_args(bare)[0]), text, option_name(name), at) for text in typed]
     if get_origin(bare) is dict and get_origin(_bare(get_args(bare)[1])) is dict:
         return _nested(_pairs(typed, option_name(name)), option_name(name))
     if get_origin(bare) is dict:
@@ -113,20 +124,31 @@ def _value(name: str, field: FieldInfo, typed: Any, at: datetime) -> Any:
     return typed
 
 
-def moment(text: str, at: datetime, called: str) -> datetime:
+def moment(text: str, at: datetime, called: str, *, ahead: bool = False) -> datetime:
     """A typed moment; raises ``Wrong`` naming the option."""
     try:
-        return read_moment(text, at)
+        return read_moment(text, at, ahead=ahead)
     except NotAMoment as fault:
         raise Wrong(f"{called}: {fault}") from None
 
 
-def _piece(bare: Any, text: str, called: str) -> Any:
+def _piece(bare: Any, text: str, called: str, at: datetime) -> Any:
     if bare is ServiceId:
         return service_named(text, called)
-    if get_origin(bare) is Literal:
+    if bare is Window:
+        return window(text, called, at)
+    if bare is str or get_origin(bare) is Literal:
         return text
     return named_with_address(text)
+
+
+def window(text: str, called: str, at: datetime) -> dict[str, datetime]:
+    """A window of a break: "24.11.2026 06:00/07:30". Raises ``Wrong`` naming the option."""
+    start, slash, end = text.partition("/")
+    if not slash:
+        raise Wrong(f'{called}: is given as START/END, for example "24.11.2026 06:00/07:30"')
+    starts_at = moment(start.strip(), at, called, ahead=True)
+    return {"starts_at": starts_at, "ends_at": moment(end.strip(), starts_at, called, ahead=True)}
 
 
 def named_with_address(text: str) -> dict[str, str]:

@@ -25,18 +25,18 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  # the command line is where the person's "now" is
 
 
-def read_moment(text: str, at: datetime, zone_name: str = HELSINKI) -> datetime:
+def read_moment(text: str, at: datetime, zone_name: str = HELSINKI, *, ahead: bool = False) -> datetime:
     """Read a typed moment; ``at`` is the present.
 
     Without an offset it is local time. Without a day it is the last such time that has passed (ten minutes ahead are
-    still today, for clocks that differ). Raises ``NotAMoment`` for a local time that a clock change left out, and for
-    one that it made happen twice.
+    still today, for clocks that differ), or with ``ahead`` the next one. Raises ``NotAMoment`` for a local time that a
+    clock change left out, and for one that it made happen twice.
     """
     written = text.strip()
     if written.lower() == "now":
         return at
     if found := _LOCAL.fullmatch(written):
-        return _from_local(found, at, zone_name)
+        return _from_local(found, at, zone_name, ahead=ahead)
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:
@@ -46,7 +46,7 @@ def read_moment(text: str, at: datetime, zone_name: str = HELSINKI) -> datetime:
     return moment
 
 
-def _from_local(found: re.Match[str], at: datetime, zone_name: str) -> datetime:
+def _from_local(found: re.Match[str], at: datetime, zone_name: str, *, ahead: bool) -> datetime:
     parts = found.groupdict()
     year, month, day = (parts["y"] or parts["fy"], parts["m"] or parts["fm"], parts["d"] or parts["fd"])
     try:
@@ -59,6 +59,8 @@ def _from_local(found: re.Match[str], at: datetime, zone_name: str) -> datetime:
         raise NotAMoment(f"is not a day or time of the calendar; write {EXAMPLES}") from None
     today = local(at, zone_name).date()
     moment = _placed(today, clock, zone_name)
+    if ahead:
+        return moment if moment > at else _placed(today + timedelta(days=1), clock, zone_name)
     return moment if moment <= at + A_LITTLE_AHEAD else _placed(today - timedelta(days=1), clock, zone_name)
 
 

@@ -34,6 +34,7 @@ class OpenCommand(click.Command):
 @click.option("--reporter-unit", metavar="TEXT", help="The reporter's unit.")
 @click.option("--reporter-phone", metavar="TEXT", help="Where to call the reporter.")
 @click.option("--reporter-email", metavar="TEXT", help="The reporter's e-mail.")
+@click.option("--from-maintenance", metavar="REF", help="Title, services and description from a planned break.")
 @click.option(
     "--file", type=click.File("rb"), help="JSON file with the fields (- for stdin); options given beside it win."
 )
@@ -49,6 +50,7 @@ def open_incident(as_json: bool, **typed: Any) -> None:
           --noticed-at 13:05 --reported-by "Ward 3" --reporter-phone "09 123 4567" \\
           --description "All wards, since about one o'clock" --error-message "HTTP 503"
       kantadesk incident open --drill --title "Drill: MyKanta is down" --service MYKANTA
+      kantadesk incident open --from-maintenance MNT-20261122-7F3K
     """
     from starter.moments import now
     from starter.speaking import open_incident as start
@@ -72,7 +74,8 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> Any:
     from starter.sending import checked, from_file
     from workflows.messages import IncidentOpening
 
-    fields = from_file(typed["file"]) | given(IncidentOpening, {**typed, "reported_by": None}, at)
+    broken = _from_maintenance(typed["from_maintenance"]) if typed["from_maintenance"] else {}
+    fields = broken | from_file(typed["file"]) | given(IncidentOpening, {**typed, "reported_by": None}, at)
     fields["reported_by"] = _reporter(fields.get("reported_by"), typed)
     fields.setdefault("reference", new_reference(at))
     fields.setdefault("noticed_at", at)
@@ -84,6 +87,24 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> Any:
     reporter = {f"reporter_{field}": text for field, text in opening.reported_by.model_dump().items()}
     _refuse_identity_codes(opening.model_dump(exclude={"reported_by"}) | reporter)
     return opening
+
+
+def _from_maintenance(text: str) -> dict[str, Any]:
+    """The fields that a planned break gives: what is out of use, and what was planned. Raises ``NotThere``."""
+    from starter.sending import reference_named
+    from starter.speaking import maintenance_status_of, talk
+    from workflows.procedure.local_time import written
+
+    reference = reference_named(text)
+    planned = talk(lambda client, _settings: maintenance_status_of(client, reference))
+    end = f"It was planned to be over by {written(planned.ends_at)}"
+    lines = [f"Planned break maintenance-{reference}: {planned.title}. {end}.", planned.effect, planned.link]
+    return {
+        "title": f"Break not over: {planned.title}"[:300],
+        "services": planned.services,
+        "description": "\n".join(line for line in lines if line),
+        "drill": planned.drill,
+    }
 
 
 def _reporter(written: Any, typed: Mapping[str, Any]) -> Any:

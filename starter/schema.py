@@ -20,8 +20,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def schema(name: str | None, _as_json: bool) -> None:
     r"""JSON Schema of everything that can be sent and of what is answered; with NAME, of one of them.
 
-    NAME is a message (triage, risk_assessment, ...), a start input (Incident, DataBreach, NoticeWatch), status,
-    breach_status or notice_watch_status. The message notice of the NoticeWatch is called watch_notice here.
+    NAME is a message (triage, risk_assessment, ...), a start input (Incident, DataBreach, Maintenance, NoticeWatch),
+    status, breach_status, maintenance_status or notice_watch_status. The message notice of the NoticeWatch is called
+    watch_notice here.
 
     \b
       kantadesk schema triage
@@ -46,7 +47,7 @@ def everything() -> dict[str, Any]:
     return {
         "$schema": DIALECT,
         "title": "kantadesk",
-        "description": "Messages to an Incident or a DataBreach, the start input of each, and the status of each.",
+        "description": "Messages to each process, the start input of each, and the status of each.",
         "$defs": {name: _schema(name, model) | {"$id": f"urn:kantadesk:{name}"} for name, model in _models().items()},
     }
 
@@ -59,14 +60,18 @@ def _schema(name: str, model: type[BaseModel]) -> dict[str, Any]:
 def _models() -> dict[str, type[BaseModel]]:
     from workflows.contract import CONTRACTS
 
-    incident, breach, watch = CONTRACTS["Incident"], CONTRACTS["DataBreach"], CONTRACTS["NoticeWatch"]
+    incident, breach, maintenance = CONTRACTS["Incident"], CONTRACTS["DataBreach"], CONTRACTS["Maintenance"]
+    watch = CONTRACTS["NoticeWatch"]
     return {
         "Incident": incident.opening,
         **incident.messages,
         "status": incident.status,
         "DataBreach": breach.opening,
-        **breach.messages,  # those of one name are one model in both
+        **breach.messages,  # those of one name are one model in all
         "breach_status": breach.status,
+        "Maintenance": maintenance.opening,
+        **maintenance.messages,
+        "maintenance_status": maintenance.status,
         "NoticeWatch": watch.opening,
         "watch_notice": watch.messages["notice"],  # an incident's message has the same name
         "look_now": watch.messages["look_now"],

@@ -27,9 +27,10 @@ from starter.settled import settings_in_force
 from workers.connection import TemporalUnreachable, connect
 from workers.key_ring import KeyFileError
 from workers.settings import Settings, SettingsError
-from workflows.breach_messages import BreachOpening, BreachStatus, breach_workflow_id
+from workflows.breach_messages import BreachOpening, BreachStatus
 from workflows.contract import CONTRACTS
-from workflows.messages import TASK_QUEUE, Happening, IncidentOpening, IncidentStatus, Message, incident_workflow_id
+from workflows.maintenance_messages import MaintenanceOpening, MaintenanceStatus
+from workflows.messages import TASK_QUEUE, Happening, IncidentOpening, IncidentStatus, Message
 from workflows.procedure.duties import DutyState
 
 ANSWER_WITHIN = timedelta(seconds=20)
@@ -40,9 +41,11 @@ NO_WORKER = (
     'no worker is answering; start one ("kantadesk up", or "kantadesk worker" beside your Temporal) and try again'
 )
 
-Process = Literal["incident", "breach"]
+Process = Literal["incident", "breach", "maintenance"]
 """Which of the processes of a reference is meant: there may be one of each."""
-WORKFLOWS: dict[Process, str] = {"incident": "Incident", "breach": "DataBreach"}
+WORKFLOWS: dict[Process, str] = {"incident": "Incident", "breach": "DataBreach", "maintenance": "Maintenance"}
+SHOWN_BY: dict[str, str] = {"breach": "breach list", "maintenance": "maintenance list --all"}
+"""The command that lists what there is; of incidents, where nothing else is said."""
 
 NEVER_BEGAN = "there is no {}: somebody has started it with something that can't be read; the reference is free"
 
@@ -95,7 +98,14 @@ async def open_breach(client: Client, opening: BreachOpening) -> Opened:
     return await _open(client, "breach", opening, f"Suspected personal data breach {opening.reference}")
 
 
-async def _open(client: Client, process: Process, opening: IncidentOpening | BreachOpening, summary: str) -> Opened:
+async def plan_maintenance(client: Client, opening: MaintenanceOpening) -> Opened:
+    """Start the process of a planned break. The same reference never makes a second one, as with an incident."""
+    return await _open(client, "maintenance", opening, opening.title[:90])
+
+
+async def _open(
+    client: Client, process: Process, opening: IncidentOpening | BreachOpening | MaintenanceOpening, summary: str
+) -> Opened:
     workflow_id = workflow_id_of(opening.reference, process)
     if len(opening.model_dump_json().encode()) > LARGEST_OPENING:
         raise Wrong(
@@ -153,6 +163,11 @@ async def breach_status_of(client: Client, reference: str) -> BreachStatus:
     return BreachStatus.model_validate(await _ask(client, "breach", reference, "status"))
 
 
+async def maintenance_status_of(client: Client, reference: str) -> MaintenanceStatus:
+    """The status of a planned break, open or over."""
+    return MaintenanceStatus.model_validate(await _ask(client, "maintenance", reference, "status"))
+
+
 async def timeline_of(client: Client, reference: str, process: Process = "incident") -> list[Happening]:
     """What happened, in order."""
     return _HAPPENINGS.validate_python(await _ask(client, process, reference, "timeline"))
@@ -186,7 +201,7 @@ async def within_reach(answer: Awaitable[T], of: str) -> T:
 
 def workflow_id_of(reference: str, process: Process) -> str:
     """The workflow id of one of the processes of a reference."""
-    return breach_workflow_id(reference) if process == "breach" else incident_workflow_id(reference)
+    return f"{process}-{reference}"
 
 
 async def _ask(client: Client, process: Process, reference: str, query: str) -> Any:
@@ -236,7 +251,7 @@ def _failures(of: str, no_answer: str = NO_WORKER) -> Iterator[None]:
 def in_words_of_ours(error: RPCError, of: str, no_answer: str = NO_WORKER) -> Exception:
     """What to raise for an error of Temporal's: which of our failures it is, and what to do."""
     if error.status is RPCStatusCode.NOT_FOUND and "amespace" not in error.message:
-        shown_by = "breach list" if of.startswith("breach") else "incident list --all"
+        shown_by = SHOWN_BY.get(of.partition(" ")[0], "incident list --all")
         return NotThere(f'there is no {of}; "kantadesk {shown_by}" shows what there is')
     if error.status in (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
         return Unreachable(no_answer)

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from starter.printing import clean, countdown, in_words, say, short, show, table
 from workflows.breach_messages import BreachStatus
+from workflows.maintenance_messages import MaintenanceStatus
 from workflows.messages import Document, IncidentStatus
 from workflows.procedure.duties import DutyState
 from workflows.procedure.local_time import written
@@ -19,6 +20,7 @@ from workflows.procedure.tasks import what_to_do
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+Kept = IncidentStatus | BreachStatus | MaintenanceStatus
 DONE = {
     "triage": "Triage recorded.",
     "phone_escalation": "Call logged.",
@@ -115,6 +117,9 @@ def _lines(status: IncidentStatus, at: datetime) -> list[str]:
         lines.append(f"Drill time: {written(at)}")
     if status.breach:
         lines.append(f"Breach:     a process of its own: kantadesk breach show {status.breach}")
+    lines += [
+        f"Touched by: a planned break: kantadesk maintenance show {b.partition('-')[2]}" for b in status.maintenance
+    ]
     if status.known_notice:
         lines.append(f"Kela knows: {status.known_notice.title} {status.known_notice.link}")
     if status.resolved_at:
@@ -135,12 +140,12 @@ def _tables(status: IncidentStatus, at: datetime) -> list[RenderableType]:
     return made + kept_tables(status)
 
 
-def kept_tables(status: IncidentStatus | BreachStatus) -> list[RenderableType]:
+def kept_tables(status: Kept) -> list[RenderableType]:
     """What every process keeps: messages sent, documents made, messages refused."""
     return [*messages_table(status), *documents_table(status), *refused_table(status)]
 
 
-def messages_table(status: IncidentStatus | BreachStatus, latest: int | None = None) -> list[RenderableType]:
+def messages_table(status: Kept, latest: int | None = None) -> list[RenderableType]:
     """The messages sent, or the latest of them."""
     sent = [(m.to, m.subject, m.state, short(m.sent_at)) for m in status.messages]
     shown = sent[-latest:] if latest else sent
@@ -148,7 +153,7 @@ def messages_table(status: IncidentStatus | BreachStatus, latest: int | None = N
     return [table(("to", "subject", "state", "sent"), shown, title)] if sent else []
 
 
-def documents_table(status: IncidentStatus | BreachStatus) -> list[RenderableType]:
+def documents_table(status: Kept) -> list[RenderableType]:
     """The documents made, with their paths; the folder is said once where it is one."""
     places = [path_of(document) for document in status.documents]
     folders = {place.rpartition("/")[0] for place in places}
@@ -159,7 +164,7 @@ def documents_table(status: IncidentStatus | BreachStatus) -> list[RenderableTyp
     return [table(("document", "where"), files, "Documents")] if files else []
 
 
-def refused_table(status: IncidentStatus | BreachStatus) -> list[RenderableType]:
+def refused_table(status: Kept) -> list[RenderableType]:
     """The messages that were refused, with the reason."""
     refused = [(r.message, short(r.received_at), r.reason) for r in status.rejected]
     return [table(("message", "received", "why it was not applied"), refused, "Refused messages")] if refused else []

@@ -41,7 +41,7 @@ async def named(client: Client, text: str, process: Process | None) -> tuple[Pro
     """Which process a person means, and its reference: ``breach-REF`` is the breach REF. Raises ``NotThere``."""
     if process:
         return process, text.removeprefix(MARK) if process == "breach" else text
-    candidates: list[tuple[Process, str]] = [("incident", text), ("breach", text)]
+    candidates: list[tuple[Process, str]] = [("incident", text), ("breach", text), ("maintenance", text)]
     if text.startswith(MARK):
         candidates.insert(1, ("breach", text.removeprefix(MARK)))
     for candidate, reference in candidates:

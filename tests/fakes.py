@@ -9,7 +9,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from tests.builders import NOON, local_rules
-from workflows import ports
+from workflows import maintenance_ports, ports
 from workflows.messages import Document, SentMessage
 from workflows.notice_messages import FeedsAsked, FeedsSeen, NoticeText
 from workflows.procedure.notice_watching import Reading
@@ -19,6 +19,8 @@ GROUPS: dict[str, list[tuple[str, str]]] = {
     "everyone": [("health-station", "fi"), ("pharmacy", "sv")],
     "contact-persons": [("contact-1", "fi"), ("contact-2", "en")],
 }
+TEXTED = {"health-station"}
+"""Contacts with an address for text messages."""
 
 
 @dataclass
@@ -30,6 +32,9 @@ class FakeWorld(
     ports.Mail,
     ports.EvidenceStore,
     ports.BreachWriter,
+    maintenance_ports.TextMessages,
+    maintenance_ports.MaintenancePapers,
+    maintenance_ports.OpenIncidents,
 ):
     """All neighbours at once. ``refuse`` decides about each letter: a reason refuses it for good."""
 
@@ -48,6 +53,12 @@ class FakeWorld(
     looks: list[FeedsAsked] = field(default_factory=list)
     feeds: Callable[[FeedsAsked], FeedsSeen] = lambda asked: FeedsSeen()  # noqa: ARG005
     reading: Reading = field(default_factory=lambda: Reading(kind="other", certain=False, why="no fake reads"))
+    is_mail_down: bool = False
+    text_refusal: str = ""
+    texts: list[maintenance_ports.TextMessage] = field(default_factory=list)
+    sheets: list[maintenance_ports.MaintenanceSheet] = field(default_factory=list)
+    incidents: list[str] = field(default_factory=list)
+    incident_questions: list[maintenance_ports.IncidentQuestion] = field(default_factory=list)
 
     def __hash__(self) -> int:
         return id(self)
@@ -59,9 +70,18 @@ class FakeWorld(
     @activity.defn(name="who_is_told")
     async def who_is_told(self, audience: ports.Audience) -> list[ports.Listener]:
         self.audiences.append(audience)
-        told = [member for group in audience.groups for member in GROUPS[group]]
+        told = [member for group in audience.groups for member in GROUPS.get(group, [])]
         told += [(role, "fi") for role in audience.roles]
-        return [ports.Listener.model_validate({"contact": contact, "language": language}) for contact, language in told]
+        return [
+            ports.Listener.model_validate(
+                {
+                    "contact": contact,
+                    "language": language,
+                    "channel": audience.channel if contact in TEXTED else "email",
+                }
+            )
+            for contact, language in told
+        ]
 
     @activity.defn(name="open_fault_notices")
     async def open_fault_notices(self, question: ports.NoticeQuestion) -> ports.NoticesFound:
@@ -86,6 +106,8 @@ class FakeWorld(
 
     @activity.defn(name="send_letter")
     async def send_letter(self, letter: ports.Letter) -> SentMessage:
+        if self.is_mail_down:
+            raise ApplicationError("the provider is not ready")
         if reason := self.refuse(letter):
             raise ApplicationError(reason, type=ports.REFUSED_BY_PROVIDER, non_retryable=True)
         self.letters.append(letter)
@@ -115,6 +137,30 @@ class FakeWorld(
             raise ApplicationError(self.paper_refusal, type=ports.PERSONAL_DATA_FOUND, non_retryable=True)
         self.papers.append(paper)
         return [_document(f"{paper.paper}-{len(self.papers)}.docx")]
+
+    @activity.defn(name="send_text_message")
+    async def send_text_message(self, message: maintenance_ports.TextMessage) -> SentMessage:
+        if self.text_refusal:
+            raise ApplicationError(self.text_refusal, type=ports.REFUSED_BY_PROVIDER, non_retryable=True)
+        self.texts.append(message)
+        return SentMessage(
+            id=f"<text-{len(self.texts)}@kantadesk>",
+            to=message.contact,
+            channel="text_message",
+            state="diverted" if message.drill else "accepted",
+            sent_at=activity.info().started_time,
+            purpose=message.kind,
+        )
+
+    @activity.defn(name="write_maintenance_papers")
+    async def write_maintenance_papers(self, sheet: maintenance_ports.MaintenanceSheet) -> list[Document]:
+        self.sheets.append(sheet)
+        return [_document(f"break-{sheet.sequence}.ics"), _document(f"notice-{sheet.sequence}-fi.txt")]
+
+    @activity.defn(name="open_incidents")
+    async def open_incidents(self, question: maintenance_ports.IncidentQuestion) -> list[str]:
+        self.incident_questions.append(question)
+        return self.incidents
 
     def kinds(self, contact: str | None = None) -> list[str]:
         """The kinds of the letters that were sent, to one contact where named."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import fields
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
@@ -15,6 +18,7 @@ from temporalio.worker import Worker
 from activities.processes import TemporalProcesses
 from tests.desk import BreachDesk, Desk
 from tests.fakes import FakeWorld
+from tests.maintenance_desk import MaintenanceDesk
 from tests.watch_desk import WatchDesk
 from workers.codec import data_converter
 from workers.embedded import temporal_binary
@@ -37,13 +41,17 @@ async def skipping_server(*settings: str) -> AsyncIterator[WorkflowEnvironment]:
         yield environment
 
 
+def faked(world: FakeWorld, client: Client, queue: str) -> Neighbours:
+    """The fakes for every neighbour but the other processes, which are real."""
+    fakes: dict[str, Any] = {neighbour.name: world for neighbour in fields(Neighbours)}
+    return Neighbours(**fakes | {"processes": TemporalProcesses(client, queue)})
+
+
 @asynccontextmanager
 async def running_worker(server: WorkflowEnvironment, world: FakeWorld) -> AsyncIterator[Worker]:
     """A worker on a queue of its own, built as in production."""
     queue = f"test-{uuid.uuid4().hex}"
-    processes = TemporalProcesses(server.client, queue)
-    neighbours = Neighbours(world, world, world, world, world, world, world, processes)
-    async with build_worker(server.client, neighbours, task_queue=queue) as running:
+    async with build_worker(server.client, faked(world, server.client, queue), task_queue=queue) as running:
         yield running
 
 
@@ -86,3 +94,9 @@ async def notice_watch(server: WorkflowEnvironment, world: FakeWorld, worker: Wo
     yield desk
     with suppress(RPCError):  # it was never begun, or is over
         await desk.watch.terminate()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def planned(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) -> MaintenanceDesk:
+    """Somebody who answers for a planned break that is not planned yet."""
+    return MaintenanceDesk(server, world, worker.task_queue)

@@ -11,18 +11,34 @@ from pathlib import Path
 
 import pytest
 
-from activities import breach_papers, evidence, fault_report, mail, notice_feed, operating_model, processes
+from activities import (
+    breach_papers,
+    evidence,
+    fault_report,
+    mail,
+    maintenance_papers,
+    notice_feed,
+    open_incidents,
+    operating_model,
+    processes,
+    text_messages,
+)
 from tests import fakes
 from workers import wiring
 from workers.wiring import PASSED_THROUGH, WORKFLOWS
-from workflows import ports, steps, steps_of_notices
+from workflows import maintenance_ports, ports, steps, steps_of_maintenance, steps_of_notices
 from workflows.contract import CONTRACTS
 
 ROOT = Path(__file__).parent.parent
 PRODUCT = sorted(
     p for folder in ("workflows", "activities", "workers", "starter") for p in (ROOT / folder).rglob("*.py")
 )
-STEPS = (steps, steps_of_notices)
+PORTS = (ports, maintenance_ports)
+STEPS = (steps, steps_of_maintenance, steps_of_notices)
+ADAPTERS = (
+    breach_papers, evidence, fault_report, mail, maintenance_papers, notice_feed, open_incidents, operating_model,
+    processes, text_messages,
+)  # fmt: skip
 LONGEST_FILE = 320
 LONGEST_FUNCTION = 60
 
@@ -31,7 +47,8 @@ def declared_activities() -> dict[str, type]:
     """Each activity that the ports declare, with its port."""
     return {
         getattr(method, "__temporal_activity_definition").name: port  # mangled otherwise
-        for _, port in inspect.getmembers(ports, inspect.isclass)
+        for module in PORTS
+        for _, port in inspect.getmembers(module, inspect.isclass)
         for method in vars(port).values()
         if hasattr(method, "__temporal_activity_definition")
     }
@@ -50,7 +67,7 @@ def test_the_workflows_package_runs_nothing_on_import() -> None:
 def test_every_port_has_one_adapter_and_a_fake_or_is_real_in_tests_too() -> None:
     adapters = [
         adapter
-        for module in (breach_papers, evidence, fault_report, mail, notice_feed, operating_model, processes)
+        for module in ADAPTERS
         for _, adapter in inspect.getmembers(module, inspect.isclass)
         if adapter.__module__ == module.__name__
     ]

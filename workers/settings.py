@@ -80,6 +80,13 @@ class Settings:
         metadata=_setting(kinds.one_of("eu", "global"), "eu", "where SendGrid keeps the data")
     )
 
+    text_transport: Literal["outbox", "apprise"] = field(
+        metadata=_setting(kinds.one_of("outbox", "apprise"), "outbox", "how text messages leave")
+    )
+    secrets_dir: Path = field(
+        metadata=_setting(kinds.path, "{data_dir}/secrets", "folder of the secrets that addresses name")
+    )
+
     notice_feed: tuple[str, ...] = field(
         metadata=_setting(kinds.feeds, "", "addresses or files of the disruption notices; empty: none is read")
     )

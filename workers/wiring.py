@@ -16,21 +16,26 @@ from activities.case_folder import CaseFolders
 from activities.evidence import EvidenceFolder
 from activities.fault_report import FaultReportForm
 from activities.mail import MailRoom
+from activities.maintenance_papers import BreakPapers
 from activities.notice_feed import NoticeFeed
+from activities.open_incidents import IncidentList
 from activities.operating_model import OperatingModelFile
 from activities.outbox import Outbox
 from activities.processes import TemporalProcesses
 from activities.sendgrid_mail import SendGridMail
 from activities.sent_ledger import SentLedger
 from activities.smtp import Smtp
+from activities.text_messages import TextRoom
+from activities.text_transport import TextOutbox, TextTransport
 from activities.transport import Transport
 from workers.patience import patient
 from workers.settings import Settings
 from workers.stopping import StoppingWorker
-from workflows import ports
+from workflows import maintenance_ports, ports
 from workflows.breach import DataBreach
 from workflows.inbox import Inbox
 from workflows.incident import Incident
+from workflows.maintenance import Maintenance
 from workflows.messages import TASK_QUEUE
 from workflows.notice_watch import NoticeWatch
 
@@ -61,9 +66,16 @@ PASSED_THROUGH = (
     "workflows.obliged",
     "workflows.reporting",
     "workflows.suspicion",
+    "workflows.maintenance_messages",
+    "workflows.maintenance_ports",
+    "workflows.maintenance_record",
+    "workflows.maintenance_refusals",
+    "workflows.steps_of_maintenance",
+    "workflows.answering",
+    "workflows.announcing",
     "zoneinfo",  # only reached by way of workflows.procedure.local_time
 )
-WORKFLOWS: Sequence[type] = (Incident, DataBreach, NoticeWatch)
+WORKFLOWS: Sequence[type] = (Incident, DataBreach, Maintenance, NoticeWatch)
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,9 @@ class Neighbours:
     evidence: ports.EvidenceStore
     breach_papers: ports.BreachWriter
     processes: ports.OtherProcesses
+    text_messages: maintenance_ports.TextMessages
+    maintenance_papers: maintenance_ports.MaintenancePapers
+    open_incidents: maintenance_ports.OpenIncidents
 
     def activities(self) -> list[Callable[..., Any]]:
         """Every activity of every adapter."""
@@ -103,6 +118,9 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
         evidence=EvidenceFolder(folders),
         breach_papers=BreachPapers(model.current, folders),
         processes=TemporalProcesses(client),
+        text_messages=TextRoom(text_transport(settings, model), settings.outbox_dir, folders, model.current, ledger),
+        maintenance_papers=BreakPapers(model.current, folders),
+        open_incidents=IncidentList(client),
     )
 
 
@@ -125,6 +143,15 @@ def transport(settings: Settings) -> Transport:
             )
         case _:
             return Outbox(settings.outbox_dir)
+
+
+def text_transport(settings: Settings, model: OperatingModelFile) -> TextTransport:
+    """How text messages leave: by the provider that their address names, or into the outbox folder."""
+    if settings.text_transport == "apprise":
+        from activities.apprise_texts import AppriseTexts  # some 170 providers: imported only where one is used
+
+        return AppriseTexts(lambda: model.current().text_messages.url, settings.secrets_dir)
+    return TextOutbox(settings.outbox_dir)
 
 
 def runner() -> SandboxedWorkflowRunner:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from workflows import breach_messages as b
+from workflows import maintenance_messages as mm
 from workflows import messages as m
 from workflows import notice_messages as n
 
@@ -49,6 +50,15 @@ BREACH_MESSAGES: dict[str, type[m.Message]] = {
 NOTICE_WATCH_MESSAGES: dict[str, type[m.Message]] = {"notice": n.NoticeEntered, "look_now": n.LookNow}
 
 
+MAINTENANCE_MESSAGES: dict[str, type[m.Message]] = {
+    "change": mm.MaintenanceChange,
+    "cancellation": m.Cancellation,
+    "completion": mm.Completion,
+    "acknowledgement": m.Acknowledgement,
+    "delivery_report": m.DeliveryReport,
+}
+
+
 class Contract(NamedTuple):
     """What the world may rely on about one process."""
 
@@ -61,4 +71,5 @@ CONTRACTS: dict[str, Contract] = {
     "Incident": Contract(m.IncidentOpening, INCIDENT_MESSAGES, m.IncidentStatus),
     "DataBreach": Contract(b.BreachOpening, BREACH_MESSAGES, b.BreachStatus),
     "NoticeWatch": Contract(n.WatchOpening, NOTICE_WATCH_MESSAGES, n.NoticeWatchStatus),
+    "Maintenance": Contract(mm.MaintenanceOpening, MAINTENANCE_MESSAGES, mm.MaintenanceStatus),
 }

@@ -193,7 +193,7 @@ class Incident(Suspecting):
     async def notice(self, said: m.NoticeSeen) -> None:
         """Take a published Kanta notice; at its end the desk is asked whether it is over here too."""
         notice = Notice.model_validate(said.model_dump())
-        self.record.note(said.published_at, f"Kela's notice ({said.kind}): {said.title}", said.by)
+        self.record.keep_notice(said)
         if said.kind == "end":
             self.tell_role("notice_ended", "desk", text=said.title, happened_at=said.published_at)
         elif said.kind in ("fault", "change", "correction") and not self.record.known_notice:

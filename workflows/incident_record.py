@@ -12,6 +12,7 @@ from workflows.messages import (
     Decision,
     IncidentOpening,
     IncidentStatus,
+    NoticeSeen,
     SituationUpdate,
     Triage,
 )
@@ -65,6 +66,7 @@ class IncidentRecord(Record):
     watch_until: Moment | None = None
     closed_at: Moment | None = None
     breach: str | None = None
+    maintenance: list[str] = Field(default_factory=list)
 
     @classmethod
     def opened(cls, opening: IncidentOpening, at: datetime) -> IncidentRecord:
@@ -153,6 +155,14 @@ class IncidentRecord(Record):
                 setattr(self, name, after)
         return changes
 
+    def keep_notice(self, said: NoticeSeen) -> None:
+        """Keep that a notice was seen. A planned break that touches the incident names its own process as the guid."""
+        is_of_break = said.kind == "maintenance" and said.guid.startswith("maintenance-")
+        if is_of_break:
+            self.maintenance.append(said.guid)
+        origin = f"Planned break {said.guid}" if is_of_break else f"Kela's notice ({said.kind})"
+        self.note(said.published_at, f"{origin}: {said.title}", said.by)
+
     def letter_facts(self) -> dict[str, Any]:
         """What every letter of this incident says; identity codes are hidden, since they would stop it."""
         return {
@@ -197,6 +207,7 @@ class IncidentRecord(Record):
             drill=self.drill,
             watch_until=self.watch_until if self.phase == "watch" else None,
             problems=tuple(self.problems.values()),
+            maintenance=tuple(self.maintenance),
             after_care=tuple(advice.text.en for advice in self.after_care()),
         )
 

@@ -315,3 +315,5 @@ class IncidentStatus(Model):
     """What to look after while the incident is watched, in English; letters carry it in each language."""
     problems: tuple[str, ...] = ()
     """What a person must look at, in plain words: a feed that can't be read, a mail that was refused for good."""
+    maintenance: tuple[str, ...] = ()
+    """Planned breaks of the same services that were under way meanwhile, by workflow id."""

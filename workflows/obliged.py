@@ -1,16 +1,17 @@
-"""What every process that owes something takes and answers: duties met, waived, reopened by a bounce; the queries."""
+"""What every process that owes something takes and answers: duties met, waived, reopened by a bounce."""
 
 from __future__ import annotations
 
 from temporalio import workflow
 
 from workflows import messages as m
+from workflows.answering import Answering
 from workflows.inbox import message
 from workflows.procedure.duties import DutyState
-from workflows.process import Process, RecordT
+from workflows.process import RecordT
 
 
-class Obliged(Process[RecordT]):
+class Obliged(Answering[RecordT]):
     """A process with duties."""
 
     @message
@@ -33,17 +34,7 @@ class Obliged(Process[RecordT]):
             self.problem(f"duty {reopened.id}", f"{reason}; it is open again")
             self.tell_role("not_sent", "desk", text=f"{reason} {said.detail}", duty=reopened.id)
 
-    @workflow.query(description="What happened, in order, in plain words")
-    def timeline(self) -> list[m.Happening]:
-        """What happened, in order."""
-        return self.record.timeline
-
     @workflow.query(description="What is owed to whom, by when, and what became of it")
     def duties(self) -> list[DutyState]:
         """The duties, as in ``status``."""
         return [DutyState.model_validate(duty.model_dump()) for duty in self.record.duties.values()]
-
-    @workflow.query(description="Messages that were kept but not applied, with the reason")
-    def rejected(self) -> list[m.Refused]:
-        """Messages that were not applied."""
-        return self.record.rejected

@@ -17,6 +17,8 @@ from workflows.messages import Document, IncidentStatus, SentMessage
 from workflows.notice_messages import FeedsAsked, FeedsSeen, IncidentsTold, NoticeForIncidents, NoticeText
 from workflows.procedure.duties import Role
 from workflows.procedure.languages import Language
+from workflows.procedure.maintenance import Channel
+from workflows.procedure.maintenance_plan import Plan
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.notice_watching import Reading
 from workflows.procedure.notices import Notice
@@ -45,6 +47,8 @@ class Audience(Model):
     groups: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
     deputies: bool = False
+    channel: Channel = "email"
+    """The way that is wanted; whoever can't be reached by it is told by e-mail."""
 
 
 class Listener(Model):
@@ -52,6 +56,7 @@ class Listener(Model):
 
     contact: str
     language: Language
+    channel: Channel = "email"
 
 
 class ContactBook(ABC):
@@ -144,7 +149,9 @@ class Letter(Model):
     kind: Literal[
         "fault_report", "desk_opened", "known_notice", "start", "change", "end", "cancelled", "reminder", "overdue",
         "instruction", "not_sent", "notice_ended", "breach_opened", "breach_notice_controller", "breach_notice_kela",
-        "breach_deadline_moved", "breach_incident_ended",
+        "breach_deadline_moved", "breach_incident_ended", "maintenance_planned", "maintenance_started",
+        "maintenance_window_ended", "maintenance_ended", "maintenance_changed", "maintenance_cancelled",
+        "maintenance_publish", "maintenance_overlong",
         "notice_proposed", "notice_uncertain", "feed_down", "feed_back",
     ]  # fmt: skip
     contact: str
@@ -171,6 +178,14 @@ class Letter(Model):
     to_acknowledge: str = ""
     """Id of what the recipient is asked to acknowledge (``instruction-1``)."""
     attachments: tuple[Document, ...] = ()
+    plan: Plan | None = None
+    """Of a planned break: what is told of it; ``plan_before``: what the recipient knew until now."""
+    plan_before: Plan | None = None
+    short_notice: bool = False
+    is_reminder: bool = False
+    """Whether the recipient has been told of it before."""
+    window: int = 1
+    """Which window of the break it is about, from 1."""
 
 
 class Mail(ABC):

@@ -176,17 +176,23 @@ class Process(Generic[RecordT]):
 
     async def unless_closed(self, owed: Duty, doing: Coroutine[Any, Any, R]) -> R | None:
         """Do something for a duty; stop and answer None where a person has met or waived the duty before."""
+        done = await self.unless(lambda: not self.record.duties[owed.id].is_open, doing)
+        if done is None:
+            self.record.note(
+                self.now,
+                f"Sending was given up: duty '{owed.id}' was closed by a person (a try under way may still arrive)",
+            )
+        return done
+
+    async def unless(self, holds: Callable[[], bool], doing: Coroutine[Any, Any, R]) -> R | None:
+        """Do something; stop and answer None once something else holds."""
         task = asyncio.create_task(doing)
-        await workflow.wait_condition(lambda: task.done() or not self.record.duties[owed.id].is_open)
+        await workflow.wait_condition(lambda: task.done() or holds())
         if task.done():
             return await task
         task.cancel()
         with suppress(asyncio.CancelledError, steps.Refusal):  # so says the step that was given up
             await task
-        self.record.note(
-            self.now,
-            f"Sending was given up: duty '{owed.id}' was closed by a person (a try under way may still arrive)",
-        )
         return None
 
     async def all_done(self) -> None:
@@ -232,7 +238,10 @@ class Process(Generic[RecordT]):
     async def send(self, letter: ports.Letter, *, within: timedelta | None = None) -> SentMessage:
         """Send one letter and keep what became of it. Raises ``steps.Refusal``."""
         asked_at = self.now
-        sent = await steps.send(letter, within=within)
+        return self.kept(await steps.send(letter, within=within), asked_at)
+
+    def kept(self, sent: SentMessage, asked_at: datetime) -> SentMessage:
+        """Keep what became of a message that was asked for at a moment."""
         accepted_at = max(asked_at, min(sent.sent_at or self.now, self.now))  # the sender's clock may be wrong
         sent = sent.model_copy(update={"sent_at": accepted_at})
         self.record.messages[sent.id] = sent

@@ -36,7 +36,7 @@ class Record(BaseModel, ABC):
 
     model_config = ConfigDict(extra="ignore")
 
-    process: ClassVar[Literal["incident", "breach", "notice_watch"]]
+    process: ClassVar[Literal["incident", "breach", "maintenance", "notice_watch"]]
 
     reference: str
     phase: str
@@ -71,6 +71,14 @@ class Record(BaseModel, ABC):
     def has_ended(self) -> bool:
         """Whether nothing more can happen."""
         return self.phase in ("closed", "cancelled")
+
+    def next_due(self) -> datetime | None:
+        """When something is due next; None where nothing is."""
+        return duties.next_due(self.duties.values())
+
+    def outlook(self) -> list[str]:
+        """What Temporal Web shows besides the duties, as lines of Markdown."""
+        return []
 
     @abstractmethod
     def status(self) -> Model:

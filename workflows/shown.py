@@ -9,7 +9,6 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
-from workflows.procedure.duties import next_due
 from workflows.procedure.local_time import written
 from workflows.record import Record
 
@@ -31,7 +30,7 @@ def attributes(record: Record) -> Attributes:
         record.phase,
         record.severity,
         tuple(record.services),
-        next_due(record.duties.values()),
+        record.next_due(),
         record.overdue(),
         record.rejected_count,
         record.drill,
@@ -63,6 +62,9 @@ EXPECTED = {
     "assessing": "The risk to the persons is assessed (message `risk_assessment`); the clock does not wait for it.",
     "notifying": "Those who must know are notified; `conclusion` ends it when no duty is open.",
     "watching": "It follows the notices. `notice` tells it one that came another way; `look_now` makes it look.",
+    "planned": "Those concerned are told at the points below; `change` and `cancellation` tell them anew.",
+    "under_way": "`completion` ends it; where it lasts too long, the desk is asked.",
+    "completed": "Nothing more: the evidence is bundled.",
     "closed": "Nothing more: the evidence is bundled.",
     "cancelled": "Nothing more: it was opened by mistake.",
 }
@@ -74,6 +76,7 @@ def details(record: Record, time_zone: str, letters_waiting: int) -> str:
         *(["**DRILL**: nothing leaves the house", ""] if record.drill else []),
         f"Phase **{record.phase.replace('_', ' ')}**. {EXPECTED[record.phase]}",
         "",
+        *record.outlook(),
         *_duty_list(record, time_zone),
         *(f"- {_plain(line)}" for line in record.more_to_show()),
         *(f"- Look at this: {_plain(problem)}" for problem in record.problems.values()),
@@ -90,7 +93,7 @@ def details(record: Record, time_zone: str, letters_waiting: int) -> str:
 def _duty_list(record: Record, time_zone: str) -> list[str]:
     duties = sorted(record.open_duties(), key=lambda duty: duty.due_at or duty.opened_at)
     if not duties:
-        return ["No duty is open.", ""]
+        return [] if record.process == "maintenance" else ["No duty is open.", ""]
     return [
         "Open duties:",
         "",

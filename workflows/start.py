@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -12,6 +12,8 @@ from workflows.breach_messages import BreachOpening, breach_workflow_id
 from workflows.breach_record import BreachRecord
 from workflows.inbox import Unreadable, plainly
 from workflows.incident_record import IncidentRecord
+from workflows.maintenance_messages import MaintenanceOpening, maintenance_workflow_id
+from workflows.maintenance_record import MaintenanceRecord
 from workflows.messages import IncidentOpening, Reporter, incident_workflow_id
 from workflows.notice_messages import NOTICE_WATCH_ID, WatchOpening
 from workflows.notice_record import WatchRecord
@@ -44,6 +46,12 @@ class CarriedWatch(Model):
     """What the watch of the notices hands to its next run."""
 
     carried: WatchRecord
+
+
+class CarriedMaintenance(Model):
+    """What a planned break hands to its next run."""
+
+    carried: MaintenanceRecord
 
 
 def incident_record(sent: tuple[Any, ...], now: datetime) -> IncidentRecord:
@@ -87,6 +95,17 @@ def watch_record(sent: tuple[Any, ...], now: datetime) -> WatchRecord:
         return read.carried
     _check_id(NOTICE_WATCH_ID)
     return WatchRecord.opened(read, now)
+
+
+def maintenance_record(sent: tuple[Any, ...], now: datetime) -> MaintenanceRecord:
+    """The record to go on from. Raises ``Unreadable`` where none can be made of what was sent."""
+    read = _read(sent, MaintenanceOpening, CarriedMaintenance)
+    if isinstance(read, CarriedMaintenance):
+        return read.carried
+    _check_id(maintenance_workflow_id(read.reference))
+    if read.ends_at <= now:
+        raise Unreadable(f"ends_at lies in the past, so the break is over: it is {now:%Y-%m-%d %H:%M} UTC here")
+    return MaintenanceRecord.opened(read, now)
 
 
 def _read(sent: tuple[Any, ...], opening: type[Opening], carried: type[Carried]) -> Opening | Carried:
@@ -133,3 +152,11 @@ def no_breach(now: datetime, reason: str = "") -> BreachRecord:
         by="-",
     )
     return BreachRecord.opened(opening, now)
+
+
+def no_maintenance(now: datetime) -> MaintenanceRecord:
+    """The record of a break whose start input can't be read: it ends at once and says why."""
+    opening = MaintenanceOpening(
+        reference="unreadable", title="-", services=("OTHER",), starts_at=now, ends_at=now + timedelta(minutes=1)
+    )
+    return MaintenanceRecord.opened(opening, now)

@@ -91,7 +91,7 @@ async def write_fault_report(report: ports.FaultReport) -> Document:
             **(MAKING | ActivityConfig(summary=f"Write fault report form no. {report.number} for Kela")),
         )
     except ActivityError as error:
-        raise _refusal(error) from error
+        raise refusal_of(error) from error
 
 
 async def send(letter: ports.Letter, *, within: timedelta | None = None) -> SentMessage:
@@ -106,7 +106,7 @@ async def send(letter: ports.Letter, *, within: timedelta | None = None) -> Sent
             **(SENDING | ActivityConfig(summary=f"{verb} to {to}: {what}", schedule_to_close_timeout=within)),
         )
     except ActivityError as error:
-        raise _refusal(error) from error
+        raise refusal_of(error) from error
 
 
 async def start_breach(opening: BreachOpening) -> bool:
@@ -137,7 +137,7 @@ async def write_breach_paper(paper: ports.BreachPaper) -> list[Document]:
             **(MAKING | ActivityConfig(summary=f"Write {what}")),
         )
     except ActivityError as error:
-        raise _refusal(error) from error
+        raise refusal_of(error) from error
 
 
 async def bundle_evidence(order: ports.EvidenceOrder) -> Document:
@@ -158,7 +158,7 @@ async def keep_journal(order: ports.EvidenceOrder) -> Document:
     )
 
 
-def _refusal(error: ActivityError) -> Refusal:
+def refusal_of(error: ActivityError) -> Refusal:
     """What stopped a step for good, in the neighbour's own words; a cancelled step stays cancelled."""
     cause = error.cause
     kind = cause.type if isinstance(cause, ApplicationError) and cause.type else type(cause or error).__name__

@@ -59,6 +59,22 @@ def test_the_examples_ladders() -> None:
 @pytest.mark.parametrize(
     ("good", "bad", "key", "words"),
     [
+        ("days_before = 14", "days_before = 140", "maintenance.points.two_weeks_before.days_before", "90"),
+        ('at = "15:00"', 'at = "25:00"', "maintenance.points.day_before.at", "like"),
+        ('overlong_again_every = "12h"', 'overlong_again_every = "1min"', "maintenance.overlong_again_every", "15min"),
+        (
+            'tells_of = "each_end"',
+            'groups = ["nobody-here"]\ntells_of = "each_end"',
+            "maintenance.points.end.groups",
+            "no contact is in group 'nobody-here'",
+        ),
+        (
+            'text_message = "+358000000011"',
+            'text_message = "json://user:hunter2@host"',
+            "contacts.health-station-north.text_message",
+            "a password stands in it",
+        ),
+        ('url = ""', 'url = "json://host/x"', "text_messages.url", "where the number goes"),
         (
             'deputies = ["duty-officer"]',
             'deputies = ["dutyofficer"]',

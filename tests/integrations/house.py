@@ -26,9 +26,9 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 from temporalio.worker import Worker
 
-from activities.processes import TemporalProcesses
 from tests.builders import opening
 from tests.fakes import FakeWorld
+from tests.temporal_fixtures import faked
 from workers import key_ring
 from workers.codec_server import Guard, codec_server
 from workers.connection import EmbeddedAddresses, connect_to
@@ -37,7 +37,7 @@ from workers.key_ring import KeyRing
 from workers.ports import LOOPBACK, choose_ports
 from workers.settings import load
 from workers.setup import set_up
-from workers.wiring import Neighbours, build_worker
+from workers.wiring import build_worker
 from workflows.messages import TASK_QUEUE, IncidentStatus, Refused, incident_workflow_id
 
 FREE_PORTS = {"port": 0, "ui_port": 0, "http_port": 0, "codec_port": 0}
@@ -231,6 +231,4 @@ async def running(data_dir: Path, *server_settings: str) -> AsyncIterator[House]
 
 def worker(client: Client, world: FakeWorld, queue: str = TASK_QUEUE) -> Worker:
     """The worker, with fakes of the neighbours."""
-    processes = TemporalProcesses(client, queue)
-    neighbours = Neighbours(world, world, world, world, world, world, world, processes)
-    return build_worker(client, neighbours, task_queue=queue)
+    return build_worker(client, faked(world, client, queue), task_queue=queue)

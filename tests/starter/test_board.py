@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import termios
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -179,31 +179,58 @@ def test_temporal_away_is_one_line(ended: Desk) -> None:
     assert len(answer.err.strip().splitlines()) == 1
 
 
-def test_in_a_real_terminal_until_q(desk: Desk, two: tuple[str, str]) -> None:
-    live, _drill = two
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (40, 140))
-    running = subprocess.Popen(
-        [sys.executable, "-m", "starter", "board", "--every", "1"],
-        stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
-        env=environment(desk.data_dir, TERM="xterm", NO_COLOR="1"),
-    )  # fmt: skip
-    os.close(theirs)
-    try:
-        seen = ""
-        while live not in seen:
-            ready, _, _ = select.select([ours], [], [], 60)
-            assert ready, seen
-            seen += os.read(ours, 65536).decode("utf-8", "replace")
-        codes = {code for found in re.findall(r"\x1b\[([0-9;]*)m", seen) for code in found.split(";")}
-        assert not codes & COLOURS, "it uses colour in spite of NO_COLOR"
-        os.write(ours, b"q")
-        while running.poll() is None:
-            if select.select([ours], [], [], 0.2)[0]:
+class Screen:
+    """The board in a terminal of its own."""
+
+    def __init__(self, desk: Desk, **more: str) -> None:
+        self.ours, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, (40, 140))
+        self.running = subprocess.Popen(
+            [sys.executable, "-m", "starter", "board", "--every", "1"],
+            stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+            env=environment(desk.data_dir, TERM="xterm", **more),
+        )  # fmt: skip
+        os.close(theirs)
+        self.seen = ""
+
+    def expect(self, words: str) -> None:
+        """Read until these words have come."""
+        while words not in self.seen:
+            ready, _, _ = select.select([self.ours], [], [], 60)
+            assert ready, self.seen
+            self.seen += os.read(self.ours, 65536).decode("utf-8", "replace")
+
+    def ended(self) -> int:
+        """Its exit code, once it has ended; what it still writes is read."""
+        while self.running.poll() is None:
+            if select.select([self.ours], [], [], 0.2)[0]:
                 try:
-                    os.read(ours, 65536)
-                except OSError:  # the terminal has closed: the command is ending
+                    os.read(self.ours, 65536)
+                except OSError:  # it has closed its side
                     break
-        assert running.wait(60) == 0
+        return self.running.wait(60)
+
+
+@pytest.fixture
+def screen(desk: Desk, two: tuple[str, str]) -> Iterator[Screen]:
+    """The board without colours, once it shows an incident."""
+    shown = Screen(desk, NO_COLOR="1")
+    try:
+        shown.expect(two[0])
+        yield shown
     finally:
-        os.close(ours)
+        shown.running.kill()
+        shown.running.wait(60)
+
+
+def test_in_a_real_terminal_until_q(screen: Screen) -> None:
+    codes = {code for found in re.findall(r"\x1b\[([0-9;]*)m", screen.seen) for code in found.split(";")}
+    assert not codes & COLOURS, "it uses colour in spite of NO_COLOR"
+    os.write(screen.ours, b"q")
+    assert screen.ended() == 0
+    os.close(screen.ours)
+
+
+def test_a_closed_terminal_ends_it(screen: Screen) -> None:
+    os.close(screen.ours)
+    assert screen.running.wait(60) == 129

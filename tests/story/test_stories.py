@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,11 @@ from temporalio.client import WorkflowHistory
 from tests import builders
 from tests.builders import NOON, answers, call, resolution, risk, triage
 from tests.desk import BreachDesk, Desk
+from tests.maintenance_desk import MaintenanceDesk
 from tests.story.telling import told
 from workflows import ports
 from workflows.procedure.notices import Notice
+from workflows.procedure.operating_model import LocalRules
 
 HERE = Path(__file__).parent
 HISTORIES = HERE.parent / "replay" / "histories"
@@ -204,3 +207,49 @@ async def test_breach_story(breach: BreachDesk, live: Callable[[BreachDesk], Awa
     await live(breach)
     await breach.ended()
     compared_with_golden(f"breach_{live.__name__}", await breach.breach.fetch_history())
+
+
+def told_by_elapsed_time() -> LocalRules:
+    """Rules without a calendar in them, so that the story is the same on every day."""
+    points = {
+        "three_days_before": {"tells_of": "first_start", "before": "3d"},
+        "day_before": {"tells_of": "first_start", "before": "1d", "channel": "text_message"},
+        "start": {"tells_of": "each_start"},
+        "end": {"tells_of": "each_end"},
+    }
+    return builders.local_rules(maintenance={"points": points})
+
+
+async def put_off(planned: MaintenanceDesk) -> None:
+    await planned.plan(starts_in=timedelta(days=5))
+    await planned.pass_time(days=2, minutes=30)
+    await planned.settled("maintenance_planned", "maintenance_publish")
+    later = planned.starts_at + timedelta(hours=12)
+    await planned.say("change", starts_at=later.isoformat(), ends_at=(later + timedelta(hours=3)).isoformat())
+    await planned.settled("maintenance_changed")
+    await planned.pass_time(days=2, hours=13)
+    await planned.until(lambda s: len(planned.world.texts) == 1 and len(s.messages) == len(planned.world.letters) + 1)
+    await planned.pass_time(days=1)
+    await planned.settled("maintenance_started")
+    await planned.pass_time(hours=3)
+    await planned.settled("maintenance_overlong")
+    await planned.say("completion", completed_at=(await planned.now()).isoformat())
+
+
+async def withdrawn(planned: MaintenanceDesk) -> None:
+    await planned.plan(starts_in=timedelta(hours=20))
+    await planned.until(lambda s: len(planned.world.texts) == 1 and len(s.messages) == len(planned.world.letters) + 1)
+    await planned.settled("maintenance_planned", "maintenance_publish")
+    await planned.pass_time(hours=2)
+    await planned.say("cancellation", reason="The supplier is not ready.")
+
+
+BREAKS: list[Callable[[MaintenanceDesk], Awaitable[None]]] = [put_off, withdrawn]
+
+
+@pytest.mark.parametrize("live", BREAKS, ids=lambda story: story.__name__)
+async def test_story_of_a_break(planned: MaintenanceDesk, live: Callable[[MaintenanceDesk], Awaitable[None]]) -> None:
+    planned.world.rules = told_by_elapsed_time()
+    await live(planned)
+    await planned.ended()
+    compared_with_golden(f"break_{live.__name__}", await planned.handle.fetch_history())

@@ -16,8 +16,10 @@ from workflows.procedure import local_time
 from workflows.procedure.criteria import DEFAULT_VERSION
 from workflows.procedure.duties import DutyKind, Ladder, Role
 from workflows.procedure.languages import Language, Trilingual
+from workflows.procedure.maintenance import AS_PUBLISHED, MaintenanceRules
 from workflows.procedure.model import Duration, Model, NeededLine
 from workflows.procedure.references import Dangling, dangling
+from workflows.procedure.text_addresses import ProviderAddress, TextAddress
 
 Sector = Literal["healthcare", "social_welfare", "pharmacy", "kelain", "supplier"]
 ContactId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
@@ -109,6 +111,8 @@ class Contact(Model):
     name: NeededLine
     email: Email
     phone: str = ""
+    text_message: TextAddress = ""
+    """Where text messages go: a number like +358401234567, or an address of another provider; empty: by e-mail."""
     language: Language = "fi"
     groups: tuple[str, ...] = ()
     verified_on: date
@@ -190,6 +194,12 @@ class NoticeRules(Model):
     """A feed that can't be read for so long is told to those who keep the systems running, once."""
 
 
+class TextProvider(Model):
+    """The provider by which text messages go to numbers, as an address that Apprise knows, with ``{number}`` in it."""
+
+    url: ProviderAddress = ""
+
+
 class OperatingModel(Model):
     """The whole file."""
 
@@ -207,6 +217,8 @@ class OperatingModel(Model):
     switches: Switches = Switches()
     breach: Breach = Breach()
     notices: NoticeRules = NoticeRules()
+    maintenance: MaintenanceRules = AS_PUBLISHED
+    text_messages: TextProvider = TextProvider()
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -239,6 +251,7 @@ class OperatingModel(Model):
             switches=self.switches,
             unavailability_after=self.breach.unavailability_after,
             notices=self.notices,
+            maintenance=self.maintenance,
         )
 
 
@@ -258,6 +271,7 @@ class LocalRules(Model):
     switches: Switches = Switches()
     unavailability_after: Duration = UNAVAILABILITY
     notices: NoticeRules = NoticeRules()
+    maintenance: MaintenanceRules = AS_PUBLISHED
 
     def ladder(self, kind: DutyKind) -> Ladder:
         """The ladder of a kind of duty; that of ``triage`` where the organisation has set none."""

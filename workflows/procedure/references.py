@@ -64,7 +64,8 @@ def _unknown_contacts(model: Any) -> Iterable[Dangling]:
 
 def _unknown_groups(model: Any) -> Iterable[Dangling]:
     groups = {group for _, group in entries(model, "contacts", "*", "groups", "*") if isinstance(group, str)}
-    for place, name in entries(model, "telling", "*", "*"):
+    told = [*entries(model, "telling", "*", "*"), *entries(model, "maintenance", "points", "*", "groups", "*")]
+    for place, name in told:
         if isinstance(name, str) and name not in groups:
             yield Dangling(place, f"no contact is in group {name!r}")
 

@@ -1,0 +1,110 @@
+"""``kantadesk maintenance show``, ``timeline`` and ``list``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from starter.printing import countdown, json_option, say, say_json, short, show, table
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from starter.listing import Row
+    from workers.settings import Settings
+    from workflows.maintenance_messages import MaintenanceStatus
+
+
+@click.command("show")
+@click.argument("ref")
+@json_option
+def show_maintenance(ref: str, as_json: bool) -> None:
+    r"""All about one planned break: its times, who was told what, what comes next, where the files lie.
+
+    \b
+      kantadesk maintenance show MNT-20261122-7F3K
+      kantadesk maintenance show MNT-20261122-7F3K --json
+    """
+    from starter.maintenance_view import show_maintenance_status
+    from starter.sending import reference_named
+    from starter.speaking import clock_of, maintenance_status_of, talk
+
+    reference = reference_named(ref)
+
+    async def conversation(client: Client, _settings: Settings) -> tuple[MaintenanceStatus, datetime]:
+        return await maintenance_status_of(client, reference), await clock_of(client, reference, "maintenance")
+
+    status, at = talk(conversation)
+    if as_json:
+        say_json(status)
+    else:
+        show_maintenance_status(status, at)
+
+
+@click.command
+@click.argument("ref")
+@json_option
+def timeline(ref: str, as_json: bool) -> None:
+    r"""What happened, in order, in plain words.
+
+    \b
+      kantadesk maintenance timeline MNT-20261122-7F3K
+    """
+    from starter.sending import reference_named
+    from starter.speaking import talk, timeline_of
+
+    reference = reference_named(ref)
+    lines = talk(lambda client, _settings: timeline_of(client, reference, "maintenance"))
+    if as_json:
+        say_json(lines)
+        return
+    show(table(("when", "what", "by", ""), [(short(line.at), line.what, line.by, line.detail) for line in lines]))
+
+
+@click.command("list")
+@click.option("--phase", type=click.Choice(["planned", "under_way", "completed", "cancelled"]), help="Only this phase.")
+@click.option("--service", metavar="SERVICE", help="Only those that concern this service (id or name).")
+@click.option("--drills/--no-drills", default=None, help="Only drills, or none.")
+@click.option("--all", "also_closed", is_flag=True, help="Also those that are over.")
+@json_option
+def list_maintenance(as_json: bool, **filters: Any) -> None:
+    r"""The breaks that are planned or under way, in the order of what comes next.
+
+    \b
+      kantadesk maintenance list
+      kantadesk maintenance list --phase under_way
+      kantadesk maintenance list --all --service Reseptikeskus
+    """
+    from starter.listing import found, visibility_query
+    from starter.message_options import service_named
+    from starter.speaking import talk, within_reach
+
+    if filters["service"]:
+        filters["service"] = service_named(filters["service"])
+    query = visibility_query(filters, "Maintenance")
+    rows = talk(lambda client, _settings: within_reach(found(client, query), "maintenance list"))
+    if as_json:
+        say_json([row._asdict() for row in rows])
+    elif rows:
+        _show(rows)
+    else:
+        say("No break matches.")
+
+
+def _show(rows: list[Row]) -> None:
+    from starter.moments import now
+
+    at = now()
+    lines = [
+        (
+            ("DRILL " if row.drill else "") + row.reference,
+            (row.phase or "just planned").replace("_", " "),
+            ", ".join(row.services),
+            "  ".join([short(row.next_due), "" if row.drill else countdown(row.next_due, at)]),  # a drill has its clock
+        )
+        for row in rows
+    ]
+    show(table(("break", "phase", "services", "what comes next, at"), lines))
+    say('All about one: "kantadesk maintenance show REF"')
