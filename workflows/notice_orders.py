@@ -11,7 +11,7 @@ from workflows.messages import IncidentOpening, Reporter, incident_workflow_id
 from workflows.notice_messages import ENTERED, NOTICE_WATCH_ID, FeedEntry, NoticeEntered, NoticeForIncidents
 from workflows.notice_record import WatchRecord
 from workflows.procedure.notice_marks import key_of, mark_of
-from workflows.procedure.notice_watching import Reading, WatchedNotice, changes, without_reminder
+from workflows.procedure.notice_watching import Reading, WatchedNotice, apart, changes, without_reminder
 
 MOST_TOLD_BESIDES = 20
 LONGEST_EFFECT = 4000
@@ -96,7 +96,7 @@ def break_order(notice: WatchedNotice, text: str, record: WatchRecord, reference
         "services": list(reading.services),
         "starts_at": min(window.starts_at for window in reading.windows).isoformat(),
         "ends_at": max(window.ends_at for window in reading.windows).isoformat(),
-        "windows": [window.model_dump(mode="json") for window in reading.windows],
+        "windows": [window.model_dump(mode="json") for window in apart(reading.windows)],
         "source": "kela",
         "effect": text[:LONGEST_EFFECT],
         "not_affected": list(reading.not_affected),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -21,6 +21,8 @@ from workflows.procedure.services import ServiceId
 from workflows.procedure.wording import plain
 
 MOST_WINDOWS = 20
+LONGEST_BREAK = timedelta(days=366)
+"""What a maintenance takes; longer is a misread date."""
 Services = Annotated[tuple[ServiceId, ...], Field(max_length=17)]
 Outcome = Literal["acted", "uncertain", "repeat", "nothing_to_do", "failed"]
 _REMINDER = re.compile(r"^(?:muistutus|påminnelse|reminder)\s*[:!-]\s*")
@@ -130,6 +132,18 @@ def still_open(faults: Iterable[WatchedNotice], known: Iterable[WatchedNotice]) 
     return {each.guid for each in open_faults([*asked.values(), *ends])}
 
 
+def apart(windows: Iterable[Window]) -> tuple[Window, ...]:
+    """The windows in order, those that overlap or touch as one: a notice may name the whole and a part of it."""
+    joined: list[Window] = []
+    for window in sorted(windows, key=lambda each: each.starts_at):
+        if joined and window.starts_at <= joined[-1].ends_at:
+            end = max(joined[-1].ends_at, window.ends_at)
+            joined[-1] = Window(starts_at=joined[-1].starts_at, ends_at=end)
+        else:
+            joined.append(window)
+    return tuple(joined)
+
+
 def changes(notice: WatchedNotice, planned: WatchedNotice) -> dict[str, object]:
     """What a later notice changes in a planned break that an earlier one has announced; empty where nothing matters.
 
@@ -138,7 +152,7 @@ def changes(notice: WatchedNotice, planned: WatchedNotice) -> dict[str, object]:
     said: dict[str, object] = {}
     after, before = notice.reading, planned.reading
     if after.windows and after.windows != before.windows:
-        said["windows"] = [window.model_dump(mode="json") for window in after.windows]
+        said["windows"] = [window.model_dump(mode="json") for window in apart(after.windows)]
         said["starts_at"] = min(window.starts_at for window in after.windows).isoformat()
         said["ends_at"] = max(window.ends_at for window in after.windows).isoformat()
     if notice.id == planned.id:
@@ -192,6 +206,8 @@ def _about_a_break(notice: WatchedNotice, earlier: Iterable[WatchedNotice]) -> D
         return Doing("plan", "", "acted", of=planned)
     if not reading.windows:
         return Doing("show", "it announces a planned break, but no time that could be read", "uncertain")
+    if max(w.ends_at for w in reading.windows) - min(w.starts_at for w in reading.windows) > LONGEST_BREAK:
+        return Doing("show", "it announces a planned break that would last for more than a year", "uncertain")
     if not reading.services:
         return Doing("show", "it announces a planned break of no service that is known here", "uncertain")
     return Doing("plan", "", "acted")
