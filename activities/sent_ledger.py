@@ -54,6 +54,21 @@ class SentLedger:
         self._write(key, "eml", message)
         self._write(key, "json", note.model_dump_json().encode())
 
+    def unanswered(self) -> list[tuple[str, datetime]]:
+        """Letters that were handed over without an answer so far: name of the file (without ending), first try.
+
+        Only those are read whose message still lies here: the others were accepted, and there may be very many.
+        """
+        found = []
+        for message in self._folder.glob("*.eml"):
+            try:
+                note = Note.model_validate_json(message.with_suffix(".json").read_bytes())
+            except FileNotFoundError:  # it has just been answered for, or is just being written
+                continue
+            if note.sent is None:
+                found.append((message.stem, note.first_tried_at))
+        return found
+
     def did_not_go(self, key: str, note: Note) -> None:
         """Note that this try surely did not go; the doubt about an earlier one stays."""
         if not note.is_doubtful:

@@ -18,18 +18,18 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from activities.processes import TemporalProcesses
 from tests.builders import breach_opening
 from tests.fakes import FakeWorld
+from tests.temporal_fixtures import neighbours_of
 from workers import key_ring
 from workers.connection import connect_to
 from workers.embedded import EmbeddedTemporal
 from workers.ports import choose_ports
 from workers.settings import load
 from workers.setup import set_up
-from workers.wiring import Neighbours, build_worker
+from workers.wiring import build_worker
 from workflows.breach_messages import BreachStatus, breach_workflow_id
-from workflows.messages import Happening
+from workflows.messages import TASK_QUEUE, Happening
 
 WITHIN = timedelta(minutes=1)
 STARTS_PER_SECOND = 12
@@ -46,7 +46,7 @@ async def main(count: int) -> int:
             client = await connect_to(server.addresses.address, keys, role="benchmark")
             await set_up(client, settings)
             world = FakeWorld()
-            neighbours = Neighbours(world, world, world, world, world, world, world, TemporalProcesses(client))
+            neighbours = neighbours_of(client, world, None, TASK_QUEUE)
             async with build_worker(client, neighbours, max_cached_workflows=2 * count):
                 return report(await lateness(client, count), count)
 

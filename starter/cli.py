@@ -31,7 +31,7 @@ GROUPS = {
     "drill": Entry("drill:drill", "Move the clock of a drill."),
     "schema": Entry("schema:schema", "JSON Schema of everything that can be sent."),
     "doctor": Entry("doctor:doctor", "Check everything an installation needs."),
-    "setup": Entry("setup:setup", "Register search attributes and retention in Temporal."),
+    "setup": Entry("setup:setup", "Register search attributes, retention, schedules."),
     "worker": Entry("worker:worker", "Run a worker until Ctrl-C."),
     "codec-server": Entry("codec_server:codec_server", "Let Temporal Web read what is encrypted."),
     "completion": Entry("completion:completion", "Print the completion script for a shell."),

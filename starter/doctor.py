@@ -17,18 +17,27 @@ MARKS = {"ok": "ok", "warning": "WARNING", "fault": "FAULT"}
 
 
 @click.command
+@click.option("--watch", is_flag=True, help="Look as the watchdog does: is every open clock alive?")
 @json_option
-def doctor(as_json: bool) -> None:
+def doctor(watch: bool, as_json: bool) -> None:
     r"""Check everything an installation needs; say what to do about what is missing. Changes nothing, sends no mail.
 
-    Exit code 0 where there is no fault, 2 where there is one.
+    With --watch it looks at the open incidents and breaches as the watchdog does, also where the watchdog or every
+    worker is down. Exit code 0 where there is no fault, 2 where there is one, 5 where Temporal can't be reached.
 
     \b
       kantadesk doctor
-      kantadesk doctor --json
+      kantadesk doctor --watch
+      kantadesk doctor --watch --json
     """
     from starter.failure import Faulty
     from starter.settled import settings_in_force
+
+    if watch:
+        from starter.doctor_watch import look
+
+        look(as_json=as_json)
+        return
 
     settings = settings_in_force()
     findings = asyncio.run(_examine(settings))

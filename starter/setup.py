@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command
 @json_option
 def setup(as_json: bool) -> None:
-    r"""Register the search attributes and raise the retention in Temporal; make the key file where there is none.
+    r"""Register search attributes and schedules, raise the retention in Temporal; make the key file if there is none.
 
     Starts what always runs, such as the watch of the published notices.
 

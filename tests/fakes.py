@@ -42,6 +42,7 @@ class FakeWorld(
     found: ports.NoticesFound = field(default_factory=lambda: ports.NoticesFound(checked_at=NOON, source="feed"))
     form_refusal: tuple[str, str] | None = None
     refuse: Callable[[ports.Letter], str | None] = lambda letter: None  # noqa: ARG005
+    mail_stands_still: bool = False
     asked: list[ports.NoticeQuestion] = field(default_factory=list)
     audiences: list[ports.Audience] = field(default_factory=list)
     letters: list[ports.Letter] = field(default_factory=list)
@@ -53,7 +54,6 @@ class FakeWorld(
     looks: list[FeedsAsked] = field(default_factory=list)
     feeds: Callable[[FeedsAsked], FeedsSeen] = lambda asked: FeedsSeen()  # noqa: ARG005
     reading: Reading = field(default_factory=lambda: Reading(kind="other", certain=False, why="no fake reads"))
-    is_mail_down: bool = False
     text_refusal: str = ""
     texts: list[maintenance_ports.TextMessage] = field(default_factory=list)
     sheets: list[maintenance_ports.MaintenanceSheet] = field(default_factory=list)
@@ -106,8 +106,8 @@ class FakeWorld(
 
     @activity.defn(name="send_letter")
     async def send_letter(self, letter: ports.Letter) -> SentMessage:
-        if self.is_mail_down:
-            raise ApplicationError("the provider is not ready")
+        if self.mail_stands_still:
+            raise ApplicationError("the provider does not answer", type="ProviderNotReady")
         if reason := self.refuse(letter):
             raise ApplicationError(reason, type=ports.REFUSED_BY_PROVIDER, non_retryable=True)
         self.letters.append(letter)

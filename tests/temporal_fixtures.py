@@ -17,6 +17,7 @@ from temporalio.worker import Worker
 
 from activities.processes import TemporalProcesses
 from tests.desk import BreachDesk, Desk
+from tests.fake_watch import FakeWatch
 from tests.fakes import FakeWorld
 from tests.maintenance_desk import MaintenanceDesk
 from tests.watch_desk import WatchDesk
@@ -41,17 +42,23 @@ async def skipping_server(*settings: str) -> AsyncIterator[WorkflowEnvironment]:
         yield environment
 
 
-def faked(world: FakeWorld, client: Client, queue: str) -> Neighbours:
-    """The fakes for every neighbour but the other processes, which are real."""
+def neighbours_of(client: Client, world: FakeWorld, watch: FakeWatch | None, queue: str) -> Neighbours:
+    """The fakes, each for its ports; other processes are real."""
     fakes: dict[str, Any] = {neighbour.name: world for neighbour in fields(Neighbours)}
-    return Neighbours(**fakes | {"processes": TemporalProcesses(client, queue)})
+    watching = watch or FakeWatch()
+    return Neighbours(
+        **fakes | {"processes": TemporalProcesses(client, queue), "watch": watching, "standing": watching}
+    )
 
 
 @asynccontextmanager
-async def running_worker(server: WorkflowEnvironment, world: FakeWorld) -> AsyncIterator[Worker]:
-    """A worker on a queue of its own, built as in production."""
-    queue = f"test-{uuid.uuid4().hex}"
-    async with build_worker(server.client, faked(world, server.client, queue), task_queue=queue) as running:
+async def running_worker(
+    server: WorkflowEnvironment, world: FakeWorld, watch: FakeWatch | None = None, queue: str = ""
+) -> AsyncIterator[Worker]:
+    """A worker on a queue of its own (or on one that is named), built as in production."""
+    queue = queue or f"test-{uuid.uuid4().hex}"
+    neighbours = neighbours_of(server.client, world, watch, queue)
+    async with build_worker(server.client, neighbours, task_queue=queue) as running:
         yield running
 
 

@@ -91,6 +91,13 @@ class Settings:
         metadata=_setting(kinds.feeds, "", "addresses or files of the disruption notices; empty: none is read")
     )
 
+    heartbeat_url_file: Path | None = field(metadata=_setting(
+        kinds.path_or_none, "", "file with the address that the watchdog pings while all is well; empty: none"
+    ))  # fmt: skip
+    heartbeat_method: Literal["GET", "POST", "HEAD"] = field(
+        metadata=_setting(kinds.one_of("GET", "POST", "HEAD"), "GET", "how that address is pinged")
+    )
+
     retention: timedelta = field(metadata=_setting(
         # Kela keeps fault records for six years (2191 or 2192 days): the history of an incident lives as long.
         kinds.days, 2192, "days that Temporal keeps closed processes"

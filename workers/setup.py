@@ -1,4 +1,4 @@
-"""What a namespace needs before the first incident: the search attributes, and a retention as long as the law wants.
+"""What a namespace needs before the first incident: search attributes, a retention as the law wants it, schedules.
 
 Repeatable: what is there stays. Nothing is ever removed and retention is only raised.
 """
@@ -19,6 +19,7 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
+from workers.schedules import register_schedules
 from workers.settings import Settings
 from workflows.shown import ALL_KEYS
 
@@ -38,6 +39,7 @@ async def set_up(client: Client, settings: Settings) -> None:
             await _register(client, ALL_KEYS)
             await _raise_retention(client, settings.retention)
             await _until_usable(client, ALL_KEYS)
+            await register_schedules(client)
     except TimeoutError:
         raise SetUpError(
             f"namespace {client.namespace!r} was not ready within {READY_WITHIN.seconds} s: does it exist? "

@@ -1,4 +1,4 @@
-"""The processes of which there is always one in a namespace: started at set-up, and wherever they are missing."""
+"""The processes of which there is always one in a namespace: started at set-up, brought back by a schedule."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Standing(NamedTuple):
 
 
 NOTICE_WATCH = Standing("NoticeWatch", NOTICE_WATCH_ID)
-STANDING: tuple[Standing, ...] = (NOTICE_WATCH,)
+STANDING: tuple[Standing, ...] = (Standing("Watchdog", "watchdog"), NOTICE_WATCH)
 
 
 async def ensure_standing(client: Client) -> list[str]:

@@ -15,6 +15,7 @@ from activities.breach_papers import BreachPapers
 from activities.case_folder import CaseFolders
 from activities.evidence import EvidenceFolder
 from activities.fault_report import FaultReportForm
+from activities.heartbeat import Heartbeat
 from activities.mail import MailRoom
 from activities.maintenance_papers import BreakPapers
 from activities.notice_feed import NoticeFeed
@@ -25,19 +26,24 @@ from activities.processes import TemporalProcesses
 from activities.sendgrid_mail import SendGridMail
 from activities.sent_ledger import SentLedger
 from activities.smtp import Smtp
+from activities.standing import StandingProcessesDesk
 from activities.text_messages import TextRoom
 from activities.text_transport import TextOutbox, TextTransport
 from activities.transport import Transport
+from activities.watch import DeskWatch, Eyes
 from workers.patience import patient
 from workers.settings import Settings
+from workers.standing import ensure_standing
 from workers.stopping import StoppingWorker
-from workflows import maintenance_ports, ports
+from workflows import maintenance_ports, ports, watch_ports
 from workflows.breach import DataBreach
 from workflows.inbox import Inbox
 from workflows.incident import Incident
 from workflows.maintenance import Maintenance
 from workflows.messages import TASK_QUEUE
 from workflows.notice_watch import NoticeWatch
+from workflows.standing import StandingProcesses
+from workflows.watchdog import Watchdog
 
 PASSED_THROUGH = (
     "pydantic",  # models are made once, not once a run
@@ -73,9 +79,13 @@ PASSED_THROUGH = (
     "workflows.steps_of_maintenance",
     "workflows.answering",
     "workflows.announcing",
+    "workflows.watch_ports",  # models and abstract classes
+    "workflows.watch_record",  # models; times come in as arguments
+    "workflows.watch_letters",
+    "workflows.watch_steps",
     "zoneinfo",  # only reached by way of workflows.procedure.local_time
 )
-WORKFLOWS: Sequence[type] = (Incident, DataBreach, Maintenance, NoticeWatch)
+WORKFLOWS: Sequence[type] = (Incident, DataBreach, Maintenance, NoticeWatch, Watchdog, StandingProcesses)
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,8 @@ class Neighbours:
     text_messages: maintenance_ports.TextMessages
     maintenance_papers: maintenance_ports.MaintenancePapers
     open_incidents: maintenance_ports.OpenIncidents
+    watch: watch_ports.Watch
+    standing: watch_ports.StandingDesk
 
     def activities(self) -> list[Callable[..., Any]]:
         """Every activity of every adapter."""
@@ -121,7 +133,14 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
         text_messages=TextRoom(text_transport(settings, model), settings.outbox_dir, folders, model.current, ledger),
         maintenance_papers=BreakPapers(model.current, folders),
         open_incidents=IncidentList(client),
+        watch=DeskWatch(Eyes(client, lambda: ledger, lambda: model, heartbeat(settings))),
+        standing=StandingProcessesDesk(client, lambda: ensure_standing(client)),
     )
+
+
+def heartbeat(settings: Settings) -> Heartbeat:
+    """The heartbeat to the operator's address, which is read from its file at each use."""
+    return Heartbeat(lambda: settings.secret("heartbeat_url_file"), settings.heartbeat_method)
 
 
 def transport(settings: Settings) -> Transport:

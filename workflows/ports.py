@@ -151,7 +151,7 @@ class Letter(Model):
         "instruction", "not_sent", "notice_ended", "breach_opened", "breach_notice_controller", "breach_notice_kela",
         "breach_deadline_moved", "breach_incident_ended", "maintenance_planned", "maintenance_started",
         "maintenance_window_ended", "maintenance_ended", "maintenance_changed", "maintenance_cancelled",
-        "maintenance_publish", "maintenance_overlong",
+        "maintenance_publish", "maintenance_overlong", "watch_finding", "watch_over",
         "notice_proposed", "notice_uncertain", "feed_down", "feed_back",
     ]  # fmt: skip
     contact: str

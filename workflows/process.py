@@ -26,6 +26,7 @@ from workflows.record import Record
 R = TypeVar("R")
 RecordT = TypeVar("RecordT", bound=Record)
 LETTERS_AT_ONCE = 50
+NEVER_BEGAN = "NeverBegan"
 
 
 class Process(Generic[RecordT]):
@@ -49,6 +50,16 @@ class Process(Generic[RecordT]):
         """Raise where the start input could not be read: the workflow fails with the reason, and so does each query."""
         if self.unreadable:
             raise ApplicationError(f"no {what} was opened: {self.unreadable}", non_retryable=True)
+
+    @workflow.query(
+        name="record", description="All that the process knows, and what is under way: a new run can go on from it"
+    )
+    def whole(self) -> dict[str, Any]:
+        """The record as continue-as-new carries it, and the names of what is being done meanwhile."""
+        if self.unreadable:
+            raise ApplicationError(f"it never began: {self.unreadable}", type=NEVER_BEGAN, non_retryable=True)
+        taken_in = ["a message that was being taken in"] if self.one_at_a_time.locked() else []
+        return {"carried": self.record.model_dump(mode="json"), "under_way": [*taken_in, *self._meanwhile.values()]}
 
     # --- time -----------------------------------------------------------------------------------------------
 

@@ -61,12 +61,17 @@ async def rules_in_force() -> LocalRules:
     )
 
 
-async def who_is_told(audience: ports.Audience) -> Sequence[ports.Listener]:
-    """Who is in an audience now."""
+async def who_is_told(audience: ports.Audience, *, within: timedelta | None = None) -> Sequence[ports.Listener]:
+    """Who is in an audience now; with ``within``, ``ActivityError`` is raised where that can't be had in time."""
     return await workflow.execute_activity_method(
         ports.ContactBook.who_is_told,
         audience,
-        **(LOOKING_UP | ActivityConfig(summary=f"Look up {', '.join((*audience.groups, *audience.roles))}")),
+        **(
+            LOOKING_UP
+            | ActivityConfig(
+                summary=f"Look up {', '.join((*audience.groups, *audience.roles))}", schedule_to_close_timeout=within
+            )
+        ),
     )
 
 
@@ -79,7 +84,7 @@ async def open_fault_notices(question: ports.NoticeQuestion) -> ports.NoticesFou
             **(LOOKING | ActivityConfig(summary="Look whether Kela has published a notice already")),
         )
     except ActivityError as error:
-        return ports.NoticesFound(problem=f"the notices could not be read: {_reason(error)}", checked_at=workflow.now())
+        return ports.NoticesFound(problem=f"the notices could not be read: {reason(error)}", checked_at=workflow.now())
 
 
 async def write_fault_report(report: ports.FaultReport) -> Document:
@@ -162,8 +167,9 @@ def refusal_of(error: ActivityError) -> Refusal:
     """What stopped a step for good, in the neighbour's own words; a cancelled step stays cancelled."""
     cause = error.cause
     kind = cause.type if isinstance(cause, ApplicationError) and cause.type else type(cause or error).__name__
-    return Refusal(_reason(error), kind)
+    return Refusal(reason(error), kind)
 
 
-def _reason(error: ActivityError) -> str:
+def reason(error: ActivityError) -> str:
+    """Why a step failed, in the neighbour's own words."""
     return str(getattr(error.cause, "message", None) or error.cause or error)

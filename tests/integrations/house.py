@@ -28,7 +28,7 @@ from temporalio.worker import Worker
 
 from tests.builders import opening
 from tests.fakes import FakeWorld
-from tests.temporal_fixtures import faked
+from tests.temporal_fixtures import neighbours_of
 from workers import key_ring
 from workers.codec_server import Guard, codec_server
 from workers.connection import EmbeddedAddresses, connect_to
@@ -231,4 +231,4 @@ async def running(data_dir: Path, *server_settings: str) -> AsyncIterator[House]
 
 def worker(client: Client, world: FakeWorld, queue: str = TASK_QUEUE) -> Worker:
     """The worker, with fakes of the neighbours."""
-    return build_worker(client, faked(world, client, queue), task_queue=queue)
+    return build_worker(client, neighbours_of(client, world, None, queue), task_queue=queue)

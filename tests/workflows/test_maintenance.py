@@ -117,11 +117,11 @@ async def test_a_change_that_nobody_sees_tells_nobody(planned: MaintenanceDesk) 
 
 
 async def test_a_letter_that_has_not_gone_is_given_up_when_a_change_makes_it_untrue(planned: MaintenanceDesk) -> None:
-    planned.world.is_mail_down = True
+    planned.world.mail_stands_still = True
     await planned.plan(starts_in=timedelta(days=5))
     await planned.until(lambda s: len(s.told) == 2)
     await planned.say("change", effect="Nobody will notice.")
-    planned.world.is_mail_down = False
+    planned.world.mail_stands_still = False
     await planned.pass_time(minutes=7)
     await planned.settled("maintenance_changed")
     assert (planned.mailed("maintenance_planned"), planned.mailed("maintenance_changed")) == ([], EVERYONE)

@@ -20,6 +20,7 @@ from workflows.procedure.maintenance import AS_PUBLISHED, MaintenanceRules
 from workflows.procedure.model import Duration, Model, NeededLine
 from workflows.procedure.references import Dangling, dangling
 from workflows.procedure.text_addresses import ProviderAddress, TextAddress
+from workflows.procedure.watching import Watching
 
 Sector = Literal["healthcare", "social_welfare", "pharmacy", "kelain", "supplier"]
 ContactId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
@@ -219,6 +220,7 @@ class OperatingModel(Model):
     notices: NoticeRules = NoticeRules()
     maintenance: MaintenanceRules = AS_PUBLISHED
     text_messages: TextProvider = TextProvider()
+    watchdog: Watching = Watching()
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:

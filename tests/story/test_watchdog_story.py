@@ -1,0 +1,41 @@
+"""The watchdog's days, told from a real history: well, a stuck process, an ending, well again."""
+
+from __future__ import annotations
+
+from temporalio.testing import WorkflowEnvironment
+
+from tests.fake_watch import FakeWatch
+from tests.fakes import FakeWorld
+from tests.story.test_stories import compared_with_golden
+from tests.temporal_fixtures import running_worker
+from tests.workflows.test_watchdog import ENDED, STUCK, Dog, watchdog_at_work
+
+
+async def watched(dog: Dog) -> None:
+    """A stuck process is found and mended; a breach is ended from outside and brought back."""
+    dog.sees.sights["processes"] = (STUCK,)
+    await dog.looks(2)
+    dog.sees.sights.clear()
+    await dog.looks(3)
+    dog.sees.endings = [ENDED]
+    await dog.looks()
+    dog.sees.endings = []
+    dog.sees.blind.add("mail")
+    await dog.looks()
+    dog.sees.blind.clear()
+    await dog.looks()
+
+
+async def test_watchdog_story(server: WorkflowEnvironment, world: FakeWorld) -> None:
+    async with watchdog_at_work(server, world, FakeWatch()) as dog:
+        await watched(dog)
+        compared_with_golden("watchdog", await dog.handle.fetch_history())
+
+
+async def test_standing_story(server: WorkflowEnvironment, world: FakeWorld) -> None:
+    async with running_worker(server, world) as worker:
+        handle = await server.client.start_workflow(
+            "StandingProcesses", id="standing-processes-1", task_queue=worker.task_queue
+        )
+        assert await handle.result() == []
+        compared_with_golden("standing", await handle.fetch_history())

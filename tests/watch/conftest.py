@@ -1,0 +1,29 @@
+"""A server for everything that is watched: a stuck process shows itself after its second failure."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+from temporalio.testing import WorkflowEnvironment
+
+from tests.temporal_fixtures import skipping_server, world
+from tests.watch.house import House, house_on
+
+__all__ = ["world"]
+SOON = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def watched_server() -> AsyncIterator[WorkflowEnvironment]:
+    """The server of the session."""
+    async with skipping_server(SOON) as environment:
+        yield environment
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def house(watched_server: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[House]:
+    """A house without a worker."""
+    async with house_on(watched_server, tmp_path) as made:
+        yield made
