@@ -6,10 +6,10 @@ READY  := $(VENV)/.ready
 CODE   := workflows activities workers starter tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check chaos integrations bench web lock clean
+.PHONY: help setup demo test check chaos integrations bench bench-notices web lock clean
 
 help:  ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## virtual environment with everything in requirements.lock, and kantadesk itself
 	@:
@@ -44,6 +44,9 @@ integrations: $(READY)  ## foreign clients, hostile input, the examples of docs/
 bench: $(READY)  ## start-up of the command; a thousand breaches that fall due in one minute
 	PYTHONPATH=. $(BIN)/python benchmarks/start_up.py
 	PYTHONPATH=. $(BIN)/python benchmarks/breach_deadlines.py
+
+bench-notices: $(READY)  ## how well notices are read: precision, recall, and what was certain and wrong
+	PYTHONPATH=. $(BIN)/python benchmarks/notices.py $(ARGS)
 
 web: $(READY)  ## tests in a real browser only (they are part of `make test` too)
 	$(BIN)/python -m pytest -m web
