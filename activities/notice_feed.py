@@ -15,7 +15,7 @@ from activities.feed_source import Reading as FeedReading
 from workflows.notice_messages import FeedEntry, FeedMemory, FeedsAsked, FeedSeen, FeedsSeen, NoticeText
 from workflows.ports import NoticeBoard, NoticeQuestion, NoticesFound
 from workflows.procedure.notice_marks import key_of, mark_of
-from workflows.procedure.notice_reading_today import read_notice
+from workflows.procedure.notice_reading import read_notice
 from workflows.procedure.notice_watching import MOST_WINDOWS, Reading, Window
 from workflows.procedure.notices import Notice, concerning, open_faults
 
