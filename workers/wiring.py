@@ -82,6 +82,7 @@ PASSED_THROUGH = (
     "workflows.watch_ports",  # models and abstract classes
     "workflows.watch_record",  # models; times come in as arguments
     "workflows.watch_letters",
+    "workflows.revival",
     "workflows.watch_steps",
     "zoneinfo",  # only reached by way of workflows.procedure.local_time
 )

@@ -19,6 +19,7 @@ from workflows.notice_messages import NOTICE_WATCH_ID, WatchOpening
 from workflows.notice_record import WatchRecord
 from workflows.procedure.model import Model
 from workflows.refusals import CLOCKS_DIFFER_BY
+from workflows.revival import BROUGHT_BACK_FROM
 
 KEPT_OF_A_TEXT = 20_000
 KEPT_OF_A_LINE = 1_000
@@ -58,6 +59,7 @@ def incident_record(sent: tuple[Any, ...], now: datetime) -> IncidentRecord:
     """The record to go on from. Raises ``Unreadable`` where none can be made of what was sent."""
     read = _read(sent, IncidentOpening, CarriedIncident)
     if isinstance(read, CarriedIncident):
+        _check_id(incident_workflow_id(read.carried.reference))
         return read.carried
     _check_id(incident_workflow_id(read.reference))
     return IncidentRecord.opened(shortened(read), now)
@@ -80,6 +82,7 @@ def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
     """The record to go on from. Raises ``Unreadable`` where none can be made of what was sent."""
     read = _read(sent, BreachOpening, CarriedBreach)
     if isinstance(read, CarriedBreach):
+        _check_id(breach_workflow_id(read.carried.reference))
         return read.carried
     _check_id(breach_workflow_id(read.reference))
     if read.aware_at > max(now, read.clock or now) + CLOCKS_DIFFER_BY:
@@ -101,6 +104,7 @@ def maintenance_record(sent: tuple[Any, ...], now: datetime) -> MaintenanceRecor
     """The record to go on from. Raises ``Unreadable`` where none can be made of what was sent."""
     read = _read(sent, MaintenanceOpening, CarriedMaintenance)
     if isinstance(read, CarriedMaintenance):
+        _check_id(maintenance_workflow_id(read.carried.reference))
         return read.carried
     _check_id(maintenance_workflow_id(read.reference))
     if read.ends_at <= now:
@@ -111,12 +115,17 @@ def maintenance_record(sent: tuple[Any, ...], now: datetime) -> MaintenanceRecor
 def _read(sent: tuple[Any, ...], opening: type[Opening], carried: type[Carried]) -> Opening | Carried:
     if len(sent) != 1 or not isinstance(sent[0], dict):
         raise Unreadable("send one JSON object as the start input")
-    if "carried" in sent[0] and not workflow.info().continued_run_id:
+    if "carried" in sent[0] and not _goes_on():
         raise Unreadable("'carried' is taken over from an earlier run of the same process only")
     try:
         return carried.model_validate(sent[0]) if "carried" in sent[0] else opening.model_validate(sent[0])
     except ValidationError as error:
         raise Unreadable(plainly(error)) from None
+
+
+def _goes_on() -> bool:
+    """Whether this run goes on with an earlier one: it continues it, or the watchdog has brought it back."""
+    return bool(workflow.info().continued_run_id or workflow.memo_value(BROUGHT_BACK_FROM, default=""))
 
 
 def _check_id(expected: str) -> None:
