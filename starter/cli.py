@@ -26,6 +26,7 @@ GROUPS = {
     "maintenance": Entry("maintenance:maintenance", "A planned break: announced, changed, withdrawn."),
     "duty": Entry("duty:duty", "What has to be done, by when; mark it done."),
     "board": Entry("board:board", "Open duties, live: in a terminal or on a wall."),
+    "notices": Entry("notices:notices", "What Kanta has published, and what was done about it."),
     "evidence": Entry("evidence:evidence", "The evidence of an incident; verify it offline."),
     "drill": Entry("drill:drill", "Move the clock of a drill."),
     "schema": Entry("schema:schema", "JSON Schema of everything that can be sent."),

@@ -20,8 +20,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def schema(name: str | None, _as_json: bool) -> None:
     r"""JSON Schema of everything that can be sent and of what is answered; with NAME, of one of them.
 
-    NAME is a message (triage, risk_assessment, ...), a start input (Incident, DataBreach,
-    Maintenance), status, breach_status or maintenance_status.
+    NAME is a message (triage, risk_assessment, ...), a start input (Incident, DataBreach, Maintenance, NoticeWatch),
+    status, breach_status, maintenance_status or notice_watch_status. The message notice of the NoticeWatch is called
+    watch_notice here.
 
     \b
       kantadesk schema triage
@@ -60,6 +61,7 @@ def _models() -> dict[str, type[BaseModel]]:
     from workflows.contract import CONTRACTS
 
     incident, breach, maintenance = CONTRACTS["Incident"], CONTRACTS["DataBreach"], CONTRACTS["Maintenance"]
+    watch = CONTRACTS["NoticeWatch"]
     return {
         "Incident": incident.opening,
         **incident.messages,
@@ -70,4 +72,8 @@ def _models() -> dict[str, type[BaseModel]]:
         "Maintenance": maintenance.opening,
         **maintenance.messages,
         "maintenance_status": maintenance.status,
+        "NoticeWatch": watch.opening,
+        "watch_notice": watch.messages["notice"],  # an incident's message has the same name
+        "look_now": watch.messages["look_now"],
+        "notice_watch_status": watch.status,
     }

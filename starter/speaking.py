@@ -205,15 +205,20 @@ def workflow_id_of(reference: str, process: Process) -> str:
 
 
 async def _ask(client: Client, process: Process, reference: str, query: str) -> Any:
-    handle = client.get_workflow_handle(workflow_id_of(reference, process))
-    with _failures(f"{process} {reference}"):
+    return await ask_process(client, workflow_id_of(reference, process), f"{process} {reference}", query)
+
+
+async def ask_process(client: Client, workflow_id: str, of: str, query: str) -> Any:
+    """The answer of any process to a query. ``of``: what it is called. Raises ``NotThere``, ``Unreachable``."""
+    handle = client.get_workflow_handle(workflow_id)
+    with _failures(of):
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
             while True:
                 try:
                     return await handle.query(query, rpc_timeout=ANSWER_WITHIN)
                 except WorkflowQueryFailedError:
                     if await never_began(handle):
-                        raise NotThere(NEVER_BEGAN.format(f"{process} {reference}")) from None
+                        raise NotThere(NEVER_BEGAN.format(of)) from None
                     raise
                 except RPCError as error:
                     if "not scheduled yet" not in error.message:  # it is between two of its runs for a moment

@@ -36,7 +36,7 @@ class Record(BaseModel, ABC):
 
     model_config = ConfigDict(extra="ignore")
 
-    process: ClassVar[Literal["incident", "breach", "maintenance"]]
+    process: ClassVar[Literal["incident", "breach", "maintenance", "notice_watch"]]
 
     reference: str
     phase: str
@@ -87,6 +87,10 @@ class Record(BaseModel, ABC):
     @abstractmethod
     def letter_facts(self) -> dict[str, Any]:
         """What every letter of this process says."""
+
+    def more_to_show(self) -> list[str]:
+        """What else Temporal Web shows of it, a line each."""
+        return []
 
     def note(self, at: datetime, what: str, by: str = "", detail: str = "") -> None:
         """Add a line to the timeline, in the order of the times at which things happened."""

@@ -15,6 +15,8 @@ from workflows.incident_record import IncidentRecord
 from workflows.maintenance_messages import MaintenanceOpening, maintenance_workflow_id
 from workflows.maintenance_record import MaintenanceRecord
 from workflows.messages import IncidentOpening, Reporter, incident_workflow_id
+from workflows.notice_messages import NOTICE_WATCH_ID, WatchOpening
+from workflows.notice_record import WatchRecord
 from workflows.procedure.model import Model
 from workflows.refusals import CLOCKS_DIFFER_BY
 from workflows.revival import BROUGHT_BACK_FROM
@@ -39,6 +41,12 @@ class CarriedBreach(Model):
     """What a breach hands to its next run."""
 
     carried: BreachRecord
+
+
+class CarriedWatch(Model):
+    """What the watch of the notices hands to its next run."""
+
+    carried: WatchRecord
 
 
 class CarriedMaintenance(Model):
@@ -83,6 +91,15 @@ def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
     return BreachRecord.opened(read.model_copy(update=once), now)
 
 
+def watch_record(sent: tuple[Any, ...], now: datetime) -> WatchRecord:
+    """The record to go on from; nothing need be sent. Raises ``Unreadable`` where none can be made of what was sent."""
+    read = _read(sent or ({},), WatchOpening, CarriedWatch)
+    if isinstance(read, CarriedWatch):
+        return read.carried
+    _check_id(NOTICE_WATCH_ID)
+    return WatchRecord.opened(read, now)
+
+
 def maintenance_record(sent: tuple[Any, ...], now: datetime) -> MaintenanceRecord:
     """The record to go on from. Raises ``Unreadable`` where none can be made of what was sent."""
     read = _read(sent, MaintenanceOpening, CarriedMaintenance)
@@ -123,6 +140,12 @@ def no_incident(now: datetime, reason: str = "") -> IncidentRecord:
         reference="unreadable", title="-", services=("OTHER",), noticed_at=now, reported_by=Reporter()
     )
     return IncidentRecord.opened(opening, now)
+
+
+def no_watch(now: datetime, reason: str) -> WatchRecord:
+    """The record of a watch whose start input can't be read: it ends at once and says why."""
+    workflow.set_current_details(f"No watch of the notices was begun: {reason}")
+    return WatchRecord.opened(WatchOpening(), now)
 
 
 def no_breach(now: datetime, reason: str = "") -> BreachRecord:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from tests.builders import call, resolution, triage
+from tests.builders import call, local_rules, now, resolution, triage
 from tests.desk import BreachDesk, Desk
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import running_worker, skipping_server
+from tests.watch_desk import WatchDesk
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -71,3 +73,28 @@ async def test_everything_is_carried_over(long_desk: Desk) -> None:
     assert ended.phase == "closed"
     assert desk.world.kinds("kela") == ["fault_report"]
     assert len({letter.key for letter in desk.world.letters}) == len(desk.world.letters)
+
+
+async def test_the_watch_of_the_notices_lives_on_in_new_runs(
+    brief_server: WorkflowEnvironment, world: FakeWorld
+) -> None:
+    async with running_worker(brief_server, world) as worker:
+        watch = WatchDesk(brief_server, world, worker.task_queue)
+        for number in range(250):
+            watch.feed.publish(f"n{number}", f"Tiedote {number}", at=now(), kind="other")
+        watch.feed.publish("odd", "Outo", at=now() + timedelta(seconds=1), certain=False)
+        world.rules = local_rules(notices={"every": "30min"})
+        await watch.begin()
+        first = (await watch.watch.describe()).run_id
+        await watch.pass_time(minutes=2)
+        watch.feed.problem = "down"
+        await watch.pass_time(hours=5)
+        watch.feed.problem = ""
+        status = await watch.pass_time(minutes=40)
+        await watch.told("feed_back")
+        assert (await watch.watch.describe()).run_id != first
+        assert len(status.notices) == 200, "no more are kept"
+        assert (await watch.notice("odd")).outcome == "uncertain"
+        assert len(world.looks[-1].memories[0].known) == 251
+        assert [letter.kind for letter in world.letters] == ["notice_uncertain", "feed_down", "feed_back"]
+        await watch.watch.terminate()
