@@ -17,6 +17,7 @@ from temporalio.workflow import ActivityConfig
 from workflows import ports
 from workflows.breach_messages import BreachOpening, breach_workflow_id
 from workflows.messages import Document, SentMessage
+from workflows.procedure.duties import in_words
 from workflows.procedure.operating_model import LocalRules
 
 UNTIL_IT_WORKS = RetryPolicy(
@@ -66,7 +67,7 @@ async def who_is_told(audience: ports.Audience) -> Sequence[ports.Listener]:
     return await workflow.execute_activity_method(
         ports.ContactBook.who_is_told,
         audience,
-        **(LOOKING_UP | ActivityConfig(summary=f"Look up {', '.join((*audience.groups, *audience.roles))}")),
+        **(LOOKING_UP | ActivityConfig(summary=f"Look up {in_words((*audience.groups, *audience.roles))}")),
     )
 
 
