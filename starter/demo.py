@@ -72,7 +72,7 @@ async def _run(
         if not silent:
             say(text)
 
-    async with stop_wanted() as stop, everything(settings) as (client, server):
+    async with stop_wanted() as stop, everything(settings) as (client, server, _lacks_key):
         readable = 4.0 if sys.stdout.isatty() and not silent else 0.0
         story = Story(client, Telling(tell, readable if pace is None else pace))
         tell(f"Temporal Web: {story.page(server.addresses.web)}")

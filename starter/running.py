@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator
 
 from starter.failure import Wrong
 from workers import key_ring
-from workers.key_ring import KeyFileError, KeyRing
+from workers.key_ring import KeyFileError
+from workers.live_keys import LiveKeys, live_keys
 from workers.settings import Settings
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)
@@ -26,16 +27,18 @@ def log_to_stderr() -> None:
         logging.getLogger(ours).setLevel(logging.INFO)
 
 
-def keys_of(settings: Settings) -> KeyRing:
+def keys_of(settings: Settings) -> LiveKeys:
     """The encryption keys. Raises ``Wrong`` with what to do."""
     try:
-        return key_ring.load(settings.key_file)
+        return live_keys(settings)
     except KeyFileError as error:
         raise Wrong(str(error)) from None
 
 
 def make_keys(settings: Settings) -> bool:
     """Make the key file at a first start; whether one was made. One that is there stays. Raises ``Wrong``."""
+    if settings.key_env:  # whoever set it makes the keys, too
+        return False
     try:
         return key_ring.make_where_missing(settings.key_file, settings.data_dir / "temporal.db")
     except KeyFileError as error:

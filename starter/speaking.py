@@ -75,7 +75,7 @@ def talk(conversation: Callable[[Client, Settings], Coroutine[Any, Any, T]]) -> 
 
 async def connected(settings: Settings) -> Client:
     """A client; raises ``Unreachable``, also where nothing was ever started on this data folder (no key file)."""
-    if not settings.key_file.exists():
+    if not settings.key_env and not settings.key_file.exists():
         raise Unreachable(
             f'nothing has been started here yet (there is no key file {settings.key_file}); start "kantadesk up", or '
             "set KANTADESK_DATA_DIR or KANTADESK_KEY_FILE to where it is"
