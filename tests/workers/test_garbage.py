@@ -114,6 +114,6 @@ async def test_hundreds_of_unreadable_messages_stop_nothing(desk: Desk, settings
 async def until(handle: WorkflowHandle[Any, Any], wanted: Callable[[IncidentStatus], bool]) -> IncidentStatus:
     """The status of an incident, once it is as wanted (in real time, within 30 s)."""
     async with asyncio.timeout(30):
-        while not wanted(status := await asked(handle, IncidentStatus)):
+        while not wanted(status := await asked(handle, IncidentStatus)):  # noqa: ASYNC110  # the server's state
             await asyncio.sleep(0.05)
     return status
