@@ -25,7 +25,7 @@ from temporalio.api.workflowservice.v1 import (
     GetWorkflowExecutionHistoryRequest,
     ListSchedulesRequest,
 )
-from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecution
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.case_folder import private_folder, write_whole
@@ -90,8 +90,9 @@ async def find_key_use(
     async def look_on() -> None:
         async for execution in _shared(executions, turn):
             await _look_at(client, execution, use, before, now)
-            progress(use.looked_at_open + use.looked_at_closed)
-            if len(now) % SAVED_EVERY == 0:
+            looked_at = use.looked_at_open + use.looked_at_closed
+            progress(looked_at)
+            if looked_at % SAVED_EVERY == 0:
                 _keep(known, before | now)
 
     turn = asyncio.Lock()
@@ -99,7 +100,7 @@ async def find_key_use(
         async with asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):
                 group.create_task(look_on())
-    except* RPCError as faults:
+    except ExceptionGroup as faults:
         _keep(known, before | now)
         raise faults.exceptions[0] from None
     _keep(known, now)
@@ -145,7 +146,7 @@ async def _look_at(
     before: dict[str, list[KeyId]],
     now: dict[str, list[KeyId]],
 ) -> None:
-    is_open = execution.status is WorkflowExecutionStatus.RUNNING
+    is_open = execution.close_time is None
     ids: KeyIds | None
     if not is_open and execution.run_id in before:
         ids = frozenset(before[execution.run_id])

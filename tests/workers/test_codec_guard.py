@@ -84,7 +84,7 @@ class Certificates:
 @pytest.fixture(scope="module")
 def authorities(tmp_path_factory: pytest.TempPathFactory) -> tuple[Certificates, Certificates]:
     """Ours, and somebody else's."""
-    yield (
+    return (
         Certificates(tmp_path_factory.mktemp("ours"), "ours"),
         Certificates(tmp_path_factory.mktemp("theirs"), "theirs"),
     )
