@@ -193,6 +193,7 @@ def test_prepare_makes_what_it_wants_once_and_for_the_owner_only(tmp_path: Path)
     subprocess.run([deploy / "prepare"], check=True, capture_output=True)
 
     assert key_ring.load(tmp_path / "secrets" / "keys" / "keys.toml") == made
+    assert list(made.made) == [made.current]
     assert (tmp_path / ".env").read_text(encoding="utf-8") == f"DESK_UID={os.getuid()}\nDESK_GID={os.getgid()}\n"
     assert all((tmp_path / name).exists() for name in MADE_BY_PREPARE)
     secrets = [path for path in (tmp_path / "secrets").rglob("*") if path.is_file()]
