@@ -47,7 +47,7 @@ async def test_no_file_of_the_server_tells_what_happened(tmp_path: Path) -> None
         tmp_path / "desk", KANTADESK_MAIL_TRANSPORT="smtp", KANTADESK_SMTP_HOST="127.0.0.1", KANTADESK_SMTP_PORT=port
     )
     try:
-        reference = tell_everything(desk)
+        reference, why_refused = tell_everything(desk)
         client = await connect_to(desk.places["temporal"], key_ring.load(desk.data_dir / "keys.toml"))
         incident = client.get_workflow_handle(f"incident-{reference}")
         await incident.signal("triage", {"by": SAID["rejected"]})
@@ -65,15 +65,15 @@ async def test_no_file_of_the_server_tells_what_happened(tmp_path: Path) -> None
         database = b"".join(files[name] for name in files if name.startswith("temporal.db"))
         assert f"incident-{reference}".encode() in database
         assert IN_CLEAR.encode() in database
-        for text in (*SAID.values(), failure):
+        for text in (*SAID.values(), failure, why_refused):
             for form in forms(text):
                 assert [name for name, content in files.items() if form in content] == [], text
     assert "temporal.db-wal" in while_running
     assert {"stderr.log", "logs/temporal.log"} <= set(while_running)
 
 
-def tell_everything(desk: Desk) -> str:
-    """An incident with a text in every field that takes one, an update that is refused, and a breach."""
+def tell_everything(desk: Desk) -> tuple[str, str]:
+    """An incident with a text in every field that takes one, a breach, and an update that is refused; why it was."""
     opened = desk(
         "incident", "open", "--title", SAID["title"], "--service", "PRESCRIPTION", "--description", SAID["description"],
         "--symptoms", SAID["symptoms"], "--error-message", SAID["error"], "--reported-by", SAID["name"],
@@ -90,8 +90,9 @@ def tell_everything(desk: Desk) -> str:
     ):  # fmt: skip
         answer = desk(*arguments)
         assert answer.code == 0, answer.err
-    assert desk("incident", "reopen", reference, "--reason", SAID["refused"]).code == 3
-    return reference
+    refused = desk("incident", "reopen", reference, "--reason", SAID["refused"])
+    assert refused.code == 3
+    return reference, refused.err.rpartition("refused: ")[2].strip()
 
 
 async def failed_letter(client: Client, workflow_id: str) -> str:

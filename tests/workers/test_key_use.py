@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from temporalio import activity, workflow
 from temporalio.api.common.v1 import Payload, Payloads
@@ -161,6 +161,8 @@ def test_nothing_found_is_only_an_answer_where_all_was_looked_at() -> None:
     others=st.dictionaries(st.text(max_size=30), st.binary(max_size=300), max_size=5),
     data=st.binary(max_size=2000),
 )
+@example(key_id="x" * 64, others={}, data=b"")
+@example(key_id="x", others={"encryption-key": b"y", "z": b"w" * 200}, data=b"\n\x11")
 def test_no_key_id_is_overlooked(key_id: str, others: dict[str, bytes], data: bytes) -> None:
     metadata = {**others, "encoding": ENCRYPTED, KEY_ID: key_id.encode()}
     event = HistoryEvent(event_id=7)
