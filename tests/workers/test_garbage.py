@@ -12,10 +12,10 @@ from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
-from activities.processes import TemporalProcesses
 from tests.builders import opening, triage
 from tests.desk import asked
 from tests.fakes import FakeWorld
+from tests.temporal_fixtures import faked
 from tests.workers.conftest import Desk
 from tests.workers.keeping import Keeping
 from workers import key_ring
@@ -23,8 +23,8 @@ from workers.codec import ENCRYPTED, KEY_ID, EncryptionCodec
 from workers.connection import connect_to
 from workers.settings import Settings
 from workers.setup import set_up
-from workers.wiring import Neighbours, build_worker
-from workflows.messages import IncidentStatus, incident_workflow_id
+from workers.wiring import build_worker
+from workflows.messages import TASK_QUEUE, IncidentStatus, incident_workflow_id
 
 
 async def send_raw(client: Client, *payloads: Payload, to: str = "keeping", name: str = "say") -> None:
@@ -71,7 +71,7 @@ async def test_a_key_that_becomes_known_later_changes_no_history(desk: Desk, set
     foreign = key_ring.generate()
     async with desk() as (server, client):
         await set_up(client, settings)
-        neighbours = Neighbours(world, world, world, world, world, world, world, TemporalProcesses(client))
+        neighbours = faked(world, client, TASK_QUEUE)
         handle: WorkflowHandle[Any, Any] = await client.start_workflow(
             "Incident", opening(reference), id=incident_workflow_id(reference), task_queue="kantadesk"
         )
@@ -95,7 +95,7 @@ async def test_hundreds_of_unreadable_messages_stop_nothing(desk: Desk, settings
     world, reference = FakeWorld(), "T-FLOOD"
     async with desk() as (_, client):
         await set_up(client, settings)
-        neighbours = Neighbours(world, world, world, world, world, world, world, TemporalProcesses(client))
+        neighbours = faked(world, client, TASK_QUEUE)
         handle: WorkflowHandle[Any, Any] = await client.start_workflow(
             "Incident", opening(reference), id=incident_workflow_id(reference), task_queue="kantadesk"
         )

@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from activities.processes import TemporalProcesses
 from starter.failure import Wrong
 from starter.speaking import LARGEST_OPENING, open_incident, status_of
 from tests.builders import opening, triage
 from tests.desk import asked
 from tests.fakes import FakeWorld
+from tests.temporal_fixtures import faked
 from tests.workers.conftest import Desk
 from tests.workers.test_garbage import until
 from workers.settings import Settings
 from workers.setup import set_up
-from workers.wiring import Neighbours, build_worker
+from workers.wiring import build_worker
 from workflows.inbox import MAX_BYTES
-from workflows.messages import IncidentOpening, IncidentStatus
+from workflows.messages import TASK_QUEUE, IncidentOpening, IncidentStatus
 
 
 def padded(size: int) -> dict[str, Any]:
@@ -39,7 +39,7 @@ async def test_the_largest_messages_fit(desk: Desk, settings: Settings) -> None:
     world = FakeWorld()
     async with desk() as (_, client):
         await set_up(client, settings)
-        neighbours = Neighbours(world, world, world, world, world, world, world, TemporalProcesses(client))
+        neighbours = faked(world, client, TASK_QUEUE)
         async with build_worker(client, neighbours):
             with pytest.raises(Wrong, match="the texts together are too long"):
                 await open_incident(client, opening_of(LARGEST_OPENING + 1))
