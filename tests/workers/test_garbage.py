@@ -15,7 +15,7 @@ from temporalio.worker import Worker
 from tests.builders import opening, triage
 from tests.desk import asked
 from tests.fakes import FakeWorld
-from tests.temporal_fixtures import faked
+from tests.temporal_fixtures import neighbours_of
 from tests.workers.conftest import Desk
 from tests.workers.keeping import Keeping
 from workers import key_ring
@@ -71,7 +71,7 @@ async def test_a_key_that_becomes_known_later_changes_no_history(desk: Desk, set
     foreign = key_ring.generate()
     async with desk() as (server, client):
         await set_up(client, settings)
-        neighbours = faked(world, client, TASK_QUEUE)
+        neighbours = neighbours_of(client, world, None, TASK_QUEUE)
         handle: WorkflowHandle[Any, Any] = await client.start_workflow(
             "Incident", opening(reference), id=incident_workflow_id(reference), task_queue="kantadesk"
         )
@@ -95,7 +95,7 @@ async def test_hundreds_of_unreadable_messages_stop_nothing(desk: Desk, settings
     world, reference = FakeWorld(), "T-FLOOD"
     async with desk() as (_, client):
         await set_up(client, settings)
-        neighbours = faked(world, client, TASK_QUEUE)
+        neighbours = neighbours_of(client, world, None, TASK_QUEUE)
         handle: WorkflowHandle[Any, Any] = await client.start_workflow(
             "Incident", opening(reference), id=incident_workflow_id(reference), task_queue="kantadesk"
         )

@@ -12,7 +12,7 @@ from starter.speaking import LARGEST_OPENING, open_incident, status_of
 from tests.builders import opening, triage
 from tests.desk import asked
 from tests.fakes import FakeWorld
-from tests.temporal_fixtures import faked
+from tests.temporal_fixtures import neighbours_of
 from tests.workers.conftest import Desk
 from tests.workers.test_garbage import until
 from workers.settings import Settings
@@ -39,7 +39,7 @@ async def test_the_largest_messages_fit(desk: Desk, settings: Settings) -> None:
     world = FakeWorld()
     async with desk() as (_, client):
         await set_up(client, settings)
-        neighbours = faked(world, client, TASK_QUEUE)
+        neighbours = neighbours_of(client, world, None, TASK_QUEUE)
         async with build_worker(client, neighbours):
             with pytest.raises(Wrong, match="the texts together are too long"):
                 await open_incident(client, opening_of(LARGEST_OPENING + 1))
