@@ -53,6 +53,10 @@ PASSED_THROUGH = (
     "workflows.breach_messages",
     "workflows.ports",  # models and abstract classes
     "workflows.record",  # models; times come in as arguments
+    "workflows.shelves",
+    "workflows.bounds",
+    "workflows.heard",
+    "workflows.tally",
     "workflows.incident_record",
     "workflows.breach_record",
     "workflows.breach_refusals",
@@ -64,6 +68,7 @@ PASSED_THROUGH = (
     "workflows.shown",
     "workflows.start",
     "workflows.process",
+    "workflows.outside",
     "workflows.obliged",
     "workflows.reporting",
     "workflows.suspicion",

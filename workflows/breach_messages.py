@@ -13,6 +13,7 @@ from workflows.procedure.duties import DutyState
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Reference, Text
 from workflows.procedure.operating_model import Email
 from workflows.procedure.services import ServiceId
+from workflows.tally import Tally
 
 DATA_SUBJECTS = "data subjects"
 """``Notified.to`` where the persons concerned were told."""
@@ -261,7 +262,7 @@ class BreachDeadlines(Model):
     note: str
 
 
-class BreachStatus(Model):
+class BreachStatus(Tally):
     """Answer of the query ``status`` and of every update of a ``DataBreach``."""
 
     reference: str

@@ -16,6 +16,7 @@ from workflows.procedure.notices import Notice, NoticeKind
 from workflows.procedure.operating_model import Sector
 from workflows.procedure.progress import Phase
 from workflows.procedure.services import ServiceId
+from workflows.tally import Tally
 
 TASK_QUEUE = "kantadesk"
 Severity = Literal["critical", "high", "medium", "low"]
@@ -280,7 +281,7 @@ class Decision(Model):
     why: str
 
 
-class IncidentStatus(Model):
+class IncidentStatus(Tally):
     """Answer of the query ``status`` and of every update of an ``Incident``."""
 
     reference: str

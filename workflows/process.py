@@ -15,9 +15,11 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from workflows import ports, shown, steps
+from workflows.bounds import CARRIED_AT_MOST, size
 from workflows.duties import DutyClocks, wait_until
 from workflows.inbox import NOTHING, digest
 from workflows.messages import Message, SentMessage
+from workflows.outside import Outside
 from workflows.procedure.duties import Alarm, Duty, DutyKind, Role
 from workflows.procedure.operating_model import LocalRules
 from workflows.procedure.tasks import what_to_do
@@ -45,6 +47,8 @@ class Process(Generic[RecordT]):
         self._shown: shown.Attributes | None = None
         self._to_show = True
         self._was_asked_to_cancel = False
+        self._outside = Outside(record)
+        self._is_too_large = False
 
     def must_have_begun(self, what: str) -> None:
         """Raise where the start input could not be read: the workflow fails with the reason, and so does each query."""
@@ -126,17 +130,25 @@ class Process(Generic[RecordT]):
             workflow.info().is_continue_as_new_suggested()
             and not self._meanwhile
             and not self._part
+            and not self._outside.is_under_way
+            and not self._is_too_large
             and not self.one_at_a_time.locked()
             and workflow.all_handlers_finished()
         )
 
     async def _carry_on(self) -> None:
-        """Continue as new, with the whole record; the older part of a long timeline goes outside first."""
-        if older := self.record.take_journal():
-            self.record.journals.append(await steps.keep_journal(self._order(older)))
-            self.record.timeline = self.record.timeline[len(older) :]
-        if self._may_carry_on():
-            workflow.continue_as_new({"carried": self.record.model_dump(mode="json")})
+        """Continue as new, with the whole record; what no longer fits into it is brought out first."""
+        self.record.keep_within_bounds(self.now)
+        await self._outside.bring_before("carrying-on")
+        if not self._may_carry_on():
+            return
+        carried = {"carried": self.record.model_dump(mode="json")}
+        if size(carried) < CARRIED_AT_MOST:
+            workflow.continue_as_new(carried)
+        self._is_too_large = True
+        self.problem(
+            "continuing as new", "the record is too large: tell those who run kantadesk, it can't go on for ever"
+        )
 
     # --- the parts that live beside the story ---------------------------------------------------------------
 
@@ -144,7 +156,8 @@ class Process(Generic[RecordT]):
     async def clocks_running(self) -> AsyncIterator[None]:
         """Keep the clocks of all duties, and what Temporal Web shows, while the story goes on."""
         clocks = DutyClocks(self.record, self._ring, lambda: self.time_zone)
-        beside = [asyncio.create_task(clocks.keep_all()), asyncio.create_task(self._keep_showing())]
+        parts = (clocks.keep_all(), self._keep_showing(), self._outside.bring_as_it_leaves())
+        beside = [asyncio.create_task(part) for part in parts]
         try:
             yield
         finally:
@@ -163,6 +176,7 @@ class Process(Generic[RecordT]):
     def show(self) -> None:
         """Show the record as it is now."""
         self._to_show = False
+        self.record.keep_within_bounds(self.now)
         self._shown = shown.show(self._shown, self.record, self.time_zone, len(self._meanwhile))
 
     def meanwhile(self, errand: Coroutine[Any, Any, None], what: str) -> None:
@@ -187,7 +201,7 @@ class Process(Generic[RecordT]):
 
     async def unless_closed(self, owed: Duty, doing: Coroutine[Any, Any, R]) -> R | None:
         """Do something for a duty; stop and answer None where a person has met or waived the duty before."""
-        done = await self.unless(lambda: not self.record.duties[owed.id].is_open, doing)
+        done = await self.unless(lambda: not self.record.is_open(owed.id), doing)
         if done is None:
             self.record.note(
                 self.now,
@@ -219,12 +233,12 @@ class Process(Generic[RecordT]):
 
     def problem(self, what: str, reason: str) -> None:
         """Keep something that a person must look at, until it is solved."""
-        self.record.problems[what] = f"{what}: {reason}"
+        self.record.say_problem(what, reason)
         self.record.note(self.now, f"Problem: {what}", detail=reason)
 
     def solved(self, what: str) -> None:
         """Take a problem back."""
-        self.record.problems.pop(what, None)
+        self.record.problems.pop(what[:200], None)
 
     # --- telling --------------------------------------------------------------------------------------------
 
@@ -309,16 +323,7 @@ class Process(Generic[RecordT]):
 
     # --- evidence -------------------------------------------------------------------------------------------
 
-    def _order(self, timeline: list[Any]) -> ports.EvidenceOrder:
-        return ports.EvidenceOrder(
-            key=steps.key(self.record.next_step("evidence")),
-            reference=self.record.reference,
-            process=self.record.process,
-            record=self.record.status().model_dump_json(),
-            timeline="[" + ",".join(line.model_dump_json() for line in timeline) + "]",
-            made_at=self.now,
-        )
-
     async def bundle_evidence(self) -> None:
         """Bundle what is known now."""
-        self.record.documents.append(await steps.bundle_evidence(self._order(self.record.timeline)))
+        self.record.keep_within_bounds(self.now)
+        await self._outside.bundle()

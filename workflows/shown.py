@@ -55,6 +55,8 @@ def _update(search_key: SearchAttributeKey[Any], value: Any) -> SearchAttributeU
     return search_key.value_set(list(value) if isinstance(value, tuple) else value)
 
 
+LISTED = 20
+"""Of each list: Temporal Web sends the whole text through an address."""
 EXPECTED = {
     "awaiting_triage": "The desk judges the fault (message `triage`).",
     "handling": "The desk reports, tells and follows the fault; `resolution` ends it.",
@@ -77,7 +79,7 @@ def details(record: Record, time_zone: str, letters_waiting: int) -> str:
         "",
         *record.outlook(),
         *_duty_list(record, time_zone),
-        *(f"- Look at this: {_plain(problem)}" for problem in record.problems.values()),
+        *(f"- Look at this: {_plain(problem)}" for problem in [*record.problems.values()][-LISTED:]),
         *([f"- Letters not yet accepted by the mail provider: {letters_waiting}"] if letters_waiting else []),
         *([f"- Messages refused: {record.rejected_count} (query `rejected`)"] if record.rejected_count else []),
         "",
@@ -98,8 +100,9 @@ def _duty_list(record: Record, time_zone: str) -> list[str]:
         *(
             f"- **{duty.id}** to {_plain(duty.recipient)}: {duty.state}"
             + (f", due {written(duty.due_at, time_zone)}" if duty.due_at else "")
-            for duty in duties
+            for duty in duties[:LISTED]
         ),
+        *([f"- and {len(duties) - LISTED} more (query `duties`)"] if len(duties) > LISTED else []),
         "",
     ]
 

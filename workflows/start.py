@@ -10,13 +10,13 @@ from temporalio import workflow
 
 from workflows.breach_messages import BreachOpening, breach_workflow_id
 from workflows.breach_record import BreachRecord
+from workflows.heard import CLOCKS_DIFFER_BY
 from workflows.inbox import Unreadable, plainly
 from workflows.incident_record import IncidentRecord
 from workflows.maintenance_messages import MaintenanceOpening, maintenance_workflow_id
 from workflows.maintenance_record import MaintenanceRecord
 from workflows.messages import IncidentOpening, Reporter, incident_workflow_id
 from workflows.procedure.model import Model
-from workflows.refusals import CLOCKS_DIFFER_BY
 
 KEPT_OF_A_TEXT = 20_000
 KEPT_OF_A_LINE = 1_000
@@ -50,6 +50,7 @@ def incident_record(sent: tuple[Any, ...], now: datetime) -> IncidentRecord:
     """The record to go on from. Raises ``Unreadable`` where none can be made of what was sent."""
     read = _read(sent, IncidentOpening, CarriedIncident)
     if isinstance(read, CarriedIncident):
+        read.carried.keep_texts_short()
         return read.carried
     _check_id(incident_workflow_id(read.reference))
     return IncidentRecord.opened(shortened(read), now)
