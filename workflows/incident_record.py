@@ -48,6 +48,7 @@ class IncidentRecord(Record):
 
     process: ClassVar = "incident"
     shelves: ClassVar = (
+        Shelf("duties", 120, 64_000 + bounds.OPEN_BYTES_AT_MOST),
         *SHELVES,
         Shelf("decisions", 50, 64_000, least=1),
         Shelf("calls", 100, 48_000),

@@ -20,6 +20,7 @@ from workflows.tally import Tally
 
 TASK_QUEUE = "kantadesk"
 Severity = Literal["critical", "high", "medium", "low"]
+PartAnswers = Annotated[dict[Line, Answer], Field(max_length=20)]
 Services = Annotated[tuple[ServiceId, ...], Field(min_length=1, max_length=17)]
 
 
@@ -73,13 +74,13 @@ class Message(Model):
 class Triage(Message):
     """The desk's judgement of the fault: which criteria apply, how severe and how extensive it is."""
 
-    criteria: dict[str, Answer]
+    criteria: Annotated[dict[str, Answer], Field(max_length=20)]
     severity: Severity
     extensive: bool
     reasons: dict[str, Text] = Field(default_factory=dict, max_length=20)
-    parts: dict[str, dict[str, Answer]] = Field(default_factory=dict, max_length=20)
+    parts: dict[str, PartAnswers] = Field(default_factory=dict, max_length=20)
     """For criteria made of several conditions: the answer to each."""
-    criteria_version: str = DEFAULT_VERSION
+    criteria_version: Line = DEFAULT_VERSION
     locality: Literal["own", "kela", "other", "unknown"] = "unknown"
     workaround: Text = ""
     report_anyway: bool = False
@@ -196,7 +197,7 @@ class NoticeSeen(Message):
     title: NeededLine
     kind: NoticeKind
     published_at: Moment
-    services: tuple[ServiceId, ...] = ()
+    services: Annotated[tuple[ServiceId, ...], Field(max_length=20)] = ()
     link: Line = ""
     text: Text = ""
 

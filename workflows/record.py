@@ -32,7 +32,6 @@ KEPT_REFUSALS = 200
 TIMELINE_OF_OLD = 1500
 """Lines at which releases without bounds brought out the older part of a timeline."""
 SHELVES = (
-    Shelf("duties", 120, 64_000),
     Shelf("messages", 500, 96_000),
     Shelf("documents", 200, 48_000),
     Shelf("rejected", KEPT_REFUSALS, 48_000),
@@ -40,7 +39,7 @@ SHELVES = (
     Shelf("timeline", 1500, 128_000),
     Shelf("journals", 50, 12_000),
 )
-"""What every process keeps itself; what is older is brought to the evidence."""
+"""What every process keeps itself, besides its duties; what is older is brought to the evidence."""
 
 
 class Record(Shelved, Heard, ABC):

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import zipfile
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+import pytest
 import pytest_asyncio
+from temporalio import activity
 from temporalio.testing import WorkflowEnvironment
 
-from tests.builders import call, resolution, triage
+from activities.case_folder import CaseFolders
+from activities.evidence import EvidenceFolder
+from tests.builders import answers, call, resolution, triage
 from tests.desk import BreachDesk, Desk
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import running_worker, skipping_server
+from workflows import ports
+from workflows.incident_record import IncidentRecord
+from workflows.messages import Document, IncidentStatus
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -71,3 +84,87 @@ async def test_everything_is_carried_over(long_desk: Desk) -> None:
     assert ended.phase == "closed"
     assert desk.world.kinds("kela") == ["fault_report"]
     assert len({letter.key for letter in desk.world.letters}) == len(desk.world.letters)
+
+
+@dataclass
+class WorldWithEvidence(FakeWorld):
+    """Neighbours of whom the evidence is real: it lies in a folder."""
+
+    store: EvidenceFolder | None = None
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    @property
+    def evidence(self) -> EvidenceFolder:
+        assert self.store
+        return self.store
+
+    @activity.defn(name="bundle_evidence")
+    async def bundle_evidence(self, order: ports.EvidenceOrder) -> Document:
+        return await self.evidence.bundle_evidence(order)
+
+    @activity.defn(name="keep_journal")
+    async def keep_journal(self, order: ports.EvidenceOrder) -> Document:
+        self.journals.append(order)
+        return await self.evidence.keep_journal(order)
+
+
+def has_every_letter(status: IncidentStatus, world: FakeWorld) -> bool:
+    """Whether every letter that went out is recorded, or with the evidence."""
+    return len(status.messages) + status.only_in_evidence.get("messages", 0) == len(world.letters)
+
+
+async def test_thousands_of_messages_leave_a_small_record_and_whole_evidence(
+    brief_server: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters = [shelf._replace(at_most=40) if shelf.name == "messages" else shelf for shelf in IncidentRecord.shelves]
+    decisions = [shelf._replace(at_most=10) if shelf.name == "decisions" else shelf for shelf in letters]
+    monkeypatch.setattr(IncidentRecord, "shelves", decisions)
+    world = WorldWithEvidence(store=EvidenceFolder(CaseFolders(tmp_path)))
+    async with running_worker(brief_server, world) as worker:
+        desk = await Desk(brief_server, world, worker.task_queue).open()
+        runs = {await desk.run_id()}
+        for batch in range(30):
+            sent: list[tuple[str, Any]] = [
+                (
+                    "phone_escalation",
+                    call(reached=False, person="", event_id=f"pbx-{batch}-{n}", summary=f"{batch}-{n}"),
+                )
+                for n in range(90)
+            ]
+            judged = triage(criteria=answers(), severity="low", extensive=False, event_id=f"triage-{batch}")
+            sent += [
+                ("triage", judged),
+                ("situation_update", {"by": "desk", "text": f"Change {batch}"}),
+                ("nonsense", {}),
+            ]
+            await asyncio.gather(*(desk.incident.signal(name, said) for name, said in sent))
+            taken = (batch + 1) * len(sent)
+            status = await desk.until(
+                lambda s, taken=taken: s.applied_count + s.rejected_count == taken and has_every_letter(s, world)
+            )
+            runs.add(await desk.run_id())
+        assert len(runs) > 5
+        assert len(status.model_dump_json()) < 200_000
+        assert len(status.calls) <= 100
+        assert len(status.decisions) <= 10
+        for batch in range(0, 30, 7):
+            await desk.incident.signal("phone_escalation", call(event_id=f"pbx-{batch}-0", summary="again"))
+            status = await desk.say("triage", triage(event_id=f"triage-{batch}"))
+        status = await desk.until(lambda s: s.repeated_count == 10)
+        assert status.severity == "low"
+        assert status.applied_count == taken - status.rejected_count
+        await desk.say("resolution", resolution(resolved_at=(await desk.now()).isoformat()))
+        await desk.pass_time(hours=25)
+        ended = await desk.ended()
+    assert ended.phase == "closed"
+    with zipfile.ZipFile(tmp_path / f"case-{desk.reference}" / f"evidence-{desk.reference}.zip") as bundle:
+        record = json.loads(bundle.read("record.json"))
+        timeline = json.loads(bundle.read("timeline.json"))
+    assert sorted(one["summary"] for one in record["calls"]) == sorted(f"{b}-{n}" for b in range(30) for n in range(90))
+    assert len(record["decisions"]) == 30
+    assert len(record["rejected"]) == 30
+    assert {one["id"] for one in record["messages"]} == {f"<{n + 1}@kantadesk>" for n in range(len(world.letters))}
+    assert sum(line["what"].startswith("Call to") for line in timeline) == 2700
+    assert len({letter.key for letter in world.letters}) == len(world.letters)
