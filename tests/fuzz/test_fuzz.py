@@ -1,0 +1,56 @@
+"""Random lives of incidents and breaches: whatever is sent, in whatever order, nothing is lost and no clock stops.
+
+A few plans here; many by ``make fuzz``. A build that is broken on purpose is found, so that the search is known to see.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.fuzz.campaign import search
+from tests.fuzz.truths import Violation
+from workflows.breach_record import BreachRecord
+from workflows.incident_record import IncidentRecord
+from workflows.procedure.duties import Duty
+from workflows.record import Record
+
+
+@pytest.mark.parametrize("process", ["Incident", "DataBreach"])
+def test_nothing_is_lost_and_no_clock_stops(process: str) -> None:
+    numbers = search(process, seed=1, plans=6, acts=12)
+    assert numbers["lives"] >= 6
+    assert numbers["histories replayed"] > numbers["lives"]
+    assert numbers["messages sent"] == (
+        numbers["applied"]
+        + numbers["repeated"]
+        + numbers["refused"]
+        + numbers["updates refused, the sender told"]
+        + numbers["sent to an ended process, the sender told"]
+    )
+
+
+def _drops_a_duty(self: Record, duty: Duty, *_: Any, **__: Any) -> None:
+    self.duties.pop(duty.id)
+
+
+BROKEN = {
+    "a repeat is applied": (Record, "is_repeat", lambda self, event_id: False, "Incident"),  # noqa: ARG005
+    "a duty is dropped when it is waived": (Record, "waive", _drops_a_duty, "DataBreach"),
+    "overdue duties are not counted": (Record, "overdue", lambda self: 0, "Incident"),  # noqa: ARG005
+    "a refused message is forgotten": (Record, "refuse", lambda self, *_: None, "Incident"),  # noqa: ARG005
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_build_that_is_broken_on_purpose_is_found(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    where, name, instead, process = BROKEN[how]
+    monkeypatch.setattr(where, name, instead)
+    with pytest.raises(Violation):
+        search(process, seed=1, plans=60, acts=12, patience=3)
+
+
+def test_the_records_that_are_broken_here_are_those_that_run() -> None:
+    assert issubclass(IncidentRecord, Record)
+    assert issubclass(BreachRecord, Record)
