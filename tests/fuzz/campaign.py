@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import random
 import sys
 import time
@@ -63,6 +64,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=150)
     parser.add_argument("--acts", type=int, default=25, help="acts of a life at most")
     wanted = parser.parse_args()
+    logging.disable(logging.CRITICAL)  # letters that are refused on purpose fill the screen
     total, began, number = Counter[str](), time.monotonic(), 0
     print(f"seed {wanted.seed} (make fuzz ARGS='--seed {wanted.seed}' makes the same lives)", flush=True)
     while time.monotonic() - began < wanted.seconds:
@@ -70,7 +72,11 @@ def main() -> int:
         try:
             total += search(process, seed=wanted.seed + number, plans=15, acts=wanted.acts)
         except Violation as violation:
-            print(f"VIOLATION in {process}, seed {wanted.seed + number}: {violation}", *violation.__notes__, sep="\n")
+            print(
+                f"VIOLATION in {process}, seed {wanted.seed + number}: {violation}",
+                *getattr(violation, "__notes__", ()),
+                sep="\n",
+            )
             return 1
         number += 1
     for name, count in sorted(total.items()):

@@ -24,8 +24,16 @@ class Ago:
 
 
 @dataclass(frozen=True)
+class Long:
+    """A text of one character, many times."""
+
+    char: str
+    times: int
+
+
+@dataclass(frozen=True)
 class Nth:
-    """The nth thing of a kind that the process knows (duty, letter, instruction, contact); something else where none."""
+    """The nth thing of a kind that the process knows; a name that nothing has where it knows none."""
 
     kind: Literal["duties", "messages", "instructions", "contacts"]
     number: int
@@ -82,8 +90,8 @@ class Plan:
 
 
 MINUTES = st.integers(0, 5000).map(Ago)
-LINES = st.sampled_from(["desk", "Ward 3", "ä ö 😱", '"quoted" \\', "x" * 300])
-TEXTS = st.sampled_from(["Nothing works.", "ä" * 200, "line\nline", "**bold** <b>", "x" * 8000])
+LINES = st.sampled_from(["desk", "Ward 3", "ä ö 😱", '"quoted" \\', Long("x", 300)])
+TEXTS = st.sampled_from(["Nothing works.", Long("ä", 200), "line\nline", "**bold** <b>", Long("x", 8000)])
 YES_NO = st.booleans()
 ANSWERS = st.sampled_from(["yes", "no", "unknown"])
 SERVICES = st.lists(st.sampled_from(["PRESCRIPTION", "PDR", "IMAGING", "KELAIN", "OTHER"]), min_size=1, max_size=3)
@@ -170,10 +178,12 @@ BREACH: dict[str, st.SearchStrategy[Any]] = BOTH | {
     "incident_ended": payload(phase=LINES),
     "conclusion": payload(text=TEXTS),
 }
-JUNK = st.sampled_from([None, 1, -1.5, "", "x", "x" * 9000, [], [1], {}, {"a": {"b": 1}}, "131052-308T", "9999-12-31"])
+JUNK = st.sampled_from(
+    [None, 1, -1.5, "", "x", Long("x", 9000), [], [1], {}, {"a": {"b": 1}}, "131052-308T", "9999-12-31"]
+)
 GARBAGE = st.builds(
     Garbage,
-    st.one_of(st.binary(max_size=60), st.sampled_from([b"null", b"[" * 20000, b'{"by":NaN}', b'"\\ud800"', b"{}"])),
+    st.one_of(st.binary(max_size=60), st.sampled_from([b"null", b'{"by":NaN}', b'"\\ud800"', b"{}"])),
     st.sampled_from([b"json/plain", b"binary/plain", b"binary/null", b"binary/encrypted", b"", b"\xff"]),
 )
 NOT_MESSAGES = st.one_of(JUNK, GARBAGE)
@@ -202,11 +212,11 @@ def says(process: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Act]:
             st.just(name),
             payloads,
             st.sampled_from(["signal", "update"]),
-            st.none() | st.integers(0, 6),
-            st.sampled_from([1, 1, 1, 2, 5]),
+            st.none() | st.integers(0, 3),
+            st.sampled_from([1, 1, 2, 5]),
         )
 
-    unknown = st.builds(Say, st.sampled_from(["traige", "__temporal", "ä", "x" * 200]), NOT_MESSAGES)
+    unknown = st.builds(Say, st.sampled_from(["traige", "__temporal", "ä", "x-y" * 20]), NOT_MESSAGES)
     return st.one_of(*(of(name) for name in sorted(process)), unknown)
 
 

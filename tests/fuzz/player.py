@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -10,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from jsonschema import Draft202012Validator
 from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle, WorkflowQueryFailedError, WorkflowUpdateFailedError
@@ -17,10 +20,11 @@ from temporalio.common import RawValue
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
+from starter.schema import files
 from tests.builders import breach_opening, opening
 from tests.desk import asked
 from tests.fakes import GROUPS, FakeWorld
-from tests.fuzz.plans import Act, Ago, Ask, Garbage, Nth, Plan, RequestCancel, Say, Wait
+from tests.fuzz.plans import Act, Ago, Ask, Garbage, Long, Nth, Plan, RequestCancel, Say, Wait
 from tests.fuzz.truths import Moment, Violation, check
 from tests.replay.test_replay import replayer
 from workflows.contract import CONTRACTS
@@ -184,19 +188,24 @@ class Life:
         """What a plan's word stands for now."""
         match value:
             case Ago(minutes):
-                return (now - timedelta(minutes=minutes)).isoformat()
-            case Nth("contacts", number):
-                return self.contacts[number % len(self.contacts)]
-            case Nth("instructions", number):
-                return f"instruction-{number + 1}"
+                meant: Any = (now - timedelta(minutes=minutes)).isoformat()
+            case Long(char, times):
+                meant = char * times
             case Nth(kind, number):
-                things = getattr(status, kind)
-                return things[number % len(things)].id if things else "nothing"
+                meant = self._nth(kind, number, status)
             case Garbage(data, encoding):
-                return RawValue(Payload(metadata={"encoding": encoding}, data=data))
+                meant = RawValue(Payload(metadata={"encoding": encoding}, data=data))
             case dict():
-                return {name: self._real(each, now, status) for name, each in value.items()}
-        return value
+                meant = {name: self._real(each, now, status) for name, each in value.items()}
+            case _:
+                meant = value
+        return meant
+
+    def _nth(self, kind: str, number: int, status: Any) -> str:
+        if kind == "instructions":
+            return f"instruction-{number + 1}"
+        known = self.contacts if kind == "contacts" else [thing.id for thing in getattr(status, kind)]
+        return known[number % len(known)] if known else "nothing"
 
     # --- what is true afterwards ----------------------------------------------------------------------------
 
@@ -216,10 +225,22 @@ class Life:
             raise Violation(f"{self.taken} messages were taken; applied, repeated, refused: {counted}") from None
         self.is_over = status.phase in ("closed", "cancelled")
         now = await self.house.server.get_current_time(self.handle)
-        return Moment(status, now, await self.handle.query("timeline"))
+        return Moment(status, now, await self.timeline())
+
+    async def timeline(self) -> list[dict[str, Any]]:
+        """What happened, in words."""
+        while True:
+            try:
+                lines: list[dict[str, Any]] = await self.handle.query("timeline")
+            except RPCError as error:
+                if error.status != RPCStatusCode.FAILED_PRECONDITION:  # it is between two of its runs
+                    raise
+                await asyncio.sleep(0.01)
+            else:
+                return lines
 
     async def all_clocks_on_time(self) -> None:
-        """Every open duty past its due time is overdue. A timer that the server has lost is made up for by a message."""
+        """Every open duty past its due time is overdue. A timer that the server lost is made up for by a message."""
         for attempt in range(200):
             status = await asked(self.handle, self.answer)
             now = await self.house.server.get_current_time(self.handle)
@@ -234,7 +255,8 @@ class Life:
 
     async def check_attributes(self) -> None:
         """The search attributes say what the status says."""
-        for _ in range(200):
+        given_up_at = time.monotonic() + self.house.patience
+        while time.monotonic() < given_up_at:
             shown = (await self.handle.describe()).typed_search_attributes
             status = await asked(self.handle, self.answer)
             overdue = sum(duty.state == "overdue" for duty in status.duties)
@@ -252,6 +274,7 @@ class Life:
             self.house.numbers.update(
                 {"applied": final.applied_count, "repeated": final.repeated_count, "refused": final.rejected_count}
             )
+            self.matches_its_schema(final.model_dump(mode="json"))
             await self.replay()
         finally:
             try:
@@ -259,6 +282,12 @@ class Life:
             except RPCError as error:
                 if error.status not in GONE:
                     raise
+
+    def matches_its_schema(self, status: Any) -> None:
+        """Raise ``Violation`` where the status is not what the published schema says."""
+        published = Draft202012Validator(json.loads(files()[f"{self.process}/status.json"]))
+        for fault in published.iter_errors(status):
+            raise Violation(f"status is not what its schema says: {fault.json_path} {fault.message[:300]}")
 
     async def replay(self) -> None:
         """Replay the history of each run. Raises ``Violation`` where one doesn't."""

@@ -63,7 +63,7 @@ def _phase(act: Act, was: str, now: str) -> Iterator[str]:
             if target not in reached:
                 reached.add(target)
                 frontier.append(target)
-    if now not in reached or (not isinstance(act, Say | Wait) and now != was and was != "watch"):
+    if now not in reached or (not isinstance(act, Say | Wait) and was not in (now, "watch")):
         yield f"the phase went from {was} to {now}"
 
 
