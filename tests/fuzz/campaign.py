@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.fakes import FakeWorld
@@ -17,8 +18,21 @@ from tests.fuzz.plans import Plan, breach_plans, incident_plans
 from tests.fuzz.player import House
 from tests.fuzz.truths import Violation
 from tests.temporal_fixtures import running_worker, skipping_server
+from workflows.bounds import Shelf
+from workflows.breach_record import BreachRecord
+from workflows.incident_record import IncidentRecord
 
 BRIEF_RUNS = "limit.historyCount.suggestContinueAsNew=60"
+SMALL = {
+    shelf.name: shelf
+    for shelf in (
+        Shelf("timeline", 30, 20_000),
+        Shelf("messages", 12, 96_000),
+        Shelf("documents", 6, 48_000),
+        Shelf("rejected", 6, 48_000),
+    )
+}
+"""Shelves so small that entries leave them in a short life too; not those whose entries are compared one by one."""
 PLANS = {"Incident": incident_plans, "DataBreach": breach_plans}
 
 
@@ -33,10 +47,14 @@ def search(process: str, *, seed: int, plans: int, acts: int, patience: float = 
 
 async def _search(process: str, seed_: int, plans: int, acts: int, patience: float) -> Counter[str]:
     world = FakeWorld()
-    async with skipping_server(BRIEF_RUNS) as server, running_worker(server, world) as worker:
-        house = House(server, world, worker.task_queue, patience=patience)
-        await asyncio.to_thread(_play_all, house, process, seed_, plans, acts, asyncio.get_running_loop())
-        return house.numbers
+    with pytest.MonkeyPatch.context() as patch:
+        for record in (IncidentRecord, BreachRecord):
+            patch.setattr(record, "shelves", [SMALL.get(shelf.name, shelf) for shelf in record.shelves])
+        async with skipping_server(BRIEF_RUNS) as server, running_worker(server, world) as worker:
+            house = House(server, world, worker.task_queue, patience=patience)
+            await asyncio.to_thread(_play_all, house, process, seed_, plans, acts, asyncio.get_running_loop())
+            house.numbers["parts brought to the evidence"] += len(world.journals)
+    return house.numbers
 
 
 def _play_all(house: House, process: str, seed_: int, plans: int, acts: int, loop: asyncio.AbstractEventLoop) -> None:

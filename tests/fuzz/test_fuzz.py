@@ -22,6 +22,7 @@ def test_nothing_is_lost_and_no_clock_stops(process: str) -> None:
     numbers = search(process, seed=1, plans=6, acts=12)
     assert numbers["lives"] >= 6
     assert numbers["histories replayed"] > numbers["lives"]
+    assert numbers["parts brought to the evidence"]
     assert numbers["messages sent"] == (
         numbers["applied"]
         + numbers["repeated"]

@@ -49,10 +49,15 @@ def _faults(act: Act, before: Moment, after: Moment, expected: str) -> Iterator[
             yield f"{name} changed by a message that must change nothing"
     if getattr(before.status, "aware_at", None) != getattr(after.status, "aware_at", None):
         yield "the first instant of awareness changed"
-    if len(after.timeline) < len(before.timeline):
+    if _lines(after) < _lines(before):
         yield "the timeline lost a line"
     if [line["at"] for line in after.timeline] != sorted(line["at"] for line in after.timeline):
         yield "the timeline is not in order"
+
+
+def _lines(moment: Moment) -> int:
+    """The lines of the timeline, those that only the evidence holds among them."""
+    return len(moment.timeline) + int(moment.status.only_in_evidence.get("timeline", 0))
 
 
 def _phase(act: Act, was: str, now: str) -> Iterator[str]:

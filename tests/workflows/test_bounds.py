@@ -13,7 +13,7 @@ from temporalio.converter import DataConverter
 
 from tests.builders import NOON, answers, breach_opening, local_rules, opening
 from workers.codec import data_converter
-from workers.key_ring import KeyRing
+from workers.key_ring import KeyId, KeyRing
 from workflows import breach_messages as b
 from workflows import messages as m
 from workflows.bounds import PART_AT_MOST, RECORD_AT_MOST, size
@@ -37,7 +37,7 @@ def busy(record: Record, char: str, now: Callable[[int], datetime]) -> None:
     ladder = {"due_after": "72h", "reminders": [{"after": f"{n}h", "to": "data_protection_officer"} for n in range(20)]}
     for n in range(EVENT_IDS_AT_MOST):
         record.remember(f"{n}", now(n))
-    for n in range(700):
+    for n in range(520):
         record.note(now(n), line, line, text)
         record.refuse(now(n), char * 500, char * 900, "0" * 64)
         record.say_problem(f"{line}{n}", text)
@@ -114,7 +114,7 @@ def ceiling(record: Record) -> int:
 
 async def encrypted(value: Any) -> int:
     """How many bytes a value takes as a payload that is encrypted."""
-    converter: DataConverter = data_converter(KeyRing("one", {"one": b"k" * 32}))
+    converter: DataConverter = data_converter(KeyRing(KeyId("one"), {KeyId("one"): b"k" * 32}))
     return sum(len(payload.SerializeToString()) for payload in await converter.encode([value]))
 
 

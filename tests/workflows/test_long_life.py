@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from temporalio.testing import WorkflowEnvironment
 from activities.case_folder import CaseFolders
 from activities.evidence import EvidenceFolder
 from tests.builders import answers, call, resolution, triage
-from tests.desk import BreachDesk, Desk
+from tests.desk import BreachDesk, Desk, Refused
 from tests.fakes import FakeWorld
+from tests.replay.test_replay import replayer
 from tests.temporal_fixtures import running_worker, skipping_server
-from workflows import ports
+from workflows import bounds, heard, ports
 from workflows.incident_record import IncidentRecord
 from workflows.messages import Document, IncidentStatus
 
@@ -110,9 +112,10 @@ class WorldWithEvidence(FakeWorld):
         return await self.evidence.keep_journal(order)
 
 
-def has_every_letter(status: IncidentStatus, world: FakeWorld) -> bool:
-    """Whether every letter that went out is recorded, or with the evidence."""
-    return len(status.messages) + status.only_in_evidence.get("messages", 0) == len(world.letters)
+def has_all(messages: int, world: FakeWorld, status: IncidentStatus) -> bool:
+    """Whether so many messages were taken, and every letter that went out is recorded or with the evidence."""
+    letters = len(status.messages) + status.only_in_evidence.get("messages", 0)
+    return status.applied_count + status.rejected_count == messages and letters == len(world.letters)
 
 
 async def test_thousands_of_messages_leave_a_small_record_and_whole_evidence(
@@ -141,9 +144,7 @@ async def test_thousands_of_messages_leave_a_small_record_and_whole_evidence(
             ]
             await asyncio.gather(*(desk.incident.signal(name, said) for name, said in sent))
             taken = (batch + 1) * len(sent)
-            status = await desk.until(
-                lambda s, taken=taken: s.applied_count + s.rejected_count == taken and has_every_letter(s, world)
-            )
+            status = await desk.until(partial(has_all, taken, world))
             runs.add(await desk.run_id())
         assert len(runs) > 5
         assert len(status.model_dump_json()) < 200_000
@@ -158,6 +159,10 @@ async def test_thousands_of_messages_leave_a_small_record_and_whole_evidence(
         await desk.say("resolution", resolution(resolved_at=(await desk.now()).isoformat()))
         await desk.pass_time(hours=25)
         ended = await desk.ended()
+        for run_id in runs - {await desk.run_id()}:
+            run = brief_server.client.get_workflow_handle(desk.incident.id, run_id=run_id)
+            replayed = await replayer().replay_workflow(await run.fetch_history(), raise_on_replay_failure=False)
+            assert replayed.replay_failure is None
     assert ended.phase == "closed"
     with zipfile.ZipFile(tmp_path / f"case-{desk.reference}" / f"evidence-{desk.reference}.zip") as bundle:
         record = json.loads(bundle.read("record.json"))
@@ -168,3 +173,64 @@ async def test_thousands_of_messages_leave_a_small_record_and_whole_evidence(
     assert {one["id"] for one in record["messages"]} == {f"<{n + 1}@kantadesk>" for n in range(len(world.letters))}
     assert sum(line["what"].startswith("Call to") for line in timeline) == 2700
     assert len({letter.key for letter in world.letters}) == len(world.letters)
+
+
+async def test_a_report_as_long_as_temporal_takes_is_kept_whole_and_stops_nothing(
+    brief_server: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    world = WorldWithEvidence(store=EvidenceFolder(CaseFolders(tmp_path)))
+    long = {name: f"{name} " + "ä" * 300_000 + " the end" for name in ("description", "symptoms", "error_message")}
+    async with running_worker(brief_server, world) as worker:
+        desk = await Desk(brief_server, world, worker.task_queue).open(**long)
+        first = await desk.run_id()
+        for _ in range(20):
+            status = await desk.say("phone_escalation", call(reached=False, person=""))
+        assert await desk.run_id() != first
+        assert len(status.model_dump_json()) < 100_000
+        assert status.description.startswith("description ää")
+        assert status.description.endswith("stands with the evidence]")
+        await desk.say("triage", triage(severity="high", extensive=False))
+        await desk.until(lambda s: all(duty.state == "met" for duty in s.duties))
+        await desk.say("resolution", resolution(resolved_at=(await desk.now()).isoformat()))
+        await desk.pass_time(hours=25)
+        await desk.ended()
+    record = json.loads((tmp_path / f"case-{desk.reference}" / "record.json").read_text(encoding="utf-8"))
+    for name, text in long.items():
+        assert "".join(piece["text"] for piece in record["texts"] if piece["of"] == name) == text
+
+
+async def test_what_would_open_too_much_is_refused_in_words_and_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "OPEN_DUTIES_AT_MOST", 4)
+    await desk.open()
+    await desk.say("triage", triage(criteria=answers(), severity="low", extensive=False))
+    instruction = {"by": "desk", "authority": "Valvira", "text": "Use paper."}
+    for _ in range(4):
+        await desk.say("authority_instruction", instruction)
+    with pytest.raises(Refused, match="4 duties are open, more than can be followed: meet or waive some first"):
+        await desk.say("authority_instruction", instruction)
+    await desk.incident.signal("authority_instruction", instruction)
+    status = await desk.until(lambda s: bool(s.rejected))
+    assert "meet or waive some first" in status.rejected[0].reason
+    await desk.say("duty_waived", {"by": "desk", "duty": "distribute_instruction-2", "reason": "Withdrawn."})
+    status = await desk.say("authority_instruction", instruction)
+    assert status.duties[-1].id == "distribute_instruction-5"
+
+
+async def test_a_message_as_old_as_forgotten_ids_is_refused_and_a_newer_one_taken(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heard, "EVENT_IDS_AT_MOST", 4)
+    monkeypatch.setattr(heard, "EVENT_IDS_AT_ONCE", 2)
+    await desk.open()
+    old = (await desk.now()).isoformat()
+    for n in range(6):
+        await desk.say("phone_escalation", call(event_id=f"pbx-{n}"))
+    await desk.pass_time(hours=1)
+    with pytest.raises(Refused, match="are not told apart any more"):
+        await desk.say("phone_escalation", call(event_id="pbx-0", occurred_at=old))
+    status = await desk.say("phone_escalation", call(event_id="pbx-5", occurred_at=old))
+    assert (status.applied_count, status.repeated_count, len(status.calls)) == (6, 1, 6)
+    status = await desk.say("phone_escalation", call(event_id="pbx-9", occurred_at=(await desk.now()).isoformat()))
+    assert len(status.calls) == 7
