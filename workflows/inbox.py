@@ -27,6 +27,7 @@ from temporalio.worker import (
     WorkflowInterceptorClassInput,
 )
 
+from workflows.bounds import size
 from workflows.messages import Message
 from workflows.payloads import why_undecodable
 from workflows.record import Record
@@ -189,7 +190,7 @@ async def _take(process: TakesMessages, kind: _Kind, said: Message) -> None:
         await kind.apply(process, said)
         record.remember(said.event_id, workflow.now())
         record.applied_count += 1
-        record.grow_by(said, workflow.now())
+        record.grow_by(size(said), workflow.now())
 
 
 def _beyond_bounds(record: Record, name: str, said: Message) -> str | None:

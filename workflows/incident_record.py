@@ -29,7 +29,7 @@ from workflows.procedure.notices import Notice
 from workflows.procedure.progress import Phase, may_go
 from workflows.procedure.services import SERVICES
 from workflows.procedure.triage import Verdict
-from workflows.record import SHELVES, Record
+from workflows.record import DUTIES, SHELVES, Record
 
 
 class Instruction(Model):
@@ -48,7 +48,7 @@ class IncidentRecord(Record):
 
     process: ClassVar = "incident"
     shelves: ClassVar = (
-        Shelf("duties", 120, 64_000 + bounds.OPEN_BYTES_AT_MOST),
+        DUTIES,
         *SHELVES,
         Shelf("decisions", 50, 64_000, least=1),
         Shelf("calls", 100, 48_000),

@@ -29,8 +29,11 @@ from workflows.procedure.services import ServiceId
 from workflows.shelves import Shelved
 
 KEPT_REFUSALS = 200
+A_REFUSAL = 600
+"""Bytes, about, of one with its line in the timeline."""
 TIMELINE_OF_OLD = 1500
 """Lines at which releases without bounds brought out the older part of a timeline."""
+DUTIES = Shelf("duties", 120, 64_000 + bounds.OPEN_BYTES_AT_MOST)
 SHELVES = (
     Shelf("messages", 500, 96_000),
     Shelf("documents", 200, 48_000),
@@ -48,7 +51,7 @@ class Record(Shelved, Heard, ABC):
     model_config = ConfigDict(extra="ignore")
 
     process: ClassVar[Literal["incident", "breach", "maintenance"]]
-    shelves: ClassVar[tuple[Shelf, ...]] = SHELVES
+    shelves: ClassVar[tuple[Shelf, ...]] = (DUTIES, *SHELVES)
 
     reference: str
     phase: str
@@ -111,6 +114,7 @@ class Record(Shelved, Heard, ABC):
         self.rejected.append(Refused(message=name, received_at=at, reason=reason[:500], sha256=sha256))
         self.rejected_count += 1
         self.note(at, f"Message '{name}' refused: {reason[:300]}")
+        self.grow_by(A_REFUSAL, at)
 
     def next_step(self, what: str) -> str:
         """A key for a step that acts on the world: never the same twice in the life of the process."""

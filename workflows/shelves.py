@@ -50,9 +50,9 @@ class Shelved(BaseModel):
                 self.only_in_evidence[shelf.name] = self.only_in_evidence.get(shelf.name, 0) + len(gone)
             self._shorten(shelf)
 
-    def grow_by(self, said: BaseModel, now: datetime) -> None:
-        """Look after the bounds where many messages come at once: after each 64 kB of them."""
-        self._grown += bounds.size(said)
+    def grow_by(self, more: int, now: datetime) -> None:
+        """Look after the bounds where many messages come at once: after each 64 kB of them. ``more``: bytes."""
+        self._grown += more
         if self._grown > bounds.LOOKED_AFTER_EACH:
             self.keep_within_bounds(now)
 

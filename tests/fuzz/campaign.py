@@ -12,6 +12,7 @@ from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Flaky
 
 from tests.fakes import FakeWorld
 from tests.fuzz.plans import Plan, breach_plans, incident_plans
@@ -70,9 +71,19 @@ def _play_all(house: House, process: str, seed_: int, plans: int, acts: int, loo
     )
     @given(PLANS[process](acts))
     def play(plan: Plan) -> None:
-        asyncio.run_coroutine_threadsafe(house.play(process, plan), loop).result()
+        if not found:
+            try:
+                asyncio.run_coroutine_threadsafe(house.play(process, plan), loop).result()
+            except Violation as violation:
+                violation.add_note(f"The plan was {plan}")
+                found.append(violation)
+                raise
 
-    play()
+    found: list[Violation] = []
+    try:
+        play()
+    except (Violation, Flaky):  # hypothesis plays it once more, which would only take time
+        raise found[0] from None
 
 
 def main() -> int:
