@@ -37,22 +37,27 @@ SMALL = {
 PLANS = {"Incident": incident_plans, "DataBreach": breach_plans}
 
 
-def search(process: str, *, seed: int, plans: int, acts: int, patience: float = 30) -> Counter[str]:
-    """Play so many random plans of one process; the numbers of it. Raises ``Violation`` with the plan that broke it.
+def search(
+    process: str, *, seed: int, plans: int, acts: int, patience: float = 30, plan: Plan | None = None
+) -> Counter[str]:
+    """Play so many random plans of one process, or one that is given; the numbers of it. Raises ``Violation``.
 
     ``patience``: seconds after which a message that nobody has counted is lost.
     """
     with asyncio.Runner() as runner:
-        return runner.run(_search(process, seed, plans, acts, patience))
+        return runner.run(_search(process, seed, plans, acts, patience, plan))
 
 
-async def _search(process: str, seed_: int, plans: int, acts: int, patience: float) -> Counter[str]:
+async def _search(process: str, seed_: int, plans: int, acts: int, patience: float, plan: Plan | None) -> Counter[str]:
     world = FakeWorld()
     with pytest.MonkeyPatch.context() as patch:
         for record in (IncidentRecord, BreachRecord):
             patch.setattr(record, "shelves", [SMALL.get(shelf.name, shelf) for shelf in record.shelves])
         async with skipping_server(BRIEF_RUNS) as server, running_worker(server, world) as worker:
             house = House(server, world, worker.task_queue, patience=patience)
+            if plan:
+                await house.play(process, plan)
+                return house.numbers
             await asyncio.to_thread(_play_all, house, process, seed_, plans, acts, asyncio.get_running_loop())
             house.numbers["parts brought to the evidence"] += len(world.journals)
     return house.numbers

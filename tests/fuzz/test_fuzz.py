@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.builders import call
 from tests.fuzz.campaign import search
+from tests.fuzz.plans import Ago, Plan, Say
 from tests.fuzz.truths import Violation
 from workflows.breach_record import BreachRecord
 from workflows.incident_record import IncidentRecord
@@ -37,7 +39,6 @@ def _drops_it(self: Record, duty: Duty, *_: Any, **__: Any) -> None:
 
 
 BROKEN = {
-    "a repeat is applied": (Record, "is_repeat", lambda self, event_id: False, "Incident"),  # noqa: ARG005
     "a duty is dropped when it is met": (Record, "meet", _drops_it, "Incident"),
     "overdue duties are not counted": (Record, "overdue", lambda self: 0, "Incident"),  # noqa: ARG005
     "a refused message is forgotten": (Record, "refuse", lambda self, *_: None, "Incident"),  # noqa: ARG005
@@ -50,6 +51,13 @@ def test_a_build_that_is_broken_on_purpose_is_found(how: str, monkeypatch: pytes
     monkeypatch.setattr(where, name, instead)
     with pytest.raises(Violation):
         search(process, seed=1, plans=60, acts=8, patience=3)
+
+
+def test_a_build_that_applies_repeats_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Record, "is_repeat", lambda self, event_id: False)  # noqa: ARG005
+    said = Say("phone_escalation", call(called_at=Ago(1)), event=1, times=2)
+    with pytest.raises(Violation, match="was applied again"):
+        search("Incident", seed=1, plans=1, acts=1, plan=Plan({}, (said,)))
 
 
 def test_the_records_that_are_broken_here_are_those_that_run() -> None:
