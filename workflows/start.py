@@ -18,12 +18,6 @@ from workflows.maintenance_record import MaintenanceRecord
 from workflows.messages import IncidentOpening, Reporter, incident_workflow_id
 from workflows.procedure.model import Model
 
-KEPT_OF_A_TEXT = 20_000
-KEPT_OF_A_LINE = 1_000
-"""Characters of a reporter's text that an incident lives with. A payload of Temporal's holds 2 MB, and these texts are
-in it several times: a longer text would freeze the incident. The whole text stays in the history, as the start input.
-"""
-
 Opening = TypeVar("Opening", bound=Model)
 Carried = TypeVar("Carried", bound=Model)
 
@@ -53,20 +47,7 @@ def incident_record(sent: tuple[Any, ...], now: datetime) -> IncidentRecord:
         read.carried.keep_texts_short()
         return read.carried
     _check_id(incident_workflow_id(read.reference))
-    return IncidentRecord.opened(shortened(read), now)
-
-
-def shortened(opening: IncidentOpening) -> IncidentOpening:
-    """The opening with texts of a length that an incident can live with; a text that was cut says so."""
-    texts = {
-        name: _kept(getattr(opening, name), KEPT_OF_A_TEXT) for name in ("description", "symptoms", "error_message")
-    }
-    reporter = {name: _kept(text, KEPT_OF_A_LINE) for name, text in opening.reported_by}
-    return opening.model_copy(update={**texts, "reported_by": opening.reported_by.model_copy(update=reporter)})
-
-
-def _kept(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[:length]} [... {len(text) - length} more characters were sent]"
+    return IncidentRecord.opened(read, now)
 
 
 def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
