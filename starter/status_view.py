@@ -145,7 +145,7 @@ def kept_tables(status: Kept) -> list[RenderableType]:
     return [*messages_table(status), *documents_table(status), *refused_table(status), *older_table(status)]
 
 
-def older_table(status: IncidentStatus | BreachStatus) -> list[RenderableType]:
+def older_table(status: Kept) -> list[RenderableType]:
     """How much of each list is too old to be listed here."""
     rows = [(name.replace("_", " "), str(count)) for name, count in status.only_in_evidence.items() if count]
     return [table(("what", "how many"), rows, "Older entries, kept with the evidence")] if rows else []

@@ -53,6 +53,7 @@ class IncidentRecord(Record):
         Shelf("decisions", 50, 64_000, least=1),
         Shelf("calls", 100, 48_000),
         Shelf("instructions", 50, 16_000),
+        Shelf("maintenance", 50, 16_000),
     )
 
     opening: IncidentOpening

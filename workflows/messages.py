@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from workflows.procedure.criteria import DEFAULT_VERSION, Answer, conjunction, fault_in_answers
+from workflows.procedure.criteria import DEFAULT_VERSION, Answer, PartAnswers, conjunction, fault_in_answers
 from workflows.procedure.duties import DutyState
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, OpenText, Reference, Text
 from workflows.procedure.notices import Notice, NoticeKind
@@ -20,7 +20,6 @@ from workflows.tally import Tally
 
 TASK_QUEUE = "kantadesk"
 Severity = Literal["critical", "high", "medium", "low"]
-PartAnswers = Annotated[dict[Line, Answer], Field(max_length=20)]
 Services = Annotated[tuple[ServiceId, ...], Field(min_length=1, max_length=17)]
 
 

@@ -8,6 +8,7 @@ from pydantic_core import to_json
 from temporalio import workflow
 
 from workflows import ports, steps
+from workflows.bounds import CARRIED_AT_MOST, size
 from workflows.record import TIMELINE_OF_OLD, Record
 
 
@@ -21,6 +22,7 @@ class Outside:
     def __init__(self, record: Record) -> None:
         self._record = record
         self.is_under_way = False
+        self.is_too_large = False
 
     async def bring_as_it_leaves(self) -> None:
         """Bring out what leaves, whenever something does, until cancelled."""
@@ -58,8 +60,22 @@ class Outside:
         content = to_json({"first": self._record.brought_out, "left": part}).decode()
         self._record.part_is_kept(len(part), await steps.keep_journal(self._order(content)))
 
+    async def carried(self) -> dict[str, Any] | None:
+        """What the next run goes on from; None where it is larger than Temporal carries, which would end everything."""
+        self._record.keep_within_bounds(workflow.now())
+        await self.bring_before("carrying-on")
+        carried = {"carried": self._record.model_dump(mode="json")}
+        if size(carried) < CARRIED_AT_MOST:
+            return carried
+        self.is_too_large = True
+        reason = "its record is too large: tell those who run kantadesk, this run can't go on for ever"
+        self._record.say_problem("continuing as new", reason)
+        self._record.note(workflow.now(), "Problem: continuing as new", detail=reason)
+        return None
+
     async def bundle(self) -> None:
         """Bundle what the record knows, with what was brought out before."""
+        self._record.keep_within_bounds(workflow.now())
         await self.bring_before("bundling")
         record = self._record
         order = self._order(record.status().model_dump_json(), to_json(record.timeline).decode())

@@ -15,7 +15,6 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from workflows import ports, shown, steps
-from workflows.bounds import CARRIED_AT_MOST, size
 from workflows.duties import DutyClocks, wait_until
 from workflows.inbox import NOTHING, digest
 from workflows.messages import Message, SentMessage
@@ -48,7 +47,6 @@ class Process(Generic[RecordT]):
         self._to_show = True
         self._was_asked_to_cancel = False
         self._outside = Outside(record)
-        self._is_too_large = False
 
     def must_have_begun(self, what: str) -> None:
         """Raise where the start input could not be read: the workflow fails with the reason, and so does each query."""
@@ -131,24 +129,16 @@ class Process(Generic[RecordT]):
             and not self._meanwhile
             and not self._part
             and not self._outside.is_under_way
-            and not self._is_too_large
+            and not self._outside.is_too_large
             and not self.one_at_a_time.locked()
             and workflow.all_handlers_finished()
         )
 
     async def _carry_on(self) -> None:
         """Continue as new, with the whole record; what no longer fits into it is brought out first."""
-        self.record.keep_within_bounds(self.now)
-        await self._outside.bring_before("carrying-on")
-        if not self._may_carry_on():
-            return
-        carried = {"carried": self.record.model_dump(mode="json")}
-        if size(carried) < CARRIED_AT_MOST:
+        carried = await self._outside.carried()
+        if carried and self._may_carry_on():
             workflow.continue_as_new(carried)
-        self._is_too_large = True
-        self.problem(
-            "continuing as new", "the record is too large: tell those who run kantadesk, it can't go on for ever"
-        )
 
     # --- the parts that live beside the story ---------------------------------------------------------------
 
@@ -325,5 +315,4 @@ class Process(Generic[RecordT]):
 
     async def bundle_evidence(self) -> None:
         """Bundle what is known now."""
-        self.record.keep_within_bounds(self.now)
         await self._outside.bundle()

@@ -181,6 +181,9 @@ SMALL = {
     "numbers",  # the kinds of duty
     "subjects",  # one for each duty of a breach, none of which leaves
     "unverified",
+    "done",  # a break: one for each point of its windows
+    "told",  # a break: the contacts of the operating model
+    "incidents",  # a break: those that were open about its services while it lasted
 }
 """Lists of a record that are no shelves, each with its reason."""
 
