@@ -42,8 +42,9 @@ def unknown_delivery(said: m.DeliveryReport, record: Record) -> str | None:
     """Why a report about a message that was never sent is refused."""
     if said.message_id in record.messages:
         return None
-    older = f", unless it is one of {record.only_in_evidence['messages']} older ones that only the evidence holds"
-    return f"no message {said.message_id!r} was sent from here{older if 'messages' in record.only_in_evidence else ''}"
+    older = record.only_in_evidence.get("messages", 0)
+    unless = f", unless it is one of the {older} older ones that only the evidence holds" if older else ""
+    return f"no message {said.message_id!r} was sent from here{unless}"
 
 
 @singledispatch

@@ -28,6 +28,7 @@ from tests.fuzz.plans import Act, Ago, Ask, Garbage, Long, Nth, Plan, RequestCan
 from tests.fuzz.truths import Moment, Violation, check
 from tests.replay.test_replay import replayer
 from workflows.contract import CONTRACTS
+from workflows.inbox import REFUSED
 from workflows.shown import OVERDUE, PHASE, REJECTED
 
 GONE = (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION)
@@ -166,7 +167,9 @@ class Life:
         """Send an update; one that is refused is answered, and counted nowhere else."""
         try:
             await asyncio.wait_for(self.handle.execute_update(name, said), 30)
-        except WorkflowUpdateFailedError:
+        except WorkflowUpdateFailedError as error:
+            if getattr(error.cause, "type", "") != REFUSED:
+                raise Violation(f"{name} was not refused but failed: {error.cause}") from None
             self.house.numbers.update({"messages sent": 1, "updates refused, the sender told": 1})
         except RPCError as error:
             self.gone(error)

@@ -49,6 +49,11 @@ def _faults(act: Act, before: Moment, after: Moment, expected: str) -> Iterator[
             yield f"{name} changed by a message that must change nothing"
     if getattr(before.status, "aware_at", None) != getattr(after.status, "aware_at", None):
         yield "the first instant of awareness changed"
+    for refused in after.status.rejected:
+        if refused.reason.startswith("could not be applied"):
+            yield f"{refused.message} was not refused but failed: {refused.reason}"
+    if any("it went wrong" in problem for problem in after.status.problems):
+        yield f"something done meanwhile failed: {after.status.problems}"
     if _lines(after) < _lines(before):
         yield "the timeline lost a line"
     if [line["at"] for line in after.timeline] != sorted(line["at"] for line in after.timeline):

@@ -200,7 +200,7 @@ def test_the_records_are_those_of_the_processes() -> None:
     assert WORKFLOWS
 
 
-@pytest.mark.parametrize("record", records())
+@pytest.mark.parametrize("record", list(records()))
 def test_every_list_of_a_record_is_a_shelf(record: type[Record]) -> None:
     lists = {name for name, field in record.model_fields.items() if typing.get_origin(field.annotation) in (list, dict)}
     unbounded_lists = lists - {shelf.name for shelf in record.shelves} - SMALL
