@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 CODE   := workflows activities workers starter tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check chaos integrations bench bench-notices web lock clean
+.PHONY: help setup demo test check chaos integrations fuzz schemas bench bench-notices web lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,12 @@ chaos: $(READY)  ## kill workers and servers in every phase: nothing lost, nothi
 
 integrations: $(READY)  ## foreign clients, hostile input, the examples of docs/integrations.md
 	$(BIN)/python -m pytest -m integrations -n 2 --dist loadfile $(ARGS)
+
+fuzz: $(READY)  ## random lives of processes for some minutes; ARGS='--seed 7 --seconds 600' makes others or more
+	PYTHONPATH=. $(BIN)/python tests/fuzz/campaign.py $(ARGS)
+
+schemas: $(READY)  ## write docs/schemas anew from the models
+	$(BIN)/kantadesk schema --into docs/schemas > /dev/null
 
 bench: $(READY)  ## start-up of the command; a thousand breaches that fall due in one minute
 	PYTHONPATH=. $(BIN)/python benchmarks/start_up.py

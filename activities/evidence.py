@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from temporalio import activity
 
 from activities.case_folder import CaseFolders, described, write_whole
+from activities.earlier_parts import earlier_parts
 from activities.evidence_manifest import MANIFEST, SHELVES, File, Manifest, file_of
 from activities.plain_timeline import plain_timeline, whole_timeline
 from workflows.messages import Document, Happening
@@ -35,20 +36,22 @@ class EvidenceFolder(EvidenceStore):
     async def bundle_evidence(self, order: EvidenceOrder) -> Document:
         """Write record, timeline and manifest into the case folder, and all of it into ``evidence-{reference}.zip``.
 
-        Repeatable: a later bundle takes the place of the earlier one. A document that the record names and that is
-        missing or changed is named in the manifest's ``faults``; the rest is bundled all the same.
+        What was kept in parts before is put in its place again: the record here is whole, however long the process
+        lived. Repeatable: a later bundle takes the place of the earlier one. A document that the record names and that
+        is missing or changed is named in the manifest's ``faults``; the rest is bundled all the same.
         """
         return await asyncio.to_thread(self._bundle, order)
 
     @activity.defn(name="keep_journal")
     async def keep_journal(self, order: EvidenceOrder) -> Document:
-        """Keep the older part of a long timeline outside the history. Key: the same part is kept once."""
+        """Keep a part of what a process can't remember itself any more. Key: the same part is kept once."""
         return await asyncio.to_thread(self._keep_journal, order)
 
     def _bundle(self, order: EvidenceOrder) -> Document:
         folder = self._folders.folder(_case(order))
-        happenings = whole_timeline([*self._journal(order), _TIMELINE.validate_json(order.timeline)])
-        record = json.loads(order.record)
+        earlier = earlier_parts(self._folders.folder(_case(order)) / "journal")
+        happenings = whole_timeline([earlier.timeline, _TIMELINE.validate_json(order.timeline)])
+        record = earlier.with_lists_of(json.loads(order.record))
         write_whole(folder / "record.json", _json(record))
         write_whole(folder / "timeline.json", _json([h.model_dump(mode="json") for h in happenings]))
         write_whole(folder / "timeline.txt", plain_timeline(order.reference, happenings).encode())
@@ -75,11 +78,6 @@ class EvidenceFolder(EvidenceStore):
             path.relative_to(folder).as_posix(): path for path in paths if path.is_file() and not path.is_symlink()
         }
         return {name: files[name].read_bytes() for name in sorted(files)}
-
-    def _journal(self, order: EvidenceOrder) -> list[tuple[Happening, ...]]:
-        shelf = self._folders.folder(_case(order)) / "journal"
-        parts = [json.loads(path.read_bytes())["timeline"] for path in sorted(shelf.glob("*.json"))]
-        return [_TIMELINE.validate_python(part) for part in parts]
 
     def _keep_journal(self, order: EvidenceOrder) -> Document:
         name = f"{re.sub(r'[^A-Za-z0-9._-]+', '-', order.key)[-80:]}-{_short(order.key)}.json"

@@ -1,7 +1,9 @@
-"""``kantadesk schema``: JSON Schema (2020-12) of the messages, the start inputs and the status."""
+"""``kantadesk schema``: JSON Schema (2020-12) of the messages, the start inputs and the status of every process."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,35 +13,48 @@ from starter.printing import say_json
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from workflows.contract import Contract
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+STATUS_NAMES = {"Incident": "status", "DataBreach": "breach_status", "NoticeWatch": "notice_watch_status"}
+"""Short names of a status that don't follow from the process; others do: ``maintenance_status``."""
 
 
 @click.command
 @click.argument("name", required=False)
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path), help="Write one file each into this folder.")
 @click.option("--json", "_as_json", is_flag=True, help="It is JSON always; taken for the sake of scripts.")
-def schema(name: str | None, _as_json: bool) -> None:
+def schema(name: str | None, into: Path | None, _as_json: bool) -> None:
     r"""JSON Schema of everything that can be sent and of what is answered; with NAME, of one of them.
 
-    NAME is a message (triage, risk_assessment, ...), a start input (Incident, DataBreach, Maintenance, NoticeWatch),
-    status, breach_status, maintenance_status or notice_watch_status. The message notice of the NoticeWatch is called
-    watch_notice here.
+    NAME is a message (triage, Incident.triage), a process for its start input (Incident, DataBreach, NoticeWatch, ...),
+    or a status (status, breach_status, notice_watch_status, Incident.status). A message that two processes take in
+    different forms is named with its process (NoticeWatch.notice).
 
     \b
       kantadesk schema triage
       kantadesk schema DataBreach
       kantadesk schema > kantadesk.schema.json
+      kantadesk schema --into schemas
     """
-    say_json(one(name) if name else everything())
+    if into:
+        for path, made in files().items():
+            (into / path).parent.mkdir(parents=True, exist_ok=True)
+            (into / path).write_text(made, encoding="utf-8")
+        say_json({"written": sorted(files()), "into": str(into)})
+    else:
+        say_json(one(name) if name else everything())
 
 
 def one(name: str) -> dict[str, Any]:
-    """The schema of one message, start input or of the status. Raises ``Wrong``."""
+    """The schema of one message, start input or of a status. Raises ``Wrong``."""
     from starter.failure import Wrong
 
-    models = _models()
-    if name not in models:
-        raise Wrong(f"NAME: there is no such schema; there is {', '.join(models)}")
-    return _schema(name, models[name])
+    listed = _names()
+    longer = {".".join(place).removesuffix(".start"): place for place in places()}
+    if name not in listed | longer:
+        raise Wrong(f"NAME: there is no such schema; there is {', '.join(listed)}")
+    return _schema(name, *(listed | longer)[name])
 
 
 def everything() -> dict[str, Any]:
@@ -48,35 +63,48 @@ def everything() -> dict[str, Any]:
         "$schema": DIALECT,
         "title": "kantadesk",
         "description": "Messages to each process, the start input of each, and the status of each.",
-        "$defs": {name: _schema(name, model) | {"$id": f"urn:kantadesk:{name}"} for name, model in _models().items()},
+        "$defs": {name: _schema(name, *place) | {"$id": f"urn:kantadesk:{name}"} for name, place in _names().items()},
     }
 
 
-def _schema(name: str, model: type[BaseModel]) -> dict[str, Any]:
-    from workflows.examples import EXAMPLES
+def files() -> dict[str, str]:
+    """One file a process and message, ``start`` and ``status`` among them: its path and its text."""
+    return {
+        f"{process}/{part}.json": json.dumps(
+            _schema(part, process, part) | {"$id": f"urn:kantadesk:{process}:{part}"}, indent=2, ensure_ascii=False
+        )
+        + "\n"
+        for process, part in places()
+    }
 
-    made = model.model_json_schema(mode="serialization" if name.endswith("status") else "validation")
-    examples = {"examples": [EXAMPLES[name]]} if name in EXAMPLES else {}
-    return {"$schema": DIALECT, **made, "title": name, **examples}
 
-
-def _models() -> dict[str, type[BaseModel]]:
+def places() -> dict[tuple[str, str], type[BaseModel]]:
+    """The model of each part (``start``, ``status``, the messages) of each process."""
     from workflows.contract import CONTRACTS
 
-    incident, breach, maintenance = CONTRACTS["Incident"], CONTRACTS["DataBreach"], CONTRACTS["Maintenance"]
-    watch = CONTRACTS["NoticeWatch"]
-    return {
-        "Incident": incident.opening,
-        **incident.messages,
-        "status": incident.status,
-        "DataBreach": breach.opening,
-        **breach.messages,  # those of one name are one model in all
-        "breach_status": breach.status,
-        "Maintenance": maintenance.opening,
-        **maintenance.messages,
-        "maintenance_status": maintenance.status,
-        "NoticeWatch": watch.opening,
-        "watch_notice": watch.messages["notice"],  # an incident's message has the same name
-        "look_now": watch.messages["look_now"],
-        "notice_watch_status": watch.status,
-    }
+    return {(process, part): model for process, contract in CONTRACTS.items() for part, model in _parts(contract)}
+
+
+def _parts(contract: Contract) -> list[tuple[str, type[BaseModel]]]:
+    return [("start", contract.opening), *contract.messages.items(), ("status", contract.status)]
+
+
+def _names() -> dict[str, tuple[str, str]]:
+    """The short name of each schema: a message that other processes take in the same form has one name for all."""
+    models, names = places(), dict[str, tuple[str, str]]()
+    for process, part in models:
+        short = {"start": process, "status": STATUS_NAMES.get(process, f"{process.lower()}_status")}.get(part, part)
+        if short not in names:
+            names[short] = (process, part)
+        elif models[names[short]] is not models[process, part]:
+            names[f"{process}.{part}"] = (process, part)
+    return names
+
+
+def _schema(name: str, process: str, part: str) -> dict[str, Any]:
+    from workflows.examples import EXAMPLES
+
+    model = places()[process, part]
+    made = model.model_json_schema(mode="serialization" if part == "status" else "validation")
+    examples = {"examples": [EXAMPLES[name]]} if name in EXAMPLES else {}
+    return {"$schema": DIALECT, **made, "title": name, **examples}

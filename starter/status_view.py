@@ -142,7 +142,13 @@ def _tables(status: IncidentStatus, at: datetime) -> list[RenderableType]:
 
 def kept_tables(status: Kept) -> list[RenderableType]:
     """What every process keeps: messages sent, documents made, messages refused."""
-    return [*messages_table(status), *documents_table(status), *refused_table(status)]
+    return [*messages_table(status), *documents_table(status), *refused_table(status), *older_table(status)]
+
+
+def older_table(status: Kept) -> list[RenderableType]:
+    """How much of each list is too old to be listed here."""
+    rows = [(name.replace("_", " "), str(count)) for name, count in status.only_in_evidence.items() if count]
+    return [table(("what", "how many"), rows, "Older entries, kept with the evidence")] if rows else []
 
 
 def messages_table(status: Kept, latest: int | None = None) -> list[RenderableType]:

@@ -57,6 +57,10 @@ PASSED_THROUGH = (
     "workflows.notice_orders",
     "workflows.ports",  # models and abstract classes
     "workflows.record",  # models; times come in as arguments
+    "workflows.shelves",
+    "workflows.bounds",
+    "workflows.heard",
+    "workflows.tally",
     "workflows.incident_record",
     "workflows.breach_record",
     "workflows.breach_refusals",
@@ -69,7 +73,9 @@ PASSED_THROUGH = (
     "workflows.duties",
     "workflows.shown",
     "workflows.start",
+    "workflows.life",
     "workflows.process",
+    "workflows.outside",
     "workflows.obliged",
     "workflows.reporting",
     "workflows.suspicion",

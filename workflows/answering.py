@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from temporalio import workflow
 
+from workflows.life import RecordT
 from workflows.messages import Happening, Refused
-from workflows.process import Process, RecordT
+from workflows.process import Process
 
 
 class Answering(Process[RecordT]):

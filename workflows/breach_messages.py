@@ -13,6 +13,7 @@ from workflows.procedure.duties import DutyState
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Reference, Text
 from workflows.procedure.operating_model import Email
 from workflows.procedure.services import ServiceId
+from workflows.tally import Tally
 
 DATA_SUBJECTS = "data subjects"
 """``Notified.to`` where the persons concerned were told."""
@@ -39,9 +40,9 @@ class Suspicion(Model):
     aware_at: Moment
     """When the organisation became aware (EDPB 9/2022): the one instant from which the legal clock runs."""
     first_noticed_at: Moment | None = None
-    kinds: Annotated[tuple[BreachKind, ...], Field(min_length=1)]
+    kinds: Annotated[tuple[BreachKind, ...], Field(min_length=1, max_length=20)]
     role: ControllerRole
-    registers: Annotated[tuple[ServiceId, ...], Field(min_length=1)]
+    registers: Annotated[tuple[ServiceId, ...], Field(min_length=1, max_length=20)]
     description: NeededText
     controllers: Annotated[tuple[Controller, ...], Field(max_length=100)] = ()
     place: Line = ""
@@ -63,9 +64,9 @@ class BreachAssessment(Message):
     reason: Text = ""
     aware_at: Moment | None = None
     first_noticed_at: Moment | None = None
-    kinds: tuple[BreachKind, ...] = ()
+    kinds: Annotated[tuple[BreachKind, ...], Field(max_length=20)] = ()
     role: ControllerRole | None = None
-    registers: tuple[ServiceId, ...] = ()
+    registers: Annotated[tuple[ServiceId, ...], Field(max_length=20)] = ()
     description: Text = ""
     controllers: Annotated[tuple[Controller, ...], Field(max_length=100)] = ()
     place: Line = ""
@@ -261,7 +262,7 @@ class BreachDeadlines(Model):
     note: str
 
 
-class BreachStatus(Model):
+class BreachStatus(Tally):
     """Answer of the query ``status`` and of every update of a ``DataBreach``."""
 
     reference: str

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from workflows.bounds import Shelf
 from workflows.breach_messages import (
     Awareness,
     AwarenessCorrection,
@@ -28,13 +29,21 @@ from workflows.procedure.duties import Duty, DutyKind, DutyState
 from workflows.procedure.local_time import local, written
 from workflows.procedure.model import Moment
 from workflows.procedure.operating_model import LocalRules
-from workflows.record import Record
+from workflows.record import SHELVES, Record
 
 
 class BreachRecord(Record):
     """What a breach remembers. ``awareness`` is only ever added to: the last entry says from when the clock runs."""
 
     process: ClassVar = "breach"
+    shelves: ClassVar = (
+        Shelf("duties", 300, 200_000),  # none leaves; their texts are cut
+        *SHELVES,
+        Shelf("awareness", 50, 48_000, least=1),
+        Shelf("risks", 50, 64_000, least=1),
+        Shelf("notifications", 200, 48_000, least=1),
+        Shelf("measures", 100, 49_000, least=1),
+    )
 
     opening: BreachOpening
     phase: BreachPhase = "assessing"
@@ -153,6 +162,10 @@ class BreachRecord(Record):
                 moved = moved.model_copy(update={"state": "met_late" if duty.met_at > due_at else "met"})
             self.duties[duty.id] = moved
 
+    def stays(self, shelf: str, entry: Any, now: datetime) -> bool:
+        """What may not leave: every duty, since one that is not here would arise again."""
+        return shelf == "duties" or super().stays(shelf, entry, now)
+
     def clock_in_words(self, deadline: datetime | None) -> str:
         """The one instant and the one deadline, for a letter."""
         aware = written(self.aware_from, self.time_zone)
@@ -213,6 +226,7 @@ class BreachRecord(Record):
             unverified=tuple(self.unverified),
             authority=self.authority(),
             drill=self.drill,
+            **self.tally(),
             **opening.model_dump(
                 include={
                     "reference", "incident", "role", "registers", "kinds", "description", "place", "data", "aware_at",

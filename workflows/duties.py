@@ -57,14 +57,15 @@ class DutyClocks:
 
     async def _keep(self, duty_id: str) -> None:
         """Wait for one alarm after the other; start again from the record when the duty changes."""
-        while (duty := self._record.duties[duty_id]).is_open:
+        while self._record.is_open(duty_id):
+            duty = self._record.duties[duty_id]
             alarm = duties.next_alarm(duty, workflow.now())
             if await wait_until(alarm.at, self._why(duty, alarm), unless=partial(self._has_changed, duty)):
                 self._record.duties[duty_id] = after = duties.fired(duty, alarm)
                 self._ring(after, alarm, duties.next_alarm(after, workflow.now()).at - workflow.now())
 
     def _has_changed(self, duty: Duty) -> bool:
-        return self._record.duties[duty.id] is not duty
+        return self._record.duties.get(duty.id) is not duty
 
     def _why(self, duty: Duty, alarm: Alarm) -> str:
         when = written(alarm.at, self._time_zone())

@@ -27,6 +27,7 @@ from temporalio.worker import (
     WorkflowInterceptorClassInput,
 )
 
+from workflows.bounds import size
 from workflows.examples import described
 from workflows.messages import Message
 from workflows.payloads import TurnedAway, undecodable, why_undecodable
@@ -37,6 +38,8 @@ SEVERAL = "kantadesk-several"
 MAX_BYTES = 256 * 1024
 REFUSED = "Refused"
 ANY_OTHER = "Any other name is refused, with the names that there are."
+OPENING = ("authority_instruction", "reopening")
+"""Messages that open a duty each time."""
 
 M = TypeVar("M", bound=Message)
 C = TypeVar("C", bound=type)
@@ -200,11 +203,20 @@ async def _take(process: TakesMessages, kind: _Kind, said: Message) -> None:
     async with process.one_at_a_time:
         record: Record = process.record
         if record.is_repeat(said.event_id):
+            record.repeated_count += 1
             return
-        if reason := process.refusal(said):
+        if reason := process.refusal(said) or _beyond_bounds(record, kind.name, said):
             raise Unreadable(reason)
         await kind.apply(process, said)
-        record.remember(said.event_id)
+        record.remember(said.event_id, workflow.now())
+        record.applied_count += 1
+        record.grow_by(size(said), workflow.now())
+
+
+def _beyond_bounds(record: Record, name: str, said: Message) -> str | None:
+    """Why a message is refused that would be allowed, had the record no bounds; never in runs from before them."""
+    reason = record.may_be_a_forgotten_repeat(said) or (record.too_much_is_open() if name in OPENING else None)
+    return reason if reason and workflow.patched("refused-beyond-bounds") else None
 
 
 def _signal(kind: _Kind) -> Any:

@@ -97,7 +97,7 @@ class Incident(Suspecting):
 
     def take_notice(self, notice: Notice) -> None:
         """Kela knows: the desk is told, and nobody reports it twice unless the triage says so."""
-        self.record.known_notice = notice
+        self.record.know(notice)
         self.record.note(self.now, "Kela has published a notice about it", detail=notice.title)
         self.tell_role("known_notice", "desk", text=notice.title, happened_at=notice.published_at)
 
@@ -206,14 +206,14 @@ class Incident(Suspecting):
         """Pass an authority's instruction on to the contact persons; each must acknowledge it."""
         await self.take_rules()
         received = said.received_at or self.said_at(said)
-        number = f"instruction-{len(self.record.instructions) + 1}"
+        number = self.record.next_instruction()
         self.record.note(received, f"Instruction from {said.authority} received ({number})", said.by, said.text)
         owed = self.owe("distribute_instruction", to="the contact persons", basis=f"{INSTRUCTION}: {number}")
         listeners = await steps.who_is_told(self.groups("instruction"))
         self.record.instructions[number] = Instruction(
             id=number,
             authority=said.authority,
-            text=said.text,
+            text=said.text[:300],
             duty=owed.id,
             awaiting=tuple(each.contact for each in listeners),
         )
@@ -229,7 +229,7 @@ class Incident(Suspecting):
         if instruction := self.record.instructions.get(said.what):
             left = tuple(contact for contact in instruction.awaiting if contact != said.contact)
             self.record.instructions[said.what] = instruction.model_copy(update={"awaiting": left})
-            if not left:
+            if not left and self.record.is_open(instruction.duty):
                 self.record.meet(self.record.duties[instruction.duty], self.now, said.by)
 
     # --- 7: personal data? ----------------------------------------------------------------------------------

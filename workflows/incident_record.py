@@ -7,12 +7,15 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from workflows import bounds
+from workflows.bounds import Shelf
 from workflows.messages import (
     Call,
     Decision,
     IncidentOpening,
     IncidentStatus,
     NoticeSeen,
+    Reporter,
     SituationUpdate,
     Triage,
 )
@@ -26,7 +29,7 @@ from workflows.procedure.notices import Notice
 from workflows.procedure.progress import Phase, may_go
 from workflows.procedure.services import SERVICES
 from workflows.procedure.triage import Verdict
-from workflows.record import Record
+from workflows.record import DUTIES, SHELVES, Record
 
 
 class Instruction(Model):
@@ -44,6 +47,14 @@ class IncidentRecord(Record):
     """What an incident remembers."""
 
     process: ClassVar = "incident"
+    shelves: ClassVar = (
+        DUTIES,
+        *SHELVES,
+        Shelf("decisions", 50, 64_000, least=1),
+        Shelf("calls", 100, 48_000),
+        Shelf("instructions", 50, 16_000),
+        Shelf("maintenance", 50, 16_000),
+    )
 
     opening: IncidentOpening
     phase: Phase = "awaiting_triage"
@@ -56,6 +67,7 @@ class IncidentRecord(Record):
     report_anyway: bool = False
     calls: list[Call] = Field(default_factory=list)
     instructions: dict[str, Instruction] = Field(default_factory=dict)
+    instructions_taken: int = 0
     known_notice: Notice | None = None
     notice_checked_at: Moment | None = None
     reports: int = 0
@@ -71,7 +83,7 @@ class IncidentRecord(Record):
     @classmethod
     def opened(cls, opening: IncidentOpening, at: datetime) -> IncidentRecord:
         """The record of an incident that begins now."""
-        return cls(
+        record = cls(
             reference=opening.reference,
             drill=opening.drill,
             opened_at=at,
@@ -83,6 +95,22 @@ class IncidentRecord(Record):
             symptoms=opening.symptoms,
             error_message=opening.error_message,
         )
+        record.keep_texts_short()
+        return record
+
+    def keep_texts_short(self) -> None:
+        """Keep what the reporter wrote once, of very long texts the beginning; the whole goes to the evidence."""
+        for name in ("description", "symptoms", "error_message"):
+            setattr(self, name, self.let_go_text(name, getattr(self, name)))
+        opening = self.opening
+        said = {name: self.let_go_text(f"reported_by.{name}", text, 1_000) for name, text in opening.reported_by}
+        once = {"description": "", "symptoms": "", "error_message": "", "reported_by": Reporter(**said)}
+        self.opening = opening.model_copy(update=once)
+
+    def know(self, notice: Notice) -> None:
+        """Keep the notice by which Kela shows that it knows; as long as it is on the feed, so much of it is enough."""
+        lines = {"guid": notice.guid[:300], "title": notice.title[:300], "link": notice.link[:1000]}
+        self.known_notice = notice.model_copy(update=lines | {"text": notice.text[:2000]})
 
     def go(self, phase: Phase) -> None:
         """Go to another phase; only along the allowed edges."""
@@ -144,6 +172,27 @@ class IncidentRecord(Record):
         """The first call that reached somebody; after a relapse, only one made since counts."""
         counted = [call for call in self.calls if not self.has_come_back or call.called_at >= self.handling_since]
         return next((call for call in counted if call.reached), None)
+
+    def stays(self, shelf: str, entry: Any, now: datetime) -> bool:
+        """What may not leave: what is open, what decides whether a duty arises again, the call that reached Kela."""
+        match shelf:
+            case "duties":
+                is_asked_for = entry.kind != "distribute_instruction" and entry.opened_at >= self.handling_since
+                return is_asked_for or super().stays(shelf, entry, now)
+            case "calls":
+                return entry is self.reached_kela()
+            case "instructions":
+                return self.is_open(entry.duty)
+        return super().stays(shelf, entry, now)
+
+    def open_bytes(self) -> int:
+        """How much of the record is open."""
+        return super().open_bytes() + bounds.size([i for i in self.instructions.values() if self.is_open(i.duty)])
+
+    def next_instruction(self) -> str:
+        """The name of the next instruction; none is given twice."""
+        self.instructions_taken = max(self.instructions_taken, len(self.instructions)) + 1
+        return f"instruction-{self.instructions_taken}"
 
     def change(self, said: SituationUpdate) -> list[str]:
         """Take a changed situation; what changed, old and new, in words."""
@@ -210,6 +259,7 @@ class IncidentRecord(Record):
             breach=self.breach,
             drill=self.drill,
             watch_until=self.watch_until if self.phase == "watch" else None,
+            **self.tally(),
             problems=tuple(self.problems.values()),
             maintenance=tuple(self.maintenance),
             after_care=tuple(advice.text.en for advice in self.after_care()),

@@ -11,6 +11,7 @@ from workflows.procedure.maintenance import Channel
 from workflows.procedure.maintenance_plan import MaintenancePhase, Plan, Window
 from workflows.procedure.model import Line, Model, Moment, NeededLine, Reference, Text
 from workflows.procedure.services import ServiceId
+from workflows.tally import Tally
 
 GroupName = Annotated[str, Field(min_length=1, max_length=64)]
 Audience = Annotated[tuple[GroupName, ...], Field(max_length=20)]
@@ -85,7 +86,7 @@ class Coming(Model):
     what: str
 
 
-class MaintenanceStatus(Model):
+class MaintenanceStatus(Tally):
     """Answer of the query ``status`` and of every update of a ``Maintenance``."""
 
     reference: str

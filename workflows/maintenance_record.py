@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from workflows.bounds import Shelf
 from workflows.maintenance_messages import (
     Coming,
     MaintenanceChange,
@@ -22,7 +23,7 @@ from workflows.procedure.local_time import written
 from workflows.procedure.maintenance import Channel, MaintenanceRules, Occasion, Point
 from workflows.procedure.maintenance_plan import MaintenancePhase, Plan, differing, may_go
 from workflows.procedure.model import Moment
-from workflows.record import Record
+from workflows.record import DUTIES, SHELVES, Record
 
 
 class Recipient(Told):
@@ -39,6 +40,7 @@ class MaintenanceRecord(Record):
     """
 
     process: ClassVar = "maintenance"
+    shelves: ClassVar = (DUTIES, *SHELVES, Shelf("papers", 20, 16_000, least=2))
 
     opening: MaintenanceOpening
     phase: MaintenancePhase = "planned"
@@ -203,6 +205,7 @@ class MaintenanceRecord(Record):
             told=tuple(Told.model_validate(recipient.model_dump()) for recipient in self.told.values()),
             next=tuple(Coming(at=occasion.at, what=self.in_words(occasion)) for occasion in coming),
             incidents=tuple(self.incidents),
+            **self.tally(),
             unverified=tuple(f"{n}: {p.source}" for n, p in self.telling.points.items() if not p.verified),
             documents=tuple(self.documents),
             messages=tuple(self.messages.values()),

@@ -7,8 +7,9 @@ from functools import singledispatch
 
 from workflows import maintenance_messages as mm
 from workflows import messages as m
+from workflows.heard import CLOCKS_DIFFER_BY
 from workflows.maintenance_record import MaintenanceRecord
-from workflows.refusals import CLOCKS_DIFFER_BY, in_the_future, unknown_delivery
+from workflows.refusals import in_the_future, unknown_delivery
 
 
 def refusal(record: MaintenanceRecord, said: m.Message, now: datetime) -> str | None:

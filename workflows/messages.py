@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from workflows.procedure.criteria import DEFAULT_VERSION, Answer, conjunction, fault_in_answers
+from workflows.procedure.criteria import DEFAULT_VERSION, Answer, PartAnswers, conjunction, fault_in_answers
 from workflows.procedure.duties import DutyState
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, OpenText, Reference, Text
 from workflows.procedure.notice_kinds import NoticeKind
@@ -17,6 +17,7 @@ from workflows.procedure.notices import Notice
 from workflows.procedure.operating_model import Sector
 from workflows.procedure.progress import Phase
 from workflows.procedure.services import ServiceId
+from workflows.tally import Tally
 
 TASK_QUEUE = "kantadesk"
 Severity = Literal["critical", "high", "medium", "low"]
@@ -73,13 +74,13 @@ class Message(Model):
 class Triage(Message):
     """The desk's judgement of the fault: which criteria apply, how severe and how extensive it is."""
 
-    criteria: dict[str, Answer]
+    criteria: Annotated[dict[str, Answer], Field(max_length=20)]
     severity: Severity
     extensive: bool
     reasons: dict[str, Text] = Field(default_factory=dict, max_length=20)
-    parts: dict[str, dict[str, Answer]] = Field(default_factory=dict, max_length=20)
+    parts: dict[str, PartAnswers] = Field(default_factory=dict, max_length=20)
     """For criteria made of several conditions: the answer to each."""
-    criteria_version: str = DEFAULT_VERSION
+    criteria_version: Line = DEFAULT_VERSION
     locality: Literal["own", "kela", "other", "unknown"] = "unknown"
     workaround: Text = ""
     report_anyway: bool = False
@@ -196,7 +197,7 @@ class NoticeSeen(Message):
     title: NeededLine
     kind: NoticeKind
     published_at: Moment
-    services: tuple[ServiceId, ...] = ()
+    services: Annotated[tuple[ServiceId, ...], Field(max_length=20)] = ()
     link: Line = ""
     text: Text = ""
 
@@ -281,7 +282,7 @@ class Decision(Model):
     why: str
 
 
-class IncidentStatus(Model):
+class IncidentStatus(Tally):
     """Answer of the query ``status`` and of every update of an ``Incident``."""
 
     reference: str
@@ -316,5 +317,4 @@ class IncidentStatus(Model):
     """What to look after while the incident is watched, in English; letters carry it in each language."""
     problems: tuple[str, ...] = ()
     """What a person must look at, in plain words: a feed that can't be read, a mail that was refused for good."""
-    maintenance: tuple[str, ...] = ()
-    """Planned breaks of the same services that were under way meanwhile, by workflow id."""
+    maintenance: tuple[str, ...] = ()  # workflow ids of planned breaks of the same services, under way meanwhile

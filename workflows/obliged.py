@@ -7,8 +7,8 @@ from temporalio import workflow
 from workflows import messages as m
 from workflows.answering import Answering
 from workflows.inbox import message
+from workflows.life import RecordT
 from workflows.procedure.duties import DutyState
-from workflows.process import RecordT
 
 
 class Obliged(Answering[RecordT]):

@@ -256,7 +256,8 @@ class EvidenceOrder(Model):
     reference: str
     process: Literal["incident", "breach", "maintenance", "notice_watch"] = "incident"
     record: str
-    """The status as JSON text."""
+    """The status as JSON text. For a part: ``{"first": number, "left": [[list, entry], ...]}``, what has left the
+    lists of the record in order; ``first``: how many entries had left before, so that a part kept twice is told."""
     timeline: str
     """The timeline as JSON text."""
     made_at: Moment
@@ -268,12 +269,15 @@ class EvidenceStore(ABC):
     @activity.defn(name="bundle_evidence")
     @abstractmethod
     async def bundle_evidence(self, order: EvidenceOrder) -> Document:
-        """Bundle record, timeline, documents and messages with a manifest of SHA-256 sums into one zip. Repeatable."""
+        """Bundle record, timeline, documents and messages with a manifest of SHA-256 sums into one zip. Repeatable.
+
+        What was kept in parts before stands in the record and in the timeline again, before what the order says.
+        """
 
     @activity.defn(name="keep_journal")
     @abstractmethod
     async def keep_journal(self, order: EvidenceOrder) -> Document:
-        """Keep the older part of a long timeline outside the history. Key: the same part is kept once."""
+        """Keep a part of what a process can't remember itself any more. Key: the same part is kept once."""
 
 
 class BreachPaper(Model):

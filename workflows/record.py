@@ -5,11 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import insort
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from workflows import bounds
+from workflows.bounds import Shelf
+from workflows.heard import Heard
 from workflows.messages import (
     DeliveryReport,
     Document,
@@ -24,19 +26,32 @@ from workflows.procedure.local_time import HELSINKI
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.operating_model import LocalRules
 from workflows.procedure.services import ServiceId
+from workflows.shelves import Shelved
 
 KEPT_REFUSALS = 200
-KEPT_EVENT_IDS = 5000
-TIMELINE_AT_MOST = 1500
-TIMELINE_AT_LEAST = 500
+A_REFUSAL = 600
+"""Bytes, about, of one with its line in the timeline."""
+TIMELINE_OF_OLD = 1500
+"""Lines at which releases without bounds brought out the older part of a timeline."""
+DUTIES = Shelf("duties", 120, 64_000 + bounds.OPEN_BYTES_AT_MOST)
+SHELVES = (
+    Shelf("messages", 500, 96_000),
+    Shelf("documents", 200, 48_000),
+    Shelf("rejected", KEPT_REFUSALS, 48_000),
+    Shelf("problems", 100, 32_000),
+    Shelf("timeline", 1500, 128_000),
+    Shelf("journals", 50, 12_000),
+)
+"""What every process keeps itself, besides its duties; what is older is brought to the evidence."""
 
 
-class Record(BaseModel, ABC):
+class Record(Shelved, Heard, ABC):
     """What every process remembers: its duties, what happened, what was made, sent and refused."""
 
     model_config = ConfigDict(extra="ignore")
 
     process: ClassVar[Literal["incident", "breach", "maintenance", "notice_watch"]]
+    shelves: ClassVar[tuple[Shelf, ...]] = (DUTIES, *SHELVES)
 
     reference: str
     phase: str
@@ -47,13 +62,13 @@ class Record(BaseModel, ABC):
     opened_at: Moment
     duties: dict[str, Duty] = Field(default_factory=dict)
     timeline: list[Happening] = Field(default_factory=list)
-    journals: list[Document] = Field(default_factory=list)
     documents: list[Document] = Field(default_factory=list)
     messages: dict[str, SentMessage] = Field(default_factory=dict)
     rejected: list[Refused] = Field(default_factory=list)
     rejected_count: int = 0
-    seen_events: dict[str, None] = Field(default_factory=dict)
     problems: dict[str, str] = Field(default_factory=dict)
+    numbers: dict[str, int] = Field(default_factory=dict)
+    """The last number given to a duty, by its kind: none is given twice, also where older duties have left."""
     steps_taken: int = 0
     has_begun: bool = False
 
@@ -99,33 +114,25 @@ class Record(BaseModel, ABC):
 
     def note(self, at: datetime, what: str, by: str = "", detail: str = "") -> None:
         """Add a line to the timeline, in the order of the times at which things happened."""
-        insort(self.timeline, Happening(at=at, what=what, by=by, detail=detail), key=lambda line: line.at)
+        line = Happening(at=at, what=what[:1000], by=by[:300], detail=detail[:20_000])
+        insort(self.timeline, line, key=lambda line: line.at)
 
     def refuse(self, at: datetime, message: str, reason: str, sha256: str) -> None:
-        """Keep a refused message: its name, the reason and the digest of what was sent. The latest 200 are listed."""
+        """Keep a refused message: its name, the reason and the digest of what was sent."""
         name = message[:100]
-        self.rejected = [
-            *self.rejected[1 - KEPT_REFUSALS :],
-            Refused(message=name, received_at=at, reason=reason[:500], sha256=sha256),
-        ]
+        self.rejected.append(Refused(message=name, received_at=at, reason=reason[:500], sha256=sha256))
         self.rejected_count += 1
         self.note(at, f"Message '{name}' refused: {reason[:300]}")
-
-    def is_repeat(self, event_id: str | None) -> bool:
-        """Whether a message with this id of the sender's own was taken before."""
-        return event_id is not None and _digest(event_id) in self.seen_events
-
-    def remember(self, event_id: str | None) -> None:
-        """Remember a sender's id; the latest 5,000 are known."""
-        if event_id is not None:
-            self.seen_events[_digest(event_id)] = None
-            while len(self.seen_events) > KEPT_EVENT_IDS:
-                self.seen_events.pop(next(iter(self.seen_events)))
+        self.grow_by(A_REFUSAL, at)
 
     def next_step(self, what: str) -> str:
         """A key for a step that acts on the world: never the same twice in the life of the process."""
         self.steps_taken += 1
         return f"{what}/{self.steps_taken}"
+
+    def is_open(self, duty_id: str) -> bool:
+        """Whether somebody still has to do something for this duty; one that has left for the evidence is closed."""
+        return duty_id in self.duties and self.duties[duty_id].is_open
 
     def open_duties(self) -> list[Duty]:
         """The duties that somebody still has to do something for."""
@@ -147,7 +154,8 @@ class Record(BaseModel, ABC):
         clock_started_at: datetime,
     ) -> Duty:
         """Open a duty with a ladder of its own, whose clock may have started long ago."""
-        number = sum(duty.kind == kind for duty in self.duties.values()) + 1
+        number = max(self.numbers.get(kind, 0), sum(duty.kind == kind for duty in self.duties.values())) + 1
+        self.numbers[kind] = number
         duty = Duty(
             id=kind if number == 1 else f"{kind}-{number}",
             kind=kind,
@@ -165,7 +173,7 @@ class Record(BaseModel, ABC):
 
     def meet(self, duty: Duty, at: datetime, by: str, reference: str = "", delay_reason: str = "") -> None:
         """Mark a duty as met; one that is met or waived already stays as it is."""
-        if self.duties[duty.id].is_open:
+        if self.is_open(duty.id):
             done = duties.met(
                 self.duties[duty.id], at=at, by=by, reference=reference or None, delay_reason=delay_reason or None
             )
@@ -180,7 +188,8 @@ class Record(BaseModel, ABC):
     def meet_by_message(self, duty: Duty, sent: SentMessage) -> None:
         """Mark a duty as met by a message that a provider has accepted; a bounce can undo it."""
         self.meet(duty, sent.sent_at or duty.opened_at, "kantadesk", sent.id)
-        self.duties[duty.id] = self.duties[duty.id].model_copy(update={"met_by_message": sent.id})
+        if duty.id in self.duties:
+            self.duties[duty.id] = self.duties[duty.id].model_copy(update={"met_by_message": sent.id})
 
     def take_delivery(self, said: DeliveryReport, at: datetime) -> Duty | None:
         """Take what became of a message; the duty that this reopens, if any (its clock starts again)."""
@@ -198,6 +207,10 @@ class Record(BaseModel, ABC):
     def has_owed_since(self, kind: DutyKind, moment: datetime) -> bool:
         """Whether a duty of this kind was opened since a moment."""
         return any(duty.kind == kind and duty.opened_at >= moment for duty in self.duties.values())
+
+    def say_problem(self, what: str, reason: str) -> None:
+        """Keep something that a person must look at, until it is solved."""
+        self.problems[what[:200]] = f"{what[:200]}: {reason[:1000]}"
 
     def acknowledge(self, duty_id: str) -> None:
         """Keep that somebody has seen the last alarm of a duty."""
@@ -219,12 +232,36 @@ class Record(BaseModel, ABC):
         """How many open duties are past their due time."""
         return sum(duty.state == "overdue" for duty in self.open_duties())
 
-    def take_journal(self) -> list[Happening]:
-        """The older part of a long timeline, to be kept outside; empty while it is short."""
-        if len(self.timeline) <= TIMELINE_AT_MOST:
-            return []
-        return self.timeline[:-TIMELINE_AT_LEAST]
+    # --- bounds ---------------------------------------------------------------------------------------------
+
+    def tally(self) -> dict[str, Any]:
+        """The counts of ``status``."""
+        return {
+            name: getattr(self, name)
+            for name in ("applied_count", "repeated_count", "rejected_count", "only_in_evidence")
+        }
+
+    def stays(self, shelf: str, entry: Any, now: datetime) -> bool:
+        """Whether an entry may not leave: what is open, and what a bounce can still open again."""
+        if shelf == "duties":
+            letter = self.messages.get(entry.met_by_message or "")
+            return bool(entry.is_open or (letter and _may_come_back(letter, now)))
+        if shelf == "messages":
+            return _may_come_back(entry, now) and any(d.met_by_message == entry.id for d in self.duties.values())
+        return False
+
+    def too_much_is_open(self) -> str | None:
+        """Why nothing may be opened any more: what is open never leaves the record, and the record must stay small."""
+        owed = self.open_duties()
+        if len(owed) < bounds.OPEN_DUTIES_AT_MOST and self.open_bytes() < bounds.OPEN_BYTES_AT_MOST:
+            return None
+        return f"{len(owed)} duties are open, more than can be followed: meet or waive some first, then send this again"
+
+    def open_bytes(self) -> int:
+        """How much of the record is open."""
+        return bounds.size(self.open_duties())
 
 
-def _digest(event_id: str) -> str:
-    return blake2b(event_id.encode("utf-8", "replace"), digest_size=8).hexdigest()
+def _may_come_back(letter: SentMessage, now: datetime) -> bool:
+    sent_at = letter.sent_at or now
+    return letter.state == "accepted" and sent_at + bounds.STILL_COMING_BACK > now

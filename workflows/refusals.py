@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import singledispatch
 
 from workflows import messages as m
+from workflows.heard import CLOCKS_DIFFER_BY
 from workflows.incident_record import IncidentRecord
 from workflows.procedure.duties import Duty
 from workflows.record import Record
 
-CLOCKS_DIFFER_BY = timedelta(minutes=5)
-"""A time in the future is a mistake, unless the sender's clock is a little fast."""
 BY_ITS_OWN_MESSAGE = {
     "triage": "send a triage, or cancel the incident",
     "phone_kela": "log the call with phone_escalation; only a call that reached somebody counts",
@@ -41,7 +40,11 @@ def late_without_reason(duty: Duty, met_at: datetime, reason: str) -> str | None
 
 def unknown_delivery(said: m.DeliveryReport, record: Record) -> str | None:
     """Why a report about a message that was never sent is refused."""
-    return None if said.message_id in record.messages else f"no message {said.message_id!r} was sent from here"
+    if said.message_id in record.messages:
+        return None
+    older = record.only_in_evidence.get("messages", 0)
+    unless = f", unless it is one of the {older} older ones that only the evidence holds" if older else ""
+    return f"no message {said.message_id!r} was sent from here{unless}"
 
 
 @singledispatch
@@ -120,5 +123,5 @@ def duty_not_open(duty_id: str, record: Record) -> str | None:
     """Why nothing can be said about a duty that is not open."""
     duty = record.duties.get(duty_id)
     if duty is None:
-        return f"there is no duty {duty_id!r}; there is {', '.join(record.duties) or 'none yet'}"
+        return f"there is no duty {duty_id!r}; there is {', '.join(record.duties) or 'none yet'}"[:450]
     return None if duty.is_open else f"duty {duty_id!r} is {duty.state.replace('_', ' ')} already"

@@ -10,6 +10,7 @@ from temporalio import workflow
 
 from workflows.breach_messages import BreachOpening, breach_workflow_id
 from workflows.breach_record import BreachRecord
+from workflows.heard import CLOCKS_DIFFER_BY
 from workflows.inbox import Unreadable, plainly
 from workflows.incident_record import IncidentRecord
 from workflows.maintenance_messages import MaintenanceOpening, maintenance_workflow_id
@@ -18,14 +19,7 @@ from workflows.messages import IncidentOpening, Reporter, incident_workflow_id
 from workflows.notice_messages import NOTICE_WATCH_ID, WatchOpening
 from workflows.notice_record import WatchRecord
 from workflows.procedure.model import Model
-from workflows.refusals import CLOCKS_DIFFER_BY
 from workflows.revival import BROUGHT_BACK_FROM
-
-KEPT_OF_A_TEXT = 20_000
-KEPT_OF_A_LINE = 1_000
-"""Characters of a reporter's text that an incident lives with. A payload of Temporal's holds 2 MB, and these texts are
-in it several times: a longer text would freeze the incident. The whole text stays in the history, as the start input.
-"""
 
 Opening = TypeVar("Opening", bound=Model)
 Carried = TypeVar("Carried", bound=Model)
@@ -60,22 +54,10 @@ def incident_record(sent: tuple[Any, ...], now: datetime) -> IncidentRecord:
     read = _read(sent, IncidentOpening, CarriedIncident)
     if isinstance(read, CarriedIncident):
         _check_id(incident_workflow_id(read.carried.reference))
+        read.carried.keep_texts_short()
         return read.carried
     _check_id(incident_workflow_id(read.reference))
-    return IncidentRecord.opened(shortened(read), now)
-
-
-def shortened(opening: IncidentOpening) -> IncidentOpening:
-    """The opening with texts of a length that an incident can live with; a text that was cut says so."""
-    texts = {
-        name: _kept(getattr(opening, name), KEPT_OF_A_TEXT) for name in ("description", "symptoms", "error_message")
-    }
-    reporter = {name: _kept(text, KEPT_OF_A_LINE) for name, text in opening.reported_by}
-    return opening.model_copy(update={**texts, "reported_by": opening.reported_by.model_copy(update=reporter)})
-
-
-def _kept(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[:length]} [... {len(text) - length} more characters were sent]"
+    return IncidentRecord.opened(read, now)
 
 
 def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:

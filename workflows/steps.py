@@ -156,11 +156,11 @@ async def bundle_evidence(order: ports.EvidenceOrder) -> Document:
 
 
 async def keep_journal(order: ports.EvidenceOrder) -> Document:
-    """Keep the older part of a long timeline outside the history."""
+    """Keep the older part of what the process remembers outside the history."""
     return await workflow.execute_activity_method(
         ports.EvidenceStore.keep_journal,
         order,
-        **(MAKING | ActivityConfig(summary="Keep the older part of the timeline")),
+        **(MAKING | ActivityConfig(summary="Keep older entries with the evidence")),
     )
 
 

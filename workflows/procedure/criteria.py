@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from workflows.procedure import rule_data
 from workflows.procedure.languages import Trilingual
-from workflows.procedure.model import Model
+from workflows.procedure.model import Line, Model
 
 Answer = Literal["yes", "no", "unknown"]
+PartAnswers = Annotated[dict[Line, Answer], Field(max_length=20)]
 DEFAULT_VERSION = "kanta-en-current"
 
 

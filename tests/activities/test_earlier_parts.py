@@ -1,0 +1,44 @@
+"""What a process could not remember itself any more stands in the evidence again, whole and once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from activities.earlier_parts import earlier_parts
+
+LINE = {"at": "2026-11-22T10:00:00Z", "what": "Call", "by": "desk", "detail": ""}
+
+
+def keep(journal: Path, name: str, *, timeline: tuple[Any, ...] = (), **record: Any) -> None:
+    journal.joinpath(f"{name}.json").write_text(json.dumps({"timeline": timeline, "record": record}), encoding="utf-8")
+
+
+def test_the_entries_come_back_in_the_order_in_which_they_left(tmp_path: Path) -> None:
+    keep(tmp_path, "evidence-9", first=0, left=[["calls", 1], ["timeline", LINE]])
+    keep(tmp_path, "evidence-10", first=2, left=[["calls", 2], ["messages", "a"]])
+    earlier = earlier_parts(tmp_path)
+    assert earlier.with_lists_of({"calls": [3], "phase": "closed"}) == {
+        "calls": [1, 2, 3],
+        "messages": ["a"],
+        "phase": "closed",
+    }
+    assert [line.what for line in earlier.timeline] == ["Call"]
+
+
+def test_a_part_that_was_kept_twice_counts_once(tmp_path: Path) -> None:
+    keep(tmp_path, "evidence-1", first=0, left=[["calls", 1], ["calls", 2]])
+    keep(tmp_path, "evidence-2", first=0, left=[["calls", 1], ["calls", 2], ["calls", 3]])
+    assert earlier_parts(tmp_path).lists == {"calls": [1, 2, 3]}
+
+
+def test_a_part_of_the_first_releases_is_a_piece_of_the_timeline(tmp_path: Path) -> None:
+    keep(tmp_path, "evidence-1", timeline=(LINE,), reference="INC-1", calls=[{"summary": "in the record still"}])
+    earlier = earlier_parts(tmp_path)
+    assert len(earlier.timeline) == 1
+    assert not earlier.lists
+
+
+def test_without_a_journal_there_is_nothing_to_add(tmp_path: Path) -> None:
+    assert earlier_parts(tmp_path / "journal").with_lists_of({"calls": [1]}) == {"calls": [1]}

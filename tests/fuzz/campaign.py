@@ -1,0 +1,123 @@
+"""``make fuzz``: random lives for a few minutes, with a seed that makes them again, and the numbers in the end."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import random
+import sys
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Flaky
+
+from tests.fakes import FakeWorld
+from tests.fuzz.plans import Plan, breach_plans, incident_plans
+from tests.fuzz.player import House
+from tests.fuzz.truths import Violation
+from tests.temporal_fixtures import running_worker, skipping_server
+from workflows.bounds import Shelf
+from workflows.breach_record import BreachRecord
+from workflows.incident_record import IncidentRecord
+
+BRIEF_RUNS = "limit.historyCount.suggestContinueAsNew=60"
+SMALL = {
+    shelf.name: shelf
+    for shelf in (
+        Shelf("timeline", 30, 20_000),
+        Shelf("messages", 12, 96_000),
+        Shelf("documents", 6, 48_000),
+        Shelf("rejected", 6, 48_000),
+    )
+}
+"""Shelves so small that entries leave them in a short life too; not those whose entries are compared one by one."""
+PLANS = {"Incident": incident_plans, "DataBreach": breach_plans}
+
+
+def search(
+    process: str, *, seed: int, plans: int, acts: int, patience: float = 30, plan: Plan | None = None
+) -> Counter[str]:
+    """Play so many random plans of one process, or one that is given; the numbers of it. Raises ``Violation``.
+
+    ``patience``: seconds after which a message that nobody has counted is lost.
+    """
+    with asyncio.Runner() as runner:
+        return runner.run(_search(process, seed, plans, acts, patience, plan))
+
+
+async def _search(process: str, seed_: int, plans: int, acts: int, patience: float, plan: Plan | None) -> Counter[str]:
+    world = FakeWorld()
+    with pytest.MonkeyPatch.context() as patch:
+        for record in (IncidentRecord, BreachRecord):
+            patch.setattr(record, "shelves", [SMALL.get(shelf.name, shelf) for shelf in record.shelves])
+        async with skipping_server(BRIEF_RUNS) as server, running_worker(server, world) as worker:
+            house = House(server, world, worker.task_queue, patience=patience)
+            if plan:
+                await house.play(process, plan)
+                return house.numbers
+            await asyncio.to_thread(_play_all, house, process, seed_, plans, acts, asyncio.get_running_loop())
+            house.numbers["parts brought to the evidence"] += len(world.journals)
+    return house.numbers
+
+
+def _play_all(house: House, process: str, seed_: int, plans: int, acts: int, loop: asyncio.AbstractEventLoop) -> None:
+    @seed(seed_)
+    @settings(
+        max_examples=plans,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        print_blob=False,
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
+    @given(PLANS[process](acts))
+    def play(plan: Plan) -> None:
+        if not found:
+            try:
+                asyncio.run_coroutine_threadsafe(house.play(process, plan), loop).result()
+            except Violation as violation:
+                violation.add_note(f"The plan was {plan}")
+                found.append(violation)
+                raise
+
+    found: list[Violation] = []
+    try:
+        play()
+    except (Violation, Flaky):  # hypothesis plays it once more, which would only take time
+        raise found[0] from None
+
+
+def main() -> int:
+    """Search until the time is over; 1 where a violation was found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
+    parser.add_argument("--seconds", type=float, default=150)
+    parser.add_argument("--acts", type=int, default=25, help="acts of a life at most")
+    wanted = parser.parse_args()
+    logging.disable(logging.CRITICAL)  # letters that are refused on purpose fill the screen
+    total, began, number = Counter[str](), time.monotonic(), 0
+    print(f"seed {wanted.seed} (make fuzz ARGS='--seed {wanted.seed}' makes the same lives)", flush=True)
+    while time.monotonic() - began < wanted.seconds:
+        process = ("Incident", "DataBreach")[number % 2]
+        try:
+            total += search(process, seed=wanted.seed + number, plans=15, acts=wanted.acts)
+        except Violation as violation:
+            print(
+                f"VIOLATION in {process}, seed {wanted.seed + number}: {violation}",
+                *getattr(violation, "__notes__", ()),
+                sep="\n",
+            )
+            return 1
+        number += 1
+    for name, count in sorted(total.items()):
+        print(f"{count:8} {name}")
+    print(f"{0:8} violations, in {time.monotonic() - began:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""Random lives of incidents and breaches: whatever is sent, in whatever order, nothing is lost and no clock stops.
+
+A few plans here; many by ``make fuzz``. A build that is broken on purpose is found, so that the search is known to see.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.builders import call
+from tests.fuzz.campaign import search
+from tests.fuzz.plans import Ago, Plan, Say
+from tests.fuzz.truths import Violation
+from workflows.breach_record import BreachRecord
+from workflows.incident_record import IncidentRecord
+from workflows.procedure.duties import Duty
+from workflows.record import Record
+
+
+@pytest.mark.parametrize("process", ["Incident", "DataBreach"])
+def test_nothing_is_lost_and_no_clock_stops(process: str) -> None:
+    numbers = search(process, seed=1, plans=6, acts=12)
+    assert numbers["lives"] >= 6
+    assert numbers["histories replayed"] > numbers["lives"]
+    assert numbers["parts brought to the evidence"]
+    assert numbers["messages sent"] == (
+        numbers["applied"]
+        + numbers["repeated"]
+        + numbers["refused"]
+        + numbers["updates refused, the sender told"]
+        + numbers["sent to an ended process, the sender told"]
+    )
+
+
+def _drops_it(self: Record, duty: Duty, *_: Any, **__: Any) -> None:
+    self.duties.pop(duty.id)
+
+
+BROKEN = {
+    "a duty is dropped when it is met": (Record, "meet", _drops_it, "Incident"),
+    "overdue duties are not counted": (Record, "overdue", lambda self: 0, "Incident"),  # noqa: ARG005
+    "a refused message is forgotten": (Record, "refuse", lambda self, *_: None, "Incident"),  # noqa: ARG005
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_build_that_is_broken_on_purpose_is_found(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    where, name, instead, process = BROKEN[how]
+    monkeypatch.setattr(where, name, instead)
+    with pytest.raises(Violation):
+        search(process, seed=1, plans=60, acts=8, patience=3)
+
+
+def test_a_build_that_applies_repeats_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Record, "is_repeat", lambda self, event_id: False)  # noqa: ARG005
+    said = Say("phone_escalation", call(called_at=Ago(1)), event=1, times=2)
+    with pytest.raises(Violation, match="was applied again"):
+        search("Incident", seed=1, plans=1, acts=1, plan=Plan({}, (said,)))
+
+
+def test_the_records_that_are_broken_here_are_those_that_run() -> None:
+    assert issubclass(IncidentRecord, Record)
+    assert issubclass(BreachRecord, Record)

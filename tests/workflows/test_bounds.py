@@ -1,0 +1,270 @@
+"""A record stays below what Temporal carries, whatever is said to the process and for however long it lives."""
+
+from __future__ import annotations
+
+import json
+import typing
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from temporalio.converter import DataConverter
+
+from tests.builders import NOON, answers, breach_opening, local_rules, opening
+from workers.codec import data_converter
+from workers.key_ring import KeyId, KeyRing
+from workers.wiring import WORKFLOWS
+from workflows import breach_messages as b
+from workflows import messages as m
+from workflows.bounds import PART_AT_MOST, RECORD_AT_MOST, size
+from workflows.breach_record import BreachRecord
+from workflows.contract import CONTRACTS
+from workflows.heard import EVENT_IDS_AT_MOST, _digest
+from workflows.incident_record import IncidentRecord, Instruction
+from workflows.procedure.criteria import criteria_met
+from workflows.procedure.notices import Notice
+from workflows.procedure.triage import verdict
+from workflows.record import Record
+
+ALPHABETS = {"letters": "x", "quotes": '"', "controls": "\x01", "pictures": "😱"}
+BLOB = 2_000_000
+"""Temporal's limit of one payload, a little less than it is."""
+
+
+def busy(record: Record, char: str, now: Callable[[int], datetime]) -> None:
+    """Let everything that a process can keep come as long as it may, and far more often than fits."""
+    line, text = char * 300, char * 8000
+    ladder = {"due_after": "72h", "reminders": [{"after": f"{n}h", "to": "data_protection_officer"} for n in range(20)]}
+    for n in range(EVENT_IDS_AT_MOST):
+        record.remember(f"{n}", now(n))
+    for n in range(520):
+        record.note(now(n), line, line, text)
+        record.refuse(now(n), char * 500, char * 900, "0" * 64)
+        record.say_problem(f"{line}{n}", text)
+        record.documents.append(
+            m.Document(name=f"{n}" + char * 80, uri="file:///" + "x" * 300, sha256="0" * 64, created_at=NOON)
+        )
+        sent = m.SentMessage(
+            id=f"<{n}@{'x' * 80}>", to=line, subject=line, detail=text, state="accepted", sent_at=now(n)
+        )
+        record.messages[sent.id] = sent
+        if n % 50 == 0:
+            record.keep_within_bounds(now(n))
+    record.rules = local_rules(ladders=dict.fromkeys(local_rules().ladders, ladder))
+
+
+def busy_incident(char: str) -> IncidentRecord:
+    long = char * 1_000_000
+    texts = {"title": char * 300, "description": long, "symptoms": long, "error_message": long}
+    reporter = dict.fromkeys(("name", "unit", "phone", "email"), long)
+    record = IncidentRecord.opened(
+        m.IncidentOpening.model_validate(opening("R" * 64, **texts, reported_by=reporter)), NOON
+    )
+    busy(record, char, lambda n: NOON + timedelta(minutes=n))
+    line, text = char * 300, char * 8000
+    said = m.Triage.model_validate(
+        {
+            "by": line, "criteria": answers(privacy="unknown"), "severity": "critical", "extensive": True,
+            "reasons": dict.fromkeys(answers(), text), "workaround": text, "title": line, "description": text,
+            "symptoms": text, "error_message": text, "parts": {"safety": {f"{n}{char * 290}": "no" for n in range(20)}},
+        }
+    )  # fmt: skip
+    call = {"by": line, "called_at": NOON, "number": line, "reached": True, "person": line, "summary": text}
+    for _ in range(120):
+        record.judge(said, verdict(criteria_met(said.criteria), published=line, report_anyway=False), NOON)
+        record.calls.append(m.Call.model_validate(call))
+    number = 0
+    while not record.too_much_is_open():
+        owed = record.owe("distribute_instruction", record.rules or local_rules(), NOON, to=line, basis=line)
+        record.instructions[f"{number}"] = Instruction(
+            id=f"{number}", authority=line, text=char * 300, duty=owed.id, awaiting=("c" * 64,) * 500
+        )
+        number += 1
+    record.know(Notice(guid=long, title=long, link=long, text=long))
+    record.keep_within_bounds(NOON)
+    return record
+
+
+def busy_breach(char: str) -> BreachRecord:
+    line, text = char * 300, char * 8000
+    controllers = [{"name": f"{n:03}{char * 297}", "email": "x" * 240 + "@example.org"} for n in range(100)]
+    said = breach_opening(
+        "R" * 64, description=text, data=text, place=line, by=line, role="processor", controllers=controllers
+    )
+    record = BreachRecord.opened(b.BreachOpening.model_validate(said), NOON)
+    busy(record, char, lambda n: NOON + timedelta(minutes=n))
+    record.take_on(record.rules or local_rules(), NOON)
+    for duty in list(record.duties.values()):
+        record.meet(duty, NOON + timedelta(days=9), line, line, text)
+    for n in range(300):
+        record.assess(b.RiskAssessment(by=line, risk="high", reasons=text, consequences=text, measures=text), NOON)
+        record.notified(line, NOON, line, delay_reason=text, detail=text)
+        record.measures.append(text)
+        at = record.aware_from - timedelta(minutes=n + 1)
+        record.correct_awareness(b.AwarenessCorrection(by=line, aware_at=at, reason=text), NOON)
+    record.keep_within_bounds(NOON)
+    return record
+
+
+def ceiling(record: Record) -> int:
+    """How many bytes the record takes when each of its shelves is just about full."""
+    shelves = {shelf.name for shelf in record.shelves}
+    return size(record.model_dump(mode="json", exclude=shelves)) + sum(shelf.bytes_at_most for shelf in record.shelves)
+
+
+async def encrypted(value: Any) -> int:
+    """How many bytes a value takes as a payload that is encrypted."""
+    converter: DataConverter = data_converter(KeyRing(KeyId("one"), {KeyId("one"): b"k" * 32}))
+    return sum(len(payload.SerializeToString()) for payload in await converter.encode([value]))
+
+
+@pytest.mark.parametrize("char", ALPHABETS.values(), ids=ALPHABETS)
+@pytest.mark.parametrize("make", [busy_incident, busy_breach])
+async def test_a_record_with_every_shelf_full_can_be_carried_and_bundled(
+    make: Callable[[str], Record], char: str
+) -> None:
+    record = make(char)
+    waiting, record.leaving = record.leaving, []  # brought out before a record is carried
+    for shelf in record.shelves:
+        assert size(getattr(record, shelf.name)) <= shelf.bytes_at_most, shelf.name
+    assert ceiling(record) < (1_000_000 if char == "x" else RECORD_AT_MOST)
+    assert await encrypted({"carried": record.model_dump(mode="json")}) < BLOB
+    order = {
+        "record": record.status().model_dump_json(),
+        "timeline": json.dumps([dict(line) for line in record.timeline], default=str),
+    }
+    assert await encrypted(order) < BLOB
+    record.leaving = waiting
+    parts = 0
+    while part := record.next_part():
+        assert size([f"{entry}" for entry in part]) < 2 * PART_AT_MOST
+        record.part_is_kept(len(part), m.Document(name="j", uri="file:///j", sha256="0" * 64, created_at=NOON))
+        parts += 1
+    assert parts == len(record.journals)
+
+
+def unbounded(schema: dict[str, Any], defs: dict[str, Any], path: str) -> Iterator[str]:
+    """The texts and lists in a schema that may be of any length."""
+    if name := schema.get("$ref", "").rpartition("/")[2]:
+        yield from unbounded(defs[name], defs, path)
+    for each in schema.get("anyOf", ()):
+        yield from unbounded(each, defs, path)
+    match schema.get("type"):
+        case "string" if not {"maxLength", "enum", "const", "format", "pattern"} & schema.keys():
+            yield path
+        case "array":
+            yield from () if "maxItems" in schema else (path,)
+            yield from unbounded(schema["items"], defs, f"{path}[]")
+        case "object":
+            for name, each in schema.get("properties", {}).items():
+                yield from unbounded(each, defs, f"{path}.{name}")
+            if isinstance(each := schema.get("additionalProperties"), dict):
+                yield from () if "maxProperties" in schema else (path,)
+                yield from unbounded(each, defs, f"{path}{{}}")
+
+
+@pytest.mark.parametrize("process", CONTRACTS)
+def test_every_text_and_list_that_may_be_sent_is_bounded(process: str) -> None:
+    contract = CONTRACTS[process]
+    for name, model in {"start": contract.opening, **contract.messages}.items():
+        schema = model.model_json_schema()
+        assert not list(unbounded(schema, schema.get("$defs", {}), f"{process}.{name}"))
+
+
+SMALL = {
+    "leaving",  # brought to the evidence before a record is carried
+    "seen_events",  # at most 5,000 ids of a release before; taken over with the first new one
+    "event_ids",  # at most 10,000, 11 bytes each
+    "event_ids_at",  # each 500th
+    "only_in_evidence",  # the names of the shelves
+    "numbers",  # the kinds of duty
+    "subjects",  # one for each duty of a breach, none of which leaves
+    "unverified",
+    "done",  # a break: one for each point of its windows
+    "told",  # a break: the contacts of the operating model
+    "incidents",  # a break: those that were open about its services while it lasted
+}
+"""Lists of a record that are no shelves, each with its reason."""
+
+
+def records(of: type[Record] = Record) -> Iterator[type[Record]]:
+    """The record of every process that a worker runs."""
+    for record in of.__subclasses__():
+        yield record
+        yield from records(record)
+
+
+def test_the_records_are_those_of_the_processes() -> None:
+    assert {IncidentRecord, BreachRecord} <= set(records())
+    assert WORKFLOWS
+
+
+@pytest.mark.parametrize("record", list(records()))
+def test_every_list_of_a_record_is_a_shelf(record: type[Record]) -> None:
+    lists = {name for name, field in record.model_fields.items() if typing.get_origin(field.annotation) in (list, dict)}
+    unbounded_lists = lists - {shelf.name for shelf in record.shelves} - SMALL
+    assert not unbounded_lists, "give each a Shelf in the record, or a reason in SMALL"
+    assert {shelf.name for shelf in record.shelves} <= lists
+
+
+def test_an_open_duty_and_a_letter_that_may_come_back_never_leave() -> None:
+    record = busy_incident("x")
+    kept = record.owe("report_to_kela", local_rules(), NOON, to="Kela", basis="-")
+    letter = m.SentMessage(id="<kept>", to="kela", state="accepted", sent_at=NOON)
+    record.messages = {letter.id: letter} | record.messages
+    record.meet_by_message(kept, letter)
+    first = record.open_duties()[0].id
+    for n in range(3000):
+        sent = m.SentMessage(id=f"<{n}>", to="ward", state="delivered", sent_at=NOON)
+        record.messages[sent.id] = sent
+        if n % 100 == 0:
+            record.keep_within_bounds(NOON + timedelta(days=13))
+    assert {kept.id, first} <= record.duties.keys()
+    assert letter.id in record.messages
+    reopened = record.take_delivery(m.DeliveryReport(by="mail", message_id="<kept>", event="bounced"), NOON)
+    assert reopened
+    assert reopened.is_open
+    record.meet(reopened, NOON, "desk")
+    record.handling_since = NOON + timedelta(days=20)
+    for _ in range(500):
+        met = record.owe("distribute_instruction", local_rules(), NOON, to="-", basis="-")
+        record.meet(met, NOON, "desk")
+        record.keep_within_bounds(NOON + timedelta(days=30))
+    assert kept.id not in record.duties
+    assert record.owe("report_to_kela", local_rules(), NOON, to="-", basis="-").id == "report_to_kela-2"
+    left = [entry["id"] for shelf, entry in record.leaving if shelf == "duties"]
+    assert len(left) == len(set(left)) == record.only_in_evidence["duties"]
+
+
+def test_ids_are_exact_for_the_latest_and_honest_about_older_ones() -> None:
+    record = IncidentRecord.opened(m.IncidentOpening.model_validate(opening("T")), NOON)
+    for n in range(25_000):
+        record.remember(f"id-{n}", NOON + timedelta(minutes=n))
+    assert all(record.is_repeat(f"id-{n}") for n in range(25_000 - 9_500, 25_000))
+    assert not record.is_repeat("id-0")
+    assert record.forgotten_until == NOON + timedelta(minutes=14_999)
+
+    def said(**more: Any) -> m.Message:
+        return m.Message.model_validate({"by": "bot", "event_id": "id-0", **more})
+
+    assert "may" not in (record.may_be_a_forgotten_repeat(said(occurred_at=NOON + timedelta(minutes=20_000))) or "")
+    assert "are not told apart any more" in (record.may_be_a_forgotten_repeat(said(occurred_at=NOON)) or "")
+    assert record.may_be_a_forgotten_repeat(said()) is None
+    again = IncidentRecord.model_validate_json(record.model_dump_json())
+    assert again.event_ids == record.event_ids
+    assert again.is_repeat("id-24999")
+
+
+def test_ids_of_an_earlier_release_are_known() -> None:
+    record = IncidentRecord.opened(m.IncidentOpening.model_validate(opening("T")), NOON)
+    carried = record.model_dump(mode="json") | {"seen_events": {"e9d4c2a1b0ff1122": None}}
+    for new in ("event_ids", "applied_count", "leaving", "numbers", "only_in_evidence", "event_ids_at"):
+        del carried[new]
+    old = IncidentRecord.model_validate(carried)
+    old.seen_events = {_digest("pbx-1").hex(): None}
+    assert old.is_repeat("pbx-1")
+    old.remember("pbx-2", NOON)
+    assert not old.seen_events
+    assert old.is_repeat("pbx-1")
+    assert old.is_repeat("pbx-2")
