@@ -25,8 +25,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## one incident as a drill, from opening to evidence; leaves its files in demo-output/
 	$(BIN)/kantadesk demo
 
-test: $(READY)  ## every test but those of `make chaos` and `make integrations`; ARGS=tests/story for a part
-	$(BIN)/python -m pytest -m "not chaos and not integrations" -n 2 --dist loadfile $(ARGS)
+test: $(READY)  ## every test but those of `make chaos`, `make web` and `make integrations`; ARGS=tests/story for a part
+	$(BIN)/python -m pytest -m "not chaos and not web and not integrations" -n 2 --dist loadfile $(ARGS)
 
 check: $(READY)  ## format, lint, types, import contracts, architecture
 	$(BIN)/ruff format --check $(CODE)
@@ -48,8 +48,8 @@ bench: $(READY)  ## start-up of the command; a thousand breaches that fall due i
 bench-notices: $(READY)  ## how well notices are read: precision, recall, and what was certain and wrong
 	PYTHONPATH=. $(BIN)/python benchmarks/notices.py $(ARGS)
 
-web: $(READY)  ## tests in a real browser only (they are part of `make test` too)
-	$(BIN)/python -m pytest -m web
+web: $(READY)  ## Temporal Web in a real browser; pictures in build/screenshots
+	$(BIN)/python -m pytest -m web tests/web
 
 lock: $(READY)  ## write requirements.lock anew from pyproject.toml: hashes, no address of an index
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \

@@ -13,6 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
 from workflows.breach_messages import BreachOpening, breach_workflow_id
+from workflows.introduced import introduction
 from workflows.messages import TASK_QUEUE, incident_workflow_id
 from workflows.notice_messages import IncidentsTold, NoticeForIncidents
 from workflows.ports import OtherProcesses, OtherProcessMessage, ProcessOrder
@@ -47,6 +48,7 @@ class TemporalProcesses(OtherProcesses):
             await asyncio.wait_for(skipper.fast_forward(handle, behind), CAUGHT_UP_WITHIN)
 
     async def _start(self, opening: BreachOpening) -> bool:
+        introduced = introduction(opening, opening.clock or opening.aware_at)
         try:
             await self._client.start_workflow(
                 "DataBreach",
@@ -54,7 +56,9 @@ class TemporalProcesses(OtherProcesses):
                 id=breach_workflow_id(opening.reference),
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary=f"Suspected personal data breach {opening.reference}",
+                static_summary=introduced.summary,
+                static_details=introduced.details,
+                search_attributes=introduced.attributes,
             )
         except WorkflowAlreadyStartedError:
             return False

@@ -28,6 +28,7 @@ GROUPS = {
     "board": Entry("board:board", "Open duties, live: in a terminal or on a wall."),
     "notices": Entry("notices:notices", "What Kanta has published, and what was done about it."),
     "evidence": Entry("evidence:evidence", "The evidence of an incident; verify it offline."),
+    "web": Entry("web:web", "Addresses of Temporal Web: what is open, overdue, refused, stuck."),
     "drill": Entry("drill:drill", "Move the clock of a drill."),
     "schema": Entry("schema:schema", "JSON Schema of everything that can be sent."),
     "doctor": Entry("doctor:doctor", "Check everything an installation needs."),

@@ -53,8 +53,11 @@ def everything() -> dict[str, Any]:
 
 
 def _schema(name: str, model: type[BaseModel]) -> dict[str, Any]:
+    from workflows.examples import EXAMPLES
+
     made = model.model_json_schema(mode="serialization" if name.endswith("status") else "validation")
-    return {"$schema": DIALECT, **made, "title": name}
+    examples = {"examples": [EXAMPLES[name]]} if name in EXAMPLES else {}
+    return {"$schema": DIALECT, **made, "title": name, **examples}
 
 
 def _models() -> dict[str, type[BaseModel]]:

@@ -18,7 +18,8 @@ from workflows import ports, shown, steps
 from workflows.duties import DutyClocks, wait_until
 from workflows.inbox import NOTHING, digest
 from workflows.messages import Message, SentMessage
-from workflows.procedure.duties import Alarm, Duty, DutyKind, Role
+from workflows.procedure.duties import Alarm, Duty, DutyKind, Role, in_words
+from workflows.procedure.local_time import written
 from workflows.procedure.operating_model import LocalRules
 from workflows.procedure.tasks import what_to_do
 from workflows.record import Record
@@ -95,13 +96,13 @@ class Process(Generic[RecordT]):
         return self.record.time_zone
 
     async def until(self, holds: Callable[[], bool], moment: datetime | None = None, why: str = "") -> None:
-        """Wait until something holds or a moment has come; continue as new meanwhile where the history grows long."""
+        """Wait until something holds or a moment has come (``{at}`` in ``why``); continue as new where that is due."""
         while not holds():
             try:
                 wakes = self._either(holds, self._may_carry_on)
                 if moment is None:
                     await workflow.wait_condition(wakes)
-                elif await wait_until(moment, why, unless=wakes):
+                elif await wait_until(moment, why.replace("{at}", written(moment, self.time_zone)), unless=wakes):
                     return
                 if not holds() and self._may_carry_on():
                     await self._carry_on()
@@ -154,6 +155,11 @@ class Process(Generic[RecordT]):
     def shown_again(self) -> None:
         """Let Temporal Web show the record as it is now (once, however many things have changed)."""
         self._to_show = True
+
+    def shown_at_once(self) -> None:
+        """Show now what changed without a message. Runs of the first release showed it with the next change."""
+        if workflow.patched("shown-at-once"):
+            self.show()
 
     async def _keep_showing(self) -> None:
         while True:
@@ -290,7 +296,7 @@ class Process(Generic[RecordT]):
         is_ignored = alarm.number > 0 and not duty.is_acknowledged
         self.record.duties[duty.id] = duty.model_copy(update={"is_acknowledged": False})
         what = f"Duty '{duty.id}' is overdue" if alarm.kind == "overdue" else f"Reminder of duty '{duty.id}'"
-        self.record.note(self.now, what, detail=f"to {', '.join(alarm.to)}")
+        self.record.note(self.now, what, detail=f"to {in_words(alarm.to)}")
         audience = ports.Audience(roles=alarm.to, deputies=is_ignored)
         self.tell(alarm.kind, audience, within=max(gap, timedelta(minutes=1)), duty=duty.id)
         self.shown_again()
