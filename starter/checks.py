@@ -16,8 +16,9 @@ from activities.notice_feed import NoticeFeed
 from activities.operating_model import load_operating_model
 from activities.operating_model_faults import OperatingModelFault
 from activities.own_form import UnusableForm, form_places
-from workers import key_ring
+from workers.key_check import key_book
 from workers.key_ring import KeyFileError
+from workers.live_keys import live_keys
 from workers.settings import Settings, SettingsError
 from workflows.ports import NoticeQuestion
 from workflows.procedure.services import SERVICE_IDS
@@ -88,19 +89,27 @@ def _form(settings: Settings) -> Iterable[Finding]:
 
 def _keys(settings: Settings) -> Iterable[Finding]:
     what, path = "encryption keys", settings.key_file
-    if not path.exists():
+    if not settings.key_env and not path.exists():
         yield Finding(
             "fault", what, f"there is no key file {path}", 'run "kantadesk up" or "kantadesk setup", or restore it'
         )
         return
     try:
-        ring = key_ring.load(path)
+        keys = live_keys(settings)
     except KeyFileError as fault:
         yield Finding("fault", what, str(fault), "restore the key file from your backup")
         return
-    if path.stat().st_mode & 0o077:
+    if not settings.key_env and path.stat().st_mode & 0o077:
         yield Finding("warning", what, f"others on this machine may read {path}", f"chmod 600 {path}")
-    yield Finding("ok", what, f"{len(ring.keys)} in {path}, {ring.current} writes")
+    ring = keys.ring()
+    if ring.waiting:
+        detail = f"{ring.waiting} waits until every worker knows it"
+        yield Finding("warning", what, f"a rotation is under way: {detail}", 'run "kantadesk keys rotate" again')
+    if missing := sorted(key_book(settings).ids() - set(ring.keys)):
+        detail = f"{keys.where} lacks {', '.join(missing)}, with which workers have written"
+        yield Finding("fault", what, detail, "restore the key file from your backup: no worker starts without")
+    old = len(ring.keys) - 1 - bool(ring.waiting)
+    yield Finding("ok", what, f"{ring.current} writes, {old} older ones read ({keys.where})")
 
 
 def _mail(settings: Settings) -> Iterable[Finding]:

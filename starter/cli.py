@@ -35,6 +35,7 @@ GROUPS = {
     "setup": Entry("setup:setup", "Register search attributes, retention, schedules."),
     "worker": Entry("worker:worker", "Run a worker until Ctrl-C."),
     "codec-server": Entry("codec_server:codec_server", "Let Temporal Web read what is encrypted."),
+    "keys": Entry("keys:keys", "The encryption keys: rotate them, see which are needed."),
     "completion": Entry("completion:completion", "Print the completion script for a shell."),
 }
 

@@ -74,7 +74,7 @@ async def _run(
             say(text)
 
     feed = NoticeFeedOfDemo(folder / "notices.xml")
-    async with stop_wanted() as stop, everything(settings, drills_only=True) as (client, server):
+    async with stop_wanted() as stop, everything(settings, drills_only=True) as (client, server, _lacks_key):
         readable = 4.0 if sys.stdout.isatty() and not silent else 0.0
         story = Story(client, Telling(tell, readable if pace is None else pace), feed)
         tell(f"Temporal Web: {story.page(server.addresses.web)}")

@@ -32,6 +32,7 @@ from workflows.contract import CONTRACTS
 from workflows.introduced import introduction
 from workflows.maintenance_messages import MaintenanceOpening, MaintenanceStatus
 from workflows.messages import TASK_QUEUE, Happening, IncidentOpening, IncidentStatus, Message
+from workflows.payloads import Undecodable
 from workflows.procedure.duties import DutyState
 
 ANSWER_WITHIN = timedelta(seconds=20)
@@ -76,7 +77,7 @@ def talk(conversation: Callable[[Client, Settings], Coroutine[Any, Any, T]]) -> 
 
 async def connected(settings: Settings) -> Client:
     """A client; raises ``Unreachable``, also where nothing was ever started on this data folder (no key file)."""
-    if not settings.key_file.exists():
+    if not settings.key_env and not settings.key_file.exists():
         raise Unreachable(
             f'nothing has been started here yet (there is no key file {settings.key_file}); start "kantadesk up", or '
             "set KANTADESK_DATA_DIR or KANTADESK_KEY_FILE to where it is"
@@ -149,7 +150,9 @@ async def tell(client: Client, reference: str, name: str, said: Message, process
     with _failures(f"{process} {reference}", no_answer=NO_WORKER + again):
         try:
             async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
-                answer = await handle.execute_update(name, said, id=said.event_id)
+                answer = _readable(
+                    await handle.execute_update(name, said, id=said.event_id), "the message was taken, but "
+                )
                 return CONTRACTS[WORKFLOWS[process]].status.model_validate(answer)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND and await _has_ended(handle):
@@ -219,7 +222,7 @@ async def ask_process(client: Client, workflow_id: str, of: str, query: str) -> 
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
             while True:
                 try:
-                    return await handle.query(query, rpc_timeout=ANSWER_WITHIN)
+                    return _readable(await handle.query(query, rpc_timeout=ANSWER_WITHIN))
                 except WorkflowQueryFailedError:
                     if await never_began(handle):
                         raise NotThere(NEVER_BEGAN.format(of)) from None
@@ -228,6 +231,15 @@ async def ask_process(client: Client, workflow_id: str, of: str, query: str) -> 
                     if "not scheduled yet" not in error.message:  # it is between two of its runs for a moment
                         raise
                     await asyncio.sleep(0.05)
+
+
+def _readable(answer: Any, so_far: str = "") -> Any:
+    """An answer, unless it was written with a key that this machine doesn't have. Raises ``Wrong``."""
+    if isinstance(answer, Undecodable):
+        raise Wrong(
+            f"{so_far}the answer can't be read here: {answer.reason}; set KANTADESK_KEY_FILE to the desk's key file"
+        )
+    return answer
 
 
 async def _has_ended(handle: WorkflowHandle[Any, Any]) -> bool:

@@ -59,22 +59,23 @@ async def _run(settings: Settings, *, as_json: bool) -> None:
 
     made = make_keys(settings)
     async with stop_wanted() as stop:
-        async with everything(settings) as (_client, server):
+        async with everything(settings) as (_client, server, lacks_key):
             _announce(server.addresses, settings, as_json=as_json, key_file_made=made)
-            await _until_end(stop, server)
+            await _until_end(stop, server, lacks_key)
         click.echo(f"Stopped. Everything is kept in {settings.data_dir}", err=True)
 
 
 @asynccontextmanager
 async def everything(
     settings: Settings, *, drills_only: bool = False
-) -> AsyncIterator[tuple[Client, EmbeddedTemporal]]:
-    """Temporal, codec server and worker, running while inside. Raises ``EmbeddedError``, ``PortTaken``, ``Wrong``.
+) -> AsyncIterator[tuple[Client, EmbeddedTemporal, asyncio.Event]]:
+    """Temporal, codec server and worker, running while inside, with an event that is set when the worker lacks a key.
 
     ``drills_only``: published notices are told to drills, as in the demo.
+    Raises ``EmbeddedError``, ``PortTaken``, ``Wrong``.
     """
     from starter.running import keys_of, make_keys
-    from starter.worker import worker_for
+    from starter.worker import worker_with_keys
     from workers.codec_server import codec_server, guard
     from workers.connection import connect_to
     from workers.embedded import EmbeddedTemporal
@@ -94,21 +95,17 @@ async def everything(
         if drills_only:
             await ensure_one(client, NOTICE_WATCH, WatchOpening(drill=True))
         await ensure_standing(client)
-        async with worker_for(client, settings):
-            yield client, server
+        async with worker_with_keys(client, settings) as lacks_key:
+            yield client, server, lacks_key
 
 
-async def _until_end(stop: asyncio.Event, server: EmbeddedTemporal) -> None:
-    """Until a stop is wanted; raises ``Unreachable`` where the server ends by itself."""
+async def _until_end(stop: asyncio.Event, server: EmbeddedTemporal, lacks_key: asyncio.Event) -> None:
+    """Until a stop is wanted, or the worker lacks a key; raises ``Unreachable`` where the server ends by itself."""
     from starter.failure import Unreachable
+    from starter.worker import first_of
 
-    ends = {asyncio.create_task(stop.wait()), asyncio.create_task(server.ended())}
-    try:
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for end in ends:
-            end.cancel()
-    if not stop.is_set():
+    await first_of(stop.wait(), lacks_key.wait(), server.ended())
+    if not stop.is_set() and not lacks_key.is_set():
         raise Unreachable(f"the Temporal server has ended by itself; see {server.log}, then start again")
 
 

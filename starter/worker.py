@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,7 +22,8 @@ if TYPE_CHECKING:
 def worker() -> None:
     r"""Run a worker until Ctrl-C or SIGTERM. It does what the incidents need: remind, write, send.
 
-    Several may run at once, on one machine or many; they must share the evidence folder and the key file.
+    Several may run at once, on one machine or many; they must share the data folder and the key file. One that lacks a
+    key that an open incident needs does not start (exit code 2), and says which.
 
     \b
       TEMPORAL_ADDRESS=temporal.example.org:7233 kantadesk worker
@@ -40,10 +44,44 @@ async def _work(client: Client, settings: Settings) -> None:
         from starter.failure import Wrong
 
         raise Wrong(f'the namespace lacks {", ".join(missing)}; run "kantadesk setup" first')
-    async with stop_wanted() as stop, worker_for(client, settings):
+    async with stop_wanted() as stop, worker_with_keys(client, settings) as lacks_key:
         say(f"Working for {client.service_client.config.target_host}, namespace {client.namespace}. Ctrl-C stops.")
-        await stop.wait()
+        await first_of(stop.wait(), lacks_key.wait())
         say("Stopping ...")
+
+
+@asynccontextmanager
+async def worker_with_keys(client: Client, settings: Settings) -> AsyncIterator[asyncio.Event]:
+    """The worker, running while inside, with every key that it needs; gives an event that is set when one is missing.
+
+    Raises ``Wrong`` before it takes any work where a key is missing, and at the end where one turned out to be.
+    """
+    from starter.failure import Wrong
+    from workers.connection import keys_of
+    from workers.key_check import key_book, keys_watched, refuse_without_needed_keys, why_stopped
+    from workers.key_ring import KeyFileError
+
+    keys, book = keys_of(client), key_book(settings)
+    if keys is None:
+        raise Wrong("a worker needs a client with keys that may change")
+    try:
+        await refuse_without_needed_keys(client, keys, book)
+    except KeyFileError as error:
+        raise Wrong(str(error)) from None
+    async with keys_watched(keys, book, client.identity) as missing, worker_for(client, settings):
+        yield missing
+    if missing.is_set():
+        raise Wrong(why_stopped(keys))
+
+
+async def first_of(*waits: Coroutine[Any, Any, Any]) -> None:
+    """Wait until the first of these is over."""
+    tasks = {asyncio.create_task(wait) for wait in waits}
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 def worker_for(client: Client, settings: Settings) -> Worker:

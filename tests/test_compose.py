@@ -44,7 +44,7 @@ def test_it_keeps_to_the_compose_specification() -> None:
 def test_it_has_what_the_desk_needs() -> None:
     assert set(SERVICES) == {
         "postgres", "schema", "temporal", "namespace", "setup", "worker-1", "worker-2", "codec-server", "web",
-        "web-read-only",
+        "web-read-only", "keyring",
     }  # fmt: skip
 
 
@@ -111,7 +111,49 @@ def test_our_services_have_settings_that_are_settings(name: str, tmp_path: Path)
     """An unknown name would be refused at the start of the container."""
     settings = load({**SERVICES[name]["environment"], "KANTADESK_DATA_DIR": str(tmp_path)})
 
-    assert str(settings.key_file) == "/run/secrets/keys"
+    assert str(settings.key_file) == "/run/keys/keys.toml"
+
+
+def test_the_keys_are_a_folder_that_only_the_keyring_may_write() -> None:
+    """A single file that is mounted stays the old one when a rotation replaces it."""
+    mounts = {
+        name: volume
+        for name, service in SERVICES.items()
+        for volume in service.get("volumes", [])
+        if isinstance(volume, dict) and volume["source"].startswith("./secrets")
+    }
+
+    assert set(mounts) == set(OURS)
+    assert {(mount["source"], mount["target"]) for mount in mounts.values()} == {("./secrets/keys", "/run/keys")}
+    assert [name for name, mount in mounts.items() if not mount.get("read_only")] == ["keyring"]
+    assert SERVICES["keyring"]["profiles"] == ["keyring"]
+
+
+def test_nothing_starts_without_its_secrets() -> None:
+    """A bind mount whose source is missing is refused, and so is a secret whose file is missing."""
+    for service in SERVICES.values():
+        for volume in service.get("volumes", []):
+            if isinstance(volume, dict) and volume["type"] == "bind":
+                assert volume["bind"] == {"create_host_path": False}
+    assert all("secrets" not in SERVICES[name] for name in OURS)
+
+
+def test_supervisors_have_a_web_that_can_only_read() -> None:
+    desk, readers = SERVICES["web"]["environment"], SERVICES["web-read-only"]["environment"]
+
+    assert readers == {**desk, "TEMPORAL_DISABLE_WRITE_ACTIONS": "true"}
+    assert "TEMPORAL_DISABLE_WRITE_ACTIONS" not in desk
+    origins = SERVICES["codec-server"]["environment"]["KANTADESK_CODEC_ORIGINS"].split(",")
+    for name in ("web", "web-read-only"):
+        port = SERVICES[name]["ports"][0].split(":")[1]
+        assert {f"http://127.0.0.1:{port}", f"http://localhost:{port}"} <= set(origins)
+
+
+def test_what_serves_is_watched() -> None:
+    served = {name for name, service in SERVICES.items() if service.get("restart") == "unless-stopped"}
+
+    assert served == {"postgres", "temporal", "worker-1", "worker-2", "codec-server", "web", "web-read-only"}
+    assert {name for name in served if "healthcheck" not in SERVICES[name]} <= {"web", "web-read-only"}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -145,16 +187,21 @@ def test_prepare_makes_what_it_wants_once_and_for_the_owner_only(tmp_path: Path)
     (tmp_path / "workers" / "example" / "operating-model.toml").write_text("# example\n", encoding="utf-8")
 
     subprocess.run([deploy / "prepare"], check=True, capture_output=True)
-    made = key_ring.load(tmp_path / "secrets" / "keys.toml")
+    made = key_ring.load(tmp_path / "secrets" / "keys" / "keys.toml")
+    (tmp_path / "secrets" / "keys" / "keys.toml").rename(tmp_path / "secrets" / "keys.toml")  # as it once was
+    subprocess.run([deploy / "prepare"], check=True, capture_output=True)
     subprocess.run([deploy / "prepare"], check=True, capture_output=True)
 
-    assert key_ring.load(tmp_path / "secrets" / "keys.toml") == made
+    assert key_ring.load(tmp_path / "secrets" / "keys" / "keys.toml") == made
+    assert list(made.made) == [made.current]
     assert (tmp_path / ".env").read_text(encoding="utf-8") == f"DESK_UID={os.getuid()}\nDESK_GID={os.getgid()}\n"
     assert all((tmp_path / name).exists() for name in MADE_BY_PREPARE)
-    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "secrets").iterdir()} == {0o600}
+    secrets = [path for path in (tmp_path / "secrets").rglob("*") if path.is_file()]
+    assert {path.name for path in secrets} == {"keys.toml", "postgres_password"}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in secrets} == {0o600}
 
 
-MADE_BY_PREPARE = {"./operating-model.toml", "./desk-data"}
+MADE_BY_PREPARE = {"./operating-model.toml", "./desk-data", "./secrets/keys"}
 
 
 def _mounted(service: dict[str, Any]) -> list[str]:

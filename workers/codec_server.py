@@ -1,92 +1,55 @@
 """The codec server: through it Temporal Web and the ``temporal`` command read and send what is encrypted.
 
 ``POST /decode`` and ``POST /encode`` take and answer Temporal's ``Payloads`` as JSON. Whoever reaches it can decrypt:
-so it listens on this machine only unless it has a token, refuses browsers' pages of any other origin, and leaves one
-audit line for each request (never the content).
+so it listens on this machine only unless it is guarded (``codec_guard.py``), refuses browsers' pages of any other
+origin, gives each client so much a minute, and leaves one audit line for each request (never the content).
 """
 
 from __future__ import annotations
 
-import hmac
 import json
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from ipaddress import ip_address
+from typing import NamedTuple
 
 from aiohttp import web
 from google.protobuf.json_format import MessageToJson, Parse, ParseError
 from temporalio.api.common.v1 import Payload, Payloads
 
 from workers.codec import EncryptionCodec
+from workers.codec_guard import Allowance, Guard, guard
 from workers.key_ring import KeyRing
-from workers.settings import Settings, SettingsError
+from workers.live_keys import Keys
 from workflows.payloads import ENCODING, why_undecodable
+
+__all__ = ["Guard", "application", "codec_server", "guard"]
 
 AUDIT = logging.getLogger("kantadesk.codec_server")
 MAX_BODY = 16 * 1024 * 1024  # a page of payloads of at most 2 MB each
+WORKFLOWS_NAMED = 5
 _COUNT = web.RequestKey("payloads", int)
+_WORKFLOWS = web.RequestKey("workflows", str)
 _NAMESPACE = re.compile(r"[A-Za-z0-9._-]{1,255}")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-@dataclass(frozen=True)
-class Guard:
-    """Who may use the codec server: pages of these origins; with a token, only who shows it."""
+class _Converted(NamedTuple):
+    """What became of the payloads of a request, and for which workflows they had been written."""
 
-    origins: frozenset[str]
-    token: str | None = None
-
-    def refusal(self, request: web.Request) -> web.Response | None:
-        """Why a request is refused; None where it may pass.
-
-        A request without Origin is no browser's page (the ``temporal`` command). One with a foreign Origin is refused,
-        not only left without CORS headers: a name rebound to 127.0.0.1 would pass those.
-        """
-        origin = request.headers.get("Origin")
-        if origin is not None and origin not in self.origins:
-            return web.Response(status=403, text="this origin may not read here: see codec_origins\n")
-        if self.token is not None and request.method != "OPTIONS":
-            shown = request.headers.get("Authorization", "")
-            if not hmac.compare_digest(shown.encode(errors="surrogateescape"), f"Bearer {self.token}".encode()):
-                return web.Response(
-                    status=401, text="a bearer token is needed\n", headers={"WWW-Authenticate": "Bearer"}
-                )
-        return None
-
-    def cors(self, request: web.Request) -> dict[str, str]:
-        """The headers by which a browser lets the page of a permitted origin read the answer."""
-        origin = request.headers.get("Origin")
-        if origin not in self.origins:
-            return {}
-        return {
-            "Access-Control-Allow-Origin": str(origin),
-            "Access-Control-Allow-Methods": "POST, OPTIONS",
-            "Access-Control-Allow-Headers": "authorization, content-type, x-namespace",
-            "Vary": "Origin",
-        }
+    payloads: list[Payload]
+    workflows: frozenset[str]
 
 
-def guard(settings: Settings, origins: Sequence[str] = ()) -> Guard:
-    """The guard that the settings ask for; ``origins`` where they name none.
-
-    Raises ``SettingsError`` where the server would listen beyond this machine without a token.
-    """
-    token = settings.secret("codec_token_file")
-    if token is None and not settings.codec_unguarded and not _is_loopback(settings.codec_host):
-        raise SettingsError(
-            f"codec_host {settings.codec_host} is reached from other machines: set codec_token_file, "
-            "or codec_unguarded where something else decides who may decrypt"
-        )
-    return Guard(frozenset(settings.codec_origins or origins), token)
+Convert = Callable[[list[Payload]], Awaitable[_Converted]]
 
 
-def application(keys: KeyRing, allowed: Guard) -> web.Application:
+def application(keys: Keys | KeyRing, allowed: Guard) -> web.Application:
     """The web application of the codec server."""
-    codec = EncryptionCodec(keys)
+    codec, allowance = EncryptionCodec(keys), Allowance(allowed.payloads_a_minute)
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -95,47 +58,58 @@ def application(keys: KeyRing, allowed: Guard) -> web.Application:
         except web.HTTPException as fault:  # unknown path, body too large: these are audited as well
             response = web.Response(status=fault.status, text=f"{fault.reason}\n")
         response.headers.update({**allowed.cors(request), "Cache-Control": "no-store"})
-        _audit(request, response)
+        _audit(request, response, allowed.who(request))
         return response
 
-    async def decode(request: web.Request) -> web.Response:
-        return await _answer(request, codec.decode)
+    async def decoded(payloads: list[Payload]) -> _Converted:
+        opened = [codec.opened(payload) for payload in payloads]
+        return _Converted(
+            [_for_people(each.payload) for each in opened], frozenset(each.workflow_id for each in opened)
+        )
 
-    async def encode(request: web.Request) -> web.Response:
-        return await _answer(request, codec.encode)
+    async def encoded(payloads: list[Payload]) -> _Converted:
+        return _Converted(await codec.encode(payloads), frozenset())
+
+    def answering(convert: Convert) -> Handler:
+        async def handle(request: web.Request) -> web.Response:
+            return await _answer(request, convert, allowance, f"{allowed.who(request)} {request.remote}")
+
+        return handle
 
     async def preflight(_request: web.Request) -> web.Response:
         return web.Response(status=204)
 
     app = web.Application(middlewares=[guarded], client_max_size=MAX_BODY)
-    for path, handler in (("/decode", decode), ("/encode", encode)):
-        app.router.add_post(path, handler)
+    for path, convert in (("/decode", decoded), ("/encode", encoded)):
+        app.router.add_post(path, answering(convert))
         app.router.add_options(path, preflight)
     return app
 
 
 @asynccontextmanager
-async def codec_server(keys: KeyRing, allowed: Guard, host: str, port: int) -> AsyncIterator[str]:
+async def codec_server(keys: Keys | KeyRing, allowed: Guard, host: str, port: int) -> AsyncIterator[str]:
     """The codec server, listening while inside; gives its address. Port 0 takes any free one. Raises ``OSError``."""
     runner = web.AppRunner(application(keys, allowed), access_log=None, handle_signals=False)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
-        yield f"http://{host}:{runner.addresses[0][1]}"
+        await web.TCPSite(runner, host, port, ssl_context=allowed.tls).start()
+        yield f"{'https' if allowed.tls else 'http'}://{host}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
 
 
-async def _answer(
-    request: web.Request, convert: Callable[[Sequence[Payload]], Awaitable[list[Payload]]]
-) -> web.Response:
+async def _answer(request: web.Request, convert: Convert, allowance: Allowance, client: str) -> web.Response:
     try:
         asked = Parse(await request.text(), Payloads())
     except (ParseError, UnicodeDecodeError, LookupError, RecursionError):
         return web.Response(status=400, text='send {"payloads": [...]} as JSON\n')
-    answered = [_for_people(payload) for payload in await convert(asked.payloads)]
-    request[_COUNT] = len(answered)
-    return web.json_response(text=MessageToJson(Payloads(payloads=answered)))
+    request[_COUNT] = len(asked.payloads)
+    if wait := allowance.take(client, len(asked.payloads)):
+        text = "too many payloads in a short time: see codec_payloads_a_minute\n"
+        return web.Response(status=429, text=text, headers={"Retry-After": str(wait)})
+    done = await convert(list(asked.payloads))
+    request[_WORKFLOWS] = _named(done.workflows - {""})
+    return web.json_response(text=MessageToJson(Payloads(payloads=done.payloads)))
 
 
 def _for_people(payload: Payload) -> Payload:
@@ -146,21 +120,27 @@ def _for_people(payload: Payload) -> Payload:
     return Payload(metadata={ENCODING: b"json/plain"}, data=json.dumps(f"not readable: {reason}").encode())
 
 
-def _audit(request: web.Request, response: web.StreamResponse) -> None:
-    """Who asked what of which namespace, and whether it was given. Nothing that a sender can word gets in."""
+def _audit(request: web.Request, response: web.StreamResponse, who: str) -> None:
+    """Who asked what of which namespace and workflow, and whether it was given. Nothing that a sender can word gets in.
+
+    The namespace is what the sender says. The workflow is what was sealed inside the payloads when they were written;
+    "-" for those written without knowing it (by Temporal Web, or before this was sealed in).
+    """
     namespace = request.headers.get("X-Namespace", "")
     AUDIT.info(
-        "%s namespace=%s payloads=%d from=%s status=%d",
+        "%s who=%s from=%s namespace=%s workflow=%s payloads=%d status=%d",
         request.path if request.path in {"/decode", "/encode"} else "other",
-        namespace if _NAMESPACE.fullmatch(namespace) else "-",
-        request.get(_COUNT, 0),
+        who,
         request.remote,
+        namespace if _NAMESPACE.fullmatch(namespace) else "-",
+        request.get(_WORKFLOWS, "-"),
+        request.get(_COUNT, 0),
         response.status,
     )
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _named(workflows: Iterable[str]) -> str:
+    """A few workflow ids for the log, and how many more there were."""
+    names = sorted(_UNSAFE.sub("_", name)[:128] for name in workflows)
+    more = f"+{len(names) - WORKFLOWS_NAMED}" if len(names) > WORKFLOWS_NAMED else ""
+    return ",".join(names[:WORKFLOWS_NAMED]) + more or "-"

@@ -17,9 +17,9 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
 from temporalio.runtime import Runtime
 
-from workers import key_ring
-from workers.codec import data_converter
+from workers.codec import EncryptionCodec, data_converter
 from workers.key_ring import KeyRing
+from workers.live_keys import Keys, LiveKeys, live_keys
 from workers.settings import Settings, SettingsError
 
 DEFAULT_ADDRESS = "127.0.0.1:7233"
@@ -62,29 +62,34 @@ def target(settings: Settings) -> ClientConnectConfig:
 
 
 async def connect(
-    settings: Settings, *, keys: KeyRing | None = None, runtime: Runtime | None = None, role: str = "kantadesk"
+    settings: Settings, *, keys: Keys | KeyRing | None = None, runtime: Runtime | None = None, role: str = "kantadesk"
 ) -> Client:
-    """A client that encrypts what it sends. ``keys``: those of the key file where not given.
+    """A client that encrypts what it sends. ``keys``: those that the settings name where not given.
 
     ``role`` is the first part of the identity that histories show (they are not encrypted there).
     Raises ``TemporalUnreachable``, ``SettingsError``, ``key_ring.KeyFileError``.
     """
-    ring = keys or key_ring.load(settings.key_file)
-    return await _connected(target(settings), ring, role, runtime)
+    return await _connected(target(settings), keys or live_keys(settings), role, runtime)
 
 
-async def connect_to(address: str, keys: KeyRing, *, role: str = "kantadesk") -> Client:
+async def connect_to(address: str, keys: Keys | KeyRing, *, role: str = "kantadesk") -> Client:
     """A client of the server at this address, whatever the environment says: for the server that we run ourselves."""
     return await _connected({"target_host": address}, keys, role, None)
 
 
-async def _connected(config: ClientConnectConfig, keys: KeyRing, role: str, runtime: Runtime | None) -> Client:
+async def _connected(config: ClientConnectConfig, keys: Keys | KeyRing, role: str, runtime: Runtime | None) -> Client:
     try:
         return await Client.connect(
             **config, data_converter=data_converter(keys), identity=identity(role), runtime=runtime
         )
     except RuntimeError as fault:
         raise TemporalUnreachable(_unreachable(config["target_host"], fault)) from fault
+
+
+def keys_of(client: Client) -> LiveKeys | None:
+    """The keys with which a client reads and writes, where they may change."""
+    codec = client.data_converter.payload_codec
+    return codec.keys if isinstance(codec, EncryptionCodec) and isinstance(codec.keys, LiveKeys) else None
 
 
 async def is_answering(client: Client, *, within: timedelta = timedelta(seconds=5)) -> bool:

@@ -18,6 +18,7 @@ MAX_PORT = 65535
 MAX_DAYS = 36_500
 MAX_FEEDS = 10
 _NEXT_FEED = re.compile(r"\s*,\s*(?=https?://|file:|[/~.])")
+MAX_COUNT = 1_000_000
 
 
 def text(value: Any, _folder: Path) -> str:
@@ -42,6 +43,19 @@ def path_or_none(value: Any, folder: Path) -> Path | None:
 def port(value: Any, _folder: Path) -> int:
     """A TCP port; 0 takes any free one."""
     return _whole(value, 0, MAX_PORT, "a port from 0 to 65535")
+
+
+def count(value: Any, _folder: Path) -> int:
+    """A whole number, at least one."""
+    return _whole(value, 1, MAX_COUNT, "a number from 1 to 1000000")
+
+
+def variable(value: Any, folder: Path) -> str:
+    """The name of an environment variable; may be empty. What looks like a secret instead of a name is not repeated."""
+    name = text(value, folder)
+    if name and not name.isidentifier():
+        raise ValueError("must be the name of an environment variable, never the key itself")
+    return name
 
 
 def days(value: Any, _folder: Path) -> timedelta:

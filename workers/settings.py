@@ -61,6 +61,9 @@ class Settings:
         metadata=_setting(kinds.path, "{data_dir}/evidence", "where each incident's files are kept")
     )
     key_file: Path = field(metadata=_setting(kinds.path, "{data_dir}/keys.toml", "the encryption keys"))
+    key_env: str = field(
+        metadata=_setting(kinds.variable, "", "environment variable that holds the text of a key file; empty: key_file")
+    )
 
     mail_transport: Literal["outbox", "smtp", "sendgrid"] = field(
         metadata=_setting(kinds.one_of("outbox", "smtp", "sendgrid"), "outbox", "how mail leaves")
@@ -117,7 +120,23 @@ class Settings:
         )
     )
     codec_token_file: Path | None = field(
-        metadata=_setting(kinds.path_or_none, "", "codec server: file with the bearer token")
+        metadata=_setting(kinds.path_or_none, "", "codec server: file with the bearer tokens, a line each: NAME TOKEN")
+    )
+    codec_tls_certificate: Path | None = field(
+        metadata=_setting(kinds.path_or_none, "", "codec server: its certificate (PEM); with it, it speaks https")
+    )
+    codec_tls_key: Path | None = field(
+        metadata=_setting(kinds.path_or_none, "", "codec server: the private key of its certificate (PEM)")
+    )
+    codec_client_ca: Path | None = field(
+        metadata=_setting(
+            kinds.path_or_none, "", "codec server: only clients with a certificate of this authority (PEM)"
+        )
+    )
+    codec_payloads_a_minute: int = field(
+        metadata=_setting(
+            kinds.count, 6000, "codec server: payloads that one client may have in a minute (Web: about 100 a page)"
+        )
     )
     codec_unguarded: bool = field(
         metadata=_setting(
@@ -174,16 +193,27 @@ def load(environ: Mapping[str, str] | None = None, **command_line: Any) -> Setti
     return Settings(**read, origins=origins)
 
 
+def environment_secret(variable: str) -> str:
+    """The secret in the environment variable that a setting names; empty where there is none."""
+    return os.environ.get(variable, "")
+
+
 def packaged_operating_model() -> Path:
     """The example that works out of the box."""
     return Path(str(resources.files("workers") / "example" / "operating-model.toml"))
 
 
 def _complete(read: Mapping[str, Any]) -> None:
-    """Refuse a way of sending mail that lacks what it needs."""
+    """Refuse a way of sending mail, or of guarding the codec server, that lacks what it needs."""
     needed = {"smtp": "smtp_host", "sendgrid": "sendgrid_api_key_file"}.get(read["mail_transport"])
     if needed and not read[needed]:
         raise SettingsError(f"mail_transport is {read['mail_transport']!r}, which needs {needed}: set it as well")
+    if bool(read["codec_tls_certificate"]) != bool(read["codec_tls_key"]):
+        raise SettingsError("codec_tls_certificate and codec_tls_key belong together: set both")
+    if read["codec_client_ca"] and not read["codec_tls_certificate"]:
+        raise SettingsError(
+            "codec_client_ca is set, which needs codec_tls_certificate and codec_tls_key: set them as well"
+        )
     if read["smtp_user"] and not read["smtp_password_file"]:
         raise SettingsError("smtp_user is set, which needs smtp_password_file: set it as well")
 

@@ -29,7 +29,7 @@ from temporalio.worker import (
 
 from workflows.examples import described
 from workflows.messages import Message
-from workflows.payloads import TurnedAway, why_undecodable
+from workflows.payloads import TurnedAway, undecodable, why_undecodable
 from workflows.record import Record
 
 NOTHING = RawValue(Payload())
@@ -148,11 +148,20 @@ def several(values: Sequence[Any]) -> RawValue:
 
 
 class OnePayload(WorkflowInboundInterceptor):
-    """Handlers get exactly one payload, however many were sent: a wrong number would raise before our code sees it."""
+    """Handlers get exactly one payload, however many were sent: a wrong number would raise before our code sees it.
+
+    That a signal could not be decrypted is noted in the history, by its number in this run. Where its key becomes known
+    later, the signal stays what it was: read now, it would lead the replay another way and freeze the process.
+    """
+
+    def __init__(self, next: WorkflowInboundInterceptor) -> None:  # noqa: A002  # Temporal's name
+        super().__init__(next)
+        self._signals = 0
 
     async def handle_signal(self, input: HandleSignalInput) -> None:  # noqa: A002  # Temporal's name
-        """Signals that are known by name."""
-        await super().handle_signal(self._with_one(input))
+        """Signals, known by name or not."""
+        self._signals += 1
+        await super().handle_signal(self._as_it_was(self._with_one(input), f"unreadable-signal-{self._signals}"))
 
     def handle_update_validator(self, input: HandleUpdateInput) -> None:  # noqa: A002
         """Validators."""
@@ -166,6 +175,14 @@ class OnePayload(WorkflowInboundInterceptor):
         is_dynamic = len(input.args) == 2 and isinstance(input.args[1], list)  # noqa: PLR2004  # name and raw values
         if not is_dynamic:
             input.args = [several(input.args)]
+        return input
+
+    def _as_it_was(self, input: HandleSignalInput, mark: str) -> HandleSignalInput:  # noqa: A002
+        (sent,) = input.args if len(input.args) == 1 else (NOTHING,)  # an unknown name: its content decides nothing
+        if why_undecodable(sent.payload) is not None:
+            workflow.patched(mark)  # noted in the history; nothing in a replay of a history without the note
+        elif workflow.unsafe.is_replaying() and workflow.patched(mark):
+            input.args = [RawValue(undecodable(sent.payload, "its key was not known when it came"))]
         return input
 
 

@@ -88,7 +88,7 @@ async def test_another_page_may_not(codec: httpx.AsyncClient, origin: str, metho
 
 async def test_with_a_token_only_who_shows_it() -> None:
     async with (
-        codec_server(KEYS, Guard(frozenset({WEB}), token="s3cret"), "127.0.0.1", 0) as address,
+        codec_server(KEYS, Guard(frozenset({WEB}), {"s3cret": "web"}), "127.0.0.1", 0) as address,
         httpx.AsyncClient(base_url=address, trust_env=False) as client,
     ):
         assert (await client.post("/decode", json=as_json(PLAIN))).status_code == 401
@@ -128,9 +128,9 @@ async def test_the_audit_says_who_and_where_but_not_what(
         await codec.post("/decode/potilas", json=as_json(PLAIN), headers={"Origin": "http://potilas"})
 
     assert [record.message for record in caplog.records] == [
-        "/decode namespace=default payloads=1 from=127.0.0.1 status=200",
-        "/decode namespace=- payloads=1 from=127.0.0.1 status=200",
-        "other namespace=- payloads=0 from=127.0.0.1 status=403",
+        "/decode who=- from=127.0.0.1 namespace=default workflow=- payloads=1 status=200",
+        "/decode who=- from=127.0.0.1 namespace=- workflow=- payloads=1 status=200",
+        "other who=- from=127.0.0.1 namespace=- workflow=- payloads=0 status=403",
     ]
 
 
@@ -139,10 +139,10 @@ def test_beyond_this_machine_it_wants_a_token(tmp_path: Path) -> None:
     token.write_text("s3cret", encoding="utf-8")
     open_host = {"KANTADESK_CODEC_HOST": "0.0.0.0"}
 
-    with pytest.raises(SettingsError, match="set codec_token_file, or codec_unguarded"):
+    with pytest.raises(SettingsError, match="set codec_token_file or codec_client_ca, or codec_unguarded"):
         guard(load(open_host))
-    assert guard(load({**open_host, "KANTADESK_CODEC_TOKEN_FILE": str(token)})).token == "s3cret"
-    assert guard(load({**open_host, "KANTADESK_CODEC_UNGUARDED": "true"})).token is None
+    assert guard(load({**open_host, "KANTADESK_CODEC_TOKEN_FILE": str(token)})).tokens == {"s3cret": "token"}
+    assert guard(load({**open_host, "KANTADESK_CODEC_UNGUARDED": "true"})).tokens == {}
 
 
 def test_configured_origins_take_the_place_of_those_of_up() -> None:

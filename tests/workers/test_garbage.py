@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 from temporalio.api.common.v1 import Payload, Payloads, WorkflowExecution
 from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
+from tests.builders import opening, triage
+from tests.desk import asked
+from tests.fakes import FakeWorld
+from tests.temporal_fixtures import neighbours_of
 from tests.workers.conftest import Desk
 from tests.workers.keeping import Keeping
 from workers import key_ring
 from workers.codec import ENCRYPTED, KEY_ID, EncryptionCodec
+from workers.connection import connect_to
 from workers.settings import Settings
+from workers.setup import set_up
+from workers.wiring import build_worker
+from workflows.messages import TASK_QUEUE, IncidentStatus, incident_workflow_id
 
 
-async def send_raw(client: Client, *payloads: Payload) -> None:
+async def send_raw(client: Client, *payloads: Payload, to: str = "keeping", name: str = "say") -> None:
     """A signal past our client's encryption, as a stranger would send it."""
     await client.workflow_service.signal_workflow_execution(
         SignalWorkflowExecutionRequest(
             namespace=client.namespace,
-            workflow_execution=WorkflowExecution(workflow_id="keeping"),
-            signal_name="say",
+            workflow_execution=WorkflowExecution(workflow_id=to),
+            signal_name=name,
             input=Payloads(payloads=payloads),
         )
     )
@@ -47,3 +60,60 @@ async def test_what_can_not_be_decrypted_never_freezes_a_process(desk: Desk, set
                 "",
                 '"end"',
             ]
+
+
+async def test_a_key_that_becomes_known_later_changes_no_history(desk: Desk, settings: Settings) -> None:
+    """What was refused as unreadable stays refused: else the replay would go another way and freeze the incident.
+
+    The worker keeps nothing in its cache, so that each message replays the whole incident.
+    """
+    world, reference = FakeWorld(), "T-LATE-KEY"
+    foreign = key_ring.generate()
+    async with desk() as (server, client):
+        await set_up(client, settings)
+        neighbours = neighbours_of(client, world, None, TASK_QUEUE)
+        handle: WorkflowHandle[Any, Any] = await client.start_workflow(
+            "Incident", opening(reference), id=incident_workflow_id(reference), task_queue="kantadesk"
+        )
+        async with build_worker(client, neighbours, max_cached_workflows=0):
+            stranger = await connect_to(server.addresses.address, foreign)
+            await stranger.get_workflow_handle(handle.id).signal("triage", triage())
+            await until(handle, lambda status: len(status.rejected) == 1)
+            assert len((await asked(handle, IncidentStatus)).rejected) == 1
+
+            ring = key_ring.load(settings.key_file)
+            key_ring.save(settings.key_file, replace(ring, keys={**foreign.keys, **ring.keys}))
+            await stranger.get_workflow_handle(handle.id).signal("triage", triage())
+
+            status = await until(handle, lambda status: status.phase == "handling")
+            assert [rejected.message for rejected in status.rejected] == ["triage"]
+            assert foreign.current in status.rejected[0].reason or "not known" in status.rejected[0].reason
+
+
+async def test_hundreds_of_unreadable_messages_stop_nothing(desk: Desk, settings: Settings) -> None:
+    """Each leaves a mark in the history; the search attribute that Temporal makes of such marks has a limit."""
+    world, reference = FakeWorld(), "T-FLOOD"
+    async with desk() as (_, client):
+        await set_up(client, settings)
+        neighbours = neighbours_of(client, world, None, TASK_QUEUE)
+        handle: WorkflowHandle[Any, Any] = await client.start_workflow(
+            "Incident", opening(reference), id=incident_workflow_id(reference), task_queue="kantadesk"
+        )
+        async with build_worker(client, neighbours):
+            for number in range(120):
+                garbage = Payload(metadata={"encoding": ENCRYPTED, KEY_ID: b"key-none"}, data=b"x" * number)
+                await send_raw(client, garbage, to=handle.id, name="triage")
+            await until(handle, lambda status: len(status.rejected) > 0)
+        async with build_worker(client, neighbours):  # a new one replays it all
+            await handle.signal("triage", triage())
+
+            status = await until(handle, lambda status: status.phase == "handling")
+            assert len(status.rejected) > 0
+
+
+async def until(handle: WorkflowHandle[Any, Any], wanted: Callable[[IncidentStatus], bool]) -> IncidentStatus:
+    """The status of an incident, once it is as wanted (in real time, within 30 s)."""
+    async with asyncio.timeout(30):
+        while not wanted(status := await asked(handle, IncidentStatus)):  # noqa: ASYNC110  # the server's state
+            await asyncio.sleep(0.05)
+    return status

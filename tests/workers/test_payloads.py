@@ -24,6 +24,7 @@ from workflows.payloads import UNDECODABLE, DeskPayloadConverter, Undecodable, a
 
 OURS = key_ring.generate()
 THEIRS = key_ring.generate()
+NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 payloads = st.builds(
     Payload, metadata=st.dictionaries(st.text(max_size=20), st.binary(max_size=20), max_size=4), data=st.binary()
 )
@@ -136,7 +137,7 @@ async def test_a_sender_can_not_word_the_mark() -> None:
 
 async def test_after_a_rotation_the_new_key_writes_and_the_old_one_reads() -> None:
     before = await EncryptionCodec(OURS).encode([plain(b'"before"')])
-    rotated = OURS.rotated()
+    rotated = OURS.with_next(NOW).promoted(NOW)
 
     after = await EncryptionCodec(rotated).encode([plain(b'"after"')])
 
@@ -188,7 +189,7 @@ async def test_the_text_of_a_failure_is_encrypted() -> None:
 
 def test_a_key_file_is_private_and_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "new" / "keys.toml"
-    ring = OURS.rotated()
+    ring = OURS.with_next(NOW).promoted(NOW)
 
     key_ring.save(path, ring)
 

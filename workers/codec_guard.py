@@ -1,0 +1,172 @@
+"""Who may use the codec server, and how much of it: origins, bearer tokens, certificates, a limit for each client."""
+
+from __future__ import annotations
+
+import hmac
+import math
+import re
+import ssl
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from time import monotonic
+
+from aiohttp import web
+
+from workers.settings import Settings, SettingsError
+
+CLIENTS_REMEMBERED = 1000
+PREFLIGHT_KEPT = 7200
+"""Seconds for which a browser needn't ask again whether a page may read."""
+ONE_TOKEN = "token"  # noqa: S105  # the name of a token without a name
+_NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
+_UNPRINTABLE = re.compile(r"[^A-Za-z0-9._@-]")
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Who may use the codec server: pages of these origins; with tokens, only who shows one.
+
+    ``tokens``: name of a client by its token. ``tls``: https with this context, which may want a client's certificate.
+    ``payloads_a_minute``: how many one client may have.
+    """
+
+    origins: frozenset[str]
+    tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
+    tls: ssl.SSLContext | None = None
+    payloads_a_minute: int = 6000
+
+    def refusal(self, request: web.Request) -> web.Response | None:
+        """Why a request is refused; None where it may pass.
+
+        A request without Origin is no browser's page (the ``temporal`` command). One with a foreign Origin is refused,
+        not only left without CORS headers: a name rebound to 127.0.0.1 would pass those.
+        """
+        origin = request.headers.get("Origin")
+        if origin is not None and origin not in self.origins:
+            return web.Response(status=403, text="this origin may not read here: see codec_origins\n")
+        if self.tokens and request.method != "OPTIONS" and self._token_name(request) is None:
+            return web.Response(status=401, text="a bearer token is needed\n", headers={"WWW-Authenticate": "Bearer"})
+        return None
+
+    def who(self, request: web.Request) -> str:
+        """Who asks, as far as that is known: the token's name, the certificate's subject. "-" where it is not."""
+        if (name := self._token_name(request)) is not None:
+            return name
+        return _subject(request) or "-"
+
+    def cors(self, request: web.Request) -> dict[str, str]:
+        """The headers by which a browser lets the page of a permitted origin read the answer."""
+        origin = request.headers.get("Origin")
+        if origin not in self.origins:
+            return {}
+        return {
+            "Access-Control-Allow-Origin": str(origin),
+            "Access-Control-Allow-Methods": "POST, OPTIONS",
+            "Access-Control-Allow-Headers": "authorization, content-type, x-namespace",
+            "Access-Control-Expose-Headers": "retry-after",
+            "Access-Control-Max-Age": str(PREFLIGHT_KEPT),
+            "Vary": "Origin",
+        }
+
+    def _token_name(self, request: web.Request) -> str | None:
+        """The name of the token that a request shows. Each is compared, so that time says nothing about them."""
+        shown = request.headers.get("Authorization", "").encode(errors="surrogateescape")
+        found = None
+        for token, name in self.tokens.items():
+            if hmac.compare_digest(shown, f"Bearer {token}".encode()):
+                found = name
+        return found
+
+
+class Allowance:
+    """How many payloads each client may still have: full at first, filled up again within a minute.
+
+    A thousand clients are remembered; who is forgotten has not asked for longest.
+    """
+
+    def __init__(self, a_minute: int, clock: Callable[[], float] = monotonic) -> None:
+        self._most, self._clock = float(a_minute), clock
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, client: str, payloads: int) -> int:
+        """Take as many; 0 where they were there, else the seconds until they will be. More than a minute's never is."""
+        now = self._clock()
+        left, since = self._left.pop(client, (self._most, now))
+        left = min(self._most, left + (now - since) * self._most / 60)
+        wanted = min(float(max(payloads, 1)), self._most)
+        enough = left >= wanted
+        self._left[client] = (left - wanted if enough else left, now)
+        while len(self._left) > CLIENTS_REMEMBERED:
+            self._left.popitem(last=False)
+        return 0 if enough else math.ceil((wanted - left) * 60 / self._most)
+
+
+def guard(settings: Settings, origins: Sequence[str] = ()) -> Guard:
+    """The guard that the settings ask for; ``origins`` where they name none.
+
+    Raises ``SettingsError`` where the server would listen beyond this machine without a token or client certificates.
+    """
+    tokens = _tokens(settings.secret("codec_token_file"))
+    is_guarded = tokens or settings.codec_client_ca or settings.codec_unguarded
+    if not is_guarded and not is_loopback(settings.codec_host):
+        raise SettingsError(
+            f"codec_host {settings.codec_host} is reached from other machines: set codec_token_file or "
+            "codec_client_ca, or codec_unguarded where something else decides who may decrypt"
+        )
+    allowed = frozenset(settings.codec_origins or origins)
+    return Guard(allowed, tokens, _tls(settings), settings.codec_payloads_a_minute)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _tokens(text: str | None) -> dict[str, str]:
+    """Name by token. A line is ``NAME TOKEN``, or one token alone."""
+    found: dict[str, str] = {}
+    for number, line in enumerate((text or "").splitlines(), 1):
+        words = line.split()
+        if not words or line.startswith("#"):
+            continue
+        name, token = (ONE_TOKEN, words[0]) if len(words) == 1 else (words[0], words[-1])
+        if len(words) > 2 or not _NAME.fullmatch(name) or token in found:  # noqa: PLR2004  # name and token
+            raise SettingsError(f"codec_token_file, line {number}: must be NAME TOKEN, each token once")
+        found[token] = name
+    return found
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if not (settings.codec_tls_certificate and settings.codec_tls_key):
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(settings.codec_tls_certificate, settings.codec_tls_key, password=lambda: "")
+    except OSError as fault:  # ssl.SSLError is one
+        raise SettingsError(
+            f"codec_tls_certificate {settings.codec_tls_certificate} and its key can't be used: {_why(fault)}"
+        ) from None
+    if settings.codec_client_ca:
+        try:
+            context.load_verify_locations(settings.codec_client_ca)
+        except OSError as fault:
+            raise SettingsError(f"codec_client_ca {settings.codec_client_ca} can't be used: {_why(fault)}") from None
+        context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
+def _why(fault: OSError) -> str:
+    return fault.reason if isinstance(fault, ssl.SSLError) and fault.reason else fault.strerror or "is no PEM file"
+
+
+def _subject(request: web.Request) -> str | None:
+    """The common name of the client's certificate, in letters that can't forge a log line."""
+    certificate = request.get_extra_info("peercert") or {}
+    names = [value for part in certificate.get("subject", ()) for kind, value in part if kind == "commonName"]
+    return _UNPRINTABLE.sub("_", names[0])[:64] if names else None
