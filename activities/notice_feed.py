@@ -64,15 +64,15 @@ class NoticeFeed(NoticeBoard):
         read = await asyncio.gather(
             *(source.read(memory.validators) for source, memory in zip(self.sources, known, strict=True))
         )
-        room = _Room()
+        room, now = _Room(), asked.at or _now()
         return FeedsSeen(
-            feeds=tuple(_seen(memory, reading, room, _now()) for memory, reading in zip(known, read, strict=True))
+            feeds=tuple(_seen(memory, reading, room, now) for memory, reading in zip(known, read, strict=True))
         )
 
     @activity.defn(name="read_notice")
     async def read_notice(self, told: NoticeText) -> Reading:
         """What a notice says that came another way."""
-        return reading_of(told.title, told.text, told.published_at, _now())
+        return reading_of(told.title, told.text, told.published_at, told.at or _now())
 
     async def _whole(self, source: FeedSource) -> FeedReading:
         """All notices of a feed; those of the last answer where nothing has changed since."""

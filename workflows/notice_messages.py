@@ -56,6 +56,8 @@ class NoticeText(Model):
     title: str
     text: str = ""
     published_at: Moment | None = None
+    at: Moment | None = None
+    """The time on the watch's own clock."""
 
 
 class FeedMemory(Model):
@@ -70,6 +72,8 @@ class FeedsAsked(Model):
     """Which feeds are known already; all that are configured are looked at."""
 
     memories: tuple[FeedMemory, ...] = ()
+    at: Moment | None = None
+    """The time on the watch's own clock: that of a drill may have been moved."""
 
 
 class FeedEntry(Model):

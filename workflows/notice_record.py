@@ -76,13 +76,14 @@ class WatchRecord(Record):
         """What every letter says: nothing of its own, all is with the notice."""
         return {}
 
-    def asked(self) -> FeedsAsked:
+    def asked(self, now: datetime) -> FeedsAsked:
         """What the next look is told of those before."""
         return FeedsAsked(
+            at=now,
             memories=tuple(
                 FeedMemory(feed=feed.feed, validators=feed.validators, known=tuple(feed.marks.values()))
                 for feed in self.feeds.values()
-            )
+            ),
         )
 
     def is_first_look(self, feed: str) -> bool:

@@ -68,7 +68,7 @@ class NoticeWatch(Process[WatchRecord]):
         self.record.is_look_wanted = False
         try:
             self.record.has_begun = True
-            seen = await steps_of_notices.look_at_feeds(self.record.asked())
+            seen = await steps_of_notices.look_at_feeds(self.record.asked(self.now))
             async with self.one_at_a_time:
                 await self.take_in(seen.feeds)
             self.solved(LOOKING)
@@ -217,7 +217,7 @@ class NoticeWatch(Process[WatchRecord]):
     async def notice(self, said: NoticeEntered) -> None:
         """Take a notice that came another way than by a feed, as if it had stood in one."""
         await self.take_rules()
-        told = NoticeText(title=said.title, text=said.text, published_at=said.published_at)
+        told = NoticeText(title=said.title, text=said.text, published_at=said.published_at, at=self.now)
         reading = await steps_of_notices.read_notice(told)
         self._letters_at_this_look = 0
         entry = orders.entered(said, reading, self.now)

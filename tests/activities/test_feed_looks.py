@@ -306,3 +306,12 @@ async def test_the_certificate_must_be_that_of_the_name(secure: Server) -> None:
     secure.pages["/feed"] = says(status="302 Found", Location=secure.url(host="feed.test"))
     down = await look(NoticeFeed(secure.url(host="feed.test").replace("http:", "https:"), network=network))
     assert "from https to unencrypted http" in down.problem
+
+
+async def test_a_drill_whose_clock_was_moved_reads_by_its_own_clock(server: Server) -> None:
+    """Its notices are dated by that clock, and a date in the future is a doubt."""
+    server.pages["/feed"] = says(feed_of(("1", "Häiriö Reseptikeskuksessa", "Palvelussa on häiriö.")))
+    feed = NoticeFeed(server.url())
+    for at, certain in ((NOON, True), (NOON - timedelta(hours=3), False)):
+        found = await feed.look_at_feeds(FeedsAsked(at=at))
+        assert found.feeds[0].entries[0].reading.certain is certain
