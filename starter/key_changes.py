@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -94,23 +95,29 @@ def lost(key_id: str, as_json: bool) -> None:
 
 
 async def _rotate(client: Client, settings: Settings, within: timedelta, *, force: bool) -> Rotated:
+    from temporalio.service import RPCError
+
     from starter.failure import Refused, Wrong
     from starter.moments import now
     from starter.speaking import within_reach
     from workers import key_rotation
     from workers.key_check import key_book
     from workers.key_ring import KeyFileError
+    from workers.schedules import register_schedules
 
     _changeable(settings)
     try:
         rotation = key_rotation.rotate(
             client, settings.key_file, key_book(settings), within=within, now=now, force=force
         )
-        return await within_reach(rotation, "task queue")
+        done = await within_reach(rotation, "task queue")
     except key_rotation.NotYet as error:
         raise Refused(str(error)) from None
     except KeyFileError as error:
         raise Wrong(str(error)) from None
+    with suppress(RPCError):  # else `keys status` says so, and "kantadesk setup" does it
+        await register_schedules(client)  # a schedule lives for ever: written anew, it lets go of the old key
+    return done
 
 
 async def _retire(client: Client, settings: Settings, key_id: KeyId) -> None:
