@@ -6,10 +6,10 @@ READY  := $(VENV)/.ready
 CODE   := workflows activities workers starter tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check chaos integrations fuzz schemas bench web lock clean
+.PHONY: help setup demo test check chaos integrations fuzz schemas bench bench-notices web lock clean
 
 help:  ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## virtual environment with everything in requirements.lock, and kantadesk itself
 	@:
@@ -25,8 +25,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## one incident as a drill, from opening to evidence; leaves its files in demo-output/
 	$(BIN)/kantadesk demo
 
-test: $(READY)  ## every test but those of `make chaos` and `make integrations`; ARGS=tests/story for a part
-	$(BIN)/python -m pytest -m "not chaos and not integrations" -n 2 --dist loadfile $(ARGS)
+test: $(READY)  ## every test but those of `make chaos`, `make web` and `make integrations`; ARGS=tests/story for a part
+	$(BIN)/python -m pytest -m "not chaos and not web and not integrations" -n 2 --dist loadfile $(ARGS)
 
 check: $(READY)  ## format, lint, types, import contracts, architecture
 	$(BIN)/ruff format --check $(CODE)
@@ -51,8 +51,11 @@ bench: $(READY)  ## start-up of the command; a thousand breaches that fall due i
 	PYTHONPATH=. $(BIN)/python benchmarks/start_up.py
 	PYTHONPATH=. $(BIN)/python benchmarks/breach_deadlines.py
 
-web: $(READY)  ## tests in a real browser only (they are part of `make test` too)
-	$(BIN)/python -m pytest -m web
+bench-notices: $(READY)  ## how well notices are read: precision, recall, and what was certain and wrong
+	PYTHONPATH=. $(BIN)/python benchmarks/notices.py $(ARGS)
+
+web: $(READY)  ## Temporal Web in a real browser; pictures in build/screenshots
+	$(BIN)/python -m pytest -m web tests/web
 
 lock: $(READY)  ## write requirements.lock anew from pyproject.toml: hashes, no address of an index
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \

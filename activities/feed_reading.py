@@ -21,6 +21,11 @@ from workflows.procedure.notices import Notice, read_notice
 MAX_ENTRIES = 500
 _TAIL = 2000
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.*?-->\s*)*$", re.DOTALL)
+_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})")
+_KNOWN_ENCODING = re.compile(
+    r"utf-?8|utf-?16(?:le|be)?|us-ascii|ascii|iso[-_]?8859-\d{1,2}|latin-?1|windows-125\d|cp125\d"
+)
+"""Others (UTF-7 among them) can hide a document type from the look at the bytes."""
 _BLOCKS = {"p", "div", "br", "li", "tr", "ul", "ol", "h1", "h2", "h3", "h4", "table"}
 
 
@@ -34,8 +39,9 @@ def read_notices(body: bytes, headers: Mapping[str, str]) -> tuple[Notice, ...]:
         raise FeedUnreadableError("the address answers with a web page (a login page?), not with a feed")
     if b"<!doctype" in start:
         raise FeedUnreadableError("the feed declares its own document type, which is refused: it could be a trap")
-    known = {name: headers[name] for name in ("content-type",) if name in headers}
-    feed = feedparser.parse(body, response_headers=known)
+    if (named := _ENCODING.match(start)) and not _KNOWN_ENCODING.fullmatch(named[1].decode("ascii", "replace")):
+        raise FeedUnreadableError("the feed is written in an encoding that is not read here")
+    feed = feedparser.parse(body, response_headers=_kept(headers))
     if not feed.get("version"):
         raise FeedUnreadableError("the address answers with something that is neither RSS nor Atom")
     if isinstance(feed.get("bozo_exception"), SAXException) and not _CLOSED.search(start[-_TAIL:]):
@@ -43,11 +49,21 @@ def read_notices(body: bytes, headers: Mapping[str, str]) -> tuple[Notice, ...]:
     return tuple(_notice(entry) for entry in feed.entries[:MAX_ENTRIES])
 
 
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    """What the parser may know of the headers: the type, unless it names an encoding that is not read here."""
+    written = headers.get("content-type", "")
+    named = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", written, re.IGNORECASE)
+    if not written or (named and not _KNOWN_ENCODING.fullmatch(named[1].lower())):
+        return {}
+    return {"content-type": written}
+
+
 def _notice(entry: Any) -> Notice:
     title = _line(entry.get("title", ""))
     written = entry.get("published") or entry.get("updated") or ""
     link = entry.get("link", "")
-    link = link if link.startswith(("https://", "http://")) and len(link) <= MAX_LINE else ""
+    is_usable = link.startswith(("https://", "http://")) and len(link) <= MAX_LINE and masked(link) == link
+    link = link if is_usable else ""
     same = hashlib.sha256(f"{title}\n{written}".encode()).hexdigest()
     guid = _line(entry.get("id", "")) or link or f"sha256:{same}"
     return read_notice(

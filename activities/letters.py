@@ -44,6 +44,7 @@ _GUIDED: dict[str, Phase] = {"start": "handling", "change": "handling", "end": "
 _TO_THE_DESK = {
     "desk_opened", "known_notice", "notice_ended", "reminder", "overdue", "not_sent", "breach_opened",
     "breach_deadline_moved", "breach_incident_ended", "maintenance_overlong", "watch_finding", "watch_over",
+    "notice_proposed", "notice_uncertain", "feed_down", "feed_back",
 }  # fmt: skip
 _OUT_OF_THE_HOUSE = {"fault_report", "breach_notice_controller", "breach_notice_kela"}
 _SUBJECT_AT_MOST = 200

@@ -1,89 +1,166 @@
-"""The published disruption notices, read from an RSS or Atom feed."""
+"""The published disruption notices, read from RSS or Atom feeds."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
-import httpx
 from temporalio import activity
 
-from activities.feed_download import Addresses, FeedUnreadableError, addresses_of, fetch, read_file, without_secrets
-from activities.feed_reading import read_notices
+from activities.feed_download import Network
+from activities.feed_source import DEADLINE, FeedSource, sources
+from activities.feed_source import Reading as FeedReading
+from workflows.notice_messages import FeedEntry, FeedMemory, FeedsAsked, FeedSeen, FeedsSeen, NoticeText
 from workflows.ports import NoticeBoard, NoticeQuestion, NoticesFound
+from workflows.procedure.notice_marks import key_of, mark_of
+from workflows.procedure.notice_reading import read_notice
+from workflows.procedure.notice_watching import MOST_WINDOWS, Reading, Window
 from workflows.procedure.notices import Notice, concerning, open_faults
 
-DEADLINE = timedelta(seconds=8)
-_NOTHING_KNOWN: Mapping[str, str] = {}
-
-
-class _Reading(NamedTuple):
-    """The notices as last read, with the headers by which the server can say that nothing has changed."""
-
-    notices: tuple[Notice, ...]
-    validators: Mapping[str, str]
+MOST_ENTRIES = 50
+MOST_LETTERS = 300_000
+"""Of all new entries together: the answer of an activity may have two million bytes."""
+LONGEST_WHY = 500
+_OLD = datetime.min.replace(tzinfo=UTC)
 
 
 class NoticeFeed(NoticeBoard):
-    """A feed at an http(s) address, or in a file (path or ``file:`` address); None where none is configured.
+    """Feeds at http(s) addresses, or in files (path or ``file:`` address); none where none is configured.
 
-    ``deadline`` bounds the whole of one reading, however slowly a server drips. A redirect from a public address into
-    our own network is refused; ``addresses`` is how the addresses of a host are found.
+    ``deadline`` bounds the whole of one reading of each. Where a feed may lead: ``feed_addresses``.
     """
 
-    def __init__(self, url: str | None, *, deadline: timedelta = DEADLINE, addresses: Addresses = addresses_of) -> None:
-        self._url = url or ""
-        self._deadline = deadline
-        self._addresses = addresses
-        self._last: _Reading | None = None
+    def __init__(
+        self,
+        addresses: str | Sequence[str] | None,
+        *,
+        deadline: timedelta = DEADLINE,
+        network: Network | None = None,
+    ) -> None:
+        listed = (addresses,) if isinstance(addresses, str) else (addresses or ())
+        self.sources = sources([address for address in listed if address], deadline=deadline, network=network)
+        self._last: dict[str, FeedReading] = {}
 
     @activity.defn(name="open_fault_notices")
     async def open_fault_notices(self, question: NoticeQuestion) -> NoticesFound:
         """Fault notices, not ended, that name one of the services. Never raises: a problem is part of the answer."""
-        checked_at = datetime.now(UTC)  # noqa: TID251  # an activity: when the world was looked at
-        if not self._url:
-            return NoticesFound(checked_at=checked_at)
-        notices, problem = await self._read_within_deadline()
+        checked_at = _now()
+        read = await asyncio.gather(*(self._whole(source) for source in self.sources))
+        notices = [notice for reading in read for notice in reading.notices or ()]
         return NoticesFound(
             notices=concerning(open_faults(notices), question.services),
-            problem=problem,
+            problem=" ".join(reading.problem for reading in read if reading.problem),
             checked_at=checked_at,
-            source=without_secrets(self._url),
+            source=", ".join(source.name for source in self.sources),
         )
 
-    async def _read_within_deadline(self) -> tuple[tuple[Notice, ...], str]:
-        """The notices, and what was in the way in words for the desk (empty where nothing was)."""
-        try:
-            async with asyncio.timeout(self._deadline.total_seconds()):
-                return await self._read(), ""
-        except FeedUnreadableError as fault:
-            problem = str(fault)
-        except (TimeoutError, httpx.TimeoutException):
-            problem = f"no complete answer within {self._deadline.total_seconds():g} seconds"
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
-            problem = f"can't be reached ({type(fault).__name__})"
-        except Exception as fault:  # noqa: BLE001  # the port's promise: no feed, however odd, stops an incident
-            problem = f"can't be read ({type(fault).__name__})"
-        return (), f"The notice feed {problem}." if problem.startswith("can't") else f"The notice feed: {problem}."
+    @activity.defn(name="look_at_feeds")
+    async def look_at_feeds(self, asked: FeedsAsked) -> FeedsSeen:
+        """What is new or has changed in each feed; see the port for what it promises."""
+        memories = {memory.feed: memory for memory in asked.memories}
+        known = [memories.get(source.name) or FeedMemory(feed=source.name) for source in self.sources]
+        read = await asyncio.gather(
+            *(source.read(memory.validators) for source, memory in zip(self.sources, known, strict=True))
+        )
+        room = _Room()
+        return FeedsSeen(
+            feeds=tuple(_seen(memory, reading, room, _now()) for memory, reading in zip(known, read, strict=True))
+        )
 
-    async def _read(self) -> tuple[Notice, ...]:
-        if not self._url.startswith(("http://", "https://")):
-            body = await asyncio.to_thread(read_file, self._url)
-            return await asyncio.to_thread(read_notices, body, _NOTHING_KNOWN)
-        last = self._last
-        known = last.validators if last else _NOTHING_KNOWN
-        download = await fetch(self._url, known=known, addresses=self._addresses)
-        if download.body is None:
-            if not last:
-                raise FeedUnreadableError("the server says that nothing has changed, although nothing was known")
-            return last.notices
-        notices = await asyncio.to_thread(read_notices, download.body, download.headers)
-        self._last = _Reading(notices, _validators(download.headers))
-        return notices
+    @activity.defn(name="read_notice")
+    async def read_notice(self, told: NoticeText) -> Reading:
+        """What a notice says that came another way."""
+        return reading_of(told.title, told.text, told.published_at, _now())
+
+    async def _whole(self, source: FeedSource) -> FeedReading:
+        """All notices of a feed; those of the last answer where nothing has changed since."""
+        last = self._last.get(source.name)
+        reading = await source.read(last.validators if last else {})
+        if reading.problem:
+            return reading
+        if reading.notices is not None or last is None:
+            self._last[source.name] = reading
+        return self._last[source.name]
 
 
-def _validators(headers: Mapping[str, str]) -> dict[str, str]:
-    pairs = {"If-None-Match": headers.get("etag"), "If-Modified-Since": headers.get("last-modified")}
-    return {name: value for name, value in pairs.items() if value}
+class _Room:
+    """How much one answer may still take in."""
+
+    def __init__(self) -> None:
+        self.entries, self.letters = MOST_ENTRIES, MOST_LETTERS
+
+    def takes(self, notice: Notice) -> bool:
+        """Whether there is room for a notice; it is taken up then."""
+        length = len(notice.title) + len(notice.text)
+        if not self.entries or length > self.letters:
+            self.entries = 0
+            return False
+        self.entries, self.letters = self.entries - 1, self.letters - length
+        return True
+
+
+def reading_of(title: str, text: str, published_at: datetime | None, now: datetime) -> Reading:
+    """What a notice says, as the watch takes it. A time that can't be is no time."""
+    read = read_notice(title=title, text=text, published_at=published_at or now, now=now)
+    windows = [Window(starts_at=w.starts_at, ends_at=w.ends_at) for w in read.windows if w.starts_at < w.ends_at]
+    return Reading(
+        kind=read.kind,
+        certain=read.certain,
+        why=read.why[:LONGEST_WHY],
+        services=read.services,
+        not_affected=read.not_affected,
+        windows=tuple(windows[:MOST_WINDOWS]),
+        is_repeat=read.is_repeat,
+        language=read.language,
+    )
+
+
+def _seen(memory: FeedMemory, reading: FeedReading, room: _Room, now: datetime) -> FeedSeen:
+    """What is new in one feed."""
+    if reading.notices is None:
+        return FeedSeen(feed=memory.feed, problem=reading.problem, unchanged=True, validators=dict(reading.validators))
+    marked = _marked(memory.feed, reading.notices)
+    there = {mark for _, mark, _ in marked}
+    new = [each for each in marked if each[1] not in set(memory.known)]
+    new.sort(key=lambda each: each[2].published_at or _OLD, reverse=True)
+    taken = [each for each in new if room.takes(each[2])]
+    return FeedSeen(
+        feed=memory.feed,
+        validators=dict(reading.validators),
+        count=len(marked),
+        entries=tuple(_entry(memory.feed, *each, now) for each in taken),
+        gone=tuple(mark for mark in memory.known if mark not in there),
+        left=len(new) - len(taken),
+    )
+
+
+def _marked(feed: str, notices: Iterable[Notice]) -> list[tuple[str, str, Notice]]:
+    """Each notice once, with its key and its mark; one whose id is not its own alone is known by its title too."""
+    listed = list(notices)
+    times = Counter(notice.guid for notice in listed)
+    marked: dict[str, tuple[str, str, Notice]] = {}
+    for notice in listed:
+        guid = notice.guid if times[notice.guid] == 1 else f"{notice.guid}\n{notice.title}"
+        key = key_of(feed, guid)
+        marked.setdefault(key, (key, mark_of(key, notice.title, notice.text, notice.link), notice))
+    return list(marked.values())
+
+
+def _entry(feed: str, key: str, mark: str, notice: Notice, now: datetime) -> FeedEntry:
+    return FeedEntry(
+        feed=feed,
+        key=key,
+        mark=mark,
+        guid=notice.guid,
+        title=notice.title,
+        text=notice.text,
+        link=notice.link,
+        published_at=notice.published_at,
+        reading=reading_of(notice.title, notice.text, notice.published_at, now),
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251  # an activity: when the world was looked at

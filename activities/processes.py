@@ -13,10 +13,14 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
 from workflows.breach_messages import BreachOpening, breach_workflow_id
-from workflows.messages import TASK_QUEUE
-from workflows.ports import OtherProcesses, OtherProcessMessage
+from workflows.introduced import introduction
+from workflows.messages import TASK_QUEUE, incident_workflow_id
+from workflows.notice_messages import IncidentsTold, NoticeForIncidents
+from workflows.ports import OtherProcesses, OtherProcessMessage, ProcessOrder
 
 CLOCKS_DIFFER_BY = timedelta(seconds=1)
+MOST_INCIDENTS = 1000
+NAMED_INCIDENTS = 20
 CAUGHT_UP_WITHIN = 60.0
 """Seconds of real time."""
 
@@ -44,6 +48,7 @@ class TemporalProcesses(OtherProcesses):
             await asyncio.wait_for(skipper.fast_forward(handle, behind), CAUGHT_UP_WITHIN)
 
     async def _start(self, opening: BreachOpening) -> bool:
+        introduced = introduction(opening, opening.clock or opening.aware_at)
         try:
             await self._client.start_workflow(
                 "DataBreach",
@@ -51,7 +56,9 @@ class TemporalProcesses(OtherProcesses):
                 id=breach_workflow_id(opening.reference),
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary=f"Suspected personal data breach {opening.reference}",
+                static_summary=introduced.summary,
+                static_details=introduced.details,
+                search_attributes=introduced.attributes,
             )
         except WorkflowAlreadyStartedError:
             return False
@@ -67,3 +74,46 @@ class TemporalProcesses(OtherProcesses):
                 return False
             raise
         return True
+
+    @activity.defn(name="start_process")
+    async def start_process(self, order: ProcessOrder) -> bool:
+        """Start a process of any type; whether it was started now. One that has ended is not started again."""
+        try:
+            await self._client.start_workflow(
+                order.workflow_type,
+                order.opening,
+                id=order.workflow_id,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=order.summary or None,
+            )
+        except WorkflowAlreadyStartedError:
+            return False
+        return True
+
+    @activity.defn(name="tell_open_incidents")
+    async def tell_open_incidents(self, told: NoticeForIncidents) -> IncidentsTold:
+        """Signal ``notice`` to every open incident of some services; one that ends meanwhile needs it no more."""
+        also = {incident_workflow_id(reference) for reference in told.also}
+        found = dict.fromkeys([*await self._open_incidents(told), *sorted(also)])
+        heard: list[str] = []
+        failed = 0
+        for workflow_id in found:
+            order = OtherProcessMessage(key=told.key, workflow_id=workflow_id, message="notice", payload=told.payload)
+            try:
+                if await self.tell_process(order):
+                    heard.append(workflow_id.partition("-")[2])
+            except RPCError:
+                failed += 1
+        return IncidentsTold(references=tuple(heard[:NAMED_INCIDENTS]), count=len(heard), failed=failed)
+
+    async def _open_incidents(self, told: NoticeForIncidents) -> list[str]:
+        """The ids of the open incidents of some services, drills or live ones; page by page, at most 1,000."""
+        if not told.services:
+            return []
+        services = ", ".join(f"'{service}'" for service in told.services)
+        query = (
+            f"WorkflowType = 'Incident' AND ExecutionStatus = 'Running' AND KantaService IN ({services}) "
+            f"AND KantaDrill = {str(told.drill).lower()}"
+        )
+        return [each.id async for each in self._client.list_workflows(query, limit=MOST_INCIDENTS)]

@@ -23,12 +23,10 @@ from workflows.breach_record import BreachRecord
 from workflows.incident_record import IncidentRecord
 from workflows.messages import IncidentOpening
 from workflows.procedure.endings import Ending, Fate
-from workflows.revival import live_again
+from workflows.revival import BROUGHT_BACK_FROM, live_again
 
 ANSWER_WITHIN = timedelta(seconds=20)
 """A closed process is replayed to answer."""
-BROUGHT_BACK_FROM = "brought_back_from"
-"""Memo of the new run: the run that it goes on from."""
 
 
 async def bring_back(client: Client, ending: Ending, *, is_first_try: bool = False) -> Fate:

@@ -170,15 +170,16 @@ def _feed(settings: Settings) -> Iterable[Finding]:
         to_do = "set notice_feed to the address of the Kanta notices"
         yield Finding("warning", "notice feed", "none is configured: known faults are not recognised", to_do)
         return
-    yield asyncio.run(_read_feed(settings))
+    for feed in settings.notice_feed:
+        yield asyncio.run(_read_feed(feed))
 
 
-async def _read_feed(settings: Settings) -> Finding:
+async def _read_feed(feed: str) -> Finding:
     question = NoticeQuestion(services=SERVICE_IDS)
-    found = await NoticeFeed(settings.notice_feed).open_fault_notices(question)
+    found = await NoticeFeed(feed).open_fault_notices(question)
     if found.problem:
         return Finding("fault", "notice feed", found.problem, "check notice_feed and the network")
-    return Finding("ok", "notice feed", f"can be read; {len(found.notices)} open fault notices")
+    return Finding("ok", "notice feed", f"{found.source} can be read; {len(found.notices)} open fault notices")
 
 
 def _disk(settings: Settings) -> Iterable[Finding]:

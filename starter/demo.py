@@ -49,7 +49,7 @@ def demo(to: Path, pace: float | None, keep_running: bool, as_json: bool) -> Non
     folder = to.absolute()
     settings = settings_in_force(
         data_dir=folder / "desk", evidence_dir=folder / "evidence", outbox_dir=folder / "outbox",
-        key_file=folder / "desk" / "keys.toml", mail_transport="outbox", notice_feed="",
+        key_file=folder / "desk" / "keys.toml", mail_transport="outbox", notice_feed=folder / "notices.xml",
         port=0, ui_port=0, http_port=0, codec_port=0,
     )  # fmt: skip
     try:
@@ -63,6 +63,7 @@ def demo(to: Path, pace: float | None, keep_running: bool, as_json: bool) -> Non
 async def _run(
     settings: Settings, folder: Path, *, silent: bool, pace: float | None, keep_running: bool
 ) -> dict[str, Any]:
+    from starter.demo_notices import NoticeFeedOfDemo
     from starter.demo_pace import Telling
     from starter.demo_story import Story, left_behind
     from starter.running import stop_wanted
@@ -72,9 +73,10 @@ async def _run(
         if not silent:
             say(text)
 
-    async with stop_wanted() as stop, everything(settings) as (client, server):
+    feed = NoticeFeedOfDemo(folder / "notices.xml")
+    async with stop_wanted() as stop, everything(settings, drills_only=True) as (client, server):
         readable = 4.0 if sys.stdout.isatty() and not silent else 0.0
-        story = Story(client, Telling(tell, readable if pace is None else pace))
+        story = Story(client, Telling(tell, readable if pace is None else pace), feed)
         tell(f"Temporal Web: {story.page(server.addresses.web)}")
         telling = asyncio.create_task(story.run())
         await asyncio.wait({telling, stopping := asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)

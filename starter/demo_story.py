@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from activities.evidence_check import verify_evidence
 from starter.demo_breach import OFFICER, SUSPICION, BreachStory
+from starter.demo_notices import NoticeFeedOfDemo
 from starter.demo_pace import HAPPENS_WITHIN, Telling
 from starter.drill import fast_forward
 from starter.failure import Unreachable
@@ -21,7 +22,7 @@ from starter.speaking import clock_of, open_incident, status_of, timeline_of
 from starter.speaking import tell as send
 from starter.status_view import path_of
 from workflows.contract import INCIDENT_MESSAGES
-from workflows.messages import IncidentOpening, IncidentStatus, Reporter, incident_workflow_id
+from workflows.messages import Happening, IncidentOpening, IncidentStatus, Reporter, incident_workflow_id
 
 DESK = "Night desk"
 ANSWERS = {
@@ -37,12 +38,13 @@ ANSWERS = {
 class Story:
     """One drill, told line by line."""
 
-    def __init__(self, client: Client, telling: Telling) -> None:
+    def __init__(self, client: Client, telling: Telling, feed: NoticeFeedOfDemo) -> None:
         self.client = client
+        self._feed = feed
         self._telling = telling
         self.reference = new_reference(now())
         self._breach = BreachStory(client, telling, self.reference)
-        self._told = 0
+        self._told: set[Happening] = set()
 
     def page(self, web: str) -> str:
         """The incident's page in Temporal Web."""
@@ -104,12 +106,20 @@ class Story:
             reference="K-4711", summary="Known at Kela, being repaired",
         )  # fmt: skip
         await self._scene("The next call reaches somebody: the duty is met.")
+        await self._published("Häiriö Reseptikeskuksessa", "Reseptejä ei voi hakea eikä tallentaa.")
+        await self._until(lambda status: status.known_notice is not None, "the notice of the fault")
+        await self._scene("Kela publishes a notice of the fault. The watch of the feed tells the open incident.")
         await self._pass(timedelta(minutes=40))
         await self._send("situation_update", text="Kela expects the service back within the hour.")
         await self._scene("The situation changes: those concerned are told, each in their own language.")
 
     async def _resolved(self) -> None:
         await self._pass(timedelta(minutes=50))
+        await self._published("Reseptikeskuksen häiriö on korjattu", "Palvelu toimii jälleen normaalisti.")
+        await self._until(_is_asked_whether_it_is_over, "the notice of the end")
+        await self._scene(
+            "Kela publishes that the fault is over. A notice closes nothing: the desk is asked whether it is over here."
+        )
         await self._send(
             "resolution", resolved_at="now", cause="A certificate had expired at Kela", remedy="Kela renewed it"
         )
@@ -131,6 +141,9 @@ class Story:
         )
         await send(self.client, self.reference, name, said)
 
+    async def _published(self, title: str, text: str) -> None:
+        await self._feed.publish(self.client, title, text, await clock_of(self.client, self.reference))
+
     async def _pass(self, length: timedelta) -> None:
         await fast_forward(self.client, incident_workflow_id(self.reference), length)
 
@@ -148,12 +161,16 @@ class Story:
     async def _scene(self, text: str) -> None:
         """One paragraph of the story, then what the incident's timeline says of it."""
         lines = await timeline_of(self.client, self.reference)
-        await self._telling.scene(text, lines[self._told :])
-        self._told = len(lines)
+        await self._telling.scene(text, [line for line in lines if line not in self._told])
+        self._told.update(lines)
 
 
 def _is_done(status: IncidentStatus, kind: str) -> bool:
     return any(duty.kind == kind and duty.state in ("met", "met_late") for duty in status.duties)
+
+
+def _is_asked_whether_it_is_over(status: IncidentStatus) -> bool:
+    return any(message.purpose == "notice_ended" for message in status.messages)
 
 
 def evidence_of(status: IncidentStatus) -> Path | None:

@@ -111,6 +111,11 @@ def from_file(file: Any) -> dict[str, Any]:
     if file is None:
         return {}
     content = file.read(LARGEST_FILE + 1)
+    return from_json(content)
+
+
+def from_json(content: bytes) -> dict[str, Any]:
+    """The fields in some JSON. Raises ``Wrong``."""
     if len(content) > LARGEST_FILE:
         raise Wrong("--file: is longer than 4 million bytes; shorten the texts")
     try:

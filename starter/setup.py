@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 def setup(as_json: bool) -> None:
     r"""Register search attributes and schedules, raise the retention in Temporal; make the key file if there is none.
 
+    Starts what always runs, such as the watch of the published notices.
+
     May be run again at any time: what is there stays. "kantadesk up" does it by itself.
 
     \b
@@ -43,10 +45,17 @@ async def _set_up(client: Client, settings: Settings) -> dict[str, Any]:
     from starter.failure import Unreachable
     from starter.speaking import within_reach
     from workers.setup import SetUpError, retention, set_up
+    from workers.standing import ensure_standing
 
     try:
         await within_reach(set_up(client, settings), "namespace")
     except SetUpError as error:
         raise Unreachable(str(error)) from None
+    started = await within_reach(ensure_standing(client), "namespace")
     kept = await within_reach(retention(client), "namespace")
-    return {"namespace": client.namespace, "retention_days": kept.days, "key_file": str(settings.key_file)}
+    return {
+        "namespace": client.namespace,
+        "retention_days": kept.days,
+        "key_file": str(settings.key_file),
+        "started": started,
+    }

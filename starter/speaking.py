@@ -29,6 +29,7 @@ from workers.key_ring import KeyFileError
 from workers.settings import Settings, SettingsError
 from workflows.breach_messages import BreachOpening, BreachStatus
 from workflows.contract import CONTRACTS
+from workflows.introduced import introduction
 from workflows.maintenance_messages import MaintenanceOpening, MaintenanceStatus
 from workflows.messages import TASK_QUEUE, Happening, IncidentOpening, IncidentStatus, Message
 from workflows.procedure.duties import DutyState
@@ -90,22 +91,23 @@ async def connected(settings: Settings) -> Client:
 
 async def open_incident(client: Client, opening: IncidentOpening) -> Opened:
     """Start an incident. The same reference never makes a second one, also not when the first is closed."""
-    return await _open(client, "incident", opening, opening.title[:90])
+    return await _open(client, "incident", opening)
 
 
 async def open_breach(client: Client, opening: BreachOpening) -> Opened:
     """Start a breach without an incident. The same reference never makes a second one, as with an incident."""
-    return await _open(client, "breach", opening, f"Suspected personal data breach {opening.reference}")
+    return await _open(client, "breach", opening)
 
 
 async def plan_maintenance(client: Client, opening: MaintenanceOpening) -> Opened:
     """Start the process of a planned break. The same reference never makes a second one, as with an incident."""
-    return await _open(client, "maintenance", opening, opening.title[:90])
+    return await _open(client, "maintenance", opening)
 
 
 async def _open(
-    client: Client, process: Process, opening: IncidentOpening | BreachOpening | MaintenanceOpening, summary: str
+    client: Client, process: Process, opening: IncidentOpening | BreachOpening | MaintenanceOpening
 ) -> Opened:
+    introduced = introduction(opening, now())
     workflow_id = workflow_id_of(opening.reference, process)
     if len(opening.model_dump_json().encode()) > LARGEST_OPENING:
         raise Wrong(
@@ -122,7 +124,9 @@ async def _open(
                 task_queue=TASK_QUEUE,
                 id_reuse_policy=reuse,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                static_summary=("Drill: " if opening.drill else "") + summary,
+                static_summary=introduced.summary,
+                static_details=introduced.details,
+                search_attributes=introduced.attributes,
                 rpc_timeout=ANSWER_WITHIN,
             )
         except WorkflowAlreadyStartedError as error:
@@ -205,15 +209,20 @@ def workflow_id_of(reference: str, process: Process) -> str:
 
 
 async def _ask(client: Client, process: Process, reference: str, query: str) -> Any:
-    handle = client.get_workflow_handle(workflow_id_of(reference, process))
-    with _failures(f"{process} {reference}"):
+    return await ask_process(client, workflow_id_of(reference, process), f"{process} {reference}", query)
+
+
+async def ask_process(client: Client, workflow_id: str, of: str, query: str) -> Any:
+    """The answer of any process to a query. ``of``: what it is called. Raises ``NotThere``, ``Unreachable``."""
+    handle = client.get_workflow_handle(workflow_id)
+    with _failures(of):
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
             while True:
                 try:
                     return await handle.query(query, rpc_timeout=ANSWER_WITHIN)
                 except WorkflowQueryFailedError:
                     if await never_began(handle):
-                        raise NotThere(NEVER_BEGAN.format(f"{process} {reference}")) from None
+                        raise NotThere(NEVER_BEGAN.format(of)) from None
                     raise
                 except RPCError as error:
                     if "not scheduled yet" not in error.message:  # it is between two of its runs for a moment

@@ -66,8 +66,13 @@ async def _run(settings: Settings, *, as_json: bool) -> None:
 
 
 @asynccontextmanager
-async def everything(settings: Settings) -> AsyncIterator[tuple[Client, EmbeddedTemporal]]:
-    """Temporal, codec server and worker, running while inside. Raises ``EmbeddedError``, ``PortTaken``, ``Wrong``."""
+async def everything(
+    settings: Settings, *, drills_only: bool = False
+) -> AsyncIterator[tuple[Client, EmbeddedTemporal]]:
+    """Temporal, codec server and worker, running while inside. Raises ``EmbeddedError``, ``PortTaken``, ``Wrong``.
+
+    ``drills_only``: published notices are told to drills, as in the demo.
+    """
     from starter.running import keys_of, make_keys
     from starter.worker import worker_for
     from workers.codec_server import codec_server, guard
@@ -75,6 +80,8 @@ async def everything(settings: Settings) -> AsyncIterator[tuple[Client, Embedded
     from workers.embedded import EmbeddedTemporal
     from workers.ports import LOOPBACK, choose_ports
     from workers.setup import set_up
+    from workers.standing import NOTICE_WATCH, ensure_one, ensure_standing
+    from workflows.notice_messages import WatchOpening
 
     make_keys(settings)
     keys, ports = keys_of(settings), choose_ports(settings)
@@ -84,6 +91,9 @@ async def everything(settings: Settings) -> AsyncIterator[tuple[Client, Embedded
     ):
         client = await connect_to(server.addresses.address, keys, role="kantadesk-up")
         await set_up(client, settings)
+        if drills_only:
+            await ensure_one(client, NOTICE_WATCH, WatchOpening(drill=True))
+        await ensure_standing(client)
         async with worker_for(client, settings):
             yield client, server
 

@@ -17,8 +17,9 @@ from tests.builders import breach_opening, opening
 from tests.fakes import FakeWorld
 from workflows.breach_messages import BreachStatus, breach_workflow_id
 from workflows.messages import IncidentStatus, incident_workflow_id
+from workflows.notice_messages import NoticeWatchStatus
 
-S = TypeVar("S", IncidentStatus, BreachStatus)
+S = TypeVar("S", IncidentStatus, BreachStatus, NoticeWatchStatus)
 
 
 async def asked(handle: WorkflowHandle[Any, Any], answer: type[S]) -> S:

@@ -11,6 +11,8 @@ from temporalio.exceptions import ApplicationError
 from tests.builders import NOON, local_rules
 from workflows import maintenance_ports, ports
 from workflows.messages import Document, SentMessage
+from workflows.notice_messages import FeedsAsked, FeedsSeen, NoticeText
+from workflows.procedure.notice_watching import Reading
 from workflows.procedure.operating_model import LocalRules
 
 GROUPS: dict[str, list[tuple[str, str]]] = {
@@ -49,6 +51,9 @@ class FakeWorld(
     paper_refusal: str = ""
     papers: list[ports.BreachPaper] = field(default_factory=list)
     journals: list[ports.EvidenceOrder] = field(default_factory=list)
+    looks: list[FeedsAsked] = field(default_factory=list)
+    feeds: Callable[[FeedsAsked], FeedsSeen] = lambda asked: FeedsSeen()  # noqa: ARG005
+    reading: Reading = field(default_factory=lambda: Reading(kind="other", certain=False, why="no fake reads"))
     text_refusal: str = ""
     texts: list[maintenance_ports.TextMessage] = field(default_factory=list)
     sheets: list[maintenance_ports.MaintenanceSheet] = field(default_factory=list)
@@ -82,6 +87,15 @@ class FakeWorld(
     async def open_fault_notices(self, question: ports.NoticeQuestion) -> ports.NoticesFound:
         self.asked.append(question)
         return self.found
+
+    @activity.defn(name="look_at_feeds")
+    async def look_at_feeds(self, asked: FeedsAsked) -> FeedsSeen:
+        self.looks.append(asked)
+        return self.feeds(asked)
+
+    @activity.defn(name="read_notice")
+    async def read_notice(self, told: NoticeText) -> Reading:  # noqa: ARG002
+        return self.reading
 
     @activity.defn(name="write_fault_report")
     async def write_fault_report(self, report: ports.FaultReport) -> Document:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import fields
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
+from temporalio.service import RPCError
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -19,6 +20,7 @@ from tests.desk import BreachDesk, Desk
 from tests.fake_watch import FakeWatch
 from tests.fakes import FakeWorld
 from tests.maintenance_desk import MaintenanceDesk
+from tests.watch_desk import WatchDesk
 from workers.codec import data_converter
 from workers.embedded import temporal_binary
 from workers.wiring import Neighbours, build_worker
@@ -90,6 +92,15 @@ async def desk(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) ->
 async def breach(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) -> BreachDesk:
     """Somebody who answers for a breach that is not open yet."""
     return BreachDesk(server, world, worker.task_queue)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def notice_watch(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) -> AsyncIterator[WatchDesk]:
+    """A watch of the notices that has not begun; one that a test has begun is ended after it."""
+    desk = WatchDesk(server, world, worker.task_queue)
+    yield desk
+    with suppress(RPCError):  # it was never begun, or is over
+        await desk.watch.terminate()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

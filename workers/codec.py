@@ -13,14 +13,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
-from temporalio.converter import (
-    DataConverter,
-    DefaultFailureConverterWithEncodedAttributes,
-    PayloadCodec,
-)
+from temporalio.converter import DataConverter, PayloadCodec
 
 from workers.key_ring import KeyId, KeyRing, is_key_id
-from workflows.payloads import ENCODING, DeskPayloadConverter, undecodable, why_undecodable
+from workflows.payloads import ENCODING, DeskFailureConverter, DeskPayloadConverter, undecodable, why_undecodable
 
 ENCRYPTED = b"binary/encrypted"
 KEY_ID = "encryption-key-id"
@@ -40,7 +36,7 @@ def data_converter(keys: KeyRing | None) -> DataConverter:
         return DataConverter(payload_converter_class=DeskPayloadConverter)
     return DataConverter(
         payload_converter_class=DeskPayloadConverter,
-        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+        failure_converter_class=DeskFailureConverter,
         payload_codec=EncryptionCodec(keys),
     )
 

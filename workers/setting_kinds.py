@@ -6,6 +6,7 @@ A kind raises ``ValueError`` with half a sentence that says what is wanted ("mus
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit, urlunsplit
 Kind = Callable[[Any, Path], Any]
 MAX_PORT = 65535
 MAX_DAYS = 36_500
+MAX_FEEDS = 10
+_NEXT_FEED = re.compile(r"\s*,\s*(?=https?://|file:|[/~.])")
 
 
 def text(value: Any, _folder: Path) -> str:
@@ -87,12 +90,23 @@ def web_origins(value: Any, folder: Path) -> tuple[str, ...]:
     return origins
 
 
-def feed(value: Any, folder: Path) -> str:
-    """Where a feed is read: an http(s) address, or the path of a file; may be empty."""
+def feeds(value: Any, folder: Path) -> tuple[str, ...]:
+    """Where feeds are read: a list, or text with commas between. Each is an http(s) address or the path of a file.
+
+    An address may hold commas of its own: only one before what looks like another address or path separates.
+    """
+    listed = value if isinstance(value, list) else _NEXT_FEED.split(text(value, folder))
+    named = tuple(dict.fromkeys(_feed(item, folder) for item in listed if item))
+    if len(named) > MAX_FEEDS:
+        raise ValueError(f"must be at most {MAX_FEEDS} feeds")
+    return named
+
+
+def _feed(value: Any, folder: Path) -> str:
     where = text(value, folder)
-    if not where or "://" in where:
-        return web_address(where, folder)
-    return str(path(where, folder))
+    if where.startswith("file:"):
+        return where
+    return web_address(where, folder) if "://" in where else str(path(where, folder))
 
 
 def shown(value: Any) -> str:

@@ -87,8 +87,8 @@ class Settings:
         metadata=_setting(kinds.path, "{data_dir}/secrets", "folder of the secrets that addresses name")
     )
 
-    notice_feed: str = field(
-        metadata=_setting(kinds.feed, "", "address or file of the disruption notices; empty: not read")
+    notice_feed: tuple[str, ...] = field(
+        metadata=_setting(kinds.feeds, "", "addresses or files of the disruption notices; empty: none is read")
     )
 
     heartbeat_url_file: Path | None = field(metadata=_setting(

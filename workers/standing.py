@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from workflows.messages import TASK_QUEUE
+from workflows.notice_messages import NOTICE_WATCH_ID
 
 
 class Standing(NamedTuple):
@@ -18,22 +19,26 @@ class Standing(NamedTuple):
     workflow_id: str
 
 
-STANDING: tuple[Standing, ...] = (Standing("Watchdog", "watchdog"),)
+NOTICE_WATCH = Standing("NoticeWatch", NOTICE_WATCH_ID)
+STANDING: tuple[Standing, ...] = (Standing("Watchdog", "watchdog"), NOTICE_WATCH)
 
 
 async def ensure_standing(client: Client) -> list[str]:
     """Start each that does not run; the ids of those that were started now. Repeatable."""
-    started = []
-    for each in STANDING:
-        try:
-            await client.start_workflow(
-                each.workflow_type,
-                id=each.workflow_id,
-                task_queue=TASK_QUEUE,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-            )
-        except WorkflowAlreadyStartedError:
-            continue
-        started.append(each.workflow_id)
-    return started
+    return [each.workflow_id for each in STANDING if await ensure_one(client, each)]
+
+
+async def ensure_one(client: Client, standing: Standing, *opening: Any) -> bool:
+    """Start one where it does not run; whether it was started now. ``opening``: its start input, if any."""
+    try:
+        await client.start_workflow(
+            standing.workflow_type,
+            args=opening,
+            id=standing.workflow_id,
+            task_queue=TASK_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+        )
+    except WorkflowAlreadyStartedError:
+        return False
+    return True

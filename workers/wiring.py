@@ -41,6 +41,7 @@ from workflows.inbox import Inbox
 from workflows.incident import Incident
 from workflows.maintenance import Maintenance
 from workflows.messages import TASK_QUEUE
+from workflows.notice_watch import NoticeWatch
 from workflows.standing import StandingProcesses
 from workflows.watchdog import Watchdog
 
@@ -51,6 +52,9 @@ PASSED_THROUGH = (
     "workflows.procedure",  # pure rules and their data: lint and an import contract keep clocks and I/O out
     "workflows.messages",  # models
     "workflows.breach_messages",
+    "workflows.notice_messages",
+    "workflows.notice_record",
+    "workflows.notice_orders",
     "workflows.ports",  # models and abstract classes
     "workflows.record",  # models; times come in as arguments
     "workflows.shelves",
@@ -62,8 +66,10 @@ PASSED_THROUGH = (
     "workflows.breach_refusals",
     "workflows.refusals",  # rules about a record; times come in as arguments
     "workflows.payloads",  # what a payload is marked with; no clock, no chance
+    "workflows.examples",  # data
     "workflows.inbox",  # made of workflow calls only; lint keeps the host's clock and chance out of these
     "workflows.steps",
+    "workflows.steps_of_notices",
     "workflows.duties",
     "workflows.shown",
     "workflows.start",
@@ -82,10 +88,11 @@ PASSED_THROUGH = (
     "workflows.watch_ports",  # models and abstract classes
     "workflows.watch_record",  # models; times come in as arguments
     "workflows.watch_letters",
+    "workflows.revival",
     "workflows.watch_steps",
     "zoneinfo",  # only reached by way of workflows.procedure.local_time
 )
-WORKFLOWS: Sequence[type] = (Incident, DataBreach, Maintenance, Watchdog, StandingProcesses)
+WORKFLOWS: Sequence[type] = (Incident, DataBreach, Maintenance, NoticeWatch, Watchdog, StandingProcesses)
 
 
 @dataclass(frozen=True)
@@ -124,7 +131,7 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
     return Neighbours(
         rulebook=model,
         contacts=model,
-        notices=NoticeFeed(settings.notice_feed or None),
+        notices=NoticeFeed(settings.notice_feed),
         forms=FaultReportForm(model.current, settings.operating_model.parent, folders),
         mail=MailRoom(transport(settings), settings.outbox_dir, folders, model.current, ledger),
         evidence=EvidenceFolder(folders),

@@ -17,6 +17,7 @@ from workflows.obliged import Obliged
 from workflows.procedure.duties import Role
 from workflows.start import breach_record, no_breach
 
+CATCHING_UP = "A drill: catching up with the incident's clock until {at}"
 ANSWERABLE: tuple[Role, ...] = ("data_protection_officer", "desk")
 
 
@@ -59,7 +60,7 @@ class DataBreach(Obliged[BreachRecord]):
     async def open(self) -> None:
         """Start the clocks from awareness, tell those who are answerable, and write the papers."""
         opening = self.record.opening
-        await self.until(lambda: False, self.record.opened_at, "A drill: catching up with the incident's clock")
+        await self.until(lambda: False, self.record.opened_at, CATCHING_UP)
         if opening.first_noticed_at:
             self.record.note(opening.first_noticed_at, "First noticed")
         self.record.note(opening.aware_at, "Aware of a suspected breach of personal data", opening.by)
@@ -160,7 +161,7 @@ class DataBreach(Obliged[BreachRecord]):
 
     @message
     async def authority_notified(self, said: b.AuthorityNotified) -> None:
-        """The authority was notified; the first notification meets the duty, later ones supplement it."""
+        """The authority was notified: the first time meets the duty, later ones supplement; late, give delay_reason."""
         name = self.record.authority()
         self.keep_notified(
             name, said.notified_at, said.by, **said.model_dump(include={"phase", "reference", "delay_reason"})
@@ -175,21 +176,21 @@ class DataBreach(Obliged[BreachRecord]):
 
     @message
     async def controller_notified(self, said: b.ControllerNotified) -> None:
-        """A controller was told."""
+        """A controller was told (we process its data); by its name."""
         self.keep_notified(said.controller, said.notified_at, said.by)
         if owed := self.record.duty_towards(said.controller):
             self.record.meet(owed, said.notified_at, said.by)
 
     @message
     async def kela_notified(self, said: b.KelaNotified) -> None:
-        """Kela was told."""
+        """Kela was told of the breach."""
         self.keep_notified("Kela", said.notified_at, said.by, reference=said.reference)
         if owed := self.record.open_duty("notify_kela_of_breach"):
             self.record.meet(owed, said.notified_at, said.by, said.reference)
 
     @message
     async def subjects_informed(self, said: b.SubjectsInformed) -> None:
-        """The persons concerned were told."""
+        """The persons concerned were told: how, and how many."""
         self.keep_notified(b.DATA_SUBJECTS, said.informed_at, said.by, detail=f"{said.channel}: {said.count}")
         if owed := self.record.open_duty("inform_data_subjects"):
             self.record.meet(owed, said.informed_at, said.by)
@@ -221,7 +222,7 @@ class DataBreach(Obliged[BreachRecord]):
 
     @message
     async def incident_ended(self, said: b.IncidentEnded) -> None:
-        """The incident has ended; the breach goes on."""
+        """Sent by the system itself: the incident has ended, the breach goes on."""
         self.record.incident_is_over = True
         self.record.note(self.now, f"The incident is {said.phase}; this breach goes on", said.by)
         self.tell_role("breach_incident_ended", *ANSWERABLE, text=said.phase, due_at=self.deadline())

@@ -78,6 +78,12 @@ class BreachRecord(Record):
         """The instant from which the legal clock runs."""
         return self.awareness[-1].deadline_from
 
+    @property
+    def headline(self) -> str:
+        """What it is about, and the instant from which the legal clock runs."""
+        aware = written(self.aware_from, self.time_zone)
+        return f"Suspected personal data breach {self.reference}, aware since {aware}"
+
     def facts(self) -> BreachFacts:
         """The breach as the rules see it."""
         opening, risk = self.opening, self.risks[-1] if self.risks else None

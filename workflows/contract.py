@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from workflows import breach_messages as b
 from workflows import maintenance_messages as mm
 from workflows import messages as m
+from workflows import notice_messages as n
 
 INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
     "triage": m.Triage,
@@ -46,6 +47,9 @@ BREACH_MESSAGES: dict[str, type[m.Message]] = {
 }
 
 
+NOTICE_WATCH_MESSAGES: dict[str, type[m.Message]] = {"notice": n.NoticeEntered, "look_now": n.LookNow}
+
+
 MAINTENANCE_MESSAGES: dict[str, type[m.Message]] = {
     "change": mm.MaintenanceChange,
     "cancellation": m.Cancellation,
@@ -66,5 +70,6 @@ class Contract(NamedTuple):
 CONTRACTS: dict[str, Contract] = {
     "Incident": Contract(m.IncidentOpening, INCIDENT_MESSAGES, m.IncidentStatus),
     "DataBreach": Contract(b.BreachOpening, BREACH_MESSAGES, b.BreachStatus),
+    "NoticeWatch": Contract(n.WatchOpening, NOTICE_WATCH_MESSAGES, n.NoticeWatchStatus),
     "Maintenance": Contract(mm.MaintenanceOpening, MAINTENANCE_MESSAGES, mm.MaintenanceStatus),
 }

@@ -11,7 +11,7 @@ from functools import partial
 from temporalio import workflow
 
 from workflows.procedure import duties
-from workflows.procedure.duties import Alarm, Duty
+from workflows.procedure.duties import Alarm, Duty, in_words
 from workflows.procedure.local_time import written
 from workflows.record import Record
 
@@ -69,8 +69,10 @@ class DutyClocks:
 
     def _why(self, duty: Duty, alarm: Alarm) -> str:
         when = written(alarm.at, self._time_zone())
+        told = in_words(alarm.to)
         if alarm.kind == "reminder":
-            return f"Duty {duty.id}: remind {', '.join(alarm.to)} at {when}"
+            due = f"; due {written(duty.due_at, self._time_zone())}" if duty.due_at else ""
+            return f"Duty {duty.id}: remind {told} at {when}{due}"
         if alarm.at == duty.due_at:
-            return f"Duty {duty.id}: due at {when}"
-        return f"Duty {duty.id}: overdue, alarm {', '.join(alarm.to)} again at {when}"
+            return f"Duty {duty.id}: due at {when}; then alarm {told}"
+        return f"Duty {duty.id}: overdue, alarm {told} again at {when}"

@@ -28,8 +28,9 @@ from temporalio.worker import (
 )
 
 from workflows.bounds import size
+from workflows.examples import described
 from workflows.messages import Message
-from workflows.payloads import why_undecodable
+from workflows.payloads import TurnedAway, why_undecodable
 from workflows.record import Record
 
 NOTHING = RawValue(Payload())
@@ -38,6 +39,7 @@ MAX_BYTES = 256 * 1024
 REFUSED = "Refused"
 OPENING = ("authority_instruction", "reopening")
 """Messages that open a duty each time."""
+ANY_OTHER = "Any other name is refused, with the names that there are."
 
 M = TypeVar("M", bound=Message)
 C = TypeVar("C", bound=type)
@@ -85,7 +87,8 @@ def takes_messages(process: C) -> C:
     """Give a process a signal and an update for each marked method, and an answer to unknown names."""
     marked = {n: f for n, f in inspect.getmembers(process, inspect.isfunction) if hasattr(f, "__kantadesk_message__")}
     for name, apply in marked.items():
-        kind = _Kind(name, get_type_hints(apply)["said"], (apply.__doc__ or "").strip().split("\n")[0], apply)
+        model, purpose = get_type_hints(apply)["said"], (apply.__doc__ or "").strip().split("\n")[0]
+        kind = _Kind(name, model, described(name, purpose, model), apply)
         setattr(process, f"signal_{name}", _signal(kind))
         setattr(process, f"update_{name}", _update(kind))
     known = sorted(marked)
@@ -229,9 +232,9 @@ def _update(kind: _Kind) -> Any:
             try:
                 said = read(kind.model, payload)
             except Unreadable as reason:
-                raise _refused(str(reason)) from None
+                raise _turned_away(str(reason)) from None
             if not self.record.is_repeat(said.event_id) and (reason_now := self.refusal(said)):
-                raise _refused(reason_now)
+                raise _turned_away(reason_now)
 
     handler: Any = workflow.update(name=kind.name, description=kind.description)(Handler.receive)
     handler.validator(Handler.check)
@@ -244,7 +247,7 @@ def _unknown_signal(known: list[str]) -> Any:
             self.record.refuse(workflow.now(), name, _unknown(known), digest(several(payloads)))
             self.shown_again()
 
-    return workflow.signal(dynamic=True)(Handler.receive)
+    return workflow.signal(dynamic=True, description=ANY_OTHER)(Handler.receive)
 
 
 def _unknown_update(known: list[str]) -> Any:
@@ -253,15 +256,19 @@ def _unknown_update(known: list[str]) -> Any:
             raise _refused(_unknown(known))
 
         def check(self, name: str, payloads: Sequence[RawValue]) -> None:  # noqa: ARG002
-            raise _refused(_unknown(known))
+            raise _turned_away(_unknown(known))
 
-    handler: Any = workflow.update(dynamic=True)(Handler.receive)
+    handler: Any = workflow.update(dynamic=True, description=ANY_OTHER)(Handler.receive)
     handler.validator(Handler.check)
     return handler
 
 
 def _unknown(known: list[str]) -> str:
     return f"there is no message of this name; known are {', '.join(known)}"
+
+
+def _turned_away(reason: str) -> ApplicationError:
+    return TurnedAway(reason, type=REFUSED, non_retryable=True)
 
 
 def _refused(reason: str) -> ApplicationError:

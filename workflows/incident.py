@@ -20,6 +20,8 @@ from workflows.start import incident_record, no_incident
 from workflows.suspicion import Suspecting
 
 LOOKING_AT_NOTICES = "looking at the published notices"
+OUT_OF_REACH = "Out of reach for long: the question of a breach opens at {at}"
+WATCHING = "Watching for backlog and relapse until {at}"
 
 
 @workflow.defn(name="Incident")
@@ -235,9 +237,10 @@ class Incident(Suspecting):
     async def handle(self) -> None:
         """While the fault lasts: an outage that lasts long is itself a question of a breach (of availability)."""
         asked_from = self.record.unavailable_too_long_at(self.rules.unavailability_after)
-        await self.until(lambda: self.record.phase != "handling", asked_from, "Out of reach: a breach of availability?")
+        await self.until(lambda: self.record.phase != "handling", asked_from, OUT_OF_REACH)
         if self.record.phase == "handling":
             self.ask_for_breach("data have been out of reach for long: unavailability is a breach too")
+            self.shown_at_once()
             await self.until(lambda: self.record.phase != "handling")
 
     # --- 8: resolved, watched, reopened ---------------------------------------------------------------------
@@ -254,12 +257,11 @@ class Incident(Suspecting):
 
     async def watch(self) -> None:
         """Watch for backlog and relapse; then close, unless a duty is still open or the fault comes back."""
-        await self.until(
-            lambda: self.record.phase != "watch", self.record.watch_until, "Watching for backlog and relapse"
-        )
+        await self.until(lambda: self.record.phase != "watch", self.record.watch_until, WATCHING)
         await self.until(lambda: self.record.phase != "watch" or not self.record.open_duties())
         if self.record.phase == "watch":
             self.record.go("closed")
+            self.shown_at_once()
 
     @message
     async def reopening(self, said: m.Reopening) -> None:

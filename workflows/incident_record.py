@@ -20,7 +20,7 @@ from workflows.messages import (
     Triage,
 )
 from workflows.procedure.criteria import DEFAULT_VERSION, criteria_met
-from workflows.procedure.duties import DutyState
+from workflows.procedure.duties import Duty, DutyState
 from workflows.procedure.guidance import Guidance, guidance_for
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.local_time import written
@@ -203,6 +203,10 @@ class IncidentRecord(Record):
                 changes.append(f"{name}: {_in_words(before)} -> {_in_words(after)}")
                 setattr(self, name, after)
         return changes
+
+    def awaited(self, duty: Duty) -> tuple[str, ...]:
+        """The contacts who have not acknowledged an authority's instruction."""
+        return next((each.awaiting for each in self.instructions.values() if each.duty == duty.id), ())
 
     def keep_notice(self, said: NoticeSeen) -> None:
         """Keep that a notice was seen. A planned break that touches the incident names its own process as the guid."""

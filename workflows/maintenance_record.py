@@ -134,8 +134,8 @@ class MaintenanceRecord(Record):
         """What comes next, for Temporal Web."""
         if self.has_ended:
             return []
-        coming = [f"- {written(o.at, self.time_zone)}: {self.in_words(o)}" for o in self.ahead()]
-        return ["What comes next:", "", *coming, "", f"Told so far: {len(self.told)} contacts.", ""]
+        coming = [f"- {written(o.at, self.time_zone)}, by itself: {self.in_words(o)}" for o in self.ahead()]
+        return [*coming, f"- Told so far: {len(self.told)} contacts."]
 
     # --- what is said to it ---------------------------------------------------------------------------------
 

@@ -12,7 +12,8 @@ from pydantic import Field, model_validator
 from workflows.procedure.criteria import DEFAULT_VERSION, Answer, PartAnswers, conjunction, fault_in_answers
 from workflows.procedure.duties import DutyState
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, OpenText, Reference, Text
-from workflows.procedure.notices import Notice, NoticeKind
+from workflows.procedure.notice_kinds import NoticeKind
+from workflows.procedure.notices import Notice
 from workflows.procedure.operating_model import Sector
 from workflows.procedure.progress import Phase
 from workflows.procedure.services import ServiceId
@@ -121,7 +122,6 @@ class PhoneEscalation(Message):
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:
-        """A call that reached somebody names the person."""
         if self.reached and not self.person:
             raise ValueError("person: say who was reached")
         return self

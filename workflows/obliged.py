@@ -16,19 +16,19 @@ class Obliged(Answering[RecordT]):
 
     @message
     async def duty_met(self, said: m.DutyMet) -> None:
-        """A duty was met by hand; a legal one met late needs its reason."""
+        """A duty was met by hand; a legal one that is met late needs delay_reason."""
         self.record.meet(self.record.duties[said.duty], said.met_at, said.by, said.reference, said.delay_reason)
         self.solved(f"duty {said.duty}")
 
     @message
     async def duty_waived(self, said: m.DutyWaived) -> None:
-        """The recorded decision not to do something."""
+        """The recorded decision not to do what a duty asks, and why."""
         self.record.waive(self.record.duties[said.duty], self.now, said.by, said.reason)
         self.solved(f"duty {said.duty}")
 
     @message
     async def delivery_report(self, said: m.DeliveryReport) -> None:
-        """What became of a message; a bounce of a duty's message reopens that duty."""
+        """What became of a letter (mostly sent by the mail system); a bounce opens again the duty that it had met."""
         if reopened := self.record.take_delivery(said, self.now):
             reason = f"the message came back ({said.event})"
             self.problem(f"duty {reopened.id}", f"{reason}; it is open again")

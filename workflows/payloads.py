@@ -12,8 +12,11 @@ from itertools import zip_longest
 from typing import Any
 
 from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
 from temporalio.common import RawValue
 from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.converter import DefaultFailureConverterWithEncodedAttributes, PayloadConverter
+from temporalio.exceptions import ApplicationError
 
 ENCODING = "encoding"
 UNDECODABLE = b"binary/undecodable"
@@ -49,6 +52,24 @@ def as_sent(payload: Payload) -> Payload:
         return payload
     metadata = {key.removeprefix(_SENT): value for key, value in payload.metadata.items() if key.startswith(_SENT)}
     return Payload(metadata=metadata, data=payload.data)
+
+
+class TurnedAway(ApplicationError):
+    """A message is refused before anything of it is kept: nobody but its sender ever sees this."""
+
+
+class DeskFailureConverter(DefaultFailureConverterWithEncodedAttributes):
+    """A failure's text is encrypted, with one exception: the words by which a sender is turned away.
+
+    Temporal Web decodes no answer to an update (2.54): its dialog would say "Encoded failure" and no reason. Such words
+    are in no history, and the reasons don't repeat what was sent.
+    """
+
+    def to_failure(self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure) -> None:
+        """The failure, with the reason in clear beside the encrypted one where a sender is turned away."""
+        super().to_failure(exception, payload_converter, failure)
+        if isinstance(exception, TurnedAway):
+            failure.message = exception.message
 
 
 class DeskPayloadConverter(PydanticPayloadConverter):

@@ -14,11 +14,13 @@ from temporalio import activity
 
 from workflows.breach_messages import BreachOpening, BreachStatus
 from workflows.messages import Document, IncidentStatus, SentMessage
+from workflows.notice_messages import FeedsAsked, FeedsSeen, IncidentsTold, NoticeForIncidents, NoticeText
 from workflows.procedure.duties import Role
 from workflows.procedure.languages import Language
 from workflows.procedure.maintenance import Channel
 from workflows.procedure.maintenance_plan import Plan
 from workflows.procedure.model import Model, Moment
+from workflows.procedure.notice_watching import Reading
 from workflows.procedure.notices import Notice
 from workflows.procedure.operating_model import LocalRules, Sector
 from workflows.procedure.services import ServiceId
@@ -90,6 +92,19 @@ class NoticeBoard(ABC):
     async def open_fault_notices(self, question: NoticeQuestion) -> NoticesFound:
         """Fault notices, not ended, that name one of the services. Never raises: a problem is part of the answer."""
 
+    @activity.defn(name="look_at_feeds")
+    @abstractmethod
+    async def look_at_feeds(self, asked: FeedsAsked) -> FeedsSeen:
+        """What is new or has changed in each configured feed, read. Never raises for a feed; bounded in size.
+
+        A feed that can't be trusted as a whole (cut off, too large, no feed) is a problem and has no entries.
+        """
+
+    @activity.defn(name="read_notice")
+    @abstractmethod
+    async def read_notice(self, told: NoticeText) -> Reading:
+        """What a notice says that came another way. Done here, so that better rules never touch what was read."""
+
 
 class FaultReport(Model):
     """What the fault report form says. Everything that is known; texts unchecked (``domain.md`` §2)."""
@@ -137,6 +152,7 @@ class Letter(Model):
         "breach_deadline_moved", "breach_incident_ended", "maintenance_planned", "maintenance_started",
         "maintenance_window_ended", "maintenance_ended", "maintenance_changed", "maintenance_cancelled",
         "maintenance_publish", "maintenance_overlong", "watch_finding", "watch_over",
+        "notice_proposed", "notice_uncertain", "feed_down", "feed_back",
     ]  # fmt: skip
     contact: str
     """Contact id of the operating model, ``kela``, or ``controller:NAME``."""
@@ -197,6 +213,15 @@ class OtherProcessMessage(Model):
     payload: dict[str, Any]
 
 
+class ProcessOrder(Model):
+    """A process to be started. ``opening``: its start input as JSON has it; ``summary``: what Temporal Web shows."""
+
+    workflow_type: str
+    workflow_id: str
+    opening: dict[str, Any]
+    summary: str = ""
+
+
 class OtherProcesses(ABC):
     """The other processes of the desk, each living on its own.
 
@@ -213,13 +238,23 @@ class OtherProcesses(ABC):
     async def tell_process(self, told: OtherProcessMessage) -> bool:
         """Signal another process. Key: its ``event_id``. False where that process has ended or never was."""
 
+    @activity.defn(name="start_process")
+    @abstractmethod
+    async def start_process(self, order: ProcessOrder) -> bool:
+        """Start a process of any type. Key: the workflow id. False where it was there before, open or over."""
+
+    @activity.defn(name="tell_open_incidents")
+    @abstractmethod
+    async def tell_open_incidents(self, told: NoticeForIncidents) -> IncidentsTold:
+        """Signal ``notice`` to every open incident of some services, at most 1,000. Key: its ``event_id``."""
+
 
 class EvidenceOrder(Model):
     """What to bundle: the record as the process knows it, the timeline in plain words."""
 
     key: str
     reference: str
-    process: Literal["incident", "breach", "maintenance"] = "incident"
+    process: Literal["incident", "breach", "maintenance", "notice_watch"] = "incident"
     record: str
     """The status as JSON text. For a part: ``{"first": number, "left": [[list, entry], ...]}``, what has left the
     lists of the record in order; ``first``: how many entries had left before, so that a part kept twice is told."""

@@ -19,7 +19,8 @@ from workflows.duties import DutyClocks, wait_until
 from workflows.inbox import NOTHING, digest
 from workflows.messages import Message, SentMessage
 from workflows.outside import Outside
-from workflows.procedure.duties import Alarm, Duty, DutyKind, Role
+from workflows.procedure.duties import Alarm, Duty, DutyKind, Role, in_words
+from workflows.procedure.local_time import written
 from workflows.procedure.operating_model import LocalRules
 from workflows.procedure.tasks import what_to_do
 from workflows.record import Record
@@ -97,13 +98,13 @@ class Process(Generic[RecordT]):
         return self.record.time_zone
 
     async def until(self, holds: Callable[[], bool], moment: datetime | None = None, why: str = "") -> None:
-        """Wait until something holds or a moment has come; continue as new meanwhile where the history grows long."""
+        """Wait until something holds or a moment has come (``{at}`` in ``why``); continue as new where that is due."""
         while not holds():
             try:
                 wakes = self._either(holds, self._may_carry_on)
                 if moment is None:
                     await workflow.wait_condition(wakes)
-                elif await wait_until(moment, why, unless=wakes):
+                elif await wait_until(moment, why.replace("{at}", written(moment, self.time_zone)), unless=wakes):
                     return
                 if not holds() and self._may_carry_on():
                     await self._carry_on()
@@ -128,16 +129,14 @@ class Process(Generic[RecordT]):
             workflow.info().is_continue_as_new_suggested()
             and not self._meanwhile
             and not self._part
-            and not self._outside.is_under_way
-            and not self._outside.is_too_large
+            and self._outside.may_carry_on
             and not self.one_at_a_time.locked()
             and workflow.all_handlers_finished()
         )
 
     async def _carry_on(self) -> None:
         """Continue as new, with the whole record; what no longer fits into it is brought out first."""
-        carried = await self._outside.carried()
-        if carried and self._may_carry_on():
+        if (carried := await self._outside.carried()) and self._may_carry_on():
             workflow.continue_as_new(carried)
 
     # --- the parts that live beside the story ---------------------------------------------------------------
@@ -157,6 +156,11 @@ class Process(Generic[RecordT]):
     def shown_again(self) -> None:
         """Let Temporal Web show the record as it is now (once, however many things have changed)."""
         self._to_show = True
+
+    def shown_at_once(self) -> None:
+        """Show now what changed without a message. Runs of the first release showed it with the next change."""
+        if workflow.patched("shown-at-once"):
+            self.show()
 
     async def _keep_showing(self) -> None:
         while True:
@@ -294,7 +298,7 @@ class Process(Generic[RecordT]):
         is_ignored = alarm.number > 0 and not duty.is_acknowledged
         self.record.duties[duty.id] = duty.model_copy(update={"is_acknowledged": False})
         what = f"Duty '{duty.id}' is overdue" if alarm.kind == "overdue" else f"Reminder of duty '{duty.id}'"
-        self.record.note(self.now, what, detail=f"to {', '.join(alarm.to)}")
+        self.record.note(self.now, what, detail=f"to {in_words(alarm.to)}")
         audience = ports.Audience(roles=alarm.to, deputies=is_ignored)
         self.tell(alarm.kind, audience, within=max(gap, timedelta(minutes=1)), duty=duty.id)
         self.shown_again()
@@ -310,8 +314,6 @@ class Process(Generic[RecordT]):
         told = ports.OtherProcessMessage(key=step, workflow_id=workflow_id, message=message, payload=payload)
         if not await steps.tell_process(told):
             self.record.note(self.now, f"{workflow_id} could not be told ({message}): it has ended")
-
-    # --- evidence -------------------------------------------------------------------------------------------
 
     async def bundle_evidence(self) -> None:
         """Bundle what is known now."""

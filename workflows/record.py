@@ -50,7 +50,7 @@ class Record(Shelved, Heard, ABC):
 
     model_config = ConfigDict(extra="ignore")
 
-    process: ClassVar[Literal["incident", "breach", "maintenance"]]
+    process: ClassVar[Literal["incident", "breach", "maintenance", "notice_watch"]]
     shelves: ClassVar[tuple[Shelf, ...]] = (DUTIES, *SHELVES)
 
     reference: str
@@ -92,7 +92,7 @@ class Record(Shelved, Heard, ABC):
         return duties.next_due(self.duties.values())
 
     def outlook(self) -> list[str]:
-        """What Temporal Web shows besides the duties, as lines of Markdown."""
+        """What Temporal Web shows besides the duties, as a list in Markdown."""
         return []
 
     @abstractmethod
@@ -102,6 +102,15 @@ class Record(Shelved, Heard, ABC):
     @abstractmethod
     def letter_facts(self) -> dict[str, Any]:
         """What every letter of this process says."""
+
+    def more_to_show(self) -> list[str]:
+        """What else Temporal Web shows of it, a line each."""
+        return []
+
+    @property
+    def headline(self) -> str:
+        """What it is about, in one line."""
+        return str(self.letter_facts().get("title", self.reference))
 
     def note(self, at: datetime, what: str, by: str = "", detail: str = "") -> None:
         """Add a line to the timeline, in the order of the times at which things happened."""
@@ -214,6 +223,10 @@ class Record(Shelved, Heard, ABC):
     def open_duty(self, kind: DutyKind) -> Duty | None:
         """The open duty of a kind, the oldest where there are several."""
         return next(iter(self.open_of(kind)), None)
+
+    def awaited(self, duty: Duty) -> tuple[str, ...]:  # noqa: ARG002  # a process that waits for several says so
+        """Contact ids of those who have not done their part of a duty, where it takes several."""
+        return ()
 
     def overdue(self) -> int:
         """How many open duties are past their due time."""

@@ -9,6 +9,8 @@ from typing import Any
 from workflows.messages import Happening
 from workflows.procedure.endings import HOW_IN_WORDS, Ending
 
+BROUGHT_BACK_FROM = "brought_back_from"
+"""Memo of a run that the watchdog has started: the run that it goes on from."""
 LISTED_AT_MOST = 20
 UNDER_WAY = "what was under way"
 

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
+from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
+from workflows.procedure.duties import Duty, in_words
 from workflows.procedure.local_time import written
+from workflows.procedure.services import named
+from workflows.procedure.tasks import task, what_to_do
 from workflows.record import Record
 
 PHASE = SearchAttributeKey.for_keyword("KantaPhase")
@@ -21,6 +24,14 @@ REJECTED = SearchAttributeKey.for_int("KantaRejected")
 DRILL = SearchAttributeKey.for_bool("KantaDrill")
 ALL_KEYS: tuple[SearchAttributeKey[Any], ...] = (PHASE, SEVERITY, SERVICE, NEXT_DUE, OVERDUE, REJECTED, DRILL)
 
+LARGEST = 3500
+"""Bytes of current details, headings apart: some proxies refuse an address longer than 8 KB once it is escaped."""
+SHARES = (60, 60, 100)
+"""Per cent of the room that is left, for duties, problems and events: none can crowd out the next."""
+LAST_EVENTS = 8
+SHORT = 200
+MARKS = frozenset("\\`*_{}[]()#+-.!:|&<>~^")
+"""The marks that Temporal Web's Markdown takes for its own, and takes as they are behind a backslash (Web 2.54)."""
 Attributes = tuple[str, str | None, tuple[str, ...], datetime | None, int, int, bool]
 
 
@@ -35,6 +46,20 @@ def attributes(record: Record) -> Attributes:
         record.rejected_count,
         record.drill,
     )
+
+
+def at_start(record: Record) -> TypedSearchAttributes:
+    """What a new process shows before any worker has seen it, for whoever starts it.
+
+    The process itself says it once more: a worker of another release may be the first to live through it, and a history
+    that was begun by one release must replay on the other.
+    """
+    pairs = zip(ALL_KEYS, attributes(record), strict=True)
+    return TypedSearchAttributes([
+        SearchAttributePair(key, list(value) if isinstance(value, tuple) else value)
+        for key, value in pairs
+        if value is not None
+    ])  # fmt: skip
 
 
 def changes(before: Attributes | None, after: Attributes) -> Sequence[SearchAttributeUpdate[Any]]:
@@ -55,14 +80,13 @@ def _update(search_key: SearchAttributeKey[Any], value: Any) -> SearchAttributeU
     return search_key.value_set(list(value) if isinstance(value, tuple) else value)
 
 
-LISTED = 20
-"""Of each list: Temporal Web sends the whole text through an address."""
 EXPECTED = {
     "awaiting_triage": "The desk judges the fault (message `triage`).",
     "handling": "The desk reports, tells and follows the fault; `resolution` ends it.",
     "watch": "The fault is over and watched for backlog and relapse; `reopening` takes it back.",
     "assessing": "The risk to the persons is assessed (message `risk_assessment`); the clock does not wait for it.",
     "notifying": "Those who must know are notified; `conclusion` ends it when no duty is open.",
+    "watching": "It follows the notices. `notice` tells it one that came another way; `look_now` makes it look.",
     "planned": "Those concerned are told at the points below; `change` and `cancellation` tell them anew.",
     "under_way": "`completion` ends it; where it lasts too long, the desk is asked.",
     "completed": "Nothing more: the evidence is bundled.",
@@ -72,44 +96,98 @@ EXPECTED = {
 
 
 def details(record: Record, time_zone: str, letters_waiting: int) -> str:
-    """The current details as Markdown: phase, what is expected, open duties, problems, last events."""
-    lines = [
+    """The current details as Markdown: what is expected from whom by when, problems, last events; in local time.
+
+    Under ``LARGEST`` bytes, since Temporal Web sends the whole text through an address. What does not fit is counted.
+    """
+    sections = (
+        (
+            "Expected next, soonest first",
+            [*_expected(record, time_zone), *record.outlook()],
+            "query `status`",
+        ),
+        ("Look at this", _problems(record, letters_waiting), "query `status`"),
+        ("Last events", _events(record, time_zone), "query `timeline`"),
+    )
+    lines = _headline(record, time_zone)
+    room = LARGEST - len("\n".join(lines).encode())
+    for number, (heading, bullets, where) in enumerate(sections):
+        shown, used = _fitting(bullets, room * SHARES[number] // 100)
+        room -= used
+        if left := len(bullets) - len(shown):
+            shown.append(f"- and {left} more ({where})")
+        lines += [f"**{heading}**", "", *(shown or ["- nothing"]), ""]
+    return "\n".join((*lines, f"Times are those of {time_zone}; Temporal Web's own are those of your browser."))
+
+
+def _headline(record: Record, time_zone: str) -> list[str]:
+    """What a start without summary and details would leave unsaid: what it is about, and where it stands."""
+    extensive = "extensive" if record.letter_facts().get("extensive") else ""
+    about = (named(record.services, "en"), record.severity or "", extensive)
+    return [
         *(["**DRILL**: nothing leaves the house", ""] if record.drill else []),
-        f"Phase **{record.phase.replace('_', ' ')}**. {EXPECTED[record.phase]}",
+        f"**{plain(record.headline)}**",
         "",
-        *record.outlook(),
-        *_duty_list(record, time_zone),
-        *(f"- Look at this: {_plain(problem)}" for problem in [*record.problems.values()][-LISTED:]),
+        f"{plain(', '.join(each for each in about if each))}; opened {written(record.opened_at, time_zone)}",
+        "",
+        f"Phase **{record.phase.replace('_', ' ')}**. {EXPECTED.get(record.phase, '')}".rstrip(),
+        "",
+    ]
+
+
+def _expected(record: Record, time_zone: str) -> list[str]:
+    return [_owed(record, duty, time_zone) for duty in sorted(record.open_duties(), key=_soonest)]
+
+
+def _soonest(duty: Duty) -> datetime:
+    return duty.due_at or duty.opened_at
+
+
+def _owed(record: Record, duty: Duty, time_zone: str) -> str:
+    """One open duty: by when, from whom, what to do, and which message says that it is done."""
+    phone = record.rules.kela_phone if record.rules else ""
+    todo = what_to_do(duty.kind, "en", reference=record.reference, duty=duty.id, phone=phone)
+    late = "**LATE**, was due" if duty.state == "overdue" else "by"
+    when = f"{late} {written(duty.due_at, time_zone)}" if duty.due_at else "as soon as possible"
+    doer = task(duty.kind)
+    waiting = record.awaited(duty)
+    missing = f" Not heard from yet: {plain(', '.join(waiting))}." if waiting else ""
+    return (
+        f"- **{duty.id}**, {when}: from the **{in_words([doer.by])}**, for {plain(duty.recipient)}. "
+        f"{plain(todo)}, or message `{doer.message}` here.{missing}"
+    )
+
+
+def _problems(record: Record, letters_waiting: int) -> list[str]:
+    return [
+        *(f"- {plain(line)}" for line in record.more_to_show()),
+        *(f"- {plain(problem)}" for problem in record.problems.values()),
         *([f"- Letters not yet accepted by the mail provider: {letters_waiting}"] if letters_waiting else []),
         *([f"- Messages refused: {record.rejected_count} (query `rejected`)"] if record.rejected_count else []),
-        "",
-        "Last events:",
-        "",
-        *(f"- {written(line.at, time_zone)} {_plain(line.what)}" for line in record.timeline[-5:]),
-    ]
-    return "\n".join(lines)
-
-
-def _duty_list(record: Record, time_zone: str) -> list[str]:
-    duties = sorted(record.open_duties(), key=lambda duty: duty.due_at or duty.opened_at)
-    if not duties:
-        return [] if record.process == "maintenance" else ["No duty is open.", ""]
-    return [
-        "Open duties:",
-        "",
-        *(
-            f"- **{duty.id}** to {_plain(duty.recipient)}: {duty.state}"
-            + (f", due {written(duty.due_at, time_zone)}" if duty.due_at else "")
-            for duty in duties[:LISTED]
-        ),
-        *([f"- and {len(duties) - LISTED} more (query `duties`)"] if len(duties) > LISTED else []),
-        "",
     ]
 
 
-def _plain(text: str) -> str:
-    """A reporter's text, so that it can't make a link or a heading of its own; short."""
-    return "".join(f"\\{char}" if char in "\\`*_[]<>#|!" else char for char in text.replace("\n", " ")[:200])
+def _events(record: Record, time_zone: str) -> list[str]:
+    """The last events, the newest first."""
+    return [f"- {written(line.at, time_zone)} {plain(line.what)}" for line in reversed(record.timeline[-LAST_EVENTS:])]
+
+
+def _fitting(lines: list[str], room: int) -> tuple[list[str], int]:
+    """As many of the first lines as have room, and the room that they take, in bytes."""
+    fitting, used = list[str](), 0
+    for line in lines:
+        size = len(line.encode()) + 1
+        if used + size > room:
+            break
+        fitting.append(line)
+        used += size
+    return fitting, used
+
+
+def plain(text: str) -> str:
+    """A reporter's text as Markdown that shows it as it was written: no link, heading or list of its own; short."""
+    short = " ".join(text.split())[:SHORT]
+    return "".join(f"\\{char}" if char in MARKS else char for char in short)
 
 
 def show(before: Attributes | None, record: Record, time_zone: str, letters_waiting: int) -> Attributes:

@@ -16,7 +16,10 @@ from workflows.incident_record import IncidentRecord
 from workflows.maintenance_messages import MaintenanceOpening, maintenance_workflow_id
 from workflows.maintenance_record import MaintenanceRecord
 from workflows.messages import IncidentOpening, Reporter, incident_workflow_id
+from workflows.notice_messages import NOTICE_WATCH_ID, WatchOpening
+from workflows.notice_record import WatchRecord
 from workflows.procedure.model import Model
+from workflows.revival import BROUGHT_BACK_FROM
 
 Opening = TypeVar("Opening", bound=Model)
 Carried = TypeVar("Carried", bound=Model)
@@ -34,6 +37,12 @@ class CarriedBreach(Model):
     carried: BreachRecord
 
 
+class CarriedWatch(Model):
+    """What the watch of the notices hands to its next run."""
+
+    carried: WatchRecord
+
+
 class CarriedMaintenance(Model):
     """What a planned break hands to its next run."""
 
@@ -44,6 +53,7 @@ def incident_record(sent: tuple[Any, ...], now: datetime) -> IncidentRecord:
     """The record to go on from. Raises ``Unreadable`` where none can be made of what was sent."""
     read = _read(sent, IncidentOpening, CarriedIncident)
     if isinstance(read, CarriedIncident):
+        _check_id(incident_workflow_id(read.carried.reference))
         read.carried.keep_texts_short()
         return read.carried
     _check_id(incident_workflow_id(read.reference))
@@ -54,6 +64,7 @@ def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
     """The record to go on from. Raises ``Unreadable`` where none can be made of what was sent."""
     read = _read(sent, BreachOpening, CarriedBreach)
     if isinstance(read, CarriedBreach):
+        _check_id(breach_workflow_id(read.carried.reference))
         return read.carried
     _check_id(breach_workflow_id(read.reference))
     if read.aware_at > max(now, read.clock or now) + CLOCKS_DIFFER_BY:
@@ -62,10 +73,20 @@ def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
     return BreachRecord.opened(read.model_copy(update=once), now)
 
 
+def watch_record(sent: tuple[Any, ...], now: datetime) -> WatchRecord:
+    """The record to go on from; nothing need be sent. Raises ``Unreadable`` where none can be made of what was sent."""
+    read = _read(sent or ({},), WatchOpening, CarriedWatch)
+    if isinstance(read, CarriedWatch):
+        return read.carried
+    _check_id(NOTICE_WATCH_ID)
+    return WatchRecord.opened(read, now)
+
+
 def maintenance_record(sent: tuple[Any, ...], now: datetime) -> MaintenanceRecord:
     """The record to go on from. Raises ``Unreadable`` where none can be made of what was sent."""
     read = _read(sent, MaintenanceOpening, CarriedMaintenance)
     if isinstance(read, CarriedMaintenance):
+        _check_id(maintenance_workflow_id(read.carried.reference))
         return read.carried
     _check_id(maintenance_workflow_id(read.reference))
     if read.ends_at <= now:
@@ -76,12 +97,17 @@ def maintenance_record(sent: tuple[Any, ...], now: datetime) -> MaintenanceRecor
 def _read(sent: tuple[Any, ...], opening: type[Opening], carried: type[Carried]) -> Opening | Carried:
     if len(sent) != 1 or not isinstance(sent[0], dict):
         raise Unreadable("send one JSON object as the start input")
-    if "carried" in sent[0] and not workflow.info().continued_run_id:
+    if "carried" in sent[0] and not _goes_on():
         raise Unreadable("'carried' is taken over from an earlier run of the same process only")
     try:
         return carried.model_validate(sent[0]) if "carried" in sent[0] else opening.model_validate(sent[0])
     except ValidationError as error:
         raise Unreadable(plainly(error)) from None
+
+
+def _goes_on() -> bool:
+    """Whether this run goes on with an earlier one: it continues it, or the watchdog has brought it back."""
+    return bool(workflow.info().continued_run_id or workflow.memo_value(BROUGHT_BACK_FROM, default=""))
 
 
 def _check_id(expected: str) -> None:
@@ -96,6 +122,12 @@ def no_incident(now: datetime, reason: str = "") -> IncidentRecord:
         reference="unreadable", title="-", services=("OTHER",), noticed_at=now, reported_by=Reporter()
     )
     return IncidentRecord.opened(opening, now)
+
+
+def no_watch(now: datetime, reason: str) -> WatchRecord:
+    """The record of a watch whose start input can't be read: it ends at once and says why."""
+    workflow.set_current_details(f"No watch of the notices was begun: {reason}")
+    return WatchRecord.opened(WatchOpening(), now)
 
 
 def no_breach(now: datetime, reason: str = "") -> BreachRecord:

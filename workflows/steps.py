@@ -17,6 +17,7 @@ from temporalio.workflow import ActivityConfig
 from workflows import ports
 from workflows.breach_messages import BreachOpening, breach_workflow_id
 from workflows.messages import Document, SentMessage
+from workflows.procedure.duties import in_words
 from workflows.procedure.operating_model import LocalRules
 
 UNTIL_IT_WORKS = RetryPolicy(
@@ -69,7 +70,7 @@ async def who_is_told(audience: ports.Audience, *, within: timedelta | None = No
         **(
             LOOKING_UP
             | ActivityConfig(
-                summary=f"Look up {', '.join((*audience.groups, *audience.roles))}", schedule_to_close_timeout=within
+                summary=f"Look up {in_words((*audience.groups, *audience.roles))}", schedule_to_close_timeout=within
             )
         ),
     )

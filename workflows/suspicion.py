@@ -38,7 +38,7 @@ class Suspecting(Obliged[IncidentRecord]):
 
     @message
     async def breach_progress(self, said: b.BreachProgress) -> None:
-        """Hear from the breach's own process."""
+        """Sent by the system itself: what the breach's own process tells its incident."""
         self.record.note(self.said_at(said), "From the breach process", said.by, said.text)
 
     async def tell_breach(self) -> None:

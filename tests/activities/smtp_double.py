@@ -67,7 +67,7 @@ def login(_: Any, __: Any, ___: Any, ____: Any, data: LoginPassword) -> AuthResu
 
 
 def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """TLS for a server at 127.0.0.1, and what a client needs to trust it (nobody else does)."""
+    """TLS for a server at 127.0.0.1 or called feed.test, and what a client needs to trust it (nobody else does)."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.test")])
     today = datetime.now(UTC)  # noqa: TID251  # a certificate is valid by the machine's own clock
@@ -79,7 +79,10 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(today - timedelta(days=1))
         .not_valid_after(today + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("feed.test")]),
+            critical=False,
+        )
         .sign(key, hashes.SHA256())
     )
     path = folder / "mail.pem"

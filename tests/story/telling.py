@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -9,6 +10,9 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
+
+MOMENT = re.compile(r" (?:at|until) (?=\d)")
+"""Where a clock's summary begins to name its moment, which differs from run to run."""
 
 
 def told(history: WorkflowHistory) -> str:
@@ -51,7 +55,7 @@ def _line(event: HistoryEvent) -> str | None:
             line = f"> signals {event.workflow_execution_signaled_event_attributes.signal_name}"
         case EventType.EVENT_TYPE_TIMER_STARTED:
             lasts = event.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta()
-            line = f"clock   {_summary(event).split(' at ')[0]} (in {_rounded(lasts)})"
+            line = f"clock   {MOMENT.split(_summary(event))[0]} (in {_rounded(lasts)})"
         case EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
             line = f"does    {_summary(event)}"
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:

@@ -97,6 +97,19 @@ async def refused_by_the_provider(desk: Desk) -> None:
     await desk.pass_time(hours=25)
 
 
+async def long_outage(desk: Desk) -> None:
+    await desk.open()
+    await settled(desk, "desk_opened")
+    await desk.say("triage", triage(severity="high", extensive=False))
+    await settled(desk, "fault_report", "start")
+    await desk.pass_time(hours=4, minutes=3)
+    assessment = {"by": "dpo", "outcome": "no_personal_data", "reason": "Paper prescriptions were at hand."}
+    await desk.say("breach_assessment", assessment)
+    await desk.say("resolution", resolution(resolved_at=(await desk.now()).isoformat()))
+    await settled(desk, "end")
+    await desk.pass_time(hours=25)
+
+
 async def nothing_to_report(desk: Desk) -> None:
     await desk.open()
     await settled(desk, "desk_opened")
@@ -110,6 +123,7 @@ STORIES: list[Callable[[Desk], Awaitable[None]]] = [
     known_to_kela,
     came_back,
     refused_by_the_provider,
+    long_outage,
     nothing_to_report,
 ]
 

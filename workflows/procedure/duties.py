@@ -22,6 +22,11 @@ DutyStateName = Literal["open", "overdue", "met", "met_late", "waived"]
 Role = Literal["desk", "duty_officer", "management", "communications", "data_protection_officer", "operations"]
 
 
+def in_words(names: Iterable[str]) -> str:
+    """Roles or groups for a sentence: "duty officer, management"."""
+    return ", ".join(name.replace("_", " ") for name in names)
+
+
 class Rung(Model):
     """One reminder of a ladder: how long after the clock has started, and to which role."""
 

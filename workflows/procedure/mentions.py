@@ -7,12 +7,16 @@ nobody reports.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
 
-from workflows.procedure import rule_data
+from workflows.procedure.notice_text import Sentence, cut_into_sentences
+from workflows.procedure.notice_vocabulary import Said, says
 from workflows.procedure.services import SERVICE_IDS, SERVICES, Service, ServiceId
-from workflows.procedure.wording import phrases, plain
+from workflows.procedure.wording import plain
 
 # How the last letters of a Finnish word change before a case ending: nominative -> the stems that take endings.
 _STEMS: tuple[tuple[str, str], ...] = (
@@ -24,6 +28,8 @@ _STEMS: tuple[tuple[str, str], ...] = (
     ("in", "i(?:n|me)"),  # Kelain: Kelaime-ssa, Kelain-ta
     ("net", "neti?"),  # Ekstranet: Ekstraneti-ssä
     ("ste", "stee?"),  # yhteyspiste: yhteyspistee-ssä
+    ("pti", "pt[ie]"),  # resepti: resepte-issä
+    ("vä", "v[äi]"),  # ylittävä: ylittävi-en
 )
 _CASES = (
     "n|a|ä|aa|ää|ta|tä|tta|ttä|ssa|ssä|sta|stä|an|än|en|in|on|un|yn|ön|seen|hin|lla|llä|lta|ltä|lle|ksi|na|nä|t|ja|jä"
@@ -31,34 +37,89 @@ _CASES = (
 )
 _FINNISH = rf"(?::?(?:{_CASES}))?(?:kin|kaan|kään)?"
 _GENITIVE = "(?:'?s)?"  # Swedish and English
-_DATA = rule_data.read("notices")["not_affected"]
-_SPARES_WHAT_FOLLOWS = phrases(_DATA["then"])
-_SPARES_WHAT_PRECEDES = phrases(_DATA["before"])
-_SPARED_LIST = re.compile(rf"{_SPARES_WHAT_FOLLOWS.pattern}[^\n]*:\n(?:\s*[-•*] .*(?:\n|$))+")
-_CLAUSE_END = re.compile(rf"[.!?;•]\s|\n|{phrases(_DATA['clauses']).pattern}")
+
+
+_PAUSE = re.compile(r"[,:;] | - ")
+_SPOILS: tuple[Said, ...] = ("fault", "fails", "break", "planned", "partial", "ended", "awaited")
+"""With one of these beside it, "works" does not say that all is well."""
+_HURTS: tuple[Said, ...] = ("fault", "fails", "break")
+
+
+class ServicesFound(NamedTuple):
+    """The services that a notice names as affected and those that it says are spared, in the order of the contract."""
+
+    affected: tuple[ServiceId, ...]
+    spared: tuple[ServiceId, ...]
 
 
 def services_mentioned(text: str) -> tuple[ServiceId, ...]:
     """The services that a text names as affected, each once, in the order of the contract."""
-    found = {service for clause in _clauses(plain(text)) for service in _affected(clause)}
-    return tuple(service for service in SERVICE_IDS if service in found)
+    return services_in(cut_into_sentences("", text).told).affected
 
 
-def _clauses(text: str) -> list[str]:
-    """The text in pieces in which a negation holds; a list that a negation introduces stays with it."""
-    return _CLAUSE_END.split(_SPARED_LIST.sub(lambda spared: spared[0].replace("\n", " ") + "\n", text))
+def services_in(sentences: Iterable[Sentence], *, spared_wins: bool = False) -> ServicesFound:
+    """The services of some sentences. One that is affected in any respect is not spared, or the other way round."""
+    affected: set[ServiceId] = set()
+    spared: set[ServiceId] = set()
+    for sentence in sentences:
+        for clause in says("new_clause").split(sentence.words):
+            named = _named(clause)
+            not_affected = _spared(clause, named)
+            spared |= {name.service for name in not_affected}
+            affected |= {name.service for name in named - not_affected}
+    both = affected & spared
+    return ServicesFound(
+        tuple(service for service in SERVICE_IDS if service in affected - (both if spared_wins else set())),
+        tuple(service for service in SERVICE_IDS if service in spared - (set() if spared_wins else both)),
+    )
 
 
-def _affected(clause: str) -> Iterable[ServiceId]:
-    """The services of one clause, less those on the spared side of a negation."""
-    named = [(match.start(), service) for service, name in _NAMES.items() for match in name.finditer(clause)]
-    spared: set[tuple[int, ServiceId]] = set()
-    for pattern, follows in ((_SPARES_WHAT_FOLLOWS, True), (_SPARES_WHAT_PRECEDES, False)):
-        for negation in pattern.finditer(clause):
-            after = {name for name in named if name[0] >= negation.end()}
-            before = set(named) - after
-            spared |= (after or before) if follows else (before or after)
-    return (service for place, service in named if (place, service) not in spared)
+class _Name(NamedTuple):
+    """A service named at a place of a clause."""
+
+    start: int
+    service: ServiceId
+
+
+def _named(clause: str) -> set[_Name]:
+    return {_Name(match.start(), service) for service, name in _names().items() for match in name.finditer(clause)}
+
+
+def _spared(clause: str, named: set[_Name]) -> set[_Name]:
+    """The names on the spared side of a negation; after "except" it is the other way round."""
+    spared: set[_Name] = set()
+    for negation in says("spares_after").finditer(clause):
+        after = {name for name in named if name.start >= negation.end()}
+        spared |= after or _not_told_affected(clause, named, negation)
+    if not says("again").search(clause):
+        for normal in says("spares_before").finditer(clause):
+            spared |= _not_told_affected(clause, named, normal) or {n for n in named if n.start >= normal.end()}
+        spared |= _works(clause, named)
+    for exception in says("excepts").finditer(clause):
+        spared ^= {name for name in named if name.start >= exception.end()}
+    return spared
+
+
+def _works(clause: str, named: set[_Name]) -> set[_Name]:
+    """The names of which it is said between two commas or colons that they work, and nothing else."""
+    works: set[_Name] = set()
+    starts = [0, *(end.end() for end in _PAUSE.finditer(clause)), len(clause)]
+    for start, end in itertools.pairwise(starts):
+        phrase = says("works").search(clause, start, end)
+        if phrase and not any(says(said).search(clause, start, end) for said in _SPOILS):
+            works |= {name for name in named if start <= name.start < phrase.start()}
+    return works
+
+
+def _not_told_affected(clause: str, named: set[_Name], phrase: re.Match[str]) -> set[_Name]:
+    """The names before a phrase, less those between commas that have a fault or a break of their own."""
+    places = [0, *(comma.end() for comma in re.finditer(", ", clause[: phrase.start()])), phrase.start()]
+    told = [
+        (start, end)
+        for start, end in itertools.pairwise(places)
+        if end < phrase.start() and any(says(said).search(clause, start, end) for said in _HURTS)
+    ]
+    return {n for n in named if n.start < phrase.start() and not any(start <= n.start < end for start, end in told)}
 
 
 def _name_pattern(service: Service) -> re.Pattern[str]:
@@ -80,4 +141,6 @@ def _stem(word: str) -> str:
     return re.escape(word)
 
 
-_NAMES = {service.id: _name_pattern(service) for service in SERVICES.values() if service.id != "OTHER"}
+@cache
+def _names() -> dict[ServiceId, re.Pattern[str]]:
+    return {service.id: _name_pattern(service) for service in SERVICES.values() if service.id != "OTHER"}

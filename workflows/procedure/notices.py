@@ -1,6 +1,6 @@
 """Published notices of the Kanta Services: what each one says, which faults are still open, which concern an incident.
 
-Kept small on purpose: by a dated vocabulary (``data/notices.toml``), the title first. What can't be told is ``other``.
+How a notice is understood stands in ``notice_reading.py``; here, what follows from it for the open faults.
 """
 
 from __future__ import annotations
@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
 
-from workflows.procedure import rule_data
-from workflows.procedure.mentions import services_mentioned
+from workflows.procedure.mentions import services_in
 from workflows.procedure.model import Model, Moment
+from workflows.procedure.notice_kinds import KINDS_SAID, NoticeKind, kind_of
+from workflows.procedure.notice_text import cut_into_sentences
+from workflows.procedure.notice_vocabulary import says
 from workflows.procedure.services import ServiceId
-from workflows.procedure.wording import phrases, plain
-
-NoticeKind = Literal["fault", "change", "end", "correction", "maintenance", "other"]
+from workflows.procedure.wording import plain
 
 
 class Notice(Model):
@@ -31,13 +30,6 @@ class Notice(Model):
     text: str = ""
 
 
-_DATA = rule_data.read("notices")
-SOURCE: str = _DATA["source"]
-VERIFIED: bool = _DATA["verified"]
-_SAYS = {kind: phrases(words) for kind, words in _DATA["kinds"].items()}
-_END_IN_TEXT = phrases(_DATA["end_in_text"]["words"])
-_CONDITION = phrases(_DATA["end_in_text"]["conditions"])
-_SENTENCE_END = re.compile(r"[.!?]\s|\n")
 _TELLING_TITLE = 2
 """Words that a title must have besides those of its kind, to tell which fault it is about."""
 
@@ -45,32 +37,17 @@ _TELLING_TITLE = 2
 def read_notice(
     *, guid: str, title: str, text: str = "", link: str = "", published_at: datetime | None = None
 ) -> Notice:
-    """A notice with its kind and the services it names as affected."""
-    services = services_mentioned(f"{title}\n{text}")
-    kind = kind_of(title, text)
+    """A notice with its kind and the services it names as affected, for the question whether Kela knows of a fault.
+
+    What only may be a fault is ``other`` here: a fault reported twice does less harm than one that nobody reports. What
+    may be an end is one. ``notice_reading.read_notice`` says how sure it is, and reads the times too.
+    """
+    sentences = cut_into_sentences(title, text)
+    read = kind_of(sentences)
+    doubtful = bool(read.doubts or read.is_break or read.updated)
+    kind: NoticeKind = "other" if doubtful and read.kind in ("fault", "change") else read.kind
+    services = services_in(sentences.told).affected
     return Notice(guid=guid, title=title, kind=kind, published_at=published_at, services=services, link=link, text=text)
-
-
-def kind_of(title: str, text: str = "") -> NoticeKind:
-    """What a notice is about. The title decides; only an end may stand in a text that grew under an unchanged title."""
-    heading, body = plain(title), plain(text)
-    says = {kind for kind, words in _SAYS.items() if words.search(heading)}
-    if "correction" in says:
-        return "correction"
-    if "maintenance" in says and "fault" not in says:
-        return "maintenance"
-    if "end" in says and not _CONDITION.search(heading):
-        return "end"
-    if "fault" not in says and not (says & {"change", "end"} and _SAYS["fault"].search(body)):
-        return "other"
-    if _tells_end(body):
-        return "end"
-    return "change" if says & {"change", "end"} else "fault"
-
-
-def _tells_end(text: str) -> bool:
-    sentences = [sentence for sentence in _SENTENCE_END.split(text) if _END_IN_TEXT.search(sentence)]
-    return any(not _CONDITION.search(sentence) for sentence in sentences)
 
 
 def open_faults(notices: Iterable[Notice]) -> tuple[Notice, ...]:
@@ -110,6 +87,6 @@ def _same_title(one: Notice, other: Notice) -> bool:
 def _title_words(title: str) -> list[str]:
     """The words of a title that tell which fault it is about: those of the notice's kind and all numbers left out."""
     heading = plain(title)
-    for words in _SAYS.values():
-        heading = words.sub(" ", heading)
+    for said in KINDS_SAID:
+        heading = says(said).sub(" ", heading)
     return re.findall(r"[^\W\d_]+", heading)

@@ -182,6 +182,19 @@ class Breach(Model):
     unavailability_after: Unavailability = UNAVAILABILITY
 
 
+class NoticeRules(Model):
+    """How the published notices are followed."""
+
+    every: Annotated[Duration, Field(ge=SHORTEST_GAP, le=timedelta(days=1))] = timedelta(minutes=5)
+    """Between two looks at the feeds."""
+    new_fault: Literal["ignore", "propose", "open"] = "propose"
+    """What happens where a new fault concerns no open incident: nothing, a letter to the desk, or an incident."""
+    too_old_after: Annotated[Duration, AfterValidator(_some_time)] = timedelta(hours=24)
+    """A notice that is first seen so long after it was published is recorded only."""
+    tell_down_after: Annotated[Duration, AfterValidator(_some_time)] = timedelta(hours=1)
+    """A feed that can't be read for so long is told to those who keep the systems running, once."""
+
+
 class TextProvider(Model):
     """The provider by which text messages go to numbers, as an address that Apprise knows, with ``{number}`` in it."""
 
@@ -204,6 +217,7 @@ class OperatingModel(Model):
     report: Report = Report()
     switches: Switches = Switches()
     breach: Breach = Breach()
+    notices: NoticeRules = NoticeRules()
     maintenance: MaintenanceRules = AS_PUBLISHED
     text_messages: TextProvider = TextProvider()
     watchdog: Watching = Watching()
@@ -238,6 +252,7 @@ class OperatingModel(Model):
             sector=self.organisation.sector,
             switches=self.switches,
             unavailability_after=self.breach.unavailability_after,
+            notices=self.notices,
             maintenance=self.maintenance,
         )
 
@@ -257,6 +272,7 @@ class LocalRules(Model):
     sector: Sector = "healthcare"
     switches: Switches = Switches()
     unavailability_after: Duration = UNAVAILABILITY
+    notices: NoticeRules = NoticeRules()
     maintenance: MaintenanceRules = AS_PUBLISHED
 
     def ladder(self, kind: DutyKind) -> Ladder:

@@ -1,0 +1,110 @@
+"""How well published notices are read: per part, language and kind, and above all what was certain and wrong.
+
+make bench-notices               both parts, in figures
+make bench-notices ARGS=build    with every mistake of the build part, to work on (never with those of the judge part)
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.procedure.notice_corpus import (
+    KINDS,
+    PARTS,
+    Part,
+    Rate,
+    Read,
+    Score,
+    rate,
+    read_part,
+    score_of_kind,
+    score_of_services,
+    score_of_windows,
+)
+from workflows.procedure.languages import LANGUAGES
+
+WIDTH = 110
+
+
+def main() -> None:
+    """Print the table of both parts; with the argument ``build`` also what was read wrongly there."""
+    console = Console(width=WIDTH)
+    for part in PARTS:
+        began = time.perf_counter()
+        reads = read_part(part)
+        took = (time.perf_counter() - began) * 1000 / len(reads)
+        console.print(_figures(part, reads, took))
+        console.print(_kinds(reads))
+    if "build" in sys.argv[1:]:
+        _mistakes(console, read_part("build"))
+
+
+def _figures(part: Part, reads: Sequence[Read], took: float) -> Table:
+    table = Table(title=f"{part}: {len(reads)} notices, {took:.1f} ms each", title_justify="left")
+    groups = {"all": reads} | {tongue: [r for r in reads if r.notice.language == tongue] for tongue in LANGUAGES}
+    for heading in ("", *groups):
+        table.add_column(heading, justify="right" if heading else "left")
+    rows = {
+        "certain and wrong": lambda group: _rate(rate(group, lambda one: one.wrong_action)),
+        "  of these, a fault or an end": lambda group: _rate(rate(group, _wrong_fault_or_end)),
+        "said to be uncertain": lambda group: _rate(rate(group, lambda one: not one.reading.certain)),
+        "  although a person would act": lambda group: _rate(rate(group, _needless)),
+        "kind right": lambda group: _rate(rate(group, lambda one: one.notice.kind == one.reading.kind)),
+        "services, precision / recall": lambda group: _score(score_of_services(group, "services")),
+        "not affected, precision / recall": lambda group: _score(score_of_services(group, "not_affected")),
+        "windows, precision / recall": lambda group: _score(score_of_windows(group)),
+        "every window of a notice right": lambda group: _rate(rate(group, _windows_right)),
+        "repeat told": lambda group: _rate(rate(group, lambda one: one.notice.repeat == one.reading.is_repeat)),
+        "language told": lambda group: _rate(rate(group, lambda one: one.notice.language == one.reading.language)),
+    }
+    for name, of in rows.items():
+        table.add_row(name, *(of(group) for group in groups.values()))
+    return table
+
+
+def _kinds(reads: Sequence[Read]) -> Table:
+    table = Table()
+    for heading in ("kind: precision / recall", "all", *LANGUAGES):
+        table.add_column(heading, justify="right" if heading != "kind: precision / recall" else "left")
+    groups = [reads, *([one for one in reads if one.notice.language == language] for language in LANGUAGES)]
+    for kind in KINDS:
+        table.add_row(kind, *(_score(score_of_kind(group, kind)) for group in groups))
+    return table
+
+
+def _wrong_fault_or_end(one: Read) -> bool:
+    return one.wrong_action and one.reading.kind in ("fault", "end")
+
+
+def _needless(one: Read) -> bool:
+    return one.notice.certain and not one.reading.certain
+
+
+def _windows_right(one: Read) -> bool:
+    return one.notice.kind == "other" or set(one.notice.windows) == one.windows
+
+
+def _rate(part: Rate) -> str:
+    return f"{part.hits}/{part.of} ({part.share:.0%})"
+
+
+def _score(score: Score) -> str:
+    return f"{score.precision.share:.2f} / {score.recall.share:.2f}"
+
+
+def _mistakes(console: Console, reads: Sequence[Read]) -> None:
+    for one in reads:
+        if one.faults or one.wrong_action or _needless(one):
+            console.print(f"{one.notice.id}: {one.notice.title}", markup=False)
+            for fault in one.faults:
+                console.print(f"    {fault}", markup=False)
+            console.print(f"    {one.reading.why}", markup=False)
+
+
+if __name__ == "__main__":
+    main()

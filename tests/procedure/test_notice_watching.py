@@ -1,0 +1,70 @@
+"""What is to be done about a notice: the parts that the tests of the watch don't reach."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import NOON
+from workflows.maintenance_messages import MaintenanceOpening
+from workflows.notice_orders import break_order
+from workflows.notice_record import WatchRecord
+from workflows.procedure.notice_watching import (
+    Reading,
+    WatchedNotice,
+    Window,
+    apart,
+    reference_for,
+    to_do,
+    without_reminder,
+)
+from workflows.procedure.operating_model import NoticeRules
+
+HOUR = timedelta(hours=1)
+
+
+def window(start: float, end: float) -> Window:
+    return Window(starts_at=NOON + start * HOUR, ends_at=NOON + end * HOUR)
+
+
+def planned(*windows: Window) -> WatchedNotice:
+    reading = Reading(kind="maintenance", certain=True, services=("PDR",), windows=windows, not_affected=("KELAIN",))
+    return WatchedNotice(id="n", feed="f", guid="g", title="Muistutus: Katko", seen_at=NOON, reading=reading)
+
+
+@pytest.mark.parametrize(
+    ("windows", "joined"),
+    [
+        ([window(7, 19), window(8, 9)], [window(7, 19)]),
+        ([window(5, 6), window(1, 2)], [window(1, 2), window(5, 6)]),
+        ([window(1, 3), window(2, 4), window(4, 5)], [window(1, 5)]),
+    ],
+)
+def test_windows_within_windows_are_one(windows: list[Window], joined: list[Window]) -> None:
+    assert list(apart(windows)) == joined
+
+
+def test_a_maintenance_takes_what_the_watch_sends() -> None:
+    record = WatchRecord(reference="notice-watch", phase="watching", services=(), opened_at=NOON, next_look_at=NOON)
+    order = break_order(planned(window(7, 19), window(8, 9), window(30, 31)), "x" * 8000, record, "MAINT-1")
+    opening = MaintenanceOpening.model_validate(order.opening, extra="forbid")
+    assert (opening.title, opening.source, len(opening.windows)) == ("Katko", "kela", 2)
+    assert (opening.starts_at, opening.ends_at) == (NOON + 7 * HOUR, NOON + 31 * HOUR)
+
+
+def test_a_break_of_more_than_a_year_is_a_misread_date() -> None:
+    doing = to_do(planned(window(1, 2), window(24 * 400, 24 * 400 + 1)), None, [], NoticeRules(), NOON)
+    assert (doing.act, doing.outcome) == ("show", "uncertain")
+
+
+def test_a_reference_is_made_of_the_id_alone() -> None:
+    assert reference_for("NOTICE", "1") == reference_for("NOTICE", "1") != reference_for("NOTICE", "2")
+    assert len({reference_for("MAINT", str(n)) for n in range(5000)}) == 5000
+
+
+@pytest.mark.parametrize(
+    "title", ["Muistutus: Katko", "MUISTUTUS – Katko", "Påminnelse: Katko", "Reminder: Katko", "Katko"]
+)
+def test_a_reminder_without_its_word(title: str) -> None:
+    assert without_reminder(title) == "Katko"

@@ -1,0 +1,33 @@
+"""The one failure whose words travel in clear: those by which a sender is turned away, which no history keeps."""
+
+from __future__ import annotations
+
+from temporalio.api.failure.v1 import Failure
+from temporalio.exceptions import ApplicationError
+
+from workers import key_ring
+from workers.codec import data_converter
+from workflows.payloads import TurnedAway
+
+
+async def travelling(error: ApplicationError) -> tuple[Failure, str]:
+    """A failure as it leaves the process, and what somebody with the key reads."""
+    converter = data_converter(key_ring.generate())
+    failure = Failure()
+    await converter.encode_failure(error, failure)
+    sent = Failure.FromString(failure.SerializeToString())
+    return sent, str(await converter.decode_failure(failure))
+
+
+async def test_who_is_turned_away_reads_why_without_a_key() -> None:
+    sent, read = await travelling(TurnedAway("delay_reason is needed", type="Refused"))
+    assert sent.message == "delay_reason is needed"
+    assert sent.stack_trace == ""
+    assert "delay_reason is needed" in read
+
+
+async def test_any_other_failure_is_encoded() -> None:
+    sent, read = await travelling(ApplicationError("delay_reason is needed", type="Refused"))
+    assert sent.message == "Encoded failure"
+    assert b"delay_reason" not in sent.SerializeToString()
+    assert "delay_reason is needed" in read

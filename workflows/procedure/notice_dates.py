@@ -1,0 +1,278 @@
+"""The forms in which notices write days and times ("19.4.", "klo 07.00", "tiistaina", "8 p.m."), and what each means.
+
+A day without a year, a weekday, a feast and "huomenna" are reckoned from the day of publication. The words stand in
+``data/notice_dates.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from functools import cache
+from typing import Literal, NamedTuple
+
+from workflows.procedure import rule_data
+from workflows.procedure.feast_days import feast_day
+from workflows.procedure.wording import phrases
+
+TokenKind = Literal["day", "time", "to", "starts", "starts_after", "ends", "lasts", "stop"]
+
+
+class Token(NamedTuple):
+    """One word or number of a notice that matters for its windows. ``text``: as it stands there."""
+
+    kind: TokenKind
+    text: str
+    start: int
+    end: int
+    day: date | None = None
+    explicit: bool = False
+    """A day written as a date, which says more than the weekday or feast beside it."""
+    doubt: str = ""
+    weekday: int = -1
+    """Of a day named by its weekday only; Monday is 0."""
+    feast: str = ""
+    until: date | None = None
+    """The last of a stretch of days ("24.–25.10.")."""
+    minutes: int = -1
+    """Of a time: minutes since midnight, 1440 for 24.00. Of a duration: how long."""
+    marked: bool = True
+    """Of a time: it can't be anything else; other numbers count only in a range with one that is marked."""
+
+
+class Form(NamedTuple):
+    """A form of writing (a verbose pattern for a ``plain`` text) and how it is read on a day of publication."""
+
+    pattern: str
+    read: Callable[[re.Match[str], date], Iterator[Token]]
+
+
+_DATA = rule_data.read("notice_dates")
+SOURCE: str = _DATA["source"]
+VERIFIED: bool = _DATA["verified"]
+MARKS: dict[str, list[str]] = _DATA["marks"]
+NUMBERS: dict[str, int] = {word: int(number) for number, words in _DATA["numbers"].items() for word in words}
+
+_DAY = timedelta(days=1)
+_BACK, _AHEAD = timedelta(days=90), timedelta(days=275)
+"""A day without a year lies between these, seen from the day of publication."""
+_YEARS = 2
+"""A year that is written lies no further from that of the publication than this; else it is a slip."""
+_FEAST_BACK = timedelta(days=30)
+_MIDNIGHT, _NOON, _MONTHS_OF_YEAR = 1440, 12, 12
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """The text of a pattern for any of some words, the longest first."""
+    return phrases(sorted(words, key=len, reverse=True)).pattern
+
+
+@cache
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(alternatives(words))
+
+
+def _which(lists: Iterable[Iterable[str]], word: str) -> int:
+    """The place of the list that has a word."""
+    return next(n for n, words in enumerate(lists) if _pattern(tuple(words)).fullmatch(word))
+
+
+def _any_of(lists: Iterable[Iterable[str]]) -> str:
+    return alternatives(word for words in lists for word in words)
+
+
+_FEASTS: dict[str, list[str]] = _DATA["feasts"]
+_RELATIVE: dict[str, list[str]] = _DATA["relative_days"]
+_MONTH = _any_of(_DATA["months"])
+_NEXT_WEEK = re.compile(rf"{alternatives(_DATA['next_week'])}\s*$")
+_LAST_WEEK = re.compile(rf"{alternatives(_DATA['last'])}\s*$")
+_TIME_MARK = alternatives(MARKS["time"])
+_TO = r"(?:-|till|to|until|och|and|ja)"
+_RANGE_BEFORE = re.compile(rf"(?:-|\s{_TO})\s?$")
+_RANGE_AFTER = re.compile(rf"\s?-|\s{_TO}\s")
+_TIME_TO = re.compile(rf"(?:\d[.:]\d\d|{_TIME_MARK}\.? \d{{1,2}})\s?{_TO}\s?$")
+_TIME_MARK_NEXT = re.compile(rf"\s?{_TIME_MARK}")
+_LOOK_BACK = 25
+"""Characters before a number that tell whether it ends a range of times."""
+
+
+# ---- days ----
+
+
+def _token(match: re.Match[str], kind: TokenKind, *, day: date | None = None, minutes: int = -1) -> Token:
+    return Token(kind, match[0], match.start(), match.end(), day=day, minutes=minutes)
+
+
+def _on(match: re.Match[str], published: date, day: str, month: int, year: str | None) -> Token:
+    """A written date; without a year, the nearest one to the day of publication that fits."""
+    years = [int(year)] if year else [published.year + n for n in (0, 1, -1)]
+    days = [found for y in years if abs(y - published.year) <= _YEARS and (found := _day(y, month, int(day)))]
+    near = [on for on in days if year or published - _BACK <= on <= published + _AHEAD]
+    doubt = "" if near else f'"{match[0].strip()}" is no day of the calendar near its publication'
+    return _token(match, "day", day=near[0] if near else None)._replace(explicit=True, doubt=doubt)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _month_of(word: str) -> int:
+    return _which(_DATA["months"], word) + 1
+
+
+def _iso(match: re.Match[str], published: date) -> Iterator[Token]:
+    year, month, day = match[0].split("-")
+    yield _on(match, published, day, int(month), year)
+
+
+def _full(match: re.Match[str], published: date) -> Iterator[Token]:
+    day, month, year = (part.strip() for part in match[0].split("."))
+    yield _on(match, published, day, int(month), year)
+
+
+def _listed(match: re.Match[str], published: date) -> Iterator[Token]:
+    """Days that share a month ("10., 11. ja 14.9.", "24.–25.10."): the words between them stay words for "to"."""
+    last = match["l_month"]
+    for word in re.findall(r"\d{1,2}|-|ja|och|and|,", match["l_days"]):
+        if word.isdigit():
+            yield _on(match, published, word, int(last), match["l_year"])
+        else:
+            yield _token(match, "to")._replace(text=word)
+
+
+def _short(match: re.Match[str], published: date) -> Iterator[Token]:
+    """A date ("19.4."), or the end of a range of times that closes its sentence ("klo 17.00–18.00.")."""
+    before = match.string[max(0, match.start() - _LOOK_BACK) : match.start()]
+    if _TIME_TO.search(before) and len(match["s_month"]) > 1 and not _TIME_MARK_NEXT.match(match.string, match.end()):
+        if (minutes := _minutes(match["s_day"], match["s_month"], None)) >= 0:
+            yield _token(match, "time", minutes=minutes)._replace(marked=False)
+        yield _token(match, "stop")
+    else:
+        yield _on(match, published, match["s_day"], int(match["s_month"]), None)
+
+
+def _month_first(match: re.Match[str], published: date) -> Iterator[Token]:
+    yield _on(match, published, match["mf_day"], _month_of(match["mf_month"]), match["mf_year"])
+
+
+def _day_first(match: re.Match[str], published: date) -> Iterator[Token]:
+    yield _on(match, published, match["df_day"], _month_of(match["df_month"]), match["df_year"])
+
+
+def _feast(match: re.Match[str], published: date) -> Iterator[Token]:
+    feast = list(_FEASTS)[_which(_FEASTS.values(), match[0])]
+    days = (feast_day(feast, published.year + n) for n in (0, 1))
+    yield _token(match, "day", day=next(on for on in days if on >= published - _FEAST_BACK))._replace(feast=feast)
+
+
+def _weekday(match: re.Match[str], published: date) -> Iterator[Token]:
+    weekday = _which(_DATA["weekdays"], match[0])
+    ahead = (weekday - published.weekday()) % 7
+    before = match.string[: match.start()]
+    doubt = "" if ahead else f'"{match[0]}" may be the day of its publication or a week later'
+    if _NEXT_WEEK.search(before):
+        ahead, doubt = 7 - published.weekday() + weekday, ""
+    elif _LAST_WEEK.search(before):
+        ahead, doubt = (ahead or 7) - 7, ""
+    yield _token(match, "day", day=published + ahead * _DAY)._replace(doubt=doubt, weekday=weekday)
+
+
+def _brief(match: re.Match[str], published: date) -> Iterator[Token]:
+    weekday = _which(_DATA["short_weekdays"], match[0].rstrip(". "))
+    day = published + (weekday - published.weekday()) % 7 * _DAY
+    yield _token(match, "day", day=day)._replace(weekday=weekday)
+
+
+def _relative(match: re.Match[str], published: date) -> Iterator[Token]:
+    ahead = int(list(_RELATIVE)[_which(_RELATIVE.values(), match[0])])
+    yield _token(match, "day", day=published + ahead * _DAY)
+
+
+# ---- times ----
+
+
+def _time(match: re.Match[str], _: date) -> Iterator[Token]:
+    minutes = _minutes(match["t_hours"], match["t_minutes"], match["t_half"])
+    if minutes >= 0:
+        yield _token(match, "time", minutes=minutes)
+
+
+def _bare(match: re.Match[str], published: date) -> Iterator[Token]:
+    """A number that may be a time ("8:50", "19"), or in Swedish a date ("21.1", "17.11")."""
+    first, rest, dotted = match["b_hours"], match["b_minutes"] or "", match["b_by"] == "."
+    if rest and dotted and (len(rest) == 1 or not _in_range(match)) and 1 <= int(rest) <= _MONTHS_OF_YEAR:
+        yield _on(match, published, first, int(rest), None)
+    elif len(rest) != 1 and (minutes := _minutes(first, rest, match["b_half"])) >= 0:
+        marked = match["b_by"] == ":" or bool(match["b_half"])
+        yield _token(match, "time", minutes=minutes)._replace(marked=marked)
+
+
+def _in_range(match: re.Match[str]) -> bool:
+    """Whether a dash or a word for "to" stands right before or after a number, so that it is a time in a range."""
+    before = match.string[max(0, match.start() - _LOOK_BACK) : match.start()]
+    return bool(_RANGE_AFTER.match(match.string, match.end()) or _RANGE_BEFORE.search(before))
+
+
+def _minutes(hours: str, minutes: str | None, half: str | None) -> int:
+    """Minutes since midnight; -1 for what is no time of day."""
+    h, m = int(hours), int(minutes or 0)
+    if half:
+        if not 1 <= h <= _NOON:
+            return -1
+        h = h % _NOON + (_NOON if half == "p" else 0)
+    return h * 60 + m if m < 60 and h * 60 + m <= _MIDNIGHT else -1  # noqa: PLR2004  # minutes of an hour
+
+
+def _word(kind: TokenKind) -> Callable[[re.Match[str], date], Iterator[Token]]:
+    return lambda match, _: iter([_token(match, kind)])
+
+
+_CASE = r"(?: :?(?:n|stä|sta|ään|een|iin|ltä|lta)\b )?"
+"""A Finnish ending after a number: "kello 20:n"."""
+_HALF = r"(?: \s?(?P<{0}_half>[ap])\.?\s?m\b\.? )?"
+_YEAR = r"(?: ,?\s+ (?P<{0}_year>20\d\d)\b )?"
+
+FORMS: dict[str, Form] = {
+    "iso": Form(r"(?<![\d-]) \d{4}-\d\d-\d\d (?!\d)", _iso),
+    "feast": Form(_any_of(_FEASTS.values()), _feast),  # before numbers: "2. pääsiäispäivä"
+    "full": Form(r"(?<![\d.]) \d{1,2}\.\s?\d{1,2}\.\s?\d{4} (?!\d)", _full),
+    "time": Form(
+        rf"""(?: {_TIME_MARK}\.?\s* ){{1,2}} (?P<t_hours>\d{{1,2}}) (?: [.:](?P<t_minutes>\d\d) )?
+             (?! \d | \.\d | \.?\s+{_MONTH} | \.\s?(?:-|till|to|until|klo|kl)\b ) {_CASE} {_HALF.format("t")}""",
+        _time,
+    ),
+    "month_first": Form(  # not "toukokuussa 10.30", nor the year of "June 2026"
+        rf"(?P<mf_month>{_MONTH})\s+(?P<mf_day>\d{{1,2}})\b (?!\s?[:.]\d) (?:\.|st|nd|rd|th)? {_YEAR.format('mf')}",
+        _month_first,
+    ),
+    "day_first": Form(
+        rf"""(?<![\d.:]) (?P<df_day>\d{{1,2}}) (?:\.|st|nd|rd|th)? \s+ (?:of\s+)? (?P<df_month>{_MONTH})
+             {_YEAR.format("df")}""",
+        _day_first,
+    ),
+    "listed": Form(
+        r"""(?<![\d.:]) (?P<l_days> (?: \d{1,2}\. (?: \s?-\s? | ,\s? | \s(?:ja|och|and)\s ) ){1,9} \d{1,2} )
+            \. (?P<l_month>\d{1,2}) \. (?: \s?(?P<l_year>20\d\d)\b )?""",
+        _listed,
+    ),
+    "short": Form(r"(?<![\d.:]) (?P<s_day>\d{1,2})\.(?P<s_month>\d{1,2})\. (?!\d)", _short),
+    "bare": Form(
+        rf"""(?<![\d.:,]) (?P<b_hours>\d{{1,2}}) (?: (?P<b_by>[.:])(?P<b_minutes>\d{{1,2}}) )?
+             (?! \d | :\d | \.\d | /\d ) {_CASE} {_HALF.format("b")}""",
+        _bare,
+    ),
+    "weekday": Form(_any_of(_DATA["weekdays"]), _weekday),
+    "brief": Form(rf"{_any_of(_DATA['short_weekdays'])} \.? \s (?=\d{{1,2}}\.\s?\d{{1,2}}\.)", _brief),
+    "relative": Form(_any_of(_RELATIVE.values()), _relative),
+    "starts_after": Form(alternatives(MARKS["starts_after"]), _word("starts_after")),
+    "starts": Form(alternatives(MARKS["starts"]), _word("starts")),
+    "ends": Form(alternatives(MARKS["ends"]), _word("ends")),
+    "lasts": Form(alternatives(MARKS["lasts"]), _word("lasts")),
+    "to": Form(rf"-|(?<!\w){_TO}(?!\w)", _word("to")),
+    "stop": Form(r"[!?;\n]|\.(?=\s|$)", _word("stop")),
+}
+"""In the order in which they are tried at each place."""

@@ -1,0 +1,129 @@
+"""What speaks against acting on a notice unasked, whatever its words are: rules about how a clear notice is built.
+
+A vocabulary never holds all words. These rules do not ask for more of them but for what a clear notice has: the service
+and what happened to it in one sentence, no "not" that was not understood, no day without its time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from workflows.procedure.local_time import local
+from workflows.procedure.mentions import ServicesFound, services_in
+from workflows.procedure.notice_kinds import KindRead, NoticeKind, states_of
+from workflows.procedure.notice_language import NoticeLanguage
+from workflows.procedure.notice_text import NoticeText, Sentence
+from workflows.procedure.notice_vocabulary import Said, says
+from workflows.procedure.notice_windows import WindowsRead
+from workflows.procedure.services import ServiceId
+
+CLOCKS_DIFFER = timedelta(hours=1)
+"""A notice may be dated this much later than it is read: its server's clock may be wrong."""
+
+_OF_FAULTS: frozenset[Said] = frozenset({"fault", "fails", "break", "ongoing", "partial", "reopened", "ended"})
+_SUPPORTS = _OF_FAULTS | {"planned", "update", "concerns", "correction"}
+_UNDERSTOOD_NEGATIONS: tuple[Said, ...] = ("fails", "break", "ongoing", "denied")
+_AT_FAULT: frozenset[Said] = frozenset({"fault", "fails", "break"})
+_GOING_ON: frozenset[Said] = frozenset({"ongoing", "partial"})
+_OF_PRESENT = _AT_FAULT | _GOING_ON | {"now", "reopened"}
+_GOES_ON = re.compile(r"\b(?:eikä|eivätkä|nor)\b")
+"""Carries a "not" on that stands before it in the same clause."""
+_TIME = re.compile(r"\d")
+
+
+def with_breaks_told_apart(kind: KindRead, times: WindowsRead, published_at: datetime) -> KindRead:
+    """What is announced before it begins is planned; of any other break that is only called so, nobody can say."""
+    lies_ahead = bool(times.windows) and all(window.starts_at > published_at for window in times.windows)
+    doubts = kind.doubts
+    if kind.kind == "fault" and lies_ahead:
+        if not kind.is_break:
+            doubts = (*doubts, "it has the words of a fault, but lies ahead")
+        return replace(kind, kind="maintenance", because=f"{kind.because}, and its time lies ahead", doubts=doubts)
+    if kind.updated:
+        doubts = (*doubts, f"it was updated ({kind.updated}), but what the news is isn't understood")
+    if kind.is_break:
+        doubts = (*doubts, "nothing tells whether the break is a fault or planned")
+    return replace(kind, doubts=doubts)
+
+
+def doubts_of_services(kind: NoticeKind, told: Sequence[Sentence], services: ServicesFound) -> list[str]:
+    """Whether the notice says of each service that it names what it has to do with it."""
+    if kind == "other":
+        return []
+    if not services.affected:
+        return ["it names no Kanta service as affected"]
+    doubts = []
+    if kind == "correction" and len(services.affected) + len(services.spared) > 1:
+        doubts.append("a correction that names several services: which of them was wrong?")
+    if any(_has_strange_negation(sentence.words) for sentence in told):
+        doubts.append('a service stands beside a "not" that is not understood')
+    named = [(states_of(sentence), services_in([sentence]).affected, sentence) for sentence in told]
+    if kind in ("fault", "change", "end") and not any(states & _OF_FAULTS and found for states, found, _ in named):
+        doubts.append("no sentence names a service and what happened to it")
+    supported: set[ServiceId] = set(services_in(told[:1]).affected)
+    for states, found, sentence in named:
+        if states & _SUPPORTS or _TIME.search(sentence.words):
+            supported.update(found)
+    if unsupported := [service for service in services.affected if service not in supported]:
+        doubts.append(f"{', '.join(unsupported)} is named, but nothing is said of it")
+    return doubts
+
+
+def doubts_of_course(kind: KindRead, sentences: NoticeText) -> list[str]:
+    """Whether the text bears out what the title says of a fault, or itself where the title tells nothing."""
+    body = [sentence for sentence in sentences.body if not sentence.advice]
+    told = [states_of(sentence) for sentence in body]
+    if kind.kind == "fault" and body:
+        spares = any(says(said).search(one.words) for one in body for said in ("spares_after", "spares_before"))
+        if not spares and not any(states & _OF_PRESENT for states in told):
+            return ["the text tells nothing of a fault"]
+    if kind.kind == "change" and kind.by_text and not any(states & _GOING_ON and states & _AT_FAULT for states in told):
+        return [f"it is not clear what goes on ({kind.because})"]
+    return []
+
+
+def _has_strange_negation(words: str) -> bool:
+    """Whether a service stands in one clause with a "not" that belongs to no phrase that is known."""
+    for clause in says("new_clause").split(words):
+        if says("spares_after").search(clause) or says("spares_before").search(clause):
+            continue
+        left = whole = " ".join(says("now").sub(" ", clause).split())
+        for said in _UNDERSTOOD_NEGATIONS:
+            left = says(said).sub(" ", left)
+        if left != whole:
+            left = _GOES_ON.sub(" ", left)
+        if says("negation").search(left) and services_in([Sentence(clause)]).affected:
+            return True
+    return False
+
+
+def doubts_of_times(kind: NoticeKind, times: WindowsRead, published_at: datetime, now: datetime) -> list[str]:
+    """Whether the times are clear, and those of planned work complete and still to come."""
+    doubts = [*times.doubts]
+    if kind != "maintenance":
+        return doubts
+    if not times.windows:
+        return [*doubts, "it tells no time from when until when"]
+    if all(window.ends_at <= now for window in times.windows):
+        doubts.append("its time is already over")
+    with_times = {local(bound).date() for window in times.windows for bound in (window.starts_at, window.ends_at)}
+    if any(day >= local(published_at).date() and day not in with_times for day in times.days):
+        doubts.append("it names a day without its times")
+    return doubts
+
+
+def doubts_of_whole(
+    sentences: NoticeText, language: NoticeLanguage, published_at: datetime, now: datetime
+) -> list[str]:
+    """Whether the notice as a whole could be read."""
+    doubts = []
+    if language == "unknown":
+        doubts.append("its language is not clear")
+    if sentences.cut:
+        doubts.append("it is too long and was read in part")
+    if published_at > now + CLOCKS_DIFFER:
+        doubts.append("it is dated in the future")
+    return doubts

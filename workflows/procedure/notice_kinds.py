@@ -1,0 +1,223 @@
+"""What a notice is about, by what its title and its text say, and how sure that is.
+
+The title weighs most. Where title and text speak against each other, or where words for a fault stand beside somebody
+else's system, the answer is the likelier one, and not certain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from workflows.procedure.notice_text import NoticeText, Sentence
+from workflows.procedure.notice_vocabulary import Said, says
+
+NoticeKind = Literal["fault", "change", "end", "correction", "maintenance", "other"]
+
+_STATES: tuple[Said, ...] = (
+    "fault", "fails", "break", "now", "ongoing", "partial", "reopened", "ended", "over", "planned", "update",
+    "called_off", "moved", "correction", "repeat", "past", "noise", "exercise", "local", "local_in_text", "dependency",
+    "attack", "repair", "concerns", "privacy",
+)  # fmt: skip
+_OF_FAULTS: tuple[Said, ...] = ("fault", "fails", "ongoing", "partial", "reopened", "ended", "break")
+_COURSE: tuple[tuple[NoticeKind, tuple[Said, ...]], ...] = (
+    ("fault", ("reopened",)),
+    ("change", ("ongoing", "partial")),
+    ("end", ("ended",)),
+)
+"""What is told of a fault, in the order in which it counts."""
+_BEGINS: tuple[Said, ...] = ("fault", "fails", "break")
+_OF_COURSE: tuple[Said, ...] = ("reopened", "ongoing", "partial", "ended")
+KINDS_SAID: tuple[Said, ...] = _STATES[: _STATES.index("noise")]
+"""What tells the kind of a notice, and so does not tell which fault it is about."""
+_NOT_AHEAD: dict[Said, str] = {"called_off": "called off", "moved": "moved", "ended": "over"}
+_CONDITION = re.compile(r"^(?:jos|mikäli|om|ifall|if|in case)\b")
+
+
+@dataclass(frozen=True)
+class KindRead:
+    """The kind of a notice with the phrases that decided, and what speaks against acting on it."""
+
+    kind: NoticeKind
+    because: str
+    doubts: tuple[str, ...] = ()
+    is_repeat: bool = False
+    by_text: bool = False
+    """The title tells of a fault at most: that it goes on or has ended stands in the text only."""
+    is_break: bool = False
+    """Nothing but a break is told, neither a fault nor planned work: its times tell which."""
+    updated: str = ""
+    """The word that says that a fault's notice was updated, though not what the news is."""
+
+
+@dataclass(frozen=True)
+class _Said:
+    """Which states some sentences tell, each with the first phrase that tells it."""
+
+    found: dict[Said, str] = field(default_factory=dict)
+
+    def __contains__(self, said: object) -> bool:
+        return said in self.found
+
+    def any(self, *said: Said) -> bool:
+        return any(one in self.found for one in said)
+
+    def quoted(self, *said: Said) -> str:
+        """The first of some states' phrases, in quotation marks."""
+        return next((f'"{self.found[one]}"' for one in said if one in self.found), "")
+
+
+def states_of(sentence: Sentence) -> frozenset[Said]:
+    """What one sentence tells."""
+    return frozenset(_said([sentence]).found)
+
+
+def kind_of(notice: NoticeText) -> KindRead:
+    """What a notice is about."""
+    title = _said(notice.title)
+    text = _said(sentence for sentence in notice.body if not sentence.advice)
+    read = _kind(title, text)
+    doubts = [*read.doubts]
+    if title.any("exercise") or text.any("exercise"):
+        doubts.append(f"it may be an exercise ({title.quoted('exercise') or text.quoted('exercise')})")
+    if read.kind == "end" and "ended" not in title and _tells_end_beside_fault(notice.body):
+        doubts.append("the text tells an end, and a fault besides")
+    if read.kind == "fault" and "repair" in title:
+        doubts.append(f"the title may tell its end ({title.quoted('repair')})")
+    if title.any("privacy") or text.any("privacy"):
+        doubts.append(f"it tells of personal data ({title.quoted('privacy') or text.quoted('privacy')})")
+    if read.kind == "fault" and (title.any("past") or text.any("past")):
+        doubts.append(f"it tells of the past ({title.quoted('past') or text.quoted('past')})")
+    if read.kind != "other" and text.any("local_in_text"):
+        doubts.append(f"the text speaks of somebody's own system ({text.quoted('local_in_text')})")
+    if read.kind in ("fault", "change", "end") and (title.any("dependency") or text.any("dependency")):
+        doubts.append(
+            f"it may lie outside the Kanta Services ({title.quoted('dependency') or text.quoted('dependency')})"
+        )
+    return replace(read, doubts=tuple(doubts), is_repeat=title.any("repeat") or text.any("repeat"))
+
+
+def _tells_end_beside_fault(body: Iterable[Sentence]) -> bool:
+    """Whether one sentence tells an end and another a fault; not where the end is marked as the news ("Päivitys")."""
+    told = [
+        _said([sentence])
+        for sentence in body
+        if not sentence.advice and not says("spares_after").search(sentence.words)
+    ]
+    ends = [said for said in told if "ended" in said]
+    return any(said.any("fault", "fails") and "ended" not in said for said in told) and not any(
+        "update" in end for end in ends
+    )
+
+
+def _kind(title: _Said, text: _Said) -> KindRead:
+    """The first that fits: a correction, nobody's or somebody else's affair, planned work, a fault, what is left."""
+    rules = (_correction, _noise, _somebody_elses, _maintenance, _fault, _left)
+    return next(read for rule in rules if (read := rule(title, text)))
+
+
+def _correction(title: _Said, text: _Said) -> KindRead | None:
+    if "correction" not in title:
+        return None
+    planned = title.any("planned", "moved") or text.any("planned", "moved")
+    doubts = ("it corrects what was said of planned work: a person compares both",) if planned else ()
+    return KindRead("correction", f"the title says {title.quoted('correction')}", doubts)
+
+
+def _noise(title: _Said, text: _Said) -> KindRead | None:
+    if "noise" not in title:
+        return None
+    doubtful = title.any(*_OF_FAULTS, "planned", "may_be") or text.any(*_OF_FAULTS, "planned", "may_be")
+    doubts = ("words for a fault or a break stand beside it",) if doubtful else ()
+    return KindRead("other", f"the title says {title.quoted('noise')}", doubts)
+
+
+def _somebody_elses(title: _Said, _: _Said) -> KindRead | None:
+    if "local" not in title or "dependency" in title:
+        return None
+    return KindRead("other", f"the title names somebody's own system ({title.quoted('local')})", ("a person decides",))
+
+
+def _is_planned(title: _Said, text: _Said) -> bool:
+    if title.any("planned") and not title.any("fault"):
+        return True
+    if title.any("fault", "ongoing", "partial", "reopened"):
+        return False
+    if text.any("planned") and not title.any("ended"):
+        return not text.any("fault") or title.any("break", "update", "repeat")
+    return title.any("update") and not text.any("fault", "ongoing", "ended")
+
+
+def _maintenance(title: _Said, text: _Said) -> KindRead | None:
+    if not _is_planned(title, text):
+        return None
+    because = f"the {'title' if title.any('planned', 'update') else 'text'} says " + (
+        title.quoted("planned", "update") or text.quoted("planned", "update")
+    )
+    doubts = []
+    for said, words in _NOT_AHEAD.items():
+        if title.any(said) or text.any(said):
+            doubts.append(f"the work seems to be {words} ({title.quoted(said) or text.quoted(said)})")
+    if text.any("fault", "ongoing", "reopened"):
+        doubts.append(f"the text also tells of a fault ({text.quoted('fault', 'ongoing', 'reopened')})")
+    return KindRead("maintenance", because, tuple(doubts))
+
+
+def _fault(title: _Said, text: _Said) -> KindRead | None:
+    """Begins, goes on, ends. What is not finished weighs more than an end, the title more than the text."""
+    if not (title.any(*_OF_FAULTS) or text.any("fault", "fails", "break", "ended", "reopened")):
+        return None
+    doubts = []
+    if text.any("planned") or title.any("planned"):
+        doubts.append(f"it also speaks of planned work ({title.quoted('planned') or text.quoted('planned')})")
+    for kind, states in _COURSE:
+        for place, said in (("title", title), ("text", text)):
+            if said.any(*states):
+                if kind == "change" and said is text and "ended" in title:
+                    doubts.append(f"the title tells an end, the text does not ({text.quoted(*states)})")
+                if kind == "change" and "ended" in text and not title.any(*_OF_COURSE):
+                    doubts.append(f"the text also tells an end ({text.quoted('ended')})")
+                because = f"the {place} says {said.quoted(*states)}"
+                return KindRead(kind, because, tuple(doubts), by_text=not title.any(*_OF_COURSE))
+    because = next(filter(None, (said.quoted(one) for one in _BEGINS for said in (title, text))))
+    is_break = not (title.any("fault", "fails", "now") or text.any("fault", "fails", "now"))
+    updated = title.quoted("update") or text.quoted("update")
+    return KindRead("fault", f"it says {because}", tuple(doubts), is_break=is_break, updated=updated)
+
+
+def _left(title: _Said, text: _Said) -> KindRead:
+    if "correction" in text:
+        return KindRead("correction", f"the text says {text.quoted('correction')}", ("the title does not say so",))
+    if title.any("attack") or text.any("attack"):
+        return KindRead("other", "an attack is named, but no fault", ("a person decides",))
+    return KindRead("other", "no phrase tells what it is", ("a person decides",))
+
+
+def _said(sentences: Iterable[Sentence]) -> _Said:
+    found: dict[Said, str] = {}
+    for sentence in sentences:
+        for clause in says("new_clause").split(sentence.words):
+            for said, phrase in _said_in(clause).items():
+                found.setdefault(said, phrase)
+    return _Said(found)
+
+
+def _said_in(clause: str) -> dict[Said, str]:
+    """The states that one clause tells. What is awaited has not ended; what may be is no fault; what if is nothing."""
+    if _CONDITION.search(clause):
+        return {}
+    clause = says("denied").sub(" ", clause)
+    bare = " ".join(says("now").sub(" ", clause).split())  # "eivät tällä hetkellä pääse" is "eivät pääse"
+    found = {said: match[0] for said in _STATES if (match := says(said).search(clause) or says(said).search(bare))}
+    if (over := found.pop("over", None)) and re.search(rf"{over}\s*(?:[.!:,]|$)", clause):
+        found.setdefault("ended", over)
+    if "ended" in found and says("awaited").search(clause):
+        del found["ended"]
+    if "ended" in found and (some := says("some").search(clause)):
+        del found["ended"]
+        found.setdefault("partial", some[0])
+    if "fault" in found and says("may_be").search(clause):
+        found["may_be"] = found.pop("fault")
+    return found

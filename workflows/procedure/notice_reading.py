@@ -1,0 +1,80 @@
+"""How a published notice is read: its kind, the services, the times, and whether somebody may act on it unasked.
+
+Pure: the same notice is read in the same way whenever that happens, in a process or in a test. What is not certain is
+said to be so, with the reason; a person then decides. Measured by ``make bench-notices``, also on notices that it was
+not fitted to.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from workflows.procedure.mentions import services_in
+from workflows.procedure.model import Model
+from workflows.procedure.notice_doubts import (
+    doubts_of_course,
+    doubts_of_services,
+    doubts_of_times,
+    doubts_of_whole,
+    with_breaks_told_apart,
+)
+from workflows.procedure.notice_kinds import KindRead, NoticeKind, kind_of
+from workflows.procedure.notice_language import NoticeLanguage, language_of
+from workflows.procedure.notice_text import cut_into_sentences
+from workflows.procedure.notice_windows import Window, windows_in
+from workflows.procedure.services import ServiceId
+
+
+class NoticeReading(Model):
+    """What a notice says. ``certain``: it may be acted on; otherwise ``why`` says what a person has to look at."""
+
+    kind: NoticeKind
+    certain: bool
+    why: str
+    services: tuple[ServiceId, ...] = ()
+    not_affected: tuple[ServiceId, ...] = ()
+    windows: tuple[Window, ...] = ()
+    is_repeat: bool = False
+    """It reminds of an older notice."""
+    language: NoticeLanguage = "unknown"
+
+
+def read_notice(*, title: str, text: str, published_at: datetime, now: datetime) -> NoticeReading:
+    """What a notice says, in any of the three languages. Never raises on any text; what is too long is read in part.
+
+    Both moments are aware: ``published_at`` decides what "19.4." and "huomenna" mean, ``now`` whether planned work
+    still lies ahead.
+    """
+    sentences = cut_into_sentences(title, text)
+    times = windows_in(sentences.flat, published_at)
+    kind = with_breaks_told_apart(kind_of(sentences), times, published_at)
+    services = services_in(sentences.told)
+    if kind.kind == "correction":  # what was said before is taken back: it stands in the text, too
+        services = services_in(sentences.told, spared_wins=True)
+    language = language_of(sentences.flat)
+    doubts = [
+        *kind.doubts,
+        *doubts_of_course(kind, sentences),
+        *doubts_of_services(kind.kind, sentences.told, services),
+        *doubts_of_times(kind.kind, times, published_at, now),
+        *doubts_of_whole(sentences, language, published_at, now),
+    ]
+    return NoticeReading(
+        kind=kind.kind,
+        certain=not doubts,
+        why=_in_words(kind, doubts, times.notes),
+        services=services.affected,
+        not_affected=services.spared,
+        windows=times.windows,
+        is_repeat=kind.is_repeat,
+        language=language,
+    )
+
+
+def _in_words(kind: KindRead, doubts: list[str], notes: tuple[str, ...]) -> str:
+    """What was decided by which words, what is in doubt, and what a rule had to settle."""
+    parts = [f"{kind.kind.capitalize()}: {kind.because}."]
+    if doubts:
+        parts.append(f"Not certain: {'; '.join(dict.fromkeys(doubts))}.")
+    parts += [f"{note}." for note in notes]
+    return " ".join(parts)

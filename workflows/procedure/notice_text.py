@@ -1,0 +1,102 @@
+"""A notice cut into sentences: markup and oddities of encoding left out, advice told apart from what happened."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import NamedTuple
+
+from workflows.procedure.notice_vocabulary import says
+from workflows.procedure.wording import plain
+
+MAX_TITLE_READ = 500
+MAX_TEXT_READ = 20_000
+"""Longer notices are read up to here, and said to be uncertain. The longest seen has some 1,500 characters."""
+
+_TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>]{0,2000})?/?>")
+_BLOCKS = {"p", "div", "br", "li", "tr", "ul", "ol", "h1", "h2", "h3", "h4", "table"}
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\x00-\x08\x0b-\x1f\x7f]")
+_BULLET = re.compile(r"^\s*(?:[-•*·–]|\d\))\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\bklo\.)(?<!\bkl\.)\s+(?=[\"(]?[^\W\da-zåäö_])")
+_HEADING = 80
+"""A heading is shorter than this."""
+
+
+class Sentence(NamedTuple):
+    """One sentence in ``plain`` words. ``advice``: tells what to do or where to read more, not what happened."""
+
+    words: str
+    advice: bool = False
+
+
+class NoticeText(NamedTuple):
+    """A notice as it is read. ``cut``: a part of it was left unread because it is too long."""
+
+    title: tuple[Sentence, ...]
+    body: tuple[Sentence, ...]
+    flat: str
+    """Title and text in ``plain`` words, line by line, for what reaches over sentences: dates and times."""
+    cut: bool
+
+    @property
+    def told(self) -> tuple[Sentence, ...]:
+        """Every sentence but those that give advice."""
+        return tuple(sentence for sentence in (*self.title, *self.body) if not sentence.advice)
+
+
+def cut_into_sentences(title: str, text: str) -> NoticeText:
+    """The sentences of a notice. Never raises; takes time in proportion to what is read."""
+    heading, body = _clean(title[:MAX_TITLE_READ]), _clean(text[:MAX_TEXT_READ])
+    return NoticeText(
+        title=tuple(Sentence(plain(part)) for part in _SENTENCE_END.split(" ".join(heading.split())) if part),
+        body=tuple(_sentences(_with_lists_joined(body))),
+        flat=plain(f"{' '.join(heading.split())}\n{body}"),
+        cut=len(title) > MAX_TITLE_READ or len(text) > MAX_TEXT_READ,
+    )
+
+
+def _clean(text: str) -> str:
+    for _ in range(2):  # feeds wrap HTML in escaped HTML
+        text = html.unescape(_TAG.sub(_as_line, text))
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = (" ".join(line.split()) for line in _INVISIBLE.sub("", text).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _as_line(tag: re.Match[str]) -> str:
+    name = tag[1].lstrip("/").lower()
+    if name not in _BLOCKS:
+        return ""
+    return "\n- " if tag[1].lower() == "li" else "\n"
+
+
+def _with_lists_joined(text: str) -> list[str]:
+    """The lines; a list whose heading spares what follows ("ei vaikuta seuraaviin:") is one line with its heading."""
+    lines: list[str] = []
+    joining = False
+    for line in text.split("\n"):
+        bullet = _BULLET.match(line)
+        if joining and bullet:
+            lines[-1] += f", {line[bullet.end() :]}"
+            continue
+        joining = line.endswith(":") and bool(says("spares_after").search(plain(line)))
+        lines.append(line)
+    return lines
+
+
+def _sentences(lines: list[str]) -> list[Sentence]:
+    found = []
+    under_advice = False
+    for line in lines:
+        bullet = _BULLET.match(line)
+        under_advice = under_advice if bullet else _is_advice_heading(line)
+        for part in _SENTENCE_END.split(line[bullet.end() :] if bullet else line):
+            words = plain(part)
+            if words:
+                found.append(Sentence(words, under_advice or bool(says("advice").search(words))))
+    return found
+
+
+def _is_advice_heading(line: str) -> bool:
+    return line.endswith(":") and len(line) <= _HEADING and bool(says("advice").search(plain(line)))
