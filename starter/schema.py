@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from workflows.contract import Contract
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-STATUS_NAMES = {"Incident": "status", "DataBreach": "breach_status", "NoticeWatch": "notice_watch_status"}
-"""Short names of a status that don't follow from the process; others do: ``maintenance_status``."""
+SHORT = {
+    ("Incident", "status"): "status",
+    ("DataBreach", "status"): "breach_status",
+    ("NoticeWatch", "status"): "notice_watch_status",
+    ("NoticeWatch", "notice"): "watch_notice",  # an incident's message has the same name
+}
+"""Short names that don't follow from process and message; others do: ``triage``, ``maintenance_status``."""
 
 
 @click.command
@@ -27,9 +32,9 @@ STATUS_NAMES = {"Incident": "status", "DataBreach": "breach_status", "NoticeWatc
 def schema(name: str | None, into: Path | None, _as_json: bool) -> None:
     r"""JSON Schema of everything that can be sent and of what is answered; with NAME, of one of them.
 
-    NAME is a message (triage, Incident.triage), a process for its start input (Incident, DataBreach, NoticeWatch, ...),
-    or a status (status, breach_status, notice_watch_status, Incident.status). A message that two processes take in
-    different forms is named with its process (NoticeWatch.notice).
+    NAME is a message (triage, Incident.triage), a process for its start input (Incident, DataBreach, ...), or a status
+    (status, breach_status, maintenance_status, notice_watch_status). The message notice of the NoticeWatch is called
+    watch_notice here.
 
     \b
       kantadesk schema triage
@@ -93,7 +98,7 @@ def _names() -> dict[str, tuple[str, str]]:
     """The short name of each schema: a message that other processes take in the same form has one name for all."""
     models, names = places(), dict[str, tuple[str, str]]()
     for process, part in models:
-        short = {"start": process, "status": STATUS_NAMES.get(process, f"{process.lower()}_status")}.get(part, part)
+        short = SHORT.get((process, part)) or _usual_name(process, part)
         if short not in names:
             names[short] = (process, part)
         elif models[names[short]] is not models[process, part]:
@@ -101,10 +106,14 @@ def _names() -> dict[str, tuple[str, str]]:
     return names
 
 
+def _usual_name(process: str, part: str) -> str:
+    return {"start": process, "status": f"{process.lower()}_status"}.get(part, part)
+
+
 def _schema(name: str, process: str, part: str) -> dict[str, Any]:
     from workflows.examples import EXAMPLES
 
     model = places()[process, part]
     made = model.model_json_schema(mode="serialization" if part == "status" else "validation")
-    examples = {"examples": [EXAMPLES[name]]} if name in EXAMPLES else {}
-    return {"$schema": DIALECT, **made, "title": name, **examples}
+    shown = EXAMPLES.get(SHORT.get((process, part), process if part == "start" else part))
+    return {"$schema": DIALECT, **made, "title": name, **({"examples": [shown]} if shown else {})}

@@ -123,16 +123,14 @@ class Life(Generic[RecordT]):
             workflow.info().is_continue_as_new_suggested()
             and not self._meanwhile
             and not self._part
-            and not self._outside.is_under_way
-            and not self._outside.is_too_large
+            and self._outside.may_carry_on
             and not self.one_at_a_time.locked()
             and workflow.all_handlers_finished()
         )
 
     async def _carry_on(self) -> None:
         """Continue as new, with the whole record; what no longer fits into it is brought out first."""
-        carried = await self._outside.carried()
-        if carried and self._may_carry_on():
+        if (carried := await self._outside.carried()) and self._may_carry_on():
             workflow.continue_as_new(carried)
 
     # --- the parts that live beside the story ---------------------------------------------------------------

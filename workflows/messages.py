@@ -122,7 +122,6 @@ class PhoneEscalation(Message):
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:
-        """A call that reached somebody names the person."""
         if self.reached and not self.person:
             raise ValueError("person: say who was reached")
         return self

@@ -24,6 +24,11 @@ class Outside:
         self.is_under_way = False
         self.is_too_large = False
 
+    @property
+    def may_carry_on(self) -> bool:
+        """Whether nothing is being brought out, and the record is not too large to be carried."""
+        return not self.is_under_way and not self.is_too_large
+
     async def bring_as_it_leaves(self) -> None:
         """Bring out what leaves, whenever something does, until cancelled."""
         while True:

@@ -183,6 +183,8 @@ SMALL = {
     "unverified",
     "done",  # a break: one for each point of its windows
     "told",  # a break: the contacts of the operating model
+    "feeds",  # the watch of the notices: those of the operating model, 500 marks each
+    "notices",  # the watch: the latest 200, by its own rule
     "incidents",  # a break: those that were open about its services while it lasted
 }
 """Lists of a record that are no shelves, each with its reason."""
