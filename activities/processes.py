@@ -13,7 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
 from workflows.breach_messages import BreachOpening, breach_workflow_id
-from workflows.introduced import introduction
+from workflows.introduced import introduction, introduction_of
 from workflows.messages import TASK_QUEUE, incident_workflow_id
 from workflows.notice_messages import IncidentsTold, NoticeForIncidents
 from workflows.ports import OtherProcesses, OtherProcessMessage, ProcessOrder
@@ -78,6 +78,7 @@ class TemporalProcesses(OtherProcesses):
     @activity.defn(name="start_process")
     async def start_process(self, order: ProcessOrder) -> bool:
         """Start a process of any type; whether it was started now. One that has ended is not started again."""
+        introduced = introduction_of(order.workflow_type, order.opening, activity.info().started_time)
         try:
             await self._client.start_workflow(
                 order.workflow_type,
@@ -85,7 +86,9 @@ class TemporalProcesses(OtherProcesses):
                 id=order.workflow_id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary=order.summary or None,
+                static_summary=order.summary or introduced.summary,
+                static_details=introduced.details,
+                search_attributes=introduced.attributes,
             )
         except WorkflowAlreadyStartedError:
             return False

@@ -74,6 +74,7 @@ async def _start_again(
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
             static_summary=await ended.static_summary(),
+            static_details=await ended.static_details(),
             memo={BROUGHT_BACK_FROM: ending.run_id},
         )
     except WorkflowAlreadyStartedError:

@@ -8,6 +8,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from workflows.introduced import by_type
 from workflows.messages import TASK_QUEUE
 from workflows.notice_messages import NOTICE_WATCH_ID
 
@@ -30,6 +31,7 @@ async def ensure_standing(client: Client) -> list[str]:
 
 async def ensure_one(client: Client, standing: Standing, *opening: Any) -> bool:
     """Start one where it does not run; whether it was started now. ``opening``: its start input, if any."""
+    introduced = by_type(standing.workflow_type)
     try:
         await client.start_workflow(
             standing.workflow_type,
@@ -38,6 +40,8 @@ async def ensure_one(client: Client, standing: Standing, *opening: Any) -> bool:
             task_queue=TASK_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+            static_summary=introduced.summary,
+            static_details=introduced.details,
         )
     except WorkflowAlreadyStartedError:
         return False

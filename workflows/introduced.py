@@ -8,23 +8,31 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import singledispatch
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from pydantic import BaseModel
 from temporalio.common import TypedSearchAttributes
 
 from workflows.breach_messages import BreachOpening
 from workflows.breach_record import BreachRecord
+from workflows.contract import CONTRACTS
 from workflows.incident_record import IncidentRecord
 from workflows.maintenance_messages import MaintenanceOpening
 from workflows.maintenance_record import MaintenanceRecord
 from workflows.messages import IncidentOpening
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.local_time import HELSINKI, written
-from workflows.procedure.model import Model
 from workflows.procedure.services import named
 from workflows.shown import at_start, plain
 
 SUMMARY_AT_MOST = 200
+STANDING = {
+    "NoticeWatch": "Reads the published disruption notices and tells the open incidents",
+    "Watchdog": "Looks whether every open clock is alive, and says so where one is not",
+    "ContactReview": "Keeps the contact details fresh",
+    "StandingProcesses": "Brings back what must always run",
+}
+"""Processes without an opening of their own, by workflow type: what each is for."""
 HOW_TO_READ = """
 **Where to look**
 
@@ -49,7 +57,7 @@ class Introduction(NamedTuple):
 
 
 @singledispatch
-def introduction(opening: Model, at: datetime) -> Introduction:
+def introduction(opening: BaseModel, at: datetime) -> Introduction:
     """How a process is introduced that begins ``at`` a moment. Raises ``TypeError`` for no known opening."""
     raise TypeError(f"nothing is known of how to introduce a process by {type(opening).__name__} at {at}")
 
@@ -89,6 +97,20 @@ def _(opening: MaintenanceOpening, at: datetime) -> Introduction:
     )
     shown = at_start(MaintenanceRecord.opened(opening, at))
     return _introduced(f"Planned break: {opening.title}", facts, drill=opening.drill, attributes=shown)
+
+
+def introduction_of(workflow_type: str, opening: Any, at: datetime) -> Introduction:
+    """How a process of a type is introduced, by what it is started with; by its type alone where that can't be read."""
+    try:
+        return introduction(CONTRACTS[workflow_type].opening.model_validate(opening), at)
+    except (KeyError, TypeError, ValueError):
+        return by_type(workflow_type)
+
+
+def by_type(workflow_type: str) -> Introduction:
+    """How a process is introduced that is started with nothing: what its type is for."""
+    what = STANDING.get(workflow_type, workflow_type)
+    return _introduced(what, (f"**{plain(what)}**",), drill=False, attributes=TypedSearchAttributes.empty)
 
 
 def _introduced(

@@ -14,7 +14,7 @@ from tests.desk import Desk
 from workflows import shown
 from workflows.breach_messages import BreachOpening
 from workflows.incident_record import IncidentRecord, Instruction
-from workflows.introduced import introduction
+from workflows.introduced import introduction, introduction_of
 from workflows.messages import IncidentOpening
 from workflows.procedure.duties import fired, next_alarm
 from workflows.shown import NEXT_DUE, OVERDUE, PHASE, details, plain
@@ -81,6 +81,13 @@ class TestIntroduced:
             assert not re.search("Maija|040|131052|neighbour", said)
             assert len(introduced.summary.encode()) < 400
             assert len(introduced.details.encode()) < 4000
+
+    def test_what_always_runs_says_what_it_is_for(self) -> None:
+        introduced = introduction_of("NoticeWatch", None, NOON)
+        assert introduced.summary == "Reads the published disruption notices and tells the open incidents"
+        assert "Where to look" in introduced.details
+        by_type = introduction_of("Incident", opening("T-1", title="Ei aukea"), NOON)
+        assert by_type.summary == "Ei aukea"
 
     def test_an_opening_that_nobody_knows_is_a_mistake_of_ours(self) -> None:
         with pytest.raises(TypeError, match="LocalRules"):
