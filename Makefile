@@ -25,8 +25,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## one incident as a drill, from opening to evidence; leaves its files in demo-output/
 	$(BIN)/kantadesk demo
 
-test: $(READY)  ## every test but those of `make chaos`, `make web` and `make integrations`; ARGS=tests/story for a part
-	$(BIN)/python -m pytest -m "not chaos and not web and not integrations" -n 2 --dist loadfile $(ARGS)
+test: $(READY)  ## every test but the slow ones (web, integrations, fuzz, chaos); ARGS=tests/story for a part
+	$(BIN)/python -m pytest -m "not chaos and not web and not integrations and not fuzz" -n 2 --dist loadfile $(ARGS)
 
 check: $(READY)  ## format, lint, types, import contracts, architecture
 	$(BIN)/ruff format --check $(CODE)
@@ -42,6 +42,7 @@ integrations: $(READY)  ## foreign clients, hostile input, the examples of docs/
 	$(BIN)/python -m pytest -m integrations -n 2 --dist loadfile $(ARGS)
 
 fuzz: $(READY)  ## random lives of processes for some minutes; ARGS='--seed 7 --seconds 600' makes others or more
+	$(BIN)/python -m pytest -m fuzz tests/fuzz
 	PYTHONPATH=. $(BIN)/python tests/fuzz/campaign.py $(ARGS)
 
 schemas: $(READY)  ## write docs/schemas anew from the models

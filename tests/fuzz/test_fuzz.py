@@ -1,6 +1,7 @@
 """Random lives of incidents and breaches: whatever is sent, in whatever order, nothing is lost and no clock stops.
 
-A few plans here; many by ``make fuzz``. A build that is broken on purpose is found, so that the search is known to see.
+A few plans here; many by ``make fuzz``, and there too: a build that is broken on purpose is found, so that the
+search is known to see.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("how", BROKEN)
 def test_a_build_that_is_broken_on_purpose_is_found(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     where, name, instead, process = BROKEN[how]
