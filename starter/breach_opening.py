@@ -113,7 +113,7 @@ def open_breach(as_json: bool, **typed: Any) -> None:
 
     \b
       kantadesk breach open
-      kantadesk breach open --aware-at "22.11.2026 14.05" --kind unauthorised_access \\
+      kantadesk breach open --aware-at "22.11.2026 14.05" --kind unauthorised_access \
           --register PDR --role controller --description "A former employee's login was used"
       kantadesk breach open --drill
     """

@@ -46,8 +46,8 @@ def open_incident(as_json: bool, **typed: Any) -> None:
 
     \b
       kantadesk incident open --title "Prescriptions can't be opened" --service PRESCRIPTION
-      kantadesk incident open --title "Reseptit eivät aukea" --service Reseptikeskus \\
-          --noticed-at 13:05 --reported-by "Ward 3" --reporter-phone "09 123 4567" \\
+      kantadesk incident open --title "Reseptit eivät aukea" --service Reseptikeskus \
+          --noticed-at 13:05 --reported-by "Ward 3" --reporter-phone "09 123 4567" \
           --description "All wards, since about one o'clock" --error-message "HTTP 503"
       kantadesk incident open --drill --title "Drill: MyKanta is down" --service MYKANTA
       kantadesk incident open --from-maintenance MNT-20261122-7F3K

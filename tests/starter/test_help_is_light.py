@@ -61,6 +61,7 @@ def test_every_command_has_help_with_an_example(command: tuple[str, ...], tmp_pa
     shown = kantadesk(tmp_path, *command, "--help")
     assert shown.code == 0, shown.err
     assert f"kantadesk {' '.join(command)}" in shown.out.split("Options:")[0].split("\n", 1)[1]
+    assert "\\\\" not in shown.out, "a line that goes on is copied into a shell as it stands"
 
 
 @pytest.mark.parametrize(
