@@ -34,6 +34,8 @@ from workers.key_ring import KeyId, is_key_id
 
 AT_ONCE = 8
 """Histories that are fetched at the same time."""
+PAGE = 256
+"""Events: what a server gives at once. Asked for more, it gives no more and writes a warning for each."""
 SAVED_EVERY = 500
 _NAMED = re.compile(rb"\n" + bytes([len(KEY_ID)]) + KEY_ID.encode() + rb"\x12([\x01-\x40])", re.DOTALL)
 """A payload's metadata as bytes: the entry's name, then the length of the key id."""
@@ -109,14 +111,14 @@ async def find_key_use(
 
 
 async def events_of(client: Client, workflow_id: str, run_id: str) -> AsyncIterator[HistoryEvent]:
-    """Every event of one run, a thousand at a time."""
+    """Every event of one run, a page at a time."""
     token = b""
     while True:
         answer = await client.workflow_service.get_workflow_execution_history(
             GetWorkflowExecutionHistoryRequest(
                 namespace=client.namespace,
                 execution=Run(workflow_id=workflow_id, run_id=run_id),
-                maximum_page_size=1000,
+                maximum_page_size=PAGE,
                 next_page_token=token,
             ),
             retry=True,
