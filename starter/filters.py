@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 STANDING = ("NoticeWatch", "ContactReview", "Watchdog", "StandingProcesses")
-"""Workflow types that always run: no case of anybody's."""
+"""Workflow types of the desk's own housekeeping, always or every few minutes: no case of anybody's."""
 OPEN = "ExecutionStatus = 'Running'"
 A_CASE = " AND ".join(f"WorkflowType != '{name}'" for name in STANDING)
 REAL = "KantaDrill = false"

@@ -61,6 +61,9 @@ async def client() -> AsyncIterator[Client]:
         await server.client.start_workflow("Odd", id="odd-1", task_queue=queue)
         await server.client.start_workflow("Incident", opening("unseen"), id="incident-unseen", task_queue="no-worker")
         await server.client.start_workflow("NoticeWatch", id="notice-watch", task_queue="no-worker")
+        await server.client.start_workflow("StandingProcesses", id="standing-processes-1", task_queue="no-worker")
+        cut_off = await server.client.start_workflow("StandingProcesses", id="standing-processes-2", task_queue="none")
+        await cut_off.terminate("no worker for half an hour")
         yield server.client
 
 
