@@ -15,7 +15,7 @@ from workflows.watch_ports import StandingDesk
 
 CLEARED = ("Watchdog", "StandingProcesses")
 """Workflow types without any evidence in them: what the watchdog has found is in its letters, which are kept."""
-KEPT_FOR = timedelta(days=7)
+KEPT_FOR = timedelta(hours=2)
 CLEARED_AT_MOST = 50
 
 

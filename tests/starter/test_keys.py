@@ -55,6 +55,7 @@ def worker(desk: Desk, log: Path, **more: str) -> Iterator[subprocess.Popen[byte
             process.wait(60)
 
 
+@pytest.mark.chaos
 async def test_open_incidents_cross_a_rotation(tmp_path: Path) -> None:
     desk = started(tmp_path / "desk")
     key_file = desk.data_dir / "keys.toml"

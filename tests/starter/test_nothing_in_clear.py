@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from temporalio.client import Client
 from temporalio.converter import DataConverter
 
@@ -40,6 +41,7 @@ SAID = {
 IN_CLEAR = "Muukalainen kirjoittaa selkokielella"
 
 
+@pytest.mark.chaos
 async def test_no_file_of_the_server_tells_what_happened(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:  # a port where no mail server answers
         port = str(nobody.getsockname()[1])

@@ -25,7 +25,7 @@ async def test_only_finished_runs_of_the_watchdogs_own_kind_are_deleted(house: H
         await house.client.get_schedule_handle("kantadesk-standing").delete()
         finished = "WorkflowType = 'StandingProcesses' AND ExecutionStatus = 'Completed'"
         number = (await house.client.count_workflows(finished)).count
-        assert await StandingProcessesDesk(house.client, _nothing).clear_away() == 0, "it is kept for a week"
+        assert await StandingProcessesDesk(house.client, _nothing).clear_away() == 0, "it is kept for a while"
         assert await StandingProcessesDesk(house.client, _nothing, kept_for=timedelta(0)).clear_away() == number > 0
         await until(lambda: _is_gone(house, "WorkflowId = 'standing-1'"))
         assert await _is_listed(house, f"WorkflowId = '{incident.id}'")
