@@ -43,7 +43,6 @@ OPENING = ("authority_instruction", "reopening")
 
 M = TypeVar("M", bound=Message)
 C = TypeVar("C", bound=type)
-Received = TypeVar("Received", HandleSignalInput, HandleUpdateInput)
 
 
 class Unreadable(ValueError):
@@ -164,7 +163,10 @@ class OnePayload(WorkflowInboundInterceptor):
     async def handle_signal(self, input: HandleSignalInput) -> None:  # noqa: A002  # Temporal's name
         """Signals, known by name or not."""
         self._signals += 1
-        await super().handle_signal(self._as_it_was(self._with_one(input), f"unreadable-signal-{self._signals}"))
+        if workflow.get_signal_handler(input.signal):
+            input.args = [several(input.args)]
+            self._as_it_was(input, f"unreadable-signal-{self._signals}")
+        await super().handle_signal(input)
 
     def handle_update_validator(self, input: HandleUpdateInput) -> None:  # noqa: A002
         """Validators."""
@@ -174,19 +176,18 @@ class OnePayload(WorkflowInboundInterceptor):
         """Updates."""
         return await super().handle_update_handler(self._with_one(input))
 
-    def _with_one(self, input: Received) -> Received:  # noqa: A002
-        is_dynamic = len(input.args) == 2 and isinstance(input.args[1], list)  # noqa: PLR2004  # name and raw values
-        if not is_dynamic:
+    def _with_one(self, input: HandleUpdateInput) -> HandleUpdateInput:  # noqa: A002
+        # asked by name: the arguments of the dynamic handler, a name and a list, may just as well have been sent so
+        if workflow.get_update_handler(input.update):
             input.args = [several(input.args)]
         return input
 
-    def _as_it_was(self, input: HandleSignalInput, mark: str) -> HandleSignalInput:  # noqa: A002
-        (sent,) = input.args if len(input.args) == 1 else (NOTHING,)  # an unknown name: its content decides nothing
+    def _as_it_was(self, input: HandleSignalInput, mark: str) -> None:  # noqa: A002
+        (sent,) = input.args
         if why_undecodable(sent.payload) is not None:
             workflow.patched(mark)  # noted in the history; nothing in a replay of a history without the note
         elif workflow.unsafe.is_replaying() and workflow.patched(mark):
             input.args = [RawValue(undecodable(sent.payload, "its key was not known when it came"))]
-        return input
 
 
 class Inbox(Interceptor):

@@ -56,6 +56,7 @@ HOSTILE = [
     Case("unknown value (`severity` is `terrible`)", "triage", [plain(triage(severity="terrible"))], "severity: Input"),
     Case("no argument", "triage", [], "nothing was sent with it"),
     Case("an argument too many", "triage", [plain(triage()), plain("x")], "2 payloads were sent"),
+    Case("a list as the second argument", "triage", [plain(triage()), plain([])], "2 payloads were sent"),
     Case("unknown name (`tirage`)", "tirage", [plain(triage())], "there is no message of this name"),
     Case("a name of 2,000 characters", "x" * 2000, [plain(triage())], None),
     Case("text of 10,000 characters", "triage", [plain(triage(note="x" * 10_000))], "at most 8000 characters"),
