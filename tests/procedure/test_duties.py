@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from time import perf_counter
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,6 +76,15 @@ def test_of_several_missed_alarms_only_the_latest_goes_off() -> None:
     after = duties.fired(duty(LADDER), alarm)
     assert after.state == "overdue"
     assert duties.next_alarm(after, NOON + timedelta(minutes=95)).at == NOON + timedelta(minutes=120)
+
+
+def test_a_clock_that_started_decades_ago_costs_no_more_than_one_of_today() -> None:
+    began = perf_counter()
+    owed = duty(LADDER).model_copy(update={"clock_started_at": NOON - timedelta(days=9000), "due_at": None})
+    alarm = duties.next_alarm(owed, NOON)
+    assert NOON - timedelta(minutes=30) < alarm.at <= NOON
+    assert duties.next_alarm(duties.fired(owed, alarm), NOON).at == alarm.at + timedelta(minutes=30)
+    assert perf_counter() - began < 0.2, "counted one by one these alarms take seconds, which stops a process"
 
 
 @given(ladders, st.lists(st.integers(0, 3000), max_size=20))

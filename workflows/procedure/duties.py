@@ -5,7 +5,7 @@ A duty is opened once, keeps the ladder that held at that moment, and ends only 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -89,30 +89,31 @@ class Alarm(Model):
     to: tuple[Role, ...]
 
 
-def _moments(duty: Duty, last: int) -> Iterable[Alarm]:
+def _moments(duty: Duty, now: datetime) -> Iterator[Alarm]:
+    """Its alarms, one after the other without end; of those long past that come at equal gaps the latest only."""
     due = duty.due_at or duty.clock_started_at + duty.ladder.due_after
     rungs = sorted((rung.after, rung.to) for rung in duty.ladder.reminders)
     before = [(duty.clock_started_at + after, to) for after, to in rungs if duty.clock_started_at + after < due]
     for number, (at, to) in enumerate(before):
         yield Alarm(number=number, at=at, kind="reminder", to=(to,))
-    at, gap = due, duty.ladder.overdue_every
-    for number in range(len(before), last + 1):
+    number, at, gap = len(before), due, duty.ladder.overdue_every
+    widest = max(duty.ladder.overdue_at_most_every, gap)
+    while True:
+        if gap == widest and at < now:  # a clock may have started years ago: counted one by one, that takes seconds
+            number, at = number + (now - at) // gap, now - (now - at) % gap
         yield Alarm(number=number, at=at, kind="overdue", to=duty.ladder.overdue_to)
-        at, gap = at + gap, min(gap * 2, max(duty.ladder.overdue_at_most_every, duty.ladder.overdue_every))
+        number, at, gap = number + 1, at + gap, min(gap * 2, widest)
 
 
 def next_alarm(duty: Duty, now: datetime) -> Alarm:
     """The alarm to wait for; where several have been missed, only the latest of them goes off (at once)."""
     missed: Alarm | None = None
-    last = duty.alarms_fired + len(duty.ladder.reminders)
-    while True:
-        for alarm in _moments(duty, last):
-            if alarm.number < duty.alarms_fired:
-                continue
+    for alarm in _moments(duty, now):
+        if alarm.number >= duty.alarms_fired:
             if alarm.at > now:
                 return missed or alarm
             missed = alarm
-        last = last * 2 + 1
+    raise AssertionError("alarms have no end")
 
 
 def fired(duty: Duty, alarm: Alarm) -> Duty:
