@@ -13,11 +13,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.client import WorkflowQueryFailedError as QueryFailed
 from temporalio.service import RPCError, RPCStatusCode
 
+from workflows.maintenance_messages import Coming
 from workflows.messages import SentMessage
 from workflows.procedure import watching
 from workflows.procedure.duties import DutyState
@@ -44,12 +44,13 @@ _HOW: dict[WorkflowExecutionStatus | None, How] = {
     WorkflowExecutionStatus.FAILED: "failed",
     WorkflowExecutionStatus.CANCELED: "canceled",
 }
-_DUTIES = TypeAdapter(list[DutyState])
 
 
-class Delivered(Model):
-    """What is read of a status here."""
+class Answered(Model):
+    """What is read of a status here: duties of an incident or a breach, what the clock of a planned break brings."""
 
+    duties: tuple[DutyState, ...] = ()
+    next: tuple[Coming, ...] = ()
     messages: tuple[SentMessage, ...] = ()
 
 
@@ -125,15 +126,16 @@ class ProcessLook:
     async def _ask(self, seen: OpenProcess) -> list[Finding]:
         handle = self._client.get_workflow_handle(seen.workflow_id)
         try:
-            duties = _DUTIES.validate_python(await self._answer(lambda: _queried(handle, "duties")))
-            status = Delivered.model_validate(await self._answer(lambda: _queried(handle, "status")))
+            status = Answered.model_validate(await self._answer(lambda: _queried(handle, "status")))
         except QueryFailed:
-            return []  # a process without duties does not know the question
+            return []
         except RPCError as error:
             return [] if error.status is RPCStatusCode.NOT_FOUND else [watching.about_silence(seen)]
         back = sorted({message.to for message in status.messages if message.state == "failed"})
-        silent = [] if seen.drill else watching.about_duties(seen, duties, self._order.at, self._order.rules)
-        return [*silent, *watching.about_undelivered(seen, back)]
+        at, rules = self._order.at, self._order.rules
+        points = [(point.what, point.at) for point in status.next]
+        silent = watching.about_duties(seen, status.duties, at, rules) + watching.about_points(seen, points, at, rules)
+        return [*([] if seen.drill else silent), *watching.about_undelivered(seen, back)]
 
     async def _answer(self, ask: Callable[[], Awaitable[Any]]) -> Any:
         """An answer; a process that is between two of its runs is asked again for a moment."""

@@ -71,6 +71,15 @@ def test_only_an_open_duty_past_its_grace_is_silent(state: DutyStateName) -> Non
     assert watching.about_duties(seen(), [duty(state, due_at=None)], NOON + 6 * MINUTE, RULES) == []
 
 
+def test_a_point_of_a_break_that_has_passed_untold_is_silent() -> None:
+    points = [("tell by email: start", NOON), ("ask whether the break is over", NOON + 60 * MINUTE)]
+    (found,) = watching.about_points(seen(), points, NOON + 6 * MINUTE, RULES)
+    assert (found.kind, found.level, found.facts["point"]) == ("point_silent", "fault", "tell by email: start")
+    assert watching.about_points(seen(), points, NOON + 5 * MINUTE, RULES) == []
+    just_planned = seen(started_at=NOON + 5 * MINUTE)
+    assert watching.about_points(just_planned, points, NOON + 6 * MINUTE, RULES) == []
+
+
 def test_a_step_is_a_finding_from_the_fourth_try() -> None:
     assert watching.about_steps(seen(), [Step(name="send letter", tries=3)], RULES) == []
     (found,) = watching.about_steps(seen(), [Step(name="send letter", tries=n) for n in (2, 4, 9)], RULES)

@@ -14,12 +14,14 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing import TimeSkipper
 
 from tests.builders import NOON, now, triage
+from tests.maintenance_desk import plan
 from tests.watch.house import House, until
 from tests.watch.other_code import OtherCode
 from workers import schedules, wiring
 from workers.settings import load
 from workers.setup import set_up
 from workflows import process
+from workflows.maintenance_messages import maintenance_workflow_id
 from workflows.messages import TASK_QUEUE
 from workflows.procedure.watching import Watching
 from workflows.watch_ports import LookOrder
@@ -199,6 +201,23 @@ async def test_mail_that_is_not_accepted_and_mail_that_came_back_are_found(house
             return kinds if "step_fails" in kinds else set()
 
         assert await until(found) == {"step_fails", "undelivered"}
+
+
+async def test_a_planned_break_whose_mail_came_back_or_whose_clock_is_silent_is_found(house: House) -> None:
+    async with house.worker():
+        break_id, starts_at = maintenance_workflow_id("M-1"), now() + timedelta(days=3)
+        opened = plan("M-1", starts_at)
+        handle = await house.client.start_workflow("Maintenance", opened, id=break_id, task_queue=TASK_QUEUE)
+
+        async def told() -> str | None:
+            messages = (await handle.query("status"))["messages"]
+            return next((m["id"] for m in messages if m["purpose"] == "maintenance_planned"), None)
+
+        bounced = {"by": "mail", "message_id": await until(told), "event": "bounced"}
+        await handle.execute_update("delivery_report", bounced)
+        once_begun = LookOrder(at=starts_at + timedelta(hours=1), rules=Watching())
+        seen = await house.watch().look_at_processes(once_begun)
+        assert {finding.kind for finding in seen.findings} == {"point_silent", "undelivered"}
 
 
 async def test_a_process_that_nobody_takes_up_is_found(house: House) -> None:

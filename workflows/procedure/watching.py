@@ -130,6 +130,19 @@ def about_duties(seen: OpenProcess, duties: Iterable[DutyState], at: datetime, r
     return [_finding("clock_silent", seen, duty=", ".join(d.id for d in silent[:NAMED_AT_MOST]), due=written(due))]
 
 
+def about_points(seen: OpenProcess, points: Iterable[tuple[str, datetime]], at: datetime,
+                 rules: Watching) -> list[Finding]:  # fmt: skip
+    """A point of a planned break that has passed and still lies ahead of it: nobody was told.
+
+    A break planned late has points that had passed before it began; it gets the same grace to tell them.
+    """
+    silent = [(what, due) for what, due in points if at - max(due, seen.started_at) > rules.clock_grace]
+    if not silent:
+        return []
+    names = ", ".join(what for what, _ in silent[:NAMED_AT_MOST])
+    return [_finding("point_silent", seen, point=names, due=written(min(due for _, due in silent)))]
+
+
 def about_silence(seen: OpenProcess) -> Finding:
     """A process that does not answer a question; where one is due, nobody knows whether its alarm went off."""
     return _finding("no_answer", seen, due=written(seen.next_due) if seen.next_due else "-")
