@@ -35,6 +35,7 @@ DYNAMIC_CONFIG = (
     "frontend.WorkflowTimeSkippingEnabled=true",  # lets `kantadesk drill advance` move a drill's clock
     'history.timerProcessorMaxTimeShift="10ms"',  # timers without a floor of one second
     "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2",  # a stuck process shows after 11 s, not 54 s
+    "limit.historySize.error=1000000000",  # at 50 MB the server would end a process: thirty large signals
     "history.maxInFlightUpdatePayloads=1500000",  # an update over 2 MB would block its process: refused to its sender
 )
 

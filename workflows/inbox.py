@@ -282,7 +282,7 @@ def _unknown_update(known: list[str]) -> Any:
 
 
 def _unknown(known: list[str]) -> str:
-    return f"there is no message of this name; known are {', '.join(known)}"
+    return f"there is no message of this name; known are {', '.join(known) or 'none'}"
 
 
 def _turned_away(reason: str) -> ApplicationError:

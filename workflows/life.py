@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from workflows import shown, steps
 from workflows.duties import wait_until
@@ -102,7 +102,9 @@ class Life(Generic[RecordT]):
                     return
                 if not holds() and self._may_carry_on():
                     await self._carry_on()
-            except asyncio.CancelledError:
+            except (asyncio.CancelledError, ActivityError) as error:
+                if not is_cancelled_exception(error):
+                    raise
                 self._refuse_to_be_cancelled()
 
     def _refuse_to_be_cancelled(self) -> None:

@@ -76,9 +76,9 @@ def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
 def watch_record(sent: tuple[Any, ...], now: datetime) -> WatchRecord:
     """The record to go on from; nothing need be sent. Raises ``Unreadable`` where none can be made of what was sent."""
     read = _read(sent or ({},), WatchOpening, CarriedWatch)
+    _check_id(NOTICE_WATCH_ID)
     if isinstance(read, CarriedWatch):
         return read.carried
-    _check_id(NOTICE_WATCH_ID)
     return WatchRecord.opened(read, now)
 
 

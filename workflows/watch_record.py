@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
+from workflows.messages import Refused
 from workflows.procedure.endings import Ending, Fate
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Model, Moment
@@ -17,6 +18,7 @@ from workflows.watch_ports import ENDINGS_AT_MOST, OVERLAP, SETTLED_AT_MOST, Loo
 
 OPEN_AT_MOST = 300
 SHOWN_AT_MOST = 25
+REFUSALS_AT_MOST = 50
 
 
 class Known(Model):
@@ -46,6 +48,9 @@ class WatchStatus(Model):
     settled: dict[str, Moment] = Field(default_factory=dict)
     """Endings that need nothing more: run id, and when it ended."""
     known: dict[str, Known] = Field(default_factory=dict)
+    rejected: tuple[Refused, ...] = ()
+    """The latest messages that somebody has sent: it takes none."""
+    rejected_count: int = 0
 
 
 class WatchRecord:
@@ -61,6 +66,12 @@ class WatchRecord:
             return cls(WatchStatus.model_validate(carried[0]) if carried else WatchStatus())
         except ValidationError:
             return cls(WatchStatus())
+
+    def refuse(self, at: datetime, message: str, reason: str, sha256: str) -> None:
+        """Keep a message that it doesn't take; the latest are listed, all are counted."""
+        refused = Refused(message=message[:100], received_at=at, reason=reason[:500], sha256=sha256)
+        kept = self.status.rejected[1 - REFUSALS_AT_MOST :]
+        self.change(rejected=(*kept, refused), rejected_count=self.status.rejected_count + 1)
 
     def carried(self) -> dict[str, Any]:
         """What the next run takes up."""

@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from workflows import steps, watch_steps
 from workflows.duties import wait_until
+from workflows.inbox import takes_messages
+from workflows.messages import TASK_QUEUE, Refused
 from workflows.ports import Audience, Listener
 from workflows.procedure.endings import Ending, Fate, about_ending
 from workflows.procedure.local_time import written
@@ -19,10 +21,12 @@ from workflows.watch_letters import watch_letter
 from workflows.watch_ports import LookOrder, ProcessesSeen, Seen
 from workflows.watch_record import WatchRecord, WatchStatus
 
+WATCHDOG_ID = "watchdog"
 SeenT = TypeVar("SeenT", bound=Seen)
 
 
 @workflow.defn(name="Watchdog")
+@takes_messages
 class Watchdog:
     """Looks every few minutes whether every open clock is alive, and says to the outside that it is.
 
@@ -44,6 +48,7 @@ class Watchdog:
     @workflow.run
     async def run(self, *carried: Any) -> None:  # noqa: ARG002  # read in __init__
         """Look, again and again."""
+        self.must_be_the_only_one()
         while True:
             began = workflow.now()
             try:
@@ -56,6 +61,12 @@ class Watchdog:
             await wait_until(self.record.next_look, f"Next look at {written(self.record.next_look)}")
             if workflow.info().is_continue_as_new_suggested():
                 workflow.continue_as_new(self.record.carried())
+
+    def must_be_the_only_one(self) -> None:
+        """Fail where somebody has started another one on the desk's queue: it would tell everything twice."""
+        info = workflow.info()
+        if info.task_queue == TASK_QUEUE and info.workflow_id != WATCHDOG_ID:
+            raise ApplicationError(f"the workflow id must be {WATCHDOG_ID}: there is one of it", non_retryable=True)
 
     @property
     def rules(self) -> Any:
@@ -182,6 +193,15 @@ class Watchdog:
     def show(self) -> None:
         """Show in Temporal Web what was found."""
         workflow.set_current_details(self.record.details())
+
+    def shown_again(self) -> None:
+        """Show what it has refused, too."""
+        self.show()
+
+    @workflow.query(description="Messages that were kept but not applied: it takes none")
+    def rejected(self) -> list[Refused]:
+        """Messages that were not applied."""
+        return list(self.record.status.rejected)
 
     @workflow.query(description="What was found at the last look, when that was, and when the last heartbeat went out")
     def status(self) -> WatchStatus:

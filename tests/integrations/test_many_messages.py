@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from tests.builders import call, now, triage
+from tests.builders import call, now, opening, triage
 from tests.integrations.hostile import HOSTILE, plain, raw
-from tests.integrations.house import WITHIN, House, Incident
+from tests.integrations.house import WITHIN, House, Incident, worker
 from tests.integrations.test_hostile import goes_on
 from tests.integrations.ways import COMMAND, GRPC, HTTP, WAYS, Seen
 
@@ -104,7 +104,7 @@ async def test_messages_during_continue_as_new_are_not_lost(brief_house: House) 
     assert taken == [{TAKEN}, {TAKEN}, {False}]
     assert await incident.is_listed(f"KantaRejected = {kept}")
     await incident.goes_on_in_another_run(first_run)
-    told = [what async for what in lines_of(incident)]
+    told = [*await incident.timeline(), *brought_out(incident)]
     assert sorted(what for what in told if "Notice" in what) == sorted(
         f"Kela's notice (other): Notice {n}" for n in range(90)
     )
@@ -146,3 +146,17 @@ async def test_the_past_takes_its_place_and_deadlines_follow_the_receipt(house: 
     phone = next(duty for duty in status.duties if duty.id == "phone_kela")
     assert phone.opened_at == status.triaged_at
     assert phone.due_at == status.triaged_at + timedelta(minutes=15)
+
+
+async def test_large_signals_while_no_worker_runs_do_not_end_it(house: House) -> None:
+    """Together they are more than the 50 MB of history at which a server ends a process by default."""
+    incident, queue = Incident(house, house.reference()), "no-worker-yet"
+    await house.client.start_workflow("Incident", opening(incident.reference), id=incident.id, task_queue=queue)
+    large = raw(b'{"by": "' + b"x" * 1_900_000 + b'"}')
+    for _ in range(32):
+        assert (await GRPC.signal(incident, "triage", [large])).taken
+    async with worker(house.client, house.world, queue):
+        status = await incident.until(lambda status: status.rejected_count == 32)
+        assert "at most 262144 are read" in status.rejected[-1].reason
+        await goes_on(incident)
+    await incident.handle.terminate()

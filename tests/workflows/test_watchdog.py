@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
+from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
@@ -20,6 +20,7 @@ from tests.builders import NOON
 from tests.fake_watch import FakeWatch
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import running_worker
+from workflows.messages import TASK_QUEUE
 from workflows.procedure.endings import Ending, Fate
 from workflows.procedure.watching import Finding, Watching
 from workflows.watch_record import WatchRecord, WatchStatus
@@ -260,3 +261,23 @@ def test_the_record_stays_bounded_keeps_the_gravest_and_is_carried_whole() -> No
     assert sum(known.finding.level == "fault" for known in record.status.known.values()) == 250
     assert WatchRecord.taken_up((record.carried(),)).status == record.status
     assert WatchRecord.taken_up(("nonsense",)).status == WatchStatus()
+
+
+async def test_it_takes_no_messages_and_keeps_what_was_sent(dog: Dog) -> None:
+    await dog.handle.signal("tirage", {"by": "desk"})
+    status = await dog.until(lambda s: s.rejected_count == 1)
+    assert (status.rejected[0].message, status.rejected[0].reason) == (
+        "tirage", "there is no message of this name; known are none"
+    )  # fmt: skip
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await dog.handle.execute_update("tirage", {"by": "desk"})
+    assert "there is no message of this name" in str(refused.value.cause)
+    assert [kept["message"] for kept in await dog.handle.query("rejected")] == ["tirage"]
+
+
+async def test_a_second_one_on_the_desks_queue_ends_at_once(server: WorkflowEnvironment, world: FakeWorld) -> None:
+    async with running_worker(server, world, queue=TASK_QUEUE):
+        second = await server.client.start_workflow("Watchdog", id="watchdog-2", task_queue=TASK_QUEUE)
+        with pytest.raises(WorkflowFailureError) as failed:
+            await asyncio.wait_for(second.result(), 20)
+        assert "the workflow id must be watchdog" in str(failed.value.cause)
