@@ -19,12 +19,15 @@ from workflows.breach_messages import BreachStatus, breach_workflow_id
 from workflows.messages import IncidentStatus, incident_workflow_id
 from workflows.notice_messages import NoticeWatchStatus
 
+PATIENCE = 90
+"""Seconds (real time) after which what should come is taken never to come: a machine may be busy."""
+
 S = TypeVar("S", IncidentStatus, BreachStatus, NoticeWatchStatus)
 
 
 async def asked(handle: WorkflowHandle[Any, Any], answer: type[S]) -> S:
-    """The status of a process (in real time, within 20 s)."""
-    async with asyncio.timeout(20):
+    """The status of a process (in real time, within 90 s)."""
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 status: S = await handle.query("status", result_type=answer)
@@ -97,8 +100,8 @@ class Desk:
         return (await self.incident.describe()).run_id
 
     async def timeline_until(self, line: str) -> list[str]:
-        """What happened, once a line is there (in real time, at most 20 s)."""
-        async with asyncio.timeout(20):
+        """What happened, once a line is there (in real time, at most 90 s)."""
+        async with asyncio.timeout(PATIENCE):
             while line not in (lines := await self.timeline()):  # noqa: ASYNC110  # another process is asked
                 await asyncio.sleep(0.02)
         return lines
@@ -109,12 +112,12 @@ class Desk:
 
     async def pass_time(self, **duration: float) -> IncidentStatus:
         """Let time pass in the incident."""
-        await asyncio.wait_for(self.server.fast_forward(self.incident, timedelta(**duration)), 30)
+        await asyncio.wait_for(self.server.fast_forward(self.incident, timedelta(**duration)), PATIENCE)
         return await self.status()
 
     async def until(self, holds: Callable[[IncidentStatus], bool]) -> IncidentStatus:
-        """Wait (in real time, at most 20 s) until the status is as wanted."""
-        async with asyncio.timeout(20):
+        """Wait (in real time, at most 90 s) until the status is as wanted."""
+        async with asyncio.timeout(PATIENCE):
             while not holds(status := await self.status()):  # noqa: ASYNC110  # another process is asked
                 await asyncio.sleep(0.02)
         return status
@@ -125,7 +128,7 @@ class Desk:
 
     async def ended(self) -> IncidentStatus:
         """Wait for the end."""
-        return await asyncio.wait_for(self.incident.result(), 20)
+        return await asyncio.wait_for(self.incident.result(), PATIENCE)
 
 
 @dataclass
@@ -154,7 +157,7 @@ class BreachDesk:
 
     async def handle_exists(self) -> BreachStatus:
         """Wait until an incident has started the breach."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 try:
                     return await self.until(lambda status: bool(status.duties))
@@ -187,12 +190,12 @@ class BreachDesk:
 
     async def pass_time(self, **duration: float) -> BreachStatus:
         """Let time pass in the breach."""
-        await asyncio.wait_for(self.server.fast_forward(self.breach, timedelta(**duration)), 30)
+        await asyncio.wait_for(self.server.fast_forward(self.breach, timedelta(**duration)), PATIENCE)
         return await self.status()
 
     async def until(self, holds: Callable[[BreachStatus], bool]) -> BreachStatus:
-        """Wait (in real time, at most 20 s) until the status is as wanted."""
-        async with asyncio.timeout(20):
+        """Wait (in real time, at most 90 s) until the status is as wanted."""
+        async with asyncio.timeout(PATIENCE):
             while not holds(status := await self.status()):  # noqa: ASYNC110  # another process is asked
                 await asyncio.sleep(0.02)
         return status
@@ -209,4 +212,4 @@ class BreachDesk:
 
     async def ended(self) -> BreachStatus:
         """Wait for the end."""
-        return await asyncio.wait_for(self.breach.result(), 20)
+        return await asyncio.wait_for(self.breach.result(), PATIENCE)

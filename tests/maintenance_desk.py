@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from tests import builders
-from tests.desk import Refused
+from tests.desk import PATIENCE, Refused
 from tests.fakes import FakeWorld
 from workflows.maintenance_messages import MaintenanceStatus, maintenance_workflow_id
 
@@ -72,7 +72,7 @@ class MaintenanceDesk:
 
     async def status(self) -> MaintenanceStatus:
         """The break as it stands."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 try:
                     status: MaintenanceStatus = await self.handle.query("status", result_type=MaintenanceStatus)
@@ -92,7 +92,7 @@ class MaintenanceDesk:
 
     async def pass_time(self, **duration: float) -> MaintenanceStatus:
         """Let time pass."""
-        await asyncio.wait_for(self.server.fast_forward(self.handle, timedelta(**duration)), 30)
+        await asyncio.wait_for(self.server.fast_forward(self.handle, timedelta(**duration)), PATIENCE)
         return await self.status()
 
     async def pass_until(self, moment: datetime) -> MaintenanceStatus:
@@ -101,8 +101,8 @@ class MaintenanceDesk:
         return await self.pass_time(seconds=left.total_seconds())
 
     async def until(self, holds: Callable[[MaintenanceStatus], bool]) -> MaintenanceStatus:
-        """Wait (in real time, at most 20 s) until the status is as wanted."""
-        async with asyncio.timeout(20):
+        """Wait (in real time, at most 90 s) until the status is as wanted."""
+        async with asyncio.timeout(PATIENCE):
             while not holds(status := await self.status()):  # noqa: ASYNC110  # another process is asked
                 await asyncio.sleep(0.02)
         return status
@@ -118,7 +118,7 @@ class MaintenanceDesk:
 
     async def ended(self) -> MaintenanceStatus:
         """Wait for the end."""
-        return await asyncio.wait_for(self.handle.result(), 20)
+        return await asyncio.wait_for(self.handle.result(), PATIENCE)
 
     def mailed(self, kind: str) -> list[str]:
         """Who got a letter of a kind."""

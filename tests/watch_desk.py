@@ -12,7 +12,7 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.testing import WorkflowEnvironment
 
-from tests.desk import Refused, asked
+from tests.desk import PATIENCE, Refused, asked
 from tests.fakes import FakeWorld
 from workflows.notice_messages import (
     NOTICE_WATCH_ID,
@@ -99,8 +99,8 @@ class WatchDesk:
         return await asked(self.watch, NoticeWatchStatus)
 
     async def until(self, holds: Callable[[NoticeWatchStatus], bool]) -> NoticeWatchStatus:
-        """Wait (in real time, at most 20 s) until the status is as wanted."""
-        async with asyncio.timeout(20):
+        """Wait (in real time, at most 90 s) until the status is as wanted."""
+        async with asyncio.timeout(PATIENCE):
             while not holds(status := await self.status()):  # noqa: ASYNC110  # another process is asked
                 await asyncio.sleep(0.02)
         return status
@@ -129,14 +129,14 @@ class WatchDesk:
 
     async def told(self, kind: str, number: int = 1) -> list[Any]:
         """The letters of a kind, once there are so many and all are recorded."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while len(letters := [each for each in self.world.letters if each.kind == kind]) < number:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         return letters
 
     async def pass_time(self, **duration: float) -> NoticeWatchStatus:
         """Let time pass in the watch."""
-        await asyncio.wait_for(self.server.fast_forward(self.watch, timedelta(**duration)), 30)
+        await asyncio.wait_for(self.server.fast_forward(self.watch, timedelta(**duration)), PATIENCE)
         return await self.status()
 
     async def now(self) -> datetime:

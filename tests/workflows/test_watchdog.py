@@ -17,6 +17,7 @@ from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from tests.builders import NOON
+from tests.desk import PATIENCE
 from tests.fake_watch import FakeWatch
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import running_worker
@@ -47,7 +48,7 @@ class Dog:
 
     async def until(self, holds: Callable[[WatchStatus], bool]) -> WatchStatus:
         """What it knows once that is as wanted (in real time, at most 30 s)."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 try:
                     if holds(status := await self.status()):
@@ -60,7 +61,7 @@ class Dog:
         """Let it look again."""
         for _ in range(times):
             turn = (await self.status()).turn
-            await asyncio.wait_for(self.server.fast_forward(self.handle, every), 30)
+            await asyncio.wait_for(self.server.fast_forward(self.handle, every), PATIENCE)
             await self.until(lambda s, turn=turn: s.turn > turn and _waits(s))  # type: ignore[misc]
         return await self.status()
 
@@ -190,8 +191,8 @@ async def test_a_timer_that_fires_late_is_told(server: WorkflowEnvironment, worl
         dog = Dog(server, world, sees, handle)
         planned = (await dog.until(_waits)).next_look
     assert planned
-    await asyncio.wait_for(server.fast_forward(handle, timedelta(minutes=5, seconds=1)), 30)
-    async with asyncio.timeout(30):  # nobody takes it up meanwhile
+    await asyncio.wait_for(server.fast_forward(handle, timedelta(minutes=5, seconds=1)), PATIENCE)
+    async with asyncio.timeout(PATIENCE):  # nobody takes it up meanwhile
         while await server.get_current_time(handle) < planned + timedelta(seconds=1.5):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     async with running_worker(server, world, sees, queue):
@@ -241,7 +242,7 @@ async def test_nothing_sent_to_it_stops_it_and_a_cancelled_one_ends_so_that_the_
     await dog.handle.signal("anything", {"x": 1})
     await dog.looks()
     await dog.handle.cancel()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (await dog.handle.describe()).status is WorkflowExecutionStatus.RUNNING:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     assert (await dog.handle.describe()).status is WorkflowExecutionStatus.CANCELED
@@ -279,5 +280,5 @@ async def test_a_second_one_on_the_desks_queue_ends_at_once(server: WorkflowEnvi
     async with running_worker(server, world, queue=TASK_QUEUE):
         second = await server.client.start_workflow("Watchdog", id="watchdog-2", task_queue=TASK_QUEUE)
         with pytest.raises(WorkflowFailureError) as failed:
-            await asyncio.wait_for(second.result(), 20)
+            await asyncio.wait_for(second.result(), PATIENCE)
         assert "the workflow id must be watchdog" in str(failed.value.cause)
