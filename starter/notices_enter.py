@@ -140,4 +140,8 @@ def _show(notice: WatchedNotice) -> None:
     for line in notice.did[-1:]:
         say(f"  {line}")
     if notice.outcome == "uncertain":
-        say(f"Say what it is: kantadesk notices enter --id {notice.id} --kind fault --service SERVICE")
+        kind = reading.kind if reading.certain else "KIND"  # a likely kind, copied unread, might open an incident
+        options = " ".join(f"--service {service}" for service in notice.affects or ("SERVICE",))
+        if kind == "maintenance" and not reading.windows:
+            options += " --starts-at WHEN --ends-at WHEN"
+        say(f"Say what it is: kantadesk notices enter --id {notice.id} --kind {kind} {options}")
