@@ -42,7 +42,7 @@ def enter(as_json: bool, **typed: Any) -> None:
 
     \b
       kantadesk notices enter --file notice.eml
-      kantadesk notices enter --title "Häiriö Reseptikeskuksessa" --text "Alkoi klo 13."
+      kantadesk notices enter --title "Häiriö Reseptikeskuksessa" --text "Alkoi klo 13." --kind fault
       kantadesk notices enter --id 3f0c5a1b2d4e6f70 --kind fault --service PRESCRIPTION
       kantadesk notices enter --kind maintenance --title "Huoltokatko" --service PDR \
           --starts-at "2026-12-01 18:00" --ends-at "2026-12-01 20:00"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from email.utils import format_datetime
@@ -116,6 +117,15 @@ def test_a_mail_is_entered_and_twice_is_once(noticed: NoticeDesk) -> None:
     assert (first.json["title"], first.json["reading"]["kind"]) == ("Häiriö Kelaimessa", "fault")
     again = noticed.desk("notices", "enter", "--file", "-", "--json", stdin=MAIL.format("m-1"))
     assert again.json == first.json
+
+
+def test_the_example_of_the_help_is_certain(noticed: NoticeDesk, tmp_path: Path) -> None:
+    shown = kantadesk(tmp_path, "notices", "enter", "--help").out
+    [example] = [line for line in shown.splitlines() if "notices enter --title" in line]
+    said = noticed.desk(*shlex.split(example)[1:], "--json")
+    assert said.code == 0, said.err
+    assert (said.json["reading"]["certain"], said.json["affects"]) == (True, ["PRESCRIPTION"])
+    assert said.json["outcome"] != "uncertain"
 
 
 def test_a_person_decides_what_is_uncertain(noticed: NoticeDesk) -> None:
