@@ -117,6 +117,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "text": indented(text) if text else "",
         "to_acknowledge": one_line(letter.to_acknowledge),
         "services": named(letter.services, language),
+        "service_options": " ".join(f"--service {service}" for service in letter.services),
         "services_short": _services_in_subject(letter.services, language),
         "noticed": _written(letter.noticed_at, model),
         "happened": _written(letter.happened_at, model),

@@ -42,7 +42,7 @@ def enter(as_json: bool, **typed: Any) -> None:
 
     \b
       kantadesk notices enter --file notice.eml
-      kantadesk notices enter --title "Häiriö Reseptikeskuksessa" --text "Alkoi klo 13."
+      kantadesk notices enter --title "Häiriö Reseptikeskuksessa" --text "Alkoi klo 13." --kind fault
       kantadesk notices enter --id 3f0c5a1b2d4e6f70 --kind fault --service PRESCRIPTION
       kantadesk notices enter --kind maintenance --title "Huoltokatko" --service PDR \
           --starts-at "2026-12-01 18:00" --ends-at "2026-12-01 20:00"
@@ -140,4 +140,8 @@ def _show(notice: WatchedNotice) -> None:
     for line in notice.did[-1:]:
         say(f"  {line}")
     if notice.outcome == "uncertain":
-        say(f"Say what it is: kantadesk notices enter --id {notice.id} --kind fault --service SERVICE")
+        kind = reading.kind if reading.certain else "KIND"  # a likely kind, copied unread, might open an incident
+        options = " ".join(f"--service {service}" for service in notice.affects or ("SERVICE",))
+        if kind == "maintenance" and not reading.windows:
+            options += " --starts-at WHEN --ends-at WHEN"
+        say(f"Say what it is: kantadesk notices enter --id {notice.id} --kind {kind} {options}")

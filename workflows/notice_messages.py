@@ -13,8 +13,6 @@ from workflows.procedure.notice_watching import MOST_WINDOWS, Reading, Services,
 
 NOTICE_WATCH_ID = "notice-watch"
 """The workflow id: one watch a namespace."""
-ENTERED = "entered by hand"
-"""What the watch calls the source of a notice that a person (or another system) has told it."""
 
 
 class WatchOpening(Model):

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from workflows.notice_messages import (
-    ENTERED,
     NOTICE_WATCH_ID,
     FeedEntry,
     FeedMemory,
@@ -20,7 +19,7 @@ from workflows.notice_messages import (
 )
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Moment
-from workflows.procedure.notice_watching import WatchedNotice, services_of
+from workflows.procedure.notice_watching import ENTERED, WatchedNotice, services_of
 from workflows.procedure.operating_model import NoticeRules
 from workflows.record import Record
 

@@ -20,7 +20,7 @@ from workflows.notice_messages import (
     NoticeWatchStatus,
 )
 from workflows.notice_record import LETTERS_WITHIN, MOST_AT_ONCE, WatchRecord
-from workflows.procedure.notice_watching import Doing, WatchedNotice, reference_for, to_do
+from workflows.procedure.notice_watching import Doing, WatchedNotice, is_new_break, reference_for, to_do
 from workflows.process import Process
 from workflows.refusals import in_the_future
 from workflows.start import no_watch, watch_record
@@ -175,12 +175,13 @@ class NoticeWatch(Process[WatchRecord]):
 
     async def plan(self, notice: WatchedNotice, text: str, doing: Doing) -> None:
         """Start a maintenance, or tell one that is known what has changed."""
+        lives = True
         if doing.of:
             reference = doing.of.reference
             change = orders.break_changed(notice, text, doing.of)
             lives = await steps_of_notices.tell_planned_break(change) if change else True
             what = f"told maintenance {reference} what has changed" if lives else f"maintenance {reference} has ended"
-        else:
+        if doing.of is None or (not lives and is_new_break(notice, doing.of)):
             reference = reference_for("MAINT", notice.guid)
             order = orders.break_order(notice, text, self.record, reference)
             is_new = await steps_of_notices.start_process(order)

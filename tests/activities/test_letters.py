@@ -186,6 +186,16 @@ def test_what_to_do_may_be_said_with_the_letter() -> None:
     )
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_command_for_an_uncertain_notice_decides_nothing_by_itself(language: str) -> None:
+    some = letter(kind="notice_uncertain", language=language, to_acknowledge="3f0c", services=["PHR", "WILL"])
+    body = worded(some, MODEL).body
+    assert "\n       kantadesk notices enter --id 3f0c --kind KIND --service PHR --service WILL\n" in body
+    unknown = worded(some.model_copy(update={"services": ()}), MODEL).body
+    assert "--id 3f0c --kind KIND --service " in unknown
+    assert "--kind fault" not in body + unknown
+
+
 def test_many_services_do_not_drown_the_subject() -> None:
     wording = worded(letter(language="en", services=["PRESCRIPTION", "PDR", "CDR", "IMAGING"]), MODEL)
     assert wording.subject.endswith("Patient Data Repository +2")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from workflows.maintenance_messages import MaintenanceOpening
 from workflows.notice_orders import break_order
 from workflows.notice_record import WatchRecord
 from workflows.procedure.notice_watching import (
+    ENTERED,
     Reading,
     WatchedNotice,
     Window,
@@ -20,6 +22,7 @@ from workflows.procedure.notice_watching import (
     without_reminder,
 )
 from workflows.procedure.operating_model import NoticeRules
+from workflows.procedure.services import ServiceId
 
 HOUR = timedelta(hours=1)
 
@@ -56,6 +59,42 @@ def test_a_maintenance_takes_what_the_watch_sends() -> None:
 def test_a_break_of_more_than_a_year_is_a_misread_date() -> None:
     doing = to_do(planned(window(1, 2), window(24 * 400, 24 * 400 + 1)), None, [], NoticeRules(), NOON)
     assert (doing.act, doing.outcome) == ("show", "uncertain")
+
+
+def announced(name: str, *windows: Window, services: tuple[ServiceId, ...] = ("PDR",), **more: Any) -> WatchedNotice:
+    reading = Reading(kind="maintenance", certain=True, services=services, windows=windows)
+    known = {"feed": "f", "guid": name, "title": name, "seen_at": NOON, "reference": f"MAINT-{name}"} | more
+    return WatchedNotice(id=name, reading=reading, **known)
+
+
+KNOWN = announced("a", window(7, 9), window(18, 20))
+MOVED = announced("b", window(8, 9), window(18, 20), feed=ENTERED, reference="MAINT-a", seen_at=NOON + HOUR)
+
+
+@pytest.mark.parametrize(
+    ("entry", "known", "of"),
+    [
+        (announced("e", window(8, 9), feed=ENTERED), [KNOWN], "MAINT-a"),
+        (announced("e", window(8, 9)), [KNOWN], None),
+        (announced("e", window(9, 18), feed=ENTERED), [KNOWN], None),
+        (announced("e", window(8, 9), feed=ENTERED, services=("PDR", "WILL")), [KNOWN], None),
+        (announced("e", window(8, 9), feed=ENTERED, services=("WILL",)), [KNOWN], None),
+        (announced("e", window(8, 9), feed=ENTERED), [KNOWN, announced("c", window(8, 10))], None),
+        (announced("e", window(8.5, 9), feed=ENTERED), [MOVED, KNOWN], "MAINT-a"),
+        (announced("e", window(7, 8), feed=ENTERED), [KNOWN, MOVED], None),
+    ],
+)
+def test_an_entry_moves_the_one_break_that_it_overlaps(
+    entry: WatchedNotice, known: list[WatchedNotice], of: str | None
+) -> None:
+    doing = to_do(entry, None, known, NoticeRules(), NOON)
+    assert (doing.act, doing.of and doing.of.reference) == ("plan", of)
+
+
+def test_an_entry_moves_a_break_back() -> None:
+    back = announced("e", *KNOWN.reading.windows, feed=ENTERED)
+    assert to_do(back, None, [KNOWN, MOVED], NoticeRules(), NOON).of == MOVED
+    assert to_do(announced("e", *KNOWN.reading.windows), None, [KNOWN, MOVED], NoticeRules(), NOON).outcome == "repeat"
 
 
 def test_a_reference_is_made_of_the_id_alone() -> None:

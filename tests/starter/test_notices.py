@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from email.utils import format_datetime
@@ -118,9 +119,19 @@ def test_a_mail_is_entered_and_twice_is_once(noticed: NoticeDesk) -> None:
     assert again.json == first.json
 
 
+def test_the_example_of_the_help_is_certain(noticed: NoticeDesk, tmp_path: Path) -> None:
+    shown = kantadesk(tmp_path, "notices", "enter", "--help").out
+    [example] = [line for line in shown.splitlines() if "notices enter --title" in line]
+    said = noticed.desk(*shlex.split(example)[1:], "--json")
+    assert said.code == 0, said.err
+    assert (said.json["reading"]["certain"], said.json["affects"]) == (True, ["PRESCRIPTION"])
+    assert said.json["outcome"] != "uncertain"
+
+
 def test_a_person_decides_what_is_uncertain(noticed: NoticeDesk) -> None:
     entered = noticed.desk("notices", "enter", "--title", "Kanta")
     assert "not certain" in entered.out
+    assert "--kind KIND --service SERVICE" in entered.out, "what is copied unread must open nothing"
     listed = noticed.desk("notices", "list", "--uncertain", "--json").json["notices"]
     known = next(each["id"] for each in listed if each["title"] == "Kanta")
     assert known in noticed.desk("notices", "list", "--uncertain").out
@@ -139,6 +150,11 @@ def test_a_planned_break_by_hand(noticed: NoticeDesk) -> None:
     assert said.code == 0, said.err
     assert said.json["reference"].startswith("MAINT-")
     assert "started maintenance" in said.json["did"][-1]
+
+
+def test_a_planned_break_without_its_times_says_how_to_go_on(noticed: NoticeDesk) -> None:
+    said = noticed.desk("notices", "enter", "--kind", "maintenance", "--title", "Katko pian", "--service", "PDR")
+    assert said.out.rstrip().endswith("--kind maintenance --service PDR --starts-at WHEN --ends-at WHEN")
 
 
 def test_checking_needs_no_temporal_and_does_nothing(noticed: NoticeDesk, tmp_path: Path) -> None:

@@ -244,6 +244,47 @@ class TestBreaks:
         assert change["effect"] == "Siirretty."
         assert "title" not in change
 
+    async def test_a_break_that_a_person_says_was_moved_is_changed_and_no_second_one(
+        self, notice_watch: WatchDesk
+    ) -> None:
+        known, evening = self.window(200), self.window(211)
+        moved = self.window(201, 1)
+        notice_watch.feed.publish("n2", "Huoltokatkoja", at=now(), kind="maintenance", windows=[known, evening])
+        await notice_watch.begin()
+        doubtful: dict[str, Any] = {"kind": "maintenance", "certain": False, "why": "it may have been moved"}
+        notice_watch.feed.publish("n6", "MUUTOS: katko", at=now(), windows=[moved, evening], **doubtful)
+        await notice_watch.look()
+        await notice_watch.told("notice_uncertain")
+        what: dict[str, Any] = {
+            "kind": "maintenance",
+            "services": ["PRESCRIPTION"],
+            "guid": "n6",
+            "title": "MUUTOS: katko",
+        }
+        status = await notice_watch.say("notice", windows=[moved, evening], **what)
+        assert {each.reference for each in status.notices if each.reference} == {reference_for("MAINT", "n2")}
+        _, [change] = await self.said(notice_watch, "n2", changes=1)
+        assert [each["starts_at"][:16] for each in change["windows"]] == [
+            each["starts_at"][:16] for each in (moved, evening)
+        ]
+
+    async def test_where_the_moved_break_was_withdrawn_meanwhile_a_new_one_is_planned(
+        self, notice_watch: WatchDesk
+    ) -> None:
+        notice_watch.feed.publish("w1", "Katko", at=now(), kind="maintenance", windows=[self.window(200)])
+        await notice_watch.begin()
+        await self.said(notice_watch, "w1")
+        what: dict[str, Any] = {
+            "kind": "maintenance",
+            "services": ["PRESCRIPTION"],
+            "guid": "w2",
+            "title": "Katko taas",
+        }
+        status = await notice_watch.say("notice", windows=[self.window(201)], **what)
+        assert status.notices[0].reference == reference_for("MAINT", "w2")
+        opening, _ = await self.said(notice_watch, "w2")
+        assert opening["title"] == "Katko taas"
+
     async def test_a_reminder_of_a_break_that_nobody_knows_starts_it(self, notice_watch: WatchDesk) -> None:
         notice_watch.feed.publish(
             "r1", "Muistutus: Katko", at=now(), kind="maintenance", windows=[self.window(20)], is_repeat=True

@@ -21,6 +21,8 @@ from workflows.procedure.operating_model import NoticeRules
 from workflows.procedure.services import ServiceId
 from workflows.procedure.wording import plain
 
+ENTERED = "entered by hand"
+"""In place of a feed: the source of a notice that a person (or another system) has told the watch."""
 MOST_WINDOWS = 20
 LONGEST_BREAK = timedelta(days=366)
 """What a maintenance takes; longer is a misread date."""
@@ -163,6 +165,11 @@ def changes(notice: WatchedNotice, planned: WatchedNotice) -> dict[str, object]:
     return said
 
 
+def is_new_break(notice: WatchedNotice, ended: WatchedNotice) -> bool:
+    """Whether a notice plans a break of its own, since the one that it seemed to move is withdrawn or over."""
+    return not _same_page(notice, ended) and _moved_break(notice, [ended]) is not None
+
+
 def reference_for(prefix: str, guid: str) -> str:
     """A reference made of a notice's id: the same notice never gets a second one. ``prefix``: NOTICE or MAINT."""
     number = int.from_bytes(blake2b(guid.encode("utf-8", "replace"), digest_size=6).digest(), "big")
@@ -200,7 +207,7 @@ def _in_words(rules: NoticeRules) -> str:
 
 def _about_a_break(notice: WatchedNotice, earlier: Iterable[WatchedNotice]) -> Doing:
     reading = notice.reading
-    planned = next((each for each in earlier if _is_break(each) and _same_break(notice, each)), None)
+    planned = _known_break(notice, [each for each in earlier if _is_break(each)])
     if planned and planned.id != notice.id and not changes(notice, planned):
         return Doing("nothing", f"it repeats “{planned.title}” ({planned.reference})", "repeat", of=planned)
     if planned:
@@ -232,6 +239,30 @@ def _about_a_fault(notice: WatchedNotice, others: Collection[WatchedNotice], ear
 
 def _is_break(notice: WatchedNotice) -> bool:
     return notice.reading.kind == "maintenance" and bool(notice.reference)
+
+
+def _known_break(notice: WatchedNotice, breaks: Collection[WatchedNotice]) -> WatchedNotice | None:
+    """The notice of the break that this one announces again, or moves; None where it announces a new one."""
+    page = next((each for each in breaks if _same_page(notice, each)), None)
+    return page or _moved_break(notice, breaks) or next((each for each in breaks if _same_break(notice, each)), None)
+
+
+def _moved_break(notice: WatchedNotice, breaks: Iterable[WatchedNotice]) -> WatchedNotice | None:
+    """The break that a person's entry moves: the only one of just these services whose times, as last told, overlap.
+
+    Where several do, nobody can tell which is meant. Where the services differ, a move would take the break of the
+    others with it.
+    """
+    if notice.feed != ENTERED:
+        return None
+    services, in_order = set(notice.reading.services), sorted(breaks, key=lambda each: each.changed_at or each.seen_at)
+    last = {each.reference: each for each in in_order if each.reading.windows}
+    moved = [
+        each
+        for each in last.values()
+        if set(each.reading.services) == services and _overlap(each.reading.windows, notice.reading.windows)
+    ]
+    return moved[0] if len(moved) == 1 else None
 
 
 def _same_break(notice: WatchedNotice, planned: WatchedNotice) -> bool:
