@@ -192,10 +192,18 @@ class ProcessLook:
             f" AND CloseTime > '{(since - OVERLAP).isoformat()}'" if since else ""
         )
         listed = [_ending(execution) async for execution in self._listed(query)]
-        settled = set(self._order.settled)
-        known = {each.run_id: each for each in (*self._order.lost, *listed) if each.run_id not in settled}
+        known = {*self._order.settled, *(each.run_id for each in self._order.lost)}
+        new = [each for each in listed if each.run_id not in known]
+        found, has_more = await self._still_ended(new, opened)
+        again, _ = await self._still_ended(self._order.lost, opened)  # has room of its own: it never displaces new ones
+        return [*found, *again], has_more
+
+    async def _still_ended(
+        self, endings: Iterable[Ending], opened: dict[str, OpenProcess]
+    ) -> tuple[list[Ending], bool]:
+        """Those that nothing has followed, the oldest first; whether there are more than fit."""
         found: list[Ending] = []
-        for ending in sorted(known.values(), key=lambda each: each.ended_at):
+        for ending in sorted(endings, key=lambda each: each.ended_at):
             if ending.workflow_id in opened or not await self._is_last(ending):
                 continue
             if len(found) == ENDINGS_AT_MOST:
