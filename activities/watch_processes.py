@@ -23,7 +23,7 @@ from workflows.procedure import watching
 from workflows.procedure.duties import DutyState
 from workflows.procedure.endings import Ending, How
 from workflows.procedure.model import Model
-from workflows.procedure.watching import WATCHED, Finding, OpenProcess, Step
+from workflows.procedure.watching import WATCHED, WATCHED_AT_WORK, Finding, OpenProcess, Step
 from workflows.watch_ports import ENDINGS_AT_MOST, FINDINGS_AT_MOST, OVERLAP, LookOrder, ProcessesSeen
 
 T = TypeVar("T")
@@ -35,7 +35,6 @@ IN_TURN = 50
 DESCRIBED_IN_TURN = 1000
 """... of which the steps under way are looked at. Smaller houses are seen whole each time."""
 ANSWER_WITHIN = timedelta(seconds=10)
-_TYPES = f"WorkflowType IN ({', '.join(repr(name) for name in WATCHED)})"
 _ENDED = "ExecutionStatus IN ('Terminated', 'TimedOut', 'Failed', 'Canceled')"
 _NEVER_BEGAN = re.compile(r"no \w+ was opened: ")
 _HOW: dict[WorkflowExecutionStatus | None, How] = {
@@ -44,6 +43,10 @@ _HOW: dict[WorkflowExecutionStatus | None, How] = {
     WorkflowExecutionStatus.FAILED: "failed",
     WorkflowExecutionStatus.CANCELED: "canceled",
 }
+
+
+def _of(types: Iterable[str]) -> str:
+    return f"WorkflowType IN ({', '.join(repr(name) for name in types)})"
 
 
 class Answered(Model):
@@ -65,13 +68,15 @@ class ProcessLook:
     async def look(self) -> ProcessesSeen:
         """Look at all of them. Raises ``RPCError`` where the store does not answer."""
         asked_at = datetime.now(UTC)  # noqa: TID251  # an activity: held against the server's own times
-        opened = {seen.workflow_id: seen async for seen in self._open()}
+        opened = {seen.workflow_id: seen async for seen in self._open(WATCHED)}
+        at_work = [seen async for seen in self._open(WATCHED_AT_WORK)]
         rules, at = self._order.rules, self._order.at
         found = [finding for seen in opened.values() for finding in watching.about_process(seen, at, rules)]
         stuck = {finding.subject for finding in found}
         well = [seen for seen in opened.values() if seen.workflow_id not in stuck]
         found += await self._asked(well)
-        found += await self._described(list(opened.values()))
+        found += [finding for seen in at_work for finding in watching.about_stuck(seen)]
+        found += await self._described([*self._in_turn(list(opened.values()), DESCRIBED_IN_TURN), *at_work])
         endings, has_more = await self._endings(opened)
         found.sort(key=lambda finding: (finding.level != "fault", finding.key))
         if (more := len(found) - FINDINGS_AT_MOST) > 0:
@@ -86,8 +91,8 @@ class ProcessLook:
 
     # --- the visibility store -------------------------------------------------------------------------------
 
-    async def _open(self) -> AsyncIterator[OpenProcess]:
-        async for execution in self._listed(f"ExecutionStatus = 'Running' AND {_TYPES}"):
+    async def _open(self, types: Iterable[str]) -> AsyncIterator[OpenProcess]:
+        async for execution in self._listed(f"ExecutionStatus = 'Running' AND {_of(types)}"):
             yield _process(execution)
 
     async def _listed(self, query: str) -> AsyncIterator[WorkflowExecution]:
@@ -149,7 +154,7 @@ class ProcessLook:
         return await ask()
 
     async def _described(self, processes: Sequence[OpenProcess]) -> list[Finding]:
-        return await self._each(self._in_turn(processes, DESCRIBED_IN_TURN), self._describe)
+        return await self._each(processes, self._describe)
 
     async def _describe(self, seen: OpenProcess) -> list[Finding]:
         try:
@@ -183,12 +188,22 @@ class ProcessLook:
     async def _endings(self, opened: dict[str, OpenProcess]) -> tuple[list[Ending], bool]:
         """Runs that were ended from outside and that nothing has followed; whether there are more than fit."""
         since = self._order.ended_since
-        query = f"{_ENDED} AND {_TYPES}" + (f" AND CloseTime > '{(since - OVERLAP).isoformat()}'" if since else "")
+        query = f"{_ENDED} AND {_of(WATCHED)}" + (
+            f" AND CloseTime > '{(since - OVERLAP).isoformat()}'" if since else ""
+        )
         listed = [_ending(execution) async for execution in self._listed(query)]
-        settled = set(self._order.settled)
-        known = {each.run_id: each for each in (*self._order.lost, *listed) if each.run_id not in settled}
+        known = {*self._order.settled, *(each.run_id for each in self._order.lost)}
+        new = [each for each in listed if each.run_id not in known]
+        found, has_more = await self._still_ended(new, opened)
+        again, _ = await self._still_ended(self._order.lost, opened)  # has room of its own: it never displaces new ones
+        return [*found, *again], has_more
+
+    async def _still_ended(
+        self, endings: Iterable[Ending], opened: dict[str, OpenProcess]
+    ) -> tuple[list[Ending], bool]:
+        """Those that nothing has followed, the oldest first; whether there are more than fit."""
         found: list[Ending] = []
-        for ending in sorted(known.values(), key=lambda each: each.ended_at):
+        for ending in sorted(endings, key=lambda each: each.ended_at):
             if ending.workflow_id in opened or not await self._is_last(ending):
                 continue
             if len(found) == ENDINGS_AT_MOST:

@@ -33,9 +33,9 @@ class LookOrder(Model):
     again: tuple[str, ...] = Field(default=(), max_length=1000)
     """Workflow ids that must be looked at closely, whoever's turn it is."""
     lost: tuple[Ending, ...] = Field(default=(), max_length=ENDINGS_AT_MOST)
-    """Endings that no record could be had of so far."""
+    """Endings that no record could be had of so far, and whose turn it is to be tried again."""
     settled: tuple[str, ...] = Field(default=(), max_length=SETTLED_AT_MOST)
-    """Run ids of endings that need nothing more."""
+    """Run ids of endings that need nothing more, or nothing at this look."""
     turn: int = 0
     """Which part of the open processes is looked at closely this time."""
 

@@ -19,6 +19,8 @@ from workflows.watch_ports import ENDINGS_AT_MOST, OVERLAP, SETTLED_AT_MOST, Loo
 OPEN_AT_MOST = 300
 SHOWN_AT_MOST = 25
 REFUSALS_AT_MOST = 50
+LOST_AT_MOST = 1000
+"""So many still fit into one payload, which holds 2 MB."""
 
 
 class Known(Model):
@@ -45,6 +47,7 @@ class WatchStatus(Model):
     ended_since: Moment | None = None
     """Endings before this have been dealt with."""
     lost: tuple[Ending, ...] = ()
+    """Endings that no record could be had of so far; those whose turn is next come first."""
     settled: dict[str, Moment] = Field(default_factory=dict)
     """Endings that need nothing more: run id, and when it ended."""
     known: dict[str, Known] = Field(default_factory=dict)
@@ -87,15 +90,27 @@ class WatchRecord:
     def order(self, at: datetime) -> LookOrder:
         """What is to be looked at now."""
         status = self.status
+        waiting = (each.run_id for each in self._waiting)
         return LookOrder(
             at=at,
             rules=status.rules,
             ended_since=status.ended_since,
             again=self.close_look_at(),
             lost=status.lost[:ENDINGS_AT_MOST],
-            settled=tuple(status.settled)[-SETTLED_AT_MOST:],
+            settled=(*status.settled, *waiting)[-SETTLED_AT_MOST:],
             turn=status.turn,
         )
+
+    @property
+    def _waiting(self) -> tuple[Ending, ...]:
+        """What is lost and not tried again at this look."""
+        return self.status.lost[ENDINGS_AT_MOST:]
+
+    def still_lost(self) -> list[Finding]:
+        """What was found of those that are not tried again at this look: nothing of it is over."""
+        waiting = {each.run_id for each in self._waiting}
+        findings = (each.finding for each in self.status.known.values())
+        return [each for each in findings if each.kind == "lost" and each.key.rpartition("/")[2] in waiting]
 
     def change(self, **changes: Any) -> None:
         """Take changes of the status."""
@@ -124,14 +139,15 @@ class WatchRecord:
         self.change(known=dict(kept[:OPEN_AT_MOST]))
 
     def dealt_with(self, seen: ProcessesSeen, fates: Sequence[Fate]) -> None:
-        """Take what became of the endings that a look has found; what is lost is tried again at each look."""
+        """Take what became of the endings that a look has found; what is lost is tried again, in turn."""
         ends = list(zip(seen.endings, fates, strict=True))
         settled = self.status.settled | {e.run_id: e.ended_at for e, fate in ends if fate.outcome != "lost"}
         if not seen.has_more_endings and seen.asked_at:
             since = seen.asked_at
             settled = {run: at for run, at in settled.items() if at > since - 2 * OVERLAP}
             self.change(ended_since=since)
-        self.change(settled=settled, lost=tuple(ending for ending, fate in ends if fate.outcome == "lost"))
+        lost = (*self._waiting, *(ending for ending, fate in ends if fate.outcome == "lost"))
+        self.change(settled=settled, lost=lost[:LOST_AT_MOST])
 
     def to_tell(self, at: datetime) -> list[Finding]:
         """What nobody was told yet, or so long ago that it is said again; notes are never told."""

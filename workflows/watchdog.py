@@ -125,10 +125,11 @@ class Watchdog:
     # --- 2: brought back ------------------------------------------------------------------------------------
 
     async def bring_back(self, seen: ProcessesSeen) -> None:
-        """Let live on what was ended from outside; where no record can be had it is tried again at each look."""
+        """Let live on what was ended from outside; where no record can be had it is tried again, in turn."""
         fates = await asyncio.gather(*(self.brought_back(ending) for ending in seen.endings))
         for ending, fate in zip(seen.endings, fates, strict=True):
             self._found += about_ending(ending, fate)
+        self._found += self.record.still_lost()
         self.record.dealt_with(seen, fates)
 
     async def brought_back(self, ending: Ending) -> Fate:

@@ -49,6 +49,11 @@ def test_what_the_store_alone_tells(changes: dict[str, Any], after: timedelta, e
     assert kinds(watching.about_process(seen(**changes), NOON + after, RULES)) == expected
 
 
+def test_what_the_schedule_starts_again_is_only_asked_whether_it_is_stuck() -> None:
+    assert watching.about_stuck(seen(has_begun=False)) == []
+    assert kinds(watching.about_stuck(seen(stuck_because="WorkerUnhandledFailure"))) == [("stuck", "fault")]
+
+
 @pytest.mark.parametrize(
     ("changes", "after", "asked"),
     [

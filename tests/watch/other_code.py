@@ -13,3 +13,13 @@ class OtherCode:
     async def run(self, _opening: object) -> None:
         """Fail, whatever comes."""
         raise RuntimeError("this version can't read it")
+
+
+@workflow.defn(name="NoticeWatch")
+class OtherNotices:
+    """The same of the watch of the notices."""
+
+    @workflow.run
+    async def run(self, *opening: object) -> None:  # noqa: ARG002
+        """Fail, whatever comes."""
+        raise RuntimeError("this version can't read it")

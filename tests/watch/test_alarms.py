@@ -11,18 +11,21 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
 from tests.builders import NOON, now, triage
 from tests.maintenance_desk import plan
 from tests.watch.house import House, until
-from tests.watch.other_code import OtherCode
+from tests.watch.other_code import OtherCode, OtherNotices
 from workers import schedules, wiring
 from workers.settings import load
 from workers.setup import set_up
+from workers.standing import ensure_standing
 from workflows import process
 from workflows.maintenance_messages import maintenance_workflow_id
 from workflows.messages import TASK_QUEUE
+from workflows.notice_messages import NOTICE_WATCH_ID
 from workflows.procedure.watching import Watching
 from workflows.watch_ports import LookOrder
 
@@ -95,6 +98,38 @@ async def test_the_heartbeat_stops_while_a_finding_is_open_and_while_no_worker_l
             await house.next_look()
         assert house.world.kinds().count("watch_over") == 1
         assert (await house.status()).known == {}
+
+
+async def test_the_heartbeat_stops_while_nobody_reads_the_notices(
+    house: House, switch: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.address = switch.address
+    async with house.worker():
+        assert (await house.looked(1)).is_well
+        await ensure_standing(house.client)
+        await until(lambda: _has_looked_at_notices(house))
+    others = [story for story in wiring.WORKFLOWS if story.__name__ != "NoticeWatch"]
+    with monkeypatch.context() as broken:
+        broken.setattr(wiring, "WORKFLOWS", (*others, OtherNotices))
+        async with house.worker():
+            await house.client.get_workflow_handle(NOTICE_WATCH_ID).signal("look_now", {"by": "desk"})
+            await until(lambda: _is_reported_stuck(house.client, NOTICE_WATCH_ID))
+            heard = len(switch.heard)
+            assert not (await house.next_look()).is_well
+            assert (await house.kinds())[NOTICE_WATCH_ID] == "stuck"
+            assert len(switch.heard) == heard
+    async with house.worker():
+        await until(lambda: _is_well_again(house.client, NOTICE_WATCH_ID))
+        await house.client.get_workflow_handle(NOTICE_WATCH_ID).terminate()
+        seen = await house.watch().look_at_processes(order())
+        assert (seen.findings, seen.endings, seen.looked_at) == ((), (), 0), "the schedule starts it again"
+
+
+async def _has_looked_at_notices(house: House) -> bool:
+    try:
+        return bool((await house.client.get_workflow_handle(NOTICE_WATCH_ID).query("status"))["looked_at"])
+    except RPCError:
+        return False
 
 
 async def test_a_watchdog_that_cannot_ask_the_visibility_store_sends_no_heartbeat(

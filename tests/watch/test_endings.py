@@ -18,8 +18,10 @@ from workers import wiring
 from workers.standing import ensure_standing
 from workflows.breach_messages import BreachStatus
 from workflows.messages import TASK_QUEUE, IncidentStatus
+from workflows.procedure.endings import Fate, about_ending
 from workflows.procedure.watching import Watching
 from workflows.watch_ports import LookOrder
+from workflows.watch_record import WatchRecord, WatchStatus
 
 
 async def test_a_terminated_breach_lives_on_with_its_72_hours(house: House) -> None:
@@ -201,6 +203,49 @@ async def test_where_no_record_can_be_had_it_says_what_to_type_and_tries_again(
         await house.next_look()
         await until(lambda: _runs(house, breach.id))
         assert due in [d.due_at for d in (await asked(breach, BreachStatus)).duties]
+
+
+async def test_what_is_lost_leaves_room_for_what_ends_later_and_is_tried_again_in_turn(house: House) -> None:
+    for number in range(60):
+        await _ended_breach(house, f"breach-{number}")
+    await until(lambda: _are_listed(house, 60))
+    record = WatchRecord(WatchStatus())
+    assert await _look_and_lose(house, record) == 50
+    assert await _look_and_lose(house, record) == 60, "the other ten, and the fifty again"
+    assert len(record.status.lost) == 60
+    before = record.status.ended_since
+    newest = await _ended_breach(house, "breach-newest")
+    await until(lambda: _are_listed(house, 61))
+    seen = await house.watch().look_at_processes(record.order(now()))
+    assert seen.endings[0].run_id == newest
+    fates = [Fate(outcome="back" if each.run_id == newest else "lost") for each in seen.endings]
+    record.dealt_with(seen, fates)
+    assert before
+    assert record.status.ended_since
+    assert record.status.ended_since > before
+    assert len(record.status.lost) == 60
+    tried = {each.run_id for each in (*seen.endings, *record.order(now()).lost)}
+    assert tried == {newest, *(each.run_id for each in record.status.lost)}, "each has its turn"
+    found = [finding for each in record.status.lost for finding in about_ending(each, Fate(outcome="lost"))]
+    record.found(found, frozenset({"processes"}), now())
+    assert len(record.still_lost()) == 10, "what waits for its turn is not over"
+
+
+async def _ended_breach(house: House, workflow_id: str) -> str | None:
+    handle = await house.client.start_workflow("DataBreach", {}, id=workflow_id, task_queue="nobody")
+    await handle.terminate()
+    return handle.result_run_id
+
+
+async def _are_listed(house: House, number: int) -> bool:
+    return (await house.client.count_workflows("ExecutionStatus = 'Terminated'")).count == number
+
+
+async def _look_and_lose(house: House, record: WatchRecord) -> int:
+    """Look; nothing can be brought back. Answers how many were tried."""
+    seen = await house.watch().look_at_processes(record.order(now()))
+    record.dealt_with(seen, [Fate(outcome="lost")] * len(seen.endings))
+    return len(seen.endings)
 
 
 async def _runs(house: House, workflow_id: str) -> str | None:

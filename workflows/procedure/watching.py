@@ -21,6 +21,8 @@ Area = Literal["processes", "workers", "mail", "contacts", "clock", "heartbeat"]
 ScheduleState = Literal["runs", "paused", "missing"]
 WATCHED = ("Incident", "DataBreach", "Maintenance")
 """Workflow types whose clocks must not die."""
+WATCHED_AT_WORK = ("NoticeWatch",)
+"""Workflow types that must not stand still; where one has ended, the schedule starts it again."""
 NAMED_AT_MOST = 20
 SHORTEST_PAUSE = timedelta(seconds=10)
 """Between two looks, also where one took longer than the time between two."""
@@ -107,10 +109,15 @@ def _finding(kind: str, process: OpenProcess, level: Level = "fault", **facts: s
 def about_process(seen: OpenProcess, at: datetime, rules: Watching) -> list[Finding]:
     """What the visibility store alone tells of an open process: it is stuck, or nobody has taken it up."""
     if seen.stuck_because:
-        return [_finding("stuck", seen, why=seen.stuck_because)]
+        return about_stuck(seen)
     if not seen.has_begun and at - seen.started_at > rules.clock_grace:
         return [_finding("not_begun", seen, since=written(seen.started_at), queue=seen.task_queue)]
     return []
+
+
+def about_stuck(seen: OpenProcess) -> list[Finding]:
+    """A process whose next step its worker can't take: whatever comes, nothing is done about it."""
+    return [_finding("stuck", seen, why=seen.stuck_because)] if seen.stuck_because else []
 
 
 def is_due(seen: OpenProcess, at: datetime, rules: Watching) -> bool:
