@@ -120,14 +120,14 @@ async def _said_by_all(desks: list[Desk], step: Step, house: House) -> None:
 
 
 async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         while not holds():  # noqa: ASYNC110  # another process makes it true
             await asyncio.sleep(0.005)
 
 
 async def _until_tried(desk: Desk, *, times: int) -> None:
     """Until some letter has been refused as often as that."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         while True:
             pending = (await desk.incident.describe()).raw_description.pending_activities
             if any(activity.attempt > times for activity in pending):
