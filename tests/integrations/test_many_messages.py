@@ -17,7 +17,7 @@ from tests.integrations.ways import COMMAND, GRPC, HTTP, WAYS, Seen
 
 TAKEN = Seen(taken=True, words="")
 AT_ONCE = 50
-COME_AGAIN = ("workflow is closing", "unexpected workflow task failure.")
+COME_AGAIN = ("workflow is closing", "unexpected workflow task failure")
 """What a sender may meet while one run hands over to the next: not taken, to be sent again."""
 
 
@@ -37,7 +37,7 @@ async def again_while_closing(send: Callable[[], Awaitable[Seen]]) -> Seen:
     """Send until it is taken or refused for good: a run that hands over to the next asks its sender to come again."""
     async with asyncio.timeout(WITHIN):
         seen = await send()
-        while seen.words.endswith(COME_AGAIN):
+        while any(words in seen.words for words in COME_AGAIN):
             await asyncio.sleep(0.02)
             seen = await send()
     return seen
