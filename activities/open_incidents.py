@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from temporalio import activity
 from temporalio.client import Client
 
 from workflows.maintenance_ports import IncidentQuestion, OpenIncidents
+from workflows.procedure.services import ServiceId
 
 AT_MOST = 20
+
+
+def open_incidents_of(services: Iterable[ServiceId], *, drill: bool) -> str:
+    """The list filter for the open incidents of some services, drills or live ones. Values come from closed lists."""
+    named = ", ".join(f"'{service}'" for service in services)
+    return (
+        f"WorkflowType = 'Incident' AND ExecutionStatus = 'Running' AND KantaService IN ({named}) "
+        f"AND KantaDrill = {str(drill).lower()}"
+    )
 
 
 class IncidentList(OpenIncidents):
@@ -18,11 +30,7 @@ class IncidentList(OpenIncidents):
 
     @activity.defn(name="open_incidents")
     async def open_incidents(self, question: IncidentQuestion) -> list[str]:
-        """References of the open incidents that concern one of the services. Values come from closed lists."""
-        services = ", ".join(f"'{service}'" for service in question.services)
-        query = (
-            f"WorkflowType = 'Incident' AND ExecutionStatus = 'Running' AND KantaService IN ({services}) "
-            f"AND KantaDrill = {str(question.drill).lower()}"
-        )
+        """References of the open incidents that concern one of the services."""
+        query = open_incidents_of(question.services, drill=question.drill)
         found = self._client.list_workflows(query, limit=AT_MOST)
         return sorted({execution.id.removeprefix("incident-") async for execution in found})

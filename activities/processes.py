@@ -12,8 +12,9 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
+from activities.open_incidents import open_incidents_of
 from workflows.breach_messages import BreachOpening, breach_workflow_id
-from workflows.introduced import introduction, introduction_of
+from workflows.introduced import Introduction, introduction, introduction_of
 from workflows.messages import TASK_QUEUE, incident_workflow_id
 from workflows.notice_messages import IncidentsTold, NoticeForIncidents
 from workflows.ports import OtherProcesses, OtherProcessMessage, ProcessOrder
@@ -34,7 +35,8 @@ class TemporalProcesses(OtherProcesses):
     @activity.defn(name="start_breach")
     async def start_breach(self, opening: BreachOpening) -> bool:
         """Start ``breach-{reference}``; whether it was started now. One that has ended is not started again."""
-        started = await self._start(opening)
+        introduced = introduction(opening, opening.clock or opening.aware_at)
+        started = await self._start("DataBreach", breach_workflow_id(opening.reference), opening, introduced)
         if opening.drill and opening.clock:
             await self._catch_up(breach_workflow_id(opening.reference), opening.clock)
         return started
@@ -47,16 +49,17 @@ class TemporalProcesses(OtherProcesses):
         if behind > CLOCKS_DIFFER_BY:
             await asyncio.wait_for(skipper.fast_forward(handle, behind), CAUGHT_UP_WITHIN)
 
-    async def _start(self, opening: BreachOpening) -> bool:
-        introduced = introduction(opening, opening.clock or opening.aware_at)
+    async def _start(
+        self, workflow_type: str, workflow_id: str, opening: object, introduced: Introduction, summary: str = ""
+    ) -> bool:
         try:
             await self._client.start_workflow(
-                "DataBreach",
+                workflow_type,
                 opening,
-                id=breach_workflow_id(opening.reference),
+                id=workflow_id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary=introduced.summary,
+                static_summary=summary or introduced.summary,
                 static_details=introduced.details,
                 search_attributes=introduced.attributes,
             )
@@ -79,20 +82,7 @@ class TemporalProcesses(OtherProcesses):
     async def start_process(self, order: ProcessOrder) -> bool:
         """Start a process of any type; whether it was started now. One that has ended is not started again."""
         introduced = introduction_of(order.workflow_type, order.opening, activity.info().started_time)
-        try:
-            await self._client.start_workflow(
-                order.workflow_type,
-                order.opening,
-                id=order.workflow_id,
-                task_queue=self._task_queue,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary=order.summary or introduced.summary,
-                static_details=introduced.details,
-                search_attributes=introduced.attributes,
-            )
-        except WorkflowAlreadyStartedError:
-            return False
-        return True
+        return await self._start(order.workflow_type, order.workflow_id, order.opening, introduced, order.summary)
 
     @activity.defn(name="tell_open_incidents")
     async def tell_open_incidents(self, told: NoticeForIncidents) -> IncidentsTold:
@@ -114,9 +104,5 @@ class TemporalProcesses(OtherProcesses):
         """The ids of the open incidents of some services, drills or live ones; page by page, at most 1,000."""
         if not told.services:
             return []
-        services = ", ".join(f"'{service}'" for service in told.services)
-        query = (
-            f"WorkflowType = 'Incident' AND ExecutionStatus = 'Running' AND KantaService IN ({services}) "
-            f"AND KantaDrill = {str(told.drill).lower()}"
-        )
+        query = open_incidents_of(told.services, drill=told.drill)
         return [each.id async for each in self._client.list_workflows(query, limit=MOST_INCIDENTS)]

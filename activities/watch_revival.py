@@ -110,7 +110,7 @@ async def _command(client: Client, handle: WorkflowHandle[Any, Any]) -> str:
         if handle.id.startswith("incident-"):
             return _open_incident(_incident_opening(started), reference)
     except (ValidationError, KeyError, TypeError):
-        pass
+        pass  # its start can't be read: the sentence below says so
     return f"kantadesk {handle.id.partition('-')[0]} --help ({handle.id}: what it was about is not known)"
 
 

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from activities.case_folder import write_whole
 from starter.board_lines import Line, summary
 from starter.board_look import Look
-from starter.printing import countdown, short
+from starter.printing import short
 
 OLD_AFTER = timedelta(seconds=60)
 """A page is old after this, or after five times the interval at which it is written, whichever is longer."""
@@ -50,7 +50,7 @@ def _row(line: Line, look: Look) -> dict[str, object]:
         "urgency": line.urgency(look.at),
         "state": state,
         "due": due,
-        "left": left or countdown(line.due_at, line.clock(look.at)),
+        "left": left,
         "whose": whose,
         "what": what,
         "due_ms": int(at_wall_clock.timestamp() * 1000) if at_wall_clock else "",

@@ -19,7 +19,6 @@ class Line(NamedTuple):
     process: str
     reference: str
     duty: str
-    kind: str
     recipient: str
     drill: bool
     legal: bool
@@ -73,7 +72,6 @@ def lines(rows: Iterable[dict[str, Any]], looked_at: datetime) -> list[Line]:
             process=row["process"],
             reference=row["incident"],
             duty=row["id"],
-            kind=row["kind"],
             recipient=row["recipient"],
             drill=row["drill"],
             legal=row.get("legal", False),

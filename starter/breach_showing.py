@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from starter.printing import json_option, say_json, short, show, table
+from starter.printing import json_option, say_json
 
 
 @click.command("show")
@@ -37,12 +37,6 @@ def timeline(ref: str, as_json: bool) -> None:
     \b
       kantadesk breach timeline INC-20261122-7F3K
     """
-    from starter.sending import reference_named
-    from starter.speaking import talk, timeline_of
+    from starter.timeline_view import show_timeline
 
-    reference = reference_named(ref)
-    lines = talk(lambda client, _settings: timeline_of(client, reference, "breach"))
-    if as_json:
-        say_json(lines)
-        return
-    show(table(("when", "what", "by", ""), [(short(line.at), line.what, line.by, line.detail) for line in lines]))
+    show_timeline(ref, "breach", as_json=as_json)

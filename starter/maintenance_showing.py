@@ -52,15 +52,9 @@ def timeline(ref: str, as_json: bool) -> None:
     \b
       kantadesk maintenance timeline MNT-20261122-7F3K
     """
-    from starter.sending import reference_named
-    from starter.speaking import talk, timeline_of
+    from starter.timeline_view import show_timeline
 
-    reference = reference_named(ref)
-    lines = talk(lambda client, _settings: timeline_of(client, reference, "maintenance"))
-    if as_json:
-        say_json(lines)
-        return
-    show(table(("when", "what", "by", ""), [(short(line.at), line.what, line.by, line.detail) for line in lines]))
+    show_timeline(ref, "maintenance", as_json=as_json)
 
 
 @click.command("list")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from starter.printing import json_option, say_json, short, show, table
+from starter.printing import json_option, say_json
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -50,12 +50,6 @@ def timeline(ref: str, as_json: bool) -> None:
     \b
       kantadesk incident timeline INC-20261122-7F3K
     """
-    from starter.sending import reference_named
-    from starter.speaking import talk, timeline_of
+    from starter.timeline_view import show_timeline
 
-    reference = reference_named(ref)
-    lines = talk(lambda client, _settings: timeline_of(client, reference))
-    if as_json:
-        say_json(lines)
-        return
-    show(table(("when", "what", "by", ""), [(short(line.at), line.what, line.by, line.detail) for line in lines]))
+    show_timeline(ref, "incident", as_json=as_json)

@@ -11,6 +11,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from workflows.introduced import by_type
 from workflows.messages import TASK_QUEUE
 from workflows.notice_messages import NOTICE_WATCH_ID
+from workflows.watch_record import WATCHDOG_ID
 
 
 class Standing(NamedTuple):
@@ -21,7 +22,7 @@ class Standing(NamedTuple):
 
 
 NOTICE_WATCH = Standing("NoticeWatch", NOTICE_WATCH_ID)
-STANDING: tuple[Standing, ...] = (Standing("Watchdog", "watchdog"), NOTICE_WATCH)
+STANDING: tuple[Standing, ...] = (Standing("Watchdog", WATCHDOG_ID), NOTICE_WATCH)
 
 
 async def ensure_standing(client: Client) -> list[str]:

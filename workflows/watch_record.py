@@ -16,6 +16,8 @@ from workflows.procedure.watch_words import what
 from workflows.procedure.watching import Area, Finding, Watching
 from workflows.watch_ports import ENDINGS_AT_MOST, OVERLAP, SETTLED_AT_MOST, LookOrder, ProcessesSeen
 
+WATCHDOG_ID = "watchdog"
+"""Workflow id of the one watchdog of a namespace."""
 OPEN_AT_MOST = 300
 SHOWN_AT_MOST = 25
 REFUSALS_AT_MOST = 50

@@ -19,9 +19,8 @@ from workflows.procedure.local_time import written
 from workflows.procedure.watching import Area, Finding, about_heartbeat, about_lateness, is_well, next_look, unseen
 from workflows.watch_letters import watch_letter
 from workflows.watch_ports import LookOrder, ProcessesSeen, Seen
-from workflows.watch_record import WatchRecord, WatchStatus
+from workflows.watch_record import WATCHDOG_ID, WatchRecord, WatchStatus
 
-WATCHDOG_ID = "watchdog"
 SeenT = TypeVar("SeenT", bound=Seen)
 
 

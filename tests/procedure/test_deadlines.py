@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.procedure.deadlines import AUTHORITY, authority_deadlines, hours_allowed, months_after
+from workflows.procedure.feast_days import easter_sunday
 from workflows.procedure.local_time import HELSINKI, local, zone
-from workflows.procedure.working_days import easter_sunday, is_working_day, public_holidays, rolled_over
+from workflows.procedure.working_days import is_working_day, public_holidays, rolled_over
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MOMENTS = st.datetimes(datetime(2018, 6, 1), datetime(2099, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001  # bounds are naive

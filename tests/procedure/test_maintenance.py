@@ -18,7 +18,6 @@ from workflows.procedure.maintenance import (
     MaintenanceRules,
     Point,
     asked_at,
-    is_free,
     is_short_notice,
     moment_of,
     occasions,
@@ -26,6 +25,7 @@ from workflows.procedure.maintenance import (
     to_tell,
 )
 from workflows.procedure.maintenance_plan import Plan, Window, differing, may_go
+from workflows.procedure.working_days import is_free
 
 POINTS = AS_PUBLISHED.points
 AHEAD = Point(tells_of="first_start", days_before=14)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from workflows.procedure.working_days import easter_sunday
-
 _DAY = timedelta(days=1)
 _FROM_EASTER = {
     "maundy_thursday": -3, "good_friday": -2, "easter_eve": -1, "easter": 0, "easter_monday": 1, "ascension": 39,
@@ -25,6 +23,19 @@ _WEEKDAY_FROM = {
 }  # fmt: skip
 
 FEASTS = frozenset(_FROM_EASTER) | frozenset(_FIXED) | frozenset(_WEEKDAY_FROM)
+
+
+def easter_sunday(year: int) -> date:
+    """Easter Sunday of the Gregorian calendar (the anonymous algorithm of 1876, integers only)."""
+    golden = year % 19
+    century, in_century = divmod(year, 100)
+    leap_centuries, century_rest = divmod(century, 4)
+    moon = (century - (century + 8) // 25 + 1) // 3
+    epact = (19 * golden + century - leap_centuries - moon + 15) % 30
+    to_sunday = (32 + 2 * century_rest + 2 * (in_century // 4) - epact - in_century % 4) % 7
+    shift = (golden + 11 * epact + 22 * to_sunday) // 451
+    month, day = divmod(epact + to_sunday - 7 * shift + 114, 31)
+    return date(year, month, day + 1)
 
 
 def feast_day(feast: str, year: int) -> date:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
@@ -25,7 +25,7 @@ from workflows.procedure import rule_data
 from workflows.procedure.local_time import local, zone
 from workflows.procedure.maintenance_plan import Plan, Window
 from workflows.procedure.model import Duration, Model, Moment
-from workflows.procedure.working_days import is_working_day
+from workflows.procedure.working_days import is_free
 
 Channel = Literal["email", "text_message"]
 PointName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
@@ -120,11 +120,6 @@ class Occasion(Model):
 
 BEGINS = "(begins)"
 OVERLONG = "(overlong)"
-
-
-def is_free(day: date) -> bool:
-    """Whether a day is not a working day: weekends, public holidays, Christmas Eve."""
-    return not is_working_day(day) or (day.month, day.day) == (12, 24)  # the day
 
 
 def moment_of(point: Point, window: Window, time_zone: str) -> datetime:
