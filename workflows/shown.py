@@ -112,7 +112,7 @@ def details(record: Record, time_zone: str, letters_waiting: int) -> str:
     lines = _headline(record, time_zone)
     room = LARGEST - len("\n".join(lines).encode())
     for number, (heading, bullets, where) in enumerate(sections):
-        shown, used = _fitting(bullets, room * SHARES[number] // 100)
+        shown, used = fitting(bullets, room * SHARES[number] // 100)
         room -= used
         if left := len(bullets) - len(shown):
             shown.append(f"- and {left} more ({where})")
@@ -123,12 +123,14 @@ def details(record: Record, time_zone: str, letters_waiting: int) -> str:
 def _headline(record: Record, time_zone: str) -> list[str]:
     """What a start without summary and details would leave unsaid: what it is about, and where it stands."""
     extensive = "extensive" if record.letter_facts().get("extensive") else ""
-    about = (named(record.services, "en"), record.severity or "", extensive)
+    known = (named(record.services, "en"), record.severity, extensive)
+    about = plain(", ".join(each for each in known if each))
+    since = f"opened {written(record.opened_at, time_zone)}"
     return [
         *(["**DRILL**: nothing leaves the house", ""] if record.drill else []),
         f"**{plain(record.headline)}**",
         "",
-        f"{plain(', '.join(each for each in about if each))}; opened {written(record.opened_at, time_zone)}",
+        f"{about}; {since}" if about else since.capitalize(),
         "",
         f"Phase **{record.phase.replace('_', ' ')}**. {EXPECTED.get(record.phase, '')}".rstrip(),
         "",
@@ -172,7 +174,7 @@ def _events(record: Record, time_zone: str) -> list[str]:
     return [f"- {written(line.at, time_zone)} {plain(line.what)}" for line in reversed(record.timeline[-LAST_EVENTS:])]
 
 
-def _fitting(lines: list[str], room: int) -> tuple[list[str], int]:
+def fitting(lines: list[str], room: int) -> tuple[list[str], int]:
     """As many of the first lines as have room, and the room that they take, in bytes."""
     fitting, used = list[str](), 0
     for line in lines:
@@ -184,9 +186,13 @@ def _fitting(lines: list[str], room: int) -> tuple[list[str], int]:
     return fitting, used
 
 
-def plain(text: str) -> str:
-    """A reporter's text as Markdown that shows it as it was written: no link, heading or list of its own; short."""
-    short = " ".join(text.split())[:SHORT]
+def plain(text: str, at_most: int = SHORT) -> str:
+    """A reporter's text as Markdown that shows it as it was written: no link, heading or list of its own.
+
+    Short; what is cut off shows as "…".
+    """
+    line = " ".join(text.split())
+    short = line if len(line) <= at_most else f"{line[: at_most - 1].rstrip()}…"
     return "".join(f"\\{char}" if char in MARKS else char for char in short)
 
 
