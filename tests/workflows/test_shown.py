@@ -11,7 +11,8 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from tests.builders import NOON, breach_opening, local_rules, opening, resolution, triage
-from tests.desk import Desk
+from tests.desk import Desk, current_details
+from tests.maintenance_desk import MaintenanceDesk
 from workers.wiring import WORKFLOWS
 from workflows import shown
 from workflows.breach_messages import BreachOpening
@@ -178,6 +179,14 @@ class TestCurrentDetails:
     def test_a_reporters_text_has_no_marks_of_its_own(self, hostile: str) -> None:
         assert not shown.MARKS & {*re.sub(r"\\.", "", plain(hostile))}
         assert re.sub(r"\\(.)", r"\1", plain(hostile)) == hostile
+
+    async def test_no_message_that_was_accepted_is_waited_for(self, planned: MaintenanceDesk) -> None:
+        await planned.plan(starts_in=timedelta(days=5))
+        await planned.settled("maintenance_planned", "maintenance_publish")
+        await planned.pass_time(days=4, hours=23)
+        await planned.until(lambda status: len(status.messages) == 5)
+        assert len(planned.world.texts) == 1
+        assert "Letters not yet accepted by the mail provider" not in await current_details(planned.handle)
 
     def test_every_phase_has_its_sentence(self) -> None:
         assert set(shown.EXPECTED) >= {"awaiting_triage", "handling", "watch", "assessing", "notifying", "closed"}
