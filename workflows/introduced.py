@@ -52,7 +52,7 @@ HOW_IT_RUNS = """
 - How it fares, and what it does next: *Current Details* on this page. Key R makes it fresh.
 - What it has done: the tab *Event History*, view *Compact*.
 
-It runs by itself. Where it is missing it is brought back within minutes; never press *Terminate* or *Reset* all the same.
+It runs by itself, and is brought back within minutes where it doesn't. Never press *Terminate* or *Reset* all the same.
 """
 """How to read the page of the desk's own housekeeping, which has no duties and is no case of anybody's."""
 
