@@ -231,6 +231,14 @@ def test_in_a_real_terminal_until_q(screen: Screen) -> None:
     os.close(screen.ours)
 
 
+def test_the_page_of_an_item_says_where_temporal_web_shows_it(screen: Screen, desk: Desk) -> None:
+    """The address is that of ``up``: nothing was set."""
+    os.write(screen.ours, b"\r")
+    screen.expect(f"{desk.places['web']}/namespaces/default/workflows/incident-")
+    os.close(screen.ours)
+    assert screen.running.wait(60) == 129
+
+
 def test_a_closed_terminal_ends_it(screen: Screen) -> None:
     os.close(screen.ours)
     assert screen.running.wait(60) == 129
