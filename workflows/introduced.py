@@ -22,8 +22,9 @@ from workflows.maintenance_record import MaintenanceRecord
 from workflows.messages import IncidentOpening
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.local_time import HELSINKI, written
+from workflows.procedure.markdown import plain
 from workflows.procedure.services import named
-from workflows.shown import at_start, plain
+from workflows.shown import at_start
 
 SUMMARY_AT_MOST = 200
 STANDING = {

@@ -16,8 +16,8 @@ from tests.desk import Desk, Refused
 from tests.watch_desk import FEED, WatchDesk
 from workflows.notice_messages import FeedsAsked, FeedsSeen
 from workflows.procedure.identity_codes import masked
+from workflows.procedure.markdown import plain
 from workflows.procedure.notice_watching import Reading, reference_for
-from workflows.shown import plain
 
 
 async def visible(desk: Desk) -> Desk:

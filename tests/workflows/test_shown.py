@@ -23,7 +23,8 @@ from workflows.messages import IncidentOpening
 from workflows.notice_messages import WatchOpening
 from workflows.notice_record import WatchRecord
 from workflows.procedure.duties import fired, next_alarm
-from workflows.shown import NEXT_DUE, OVERDUE, PHASE, details, plain
+from workflows.procedure.markdown import MARKS, plain
+from workflows.shown import NEXT_DUE, OVERDUE, PHASE, details
 
 MOMENT = r"\d+\.\d+\.\d{4} \d\d:\d\d \(\+0[23]:00\)"
 
@@ -177,7 +178,7 @@ class TestCurrentDetails:
         "hostile", ["[x](javascript:alert(1))", "<b>x</b>", "# x", "| a |", "https://a.example", "a@b.example", "**b**"]
     )
     def test_a_reporters_text_has_no_marks_of_its_own(self, hostile: str) -> None:
-        assert not shown.MARKS & {*re.sub(r"\\.", "", plain(hostile))}
+        assert not MARKS & {*re.sub(r"\\.", "", plain(hostile))}
         assert re.sub(r"\\(.)", r"\1", plain(hostile)) == hostile
 
     async def test_no_message_that_was_accepted_is_waited_for(self, planned: MaintenanceDesk) -> None:
