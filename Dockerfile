@@ -18,8 +18,9 @@ RUN /opt/tools/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheel .
  && /opt/kantadesk/bin/pip install --no-deps /wheel/*.whl
 
 FROM python:3.11-slim-bookworm
+# Entered by whoever runs the container (compose: the owner of the files), also where nothing is mounted over it.
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin kantadesk \
- && install -d -o kantadesk -g kantadesk -m 0700 /var/lib/kantadesk
+ && install -d -o kantadesk -g kantadesk -m 0755 /var/lib/kantadesk
 COPY --from=build /opt/kantadesk /opt/kantadesk
 ENV PATH=/opt/kantadesk/bin:$PATH KANTADESK_DATA_DIR=/var/lib/kantadesk PYTHONUNBUFFERED=1
 USER kantadesk

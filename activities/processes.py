@@ -49,9 +49,7 @@ class TemporalProcesses(OtherProcesses):
         if behind > CLOCKS_DIFFER_BY:
             await asyncio.wait_for(skipper.fast_forward(handle, behind), CAUGHT_UP_WITHIN)
 
-    async def _start(
-        self, workflow_type: str, workflow_id: str, opening: object, introduced: Introduction, summary: str = ""
-    ) -> bool:
+    async def _start(self, workflow_type: str, workflow_id: str, opening: object, introduced: Introduction) -> bool:
         try:
             await self._client.start_workflow(
                 workflow_type,
@@ -59,7 +57,7 @@ class TemporalProcesses(OtherProcesses):
                 id=workflow_id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary=summary or introduced.summary,
+                static_summary=introduced.summary,
                 static_details=introduced.details,
                 search_attributes=introduced.attributes,
             )
@@ -82,7 +80,7 @@ class TemporalProcesses(OtherProcesses):
     async def start_process(self, order: ProcessOrder) -> bool:
         """Start a process of any type; whether it was started now. One that has ended is not started again."""
         introduced = introduction_of(order.workflow_type, order.opening, activity.info().started_time)
-        return await self._start(order.workflow_type, order.workflow_id, order.opening, introduced, order.summary)
+        return await self._start(order.workflow_type, order.workflow_id, order.opening, introduced)
 
     @activity.defn(name="tell_open_incidents")
     async def tell_open_incidents(self, told: NoticeForIncidents) -> IncidentsTold:

@@ -91,9 +91,11 @@ def _end_with_terminal() -> None:
 
 async def _live(client: Client, settings: Settings, looking: Looking) -> None:
     from starter.board_screen import Board
+    from starter.web import address_of
 
     Thread(target=_end_with_terminal, daemon=True).start()
-    await Board(client, looking, settings.web_address).run_async()
+    web = address_of(settings, client.service_client.config.target_host)
+    await Board(client, looking, web).run_async()
 
 
 async def _write(client: Client, page: Path, looking: Looking, *, once: bool) -> dict[str, object]:

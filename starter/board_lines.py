@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from starter.printing import clean, countdown, short
+from starter.printing import clean, countdown, counted, short
 
 SOON = timedelta(hours=1)
 Urgency = Literal["late", "soon", "later"]
@@ -89,5 +89,6 @@ def summary(shown: Iterable[Line], now: datetime, not_asked: int = 0) -> str:
     if not urgencies:
         return "Nothing is due."
     late, soon = urgencies.count("late"), urgencies.count("soon")
-    more = f"; {not_asked} more processes owe something later" if not_asked else ""
+    others = counted(not_asked, "more process owes", "more processes owe")
+    more = f"; {others} something later" if not_asked else ""
     return f"{len(urgencies)} open: {late} late, {soon} within the hour{more}"

@@ -20,6 +20,7 @@ from starter import breach_view, status_view
 from starter.board_lines import HEADINGS, Line, summary
 from starter.board_look import Look, Looking
 from starter.failure import NotThere, Unreachable
+from starter.filters import process_address
 from starter.moments import now
 from starter.printing import clean, short
 from starter.speaking import breach_status_of, clock_of, status_of, workflow_id_of
@@ -197,7 +198,7 @@ class Item(Screen[None]):
         if not self.web_address:
             return []
         workflow_id = workflow_id_of(self.line.reference, "breach" if self.line.process == "breach" else "incident")
-        return [Text(f"{self.web_address}/namespaces/{self.client.namespace}/workflows/{workflow_id}")]
+        return [Text(process_address(self.web_address, self.client.namespace, workflow_id))]
 
 
 def _cells(line: Line, at: datetime) -> list[Text]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.printing import json_option, say, say_json
+from starter.printing import counted, json_option, say, say_json
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -42,8 +42,8 @@ def rotate(wait: int, force: bool, as_json: bool) -> None:
     if as_json:
         say_json(done._asdict())
         return
-    say(f"{done.current} writes from now on; {done.before} still reads. Known to {len(done.workers)} workers."
-        if not force else f"{done.current} writes from now on; {done.before} still reads.")  # fmt: skip
+    known = "" if force else f" Known to {counted(len(done.workers), 'worker')}."
+    say(f"{done.current} writes from now on; {done.before} still reads.{known}")
     say('Back the key file up now. "kantadesk keys status" says when the old key is not needed any more.')
 
 

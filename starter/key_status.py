@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.printing import json_option, say, say_json, short, show, table
+from starter.printing import counted, json_option, say, say_json, short, show, table
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -164,7 +164,7 @@ def _what_was_looked_at(looked: dict[str, Any] | None) -> str:
         return 'The histories were not looked at; "kantadesk keys status" without --quick says which keys they need.'
     said = (
         f"Looked at every process that Temporal keeps: {looked['open']} open, {looked['closed']} closed "
-        f"({looked['remembered']} of them remembered), and {looked['schedules']} schedules."
+        f"({looked['remembered']} of them remembered), and {counted(looked['schedules'], 'schedule')}."
     )
     if looked["not_looked_at"]:
         said += f" {len(looked['not_looked_at'])} could not be looked at, such as {looked['not_looked_at'][0]}."

@@ -39,6 +39,11 @@ def clean(text: str, *, lines: bool = False) -> str:
     )
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: "1 worker", "2 workers"; ``many`` where that is not ``one`` with an s."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
 def say(text: str) -> None:
     """Print a line for people."""
     click.echo(clean(text, lines=True))

@@ -76,7 +76,7 @@ async def everything(
     """
     from starter.running import keys_of, make_keys
     from starter.worker import worker_with_keys
-    from workers.codec_server import codec_server, guard
+    from workers.codec_server import audit_kept_in, codec_server, guard
     from workers.connection import connect_to
     from workers.embedded import EmbeddedTemporal
     from workers.ports import LOOPBACK, choose_ports
@@ -88,6 +88,7 @@ async def everything(
     keys, ports = keys_of(settings), choose_ports(settings)
     async with (
         EmbeddedTemporal(settings.data_dir, ports) as server,
+        audit_kept_in(settings.data_dir / "logs"),
         codec_server(keys, guard(settings, ports.origins), LOOPBACK, ports.codec),
     ):
         client = await connect_to(server.addresses.address, keys, role="kantadesk-up")

@@ -53,24 +53,30 @@ def web(as_json: bool, service: str | None, opened: str | None) -> None:
 
 
 def place_of(settings: Settings) -> Place:
-    """Where Temporal Web is: the setting ``web_address``, or that of ``up`` on this data folder. Raises ``Wrong``."""
+    """Where Temporal Web is, and the namespace. Raises ``Wrong`` where that is not known."""
     from starter.failure import Wrong
-    from workers.connection import embedded_addresses, target
+    from workers.connection import target
     from workers.settings import SettingsError
 
     try:
         temporal = target(settings)
     except SettingsError as error:
         raise Wrong(str(error)) from None
-    embedded = embedded_addresses(settings.data_dir)
-    base = settings.web_address
-    if not base and embedded and embedded.address == temporal["target_host"]:
-        base = embedded.web
+    base = address_of(settings, temporal["target_host"])
     if not base:
         raise Wrong(
             'the address of Temporal Web is not known: start "kantadesk up", or set web_address (KANTADESK_WEB_ADDRESS)'
         )
     return Place(base, temporal.get("namespace") or "default")
+
+
+def address_of(settings: Settings, temporal: str) -> str:
+    """The setting ``web_address``, or that of ``up`` where it is the Temporal at this address; empty where unknown."""
+    from workers.connection import embedded_addresses
+
+    embedded = embedded_addresses(settings.data_dir)
+    of_up = embedded.web if embedded and embedded.address == temporal else ""
+    return settings.web_address or of_up
 
 
 def named(listed: list[Filter], name: str) -> Filter:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
@@ -36,6 +37,12 @@ async def asked(handle: WorkflowHandle[Any, Any], answer: type[S]) -> S:
                     raise
             else:
                 return status
+
+
+async def current_details(process: WorkflowHandle[Any, Any]) -> str:
+    """The current details of a process, as Temporal Web asks for them."""
+    metadata = await process.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+    return str(metadata.current_details)
 
 
 class Refused(AssertionError):

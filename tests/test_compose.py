@@ -153,7 +153,23 @@ def test_what_serves_is_watched() -> None:
     served = {name for name, service in SERVICES.items() if service.get("restart") == "unless-stopped"}
 
     assert served == {"postgres", "temporal", "worker-1", "worker-2", "codec-server", "web", "web-read-only"}
-    assert {name for name in served if "healthcheck" not in SERVICES[name]} <= {"web", "web-read-only"}
+    assert not [name for name in served if "healthcheck" not in SERVICES[name]]
+
+
+def test_other_peoples_images_are_told_what_to_run_whatever_entrypoint_they_have() -> None:
+    """Where an image has one, a command is only its arguments."""
+    assert not [name for name, service in SERVICES.items() if "command" in service and name not in OURS]
+    for name, script in (("schema", "schema"), ("namespace", "namespace")):
+        assert SERVICES[name]["entrypoint"] == ["sh", f"/{script}.sh"]
+        assert f"./docs/deploy/{script}.sh:/{script}.sh:ro" in SERVICES[name]["volumes"]
+
+
+def test_whoever_runs_our_image_may_enter_its_data_folder() -> None:
+    """They are none of the users of the image, and nothing is mounted over the folder in two of the services."""
+    assert [name for name in OURS if "./desk-data" not in _mounted(SERVICES[name])] == ["setup", "codec-server"]
+    folder = COMPOSE["x-kantadesk-environment"]["KANTADESK_DATA_DIR"]
+    [mode] = re.findall(rf"install -d .*-m (\d+) {folder}$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert int(mode, 8) & 0o005 == 0o005
 
 
 @pytest.mark.parametrize("name", OURS)

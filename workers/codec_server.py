@@ -12,21 +12,26 @@ import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import NamedTuple
 
 from aiohttp import web
 from google.protobuf.json_format import MessageToJson, Parse, ParseError
 from temporalio.api.common.v1 import Payload, Payloads
 
+from activities.case_folder import private_folder
 from workers.codec import EncryptionCodec
 from workers.codec_guard import Allowance, Guard, guard
 from workers.key_ring import KeyRing
 from workers.live_keys import Keys
 from workflows.payloads import ENCODING, why_undecodable
 
-__all__ = ["Guard", "application", "codec_server", "guard"]
+__all__ = ["Guard", "application", "audit_kept_in", "codec_server", "guard"]
 
 AUDIT = logging.getLogger("kantadesk.codec_server")
+AUDIT_FILE = "codec-audit.log"
+AUDIT_BYTES, AUDIT_FILES = 10_000_000, 5
 MAX_BODY = 16 * 1024 * 1024  # a page of payloads of at most 2 MB each
 WORKFLOWS_NAMED = 5
 _COUNT = web.RequestKey("payloads", int)
@@ -96,6 +101,26 @@ async def codec_server(keys: Keys | KeyRing, allowed: Guard, host: str, port: in
         yield f"{'https' if allowed.tls else 'http'}://{host}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def audit_kept_in(folder: Path) -> AsyncIterator[None]:
+    """Keep the audit in a file there while inside, at most 60 MB in six files, instead of among the other log lines.
+
+    For ``kantadesk up``, whose terminal would run full of it: Temporal Web asks a hundred times for one page.
+    """
+    path = private_folder(folder) / AUDIT_FILE
+    kept = RotatingFileHandler(path, maxBytes=AUDIT_BYTES, backupCount=AUDIT_FILES, encoding="utf-8", delay=True)
+    kept.setFormatter(logging.Formatter("%(asctime)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S%z"))
+    AUDIT.addHandler(kept)
+    AUDIT.setLevel(logging.INFO)
+    AUDIT.propagate = False
+    try:
+        yield
+    finally:
+        AUDIT.propagate = True
+        AUDIT.removeHandler(kept)
+        kept.close()
 
 
 async def _answer(request: web.Request, convert: Convert, allowance: Allowance, client: str) -> web.Response:

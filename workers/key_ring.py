@@ -112,13 +112,19 @@ def generate(at: datetime | None = None) -> KeyRing:
 def make_where_missing(path: Path, database: Path) -> bool:
     """Make the key file at a first start; whether one was made. One that is there is never touched.
 
-    Raises ``KeyFileError`` where it is missing although the database is there: a new key could read none of it.
+    Raises ``KeyFileError`` where it is missing although the database is there (a new key could read none of it), and
+    where it can't be made.
     """
     if path.exists():
         return False
     if database.exists():
         raise KeyFileError(f"key file {path} is missing, and nothing in {database} can be read without: restore it")
-    save(path, generate(datetime.now(UTC)))  # noqa: TID251  # the date of a key, for people
+    try:
+        save(path, generate(datetime.now(UTC)))  # noqa: TID251  # the date of a key, for people
+    except OSError as fault:
+        raise KeyFileError(
+            f"key file {path} is missing and can't be made ({fault.strerror}): put it there, or set KANTADESK_KEY_FILE"
+        ) from None
     return True
 
 

@@ -22,6 +22,7 @@ from temporalio.client import (
 )
 
 from activities.watch import STANDING_SCHEDULE
+from workflows.introduced import by_type
 from workflows.messages import TASK_QUEUE
 
 STANDING_EVERY = timedelta(minutes=5)
@@ -31,13 +32,15 @@ CAUGHT_UP = timedelta(minutes=1)
 
 def schedules() -> dict[str, Schedule]:
     """Each schedule by its id."""
+    introduced = by_type("StandingProcesses")
     standing = Schedule(
         action=ScheduleActionStartWorkflow(
             "StandingProcesses",
             id="standing-processes",
             task_queue=TASK_QUEUE,
             run_timeout=STANDING_EVERY * 6,  # without a worker it must not stand in the way of the next for good
-            static_summary="Bring back what must always run",
+            static_summary=introduced.summary,
+            static_details=introduced.details,
         ),
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=STANDING_EVERY)]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CAUGHT_UP),

@@ -272,7 +272,18 @@ def _config_file(environ: Mapping[str, str], given: Mapping[str, _Given]) -> Pat
         return path
     data_dir = given.get("data_dir", _default("data_dir", Path())).read("data_dir")
     candidates = (Path.cwd() / "kantadesk.toml", data_dir / "kantadesk.toml")
-    return next((path for path in candidates if path.is_file()), None)
+    return next((path for path in candidates if _is_there(path)), None)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is such a file. Raises ``SettingsError`` where its folder can't be entered."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as fault:
+        raise SettingsError(f"{path} can't be looked for: {fault.strerror}") from None
+    return path.is_file()
 
 
 def _file(path: Path) -> dict[str, _Given]:

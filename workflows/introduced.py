@@ -22,8 +22,9 @@ from workflows.maintenance_record import MaintenanceRecord
 from workflows.messages import IncidentOpening
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.local_time import HELSINKI, written
+from workflows.procedure.markdown import plain
 from workflows.procedure.services import named
-from workflows.shown import at_start, plain
+from workflows.shown import at_start
 
 SUMMARY_AT_MOST = 200
 STANDING = {
@@ -46,6 +47,15 @@ HOW_TO_READ = """
 - Never press *Terminate* or *Reset*: they stop the clocks of the duties. A mistake is taken back by the message
   `cancellation`.
 """
+HOW_IT_RUNS = """
+**Where to look**
+
+- How it fares, and what it does next: *Current Details* on this page. Key R makes it fresh.
+- What it has done: the tab *Event History*, view *Compact*.
+
+It runs by itself, and is brought back within minutes where it doesn't. Never press *Terminate* or *Reset* all the same.
+"""
+"""How to read the page of the desk's own housekeeping, which has no duties and is no case of anybody's."""
 
 
 class Introduction(NamedTuple):
@@ -110,11 +120,12 @@ def introduction_of(workflow_type: str, opening: Any, at: datetime) -> Introduct
 def by_type(workflow_type: str) -> Introduction:
     """How a process is introduced that is started with nothing: what its type is for."""
     what = STANDING.get(workflow_type, workflow_type)
-    return _introduced(what, (f"**{plain(what)}**",), drill=False, attributes=TypedSearchAttributes.empty)
+    how = HOW_IT_RUNS if workflow_type in STANDING else HOW_TO_READ
+    return _introduced(what, (f"**{plain(what)}**",), drill=False, attributes=TypedSearchAttributes.empty, how=how)
 
 
 def _introduced(
-    summary: str, facts: tuple[str, ...], *, drill: bool, attributes: TypedSearchAttributes
+    summary: str, facts: tuple[str, ...], *, drill: bool, attributes: TypedSearchAttributes, how: str = HOW_TO_READ
 ) -> Introduction:
     """The same frame for all: a drill says so first, the facts, then how to read the page and what not to press."""
     marked = ("**DRILL**: nothing leaves the house", *facts) if drill else facts
@@ -122,6 +133,6 @@ def _introduced(
     text = " ".join(summary.split())[:SUMMARY_AT_MOST]
     return Introduction(
         ("Drill: " if drill else "") + plain(text),
-        f"{bullets}\n\nTimes are those of {HELSINKI}.\n{HOW_TO_READ}",
+        f"{bullets}\n\nTimes are those of {HELSINKI}.\n{how}",
         attributes,
     )

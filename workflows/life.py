@@ -40,6 +40,7 @@ class Life(Generic[RecordT]):
         self._part: asyncio.Task[None] | None = None
         self._shown: shown.Attributes | None = None
         self._to_show = True
+        self._counted = 0
         self._was_asked_to_cancel = False
         self._outside = Outside(record)
 
@@ -151,11 +152,23 @@ class Life(Generic[RecordT]):
             await workflow.wait_condition(lambda: self._to_show)
             self.show()
 
+    async def _keep_counting(self) -> None:
+        """Let the current details follow once something that was done meanwhile is over: it counts until then.
+
+        Nothing else is shown with it: details leave no event, but search attributes said at another moment would not
+        replay.
+        """
+        while True:
+            await workflow.wait_condition(lambda: len(self._meanwhile) < self._counted)
+            self._counted = len(self._meanwhile)
+            workflow.set_current_details(shown.details(self.record, self.time_zone, self._counted))
+
     def show(self) -> None:
         """Show the record as it is now."""
         self._to_show = False
         self.record.keep_within_bounds(self.now)
-        self._shown = shown.show(self._shown, self.record, self.time_zone, len(self._meanwhile))
+        self._counted = len(self._meanwhile)
+        self._shown = shown.show(self._shown, self.record, self.time_zone, self._counted)
 
     def meanwhile(self, errand: Coroutine[Any, Any, None], what: str) -> None:
         """Do something beside the story. What goes wrong in it is said in the record; it never stops the process."""

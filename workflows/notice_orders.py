@@ -69,7 +69,6 @@ def incident_order(
         workflow_type="Incident",
         workflow_id=incident_workflow_id(reference),
         opening=opening.model_dump(mode="json"),
-        summary=("Drill: " if record.drill else "") + notice.title[:90],
     )
 
 
@@ -106,7 +105,6 @@ def break_order(notice: WatchedNotice, text: str, record: WatchRecord, reference
         workflow_type="Maintenance",
         workflow_id=break_workflow_id(reference),
         opening=opening,
-        summary=("Drill: " if record.drill else "") + title[:90],
     )
 
 

@@ -75,6 +75,15 @@ class WatchRecord(Record):
         """What every letter says: nothing of its own, all is with the notice."""
         return {}
 
+    @property
+    def headline(self) -> str:
+        """What it is, in one line."""
+        return "Watch of the published notices"
+
+    def outlook(self) -> list[str]:
+        """What comes next, for Temporal Web."""
+        return [f"- {written(self.next_look_at, self.time_zone)}, by itself: look at the published notices"]
+
     def asked(self, now: datetime) -> FeedsAsked:
         """What the next look is told of those before."""
         return FeedsAsked(

@@ -214,12 +214,11 @@ class OtherProcessMessage(Model):
 
 
 class ProcessOrder(Model):
-    """A process to be started. ``opening``: its start input as JSON has it; ``summary``: what Temporal Web shows."""
+    """A process to be started. ``opening``: its start input as JSON has it."""
 
     workflow_type: str
     workflow_id: str
     opening: dict[str, Any]
-    summary: str = ""
 
 
 class OtherProcesses(ABC):

@@ -34,7 +34,9 @@ class Process(Life[RecordT]):
     async def clocks_running(self) -> AsyncIterator[None]:
         """Keep the clocks of all duties, and what Temporal Web shows, while the story goes on."""
         clocks = DutyClocks(self.record, self._ring, lambda: self.time_zone)
-        parts = (clocks.keep_all(), self._keep_showing(), self._outside.bring_as_it_leaves())
+        parts = (
+            clocks.keep_all(), self._keep_showing(), self._outside.bring_as_it_leaves(), self._keep_counting(),
+        )  # fmt: skip
         beside = [asyncio.create_task(part) for part in parts]
         try:
             yield

@@ -11,6 +11,7 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAtt
 
 from workflows.procedure.duties import Duty, in_words
 from workflows.procedure.local_time import written
+from workflows.procedure.markdown import LARGEST, fitting, plain
 from workflows.procedure.services import named
 from workflows.procedure.tasks import task, what_to_do
 from workflows.record import Record
@@ -24,14 +25,9 @@ REJECTED = SearchAttributeKey.for_int("KantaRejected")
 DRILL = SearchAttributeKey.for_bool("KantaDrill")
 ALL_KEYS: tuple[SearchAttributeKey[Any], ...] = (PHASE, SEVERITY, SERVICE, NEXT_DUE, OVERDUE, REJECTED, DRILL)
 
-LARGEST = 3500
-"""Bytes of current details, headings apart: some proxies refuse an address longer than 8 KB once it is escaped."""
 SHARES = (60, 60, 100)
 """Per cent of the room that is left, for duties, problems and events: none can crowd out the next."""
 LAST_EVENTS = 8
-SHORT = 200
-MARKS = frozenset("\\`*_{}[]()#+-.!:|&<>~^")
-"""The marks that Temporal Web's Markdown takes for its own, and takes as they are behind a backslash (Web 2.54)."""
 Attributes = tuple[str, str | None, tuple[str, ...], datetime | None, int, int, bool]
 
 
@@ -112,7 +108,7 @@ def details(record: Record, time_zone: str, letters_waiting: int) -> str:
     lines = _headline(record, time_zone)
     room = LARGEST - len("\n".join(lines).encode())
     for number, (heading, bullets, where) in enumerate(sections):
-        shown, used = _fitting(bullets, room * SHARES[number] // 100)
+        shown, used = fitting(bullets, room * SHARES[number] // 100)
         room -= used
         if left := len(bullets) - len(shown):
             shown.append(f"- and {left} more ({where})")
@@ -123,12 +119,14 @@ def details(record: Record, time_zone: str, letters_waiting: int) -> str:
 def _headline(record: Record, time_zone: str) -> list[str]:
     """What a start without summary and details would leave unsaid: what it is about, and where it stands."""
     extensive = "extensive" if record.letter_facts().get("extensive") else ""
-    about = (named(record.services, "en"), record.severity or "", extensive)
+    known = (named(record.services, "en"), record.severity, extensive)
+    about = plain(", ".join(each for each in known if each))
+    since = f"opened {written(record.opened_at, time_zone)}"
     return [
         *(["**DRILL**: nothing leaves the house", ""] if record.drill else []),
         f"**{plain(record.headline)}**",
         "",
-        f"{plain(', '.join(each for each in about if each))}; opened {written(record.opened_at, time_zone)}",
+        f"{about}; {since}" if about else since.capitalize(),
         "",
         f"Phase **{record.phase.replace('_', ' ')}**. {EXPECTED.get(record.phase, '')}".rstrip(),
         "",
@@ -170,24 +168,6 @@ def _problems(record: Record, letters_waiting: int) -> list[str]:
 def _events(record: Record, time_zone: str) -> list[str]:
     """The last events, the newest first."""
     return [f"- {written(line.at, time_zone)} {plain(line.what)}" for line in reversed(record.timeline[-LAST_EVENTS:])]
-
-
-def _fitting(lines: list[str], room: int) -> tuple[list[str], int]:
-    """As many of the first lines as have room, and the room that they take, in bytes."""
-    fitting, used = list[str](), 0
-    for line in lines:
-        size = len(line.encode()) + 1
-        if used + size > room:
-            break
-        fitting.append(line)
-        used += size
-    return fitting, used
-
-
-def plain(text: str) -> str:
-    """A reporter's text as Markdown that shows it as it was written: no link, heading or list of its own; short."""
-    short = " ".join(text.split())[:SHORT]
-    return "".join(f"\\{char}" if char in MARKS else char for char in short)
 
 
 def show(before: Attributes | None, record: Record, time_zone: str, letters_waiting: int) -> Attributes:

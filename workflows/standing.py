@@ -19,5 +19,7 @@ class StandingProcesses:
     async def run(self) -> list[str]:
         """Start what does not run; answers what was started."""
         started = await watch_steps.ensure_standing()
+        said = f"Started now: {', '.join(started)}." if started else "What must always run does: nothing to start."
+        workflow.set_current_details(said)
         await watch_steps.clear_away()
         return started

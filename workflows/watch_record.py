@@ -10,7 +10,8 @@ from pydantic import Field, ValidationError
 
 from workflows.messages import Refused
 from workflows.procedure.endings import Ending, Fate
-from workflows.procedure.local_time import written
+from workflows.procedure.local_time import HELSINKI, written
+from workflows.procedure.markdown import LARGEST, fitting, plain
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.watch_words import what
 from workflows.procedure.watching import Area, Finding, Watching
@@ -19,7 +20,8 @@ from workflows.watch_ports import ENDINGS_AT_MOST, OVERLAP, SETTLED_AT_MOST, Loo
 WATCHDOG_ID = "watchdog"
 """Workflow id of the one watchdog of a namespace."""
 OPEN_AT_MOST = 300
-SHOWN_AT_MOST = 25
+A_SENTENCE = 400
+"""Characters of a finding that Temporal Web shows."""
 REFUSALS_AT_MOST = 50
 LOST_AT_MOST = 1000
 """So many still fit into one payload, which holds 2 MB."""
@@ -183,18 +185,27 @@ class WatchRecord:
         return tuple(dict.fromkeys(k.finding.subject for k in self.status.known.values() if k.finding.subject))
 
     def details(self) -> str:
-        """The current details as Markdown."""
+        """The current details as Markdown, as short as those of every process: what doesn't fit is counted."""
         status = self.status
-        lines = [
-            f"Last look {_when(status.last_look)}: {status.looked_at} open processes.",
-            f"Next look {_when(status.next_look)}.",
-            "",
-            f"Last heartbeat {_when(status.last_heartbeat)}. "
-            + ("All is well." if status.is_well else "**Not well.**"),
-            "",
-            *(f"- {what(each.finding, 'en')}" for each in list(status.known.values())[:SHOWN_AT_MOST]),
+        last = f"Last look {_when(status.last_look)}: {status.looked_at} open processes."
+        coming = f"Next look, by itself: {_when(status.next_look)}."
+        fares = "All is well." if status.is_well else "**Not well.**"
+        heard = f"Last heartbeat {_when(status.last_heartbeat)}."
+        lines = ["**Watchdog**", "", f"{last} {coming}", "", f"{fares} {heard}", "", "**Look at this**", ""]
+        found = self._to_look_at()
+        fit, _ = fitting(found, LARGEST - len("\n".join(lines).encode()))
+        more = [f"- and {left} more (query `status`)"] if (left := len(found) - len(fit)) else []
+        return "\n".join((*lines, *(fit or ["- nothing"]), *more, "", f"Times are those of {HELSINKI}."))
+
+    def _to_look_at(self) -> list[str]:
+        """Messages that were refused, and each finding with its level and since when it is known, the gravest first."""
+        count = self.status.rejected_count
+        refused = [f"- Messages refused: {count}; it takes none (query `rejected`)"] if count else []
+        return refused + [
+            f"- {each.finding.level}, since {written(each.first_seen)}: {plain(what(each.finding, 'en'), A_SENTENCE)}"
+            for each in self.status.known.values()
+            if not each.is_over
         ]
-        return "\n".join(lines)
 
 
 def _when(moment: datetime | None) -> str:

@@ -52,11 +52,11 @@ class Watchdog:
             began = workflow.now()
             try:
                 await self.look_around()
-                self.show()
             except Exception as error:  # noqa: BLE001  # a fault of ours must not stop every later look
                 self.record.change(is_well=False)
                 workflow.logger.error("a look went wrong: %r", error)
             self.record.change(next_look=next_look(began, workflow.now(), self.rules, at_once=self._has_more))
+            self.show()
             await wait_until(self.record.next_look, f"Next look at {written(self.record.next_look)}")
             if workflow.info().is_continue_as_new_suggested():
                 workflow.continue_as_new(self.record.carried())

@@ -45,6 +45,8 @@ def test_late_and_soon_are_words() -> None:
     assert [line.cells(AT)[0] for line in listed] == ["LATE", "SOON", ""]
     assert [line.cells(AT)[2] for line in listed] == ["LATE by 5 min", "in 59 min", "in 3 h 0 min"]
     assert summary(listed, AT) == "3 open: 1 late, 1 within the hour"
+    assert summary(listed, AT, 1).endswith("; 1 more process owes something later")
+    assert summary(listed, AT, 2).endswith("; 2 more processes owe something later")
 
 
 def test_a_drills_time_runs_on_its_own_clock() -> None:
@@ -229,6 +231,14 @@ def test_in_a_real_terminal_until_q(screen: Screen) -> None:
     os.write(screen.ours, b"q")
     assert screen.ended() == 0
     os.close(screen.ours)
+
+
+def test_the_page_of_an_item_says_where_temporal_web_shows_it(screen: Screen, desk: Desk) -> None:
+    """The address is that of ``up``: nothing was set."""
+    os.write(screen.ours, b"\r")
+    screen.expect(f"{desk.places['web']}/namespaces/default/workflows/incident-")
+    os.close(screen.ours)
+    assert screen.running.wait(60) == 129
 
 
 def test_a_closed_terminal_ends_it(screen: Screen) -> None:

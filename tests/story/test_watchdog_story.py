@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from temporalio.testing import WorkflowEnvironment
 
+from tests.desk import current_details
 from tests.fake_watch import FakeWatch
 from tests.fakes import FakeWorld
 from tests.story.test_stories import compared_with_golden
@@ -38,4 +39,5 @@ async def test_standing_story(server: WorkflowEnvironment, world: FakeWorld) -> 
             "StandingProcesses", id="standing-processes-1", task_queue=worker.task_queue
         )
         assert await handle.result() == []
+        assert await current_details(handle) == "What must always run does: nothing to start."
         compared_with_golden("standing", await handle.fetch_history())

@@ -52,6 +52,7 @@ def test_a_signal_from_the_dialog_arrives_encrypted_and_counts(web: Web, house: 
     web.picture("dialog-signal", of=dialog)
     web.submit(dialog)
     dialog.wait_for(state="hidden")
+    until(house, CASE, lambda _: any(SAID in line.detail for line in house.timeline(CASE)))
     assert [line.by for line in house.timeline(CASE) if SAID in line.detail] == ["supervisor"]
     history = house.raw_history(INCIDENT)
     signals = [e for e in history.events if e.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED]

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -16,7 +17,7 @@ from temporalio.api.common.v1 import Payload, Payloads
 from tests.workers.conftest import Desk
 from workers import key_ring
 from workers.codec import ENCRYPTED, EncryptionCodec
-from workers.codec_server import MAX_BODY, Guard, codec_server, guard
+from workers.codec_server import MAX_BODY, Guard, audit_kept_in, codec_server, guard
 from workers.embedded import temporal_binary
 from workers.settings import Settings, SettingsError, load
 
@@ -132,6 +133,21 @@ async def test_the_audit_says_who_and_where_but_not_what(
         "/decode who=- from=127.0.0.1 namespace=- workflow=- payloads=1 status=200",
         "other who=- from=127.0.0.1 namespace=- workflow=- payloads=0 status=403",
     ]
+
+
+async def test_the_audit_can_be_kept_in_a_file_of_its_own(
+    codec: httpx.AsyncClient, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with audit_kept_in(tmp_path / "logs"):
+        await codec.post("/decode", json=as_json(PLAIN), headers={"X-Namespace": "default"})
+    with caplog.at_level(logging.INFO, logger="kantadesk.codec_server"):
+        await codec.post("/encode", json=as_json(PLAIN))
+
+    [line] = (tmp_path / "logs" / "codec-audit.log").read_text(encoding="utf-8").splitlines()
+    at, _, said = line.partition(" ")
+    assert datetime.strptime(at, "%Y-%m-%dT%H:%M:%S%z").tzinfo
+    assert said == "/decode who=- from=127.0.0.1 namespace=default workflow=- payloads=1 status=200"
+    assert [record.message.split()[0] for record in caplog.records] == ["/encode"], "then among the other lines again"
 
 
 def test_beyond_this_machine_it_wants_a_token(tmp_path: Path) -> None:

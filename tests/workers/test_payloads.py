@@ -217,6 +217,14 @@ def test_lost_keys_are_not_replaced_while_there_is_a_database(tmp_path: Path) ->
     assert not (tmp_path / "keys.toml").exists()
 
 
+def test_a_key_file_that_can_not_be_made_is_said(tmp_path: Path) -> None:
+    """As where the folder of a secret is mounted and empty."""
+    (tmp_path / "file").touch()
+
+    with pytest.raises(KeyFileError, match=r"is missing and can't be made \(.+\): put it there"):
+        key_ring.make_where_missing(tmp_path / "file" / "keys.toml", tmp_path / "temporal.db")
+
+
 @pytest.mark.parametrize(
     ("written", "said"),
     [

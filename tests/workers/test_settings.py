@@ -63,6 +63,12 @@ def test_the_file_here_comes_before_the_one_in_the_data_folder(tmp_path: Path) -
     assert load({}, data_dir=data_dir).smtp_host == "here"
 
 
+def test_a_folder_that_can_not_be_looked_into_is_said(tmp_path: Path) -> None:
+    """As one that belongs to somebody else; a name that is too long is refused to everybody, also to root."""
+    with pytest.raises(SettingsError, match=r"kantadesk\.toml can't be looked for: File name too long"):
+        load({}, data_dir=tmp_path / ("x" * 300))
+
+
 def test_paths_in_a_file_start_at_the_file(tmp_path: Path) -> None:
     (tmp_path / "etc").mkdir()
     (tmp_path / "etc" / "k.toml").write_text('outbox_dir = "mails"\n', encoding="utf-8")

@@ -15,6 +15,8 @@ from tests.builders import local_rules, now
 from tests.desk import Desk, Refused
 from tests.watch_desk import FEED, WatchDesk
 from workflows.notice_messages import FeedsAsked, FeedsSeen
+from workflows.procedure.identity_codes import masked
+from workflows.procedure.markdown import plain
 from workflows.procedure.notice_watching import Reading, reference_for
 
 
@@ -129,6 +131,19 @@ class TestFaults:
         await notice_watch.look()
         assert (await notice_watch.notice("copy")).told == (reference,)
         await desk.incident.terminate()
+
+    async def test_what_a_notice_says_can_not_act_in_temporal_web(self, notice_watch: WatchDesk) -> None:
+        """Web shows the summary as Markdown, with its links; and whoever published may have named a person."""
+        title = "[Häiriö](javascript:alert(1)) 131052-308T"
+        notice_watch.world.rules = rules(new_fault="open")
+        notice_watch.feed.publish("hostile", title, at=now(), services=["PHR"])
+        await notice_watch.begin()
+        reference = reference_for("NOTICE", "hostile")
+        opened = notice_watch.server.client.get_workflow_handle(f"incident-{reference}")
+        summary = await (await opened.describe()).static_summary()
+        assert summary == plain(masked(title))
+        assert "131052-308T" not in summary
+        await opened.terminate()
 
     async def test_or_nothing_is_done(self, notice_watch: WatchDesk) -> None:
         notice_watch.world.rules = rules(new_fault="ignore")

@@ -7,17 +7,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from tests.builders import NOON, breach_opening, local_rules, opening, resolution, triage
-from tests.desk import Desk
+from tests.desk import Desk, current_details
+from tests.maintenance_desk import MaintenanceDesk
+from workers.wiring import WORKFLOWS
 from workflows import shown
 from workflows.breach_messages import BreachOpening
+from workflows.contract import CONTRACTS
 from workflows.incident_record import IncidentRecord, Instruction
-from workflows.introduced import introduction, introduction_of
+from workflows.introduced import STANDING, introduction, introduction_of
 from workflows.messages import IncidentOpening
+from workflows.notice_messages import WatchOpening
+from workflows.notice_record import WatchRecord
 from workflows.procedure.duties import fired, next_alarm
-from workflows.shown import NEXT_DUE, OVERDUE, PHASE, details, plain
+from workflows.procedure.markdown import MARKS, plain
+from workflows.shown import NEXT_DUE, OVERDUE, PHASE, details
 
 MOMENT = r"\d+\.\d+\.\d{4} \d\d:\d\d \(\+0[23]:00\)"
 
@@ -86,8 +93,15 @@ class TestIntroduced:
         introduced = introduction_of("NoticeWatch", None, NOON)
         assert introduced.summary == "Reads the published disruption notices and tells the open incidents"
         assert "Where to look" in introduced.details
+        assert "Send an Update" not in introduced.details, "there is nothing to say to it as to a case"
         by_type = introduction_of("Incident", opening("T-1", title="Ei aukea"), NOON)
         assert by_type.summary == "Ei aukea"
+
+    def test_every_kind_of_process_is(self) -> None:
+        nobody = introduction.dispatch(object)
+        for story in WORKFLOWS:
+            kind = str(workflow._Definition.must_from_class(story).name)
+            assert kind in STANDING or introduction.dispatch(CONTRACTS[kind].opening) is not nobody, kind
 
     def test_an_opening_that_nobody_knows_is_a_mistake_of_ours(self) -> None:
         with pytest.raises(TypeError, match="LocalRules"):
@@ -143,6 +157,18 @@ class TestCurrentDetails:
         assert len(text.encode()) < 4000
         assert re.findall(r"- [^\n]+\n- and \d+ more \(query `(\w+)`\)", text) == ["status", "status", "timeline"]
 
+    def test_what_is_cut_off_shows(self) -> None:
+        assert plain("one two", at_most=7) == "one two"
+        assert plain("one two three", at_most=8) == "one two…"
+        assert plain("ö" * 300) == "ö" * 199 + "…"
+
+    def test_the_watch_of_the_notices_says_when_it_looks_next(self) -> None:
+        watch = WatchRecord.opened(WatchOpening(), NOON)
+        watch.wait_for_next_look(NOON)
+        text = details(watch, "Europe/Helsinki", 0)
+        assert text.startswith("**Watch of the published notices**\n\nOpened 22.11.2026 12:00 (+02:00)\n")
+        assert "- 22.11.2026 12:05 (+02:00), by itself: look at the published notices\n" in text
+
     def test_an_empty_record_says_so(self) -> None:
         text = details(incident(drill=True), "Europe/Helsinki", 0)
         assert text.startswith("**DRILL**: nothing leaves the house")
@@ -152,8 +178,16 @@ class TestCurrentDetails:
         "hostile", ["[x](javascript:alert(1))", "<b>x</b>", "# x", "| a |", "https://a.example", "a@b.example", "**b**"]
     )
     def test_a_reporters_text_has_no_marks_of_its_own(self, hostile: str) -> None:
-        assert not shown.MARKS & {*re.sub(r"\\.", "", plain(hostile))}
+        assert not MARKS & {*re.sub(r"\\.", "", plain(hostile))}
         assert re.sub(r"\\(.)", r"\1", plain(hostile)) == hostile
+
+    async def test_no_message_that_was_accepted_is_waited_for(self, planned: MaintenanceDesk) -> None:
+        await planned.plan(starts_in=timedelta(days=5))
+        await planned.settled("maintenance_planned", "maintenance_publish")
+        await planned.pass_time(days=4, hours=23)
+        await planned.until(lambda status: len(status.messages) == 5)
+        assert len(planned.world.texts) == 1
+        assert "Letters not yet accepted by the mail provider" not in await current_details(planned.handle)
 
     def test_every_phase_has_its_sentence(self) -> None:
         assert set(shown.EXPECTED) >= {"awaiting_triage", "handling", "watch", "assessing", "notifying", "closed"}

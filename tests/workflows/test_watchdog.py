@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -17,12 +18,13 @@ from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from tests.builders import NOON
-from tests.desk import PATIENCE
+from tests.desk import PATIENCE, current_details
 from tests.fake_watch import FakeWatch
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import running_worker
 from workflows.messages import TASK_QUEUE
 from workflows.procedure.endings import Ending, Fate
+from workflows.procedure.local_time import written
 from workflows.procedure.watching import Finding, Watching
 from workflows.watch_record import WatchRecord, WatchStatus
 
@@ -274,6 +276,31 @@ async def test_it_takes_no_messages_and_keeps_what_was_sent(dog: Dog) -> None:
         await dog.handle.execute_update("tirage", {"by": "desk"})
     assert "there is no message of this name" in str(refused.value.cause)
     assert [kept["message"] for kept in await dog.handle.query("rejected")] == ["tirage"]
+
+
+async def test_temporal_web_shows_the_next_look_and_what_was_found_and_refused(dog: Dog) -> None:
+    dog.sees.sights = {"processes": (STUCK,), "contacts": (STALE,)}
+    await dog.handle.signal("tirage", {"by": "desk"})
+    status = await dog.looks()
+    assert status.next_look
+    shown = await current_details(dog.handle)
+    assert f"7 open processes. Next look, by itself: {written(status.next_look)}." in shown
+    assert "**Not well.** Last heartbeat" in shown
+    listed = shown.replace("\\", "").partition("**Look at this**")[2].split("\n- ")[1:]
+    assert [line.split(",")[0].split(";")[0] for line in listed] == ["Messages refused: 1", "fault", "warning"]
+    assert "incident-1 is stuck" in listed[1]
+
+
+def test_what_temporal_web_shows_of_it_stays_short_and_counts_what_it_leaves_out() -> None:
+    record = WatchRecord.taken_up(())
+    assert "- nothing" in record.details()
+    facts = {"process": "incident-" + "[" * 300, "why": "x"}
+    many = [STUCK.model_copy(update={"key": f"stuck/{n}", "facts": facts}) for n in range(250)]
+    record.found(many, frozenset({"processes"}), NOON)
+    shown = record.details()
+    assert len(shown.encode()) < 4000
+    [left] = re.findall(r"- and (\d+) more \(query `status`\)", shown)
+    assert shown.count("- fault, since 22.11.2026 12:00 (+02:00)") + int(left) == 250
 
 
 async def test_a_second_one_on_the_desks_queue_ends_at_once(server: WorkflowEnvironment, world: FakeWorld) -> None:

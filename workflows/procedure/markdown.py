@@ -1,0 +1,31 @@
+"""Texts as Markdown that Temporal Web shows: as they were written, short, and counted where they don't fit."""
+
+from __future__ import annotations
+
+LARGEST = 3500
+"""Bytes of current details, headings apart: some proxies refuse an address longer than 8 KB once it is escaped."""
+SHORT = 200
+MARKS = frozenset("\\`*_{}[]()#+-.!:|&<>~^")
+"""The marks that Temporal Web's Markdown takes for its own, and takes as they are behind a backslash (Web 2.54)."""
+
+
+def plain(text: str, at_most: int = SHORT) -> str:
+    """A reporter's text as Markdown that shows it as it was written: no link, heading or list of its own.
+
+    Short; what is cut off shows as "…".
+    """
+    line = " ".join(text.split())
+    short = line if len(line) <= at_most else f"{line[: at_most - 1].rstrip()}…"
+    return "".join(f"\\{char}" if char in MARKS else char for char in short)
+
+
+def fitting(lines: list[str], room: int) -> tuple[list[str], int]:
+    """As many of the first lines as have room, and the room that they take, in bytes."""
+    fit, used = list[str](), 0
+    for line in lines:
+        size = len(line.encode()) + 1
+        if used + size > room:
+            break
+        fit.append(line)
+        used += size
+    return fit, used
