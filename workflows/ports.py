@@ -184,6 +184,8 @@ class Letter(Model):
     short_notice: bool = False
     is_reminder: bool = False
     """Whether the recipient has been told of it before."""
+    withdrawn: bool = False
+    """Whether the break is cancelled."""
     window: int = 1
     """Which window of the break it is about, from 1."""
 

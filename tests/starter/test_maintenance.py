@@ -97,6 +97,8 @@ def test_exit_codes(desk: Desk) -> None:
     refused_with(desk("maintenance", "complete", "MNT-4"), 3, "has not begun")
     refused_with(desk("maintenance", "change", "MNT-4", "--not-affected", "CODE"), 3, "among the services concerned")
     refused_with(desk("incident", "open", "--from-maintenance", "NOPE"), 4, "there is no maintenance NOPE")
+    changed = desk("maintenance", "change", "MNT-4", "--ends-at", in_days(30, "09:30"))
+    assert re.search(r"Time: \d.*06:00 \(.*\) - .*09:30 \(", changed.out)
     assert desk("maintenance", "cancel", "MNT-4", "--reason", "twice").code == 0
 
 
@@ -112,6 +114,8 @@ def test_exit_codes(desk: Desk) -> None:
             "no contact is in group 'wards'",
         ),
         (("maintenance", "cancel", "X"), "--reason: is missing"),
+        (("maintenance", "change", "X", "--note", "?"), "nothing is changed: give what is different"),
+        (("maintenance", "change", "X", "--starts-at", "05:00"), "--starts-at: say the day, too"),
     ],
 )
 def test_2_wrong_input_names_the_field_without_asking_temporal(
