@@ -10,6 +10,7 @@ from workflows import ports
 from workflows.messages import IncidentOpening, Reporter, incident_workflow_id
 from workflows.notice_messages import NOTICE_WATCH_ID, FeedEntry, NoticeEntered, NoticeForIncidents
 from workflows.notice_record import WatchRecord
+from workflows.procedure.local_time import local
 from workflows.procedure.notice_marks import key_of, mark_of
 from workflows.procedure.notice_watching import ENTERED, Reading, WatchedNotice, apart, changes, without_reminder
 
@@ -76,7 +77,7 @@ def incident_order(
 def command_to_open(notice: WatchedNotice, record: WatchRecord, reference: str, now: datetime) -> str:
     """The command by which a person opens the incident that is proposed, safe to copy whatever the title is."""
     services = [option for service in notice.affects for option in ("--service", service)]
-    when = published(notice, now).isoformat(timespec="minutes")
+    when = local(published(notice, now), record.time_zone).isoformat(timespec="minutes")
     words = ["kantadesk", "incident", "open", "--reference", reference, "--title", notice.title, *services]
     return shlex.join([*words, "--noticed-at", when, *(["--drill"] if record.drill else [])])
 

@@ -208,7 +208,8 @@ class NoticeWatch(Process[WatchRecord]):
     def write_to_the_desk(self, kind: str, notice: WatchedNotice, text: str, *, what_to_do: str) -> None:
         """Write to the desk about a notice; given up after a while, since the list shows it anyway."""
         self.tell_role(
-            kind, "desk", within=LETTERS_WITHIN, title=notice.title, text=f"{notice.title}\n{notice.link}\n\n{text}",
+            kind, "desk", within=LETTERS_WITHIN, title=notice.title,
+            text="\n".join(part for part in (notice.title, notice.link, f"\n{text}") if part),
             services=notice.affects, happened_at=notice.published_at, what_to_do=what_to_do, to_acknowledge=notice.id,
         )  # fmt: skip
 
