@@ -85,6 +85,11 @@ def test_an_incident_is_opened_from_a_break_that_does_not_end(desk: Desk) -> Non
     assert desk(*PLAN, "--reference", "MNT-3", *times).code == 0
     opened = desk("incident", "open", "--from-maintenance", "MNT-3", "--json")
     assert opened.code == 0, opened.err
+    assert opened.json["reference"] == "INC-MNT-3"
+    again = desk("incident", "open", "--from-maintenance", "MNT-3", "--json")
+    assert (again.code, again.json["created"]) == (0, False), "two who copy the command open one incident"
+    other = desk("incident", "open", "--from-maintenance", "MNT-3", "--reference", "MNT-3-other", "--json")
+    assert other.json["created"] is True
     shown = desk("incident", "show", opened.json["reference"], "--json").json
     assert (shown["title"], shown["services"]) == ("Break not over: Uusi versio", ["CODE"])
     assert "Planned break maintenance-MNT-3: Uusi versio. It was planned to be over by" in shown["description"]
