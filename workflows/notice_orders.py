@@ -82,6 +82,24 @@ def command_to_open(notice: WatchedNotice, record: WatchRecord, reference: str, 
     return shlex.join([*words, "--noticed-at", when, *(["--drill"] if record.drill else [])])
 
 
+def perhaps_of_break(notice: WatchedNotice, record: WatchRecord, now: datetime) -> str:
+    """Which planned break a notice may be about that nobody can be certain of, and the command that withdraws it."""
+    if notice.reading.kind not in ("maintenance", "change", "end"):
+        return ""
+    ahead = {
+        each.reference
+        for each in record.newest()
+        if each.reference.startswith("MAINT-")  # also where its page says something else now
+        and (each.id == notice.id or set(each.affects) & set(notice.affects))
+        and not (each.reading.windows and max(window.ends_at for window in each.reading.windows) <= now)
+    }
+    if len(ahead) != 1:
+        return f" It may be about one of the planned breaks {', '.join(sorted(ahead))}." if ahead else ""
+    (reference,) = ahead
+    command = f'kantadesk maintenance cancel {reference} --reason "..."'
+    return f" It may be about the planned break {reference}. Where that one is called off: {command}"
+
+
 def break_workflow_id(reference: str) -> str:
     """The workflow id of a planned break."""
     return f"maintenance-{reference}"

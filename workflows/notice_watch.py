@@ -193,7 +193,10 @@ class NoticeWatch(Process[WatchRecord]):
     def show_to_a_person(self, notice: WatchedNotice, text: str, why: str) -> None:
         """Let the desk read a notice whose meaning is not certain."""
         if not self.are_too_many(notice):
-            self.write_to_the_desk("notice_uncertain", notice, text, what_to_do=why)
+            hint = orders.perhaps_of_break(notice, self.record, self.now)
+            self.write_to_the_desk(
+                "notice_uncertain", notice, text, what_to_do=f"{why.rstrip('.')}.{hint}" if hint else why
+            )
             self.record.did(notice, self.now, f"shown to the desk: {why}", outcome="uncertain")
 
     def are_too_many(self, notice: WatchedNotice) -> bool:

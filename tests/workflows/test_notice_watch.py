@@ -312,6 +312,22 @@ class TestBreaks:
         notice_watch.feed.publish("e1", "Katko peruttu", at=now(), kind="end")
         await notice_watch.look()
         assert (await notice_watch.notice("e1")).outcome == "uncertain"
+        [letter] = await notice_watch.told("notice_uncertain")
+        command = f'kantadesk maintenance cancel {reference_for("MAINT", "e1")} --reason "..."'
+        assert letter.what_to_do.endswith(f"Where that one is called off: {command}")
+
+    async def test_what_may_be_about_several_breaks_names_them(self, notice_watch: WatchDesk) -> None:
+        for name, hours in (("e1", 9), ("e2", 30)):
+            notice_watch.feed.publish(name, name, at=now(), kind="maintenance", windows=[self.window(hours)])
+        notice_watch.feed.publish("e3", "Peruttu", at=now(), kind="maintenance", certain=False)
+        notice_watch.feed.publish("e4", "Jotain", at=now(), kind="other", certain=False)
+        await notice_watch.begin()
+        both = ", ".join(sorted(reference_for("MAINT", name) for name in ("e1", "e2")))
+        said = {letter.title: letter.what_to_do for letter in await notice_watch.told("notice_uncertain", 2)}
+        assert said == {
+            "Peruttu": f"the test says so. It may be about one of the planned breaks {both}.",
+            "Jotain": "the test says so",
+        }
 
 
 class TestEntered:
