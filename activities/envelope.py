@@ -37,9 +37,9 @@ _DOCX = ("application", "vnd.openxmlformats-officedocument.wordprocessingml.docu
 class _Post(EmailPolicy):
     """Headers as mail servers want them (CRLF), with every space of a subject.
 
-    Where a line is folded between two words that are not plain ASCII, Python 3.11 loses the space ("päättynyt– tarkista",
-    python/cpython#92081), and some later versions write what mail servers refuse (python/cpython#144156). So a subject
-    with such words is encoded whole.
+    Where a line is folded between two words that are not plain ASCII, Python 3.11 loses the space ("päättynyt–
+    tarkista", python/cpython#92081), and some later versions write what mail servers refuse (python/cpython#144156).
+    So a subject with such words is encoded whole.
     """
 
     def fold(self, name: str, value: Any) -> str:
