@@ -46,6 +46,10 @@ class AppriseTexts(TextTransport):
         """Send one message to one recipient."""
         await asyncio.to_thread(self._send, message)
 
+    def check(self, target: str) -> None:
+        """Whether a message could be sent to this address; nothing is sent. Raises ``RefusedByProvider``."""
+        self._one_target(self._address(target))
+
     def _send(self, message: LiveText) -> None:
         target = self._one_target(self._address(message.target))
         result = target.notify(body=message.text, body_format="text", timeout=3 * SECONDS_TO_ANSWER)

@@ -18,7 +18,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 NO_BREAK: dict[str, Any] = {
     "when": "", "when_short": "", "when_before": "", "windows": [], "window": "", "window_number": 1, "effect": "",
     "not_affected": "", "link": "", "notice": "", "is_kelas": False, "changes": [], "short_notice": False,
-    "is_reminder": False,
+    "is_reminder": False, "withdrawn": False,
 }  # fmt: skip
 """What a letter that is about no break says in these places."""
 
@@ -35,7 +35,7 @@ def break_facts(
         "when_before": _span(before.starts_at, before.ends_at, language, time_zone, with_year=False)
         if before and differing(before, plan, ("starts_at", "ends_at"))
         else "",
-        "windows": [_of(each, language, time_zone) for each in plan.windows],
+        "windows": [_of(each, language, time_zone) for each in plan.parts],
         "window": _of(this, language, time_zone),
         "window_number": window,
         "effect": _text(plan.effect, language),
@@ -51,7 +51,7 @@ def changes(before: Plan, after: Plan, language: Language, time_zone: str) -> li
     """What is different for a recipient: the name of each thing, how it was, how it is now."""
     shown: dict[str, Callable[[Plan], str]] = {
         "times": lambda plan: _span(plan.starts_at, plan.ends_at, language, time_zone),
-        "windows": lambda plan: "; ".join(_of(each, language, time_zone) for each in plan.windows),
+        "windows": lambda plan: "; ".join(_of(each, language, time_zone) for each in plan.parts),
         "services": lambda plan: named(plan.services, language),
         "not_affected": lambda plan: named(plan.not_affected, language),
         "title": lambda plan: one_line(plan.title),

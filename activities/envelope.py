@@ -9,11 +9,13 @@ import hashlib
 import re
 from datetime import datetime
 from email.errors import HeaderParseError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 from temporalio.exceptions import ApplicationError
 
@@ -30,6 +32,34 @@ NOWHERE = "drill.invalid"  # RFC 2606: never resolves
 _TEXTS = {".ics": "calendar", ".txt": "plain"}
 _METHOD = re.compile(rb"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 _DOCX = ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document")
+
+
+class _Post(EmailPolicy):
+    """Headers as mail servers want them (CRLF), with every space of a subject.
+
+    Where a line is folded between two words that are not plain ASCII, Python 3.11 loses the space ("päättynyt–
+    tarkista", python/cpython#92081), and some later versions write what mail servers refuse (python/cpython#144156).
+    So a subject with such words is encoded whole.
+    """
+
+    def fold(self, name: str, value: Any) -> str:
+        """A header as it is written."""
+        return self._whole(value) if _is_beyond_ascii(name, value) else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """The same as bytes."""
+        return self._whole(value).encode() if _is_beyond_ascii(name, value) else super().fold_binary(name, value)
+
+    def _whole(self, value: Any) -> str:
+        subject = Header(str(value), "utf-8", header_name="Subject")
+        return f"Subject: {subject.encode(linesep=self.linesep)}{self.linesep}"
+
+
+def _is_beyond_ascii(name: str, value: Any) -> bool:
+    return name.lower() == "subject" and not str(value).isascii()
+
+
+POST = _Post(linesep="\r\n")
 
 
 def message_id_for(key: str, model: OperatingModel) -> str:
@@ -55,7 +85,7 @@ def sealed(
     not the one that was made.
     """
     to = _address(address_of(letter, model), f"contact {letter.contact!r}")
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POST)
     message["From"] = _address(model.organisation.email, "the organisation", one_line(model.organisation.name))
     message["To"] = _nowhere(letter.contact) if letter.drill else to
     message["Subject"] = wording.subject

@@ -134,7 +134,8 @@ def _break(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         return NO_BREAK
     zone = model.organisation.time_zone
     facts = break_facts(letter.plan, letter.plan_before, letter.language, zone, window=letter.window)
-    return facts | {"short_notice": letter.short_notice, "is_reminder": letter.is_reminder}
+    marks = ("short_notice", "is_reminder", "withdrawn")
+    return facts | {mark: getattr(letter, mark) for mark in marks}
 
 
 def _unchanged(text: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from temporalio import activity
+from temporalio.service import RPCError
 
 from activities.feed_download import Network
 from activities.feed_source import DEADLINE, FeedSource, sources
@@ -24,12 +25,14 @@ MOST_LETTERS = 300_000
 """Of all new entries together: the answer of an activity may have two million bytes."""
 LONGEST_WHY = 500
 _OLD = datetime.min.replace(tzinfo=UTC)
+Breaks = Callable[[NoticeQuestion], Awaitable[tuple[str, ...]]]
 
 
 class NoticeFeed(NoticeBoard):
     """Feeds at http(s) addresses, or in files (path or ``file:`` address); none where none is configured.
 
-    ``deadline`` bounds the whole of one reading of each. Where a feed may lead: ``feed_addresses``.
+    ``deadline`` bounds the whole of one reading of each. Where a feed may lead: ``feed_addresses``. ``breaks`` answers
+    which planned breaks are under way.
     """
 
     def __init__(
@@ -38,14 +41,16 @@ class NoticeFeed(NoticeBoard):
         *,
         deadline: timedelta = DEADLINE,
         network: Network | None = None,
+        breaks: Breaks | None = None,
     ) -> None:
         listed = (addresses,) if isinstance(addresses, str) else (addresses or ())
         self.sources = sources([address for address in listed if address], deadline=deadline, network=network)
+        self._breaks = breaks
         self._last: dict[str, FeedReading] = {}
 
     @activity.defn(name="open_fault_notices")
     async def open_fault_notices(self, question: NoticeQuestion) -> NoticesFound:
-        """Fault notices, not ended, that name one of the services. Never raises: a problem is part of the answer."""
+        """Open fault notices, and breaks under way, of some services. Never raises: a problem is part of the answer."""
         checked_at = _now()
         read = await asyncio.gather(*(self._whole(source) for source in self.sources))
         notices = [notice for reading in read for notice in reading.notices or ()]
@@ -54,6 +59,7 @@ class NoticeFeed(NoticeBoard):
             problem=" ".join(reading.problem for reading in read if reading.problem),
             checked_at=checked_at,
             source=", ".join(source.name for source in self.sources),
+            breaks=await self._under_way(question),
         )
 
     @activity.defn(name="look_at_feeds")
@@ -73,6 +79,14 @@ class NoticeFeed(NoticeBoard):
     async def read_notice(self, told: NoticeText) -> Reading:
         """What a notice says that came another way."""
         return reading_of(told.title, told.text, told.published_at, told.at or _now())
+
+    async def _under_way(self, question: NoticeQuestion) -> tuple[str, ...]:
+        """The planned breaks; none where the list can't be had: each of them looks for open incidents, too."""
+        try:
+            return await self._breaks(question) if self._breaks else ()
+        except RPCError as error:
+            activity.logger.warning("the planned breaks under way can't be listed (%s)", error.status.name)
+            return ()
 
     async def _whole(self, source: FeedSource) -> FeedReading:
         """All notices of a feed; those of the last answer where nothing has changed since."""

@@ -1,25 +1,37 @@
-"""The incidents that are open now, from Temporal's own list."""
+"""The incidents that are open now and the planned breaks that are under way, from Temporal's own list."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from temporalio import activity
 from temporalio.client import Client
 
 from workflows.maintenance_ports import IncidentQuestion, OpenIncidents
+from workflows.ports import NoticeQuestion
 from workflows.procedure.services import ServiceId
 
 AT_MOST = 20
+ANSWER_WITHIN = timedelta(seconds=5)
 
 
 def open_incidents_of(services: Iterable[ServiceId], *, drill: bool) -> str:
     """The list filter for the open incidents of some services, drills or live ones. Values come from closed lists."""
+    return f"WorkflowType = 'Incident' AND {_open_of(services, drill=drill)}"
+
+
+async def breaks_under_way(client: Client, question: NoticeQuestion) -> tuple[str, ...]:
+    """Workflow ids of the planned breaks of some services that are under way. Raises ``RPCError``."""
+    these = _open_of(question.services, drill=question.drill)
+    query = f"WorkflowType = 'Maintenance' AND KantaPhase = 'under_way' AND {these}"
+    found = client.list_workflows(query, limit=AT_MOST, rpc_timeout=ANSWER_WITHIN)
+    return tuple(sorted([execution.id async for execution in found]))
+
+
+def _open_of(services: Iterable[ServiceId], *, drill: bool) -> str:
     named = ", ".join(f"'{service}'" for service in services)
-    return (
-        f"WorkflowType = 'Incident' AND ExecutionStatus = 'Running' AND KantaService IN ({named}) "
-        f"AND KantaDrill = {str(drill).lower()}"
-    )
+    return f"ExecutionStatus = 'Running' AND KantaService IN ({named}) AND KantaDrill = {str(drill).lower()}"
 
 
 class IncidentList(OpenIncidents):

@@ -52,10 +52,12 @@ def doctor(watch: bool, as_json: bool) -> None:
 
 
 async def _examine(settings: Settings) -> list[Finding]:
-    from starter import checks, checks_of_temporal
+    from starter import checks, checks_of_temporal, checks_of_ways_out
 
     found = await asyncio.gather(
-        checks_of_temporal.all_of_them(settings), asyncio.to_thread(checks.all_of_them, settings)
+        checks_of_temporal.all_of_them(settings),
+        asyncio.to_thread(checks.all_of_them, settings),
+        asyncio.to_thread(checks_of_ways_out.all_of_them, settings),
     )
     return [finding for findings in found for finding in findings]
 

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starter.message_command import MessageCommand
+
+
+def _must_be_clear(fields: dict[str, Any], typed: dict[str, Any]) -> None:
+    """Raises ``Wrong`` where nothing is changed, or the new start could be on any day: people are told at once."""
+    from starter.failure import Wrong
+    from starter.moments import has_day
+    from workflows.maintenance_messages import PLANNED
+
+    if not any(name in fields for name in (*PLANNED, "audience")):
+        raise Wrong("nothing is changed: give what is different, for example --ends-at")
+    start = typed.get("starts_at")
+    if start and not has_day(start):
+        raise Wrong(f'--starts-at: say the day, too, for example "24.11.2026 {start.strip()}"')
+
 
 change = MessageCommand(
     "change",
     "change",
     process="maintenance",
+    complete=_must_be_clear,
     intro="The break changes: what you leave out stays. Who was told of it is told what is different, old and new, and "
-    "their calendar entry follows. The points at which people are told move with the break.",
+    "their calendar entry follows. The points at which people are told move with the break. A new end without a day is "
+    "the next such time.",
     examples="""\
   kantadesk maintenance change MNT-20261122-7F3K --ends-at "24.11.2026 09:00"
   kantadesk maintenance change MNT-20261122-7F3K --starts-at "25.11.2026 06:00" --ends-at 08:00

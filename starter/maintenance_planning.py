@@ -54,6 +54,7 @@ def plan(as_json: bool, **typed: Any) -> None:
     """
     from starter.moments import now
     from starter.speaking import plan_maintenance, talk
+    from workflows.procedure.local_time import written
 
     opening = _opening(typed, now())
     opened = talk(lambda client, _settings: plan_maintenance(client, opening))
@@ -61,6 +62,7 @@ def plan(as_json: bool, **typed: Any) -> None:
         say_json(opened._asdict())
     elif opened.created:
         say(f"Planned {'DRILL ' if opening.drill else ''}{opened.reference}: {opening.title}")
+        say(f"Time: {written(opening.starts_at)} - {written(opening.ends_at)}")
         say(f"Who is told when: kantadesk maintenance show {opened.reference}")
     else:
         say(f"{opened.reference} exists already; no second break was planned.")

@@ -46,6 +46,12 @@ def read_moment(text: str, at: datetime, zone_name: str = HELSINKI, *, ahead: bo
     return moment
 
 
+def has_day(text: str) -> bool:
+    """Whether a typed moment says its day; "now" does."""
+    found = _LOCAL.fullmatch(text.strip())
+    return found is None or bool(found["y"] or found["fy"])
+
+
 def _from_local(found: re.Match[str], at: datetime, zone_name: str, *, ahead: bool) -> datetime:
     parts = found.groupdict()
     year, month, day = (parts["y"] or parts["fy"], parts["m"] or parts["fm"], parts["d"] or parts["fd"])

@@ -145,3 +145,4 @@ def _show(notice: WatchedNotice) -> None:
         if kind == "maintenance" and not reading.windows:
             options += " --starts-at WHEN --ends-at WHEN"
         say(f"Say what it is: kantadesk notices enter --id {notice.id} --kind {kind} {options}")
+        say("Where it does not concern you: the same with --kind other.")

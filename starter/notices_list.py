@@ -45,6 +45,8 @@ def list_notices(uncertain: bool, everything: bool, as_json: bool) -> None:
         say(f"{len(status.notices) - len(shown)} older ones: --all")
     for problem in status.problems:
         say(f"Look at this: {problem}")
+    if uncertain and shown:
+        say("Say what one is: kantadesk notices enter --id ID --kind KIND --service SERVICE (--kind other: no concern)")
     if status.uncertain and not uncertain:
         say(f"{status.uncertain} to be read by a person: kantadesk notices list --uncertain")
 

@@ -13,6 +13,7 @@ import click
 from starter.message_command import WHEN
 from starter.printing import json_option, say, say_json
 
+LONGEST_REFERENCE = 64
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is misread on the telephone: 0 O, 1 I L
 
 
@@ -34,7 +35,11 @@ class OpenCommand(click.Command):
 @click.option("--reporter-unit", metavar="TEXT", help="The reporter's unit.")
 @click.option("--reporter-phone", metavar="TEXT", help="Where to call the reporter.")
 @click.option("--reporter-email", metavar="TEXT", help="The reporter's e-mail.")
-@click.option("--from-maintenance", metavar="REF", help="Title, services and description from a planned break.")
+@click.option(
+    "--from-maintenance",
+    metavar="REF",
+    help="Title, services and description from a planned break; the reference too, so that a break gives one incident.",
+)
 @click.option(
     "--file", type=click.File("rb"), help="JSON file with the fields (- for stdin); options given beside it win."
 )
@@ -100,11 +105,20 @@ def _from_maintenance(text: str) -> dict[str, Any]:
     end = f"It was planned to be over by {written(planned.ends_at)}"
     lines = [f"Planned break maintenance-{reference}: {planned.title}. {end}.", planned.effect, planned.link]
     return {
+        "reference": _reference_of_break(reference),
         "title": f"Break not over: {planned.title}"[:300],
         "services": planned.services,
         "description": "\n".join(line for line in lines if line),
         "drill": planned.drill,
     }
+
+
+def _reference_of_break(reference: str) -> str:
+    """One and the same for a break, so that two who copy the command open one incident."""
+    from workflows.procedure.notice_watching import reference_for
+
+    made = f"INC-{reference}"
+    return made if len(made) <= LONGEST_REFERENCE else reference_for("INC", reference)
 
 
 def _reporter(written: Any, typed: Mapping[str, Any]) -> Any:

@@ -19,7 +19,7 @@ from activities.heartbeat import Heartbeat
 from activities.mail import MailRoom
 from activities.maintenance_papers import BreakPapers
 from activities.notice_feed import NoticeFeed
-from activities.open_incidents import IncidentList
+from activities.open_incidents import IncidentList, breaks_under_way
 from activities.operating_model import OperatingModelFile
 from activities.outbox import Outbox
 from activities.processes import TemporalProcesses
@@ -133,7 +133,7 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
     return Neighbours(
         rulebook=model,
         contacts=model,
-        notices=NoticeFeed(settings.notice_feed),
+        notices=NoticeFeed(settings.notice_feed, breaks=lambda asked: breaks_under_way(client, asked)),
         forms=FaultReportForm(model.current, settings.operating_model.parent, folders),
         mail=MailRoom(transport(settings), settings.outbox_dir, folders, model.current, ledger),
         evidence=EvidenceFolder(folders),

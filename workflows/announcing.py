@@ -73,10 +73,10 @@ class Announcing(Answering[MaintenanceRecord]):
             self.problem(what, "no contact is in these groups: nobody was told; correct the audience with a change")
         return tuple(found)
 
-    def publish(self, papers: list[Document]) -> None:
+    def publish(self, papers: list[Document], **facts: Any) -> None:
         """Give the notice to whoever keeps the site."""
         notices = tuple(paper for paper in papers if paper.name.endswith(".txt"))
-        self.tell_role("maintenance_publish", "communications", attachments=notices)
+        self.tell_role("maintenance_publish", "communications", attachments=notices, **facts)
 
     async def tell_changed(self) -> None:
         """Tell those who know of the break what is different now, old and new; a later change tells for both."""
@@ -94,7 +94,7 @@ class Announcing(Answering[MaintenanceRecord]):
             if "email" in each.channels or not is_texted:
                 self.tell_one(each, "email", news)
         if self.record.told:
-            self.publish(papers)
+            self.publish(papers, plan_before=known)
 
     async def tell_newcomers(self) -> None:
         """Tell those who came into the audience after the others had been told."""
@@ -111,7 +111,7 @@ class Announcing(Answering[MaintenanceRecord]):
             for channel in each.channels:
                 self.tell_one(each, channel, news)
         if self.record.told:
-            self.publish(papers)
+            self.publish(papers, withdrawn=True)
 
     async def tell_ended(self) -> None:
         """Tell the end to whom the points of the end name."""
@@ -169,6 +169,7 @@ class Announcing(Answering[MaintenanceRecord]):
             plan=record.plan,
             plan_before=news.facts.get("plan_before"),
             window=news.facts.get("window", 1),
+            short_notice=news.facts.get("short_notice", False),
             drill=record.drill,
         )
         within = self._worth_for(news)

@@ -86,8 +86,11 @@ class Incident(Suspecting):
 
     async def look_for_notice(self) -> None:
         """Record Kela's open notice about these services, if there is one; a board that can't be read is said."""
-        found = await steps.open_fault_notices(ports.NoticeQuestion(services=self.record.services))
+        question = ports.NoticeQuestion(services=self.record.services, drill=self.record.drill)
+        found = await steps.open_fault_notices(question)
         self.record.notice_checked_at = found.checked_at
+        for planned in found.breaks:
+            self.record.touch(planned, self.now, f"Planned break {planned} of these services is under way")
         if found.problem:
             self.problem(LOOKING_AT_NOTICES, f"{found.problem}; look at kanta.fi by hand")
         elif found.notices:

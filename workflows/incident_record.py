@@ -210,11 +210,16 @@ class IncidentRecord(Record):
 
     def keep_notice(self, said: NoticeSeen) -> None:
         """Keep that a notice was seen. A planned break that touches the incident names its own process as the guid."""
-        is_of_break = said.kind == "maintenance" and said.guid.startswith("maintenance-")
-        if is_of_break:
-            self.maintenance.append(said.guid)
-        origin = f"Planned break {said.guid}" if is_of_break else f"Kela's notice ({said.kind})"
-        self.note(said.published_at, f"{origin}: {said.title}", said.by)
+        if said.kind == "maintenance" and said.guid.startswith("maintenance-"):
+            self.touch(said.guid, said.published_at, f"Planned break {said.guid}: {said.title}", said.by)
+        else:
+            self.note(said.published_at, f"Kela's notice ({said.kind}): {said.title}", said.by)
+
+    def touch(self, planned_break: str, at: datetime, what: str, by: str = "") -> None:
+        """Keep that a planned break, by its workflow id, touches the incident; said once."""
+        if planned_break not in self.maintenance:
+            self.maintenance.append(planned_break)
+            self.note(at, what, by)
 
     def letter_facts(self) -> dict[str, Any]:
         """What every letter of this incident says; identity codes are hidden, since they would stop it."""

@@ -32,6 +32,7 @@ class TextMessage(Model):
     plan: Plan
     plan_before: Plan | None = None
     window: int = 1
+    short_notice: bool = False
     drill: bool = False
 
 

@@ -10,6 +10,7 @@ from workflows import ports
 from workflows.messages import IncidentOpening, Reporter, incident_workflow_id
 from workflows.notice_messages import NOTICE_WATCH_ID, FeedEntry, NoticeEntered, NoticeForIncidents
 from workflows.notice_record import WatchRecord
+from workflows.procedure.local_time import local
 from workflows.procedure.notice_marks import key_of, mark_of
 from workflows.procedure.notice_watching import ENTERED, Reading, WatchedNotice, apart, changes, without_reminder
 
@@ -75,9 +76,27 @@ def incident_order(
 def command_to_open(notice: WatchedNotice, record: WatchRecord, reference: str, now: datetime) -> str:
     """The command by which a person opens the incident that is proposed, safe to copy whatever the title is."""
     services = [option for service in notice.affects for option in ("--service", service)]
-    when = published(notice, now).isoformat(timespec="minutes")
+    when = local(published(notice, now), record.time_zone).isoformat(timespec="minutes")
     words = ["kantadesk", "incident", "open", "--reference", reference, "--title", notice.title, *services]
     return shlex.join([*words, "--noticed-at", when, *(["--drill"] if record.drill else [])])
+
+
+def perhaps_of_break(notice: WatchedNotice, record: WatchRecord, now: datetime) -> str:
+    """Which planned break a notice may be about that nobody can be certain of, and the command that withdraws it."""
+    if notice.reading.kind not in ("maintenance", "change", "end"):
+        return ""
+    ahead = {
+        each.reference
+        for each in record.newest()
+        if each.reference.startswith("MAINT-")  # also where its page says something else now
+        and (each.id == notice.id or set(each.affects) & set(notice.affects))
+        and not (each.reading.windows and max(window.ends_at for window in each.reading.windows) <= now)
+    }
+    if len(ahead) != 1:
+        return f" It may be about one of the planned breaks {', '.join(sorted(ahead))}." if ahead else ""
+    (reference,) = ahead
+    command = f'kantadesk maintenance cancel {reference} --reason "..."'
+    return f" It may be about the planned break {reference}. Where that one is called off: {command}"
 
 
 def break_workflow_id(reference: str) -> str:

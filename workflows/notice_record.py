@@ -216,8 +216,12 @@ class WatchRecord(Record):
         return [notice for notice in self.newest() if notice.outcome == "uncertain"]
 
     def newest(self) -> list[WatchedNotice]:
-        """The notices, the newest first."""
-        return sorted(self.notices.values(), key=lambda each: each.changed_at or each.seen_at, reverse=True)
+        """The notices, the newest first; of those that one look has brought, the one that was published last."""
+        return sorted(
+            self.notices.values(),
+            key=lambda each: (each.changed_at or each.seen_at, each.published_at or each.seen_at),
+            reverse=True,
+        )
 
     def status(self) -> NoticeWatchStatus:
         """The answer to the query ``status``."""

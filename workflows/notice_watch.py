@@ -193,7 +193,10 @@ class NoticeWatch(Process[WatchRecord]):
     def show_to_a_person(self, notice: WatchedNotice, text: str, why: str) -> None:
         """Let the desk read a notice whose meaning is not certain."""
         if not self.are_too_many(notice):
-            self.write_to_the_desk("notice_uncertain", notice, text, what_to_do=why)
+            hint = orders.perhaps_of_break(notice, self.record, self.now)
+            self.write_to_the_desk(
+                "notice_uncertain", notice, text, what_to_do=f"{why.rstrip('.')}.{hint}" if hint else why
+            )
             self.record.did(notice, self.now, f"shown to the desk: {why}", outcome="uncertain")
 
     def are_too_many(self, notice: WatchedNotice) -> bool:
@@ -208,7 +211,8 @@ class NoticeWatch(Process[WatchRecord]):
     def write_to_the_desk(self, kind: str, notice: WatchedNotice, text: str, *, what_to_do: str) -> None:
         """Write to the desk about a notice; given up after a while, since the list shows it anyway."""
         self.tell_role(
-            kind, "desk", within=LETTERS_WITHIN, title=notice.title, text=f"{notice.title}\n{notice.link}\n\n{text}",
+            kind, "desk", within=LETTERS_WITHIN, title=notice.title,
+            text="\n".join(part for part in (notice.title, notice.link, f"\n{text}") if part),
             services=notice.affects, happened_at=notice.published_at, what_to_do=what_to_do, to_acknowledge=notice.id,
         )  # fmt: skip
 

@@ -76,12 +76,15 @@ class NoticesFound(Model):
     checked_at: Moment
     source: str = ""
     """Address of the feed that was read; empty where none is configured."""
+    breaks: tuple[str, ...] = ()
+    """Workflow ids of the planned breaks of these services that are under way."""
 
 
 class NoticeQuestion(Model):
-    """Which services are concerned."""
+    """Which services are concerned. A drill hears of the breaks of drills only, and the other way round."""
 
     services: tuple[ServiceId, ...]
+    drill: bool = False
 
 
 class NoticeBoard(ABC):
@@ -90,7 +93,10 @@ class NoticeBoard(ABC):
     @activity.defn(name="open_fault_notices")
     @abstractmethod
     async def open_fault_notices(self, question: NoticeQuestion) -> NoticesFound:
-        """Fault notices, not ended, that name one of the services. Never raises: a problem is part of the answer."""
+        """Fault notices, not ended, that name one of the services; and the planned breaks of them that are under way.
+
+        Never raises: a problem is part of the answer.
+        """
 
     @activity.defn(name="look_at_feeds")
     @abstractmethod
@@ -184,6 +190,8 @@ class Letter(Model):
     short_notice: bool = False
     is_reminder: bool = False
     """Whether the recipient has been told of it before."""
+    withdrawn: bool = False
+    """Whether the break is cancelled."""
     window: int = 1
     """Which window of the break it is about, from 1."""
 

@@ -88,6 +88,18 @@ async def test_a_long_domain_does_not_break_the_message_id(tmp_path: Path) -> No
     assert str(message["Message-ID"]) == f"<{sent.id}>"
 
 
+@pytest.mark.parametrize("length", range(30))
+async def test_a_folded_subject_keeps_its_spaces(length: int, tmp_path: Path) -> None:
+    title = "x" * length + " häiriö on päättynyt – öitä – äkkiä ylös"
+    known = letter(kind="notice_uncertain", title=title)
+    sent = await room(tmp_path, transport := RecordingTransport()).send_letter(known)
+
+    (as_sent,) = (email.message_from_bytes(bytes(each), policy=SMTP) for each in transport.messages)
+    assert title in sent.subject
+    assert as_sent["Subject"] == sent.subject
+    assert max(len(line) for line in bytes(as_sent).split(b"\r\n\r\n")[0].split(b"\r\n")) <= 78  # RFC 5322
+
+
 async def test_the_address_is_looked_up_at_each_try(tmp_path: Path) -> None:
     models = [operating_model(), operating_model()]
     models[1].contacts["ward-3"] = models[1].contacts["desk"]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 
 from activities.feed_dates import moment_of
@@ -160,6 +161,19 @@ async def test_a_public_feed_may_not_lead_into_our_own_network(server: Server, i
     assert "inside our own network" in found.problem
     assert [asked["path"] for asked in server.asked] == ["/feed"]
     assert network.reached == ["1.1.1.1"]
+
+
+async def test_breaks_under_way_are_answered_and_a_list_that_can_not_be_had_is_never_in_the_way() -> None:
+    async def under_way(question: NoticeQuestion) -> tuple[str, ...]:
+        if question.drill:
+            raise RPCError("busy", RPCStatusCode.UNAVAILABLE, b"")
+        return ("maintenance-M-1",)
+
+    feed = NoticeFeed(None, breaks=under_way)
+    assert (await ask(feed, "PRESCRIPTION")).breaks == ("maintenance-M-1",)
+    drill = NoticeQuestion(services=("PRESCRIPTION",), drill=True)
+    found: NoticesFound = await ActivityEnvironment().run(feed.open_fault_notices, drill)
+    assert (found.breaks, found.problem) == ((), "")
 
 
 async def test_no_feed_is_configured() -> None:

@@ -110,6 +110,14 @@ def test_the_words_in_finnish() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "mark"), [("fi", "LYHYT VAROITUSAIKA"), ("sv", "KORT VARSEL"), ("en", "SHORT NOTICE")]
+)
+def test_short_notice_is_marked(language: str, mark: str) -> None:
+    assert f": {mark}: " in text_worded(message(language=language, short_notice=True), model())
+    assert mark not in text_worded(message(language=language), model())
+
+
 def test_a_change_says_the_old_time_too() -> None:
     before = message(plan={"starts_at": START - timedelta(days=1), "ends_at": START - timedelta(hours=22)}).plan
     words = text_worded(message(kind="maintenance_changed", plan_before=before, language="en"), model())
@@ -123,7 +131,10 @@ def test_no_message_is_longer_than_two_parts_or_leaves_the_alphabet(language: st
     sizes = {"services": SERVICE_IDS[:services], "not_affected": SERVICE_IDS[services:]}
     longest = operating_model(name="Keski-Pohjanmaan ja Pietarsaaren sosiaali- ja terveydenhuollon kuntayhtymä – Soite")
     words = text_worded(
-        message(kind=f"maintenance_{kind}", language=language, plan=sizes, reference="M" * 64, drill=True), longest
+        message(
+            kind=f"maintenance_{kind}", language=language, plan=sizes, reference="M" * 64, drill=True, short_notice=True
+        ),
+        longest,
     )
     assert length_of(words) in (Length(is_gsm=True, parts=1), Length(is_gsm=True, parts=2))
     assert "M" * 64 in words

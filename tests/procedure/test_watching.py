@@ -217,6 +217,9 @@ def test_findings_are_listed_with_what_to_do_and_very_many_are_counted(language:
     assert "->" not in watch_words.listed(found, language, is_over=True)
     assert "(+19 " in watch_words.headline(found, language)
     assert watch_words.headline(found[:1], language).startswith("incident-0")
+    long = [each.model_copy(update={"facts": each.facts | {"process": "x" * 500}}) for each in found]
+    assert len(watch_words.headline(long, language)) < 150
+    assert "(+19 " in watch_words.headline(long, language)
 
 
 def test_terms_are_in_the_readers_language() -> None:

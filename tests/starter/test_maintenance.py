@@ -85,6 +85,11 @@ def test_an_incident_is_opened_from_a_break_that_does_not_end(desk: Desk) -> Non
     assert desk(*PLAN, "--reference", "MNT-3", *times).code == 0
     opened = desk("incident", "open", "--from-maintenance", "MNT-3", "--json")
     assert opened.code == 0, opened.err
+    assert opened.json["reference"] == "INC-MNT-3"
+    again = desk("incident", "open", "--from-maintenance", "MNT-3", "--json")
+    assert (again.code, again.json["created"]) == (0, False), "two who copy the command open one incident"
+    other = desk("incident", "open", "--from-maintenance", "MNT-3", "--reference", "MNT-3-other", "--json")
+    assert other.json["created"] is True
     shown = desk("incident", "show", opened.json["reference"], "--json").json
     assert (shown["title"], shown["services"]) == ("Break not over: Uusi versio", ["CODE"])
     assert "Planned break maintenance-MNT-3: Uusi versio. It was planned to be over by" in shown["description"]
@@ -97,6 +102,8 @@ def test_exit_codes(desk: Desk) -> None:
     refused_with(desk("maintenance", "complete", "MNT-4"), 3, "has not begun")
     refused_with(desk("maintenance", "change", "MNT-4", "--not-affected", "CODE"), 3, "among the services concerned")
     refused_with(desk("incident", "open", "--from-maintenance", "NOPE"), 4, "there is no maintenance NOPE")
+    changed = desk("maintenance", "change", "MNT-4", "--ends-at", in_days(30, "09:30"))
+    assert re.search(r"Time: \d.*06:00 \(.*\) - .*09:30 \(", changed.out)
     assert desk("maintenance", "cancel", "MNT-4", "--reason", "twice").code == 0
 
 
@@ -112,6 +119,8 @@ def test_exit_codes(desk: Desk) -> None:
             "no contact is in group 'wards'",
         ),
         (("maintenance", "cancel", "X"), "--reason: is missing"),
+        (("maintenance", "change", "X", "--note", "?"), "nothing is changed: give what is different"),
+        (("maintenance", "change", "X", "--starts-at", "05:00"), "--starts-at: say the day, too"),
     ],
 )
 def test_2_wrong_input_names_the_field_without_asking_temporal(

@@ -142,6 +142,16 @@ def test_a_person_decides_what_is_uncertain(noticed: NoticeDesk) -> None:
     assert known not in [each["id"] for each in left]
 
 
+def test_what_is_no_concern_waits_for_nobody(noticed: NoticeDesk) -> None:
+    noticed.desk("notices", "enter", "--title", "Kanta-palvelut")
+    listed = noticed.desk("notices", "list", "--uncertain", "--json").json["notices"]
+    known = next(each["id"] for each in listed if each["title"] == "Kanta-palvelut")
+    assert noticed.desk("notices", "enter", "--id", known, "--kind", "other").code == 0
+    left = noticed.desk("notices", "list", "--uncertain", "--json").json["notices"]
+    assert known not in [each["id"] for each in left]
+    assert "Kanta-palvelut" not in [each["title"] for each in left]
+
+
 def test_a_planned_break_by_hand(noticed: NoticeDesk) -> None:
     times = ("--starts-at", "2098-12-01 18:00", "--ends-at", "2098-12-01 20:00")
     said = noticed.desk(
@@ -154,7 +164,8 @@ def test_a_planned_break_by_hand(noticed: NoticeDesk) -> None:
 
 def test_a_planned_break_without_its_times_says_how_to_go_on(noticed: NoticeDesk) -> None:
     said = noticed.desk("notices", "enter", "--kind", "maintenance", "--title", "Katko pian", "--service", "PDR")
-    assert said.out.rstrip().endswith("--kind maintenance --service PDR --starts-at WHEN --ends-at WHEN")
+    assert "--kind maintenance --service PDR --starts-at WHEN --ends-at WHEN\n" in said.out
+    assert said.out.rstrip().endswith("the same with --kind other.")
 
 
 def test_checking_needs_no_temporal_and_does_nothing(noticed: NoticeDesk, tmp_path: Path) -> None:

@@ -55,6 +55,22 @@ class TestOpened:
         assert "known_notice" in desk.world.kinds("desk")
         assert [duty.id for duty in status.duties] == ["triage"]
 
+    async def test_a_planned_break_that_is_under_way_is_shown_once(self, desk: Desk) -> None:
+        desk.world.found = ports.NoticesFound(checked_at=NOON, source="feed", breaks=("maintenance-M-1",))
+        await desk.open()
+        status = await desk.until(lambda s: bool(s.maintenance))
+        assert [(question.services, question.drill) for question in desk.world.asked] == [(("PRESCRIPTION",), False)]
+        status = await desk.say(
+            "notice",
+            {"by": "maintenance-M-1", "guid": "maintenance-M-1", "title": "Katko", "kind": "maintenance",
+             "published_at": NOON.isoformat(), "services": ["PRESCRIPTION"]},
+        )  # fmt: skip
+        assert status.maintenance == ("maintenance-M-1",)
+        assert [line for line in await desk.timeline() if "maintenance-M-1" in line] == [
+            "Planned break maintenance-M-1 of these services is under way"
+        ]
+        await desk.incident.terminate()
+
     async def test_a_published_fault_is_reported_where_the_triage_says_so(self, desk: Desk) -> None:
         desk.world.found = ports.NoticesFound(
             notices=(Notice(guid="n1", title="Häiriö", kind="fault"),), checked_at=NOON, source="feed"

@@ -69,6 +69,7 @@ async def test_planned_after_the_day_before_hour_is_told_by_both_ways_at_once(pl
     await planned.plan(starts_in=timedelta(minutes=30))
     status = await planned.until(lambda s: len(planned.world.texts) == 1 and len(s.messages) >= 4)
     assert (status.short_notice, planned.texted("maintenance_planned")) == (True, ["health-station"])
+    assert [text.short_notice for text in planned.world.texts] == [True]
     assert planned.mailed("maintenance_planned") == EVERYONE  # who has no number is not mailed twice
 
 
@@ -100,6 +101,9 @@ async def test_a_change_tells_old_and_new_to_those_who_know(planned: Maintenance
     assert (known, {letter.plan.starts_at for letter in changed if letter.plan}) == ({planned.starts_at}, {later})
     assert [sheet.sequence for sheet in planned.world.sheets] == [0, 1]
     assert status.sequence == 1
+    await planned.until(lambda _: len(planned.mailed("maintenance_publish")) == 2)
+    published = [letter for letter in planned.world.letters if letter.kind == "maintenance_publish"]
+    assert [letter.plan_before and letter.plan_before.starts_at for letter in published] == [None, planned.starts_at]
     await planned.pass_until(moment(planned, "day_before", later))
     await planned.until(lambda _: len(planned.world.texts) == 1)
     assert planned.mailed("maintenance_planned") == ["health-station", "pharmacy", "pharmacy"]  # no second letter
@@ -177,6 +181,8 @@ async def test_the_cancellation_tells_exactly_those_who_were_told_by_their_ways(
     status = await planned.ended()
     assert planned.mailed("maintenance_cancelled") == EVERYONE
     assert planned.texted("maintenance_cancelled") == ["health-station"]
+    published = [letter for letter in planned.world.letters if letter.kind == "maintenance_publish"]
+    assert [letter.withdrawn for letter in published] == [False, True]
     assert (status.phase, planned.world.sheets[-1].withdrawn, planned.world.sheets[-1].sequence) == (
         "cancelled",
         True,

@@ -94,6 +94,7 @@ class TestFaults:
         assert letter.what_to_do.startswith(
             f"kantadesk incident open --reference {reference} --title 'It'\"'\"'s down; $(rm -rf /)' --service WILL"
         )
+        assert "+00:00" not in letter.what_to_do, "the time is local, like the one that the letter shows"
         notice_watch.feed.publish("n1", "It's down; $(rm -rf /)", at=now(), text="More.", services=["WILL"])
         notice_watch.feed.publish("n2", "Viljeyttringstjänsten: störning", at=now(), services=["WILL"])
         await notice_watch.look()
@@ -105,6 +106,7 @@ class TestFaults:
         notice_watch.feed.publish("n2", "Häiriö korjattu", at=now(), kind="end", services=["WILL"])
         status = await notice_watch.begin()
         assert [each.outcome for each in status.notices] == ["nothing_to_do"] * 2
+        assert [each.guid for each in status.notices] == ["n2", "n1"], "the one published last comes first"
         assert notice_watch.world.letters == []
 
     async def test_a_new_fault_after_the_end_of_the_last_is_proposed_again(self, notice_watch: WatchDesk) -> None:
@@ -313,7 +315,11 @@ class TestBreaks:
         notice_watch.feed.publish("u2", "Katko", at=now(), kind="maintenance", windows=[self.window(9)], services=[])
         notice_watch.feed.publish("u3", "Katko", at=now(), kind="maintenance", windows=[self.window(-9)])
         status = await notice_watch.begin()
-        assert [each.outcome for each in status.notices] == ["uncertain", "uncertain", "nothing_to_do"]
+        assert [(each.guid, each.outcome) for each in status.notices] == [
+            ("u3", "nothing_to_do"),
+            ("u2", "uncertain"),
+            ("u1", "uncertain"),
+        ]
 
     async def test_what_may_end_a_break_is_shown(self, notice_watch: WatchDesk) -> None:
         notice_watch.feed.publish("e1", "Katko", at=now(), kind="maintenance", windows=[self.window(9)])
@@ -321,6 +327,22 @@ class TestBreaks:
         notice_watch.feed.publish("e1", "Katko peruttu", at=now(), kind="end")
         await notice_watch.look()
         assert (await notice_watch.notice("e1")).outcome == "uncertain"
+        [letter] = await notice_watch.told("notice_uncertain")
+        command = f'kantadesk maintenance cancel {reference_for("MAINT", "e1")} --reason "..."'
+        assert letter.what_to_do.endswith(f"Where that one is called off: {command}")
+
+    async def test_what_may_be_about_several_breaks_names_them(self, notice_watch: WatchDesk) -> None:
+        for name, hours in (("e1", 9), ("e2", 30)):
+            notice_watch.feed.publish(name, name, at=now(), kind="maintenance", windows=[self.window(hours)])
+        notice_watch.feed.publish("e3", "Peruttu", at=now(), kind="maintenance", certain=False)
+        notice_watch.feed.publish("e4", "Jotain", at=now(), kind="other", certain=False)
+        await notice_watch.begin()
+        both = ", ".join(sorted(reference_for("MAINT", name) for name in ("e1", "e2")))
+        said = {letter.title: letter.what_to_do for letter in await notice_watch.told("notice_uncertain", 2)}
+        assert said == {
+            "Peruttu": f"the test says so. It may be about one of the planned breaks {both}.",
+            "Jotain": "the test says so",
+        }
 
 
 class TestEntered:

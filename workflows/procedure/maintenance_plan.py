@@ -76,6 +76,11 @@ class Plan(Model):
         return self
 
     @property
+    def parts(self) -> tuple[Window, ...]:
+        """Its windows, where they say more than its start and end do."""
+        return () if self.windows == (Window(starts_at=self.starts_at, ends_at=self.ends_at),) else self.windows
+
+    @property
     def stretches(self) -> tuple[Window, ...]:
         """Every window of the break: its own ones, or the one from start to end."""
         return self.windows or (Window(starts_at=self.starts_at, ends_at=self.ends_at),)

@@ -11,6 +11,8 @@ from workflows.procedure.watching import Finding
 
 SAID_AT_MOST = 15
 """How many findings one letter spells out."""
+FIRST_AT_MOST = 120
+"""Letters of the first of them in a subject, so that the number of the others is still to be seen."""
 
 
 class Words(Model):
@@ -45,6 +47,8 @@ def _words(finding: Finding) -> Words:
 def headline(findings: Sequence[Finding], language: Language) -> str:
     """The first finding, and how many more there are; for a subject."""
     first = what(findings[0], language)
+    if len(first) > FIRST_AT_MOST:
+        first = first[: FIRST_AT_MOST - 1].rstrip() + "…"
     more = len(findings) - 1
     return first + (" " + _HEADINGS["more"].in_(language).format(number=more) if more else "")
 
