@@ -16,6 +16,8 @@ ALL = ("command", "gRPC", "HTTP")
 NOT_BY_COMMAND = ("gRPC", "HTTP")
 OURS = b"(our key)"
 """Stands for the id of the house's own key."""
+IN_A_STORE = "__temporal_external_storage_reference"
+"""By this metadata the SDKs of Temporal know a payload that was encrypted and stored outside."""
 
 
 class Case(NamedTuple):
@@ -101,6 +103,24 @@ HOSTILE = [
         "several payloads were sent: send one JSON object",
         NOT_BY_COMMAND,
     ),
+    Case(
+        "a reference into an external store",
+        "triage",
+        [raw(b"{}", b"json/external-storage-reference")],
+        "its encoding is external storage",
+    ),
+    Case(
+        "a protobuf that refers to an external store",
+        "triage",
+        [raw(b"{}", b"json/protobuf", messageType=b"temporal.api.sdk.v1.ExternalStorageReference")],
+        "its encoding is external storage",
+    ),
+    Case(
+        "marked as lying in an external store",
+        "triage",
+        [Payload(metadata={"encoding": b"json/plain", IN_A_STORE: b"true"}, data=b"{}")],
+        "its encoding is external storage",
+    ),
     Case("`NaN`", "triage", [raw(b'{"by": "x", "extensive": NaN}')], "valid boolean"),
     Case("`Infinity` as a time", "phone_escalation", [raw((TIME % "Infinity").encode())], "called_at: "),
     Case("1e400 as a time", "phone_escalation", [raw((TIME % "1e400").encode())], "called_at: "),
@@ -153,6 +173,11 @@ STARTS = [
     ),
     Start(
         "a forged record of an earlier run", [plain({"carried": FORGED})], "'carried' is taken over from an earlier run"
+    ),
+    Start(
+        "a reference into an external store",
+        [raw(b"{}", b"json/external-storage-reference")],
+        "send one JSON object as the start input",
     ),
     Start("2 MB", [plain(opening("x", description="x" * 2_200_000))], None),
 ]
