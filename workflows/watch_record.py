@@ -193,6 +193,7 @@ class WatchRecord:
             + ("All is well." if status.is_well else "**Not well.**"),
             "",
             *(f"- {what(each.finding, 'en')}" for each in list(status.known.values())[:SHOWN_AT_MOST]),
+            *([f"- Messages refused: {status.rejected_count} (query `rejected`)"] if status.rejected_count else []),
         ]
         return "\n".join(lines)
 
