@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import DataConverter, PayloadCodec, SerializationContext, WithSerializationContext
+from temporalio.converter._data_converter import _has_reference_marker, _is_reference_payload
+from temporalio.converter._extstore import _REFERENCE_MARKER_KEY
 
 from workers.key_ring import KeyId, KeyRing, is_key_id
 from workers.live_keys import FixedKeys, Keys
@@ -29,6 +31,9 @@ INSIDE = "encryption-inside"
 WRITTEN_FOR = "kantadesk-workflow"
 """Metadata of the payload inside: the workflow id for which it was encrypted, where that was known."""
 
+IN_A_STORE = b"external storage"
+"""Encoding of a payload that claims to lie in an external store; there is none, and no message is read from one."""
+
 NONCE_BYTES = 12  # random: NIST SP 800-38D 8.3 allows 2^32 payloads a key, far beyond what a desk ever writes
 _BOUND_TO = b"kantadesk payload 1"
 
@@ -39,12 +44,30 @@ def data_converter(keys: Keys | KeyRing | None) -> DataConverter:
     Without keys nothing is encrypted (tests).
     """
     if keys is None:
-        return DataConverter(payload_converter_class=DeskPayloadConverter)
-    return DataConverter(
+        return DeskDataConverter(payload_converter_class=DeskPayloadConverter)
+    return DeskDataConverter(
         payload_converter_class=DeskPayloadConverter,
         failure_converter_class=DeskFailureConverter,
         payload_codec=EncryptionCodec(keys),
     )
+
+
+class DeskDataConverter(DataConverter):
+    """Takes a payload that claims to lie in an external store for one of an encoding that nobody reads.
+
+    The SDK raises for it before any handler is asked (TMPRL1105, TMPRL1106): one such signal would freeze its process
+    for ever. Which payloads are meant is asked of the SDK itself, so that none is missed after an upgrade.
+    """
+
+    async def _decode_reference_payload_sequence(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return await super()._decode_reference_payload_sequence([_here(payload) for payload in payloads])
+
+
+def _here(payload: Payload) -> Payload:
+    if not (_is_reference_payload(payload) or _has_reference_marker(payload)):
+        return payload
+    metadata = {key: value for key, value in payload.metadata.items() if key != _REFERENCE_MARKER_KEY}
+    return Payload(metadata={**metadata, ENCODING: IN_A_STORE}, data=payload.data)
 
 
 class Opened(NamedTuple):
@@ -79,7 +102,7 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
 
         The one exception is ``KeyMissing``: a colleague could decrypt it, so the work is left to them.
         """
-        return [self.opened(payload).payload for payload in payloads]
+        return [_here(self.opened(payload).payload) for payload in payloads]
 
     def _encrypted(self, payload: Payload) -> Payload:
         ring = self.keys.ring()

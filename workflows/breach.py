@@ -265,5 +265,5 @@ class DataBreach(Obliged[BreachRecord]):
     @workflow.query(description="The breach as it stands: clock, duties, risk, notifications, papers")
     def status(self) -> b.BreachStatus:
         """The breach as it stands."""
-        self.must_have_begun("breach")
+        self.must_be_there("breach")
         return self.record.status()

@@ -312,5 +312,5 @@ class Incident(Suspecting):
     @workflow.query(description="The incident as it stands: phase, duties, documents, messages, what was refused")
     def status(self) -> m.IncidentStatus:
         """The incident as it stands."""
-        self.must_have_begun("incident")
+        self.must_be_there("incident")
         return self.record.status()

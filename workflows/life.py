@@ -16,6 +16,7 @@ from workflows.duties import wait_until
 from workflows.inbox import NOTHING, digest
 from workflows.messages import Message
 from workflows.outside import Outside
+from workflows.payloads import TurnedAway
 from workflows.procedure.duties import Duty
 from workflows.procedure.local_time import written
 from workflows.procedure.operating_model import LocalRules
@@ -45,9 +46,14 @@ class Life(Generic[RecordT]):
         self._outside = Outside(record)
 
     def must_have_begun(self, what: str) -> None:
-        """Raise where the start input could not be read: the workflow fails with the reason, and so does each query."""
+        """Raise where the start input could not be read: the workflow fails with the reason."""
         if self.unreadable:
             raise ApplicationError(f"no {what} was opened: {self.unreadable}", non_retryable=True)
+
+    def must_be_there(self, what: str) -> None:
+        """Turn a question away where the start input could not be read, with the reason."""
+        if self.unreadable:
+            raise TurnedAway(f"no {what} was opened: {self.unreadable}", non_retryable=True)
 
     @workflow.query(
         name="record", description="All that the process knows, and what is under way: a new run can go on from it"

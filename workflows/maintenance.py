@@ -203,5 +203,5 @@ class Maintenance(Announcing):
     @workflow.query(description="The break as it stands: times, what was told to whom, what comes next")
     def status(self) -> mm.MaintenanceStatus:
         """The break as it stands."""
-        self.must_have_begun("maintenance")
+        self.must_be_there("maintenance")
         return self.record.status()

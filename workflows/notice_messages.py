@@ -10,6 +10,7 @@ from workflows.messages import Message, Refused, SentMessage
 from workflows.procedure.model import Line, Model, Moment, NeededLine, OpenText, Text
 from workflows.procedure.notice_kinds import NoticeKind
 from workflows.procedure.notice_watching import MOST_WINDOWS, Reading, Services, WatchedNotice, Window
+from workflows.tally import Tally
 
 NOTICE_WATCH_ID = "notice-watch"
 """The workflow id: one watch a namespace."""
@@ -122,7 +123,7 @@ class FeedState(Model):
     entries: int = 0
 
 
-class NoticeWatchStatus(Model):
+class NoticeWatchStatus(Tally):
     """Answer of the query ``status`` and of every update of ``NoticeWatch``."""
 
     phase: Literal["watching"] = "watching"

@@ -236,6 +236,7 @@ class WatchRecord(Record):
             messages=tuple(self.messages.values()),
             rejected=tuple(self.rejected),
             problems=tuple(self.problems.values()),
+            **self.tally(),
         )
 
 

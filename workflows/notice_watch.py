@@ -263,7 +263,7 @@ class NoticeWatch(Process[WatchRecord]):
     @workflow.query(description="The watch as it stands: feeds, the latest notices, what was done about them")
     def status(self) -> NoticeWatchStatus:
         """The watch as it stands."""
-        self.must_have_begun("watch of the notices")
+        self.must_be_there("watch of the notices")
         return self.record.status()
 
     @workflow.query(description="What happened, in order, in plain words; the latest 300 lines")

@@ -6,6 +6,7 @@ process needs no key. What couldn't be decrypted arrives here marked, never as a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -55,21 +56,35 @@ def as_sent(payload: Payload) -> Payload:
 
 
 class TurnedAway(ApplicationError):
-    """A message is refused before anything of it is kept: nobody but its sender ever sees this."""
+    """A message is refused before anything of it is kept, or a question has no answer: only its sender sees this."""
+
+
+_UNKNOWN_QUERY = re.compile(r"Query handler for '.*' expected but not found, known queries: \[(.*)\]", re.DOTALL)
+"""The SDK's own words for it. A dynamic handler of ours would stand, nameless, in Temporal Web's list of queries."""
+
+
+def in_clear(exception: BaseException) -> str | None:
+    """The words of a failure that may be read without the key: those by which a sender is turned away."""
+    if isinstance(exception, TurnedAway):
+        return exception.message
+    if isinstance(exception, RuntimeError) and (unknown := _UNKNOWN_QUERY.fullmatch(str(exception))):
+        known = [name for name in unknown[1].split() if not name.startswith("__")]
+        return f"there is no query of this name; known are {', '.join(known) or 'none'}"
+    return None
 
 
 class DeskFailureConverter(DefaultFailureConverterWithEncodedAttributes):
     """A failure's text is encrypted, with one exception: the words by which a sender is turned away.
 
-    Temporal Web decodes no answer to an update (2.54): its dialog would say "Encoded failure" and no reason. Such words
-    are in no history, and the reasons don't repeat what was sent.
+    Temporal Web decodes no refusal of an update (2.54), and the ``temporal`` command none of a query (1.9): they would
+    say "Encoded failure" and no reason. Such words are in no history, and of what was sent they repeat at most a name.
     """
 
     def to_failure(self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure) -> None:
         """The failure, with the reason in clear beside the encrypted one where a sender is turned away."""
         super().to_failure(exception, payload_converter, failure)
-        if isinstance(exception, TurnedAway):
-            failure.message = exception.message
+        if words := in_clear(exception):
+            failure.message = words
 
 
 class DeskPayloadConverter(PydanticPayloadConverter):

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.integrations.hostile import HOSTILE, STARTS
+from tests.integrations.hostile import HOSTILE, QUESTIONS, STARTS
 from tests.integrations.house import House, running
 from tests.integrations.table import RETELL, Table
 
 HERE = Path(__file__).parent
-QUERIES = ("an unknown query", "a query with an argument too many")
+QUERIES = [question.name for question in QUESTIONS] + ["a query of an incident that could not be opened"]
 ENDED = ("a message to a closed incident", "a message to an incident that does not exist")
 
 
@@ -61,4 +61,4 @@ def starts_table() -> Iterator[Table]:
 @pytest.fixture(scope="session")
 def queries_table() -> Iterator[Table]:
     """What answers each hostile query."""
-    yield from _table("queries", list(QUERIES))
+    yield from _table("queries", QUERIES)

@@ -16,6 +16,8 @@ ALL = ("command", "gRPC", "HTTP")
 NOT_BY_COMMAND = ("gRPC", "HTTP")
 OURS = b"(our key)"
 """Stands for the id of the house's own key."""
+IN_A_STORE = "__temporal_external_storage_reference"
+"""By this metadata the SDKs of Temporal know a payload that was encrypted and stored outside."""
 
 
 class Case(NamedTuple):
@@ -54,10 +56,17 @@ HOSTILE = [
     Case("wrong type (`extensive` is a text)", "triage", [plain(triage(extensive="perhaps"))], "valid boolean"),
     Case("missing field", "resolution", [plain({"by": "x"})], "resolved_at: Field required"),
     Case("unknown value (`severity` is `terrible`)", "triage", [plain(triage(severity="terrible"))], "severity: Input"),
+    Case(
+        "an empty text where one is needed (`by`)", "triage", [plain(triage(by=" "))], "by: String should have at least"
+    ),
     Case("no argument", "triage", [], "nothing was sent with it"),
     Case("an argument too many", "triage", [plain(triage()), plain("x")], "2 payloads were sent"),
     Case("a list as the second argument", "triage", [plain(triage()), plain([])], "2 payloads were sent"),
+    Case("a thousand arguments", "triage", [plain(triage())] * 1000, "1000 payloads were sent", NOT_BY_COMMAND),
     Case("unknown name (`tirage`)", "tirage", [plain(triage())], "there is no message of this name"),
+    Case(
+        "a name that Temporal keeps (`__stack_trace`)", "__stack_trace", [plain({})], "there is no message of this name"
+    ),
     Case("a name of 2,000 characters", "x" * 2000, [plain(triage())], None),
     Case("text of 10,000 characters", "triage", [plain(triage(note="x" * 10_000))], "at most 8000 characters"),
     Case("300 kB", "triage", [plain(triage(note="x" * 300_000))], "at most 262144 are read"),
@@ -101,6 +110,25 @@ HOSTILE = [
         "several payloads were sent: send one JSON object",
         NOT_BY_COMMAND,
     ),
+    Case(
+        "a reference into an external store",
+        "triage",
+        [raw(b"{}", b"json/external-storage-reference")],
+        "its encoding is external storage",
+    ),
+    Case(
+        "a protobuf that refers to an external store",
+        "triage",
+        [raw(b"{}", b"json/protobuf", messageType=b"temporal.api.sdk.v1.ExternalStorageReference")],
+        "its encoding is external storage",
+    ),
+    Case(
+        "marked as lying in an external store",
+        "triage",
+        [Payload(metadata={"encoding": b"json/plain", IN_A_STORE: b"true"}, data=b"{}")],
+        "its encoding is external storage",
+    ),
+    Case("a number of 5,000 digits", "triage", [raw(b'{"by": ' + b"9" * 5000 + b"}")], "number out of range"),
     Case("`NaN`", "triage", [raw(b'{"by": "x", "extensive": NaN}')], "valid boolean"),
     Case("`Infinity` as a time", "phone_escalation", [raw((TIME % "Infinity").encode())], "called_at: "),
     Case("1e400 as a time", "phone_escalation", [raw((TIME % "1e400").encode())], "called_at: "),
@@ -154,7 +182,44 @@ STARTS = [
     Start(
         "a forged record of an earlier run", [plain({"carried": FORGED})], "'carried' is taken over from an earlier run"
     ),
+    Start(
+        "a reference into an external store",
+        [raw(b"{}", b"json/external-storage-reference")],
+        "send one JSON object as the start input",
+    ),
     Start("2 MB", [plain(opening("x", description="x" * 2_200_000))], None),
+]
+
+
+class Question(NamedTuple):
+    """A query that is not as it should be; ``words`` as in ``Case``, None where it is answered all the same."""
+
+    name: str
+    query: str
+    payloads: Sequence[Payload]
+    words: str | None = None
+    ways: Sequence[str] = ALL
+
+
+QUESTIONS = [
+    Question(
+        "an unknown query", "statsu", [], "there is no query of this name; known are duties, record, rejected, st"
+    ),
+    Question("arguments too many", "status", [plain(1), plain({"x": "y"})]),
+    Question("an argument that is not JSON", "status", [raw(b"not json")], ways=NOT_BY_COMMAND),
+    Question("a binary argument", "status", [raw(b"\x00\xfe", b"binary/plain")]),
+    Question(
+        "an argument of garbage under the encryption header",
+        "status",
+        [raw(b"garbage" * 9, b"binary/encrypted", encryption_key_id=OURS)],
+        ways=NOT_BY_COMMAND,
+    ),
+    Question(
+        "an argument that lies in an external store",
+        "status",
+        [raw(b"{}", b"json/external-storage-reference")],
+        ways=NOT_BY_COMMAND,
+    ),
 ]
 
 

@@ -63,11 +63,11 @@ class Table:
         return {line.split("|")[1].strip(): line for line in found[2].splitlines()}
 
 
-def what_was_seen(by_way: Mapping[str, Seen]) -> str:
-    """What the senders saw, in one cell; the ways are named where they differ."""
+def what_was_seen(by_way: Mapping[str, Seen], taken: str = "accepted") -> str:
+    """What the senders saw, in one cell (``taken``: where it was taken); the ways are named where they differ."""
     ways: dict[str, list[str]] = {}
     for way, seen in by_way.items():
-        ways.setdefault("accepted" if seen.taken else _short(seen.words), []).append(way)
+        ways.setdefault(taken if seen.taken else _short(seen.words), []).append(way)
     if len(ways) == 1:
         return next(iter(ways))
     return "; ".join(f"{', '.join(names)}: {words}" for words, names in ways.items())

@@ -90,4 +90,4 @@ async def test_a_foreign_client_has_encrypted_what_it_sent(house: House) -> None
 def test_the_tables_hold_what_was_measured_and_nothing_else() -> None:
     assert list(Table("messages").committed()) == [*(case.name for case in HOSTILE), *ENDED]
     assert list(Table("starts").committed()) == [*(start.name for start in STARTS), "an unknown workflow type"]
-    assert list(Table("queries").committed()) == list(QUERIES)
+    assert list(Table("queries").committed()) == QUERIES

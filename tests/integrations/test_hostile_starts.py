@@ -12,7 +12,7 @@ from temporalio.client import WorkflowFailureError, WorkflowQueryFailedError
 
 from tests.builders import call, opening, resolution
 from tests.integrations.conftest import ENDED, QUERIES
-from tests.integrations.hostile import HOSTILE, STARTS, Start, plain, with_key
+from tests.integrations.hostile import HOSTILE, QUESTIONS, STARTS, Question, Start, plain, with_key
 from tests.integrations.house import House, Incident, worker
 from tests.integrations.table import Table, cut, what_was_seen
 from tests.integrations.test_hostile import GOOD, goes_on
@@ -49,8 +49,9 @@ async def why_none_was_opened(incident: Incident) -> str:
         await incident.ended()
     reason = str(failed.value.cause)
     assert reason.startswith("no incident was opened: ")
-    with pytest.raises(WorkflowQueryFailedError):
+    with pytest.raises(WorkflowQueryFailedError) as unanswered:
         await incident.handle.query("status")
+    assert str(unanswered.value) == reason
     assert await incident.shown() == reason[0].upper() + reason[1:]
     assert await incident.is_listed("ExecutionStatus = 'Failed'")
     return reason
@@ -88,23 +89,25 @@ async def test_an_unknown_workflow_type_never_begins_and_shows_as_a_problem(hous
     await incident.until(lambda status: bool(status.duties))
 
 
-@pytest.mark.parametrize(
-    ("asked", "name", "arguments"),
-    [(QUERIES[0], "statsu", []), (QUERIES[1], "status", ["--input", "1", "--input", '{"x": "y"}'])],
-)
-async def test_a_malformed_query_harms_nothing(
-    house: House, queries_table: Table, asked: str, name: str, arguments: list[str]
-) -> None:
-    incident = await house.incident()
-    query = ("workflow", "query", "--workflow-id", incident.id, "--type", name, *arguments)
-    answer = await house.temporal(*query, "--output", "json", "--codec-endpoint", house.codec)
-    if answer.code:
-        words = answer.err.strip()
-    else:
-        assert json.loads(answer.out)["queryResult"][0]["reference"] == incident.reference
-        words = "the answer: what is too much is ignored"
-    queries_table.tell(asked, words)
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+async def test_a_malformed_query_harms_nothing(house: House, queries_table: Table, question: Question) -> None:
+    incident, payloads = await house.incident(), with_key(question.payloads, house.keys.current)
+    seen = {way: await WAYS[way].query(incident, question.query, payloads) for way in question.ways}
+    for each in seen.values():
+        assert each == TAKEN if question.words is None else question.words in each.words
+    queries_table.tell(question.name, what_was_seen(seen, taken="the answer: what is too much is ignored"))
     await goes_on(incident)
+
+
+async def test_an_incident_that_could_not_be_opened_says_why_to_whoever_asks(
+    house: House, queries_table: Table
+) -> None:
+    incident = Incident(house, house.reference())
+    assert await COMMAND.start(incident, [plain({"title": "x"})]) == TAKEN
+    reason = await why_none_was_opened(incident)
+    seen = {name: await way.query(incident, "status", []) for name, way in WAYS.items()}
+    assert all(reason in each.words for each in seen.values())
+    queries_table.tell(QUERIES[-1], what_was_seen(seen))
 
 
 async def test_a_message_to_a_closed_incident_is_refused_to_its_sender(house: House, messages_table: Table) -> None:

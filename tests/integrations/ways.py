@@ -17,9 +17,11 @@ from google.protobuf.json_format import MessageToDict, ParseDict
 from temporalio.api.common.v1 import Payload, Payloads, WorkflowExecution, WorkflowType
 from temporalio.api.enums.v1 import UpdateWorkflowExecutionLifecycleStage as Stage
 from temporalio.api.failure.v1 import Failure
+from temporalio.api.query.v1 import WorkflowQuery
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.update.v1 import Input, Meta, Request, WaitPolicy
 from temporalio.api.workflowservice.v1 import (
+    QueryWorkflowRequest,
     SignalWorkflowExecutionRequest,
     StartWorkflowExecutionRequest,
     UpdateWorkflowExecutionRequest,
@@ -32,7 +34,10 @@ from workflows.messages import TASK_QUEUE
 WHOLE_PAYLOADS = "application/json+no-payload-shorthand"
 ANSWERED = "UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED"
 ANSWERED_WITHIN = timedelta(seconds=60)
-FRAME = re.compile(r"^Error: (?:unable to update workflow: |failed signalling workflow: )?|^rpc error: .*? desc = ")
+FRAME = re.compile(
+    r"^Error: (?:unable to update workflow: |failed signalling workflow: |querying workflow failed: )?"
+    r"|^rpc error: .*? desc = "
+)
 TYPE = re.compile(r" \(type: Refused, retryable: false\)$")
 TRIED_AGAIN_OVER = 1_500_000
 """Bytes from which the server refuses an update as too much; the command then tries again until its time-out."""
@@ -55,6 +60,8 @@ class Way(NamedTuple):
     start: Callable[[Incident, Sequence[Payload]], Coroutine[Any, Any, Seen]]
     signal: Send
     update: Send
+    query: Send
+    """Taken where the answer is the status of the incident that was asked."""
 
 
 # --- the temporal command -----------------------------------------------------------------------------------
@@ -78,6 +85,15 @@ async def update_by_command(incident: Incident, name: str, payloads: Sequence[Pa
     codec = () if _claims_to_be_encrypted(payloads) else ("--codec-endpoint", incident.house.codec)
     is_too_long = sum(len(payload.data) for payload in payloads) > TRIED_AGAIN_OVER
     return _printed(await incident.house.temporal(*sent, *codec, "--command-timeout", "3s" if is_too_long else "60s"))
+
+
+async def query_by_command(incident: Incident, name: str, payloads: Sequence[Payload]) -> Seen:
+    """``temporal workflow query``."""
+    sent = ("workflow", "query", "--workflow-id", incident.id, "--type", name, *_inputs(incident, payloads))
+    answer = await incident.house.temporal(*sent, "--output", "json", "--codec-endpoint", incident.house.codec)
+    if answer.code:
+        return _printed(answer)
+    return _done(is_done=json.loads(answer.out)["queryResult"][0]["reference"] == incident.reference)
 
 
 def _claims_to_be_encrypted(payloads: Sequence[Payload]) -> bool:
@@ -153,6 +169,25 @@ async def update_by_grpc(incident: Incident, name: str, payloads: Sequence[Paylo
     return _done(is_done=answer.outcome.HasField("success"))
 
 
+async def query_by_grpc(incident: Incident, name: str, payloads: Sequence[Payload]) -> Seen:
+    """``QueryWorkflow`` of the gRPC service."""
+    asked = QueryWorkflowRequest(
+        namespace="default",
+        execution=WorkflowExecution(workflow_id=incident.id),
+        query=WorkflowQuery(query_type=name, query_args=Payloads(payloads=payloads)),
+    )
+    try:
+        answer = await incident.house.client.workflow_service.query_workflow(asked, timeout=ANSWERED_WITHIN)
+    except RPCError as error:
+        return Seen(taken=False, words=f"{error.status.name}: {error.message}")
+    return await _is_its_status(incident, answer.query_result)
+
+
+async def _is_its_status(incident: Incident, answer: Payloads) -> Seen:
+    [status] = await incident.house.client.data_converter.decode(answer.payloads)
+    return _done(is_done=status["reference"] == incident.reference)
+
+
 # --- HTTP ---------------------------------------------------------------------------------------------------
 
 
@@ -189,6 +224,14 @@ async def update_over_http(incident: Incident, name: str, payloads: Sequence[Pay
     return _done(is_done="success" in outcome)
 
 
+async def query_over_http(incident: Incident, name: str, payloads: Sequence[Payload]) -> Seen:
+    """``POST .../query/NAME`` of Temporal's HTTP API."""
+    answer = await post(incident, f"/query/{name}", {"query": {"queryArgs": _as_json(payloads)}})
+    if answer.status_code != httpx.codes.OK:
+        return Seen(taken=False, words=_said(answer))
+    return await _is_its_status(incident, ParseDict(answer.json()["queryResult"], Payloads()))
+
+
 def _done(*, is_done: bool) -> Seen:
     """What an update's sender sees that was not refused: without an outcome nobody has answered yet."""
     return Seen(is_done, "" if is_done else "no answer yet")
@@ -222,7 +265,7 @@ async def in_clear(incident: Incident, failure: Failure) -> str:
     return words
 
 
-COMMAND = Way("command", started_by_command, signal_by_command, update_by_command)
-GRPC = Way("gRPC", started_by_grpc, signal_by_grpc, update_by_grpc)
-HTTP = Way("HTTP", started_over_http, signal_over_http, update_over_http)
+COMMAND = Way("command", started_by_command, signal_by_command, update_by_command, query_by_command)
+GRPC = Way("gRPC", started_by_grpc, signal_by_grpc, update_by_grpc, query_by_grpc)
+HTTP = Way("HTTP", started_over_http, signal_over_http, update_over_http, query_over_http)
 WAYS = {way.name: way for way in (COMMAND, GRPC, HTTP)}

@@ -15,10 +15,11 @@ from pydantic import BaseModel
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
 from temporalio.common import RawValue
+from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError
 
 from workers import key_ring
-from workers.codec import ENCRYPTED, INSIDE, KEY_ID, NONCE_BYTES, EncryptionCodec, data_converter
+from workers.codec import ENCRYPTED, IN_A_STORE, INSIDE, KEY_ID, NONCE_BYTES, EncryptionCodec, data_converter
 from workers.key_ring import KeyFileError, KeyId, KeyRing
 from workflows.payloads import UNDECODABLE, DeskPayloadConverter, Undecodable, as_sent, why_undecodable
 
@@ -133,6 +134,43 @@ async def test_a_sender_can_not_word_the_mark() -> None:
     [decoded] = await EncryptionCodec(OURS).decode([forged])
 
     assert why_undecodable(decoded) == "it was sent marked as undecodable"
+
+
+STORED = "temporal.api.sdk.v1.ExternalStorageReference"
+MARK_OF_A_STORE = "__temporal_external_storage_reference"
+
+
+@pytest.mark.parametrize("keys", [OURS, None], ids=["encrypted", "in clear"])
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"encoding": b"json/external-storage-reference"},
+        {"encoding": b"json/protobuf", "messageType": STORED.encode()},
+        {"encoding": b"json/plain", MARK_OF_A_STORE: b"true"},
+        {"encoding": ENCRYPTED, KEY_ID: OURS.current.encode(), MARK_OF_A_STORE: b"true"},
+    ],
+)
+async def test_what_claims_to_lie_in_a_store_is_read_by_nobody_and_raises_nowhere(
+    metadata: dict[str, bytes], keys: KeyRing | None
+) -> None:
+    sent = Payload(metadata=metadata, data=b"{}")
+    with pytest.raises(RuntimeError, match="TMPRL1105"):
+        await DataConverter().decode([sent], [RawValue])
+
+    [as_argument] = await data_converter(keys).decode([sent], [RawValue])
+    failure = Failure(encoded_attributes=sent)
+    await data_converter(keys).decode_failure(failure)
+
+    assert (as_argument.payload.metadata["encoding"], as_argument.payload.data) == (IN_A_STORE, sent.data)
+    assert failure.encoded_attributes.metadata["encoding"] == IN_A_STORE
+
+
+async def test_what_claims_to_lie_in_a_store_is_seen_through_the_encryption_too() -> None:
+    inside = Payload(metadata={"encoding": b"json/external-storage-reference"}, data=b"{}")
+
+    [read] = await data_converter(OURS).decode(await EncryptionCodec(OURS).encode([inside]), [RawValue])
+
+    assert read.payload.metadata["encoding"] == IN_A_STORE
 
 
 async def test_after_a_rotation_the_new_key_writes_and_the_old_one_reads() -> None:

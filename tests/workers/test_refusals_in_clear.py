@@ -10,7 +10,7 @@ from workers.codec import data_converter
 from workflows.payloads import TurnedAway
 
 
-async def travelling(error: ApplicationError) -> tuple[Failure, str]:
+async def travelling(error: Exception) -> tuple[Failure, str]:
     """A failure as it leaves the process, and what somebody with the key reads."""
     converter = data_converter(key_ring.generate())
     failure = Failure()
@@ -31,3 +31,14 @@ async def test_any_other_failure_is_encoded() -> None:
     assert sent.message == "Encoded failure"
     assert b"delay_reason" not in sent.SerializeToString()
     assert "delay_reason is needed" in read
+
+
+async def test_who_asks_for_what_is_not_there_reads_what_is_and_nothing_of_what_was_asked() -> None:
+    known = "[__stack_trace __temporal_workflow_metadata rejected status]"
+    sent, read = await travelling(
+        RuntimeError(f"Query handler for 'x's ' expected but not found, known queries: {known}")
+    )
+    assert sent.message == "there is no query of this name; known are rejected, status"
+    assert "x's" in read
+    sent, _ = await travelling(RuntimeError("the query handler for 'x' went wrong"))
+    assert sent.message == "Encoded failure"

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from workflows.procedure.identity_codes import identity_codes_in
 
@@ -66,8 +66,16 @@ Text = Annotated[
 ]
 """At most 8,000 characters, without a personal identity code; may be empty."""
 
-NeededLine = Annotated[Line, Field(min_length=1)]
-NeededText = Annotated[Text, Field(min_length=1)]
+NeededLine = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_LINE),
+    AfterValidator(_without_identity_codes),
+]
+NeededText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT),
+    AfterValidator(_without_identity_codes),
+]
 
 OpenText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000_000)]
 """What the first reporter wrote: taken as it comes, so that no report is lost; checked before anything leaves."""
