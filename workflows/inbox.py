@@ -251,7 +251,9 @@ def _update(kind: _Kind) -> Any:
                 said = read(kind.model, payload)
             except Unreadable as reason:
                 raise _turned_away(str(reason)) from None
-            if not self.record.is_repeat(said.event_id) and (reason_now := self.refusal(said)):
+            if not self.has_begun or self.record.is_repeat(said.event_id):
+                return  # a process that has not begun owes nothing yet: it is judged once it has
+            if reason_now := self.refusal(said):
                 raise _turned_away(reason_now)
 
     handler: Any = workflow.update(name=kind.name, description=kind.description)(Handler.receive)
