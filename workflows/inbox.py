@@ -27,6 +27,7 @@ from temporalio.worker import (
     WorkflowInterceptorClassInput,
 )
 
+from workflows import awaited
 from workflows.bounds import size
 from workflows.examples import described
 from workflows.messages import Message
@@ -247,6 +248,8 @@ def _update(kind: _Kind) -> Any:
             return self.status()
 
         def check(self, payload: RawValue = NOTHING) -> None:
+            if awaited.has_come():
+                return  # what is turned away now would leave the process impossible to replay
             try:
                 said = read(kind.model, payload)
             except Unreadable as reason:
@@ -276,7 +279,8 @@ def _unknown_update(known: list[str]) -> Any:
             raise _refused(_unknown(known))
 
         def check(self, name: str, payloads: Sequence[RawValue]) -> None:  # noqa: ARG002
-            raise _turned_away(_unknown(known))
+            if not awaited.has_come():
+                raise _turned_away(_unknown(known))
 
     handler: Any = workflow.update(dynamic=True, description=ANY_OTHER)(Handler.receive)
     handler.validator(Handler.check)
