@@ -9,7 +9,7 @@ from tests.chaos.gremlin import WANTED
 
 pytestmark = pytest.mark.chaos
 STUCK_BY_THE_SDK = 3
-"""temporalio 1.35 now and then does a step with the time of an earlier one (ARCHITECTURE): none by the code of ours."""
+"""temporalio 1.35 does a step with the time of an earlier one where a query waited for a worker (ARCHITECTURE)."""
 
 
 @pytest.mark.night("storm")
