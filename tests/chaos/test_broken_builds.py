@@ -13,7 +13,11 @@ from tests.chaos.nights import Told
 from tests.chaos.records import Night
 from tests.chaos.storm import replay
 
-pytestmark = pytest.mark.chaos
+pytestmark = [
+    pytest.mark.chaos,
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # a mail server that was cut off leaves connections
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 FOUND_BY = {
     "reminder skipped": ("skipped", "triage: alarm 0 of"),
     "message dropped": ("lost", "situation_update B1/4 was acknowledged and not applied"),

@@ -12,7 +12,11 @@ from activities.mail import IN_DOUBT
 from tests.chaos.conftest import Nights
 from tests.chaos.nights import Told
 
-pytestmark = pytest.mark.chaos
+pytestmark = [
+    pytest.mark.chaos,
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # a mail server that was cut off leaves connections
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @pytest.mark.night("up")

@@ -7,7 +7,11 @@ import pytest
 from tests.chaos.conftest import FAULTS, PLAN, Nights
 from tests.chaos.gremlin import WANTED
 
-pytestmark = pytest.mark.chaos
+pytestmark = [
+    pytest.mark.chaos,
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # a mail server that was cut off leaves connections
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 STUCK_BY_THE_SDK = 3
 """temporalio 1.35 does a step with the time of an earlier one where a query waited for a worker (ARCHITECTURE)."""
 
