@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 CODE   := workflows activities workers starter tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check chaos integrations fuzz schemas bench bench-notices web lock clean
+.PHONY: help setup demo test check chaos soak integrations fuzz schemas bench bench-notices web lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,8 +35,11 @@ check: $(READY)  ## format, lint, types, import contracts, architecture
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
-chaos: $(READY)  ## kill workers and servers in every phase: nothing lost, nothing sent twice
-	$(BIN)/python -m pytest -m chaos
+chaos: $(READY)  ## hundreds of processes while everything breaks, then the reckoning; ARGS='--seed 7' breaks the same
+	$(BIN)/python -m pytest -m chaos tests/chaos $(ARGS)
+
+soak: $(READY)  ## half an hour of lives: growth of memory and file handles; ARGS='--minutes 3' for less
+	PYTHONPATH=. $(BIN)/python tests/chaos/soak.py $(ARGS)
 
 integrations: $(READY)  ## foreign clients, hostile input, the examples of docs/integrations.md
 	$(BIN)/python -m pytest -m integrations -n 2 --dist loadfile $(ARGS)

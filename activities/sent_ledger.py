@@ -1,7 +1,8 @@
 """What has been handed over to a mail provider: one small file a key, so that a repeated try sends nothing twice.
 
 Before a message is handed over, that is noted together with the message itself; once the provider has accepted it, the
-answer is noted. Both notes are on the disk (fsync) before anything else happens.
+answer is noted. Both notes are on the disk (fsync) before anything else happens. The room for the answer is taken
+before the message goes: a disk that is full by then could not keep it, and the message would go again.
 
 The window that remains: a crash after the provider has accepted and before the answer is noted (milliseconds), or a
 provider that took the message and never answered. Then nobody can know. The message is sent again with the same
@@ -19,6 +20,9 @@ from pathlib import Path
 from activities.case_folder import private_folder, write_whole
 from workflows.messages import SentMessage
 from workflows.procedure.model import Model, Moment
+
+ROOM = 16_384
+"""Bytes: more than any answer has."""
 
 
 class Note(Model):
@@ -50,7 +54,8 @@ class SentLedger:
         return Note(message_id=message_id, first_tried_at=now)
 
     def handing_over(self, key: str, note: Note, message: bytes) -> None:
-        """Note that a message is about to be handed over."""
+        """Note that a message is about to be handed over. The note itself comes last: by it a later try is in doubt."""
+        self._write(key, "room", bytes(ROOM))
         self._write(key, "eml", message)
         self._write(key, "json", note.model_dump_json().encode())
 
@@ -74,10 +79,21 @@ class SentLedger:
         if not note.is_doubtful:
             self._path(key, "json").unlink(missing_ok=True)
             self._path(key, "eml").unlink(missing_ok=True)
+            self._path(key, "room").unlink(missing_ok=True)
 
     def accepted(self, key: str, note: Note, sent: SentMessage) -> None:
         """Note that the provider has accepted it, with what is answered from now on."""
-        self._write(key, "json", note.model_copy(update={"sent": sent}).model_dump_json().encode())
+        answer, room = note.model_copy(update={"sent": sent}).model_dump_json().encode(), self._path(key, "room")
+        try:
+            with room.open("r+b") as file:  # over what lies there already: takes no more room
+                file.write(answer)
+                file.truncate()
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(room, self._path(key, "json"))  # noqa: PTH105  # atomic
+        except FileNotFoundError:  # another try of the same message has taken it
+            self._write(key, "json", answer)
+        self._settle()
 
     def as_sent(self, key: str) -> bytes | None:
         """The message that was handed over; None once it has been kept elsewhere."""
@@ -93,8 +109,12 @@ class SentLedger:
 
     def _write(self, key: str, kind: str, content: bytes) -> None:
         write_whole(self._path(key, kind), content)
+        self._settle()
+
+    def _settle(self) -> None:
+        """The names of the files survive a power cut, too."""
         folder = os.open(self._folder, os.O_RDONLY)
         try:
-            os.fsync(folder)  # the new name survives a power cut, too
+            os.fsync(folder)
         finally:
             os.close(folder)

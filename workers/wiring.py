@@ -61,6 +61,7 @@ PASSED_THROUGH = (
     "workflows.shelves",
     "workflows.bounds",
     "workflows.heard",
+    "workflows.awaited",  # made of workflow calls only
     "workflows.tally",
     "workflows.incident_record",
     "workflows.breach_record",
@@ -94,6 +95,9 @@ PASSED_THROUGH = (
     "workflows.watch_steps",
     "zoneinfo",  # only reached by way of workflows.procedure.local_time
 )
+STEPS_AT_ONCE = 20
+"""Steps of processes that a worker takes on at once. They are done one after the other, and the server gives each 10 s:
+of the usual 100 the last ones timed out in a burst on a busy machine and were done again, and again."""
 WORKFLOWS: Sequence[type] = (Incident, DataBreach, Maintenance, NoticeWatch, Watchdog, StandingProcesses)
 
 
@@ -205,6 +209,7 @@ def build_worker(client: Client, neighbours: Neighbours, *, task_queue: str = TA
             interceptors=[Inbox(), StillAtWork()],
             max_heartbeat_throttle_interval=SAYS_SO_EVERY,
             max_cached_workflows=options.pop("max_cached_workflows", 1000),
+            max_concurrent_workflow_tasks=options.pop("max_concurrent_workflow_tasks", STEPS_AT_ONCE),
             graceful_shutdown_timeout=ENDS_WHAT_IT_IS_AT,
             **options,
         )

@@ -10,6 +10,7 @@ from functools import partial
 
 from temporalio import workflow
 
+from workflows.awaited import awaited
 from workflows.procedure import duties
 from workflows.procedure.duties import Alarm, Duty, in_words
 from workflows.procedure.local_time import written
@@ -31,7 +32,7 @@ async def wait_until(moment: datetime, why: str, *, unless: Callable[[], bool] =
         return False
     if left <= AT_ONCE:
         return True
-    with suppress(TimeoutError):
+    with suppress(TimeoutError), awaited(moment):
         await workflow.wait_condition(lambda: unless() or workflow.now() >= moment, timeout=left, timeout_summary=why)
     return not unless()
 

@@ -27,6 +27,7 @@ from temporalio.worker import (
     WorkflowInterceptorClassInput,
 )
 
+from workflows import awaited
 from workflows.bounds import size
 from workflows.examples import described
 from workflows.messages import Message
@@ -247,11 +248,15 @@ def _update(kind: _Kind) -> Any:
             return self.status()
 
         def check(self, payload: RawValue = NOTHING) -> None:
+            if awaited.has_come():
+                return  # what is turned away now would leave the process impossible to replay
             try:
                 said = read(kind.model, payload)
             except Unreadable as reason:
                 raise _turned_away(str(reason)) from None
-            if not self.record.is_repeat(said.event_id) and (reason_now := self.refusal(said)):
+            if not self.has_begun or self.record.is_repeat(said.event_id):
+                return  # a process that has not begun owes nothing yet: it is judged once it has
+            if reason_now := self.refusal(said):
                 raise _turned_away(reason_now)
 
     handler: Any = workflow.update(name=kind.name, description=kind.description)(Handler.receive)
@@ -274,7 +279,8 @@ def _unknown_update(known: list[str]) -> Any:
             raise _refused(_unknown(known))
 
         def check(self, name: str, payloads: Sequence[RawValue]) -> None:  # noqa: ARG002
-            raise _turned_away(_unknown(known))
+            if not awaited.has_come():
+                raise _turned_away(_unknown(known))
 
     handler: Any = workflow.update(dynamic=True, description=ANY_OTHER)(Handler.receive)
     handler.validator(Handler.check)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 from activities.case_folder import CaseFolders
 from activities.mail import IN_DOUBT, MailRoom
 from activities.sent_ledger import Note, SentLedger
-from activities.transport import Transport, not_now, unknown
+from activities.transport import LiveMail, Transport, not_now, unknown
 from tests.activities.post_office import NOTICED, RecordingTransport, letter, operating_model
 from workflows.messages import SentMessage
 
@@ -107,6 +108,57 @@ async def test_a_doubt_outlives_later_tries_that_surely_did_not_go(tmp_path: Pat
             await room(tmp_path, transport).send_letter(letter())
     sent = await room(tmp_path, transport).send_letter(letter())
     assert sent.detail.endswith(IN_DOUBT)
+
+
+async def test_a_disk_that_is_full_once_the_letter_has_gone_doubles_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer finds the room that was taken for it; keeping the letter as evidence waits for a larger disk."""
+
+    def no_room(path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, f"no room for {len(content)} bytes", str(path))
+
+    class DiskFillsUp(RecordingTransport):
+        async def deliver(self, mail: LiveMail) -> str:
+            for user in ("activities.sent_ledger", "activities.case_folder"):
+                monkeypatch.setattr(f"{user}.write_whole", no_room)
+            return await super().deliver(mail)
+
+    transport = DiskFillsUp()
+    with pytest.raises(OSError, match="no room"):
+        await room(tmp_path, transport).send_letter(letter())
+    monkeypatch.undo()
+    sent = await room(tmp_path, transport).send_letter(letter())
+    assert len(transport.messages) == len(shelf(tmp_path)) == 1
+    assert sent.detail == "accepted by the recorder as R-1"
+
+
+async def test_a_disk_that_is_full_before_casts_no_doubt_on_the_letter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr("activities.sent_ledger.write_whole", no_room)
+    transport = RecordingTransport()
+    with pytest.raises(OSError, match="no room"):
+        await room(tmp_path, transport).send_letter(letter())
+    monkeypatch.undo()
+    sent = await room(tmp_path, transport).send_letter(letter())
+    assert len(transport.messages) == 1
+    assert sent.detail == "accepted by the recorder as R-1"
+
+
+def test_two_tries_of_one_letter_at_once_end_with_one_note(tmp_path: Path) -> None:
+    """A frozen worker goes on after another one has sent the letter: it finds the note that lies there."""
+    ledger = SentLedger(tmp_path)
+    note = ledger.next_try("k", message_id="m@x", now=NOTICED)
+    ledger.handing_over("k", note, b"letter")
+    sent = SentMessage(id="m@x", to="ward", state="accepted")
+    for _ in range(2):
+        ledger.accepted("k", note, sent)
+    assert ledger.look_up("k") == note.model_copy(update={"sent": sent})
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".eml", ".json"]
 
 
 async def test_the_ledger_holds_no_names_and_is_private(tmp_path: Path) -> None:

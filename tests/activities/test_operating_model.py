@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 from temporalio.testing import ActivityEnvironment
@@ -133,6 +134,19 @@ def test_a_needed_key_is_told_at_the_table_that_lacks_it(tmp_path: Path) -> None
 )
 def test_what_is_not_toml_is_told_with_its_line(tmp_path: Path, text: str | bytes, said: str) -> None:
     assert faults(tmp_path, text) == [said]
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_without_time_zone_data_no_file_is_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: bool) -> None:
+    """Also where it names no zone: the default is Helsinki, and every process would stop at its first local time."""
+
+    def no_data(name: str) -> None:
+        raise ZoneInfoNotFoundError(name)
+
+    monkeypatch.setattr("workflows.procedure.local_time.zone", no_data)
+    text = EXAMPLE if written else EXAMPLE.replace('time_zone = "Europe/Helsinki"\n', "")
+    (said,) = faults(tmp_path, text)
+    assert said.endswith("organisation.time_zone: there is no time zone 'Europe/Helsinki': install the package tzdata")
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

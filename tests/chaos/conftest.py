@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from tests.chaos import campaigns
-from tests.chaos.campaigns import Night
-from tests.chaos.reckoning import Account, reckon
+from tests.chaos import builds, gremlin, nights, storm
+from tests.chaos.checker import Account
+from tests.chaos.table import table
 
-SEED = int(os.environ.get("KANTADESK_TEST_SEED") or random.SystemRandom().randrange(1_000_000))
-COLUMNS = ("night", "kills", "incidents", "messages", "mails", "lost", "doubled", "in the window")
-TABLE: list[tuple[Any, ...]] = []
+BESIDE_THE_STORM = 4
+"""Smaller nights that run at once."""
+LIVES = 180
+"""A quarter of them also has a breach: more than 200 processes."""
+STARTED_WITHIN, RAGE_FROM, RAGE_UNTIL = 110.0, 8.0, 165.0
+"""Seconds: the lives begin in this time, and things are broken in that."""
+BROKEN = {
+    "reminder skipped": builds.REMINDER_SKIPPED,
+    "message dropped": builds.MESSAGE_DROPPED,
+    "mail doubled": builds.MAIL_DOUBLED,
+    "reminder early": builds.REMINDER_EARLY,
+    "duty forgotten": builds.DUTY_FORGOTTEN,
+    "letter not kept": builds.LETTER_NOT_KEPT,
+}
+FAULTS_SHOWN = 60
+ACCOUNTS: dict[str, Account] = {}
+FAULTS: dict[str, int] = {}
+PLAN: list[str] = []
 
 
 @dataclass
@@ -28,50 +43,76 @@ class Nights:
 
     running: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
 
-    async def reckoned(self, name: str, night: Night) -> Account:
-        """The reckoning of a night; its line is added to the table."""
-        account = reckon(night.lives, night.accepted, [at for at, _ in night.kills], await self.running["quiet"])
-        said = sum(len(life.said) for life in night.lives)
-        counts = (len(night.hit), len(night.lives), said, len({a.message_id for a in night.accepted}))
-        TABLE.append((name, *counts, len(account.lost), len(account.doubled), len(account.in_the_window)))
-        return account
+    async def __call__(self, name: str) -> Any:
+        """What is left of a night; its account comes into the table."""
+        left = await self.running[name]
+        ACCOUNTS[name] = left.account
+        return left
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def nights(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Nights]:
-    """Every night that a collected test is about, started together."""
-    folder: Path = tmp_path_factory.mktemp("nights")
-    possible: dict[str, Coroutine[Any, Any, Any]] = {
-        "quiet": campaigns.quiet_night(folder / "quiet"),
-        "killed_worker": campaigns.killed_worker(folder / "worker", SEED),
-        "killed_server": campaigns.killed_server(folder / "server", SEED),
-        "killed_up": campaigns.killed_up(folder / "up", SEED),
-        "silent_provider": campaigns.silent_provider(folder / "silent"),
-        "mail_outage": campaigns.mail_outage(folder / "outage"),
-    }
-    wanted = {"quiet", *(mark.args[0] for item in request.session.items for mark in item.iter_markers("night"))}
-    nights = Nights()
-    for name, night in possible.items():
-        if name in wanted:
-            nights.running[name] = asyncio.create_task(night)
-        else:
-            night.close()
-    yield nights
-    for task in nights.running.values():
-        task.cancel()
-    await asyncio.gather(*nights.running.values(), return_exceptions=True)
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The seed, and how many lives there are."""
+    parser.addoption("--seed", default=str(random.SystemRandom().randrange(1_000_000)), help="of the chaos suite")
+    parser.addoption("--lives", type=int, default=LIVES, help="in the storm of the chaos suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the mark of this folder."""
-    config.addinivalue_line("markers", "night(name): the night that a test is about; it is started with the first test")
+    config.addinivalue_line("markers", "night(*names): the nights that a test is about; they begin with the first test")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the table at the end."""
-    if not TABLE:
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> str:
+    """The seed of everything that is drawn by chance."""
+    return str(request.config.getoption("--seed", default="1"))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def night(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, seed: str
+) -> AsyncIterator[Nights]:
+    """Every night that a collected test is about, started together."""
+    folder: Path = tmp_path_factory.mktemp("nights")
+    lives = int(request.config.getoption("--lives", default=LIVES))
+    faults = gremlin.plan(seed, first=RAGE_FROM, last=RAGE_UNTIL)
+    small: dict[str, Callable[[], Coroutine[Any, Any, Any]]] = {
+        "up": partial(nights.killed_up, folder / "up", seed),
+        "silence": partial(nights.silent_provider, folder / "silence"),
+        "outage": partial(nights.mail_outage, folder / "outage"),
+        "clocks": partial(nights.wrong_clocks, folder / "clocks"),
+        "zones": partial(nights.other_zones, folder / "zones"),
+        "good": partial(nights.good, folder / "good"),
+        **{name: partial(nights.broken, folder / name.replace(" ", "-"), how) for name, how in BROKEN.items()},
+    }
+    few = asyncio.Semaphore(BESIDE_THE_STORM)
+
+    async def in_turn(begin: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        async with few:
+            return await begin()
+
+    wanted = {name for item in request.session.items for mark in item.iter_markers("night") for name in mark.args}
+    running = {name: asyncio.create_task(in_turn(begin)) for name, begin in small.items() if name in wanted}
+    if "storm" in wanted:
+        PLAN.extend(map(str, faults))
+        within = STARTED_WITHIN
+        running["storm"] = asyncio.create_task(storm.storm(folder / "storm", seed, faults, lives=lives, within=within))
+    yield Nights(running)
+    for task in running.values():
+        task.cancel()
+    await asyncio.gather(*running.values(), return_exceptions=True)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """How to have the same again."""
+    seed = config.getoption("--seed")
+    return f"chaos: seed {seed} (make chaos ARGS='--seed {seed}' breaks the same things at the same times)"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the plan of the gremlin and the table."""
+    if not ACCOUNTS:
         return
-    terminalreporter.section(f"nights (KANTADESK_TEST_SEED={SEED})")
-    rows = [COLUMNS, *(tuple(str(cell) for cell in row) for row in TABLE)]
-    for row in rows:
-        terminalreporter.write_line("".join(f"{cell:>{17 if n == 0 else 15}}" for n, cell in enumerate(row)))
+    terminalreporter.section(f"chaos, seed {config.getoption('--seed', default='1')}")
+    stormy = ACCOUNTS.get("storm", Account())
+    for line in (*PLAN, "", *table(ACCOUNTS, FAULTS), *stormy.faults()[:FAULTS_SHOWN], *stormy.in_the_window):
+        terminalreporter.write_line(line)

@@ -1,11 +1,11 @@
-"""One installation of the product, made of real processes that can be killed and started again."""
+"""One installation of the product, made of real processes that can be killed, frozen and started again."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import random
-import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,107 +13,194 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from temporalio.client import Client
 
-from activities.case_folder import write_whole
+from tests.chaos.feed import Feed
 from tests.chaos.letter_box import LetterBox
-from tests.starter.conftest import environment
+from tests.chaos.short_clocks import MODEL
+from tests.chaos.small_disk import SmallDisk
+from tests.starter.conftest import ROOT, environment
 from workers import key_ring
 from workers.connection import connect_to, embedded_addresses
-from workers.embedded import EmbeddedTemporal
+from workers.embedded import EmbeddedTemporal, _dying_with_us
+from workers.live_keys import LiveKeys, live_keys
 from workers.ports import Ports, PortTaken, choose_ports
-from workers.settings import Settings, load, packaged_operating_model
+from workers.settings import Settings, load
 from workers.setup import set_up
+
+STOPS_WITHIN = 90
+
+
+class Shadow(NamedTuple):
+    """A time in which a letter may be taken without anybody hearing so. Seconds since the epoch; ``what`` was done."""
+
+    begins: float
+    ends: float
+    what: str
 
 
 class House:
-    """What every installation has: a data folder, ports that stay, a letter box. ``kills``: when, of what."""
+    """What every installation has: a data folder, ports that stay, a letter box, a feed, a disk that can be full."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir()
+        folder.mkdir(parents=True)
         self.folder = folder
-        self.box = LetterBox()
+        self.box, self.feed = LetterBox(), Feed()
+        self.disk = SmallDisk(folder / "disk", self.pids)
+        self.evidence = self.disk.place / "evidence"
+        for name in ("sent", "outbox"):
+            (self.disk.place / name).mkdir()
+            (folder / name).symlink_to(self.disk.place / name)
+        shutil.copy(MODEL, folder / "operating-model.toml")
         self.settings, self.ports = _settled(folder)
-        self.kills: list[tuple[float, str]] = []
-        self.watch("1h")
+        self.tree = ROOT
+        self.shadows: list[Shadow] = []
+        self.kills = 0
+        self.more: dict[str, str] = {}
         key_ring.make_where_missing(self.settings.key_file, folder / "temporal.db")
+
+    @property
+    def keys(self) -> LiveKeys:
+        """The keys as they stand now, with all that were ever used."""
+        return live_keys(self.settings)
 
     @property
     def client(self) -> Client:
         """A client; it finds the server again after a kill, since the ports stay."""
         return self._client
 
+    def pids(self) -> list[int]:
+        """The processes that write letters and evidence."""
+        return []
+
     async def _connect(self) -> None:
-        self._client = await connect_to(f"127.0.0.1:{self.ports.grpc}", key_ring.load(self.settings.key_file))
+        self._client = await connect_to(f"127.0.0.1:{self.ports.grpc}", self.keys)
 
-    def watch(self, length: str) -> None:
-        """Set how long an incident is watched; no reminder of the phone duty comes while the test runs."""
-        text = packaged_operating_model().read_text(encoding="utf-8")
-        quiet = {"ladders.phone_kela": 'due_after = "2h"', "watch": f'length = "{length}"'}
-        for section, rules in quiet.items():
-            text, found = re.subn(
-                rf"^\[{section}\].*?(?=^\[)", f"[{section}]\n{rules}\n\n", text, flags=re.DOTALL | re.MULTILINE
-            )
-            assert found == 1, section
-        write_whole(self.folder / "operating-model.toml", text.encode())
-
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a command of the product; what it says goes to a file."""
-        mail = {
+    def environment(self) -> dict[str, str]:
+        """Where the neighbours are, for every command."""
+        named = {
             "MAIL_TRANSPORT": "smtp",
             "SMTP_HOST": "127.0.0.1",
             "SMTP_PORT": str(self.box.port),
             "SMTP_SECURITY": "none",
+            "EVIDENCE_DIR": str(self.evidence),
+            "NOTICE_FEED": self.feed.address,
         }
+        more = {f"KANTADESK_{name}": value for name, value in named.items()}
+        return environment(self.folder, **more | {"PYTHONPATH": str(self.tree)} | self.more)
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a command of the product; what it says goes to a file."""
         with (self.folder / f"{arguments[0]}.log").open("ab") as said:
             return subprocess.Popen(
-                [sys.executable, "-m", "starter", *arguments],
+                [*_dying_with_us(), sys.executable, "-m", "starter", *arguments],
                 stdout=said,
                 stderr=said,
-                env=environment(self.folder, **{f"KANTADESK_{name}": value for name, value in mail.items()}),
+                env=self.environment(),
                 cwd=self.folder,
             )
+
+    async def run(self, *arguments: str) -> tuple[int, str]:
+        """Run a command to its end: exit code, what it said."""
+        running = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "starter", *arguments),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=self.environment(),
+            cwd=self.folder,
+        )
+        said, _ = await running.communicate()
+        return running.returncode or 0, said.decode()
 
     def killed(self, what: str, pid: int) -> None:
         """Kill a process for good, and note when."""
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        self.kills.append((time.monotonic(), what))
+        self.kills += 1
+        self.noted(what, time.time())
+
+    def noted(self, what: str, began: float, *, after: float = 3) -> None:
+        """Note a time in which an answer of the letter box may have been lost; the box hears late on a busy machine."""
+        self.shadows.append(Shadow(began - 3, time.time() + after, what))
 
 
 class TwoParts(House):
-    """A Temporal server, and ``kantadesk worker`` beside it."""
+    """A Temporal server, and ``kantadesk worker`` beside it, once or several times."""
+
+    def __init__(self, folder: Path, *, workers: int = 1) -> None:
+        super().__init__(folder)
+        self._wanted = workers
+        self.workers: list[subprocess.Popen[bytes]] = []
+
+    def pids(self) -> list[int]:
+        return [worker.pid for worker in self.workers]
+
+    @property
+    def server_pid(self) -> int:
+        """The process of the Temporal server."""
+        return self._server.addresses.pid
 
     async def __aenter__(self) -> Self:
         self.box.open()
+        self.feed.open()
         await self._start_server()
         await self._connect()
         await set_up(self.client, self.settings)
-        self._worker = self.start("worker")
+        self.workers = [self.start("worker") for _ in range(self._wanted)]
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._worker.kill()
-        self._worker.wait()
+        for worker in self.workers:
+            worker.kill()
+            worker.wait()
         await self._server.__aexit__(None, None, None)
         self.box.close()
+        self.feed.close()
+        self.disk.close()
 
-    async def kill_worker(self) -> None:
-        """Kill the worker and start a new one."""
-        self.killed("worker", self._worker.pid)
-        self._worker.wait()
-        self.box.is_holding = self.box.is_mute = False
-        self._worker = self.start("worker")
+    def kill_worker(self, number: int = 0) -> None:
+        """Kill a worker and start a new one."""
+        self.killed("worker", self.workers[number].pid)
+        self.workers[number].wait()
+        self.workers[number] = self.start("worker")
+
+    async def replace_worker(self, number: int) -> None:
+        """Stop a worker as an administrator would, and start one (of the build and in the surroundings wanted now)."""
+        await self._stopped(self.workers[number])
+        self.workers[number] = self.start("worker")
+
+    async def replace_all(self) -> None:
+        """Stop all workers, then start as many of the build that is wanted now."""
+        await asyncio.gather(*map(self._stopped, self.workers))
+        self.workers = [self.start("worker") for _ in self.workers]
+
+    async def _stopped(self, worker: subprocess.Popen[bytes]) -> None:
+        """Stop a worker; kill one that does not stop (a frozen one, on a machine that is busy)."""
+        worker.terminate()
+        try:
+            await asyncio.to_thread(worker.wait, STOPS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self.killed("worker", worker.pid)
+            worker.wait()
+
+    async def freeze(self, number: int, seconds: float) -> None:
+        """Stop a worker in the middle of what it does, and let it go on much later."""
+        began, frozen = time.time(), self.workers[number]
+        frozen.send_signal(signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            frozen.send_signal(signal.SIGCONT)
+            self.noted("frozen", began, after=30)
 
     async def kill_server(self) -> None:
         """Kill the server and start it again on the same folder."""
-        self.killed("server", self._server.addresses.pid)
+        self.killed("server", self.server_pid)
         await self._server.ended()
-        self.box.is_holding = self.box.is_mute = False
         await self._server.__aexit__(None, None, None)
         await self._start_server()
 
@@ -125,10 +212,14 @@ class TwoParts(House):
 class AllInOne(House):
     """``kantadesk up``: server, codec server and worker."""
 
+    def pids(self) -> list[int]:
+        return [self._up.pid]
+
     async def __aenter__(self) -> Self:
         self.box.open()
+        self.feed.open()
         self._up = self._start_up()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while embedded_addresses(self.folder) is None:  # noqa: ASYNC110  # another process writes it
                 await asyncio.sleep(0.05)
         await self._connect()
@@ -138,8 +229,11 @@ class AllInOne(House):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._up.send_signal(signal.SIGTERM)
-        assert await asyncio.to_thread(self._up.wait, 60) == 0
+        ended = await asyncio.to_thread(self._up.wait, STOPS_WITHIN)
         self.box.close()
+        self.feed.close()
+        self.disk.close()
+        assert ended == 0
 
     async def kill(self) -> None:
         """Kill all of it at once and start it again."""
@@ -148,7 +242,6 @@ class AllInOne(House):
         self.killed("worker", self._up.pid)
         self.killed("server", server.pid)
         self._up.wait()
-        self.box.is_holding = self.box.is_mute = False
         self._up = self._start_up()
 
     def _start_up(self) -> subprocess.Popen[bytes]:

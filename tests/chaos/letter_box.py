@@ -1,4 +1,4 @@
-"""A real SMTP server that counts what it accepts, and can be slow, rude or gone at a chosen moment."""
+"""A real SMTP server that counts what it accepts, and can be slow, silent or gone at a chosen moment."""
 
 from __future__ import annotations
 
@@ -17,18 +17,23 @@ from tests.activities.smtp_double import Postmaster, free_port
 
 
 class Accepted(NamedTuple):
-    """One acceptance. ``at``: seconds of the machine's monotonic clock, before the answer was given."""
+    """One acceptance. ``at``: seconds since the epoch by the machine's clock, before the answer was given.
+
+    ``dated``: the date that the letter bears, which is the sender's own.
+    """
 
     message_id: str
     incident: str
+    to: str
     subject: str
+    dated: str
     at: float
 
 
 class LetterBox(Postmaster):
     """``is_holding``: letters are on their way and get no answer before they were taken.
 
-    ``is_mute``: letters are taken, but the answer is never given.
+    ``is_mute``: letters are taken, but the answer is never given. ``slow``: seconds before each answer.
     """
 
     def __init__(self) -> None:
@@ -36,6 +41,7 @@ class LetterBox(Postmaster):
         self.accepted: list[Accepted] = []
         self.is_holding = False
         self.is_mute = False
+        self.slow = 0.0
         self.on_their_way = 0
         self.port = free_port()
         self._server: Controller | None = None
@@ -55,22 +61,26 @@ class LetterBox(Postmaster):
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
         self, server: SMTP, session: Any, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        await asyncio.sleep(self.slow)
         await self._while(lambda: self.is_holding)
         return await super().handle_RCPT(server, session, envelope, address, options)
 
-    async def handle_DATA(self, server: SMTP, session: Any, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
+    async def handle_DATA(self, _: SMTP, __: Any, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
         assert isinstance(envelope.content, bytes)
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         self.accepted.append(
             Accepted(
                 str(message["Message-ID"]).strip("<>"),
                 str(message[INCIDENT_HEADER]),
+                ", ".join(envelope.rcpt_tos),
                 str(message["Subject"]),
-                time.monotonic(),
+                str(message["Date"]),
+                time.time(),
             )
         )
+        await asyncio.sleep(self.slow)
         await self._while(lambda: self.is_mute)
-        return await super().handle_DATA(server, session, envelope)
+        return "250 OK"
 
     async def _while(self, holds: Callable[[], bool]) -> None:
         self.on_their_way += 1

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from temporalio.client import WithStartWorkflowOperation, WorkflowUpdateFailedError
+from temporalio.common import WorkflowIDConflictPolicy
 
-from tests.builders import answers, local_rules, now, resolution, risk, suspicion, triage
+from tests.builders import answers, breach_opening, local_rules, now, resolution, risk, suspicion, triage
 from tests.desk import BreachDesk, Desk, Refused
 from workflows.procedure.operating_model import Switches
 
@@ -31,6 +34,35 @@ class TestClock:
         status = await breach.say("authority_notified", notified_at=at, phase="preliminary", reference="TSV-1")
         assert (await breach.duties())[NOTIFY] == "met"
         assert status.notifications[0].reference == "TSV-1"
+
+    async def test_met_in_the_very_moment_of_the_opening(self, breach: BreachDesk) -> None:
+        """What is said before the process has taken up its work waits for it: nothing was owed yet, now it is."""
+        controller = {"controller": "Northern group", "notified_at": now().isoformat(), "by": "dpo"}
+        opened: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+            "DataBreach",
+            breach_opening(breach.reference, role="processor", controllers=[{"name": "Northern group"}]),
+            id=breach.breach.id,
+            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+            task_queue=breach.queue,
+        )
+        await breach.server.client.execute_update_with_start_workflow(
+            "controller_notified", controller, start_workflow_operation=opened
+        )
+        assert (await breach.duties())["notify_controller"] == "met"
+
+    async def test_nothing_is_taken_that_is_not_owed_in_the_moment_of_the_opening(self, breach: BreachDesk) -> None:
+        opened: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+            "DataBreach",
+            breach_opening(breach.reference),
+            id=breach.breach.id,
+            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+            task_queue=breach.queue,
+        )
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await breach.server.client.execute_update_with_start_workflow(
+                "conclusion", {"by": "dpo", "text": "Nothing."}, start_workflow_operation=opened
+            )
+        assert "a duty is open" in str(refused.value.cause)
 
     async def test_met_late_is_refused_without_reasons(self, breach: BreachDesk) -> None:
         await breach.open()

@@ -45,7 +45,8 @@ def _known_zone(name: str) -> str:
     try:
         local_time.zone(name)
     except (LookupError, ValueError, OSError) as unknown:
-        raise ValueError(f"there is no time zone {name!r}: write it like Europe/Helsinki") from unknown
+        what_to_do = "install the package tzdata" if name == local_time.HELSINKI else "write it like Europe/Helsinki"
+        raise ValueError(f"there is no time zone {name!r}: {what_to_do}") from unknown
     return name
 
 
@@ -92,7 +93,8 @@ class Organisation(Model):
     email: Email
     """Sender of every message."""
     language: Language = "fi"
-    time_zone: TimeZone = local_time.HELSINKI
+    time_zone: Annotated[TimeZone, Field(validate_default=True)] = local_time.HELSINKI
+    """Looked up also where it is left out: a worker without time zone data must not start, its processes would stop."""
 
 
 class System(Model):

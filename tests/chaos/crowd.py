@@ -1,0 +1,203 @@
+"""The desks of many processes at once: each says what its plan wants until it is acknowledged, and keeps a journal."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeVar
+
+from temporalio.api.common.v1 import Payload
+from temporalio.client import Client, RPCTimeoutOrCancelledError, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.common import RawValue
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from tests.builders import now
+from tests.chaos.script import Act, Garbage, Open, Pause, Plan, Say, To, Until
+from workflows.breach_messages import BreachStatus
+from workflows.messages import TASK_QUEUE, IncidentStatus
+
+T = TypeVar("T")
+ONE_TRY = timedelta(seconds=30)
+PATIENCE = timedelta(minutes=6)
+"""For anything that the desk waits for: servers and workers die meanwhile, and other work may fill the machine."""
+TYPES = {"incident": "Incident", "breach": "DataBreach"}
+Outcome = Literal["taken", "refused", "too late"]
+
+
+@dataclass
+class Said:
+    """One thing said and acknowledged. ``token`` stands in it as its sender; ``sha256`` is that of its bytes."""
+
+    token: str
+    to: To
+    message: str
+    facts: dict[str, Any]
+    sha256: str
+    sent_at: datetime
+    is_readable: bool = True
+    as_signal: bool = False
+    outcome: Outcome = "taken"
+
+
+@dataclass
+class Life:
+    """One plan as it was lived. ``trouble``: what the desk waited for in vain."""
+
+    client: Client
+    plan: Plan
+    said: list[Said] = field(default_factory=list)
+    ended: dict[To, Any] = field(default_factory=dict)
+    trouble: str = ""
+    _contents: dict[str, RawValue] = field(default_factory=dict)
+
+    @property
+    def reference(self) -> str:
+        """The reference of its processes."""
+        return self.plan.reference
+
+    def workflow_id(self, to: To) -> str:
+        """The id of one of its processes."""
+        return f"{to}-{self.reference}"
+
+    def handle(self, to: To) -> WorkflowHandle[Any, Any]:
+        """One of its processes."""
+        return self.client.get_workflow_handle(
+            self.workflow_id(to), result_type=IncidentStatus if to == "incident" else BreachStatus
+        )
+
+    async def live(self) -> None:
+        """Do what the plan says, then wait for the end of each process."""
+        try:
+            is_over = False
+            for act in self.plan.acts:
+                if is_over and isinstance(act, Say | Garbage) and act.to == "incident":
+                    continue
+                is_over = not await self._do(act) or is_over
+            for to in dict.fromkeys(said.to for said in self.said):
+                self.ended[to] = await self._answered(self.handle(to).result)
+        except TimeoutError:
+            last = self.said[-1].message if self.said else "anything"
+            self.trouble = f"{self.reference}: nothing came within {PATIENCE} after {last}"
+
+    async def _do(self, act: Act) -> bool:
+        """Do one thing; whether the incident goes on: one that was to be reopened too late does not."""
+        match act:
+            case Pause():
+                await asyncio.sleep(act.seconds)
+            case Open():
+                await self._open(act)
+            case Until():
+                await self._until(act)
+            case Garbage():
+                await self._signal(self._new(act.to, act.message, act.text.encode(), {}, is_readable=False))
+            case Say(how="update"):
+                return await self._update(act) == "taken" or act.message != "reopening"
+            case Say():
+                said = self._worded(act)
+                for _ in range(2 if act.how == "twice" else 1):
+                    await self._signal(said)
+        return True
+
+    async def _open(self, act: Open) -> None:
+        at = now()
+        facts = act.facts(at)
+        said = Said(f"{self.reference}/{len(self.said)}", act.to, "", facts, "", at)
+        payload = facts | ({"by": said.token} if act.to == "breach" else {})
+
+        async def start() -> None:
+            try:
+                await self.client.start_workflow(
+                    TYPES[act.to], payload, id=self.workflow_id(act.to), task_queue=TASK_QUEUE
+                )
+            except WorkflowAlreadyStartedError:
+                return  # an earlier try that got no answer
+
+        await self._answered(start)
+        self.said.append(said)
+
+    def _worded(self, act: Say) -> Said:
+        token = f"{self.reference}/{len(self.said)}"
+        at = now()
+        facts = {"by": token, "event_id": token, **act.facts(at)}
+        return self._new(act.to, act.message, json.dumps(facts).encode(), facts)
+
+    def _new(self, to: To, message: str, content: bytes, facts: dict[str, Any], *, is_readable: bool = True) -> Said:
+        said = Said(
+            f"{self.reference}/{len(self.said)}", to, message, facts, hashlib.sha256(content).hexdigest(), now(),
+            is_readable,
+        )  # fmt: skip
+        self._contents[said.sha256] = RawValue(Payload(metadata={"encoding": b"json/plain"}, data=content))
+        return said
+
+    async def _signal(self, said: Said) -> None:
+        said.as_signal = True
+        await self._answered(lambda: self.handle(said.to).signal(said.message, self._contents[said.sha256]))
+        if said not in self.said:
+            self.said.append(said)
+
+    async def _update(self, act: Say) -> Outcome:
+        said = self._worded(act)
+
+        async def say() -> Outcome:
+            try:
+                await self.handle(said.to).execute_update(said.message, self._contents[said.sha256], id=said.token)
+            except WorkflowUpdateFailedError:
+                return "refused"
+            except RPCError as error:
+                if error.status == RPCStatusCode.NOT_FOUND:
+                    return "too late"
+                raise
+            return "taken"
+
+        said.outcome = await self._answered(say)
+        self.said.append(said)
+        return said.outcome
+
+    async def _until(self, act: Until) -> None:
+        match act.what:
+            case "asked for a breach":
+                await self._answered(self._is_asked)
+            case "breach started":
+                await self._answered(lambda: self.handle("breach").describe())
+            case "incident over" | "breach over":
+                to: To = "incident" if act.what == "incident over" else "breach"
+                self.ended[to] = await self._answered(lambda: self.handle(to).result())
+
+    async def _is_asked(self) -> None:
+        """Read from the history: a query that waits for a worker makes temporalio lose the time (ARCHITECTURE)."""
+        history = await self.handle("incident").fetch_history()
+        if not any(b"shown-at-once" in event.SerializeToString() for event in history.events):
+            raise _NotYet
+
+    async def _answered(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """The answer, asked for again after every failure of the connection, for as long as patience lasts."""
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            while True:
+                try:
+                    async with asyncio.timeout(ONE_TRY.total_seconds()):
+                        return await ask()
+                except (RPCError, RPCTimeoutOrCancelledError, TimeoutError, _NotYet):
+                    await asyncio.sleep(0.5)
+
+
+class _NotYet(Exception):
+    """What is waited for has not come yet."""
+
+
+async def live_all(client: Client, plans: Sequence[Plan], starts: Sequence[float]) -> list[Life]:
+    """Live some plans, each from its own start (seconds from now)."""
+    lives = [Life(client, plan) for plan in plans]
+    began = time.monotonic()
+
+    async def one(life: Life, start: float) -> None:
+        await asyncio.sleep(max(0.0, began + start - time.monotonic()))
+        await life.live()
+
+    await asyncio.gather(*(one(life, start) for life, start in zip(lives, starts, strict=True)))
+    return lives
