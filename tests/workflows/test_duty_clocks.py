@@ -47,7 +47,11 @@ class Clockwork:
         return self.at
 
     async def wait_condition(
-        self, fn: Callable[[], bool], *, timeout: timedelta | None = None, timeout_summary: str | None = None
+        self,
+        fn: Callable[[], bool],
+        *,
+        timeout: timedelta | None = None,  # noqa: ASYNC109  # as Temporal names it
+        timeout_summary: str | None = None,
     ) -> None:
         if not fn():
             wait = Wait(fn, None if timeout is None else self.at + timeout, timeout_summary)
