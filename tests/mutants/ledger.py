@@ -98,8 +98,9 @@ def mutants_in(folder: Path) -> Iterator[Mutant]:
     for meta in sorted(folder.rglob("*.py.meta")):
         ends: dict[str, int | None] = json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
         source = meta.with_suffix("").read_text(encoding="utf-8")
+        lines = source.splitlines()
         bodies = {
-            node.name: (node, ast.get_source_segment(source, node) or "")
+            node.name: (node, lines[node.lineno : node.end_lineno])
             for node in ast.walk(ast.parse(source))
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         }
@@ -120,11 +121,12 @@ def _verdict(end: int | None) -> Verdict:
     return "survived" if end in _SURVIVED else "unsettled"
 
 
-def _difference(original: str, changed: str) -> tuple[str, str]:
-    """The lines that differ, without the name of the function."""
-    before, after = ([line.strip() for line in text.splitlines()[1:]] for text in (original, changed))
+def _difference(original: Iterable[str], changed: Iterable[str]) -> tuple[str, str]:
+    """The lines of the bodies that differ, as one line each."""
+    before, after = ([line.strip() for line in body] for body in (original, changed))
     lines = [line for line in unified_diff(before, after, n=0, lineterm="") if line[:3] not in ("---", "+++", "@@ ")]
-    return tuple(" ".join(line[1:] for line in lines if line[0] == sign) for sign in "-+")  # type: ignore[return-value]
+    was, becomes = (" ".join(line[1:] for line in lines if line[0] == sign) for sign in "-+")
+    return was, becomes
 
 
 class _Silence(ast.NodeTransformer):
