@@ -66,13 +66,15 @@ def _run(modules: Iterable[str], jobs: int) -> None:
     programs = Path(sys.executable).parent
     FOLDER.mkdir(exist_ok=True)
     with (FOLDER / "mutmut.log").open("w", encoding="utf-8") as log:
-        subprocess.run(
+        done = subprocess.run(
             [programs / "mutmut", "run", "--max-children", str(jobs), *names],
             cwd=ROOT,
             env=os.environ | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"},
             stdout=None if sys.stdout.isatty() else log,
-            check=True,
+            check=False,
         )
+    if done.returncode:
+        raise SystemExit(f"mutmut gave up; {FOLDER / 'mutmut.log'} says why")
 
 
 if __name__ == "__main__":

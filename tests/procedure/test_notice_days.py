@@ -1,0 +1,234 @@
+"""The days and times of notices one by one, at the edges of what is taken. Published on Monday 7 September 2026."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from workflows.procedure import notice_dates
+from workflows.procedure.local_time import local, zone
+from workflows.procedure.notice_dates import Token
+from workflows.procedure.notice_tokens import tokens
+from workflows.procedure.notice_windows import _merged, windows_in
+from workflows.procedure.wording import plain
+
+MONDAY = date(2026, 9, 7)
+
+
+def told(text: str, published: date = MONDAY) -> list[tuple[str, str]]:
+    """Each day as a date and each time as a clock; other words by their kind."""
+    return [(token.kind, _value(token)) for token in tokens(plain(text), published) if token.text != "\n"]
+
+
+def _value(token: Token) -> str:
+    if token.kind == "day":
+        return token.day.isoformat() if token.day else "?"
+    return f"{token.minutes // 60}:{token.minutes % 60:02}" if token.minutes >= 0 else ""
+
+
+def days(text: str, published: date = MONDAY) -> list[str]:
+    return [value for kind, value in told(text, published) if kind == "day"]
+
+
+def times(text: str) -> list[str]:
+    return [value for kind, value in told(text) if kind == "time"]
+
+
+def doubts(text: str) -> list[str]:
+    return [token.doubt for token in tokens(plain(text), MONDAY) if token.doubt]
+
+
+def windows(text: str, hour: int = 10) -> tuple[list[str], tuple[str, ...]]:
+    read = windows_in(plain(text), datetime(2026, 9, 7, hour, tzinfo=zone()))
+    return [f"{local(w.starts_at):%d.%m. %H:%M}–{local(w.ends_at):%d.%m. %H:%M}" for w in read.windows], read.doubts
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2028-09-10", ["2028-09-10"]),
+        ("2024-09-10", ["2024-09-10"]),
+        ("2029-09-10", ["?"]),
+        ("2023-09-10", ["?"]),
+        ("10.9.2028", ["2028-09-10"]),
+        ("10.9.2029", ["?"]),
+        ("8. ja 9.9.2025", ["2025-09-08", "2025-09-09"]),
+        ("september 10, 2025", ["2025-09-10"]),
+        ("10 september 2025", ["2025-09-10"]),
+        ("10 september", ["2026-09-10"]),
+        ("9.6.", ["2026-06-09"]),  # 90 days back, still this year's
+        ("8.6.", ["2027-06-08"]),
+        ("31.2.", ["?"]),
+    ],
+)
+def test_written_dates(text: str, found: list[str]) -> None:
+    assert days(text) == found
+
+
+def test_the_last_day_ahead_and_the_last_day_back_that_are_taken() -> None:
+    published = date(2027, 9, 1)  # 29 February lies between it and next summer
+    assert (published + timedelta(days=275), published - timedelta(days=90)) == (date(2028, 6, 2), date(2027, 6, 3))
+    assert [days(text, published) for text in ("1.6.", "2.6.", "3.6.", "4.6.")] == [
+        ["2028-06-01"], ["2028-06-02"], ["2027-06-03"], ["2027-06-04"],
+    ]  # fmt: skip
+    assert days("29.2.", date(2027, 12, 1)) == ["2028-02-29"]
+    assert days("30.12.", date(2027, 1, 10)) == ["2026-12-30"]
+
+
+def test_a_slip_in_a_date_is_named() -> None:
+    assert doubts("huolto 31.2. klo 8") == ['"31.2." is no day of the calendar near its publication']
+    assert doubts("huolto 10.9.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("tiistaina", "2026-09-08"),
+        ("sunnuntaina", "2026-09-13"),
+        ("maanantaina", "2026-09-07"),
+        ("ensi viikon maanantaina", "2026-09-14"),
+        ("ensi viikon sunnuntaina", "2026-09-20"),
+        ("viime tiistaina", "2026-09-01"),
+        ("viime sunnuntaina", "2026-09-06"),
+        ("viime maanantaina", "2026-08-31"),
+        ("ti 8.9.", "2026-09-08"),
+    ],
+)
+def test_weekdays(text: str, found: str) -> None:
+    assert found in days(text)
+
+
+def test_weekdays_of_a_notice_of_another_day() -> None:
+    thursday = date(2026, 9, 10)
+    assert days("tiistaina", thursday) == ["2026-09-15"]
+    assert days("ensi viikon tiistaina", thursday) == ["2026-09-15"]
+    assert days("viime tiistaina", thursday) == ["2026-09-08"]
+    assert days("viime torstaina", thursday) == ["2026-09-03"]
+    assert days("perjantaina", thursday) == ["2026-09-11"]
+
+
+def test_the_weekday_of_its_publication_is_doubtful_unless_a_word_says_which() -> None:
+    assert doubts("maanantaina") == ['"maanantaina" may be the day of its publication or a week later']
+    assert doubts("tiistaina") == doubts("ensi viikon maanantaina") == doubts("viime maanantaina") == []
+
+
+def test_a_short_weekday_is_the_next_one_and_says_which() -> None:
+    found = [token for token in tokens("ke 31.2. ma 7.9.", MONDAY) if token.kind == "day"]
+    assert [(token.text, token.weekday, str(token.day)) for token in found] == [
+        ("ke ", 2, "2026-09-09"), ("31.2.", -1, "None"), ("ma ", 0, "2026-09-07"), ("7.9.", -1, "2026-09-07"),
+    ]  # fmt: skip
+    thursday = date(2026, 9, 10)
+    assert [token.day for token in tokens("ti 15.9.", thursday) if token.weekday >= 0] == [date(2026, 9, 15)]
+    assert [token.weekday for token in tokens("tiistaina", MONDAY) if token.kind == "day"] == [1]
+
+
+def test_a_feast_is_the_next_one_or_that_of_a_month_ago() -> None:
+    assert days("juhannusaattona", date(2026, 7, 19)) == ["2026-06-19"]
+    assert days("juhannusaattona", date(2026, 7, 20)) == ["2027-06-25"]
+    assert days("jouluaattona", date(2026, 12, 31)) == ["2026-12-24"]
+
+
+def test_written_days_are_explicit_and_others_are_not() -> None:
+    assert [token.explicit for token in tokens("10.9. tiistaina huomenna", MONDAY) if token.kind == "day"] == [
+        True,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("klo 0–1", ["0:00", "1:00"]),
+        ("klo 0.00–0.30", ["0:00", "0:30"]),
+        ("23.00–0.00", ["23:00", "0:00"]),
+        ("klo 17.00–18.00.", ["17:00", "18:00"]),
+        ("klo 17.00–0.00.", ["17:00", "0:00"]),
+        ("klo 17.00–18.60.", ["17:00"]),
+        ("0:00", ["0:00"]),
+        ("8 a.m.", ["8:00"]),
+        ("12 a.m.", ["0:00"]),
+        ("12 p.m.", ["12:00"]),
+        ("13 p.m.", []),
+        ("24:00", ["24:00"]),
+        ("24:01", []),
+    ],
+)
+def test_times(text: str, found: list[str]) -> None:
+    assert times(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("21.1", [("day", "2027-01-21")]),
+        ("21.12", [("day", "2026-12-21")]),
+        ("20.13", [("time", "20:13")]),
+        ("20.10", [("day", "2026-10-20")]),
+        ("20.10–21.10", [("time", "20:10"), ("to", ""), ("time", "21:10")]),
+        ("20.10 – 21.10", [("time", "20:10"), ("to", ""), ("time", "21:10")]),
+        ("20.1–21.1", [("day", "2027-01-20"), ("to", ""), ("day", "2027-01-21")]),
+        ("20.10 asti", [("day", "2026-10-20")]),
+        ("20:10", [("time", "20:10")]),
+        ("20.00", [("time", "20:00")]),
+    ],
+)
+def test_numbers_with_a_dot_are_times_in_a_range_and_days_elsewhere(text: str, found: list[tuple[str, str]]) -> None:
+    assert told(text) == found
+
+
+def test_a_time_that_closes_a_range_is_not_marked_and_ends_the_sentence() -> None:
+    found = [(t.kind, t.marked) for t in tokens(plain("klo 17.00–18.00. 19.4."), MONDAY) if t.kind != "stop"]
+    assert found == [("time", True), ("to", True), ("time", False), ("day", True)]
+    assert told("klo 17.00–18.10. klo 19")[-1] == ("time", "19:00")
+    assert days("klo 17–18.1. klo 19") == ["2027-01-18"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "doubt"),
+    [
+        ("10.9. ja 11.9. ja 12.9. klo 20–22",
+         ["10.09. 20:00–10.09. 22:00", "11.09. 20:00–11.09. 22:00", "12.09. 20:00–12.09. 22:00"], ""),
+        ("Alkaa 10.9. klo 20 ja kestää 1 minuutin", ["10.09. 20:00–10.09. 20:01"], ""),
+        ("Alkaa 10.9. klo 20 ja kestää 2 tuntia", ["10.09. 20:00–10.09. 22:00"], ""),
+        ("Alkaa 10.9. klo 20 ja kestää 0 minuuttia", [], "a start is told, but not its day"),
+        ("Alkaa klo 20 ja kestää 10 minuuttia", [], "a start is told, but not its day"),
+        ("Alkaa maanantaina klo 20 ja kestää 10 minuuttia", ["07.09. 20:00–07.09. 20:10"],
+         '"maanantaina" may be the day of its publication or a week later'),
+        ("Alkaa 25.10. klo 3.30 ja kestää 10 minuuttia", ["25.10. 03:30–25.10. 03:40"], ""),
+        ("tiistaina 9.9. klo 20–22", ["09.09. 20:00–09.09. 22:00"], '"tiistaina" and "9.9." are not the same day'),
+        ("tiistaina 8.9. klo 20–22", ["08.09. 20:00–08.09. 22:00"], ""),
+        ("8.9. tiistaina klo 20–22", ["08.09. 20:00–08.09. 22:00"], ""),
+        ("maanantaina 7.9. klo 20–22", ["07.09. 20:00–07.09. 22:00"], ""),
+        ("maanantaina 8.9. klo 20–22", ["08.09. 20:00–08.09. 22:00"], '"maanantaina" and "8.9." are not the same day'),
+        ("jouluaattona 24.12. klo 6–7", ["24.12. 06:00–24.12. 07:00"], ""),
+        ("jouluaattona 23.12. klo 6–7", ["23.12. 06:00–23.12. 07:00"],
+         '"jouluaattona" and "23.12." are not the same day'),
+        ("huomenna 8.9. klo 6–7", ["08.09. 06:00–08.09. 07:00"], ""),
+        ("huomenna 9.9. klo 6–7", ["09.09. 06:00–09.09. 07:00"], '"huomenna" and "9.9." are not the same day'),
+        ("10.9. klo 20 – 10.9. klo 20", [], "a window ends before it starts"),
+    ],
+)  # fmt: skip
+def test_windows_and_what_is_doubtful(text: str, found: list[str], doubt: str) -> None:
+    assert windows(text) == (found, (doubt,) if doubt else ())
+
+
+def test_the_first_of_an_hour_that_comes_twice_is_the_start() -> None:
+    read = windows_in(plain("Alkaa 25.10. klo 3.30 ja kestää 10 minuuttia"), datetime(2026, 9, 7, 10, tzinfo=zone()))
+    assert f"{read.windows[0].starts_at:%H:%M}" == "00:30"
+
+
+def test_two_names_of_one_day_are_one_word_from_the_first_to_the_last() -> None:
+    one = Token("day", "tiistaina", 3, 12, day=date(2026, 9, 8), weekday=1)
+    other = Token("day", "8.9.", 13, 17, day=date(2026, 9, 8), explicit=True)
+    for first, second in ((one, other), (other._replace(start=3, end=7), one._replace(start=8, end=17))):
+        merged = _merged(first, second)
+        assert (merged.text, merged.start, merged.end, merged.explicit, merged.doubt) == ("8.9.", 3, 17, True, "")
+
+
+def test_the_longest_of_several_words_is_found() -> None:
+    assert notice_dates.alternatives(["a", "abc", "ab"]) == notice_dates.alternatives(["abc", "ab", "a"])
+    assert notice_dates.alternatives(["a", "abc", "ab"]).index("abc") < notice_dates.alternatives(["a", "abc"]).index(
+        "a)"
+    )
