@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from workflows.procedure import notice_dates
 from workflows.procedure.local_time import local, zone
+from workflows.procedure.mentions import _inflected, _name_pattern
 from workflows.procedure.notice_dates import Token
+from workflows.procedure.notice_text import _clean
 from workflows.procedure.notice_tokens import tokens
-from workflows.procedure.notice_windows import _merged, windows_in
+from workflows.procedure.notice_windows import _merged, _Reading, windows_in
+from workflows.procedure.services import SERVICES
 from workflows.procedure.wording import plain
 
 MONDAY = date(2026, 9, 7)
@@ -232,3 +236,39 @@ def test_the_longest_of_several_words_is_found() -> None:
     assert notice_dates.alternatives(["a", "abc", "ab"]).index("abc") < notice_dates.alternatives(["a", "abc"]).index(
         "a)"
     )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "doubt"),
+    [
+        ("2026-09-10", "2026-09-24", ""),
+        ("2026-09-10", "2026-09-24 00:00:01", "a window is longer than 14 days"),
+        ("2026-09-10", "2026-09-10", "a window ends before it starts"),
+        ("2000-01-01", "2000-01-02", ""),
+        ("1999-12-31 23:59:59", "2000-01-02", "a window lies in another century"),
+        ("2099-12-30", "2099-12-31 23:59:59", ""),
+        ("2099-12-30", "2100-01-01", "a window lies in another century"),
+    ],
+)
+def test_which_windows_are_taken(start: str, end: str, doubt: str) -> None:
+    reading = _Reading("", datetime(2026, 9, 7, 10, tzinfo=zone()))
+    reading._add(*(datetime.fromisoformat(moment).replace(tzinfo=UTC) for moment in (start, end)))
+    assert (reading.doubts, len(reading.found)) == (([doubt], 0) if doubt else ([], 1))
+
+
+def test_blocks_of_a_page_are_lines_and_list_items_have_a_dash() -> None:
+    assert _clean("a<LI>b</li>c<br/>d<b>e</b><li class='x'>f</LI>") == "a\n- b\nc\nde\n- f"
+    assert _clean("&lt;p&gt;a&lt;/p&gt;b") == "a\nb"
+
+
+def test_names_of_services_in_any_case_and_with_any_hyphen() -> None:
+    for text in ("omakannassa", "reseptikeskuksen", "tiedonhallintapalvelussa", "potilastiedon arkistosta"):
+        assert any(_name_pattern(service).search(text) for service in SERVICES.values()), text
+    assert _inflected("e-resepti") == _inflected("e-resepti").replace(r"\-", "[- ]?")
+    pattern = re.compile(_inflected("e-resepti palvelu"))
+    assert all(pattern.fullmatch(text) for text in ("e-resepti palvelu", "eresepti palvelu", "e resepti palvelu"))
+    assert not pattern.fullmatch("e-reseptipalvelu")
+    for service in SERVICES.values():
+        for name in service.names():
+            for part in filter(None, (part.strip() for part in re.split(r"[()]", name))):
+                assert _name_pattern(service).fullmatch(plain(part)), part
