@@ -162,6 +162,7 @@ PASSWORD = f"a password stands in it: {BY_REFERENCE}"
         ("json://user:hunter2@host/x://y", PASSWORD),
         ("json://u:{secret:a}x@host", PASSWORD),
         ("json://u:a:{secret:b}@host", PASSWORD),
+        ("json://u:{secret:a}@b:c@host", PASSWORD),
         ("json://AbCdEf0123456789AbCdEf/x://y", f"what looks like a key or a token stands in it: {BY_REFERENCE}"),
         ("json://a b", "must be one address without spaces, like 46elks://USER:{secret:elks}@FROM/{number}"),
     ],
@@ -175,7 +176,7 @@ def test_addresses_that_are_refused_with_their_reason(text: str, why: str) -> No
 @pytest.mark.parametrize(
     "text",
     ["json://user@host/path", "json://host/a:b@c", "json://user:@host", "json://u:{secret:p}@host",
-     "json://host/{secret:a}{secret:b}", "json://host/abc{secret:x}0123456789"],
+     "json://host/{secret:a}{secret:b}", "json://host/abcdef{secret:x}0123456789012"],
 )  # fmt: skip
 def test_addresses_without_a_secret_in_clear_are_taken(text: str) -> None:
     assert CONTACT.validate_python(text) == text

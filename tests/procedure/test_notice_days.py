@@ -122,6 +122,7 @@ def test_a_short_weekday_is_the_next_one_and_says_which() -> None:
     assert [(token.text, token.weekday, str(token.day)) for token in found] == [
         ("ke ", 2, "2026-09-09"), ("31.2.", -1, "None"), ("ma ", 0, "2026-09-07"), ("7.9.", -1, "2026-09-07"),
     ]  # fmt: skip
+    assert [token.day for token in tokens("ma. 7.9.", MONDAY) if token.weekday == 0] == [MONDAY]
     thursday = date(2026, 9, 10)
     assert [token.day for token in tokens("ti 15.9.", thursday) if token.weekday >= 0] == [date(2026, 9, 15)]
     assert [token.weekday for token in tokens("tiistaina", MONDAY) if token.kind == "day"] == [1]

@@ -98,7 +98,8 @@ def test_what_comes_too_late_is_recorded_only(published: Any, seen_first: bool, 
 
 
 @pytest.mark.parametrize(
-    ("hours", "words"), [(0.5, "an hour"), (1, "an hour"), (1.4, "an hour"), (1.6, "2 hours"), (2, "2 hours")]
+    ("hours", "words"),
+    [(0.5, "an hour"), (1, "an hour"), (1.4, "an hour"), (1.5, "2 hours"), (1.6, "2 hours"), (2, "2 hours")],
 )
 def test_how_old_is_too_old_in_words(hours: float, words: str) -> None:
     rules = RULES.model_copy(update={"too_old_after": hours * HOUR})
