@@ -106,6 +106,14 @@ def test_until_when_it_is_worth_telling(tells_of: Any, number: int, until: int) 
     assert to_tell(due, PLAN, points, NOON + until * HOUR) == ()
 
 
+def test_the_last_window_may_end_before_the_break() -> None:
+    longer = PLAN.model_copy(update={"ends_at": NOON + 14 * HOUR})
+    points = {"p": Point(tells_of="each_start")}
+    due = [Occasion(at=NOON, what="p", number=2)]
+    assert to_tell(due, longer, points, NOON + 12 * HOUR) == ()
+    assert to_tell(due, longer, points, NOON + 12 * HOUR - SECOND) == tuple(due)
+
+
 def test_short_notice_is_said_of_points_days_ahead_only_and_only_while_the_break_lasts() -> None:
     ahead, same_day = Point(tells_of="first_start", days_before=1), Point(tells_of="first_start")
     occasion = Occasion(at=NOON, what="p")

@@ -11,7 +11,8 @@ from workflows.procedure import notice_dates
 from workflows.procedure.local_time import local, zone
 from workflows.procedure.mentions import _inflected, _name_pattern
 from workflows.procedure.notice_dates import Token
-from workflows.procedure.notice_text import _clean
+from workflows.procedure.notice_kinds import _tells_end_beside_fault
+from workflows.procedure.notice_text import Sentence, _clean
 from workflows.procedure.notice_tokens import tokens
 from workflows.procedure.notice_windows import _merged, _Reading, windows_in
 from workflows.procedure.services import SERVICES
@@ -273,3 +274,19 @@ def test_names_of_services_in_any_case_and_with_any_hyphen() -> None:
         for name in service.names():
             for part in filter(None, (part.strip() for part in re.split(r"[()]", name))):
                 assert _name_pattern(service).fullmatch(plain(part)), part
+
+
+@pytest.mark.parametrize(
+    ("sentences", "is_contradiction"),
+    [
+        (["Reseptikeskuksessa on häiriö", "Häiriö on päättynyt"], True),
+        (["Reseptikeskus ei toimi", "Häiriö on päättynyt"], True),
+        (["Reseptikeskuksessa on häiriö", "Päivitys: häiriö on päättynyt"], False),
+        (["Päivitys: Reseptikeskuksessa on häiriö", "Häiriö on päättynyt"], True),
+        (["Häiriö on päättynyt"], False),
+    ],
+)
+def test_an_end_beside_a_fault_is_doubtful_unless_the_end_is_the_news(
+    sentences: list[str], is_contradiction: bool
+) -> None:
+    assert _tells_end_beside_fault([Sentence(plain(words)) for words in sentences]) is is_contradiction

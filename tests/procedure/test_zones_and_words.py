@@ -136,6 +136,9 @@ def test_a_supplier_in_whole() -> None:
     assert position is not None
     assert position.source == "general knowledge: a supplier works for its customers (GDPR art. 28)"
     assert position.note == "Each customer that is a controller must be told."
+    verified = expected_role("PRESCRIPTION", date(2026, 11, 22), sector="supplier")
+    assert verified is not None
+    assert not verified.verified
     (said,) = contradictions("controller", ("PDR",), date(2026, 11, 22), sector="supplier")
     assert said == (
         f"{SERVICES['PDR'].name.en}: expected is not the controller (processor) (unverified), but the role given is a "

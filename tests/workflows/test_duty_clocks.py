@@ -162,6 +162,15 @@ async def test_a_timer_says_what_it_waits_for_in_the_organisations_time(house: H
     ]
 
 
+async def test_a_due_time_is_told_in_the_organisations_time_too(house: House) -> None:
+    house.zone = "Europe/Stockholm"
+    house.open()
+    await house.clock.settle()
+    assert house.clock.timers() == [
+        "Duty phone_kela: remind desk at 22.11.2026 11:10 (+01:00); due 22.11.2026 12:00 (+01:00)"
+    ]
+
+
 async def test_the_time_zone_is_asked_for_anew_and_a_duty_without_a_due_time_names_none(house: House) -> None:
     house.zone = "Europe/Stockholm"
     house.record.duties["phone_kela"] = house.open().model_copy(update={"due_at": None})
