@@ -30,6 +30,7 @@ from workflows.procedure.maintenance import (
     to_tell,
 )
 from workflows.procedure.maintenance_plan import Plan, Window
+from workflows.procedure.model import Line
 from workflows.procedure.notices import Notice, open_faults, read_notice
 from workflows.procedure.operating_model import LocalRules, OperatingModel, Switches
 from workflows.procedure.references import dangling
@@ -217,6 +218,18 @@ def test_codes_in_every_guise(text: str, spans: list[tuple[int, int]]) -> None:
     assert identity_codes.identity_codes_in(text) == spans
 
 
+def test_a_code_of_other_digits_is_found_by_its_check_digit_too() -> None:
+    numbers = [f"131052{number:03}" for number in range(2, 900)]
+    digits = next(nine for nine in numbers if identity_codes.check_character(nine).isdigit())
+    code = f"{digits[:6]}-{digits[6:]}{identity_codes.check_character(digits)}"
+    identity_codes._plain.cache_clear()
+    arabic = code.translate({ord("0") + n: chr(0x660 + n) for n in range(10)})
+    assert identity_codes.identity_codes_in(code) == identity_codes.identity_codes_in(arabic) == [(0, 11)]
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter[str](Line).validate_python(f"Patient {code}")
+    assert said(refused) == ("contains what looks like a Finnish personal identity code: leave it out and send again")
+
+
 def test_a_leap_day_is_one_of_its_own_century() -> None:
     digits = "290204" + "248"
     code = f"290204A248{identity_codes.check_character(digits)}"
@@ -388,6 +401,21 @@ def test_whose_record_and_whose_notice_it_is() -> None:
     once = [d for d in duties_arising(facts(role="processor", controllers=("A  b", "a B")), Switches())
             if d.kind == "notify_controller"]  # fmt: skip
     assert [duty.subject for duty in once] == ["A  b"]
+
+
+def test_a_way_to_reach_an_authority_is_noted_where_none_is_known_and_only_there() -> None:
+    assert "Åland" not in of_kind(AUTHORITY).note
+    assert "By the form of Traficom" in of_kind("nis2_early_warning", nis2_significant=True).note
+    assert of_kind("notify_controller", role="processor").verified
+
+
+def test_a_law_is_in_force_from_its_first_day_in_the_organisations_zone() -> None:
+    detected = {"detected_at": datetime(2025, 4, 7, 22, 0, tzinfo=UTC), "nis2_significant": True}  # 8.4. in Helsinki
+    kinds = [
+        {duty.kind for duty in duties_arising(facts(**detected, time_zone=zone), Switches(nis2=True))}
+        for zone in ("Europe/Helsinki", "Europe/Lisbon")
+    ]
+    assert ["nis2_early_warning" in found for found in kinds] == [True, False]
 
 
 def test_months_and_days_of_a_breach_are_those_of_the_organisations_zone() -> None:

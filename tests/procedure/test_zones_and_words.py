@@ -84,8 +84,10 @@ def test_a_local_day_is_that_of_the_organisation() -> None:
 def test_a_day_that_begins_at_local_midnight_counts_whole() -> None:
     midnight = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)  # Monday 00:00, one hour into which one became aware
     aware = midnight - HOUR
-    short = authority_deadlines(aware).model_copy()
+    short = authority_deadlines(aware)
     assert short.disputed_3_5 == max(short.ceiling, midnight + timedelta(days=2))
+    friday = datetime(2026, 11, 19, 22, 0, tzinfo=UTC)  # its midnight: Friday and Monday are the two working days
+    assert authority_deadlines(friday - HOUR).disputed_3_5 == friday + timedelta(days=4)
 
 
 def test_easter_of_every_year_against_the_other_algorithm() -> None:
