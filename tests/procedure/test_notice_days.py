@@ -11,6 +11,7 @@ from workflows.procedure import notice_dates
 from workflows.procedure.local_time import local, zone
 from workflows.procedure.mentions import _inflected, _name_pattern
 from workflows.procedure.notice_dates import Token
+from workflows.procedure.notice_doubts import _has_strange_negation
 from workflows.procedure.notice_kinds import _tells_end_beside_fault
 from workflows.procedure.notice_text import Sentence, _clean
 from workflows.procedure.notice_tokens import tokens
@@ -188,7 +189,8 @@ def test_a_time_that_closes_a_range_is_not_marked_and_ends_the_sentence() -> Non
     found = [(t.kind, t.marked) for t in tokens(plain("klo 17.00–18.00. 19.4."), MONDAY) if t.kind != "stop"]
     assert found == [("time", True), ("to", True), ("time", False), ("day", True)]
     assert told("klo 17.00–18.10. klo 19")[-1] == ("time", "19:00")
-    assert days("klo 17–18.1. klo 19") == ["2027-01-18"]
+    assert days("klo 17–18.1. klo 19") == days("klo 17–18.1. Palvelu") == ["2027-01-18"]
+    assert times("8.00–9.00. Palvelu") == ["8:00", "9:00"]
 
 
 @pytest.mark.parametrize(
@@ -211,6 +213,9 @@ def test_a_time_that_closes_a_range_is_not_marked_and_ends_the_sentence() -> Non
         ("jouluaattona 24.12. klo 6–7", ["24.12. 06:00–24.12. 07:00"], ""),
         ("jouluaattona 23.12. klo 6–7", ["23.12. 06:00–23.12. 07:00"],
          '"jouluaattona" and "23.12." are not the same day'),
+        ("10.9. ja klo 20–22", ["10.09. 20:00–10.09. 22:00"], ""),
+        ("10.9. – 11.9. – 12.9. klo 22–02", ["10.09. 22:00–11.09. 02:00"],
+         "times are told for a stretch of days: on each of them, or from the first to the last?"),
         ("maanantaina 14.9. klo 20–22", ["14.09. 20:00–14.09. 22:00"], ""),
         ("jouluaattona 24.12.2027 klo 6–7", ["24.12. 06:00–24.12. 07:00"], ""),
         ("10.9. klo 8–9.\nklo 20–22 huolto jatkuu 11.9.",
@@ -295,3 +300,22 @@ def test_an_end_beside_a_fault_is_doubtful_unless_the_end_is_the_news(
     sentences: list[str], is_contradiction: bool
 ) -> None:
     assert _tells_end_beside_fault([Sentence(plain(words)) for words in sentences]) is is_contradiction
+
+
+@pytest.mark.parametrize(
+    ("words", "is_strange"),
+    [
+        ("omakanta ei näytä", True),
+        ("reseptikeskus ei toimi", False),
+        ("reseptikeskus ei toimi eikä vastaa", False),
+        ("reseptikeskus ei tällä hetkellä toimi", False),
+        ("kela ei näytä", False),
+        ("ei vaikuta omakantaan ei", False),
+        ("omakanta toimii normaalisti ei", False),
+        ("häiriö ei vaikuta omakantaan, mutta reseptikeskus ei näytä", True),
+        ("reseptikeskus ei näytä, mutta häiriö ei vaikuta omakantaan", True),
+        ("omakanta eikä", True),
+    ],
+)
+def test_a_not_beside_a_service_that_belongs_to_no_known_phrase(words: str, is_strange: bool) -> None:
+    assert _has_strange_negation(plain(words)) is is_strange
