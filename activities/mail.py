@@ -20,7 +20,7 @@ from activities.envelope import file_name_for, message_id_for, sealed
 from activities.letters import identity_code_in, worded
 from activities.outbox import Outbox
 from activities.sent_ledger import Note, SentLedger
-from activities.transport import DELIVERY_UNKNOWN, DrillMail, LiveMail, Transport
+from activities.transport import DELIVERY_UNKNOWN, DrillMail, LiveMail, Transport, to_its_end
 from workflows.messages import SentMessage
 from workflows.ports import PERSONAL_DATA_FOUND, Letter, Mail
 from workflows.procedure.operating_model import OperatingModel
@@ -48,6 +48,9 @@ class MailRoom(Mail):
     @activity.defn(name="send_letter")
     async def send_letter(self, letter: Letter) -> SentMessage:
         """Send a letter once; see the port for what it promises."""
+        return await to_its_end(self._send(letter))
+
+    async def _send(self, letter: Letter) -> SentMessage:
         if before := await asyncio.to_thread(self._accepted_before, letter):
             return before
         mail, note = await asyncio.to_thread(self._made_ready, letter)

@@ -20,7 +20,7 @@ from activities.envelope import message_id_for
 from activities.sent_ledger import Note, SentLedger
 from activities.text_transport import DrillText, LiveText, TextOutbox, TextTransport
 from activities.text_wording import text_worded
-from activities.transport import DELIVERY_UNKNOWN, refused
+from activities.transport import DELIVERY_UNKNOWN, refused, to_its_end
 from workflows.maintenance_ports import TextMessage, TextMessages
 from workflows.messages import SentMessage
 from workflows.procedure.operating_model import OperatingModel
@@ -48,6 +48,9 @@ class TextRoom(TextMessages):
     @activity.defn(name="send_text_message")
     async def send_text_message(self, message: TextMessage) -> SentMessage:
         """Send a message once; see the port for what it promises."""
+        return await to_its_end(self._send(message))
+
+    async def _send(self, message: TextMessage) -> SentMessage:
         if before := await asyncio.to_thread(self._accepted_before, message):
             return before
         text, note = await asyncio.to_thread(self._made_ready, message)

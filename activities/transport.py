@@ -6,11 +6,14 @@ a ``LiveMail`` that carries the mark of a drill can't be made at all.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any, TypeVar
 
 from temporalio.exceptions import ApplicationError
 
@@ -22,6 +25,9 @@ INCIDENT_HEADER = "X-Kantadesk-Incident"
 NOT_NOW = "ProviderNotReady"
 DELIVERY_UNKNOWN = "DeliveryUnknown"
 LONGEST_WAIT = timedelta(hours=1)
+T = TypeVar("T")
+_UNDER_WAY: set[asyncio.Future[Any]] = set()
+"""Held, since the event loop itself does not hold its tasks."""
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 
 
@@ -48,6 +54,18 @@ class DrillMail:
 
     message: EmailMessage
     file_name: str
+
+
+async def to_its_end(handing_over: Coroutine[Any, Any, T]) -> T:
+    """Hand a message over, also where nobody waits for it any more: what has gone must be noted.
+
+    A duty that is met meanwhile, or a worker that stops, gives up waiting; the provider has the message all the same.
+    """
+    work = asyncio.ensure_future(handing_over)
+    _UNDER_WAY.add(work)
+    work.add_done_callback(_UNDER_WAY.discard)
+    work.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # its waiter may have gone
+    return await asyncio.shield(work)
 
 
 class Transport(ABC):

@@ -63,7 +63,7 @@ class DeskWatch(Watch):
     async def look_at_processes(self, order: LookOrder) -> ProcessesSeen:
         """Every open process, and every one that was ended from outside."""
         try:
-            return await ProcessLook(self._client, order, _beat, can_ask=self._can_ask).look()
+            return await ProcessLook(self._client, order, can_ask=self._can_ask).look()
         except RPCError as error:
             raise _no_answer(error) from error
 
@@ -154,11 +154,6 @@ class DeskWatch(Watch):
 
 def _seen(findings: list[Finding]) -> Seen:
     return Seen(findings=tuple(findings), looked_at=1)
-
-
-def _beat() -> None:
-    if activity.in_activity():
-        activity.heartbeat()
 
 
 def _now() -> datetime:

@@ -58,11 +58,11 @@ class Answered(Model):
 
 
 class ProcessLook:
-    """One look. ``beat`` is called from time to time, so that somebody hears that it goes on."""
+    """One look."""
 
-    def __init__(self, client: Client, order: LookOrder, beat: Callable[[], None], *, can_ask: bool = True) -> None:
+    def __init__(self, client: Client, order: LookOrder, *, can_ask: bool = True) -> None:
         """``can_ask``: False where no worker is there to answer; then the visibility store alone is asked."""
-        self._client, self._order, self._beat, self._can_ask = client, order, beat, can_ask
+        self._client, self._order, self._can_ask = client, order, can_ask
         self._few = asyncio.Semaphore(ASKED_AT_ONCE)
 
     async def look(self) -> ProcessesSeen:
@@ -96,11 +96,7 @@ class ProcessLook:
             yield _process(execution)
 
     async def _listed(self, query: str) -> AsyncIterator[WorkflowExecution]:
-        number = 0
         async for execution in self._client.list_workflows(query, page_size=500, rpc_timeout=ANSWER_WITHIN):
-            if number % 500 == 0:
-                self._beat()
-            number += 1
             yield execution
 
     # --- asked closely --------------------------------------------------------------------------------------
@@ -178,7 +174,6 @@ class ProcessLook:
     ) -> list[Finding]:
         async def one(seen: OpenProcess) -> list[Finding]:
             async with self._few:
-                self._beat()
                 return await look(seen)
 
         return [finding for found in await asyncio.gather(*map(one, processes)) for finding in found]
@@ -222,7 +217,6 @@ class ProcessLook:
         return ending
 
     async def _is_last(self, ending: Ending) -> bool:
-        self._beat()
         described = await self._client.get_workflow_handle(ending.workflow_id).describe(rpc_timeout=ANSWER_WITHIN)
         return described.run_id == ending.run_id
 

@@ -34,7 +34,8 @@ from activities.watch import DeskWatch, Eyes
 from workers.patience import patient
 from workers.settings import Settings
 from workers.standing import ensure_standing
-from workers.stopping import StoppingWorker
+from workers.still_at_work import SAYS_SO_EVERY, StillAtWork
+from workers.stopping import ENDS_WHAT_IT_IS_AT, StoppingWorker
 from workflows import maintenance_ports, ports, watch_ports
 from workflows.breach import DataBreach
 from workflows.inbox import Inbox
@@ -201,8 +202,10 @@ def build_worker(client: Client, neighbours: Neighbours, *, task_queue: str = TA
             workflows=WORKFLOWS,
             activities=neighbours.activities(),
             workflow_runner=runner(),
-            interceptors=[Inbox()],
+            interceptors=[Inbox(), StillAtWork()],
+            max_heartbeat_throttle_interval=SAYS_SO_EVERY,
             max_cached_workflows=options.pop("max_cached_workflows", 1000),
+            graceful_shutdown_timeout=ENDS_WHAT_IT_IS_AT,
             **options,
         )
     )

@@ -26,10 +26,13 @@ UNTIL_IT_WORKS = RetryPolicy(
     maximum_interval=timedelta(minutes=5),
     non_retryable_error_types=list(ports.PERMANENT),
 )
-SENDING = ActivityConfig(start_to_close_timeout=timedelta(minutes=2), retry_policy=UNTIL_IT_WORKS)
+SILENT_FOR = timedelta(seconds=30)
+"""A worker at work says so; one that was silent for so long is dead or frozen, and another takes its step."""
+SENDING = ActivityConfig(
+    start_to_close_timeout=timedelta(minutes=2), heartbeat_timeout=SILENT_FOR, retry_policy=UNTIL_IT_WORKS
+)
 MAKING = ActivityConfig(
-    start_to_close_timeout=timedelta(minutes=1),  # it takes a second; for so long a killed worker delays the report
-    retry_policy=UNTIL_IT_WORKS,
+    start_to_close_timeout=timedelta(minutes=1), heartbeat_timeout=SILENT_FOR, retry_policy=UNTIL_IT_WORKS
 )
 # Never a local activity: one under way when a query comes in can't be replayed (temporalio 1.35, 23 of 60 runs).
 LOOKING_UP = ActivityConfig(start_to_close_timeout=timedelta(seconds=10))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -226,3 +227,32 @@ async def test_an_outbox_that_cant_be_written_is_tried_again(tmp_path: Path) -> 
 async def test_the_same_letter_gives_the_same_bytes(tmp_path: Path) -> None:
     some: Letter = letter(attachments=[document(tmp_path)])
     assert bytes(live(some).message) == bytes(live(some).message)
+
+
+class HeldUp(RecordingTransport):
+    """Has the message, and answers when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.has_it, self.may_answer = asyncio.Event(), asyncio.Event()
+
+    async def deliver(self, mail: LiveMail) -> str:
+        self.has_it.set()
+        await self.may_answer.wait()
+        return await super().deliver(mail)
+
+
+async def test_what_the_provider_has_is_noted_though_nobody_waits_for_it(tmp_path: Path) -> None:
+    provider = HeldUp()
+    sending = asyncio.create_task(room(tmp_path, provider).send_letter(letter()))
+    await provider.has_it.wait()
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    provider.may_answer.set()
+    async with asyncio.timeout(30):
+        while not kept(tmp_path):  # noqa: ASYNC110  # it is kept by what nobody waits for
+            await asyncio.sleep(0.01)
+    again = await room(tmp_path, provider).send_letter(letter())
+    assert (len(provider.messages), again.state) == (1, "accepted")
+    assert "unknown" not in again.detail
