@@ -405,7 +405,9 @@ def test_whose_record_and_whose_notice_it_is() -> None:
 
 def test_a_way_to_reach_an_authority_is_noted_where_none_is_known_and_only_there() -> None:
     assert "Åland" not in of_kind(AUTHORITY).note
-    assert "By the form of Traficom" in of_kind("nis2_early_warning", nis2_significant=True).note
+    found = duties_arising(facts(significant_deviation=True), Switches(significant_deviation=True))
+    (deviation,) = [duty for duty in found if duty.kind == "report_deviation"]
+    assert "Its route for significant deviations was not found" in deviation.note
     assert of_kind("notify_controller", role="processor").verified
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from workflows.procedure import notice_dates
 from workflows.procedure.local_time import local, zone
-from workflows.procedure.mentions import _inflected, _name_pattern
+from workflows.procedure.mentions import _inflected, _name_pattern, services_in
 from workflows.procedure.notice_dates import Token
 from workflows.procedure.notice_doubts import _has_strange_negation
 from workflows.procedure.notice_kinds import _tells_end_beside_fault
@@ -314,8 +314,22 @@ def test_an_end_beside_a_fault_is_doubtful_unless_the_end_is_the_news(
         ("omakanta toimii normaalisti ei", False),
         ("häiriö ei vaikuta omakantaan, mutta reseptikeskus ei näytä", True),
         ("reseptikeskus ei näytä, mutta häiriö ei vaikuta omakantaan", True),
+        ("häiriö ei vaikuta omakantaan mutta reseptikeskus ei näytä", True),
+        ("reseptikeskus ei näytä ei vaikuta omakantaan", False),
         ("omakanta eikä", True),
     ],
 )
 def test_a_not_beside_a_service_that_belongs_to_no_known_phrase(words: str, is_strange: bool) -> None:
     assert _has_strange_negation(plain(words)) is is_strange
+
+
+@pytest.mark.parametrize(
+    ("words", "spared"),
+    [
+        ("omakannassa on häiriö, kelain toimii normaalisti", ("KELAIN",)),
+        ("omakanta, kelain toimivat normaalisti", ("MYKANTA", "KELAIN")),
+        ("omakanta, reseptikeskuksessa on häiriö, kelain toimivat normaalisti", ("MYKANTA", "KELAIN")),
+    ],
+)
+def test_what_has_a_fault_of_its_own_is_not_spared_with_the_others(words: str, spared: tuple[str, ...]) -> None:
+    assert services_in([Sentence(plain(words))]).spared == spared
