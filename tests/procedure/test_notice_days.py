@@ -327,6 +327,7 @@ def test_a_not_beside_a_service_that_belongs_to_no_known_phrase(words: str, is_s
     ("words", "spared"),
     [
         ("omakannassa on häiriö, kelain toimii normaalisti", ("KELAIN",)),
+        ("omakanta har störningar, kelain påverkas inte", ("KELAIN",)),
         ("omakanta, kelain toimivat normaalisti", ("MYKANTA", "KELAIN")),
         ("omakanta, reseptikeskuksessa on häiriö, kelain toimivat normaalisti", ("MYKANTA", "KELAIN")),
     ],
