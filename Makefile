@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 CODE   := workflows activities workers starter tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check chaos soak integrations fuzz schemas bench bench-notices web lock clean
+.PHONY: help setup demo test check chaos soak integrations fuzz schemas bench bench-notices web mutants lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,10 +61,13 @@ bench-notices: $(READY)  ## how well notices are read: precision, recall, and wh
 web: $(READY)  ## Temporal Web in a real browser; pictures in build/screenshots
 	$(BIN)/python -m pytest -m web tests/web
 
+mutants: $(READY)  ## change each rule a little: does a test notice? ARGS=workflows/procedure/triage.py for a part
+	PYTHONPATH=. $(BIN)/python tests/mutants/campaign.py $(ARGS)
+
 lock: $(READY)  ## write requirements.lock anew from pyproject.toml: hashes, no address of an index
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock
 
 clean:  ## remove what was made
-	rm -rf $(VENV) build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist mutants demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

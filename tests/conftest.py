@@ -11,6 +11,9 @@ from hypothesis import settings
 from pytest import CollectReport, TestReport  # noqa: PT013  # names for annotations
 
 settings.register_profile("kantadesk", deadline=None, print_blob=True)  # a slow machine is no fault of the rules
+settings.register_profile(
+    "mutants", settings.get_profile("kantadesk"), max_examples=25, derandomize=True, database=None
+)
 settings.load_profile("kantadesk")
 
 R = TypeVar("R", TestReport, CollectReport)

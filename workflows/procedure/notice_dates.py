@@ -177,7 +177,7 @@ def _weekday(match: re.Match[str], published: date) -> Iterator[Token]:
     if _NEXT_WEEK.search(before):
         ahead, doubt = 7 - published.weekday() + weekday, ""
     elif _LAST_WEEK.search(before):
-        ahead, doubt = (ahead or 7) - 7, ""
+        ahead, doubt = ahead - 7, ""
     yield _token(match, "day", day=published + ahead * _DAY)._replace(doubt=doubt, weekday=weekday)
 
 

@@ -266,9 +266,7 @@ def _moved_break(notice: WatchedNotice, breaks: Iterable[WatchedNotice]) -> Watc
 
 
 def _same_break(notice: WatchedNotice, planned: WatchedNotice) -> bool:
-    """Whether two notices announce one break: one page, a reminder of it, or the same times of the same service."""
-    if _same_page(notice, planned):
-        return True
+    """Whether two notices of different pages announce one break: a reminder of it, or the same times and service."""
     one, other = notice.reading, planned.reading
     if one.is_repeat and _stem(notice.title) == _stem(planned.title):
         return True
