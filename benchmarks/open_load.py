@@ -49,8 +49,11 @@ def options(parser: ArgumentParser) -> None:
 
 
 async def measure(chosen: Namespace) -> None:
-    """Grow, and look at the house at each size. What was found is kept after each, should it be stopped."""
-    began, found = now(), dict[str, Any](points=[], burst=None)
+    """Grow, and look at the house at each size. What was found is kept after each, should it be stopped.
+
+    The burst is kept for itself: how a house grows can be measured without it.
+    """
+    began, found = now(), dict[str, Any](points=[])
     async with running(RULES) as house, AsyncExitStack() as stack:
         growing = Growing(house, stack, began + timedelta(minutes=chosen.within))
         await growing.start_worker()
@@ -61,9 +64,8 @@ async def measure(chosen: Namespace) -> None:
             say(f"open load: {point}")
             save("open_load", found, began)
             if chosen.burst and size == (chosen.burst_at or chosen.open[-1]):
-                found["burst"] = await burst(house, stack, chosen.burst, found["points"][-1]["opened_per_second"])
-                found["burst"]["open"] = len(growing.references)
-                save("open_load", found, began)
+                late = await burst(house, stack, chosen.burst, point["opened_per_second"])
+                save("burst", late | {"open": len(growing.references)}, began)
             if len(growing.references) < size:
                 break
 

@@ -209,7 +209,8 @@ def open_load(found: Found) -> list[str]:
         WORDS["plot"].strip(),
         "",
     ]
-    if burst := found.get("burst"):
+    if part := kept("burst"):
+        burst = part["found"]
         lines += [
             f"### {_n(burst['count'])} legal clocks due within one second, {_n(burst['open'])} incidents open beside",
             "",
@@ -224,7 +225,8 @@ def open_load(found: Found) -> list[str]:
             f"{what} {at}" for what in ("noticed, s late,", "everybody told, s late,") for at in ("p50", "p99", "max")
         ]
         lines += [*table(("", *heads), rows), ""]
-        lines += [f"Clocks that rang too early: {burst['desk']['early']}. {WORDS['burst'].strip()}", ""]
+        at = f"Measured {part['about']['ended'][:16].replace('T', ' ')} UTC, load average {burst['load']:.1f}."
+        lines += [f"{at} Clocks that rang too early: {burst['desk']['early']}.", "", WORDS["burst"].strip(), ""]
     return lines
 
 
