@@ -42,6 +42,7 @@ class Bare:
         self._answers: dict[str, str] = {}
         self._under_way = self._heard = 0
         self._result: str | None = None
+        self._has_begun = False
 
     @workflow.run
     async def run(self, opening: RawValue) -> RawValue:  # noqa: ARG002  # as long as an incident's, and not read
@@ -52,8 +53,9 @@ class Bare:
 
     @workflow.update
     async def say(self, said: RawValue = NOTHING) -> RawValue:  # noqa: ARG002
-        """Take a message; answer once its commands have been followed as far as the incident had then."""
+        """Take a message, once it has begun; answer when its commands have been followed as far as the incident had."""
         number, self._heard = f"said-{self._heard}", self._heard + 1
+        await workflow.wait_condition(lambda: self._has_begun)
         self._go_on(number)
         await workflow.wait_condition(lambda: number in self._answers)
         return as_payload(self._answers[number])
@@ -82,6 +84,7 @@ class Bare:
         answer = await workflow.execute_activity(
             kind, args=args, start_to_close_timeout=PATIENCE, summary=command.summary, result_type=RawValue
         )
+        self._has_begun = True  # the first are the rules: an incident's messages wait for them, too
         self._go_on(name, command.answer, answer.payload.data.decode())
         self._under_way -= 1
 

@@ -7,7 +7,7 @@ that the bare workflow can give the same commands after the same events, with th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -17,6 +17,8 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHistory
 
+LONG_ENOUGH = 100
+"""Characters of an answer from which on it is no accident that another text holds it."""
 Kind = Literal["activity", "timer", "cancel", "answer", "end"]
 
 
@@ -74,14 +76,22 @@ async def plan_of(client: Client, history: WorkflowHistory, reference: str) -> P
         )
         for event in history.events
     }
-    led = "started"
+    told = {names[number]: answer for number, answer in answers.items() if number in names}
+    taken_in, is_command = ["started"], False
     for event in history.events:
         if (cause := _as_cause(event, names)) is not None:
-            led = cause
-            after.setdefault(led, [])
+            taken_in, is_command = [cause] if is_command else [*taken_in, cause], False
+            after.setdefault(cause, [])
         elif (command := await _as_command(client, event, names, answers)) is not None:
-            after[led].append(command)
+            after[_cause(command, taken_in, told)].append(command)
+            is_command = True
     return Plan(reference, after)
+
+
+def _cause(command: Command, taken_in: Sequence[str], told: Mapping[str, str]) -> str:
+    """Which of the events that one workflow task took in has led to a command: the last, or whose answer it has."""
+    passed_on = [name for name in taken_in if len(told.get(name, "")) > LONG_ENOUGH and told[name] in command.given]
+    return (passed_on or taken_in)[-1]
 
 
 def _names(events: Any) -> dict[int, str]:

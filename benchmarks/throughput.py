@@ -10,6 +10,7 @@ from argparse import ArgumentParser, Namespace
 from contextlib import AsyncExitStack
 from typing import Any, NamedTuple
 
+from benchmarks.economy import at_rest
 from benchmarks.house import PLAN, House, running
 from benchmarks.plan import Counted, plan_of
 from benchmarks.proc import used
@@ -30,10 +31,12 @@ class Batch(NamedTuple):
     server_ms: float
 
 
-async def one_incident(house: House, reference: str) -> None:
-    """Live through one incident: each message is sent when the one before has been answered."""
+async def one_incident(house: House, reference: str, *, rests: bool = False) -> None:
+    """Live through one incident: the next message goes when the one before is answered (or all has come to rest)."""
     handle = await open_incident(house.client, reference)
     for name, said in MESSAGES:
+        if rests:
+            await at_rest(handle)
         await handle.execute_update(name, said())
     await handle.result()
 
@@ -64,9 +67,9 @@ async def batch(house: House, arm: str, pid: int, count: int, at_once: int) -> B
 
 
 async def planned(house: House) -> Counted:
-    """Live through one incident alone, and write down what it asked of Temporal."""
+    """Live through one incident alone, with rests, and write down what it asked of Temporal."""
     reference = f"P-{uuid.uuid4().hex[:12]}"
-    await one_incident(house, reference)
+    await one_incident(house, reference, rests=True)
     history = await house.client.get_workflow_handle(f"incident-{reference}").fetch_history()
     plan = await plan_of(house.client, history, reference)
     plan.write(house.folder / PLAN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 
 import pytest
@@ -25,7 +26,7 @@ async def test_a_bare_workflow_has_the_messages_timers_and_activities_of_an_inci
         await workers.enter_async_context(house.worker())
         counted = await planned(house)
         await workers.enter_async_context(house.worker(arm))
-        await one_bare(house, "B-1", arm)
+        await asyncio.wait_for(one_bare(house, "B-1", arm), 120)
         bare = await cost_of(house, "bare-B-1")
     assert (bare.messages, bare.timers, bare.activities) == counted == (3, 5, 23)
     assert (bare.upserts, bare.markers) == (0, 0)
