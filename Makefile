@@ -51,9 +51,8 @@ fuzz: $(READY)  ## random lives of processes for some minutes; ARGS='--seed 7 --
 schemas: $(READY)  ## write docs/schemas anew from the models
 	$(BIN)/kantadesk schema --into docs/schemas > /dev/null
 
-bench: $(READY)  ## start-up of the command; a thousand breaches that fall due in one minute
-	PYTHONPATH=. $(BIN)/python benchmarks/start_up.py
-	PYTHONPATH=. $(BIN)/python benchmarks/breach_deadlines.py
+bench: $(READY)  ## how close to Temporal itself, into docs/performance.md; ARGS=throughput for a part, ARGS='throughput --help'
+	$(BIN)/python -m benchmarks $(ARGS)
 
 bench-notices: $(READY)  ## how well notices are read: precision, recall, and what was certain and wrong
 	PYTHONPATH=. $(BIN)/python benchmarks/notices.py $(ARGS)

@@ -11,9 +11,10 @@ import os
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from workflows.messages import Document
+if TYPE_CHECKING:
+    from workflows.messages import Document
 
 Shelf = Literal["documents", "messages", "journal"]
 
@@ -42,6 +43,8 @@ class CaseFolders:
 
 def described(path: Path) -> Document:
     """The file as a reference: name, address, SHA-256 of its bytes, time of writing."""
+    from workflows.messages import Document  # here: each short command writes files, and few of them need the models
+
     return Document(
         name=path.name,
         uri=path.resolve().as_uri(),

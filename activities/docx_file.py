@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import docx
@@ -17,16 +18,38 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.section import _Footer, _Header
 from docx.shared import Pt, RGBColor
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 _SAME_DAY = (1980, 1, 1, 0, 0, 0)
 _RED = RGBColor(0xB0, 0x1E, 0x1E)
 
 
+class _Remembering(SandboxedEnvironment):
+    """Compiles a part of a template once: the same form is filled again and again."""
+
+    @lru_cache(maxsize=64)  # noqa: B019  # there is one for the whole process
+    def _compiled(self, source: str) -> Template:
+        return super().from_string(source)
+
+    def from_string(
+        self,
+        source: Any,
+        globals: Any = None,  # noqa: A002  # jinja2's name
+        template_class: Any = None,
+    ) -> Template:
+        """The template, from memory where it was asked for before."""
+        if isinstance(source, str) and globals is None and template_class is None:
+            return self._compiled(source)
+        return super().from_string(source, globals, template_class)
+
+
+_ENVIRONMENT = _Remembering(undefined=StrictUndefined, autoescape=True)
+
+
 def environment() -> SandboxedEnvironment:
     """How templates are run: sandboxed, strict about names, escaping every value."""
-    return SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    return _ENVIRONMENT
 
 
 def filled(template: bytes, values: Mapping[str, Any]) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -49,7 +49,7 @@ def _figures(part: Part, reads: Sequence[Read], took: float) -> Table:
     groups = {"all": reads} | {tongue: [r for r in reads if r.notice.language == tongue] for tongue in LANGUAGES}
     for heading in ("", *groups):
         table.add_column(heading, justify="right" if heading else "left")
-    rows = {
+    rows: dict[str, Callable[[Sequence[Read]], str]] = {
         "certain and wrong": lambda group: _rate(rate(group, lambda one: one.wrong_action)),
         "  of these, a fault or an end": lambda group: _rate(rate(group, _wrong_fault_or_end)),
         "said to be uncertain": lambda group: _rate(rate(group, lambda one: not one.reading.certain)),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starter.failure import Wrong
 from workers import settings as all_settings
-from workflows.procedure.operating_model import OperatingModel
+
+if TYPE_CHECKING:
+    from workflows.procedure.operating_model import OperatingModel
 
 
 def settings_in_force(**command_line: Any) -> all_settings.Settings:

@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
-from pydantic import BaseModel, TypeAdapter
 from temporalio.client import (
     Client,
     RPCTimeoutOrCancelledError,
@@ -27,13 +26,15 @@ from starter.settled import settings_in_force
 from workers.connection import TemporalUnreachable, connect
 from workers.key_ring import KeyFileError
 from workers.settings import Settings, SettingsError
-from workflows.breach_messages import BreachOpening, BreachStatus
-from workflows.contract import CONTRACTS
-from workflows.introduced import introduction
-from workflows.maintenance_messages import MaintenanceOpening, MaintenanceStatus
-from workflows.messages import TASK_QUEUE, Happening, IncidentOpening, IncidentStatus, Message
 from workflows.payloads import Undecodable
-from workflows.procedure.duties import DutyState
+
+if TYPE_CHECKING:  # models are loaded by the commands that need them: a list is much quicker without
+    from pydantic import BaseModel
+
+    from workflows.breach_messages import BreachOpening, BreachStatus
+    from workflows.maintenance_messages import MaintenanceOpening, MaintenanceStatus
+    from workflows.messages import Happening, IncidentOpening, IncidentStatus, Message
+    from workflows.procedure.duties import DutyState
 
 ANSWER_WITHIN = timedelta(seconds=20)
 """Longer than a worker needs that was killed and started again (its old queue stays live for up to ten seconds)."""
@@ -52,8 +53,6 @@ SHOWN_BY: dict[str, str] = {"breach": "breach list", "maintenance": "maintenance
 NEVER_BEGAN = "there is no {}: somebody has started it with something that can't be read; the reference is free"
 
 T = TypeVar("T")
-_HAPPENINGS = TypeAdapter(list[Happening])
-_DUTIES = TypeAdapter(list[DutyState])
 
 
 class Opened(NamedTuple):
@@ -108,6 +107,9 @@ async def plan_maintenance(client: Client, opening: MaintenanceOpening) -> Opene
 async def _open(
     client: Client, process: Process, opening: IncidentOpening | BreachOpening | MaintenanceOpening
 ) -> Opened:
+    from workflows.introduced import introduction
+    from workflows.messages import TASK_QUEUE
+
     introduced = introduction(opening, now())
     workflow_id = workflow_id_of(opening.reference, process)
     if len(opening.model_dump_json().encode()) > LARGEST_OPENING:
@@ -145,6 +147,8 @@ async def never_began(handle: WorkflowHandle[Any, Any]) -> bool:
 
 async def tell(client: Client, reference: str, name: str, said: Message, process: Process = "incident") -> BaseModel:
     """Send a message and answer the new status (the process's own model). Raises ``Refused`` with its reason."""
+    from workflows.contract import CONTRACTS
+
     handle = client.get_workflow_handle(workflow_id_of(reference, process))
     again = f"; the same message again with --event-id {said.event_id} counts once" if said.event_id else ""
     with _failures(f"{process} {reference}", no_answer=NO_WORKER + again):
@@ -162,27 +166,37 @@ async def tell(client: Client, reference: str, name: str, said: Message, process
 
 async def status_of(client: Client, reference: str) -> IncidentStatus:
     """The status of an incident, open or over."""
+    from workflows.messages import IncidentStatus
+
     return IncidentStatus.model_validate(await _ask(client, "incident", reference, "status"))
 
 
 async def breach_status_of(client: Client, reference: str) -> BreachStatus:
     """The status of a breach, open or over."""
+    from workflows.breach_messages import BreachStatus
+
     return BreachStatus.model_validate(await _ask(client, "breach", reference, "status"))
 
 
 async def maintenance_status_of(client: Client, reference: str) -> MaintenanceStatus:
     """The status of a planned break, open or over."""
+    from workflows.maintenance_messages import MaintenanceStatus
+
     return MaintenanceStatus.model_validate(await _ask(client, "maintenance", reference, "status"))
 
 
 async def timeline_of(client: Client, reference: str, process: Process = "incident") -> list[Happening]:
     """What happened, in order."""
-    return _HAPPENINGS.validate_python(await _ask(client, process, reference, "timeline"))
+    from workflows.messages import Happening
+
+    return [Happening.model_validate(line) for line in await _ask(client, process, reference, "timeline")]
 
 
 async def duties_of(client: Client, reference: str, process: Process = "incident") -> list[DutyState]:
     """Every duty of a process, open or done."""
-    return _DUTIES.validate_python(await _ask(client, process, reference, "duties"))
+    from workflows.procedure.duties import DutyState
+
+    return [DutyState.model_validate(duty) for duty in await _ask(client, process, reference, "duties")]
 
 
 async def clock_of(client: Client, reference: str, process: Process = "incident") -> datetime:

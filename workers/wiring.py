@@ -186,9 +186,12 @@ def text_transport(settings: Settings, model: OperatingModelFile) -> TextTranspo
     return TextOutbox(settings.outbox_dir)
 
 
-def runner() -> SandboxedWorkflowRunner:
-    """The sandbox: what is passed through is listed above; an import that slips through unlisted stops the worker."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+def runner(*also: str) -> SandboxedWorkflowRunner:
+    """The sandbox: what is passed through is listed above; an import that slips through unlisted stops the worker.
+
+    ``also``: modules that a worker passes through which is not the product's own (``benchmarks``).
+    """
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH, *also)
     return SandboxedWorkflowRunner(
         restrictions=restrictions.with_import_notification_policy(
             SandboxImportNotificationPolicy.WARN_ON_DYNAMIC_IMPORT
@@ -198,19 +201,15 @@ def runner() -> SandboxedWorkflowRunner:
 
 
 def build_worker(client: Client, neighbours: Neighbours, *, task_queue: str = TASK_QUEUE, **options: Any) -> Worker:
-    """The worker that lives through incidents. Tests build theirs by the same function."""
-    return patient(
-        StoppingWorker(
-            client,
-            task_queue=task_queue,
-            workflows=WORKFLOWS,
-            activities=neighbours.activities(),
-            workflow_runner=runner(),
-            interceptors=[Inbox(), StillAtWork()],
-            max_heartbeat_throttle_interval=SAYS_SO_EVERY,
-            max_cached_workflows=options.pop("max_cached_workflows", 1000),
-            max_concurrent_workflow_tasks=options.pop("max_concurrent_workflow_tasks", STEPS_AT_ONCE),
-            graceful_shutdown_timeout=ENDS_WHAT_IT_IS_AT,
-            **options,
-        )
-    )
+    """The worker that lives through incidents. Tests build theirs by the same function; ``options`` win over ours."""
+    ours: dict[str, Any] = {
+        "workflows": WORKFLOWS,
+        "activities": neighbours.activities(),
+        "workflow_runner": runner(),
+        "interceptors": [Inbox(), StillAtWork()],
+        "max_heartbeat_throttle_interval": SAYS_SO_EVERY,
+        "max_cached_workflows": 1000,
+        "max_concurrent_workflow_tasks": STEPS_AT_ONCE,
+        "graceful_shutdown_timeout": ENDS_WHAT_IT_IS_AT,
+    }
+    return patient(StoppingWorker(client, task_queue=task_queue, **ours | options))

@@ -87,11 +87,18 @@ class DeskFailureConverter(DefaultFailureConverterWithEncodedAttributes):
             failure.message = words
 
 
+_JSON = PydanticPayloadConverter()
+
+
 class DeskPayloadConverter(PydanticPayloadConverter):
     """JSON by pydantic. Where no type is asked for, a payload that can't be read becomes an ``Undecodable``.
 
     A value with a type still raises: a result of our own that can't be read must not be taken for something else.
     """
+
+    def __init__(self) -> None:
+        """Share what it is made of: temporalio 1.35 makes a converter for each payload of a process, and drops it."""
+        self.converters = _JSON.converters
 
     def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
         """The values of the payloads. Never raises for a payload whose type is not given, ``Any`` or ``RawValue``."""

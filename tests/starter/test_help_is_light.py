@@ -56,6 +56,17 @@ def test_help_of_a_group_imports_nothing_heavy(group: tuple[str, ...], tmp_path:
     assert "Commands:" in done.stdout
 
 
+def test_a_command_that_only_lists_loads_neither_models_nor_rules(tmp_path: Path) -> None:
+    probe = (
+        "import starter.listing, starter.speaking, sys; print([n for n in sys.modules if n.startswith('workflows.')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", probe], env=environment(tmp_path), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "['workflows.procedure', 'workflows.procedure.local_time', 'workflows.payloads']"
+
+
 @pytest.mark.parametrize("command", commands(), ids=" ".join)
 def test_every_command_has_help_with_an_example(command: tuple[str, ...], tmp_path: Path) -> None:
     shown = kantadesk(tmp_path, *command, "--help")

@@ -1,0 +1,80 @@
+"""How a house grows with its open incidents: four small charts as SVG, each with the line of linear growth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+WIDE, HIGH, EDGE, GAP = 360, 210, 54, 24
+CHARTS: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = (
+    ("memory, MB", (("server_mb", "server", "#1f5fa8"), ("worker_mb", "worker", "#b3541e"))),
+    ("database on disk, MB", (("database_mb", "database", "#1f5fa8"),)),
+    ("opened a second (further right: as many)", (("opened_per_second", "incidents a second", "#1f5fa8"),)),
+    ("worker killed: seconds until all answer", (("restart_all_s", "all answer", "#1f5fa8"),)),
+)
+ALL_THE_SAME = "opened_per_second"
+"""What should not grow at all."""
+
+
+def growth(points: Sequence[Mapping[str, Any]]) -> str:
+    """The picture."""
+    charts = [
+        _chart(points, *chart, left=n % 2 * (WIDE + GAP), top=n // 2 * (HIGH + GAP)) for n, chart in enumerate(CHARTS)
+    ]
+    size = f'width="{2 * WIDE + GAP}" height="{2 * HIGH + GAP}"'
+    style = 'font-family="sans-serif" font-size="11" fill="#222"'
+    return "\n".join(
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>',
+            '<rect width="100%" height="100%" fill="#fff"/>',
+            *charts,
+            "</svg>\n",
+        )
+    )
+
+
+def _chart(
+    points: Sequence[Mapping[str, Any]], title: str, series: Sequence[tuple[str, str, str]], *, left: int, top: int
+) -> str:
+    there = [point for point in points if all(key in point for key, _, _ in series)]
+    if not there:
+        return ""
+    most = max(point["size"] for point in there)
+    highest = max(point[key] for point in there for key, _, _ in series) * 1.15
+    parts = [f'<g transform="translate({left},{top})">', f'<text x="{EDGE}" y="14" font-weight="bold">{title}</text>']
+    parts += [_frame(most, highest)]
+    for number, (key, name, colour) in enumerate(series):
+        line = [(point["size"], point[key]) for point in there]
+        first = line[0]
+        end = first[1] if key == ALL_THE_SAME else first[1] * most / first[0]
+        parts.append(
+            _line([first, (most, end)], most, highest, f'stroke="{colour}" stroke-dasharray="3 4" opacity="0.6"')
+        )
+        parts.append(_line(line, most, highest, f'stroke="{colour}" stroke-width="2"'))
+        parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in _places(line, most, highest)]
+        parts.append(f'<text x="{EDGE + 8}" y="{34 + 14 * number}" fill="{colour}">{name}</text>')
+    return "\n".join((*parts, "</g>"))
+
+
+def _frame(most: float, highest: float) -> str:
+    bottom = HIGH - 24
+    marks = []
+    for share in (0.0, 0.5, 1.0):
+        x, y = EDGE + share * (WIDE - EDGE - 8), bottom - share * (bottom - 22)
+        marks.append(f'<text x="{x:.0f}" y="{HIGH - 8}" text-anchor="middle">{most * share:,.0f}</text>')
+        marks.append(f'<text x="{EDGE - 5}" y="{y + 4:.0f}" text-anchor="end">{highest * share:,.0f}</text>')
+    axes = f"M{EDGE},22 V{bottom} H{WIDE - 8}"
+    return f'<path d="{axes}" fill="none" stroke="#888"/>' + "".join(marks)
+
+
+def _places(line: Sequence[tuple[float, float]], most: float, highest: float) -> list[tuple[float, float]]:
+    bottom = HIGH - 24
+    return [
+        (EDGE + size / most * (WIDE - EDGE - 8), bottom - min(value / highest, 1.0) * (bottom - 22))
+        for size, value in line
+    ]
+
+
+def _line(line: Sequence[tuple[float, float]], most: float, highest: float, style: str) -> str:
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in _places(line, most, highest))
+    return f'<polyline points="{path}" fill="none" {style}/>'

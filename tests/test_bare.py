@@ -1,0 +1,33 @@
+"""The floor that incidents are measured against does as much: a bare workflow that did less would flatter nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
+
+from benchmarks.economy import Cost
+from benchmarks.house import House, running
+from benchmarks.throughput import RULES, one_bare, planned
+
+
+async def cost_of(house: House, workflow_id: str) -> Cost:
+    cost = Cost(workflow_id)
+    for event in (await house.client.get_workflow_handle(workflow_id).fetch_history()).events:
+        cost.take(event)
+    return cost
+
+
+@pytest.mark.parametrize("arm", ["idle", "real"])
+async def test_a_bare_workflow_has_the_messages_timers_and_activities_of_an_incident(arm: str) -> None:
+    """Both with encrypted payloads; what the bare one writes is as long, but for what only an incident has."""
+    async with running(RULES) as house, AsyncExitStack() as workers:
+        await workers.enter_async_context(house.worker())
+        counted = await planned(house)
+        await workers.enter_async_context(house.worker(arm))
+        await asyncio.wait_for(one_bare(house, "B-1", arm), 120)
+        bare = await cost_of(house, "bare-B-1")
+    assert (bare.messages, bare.timers, bare.activities) == counted == (3, 5, 23)
+    assert (bare.upserts, bare.markers) == (0, 0)
+    assert 80_000 < bare.bytes < 117_000
