@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.builders import NOON
+from workflows import awaited
 from workflows import duties as engine
 from workflows.duties import DutyClocks, wait_until
 from workflows.notice_record import WatchRecord
@@ -45,6 +46,10 @@ class Clockwork:
 
     def now(self) -> datetime:
         return self.at
+
+    def instance(self) -> Clockwork:
+        """Where the engine notes what is waited for."""
+        return self
 
     async def wait_condition(
         self,
@@ -122,7 +127,8 @@ class House:
 @pytest.fixture
 def clockwork(monkeypatch: pytest.MonkeyPatch) -> Clockwork:
     clockwork = Clockwork()
-    monkeypatch.setattr(engine, "workflow", clockwork)
+    for module in (engine, awaited):
+        monkeypatch.setattr(module, "workflow", clockwork)
     return clockwork
 
 
