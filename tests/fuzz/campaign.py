@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Flaky
 
 from tests.fakes import FakeWorld
+from tests.fuzz import counts
 from tests.fuzz.plans import Plan, breach_plans, incident_plans
 from tests.fuzz.player import House
 from tests.fuzz.truths import Violation
@@ -97,6 +98,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
     parser.add_argument("--seconds", type=float, default=150)
     parser.add_argument("--acts", type=int, default=25, help="acts of a life at most")
+    parser.add_argument("--record", action="store_true", help="write the numbers into docs/integrations.md")
     wanted = parser.parse_args()
     logging.disable(logging.CRITICAL)  # letters that are refused on purpose fill the screen
     total, began, number = Counter[str](), time.monotonic(), 0
@@ -113,9 +115,10 @@ def main() -> int:
             )
             return 1
         number += 1
-    for name, count in sorted(total.items()):
-        print(f"{count:8} {name}")
-    print(f"{0:8} violations, in {time.monotonic() - began:.0f} s")
+    lines = [*(f"{count:8} {name}" for name, count in sorted(total.items())), f"{0:8} violations"]
+    print(*lines, f"in {time.monotonic() - began:.0f} s", sep="\n")
+    if wanted.record:
+        counts.write(wanted.seed, lines)
     return 0
 
 
