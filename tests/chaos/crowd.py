@@ -18,6 +18,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from tests.builders import now
+from tests.chaos.patience import unless_cancelled
 from tests.chaos.script import Act, Garbage, Open, Pause, Plan, Say, To, Until
 from workflows.breach_messages import BreachStatus
 from workflows.messages import TASK_QUEUE, IncidentStatus
@@ -183,6 +184,7 @@ class Life:
                     async with asyncio.timeout(ONE_TRY.total_seconds()):
                         return await ask()
                 except (RPCError, RPCTimeoutOrCancelledError, TimeoutError, _NotYet):
+                    unless_cancelled()
                     await asyncio.sleep(0.5)
 
 

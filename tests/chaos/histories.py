@@ -17,6 +17,8 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError
 
+from tests.chaos.patience import unless_cancelled
+
 AT_ONCE = 8
 START = "(start)"
 
@@ -44,6 +46,7 @@ async def courses(client: Client, workflow_ids: Iterable[str]) -> dict[str, Cour
                 try:
                     return await _course(client, await client.get_workflow_handle(workflow_id).fetch_history())
                 except RPCError:  # the machine is busy
+                    unless_cancelled()
                     await asyncio.sleep(1)
 
     ids = list(workflow_ids)

@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -41,20 +42,24 @@ class Shadow(NamedTuple):
     what: str
 
 
+_GIVEN: set[int] = set()
+"""The first port of each house of this run."""
+
+
 class House:
     """What every installation has: a data folder, ports that stay, a letter box, a feed, a disk that can be full."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True)
         self.folder = folder
-        self.box, self.feed = LetterBox(), Feed()
         self.disk = SmallDisk(folder / "disk", self.pids)
         self.evidence = self.disk.place / "evidence"
         for name in ("sent", "outbox"):
             (self.disk.place / name).mkdir()
             (folder / name).symlink_to(self.disk.place / name)
         shutil.copy(MODEL, folder / "operating-model.toml")
-        self.settings, self.ports = _settled(folder)
+        self.settings, self.ports, mail_port = _settled(folder)
+        self.box, self.feed = LetterBox(mail_port), Feed()
         self.tree = ROOT
         self.shadows: list[Shadow] = []
         self.kills = 0
@@ -251,11 +256,19 @@ class AllInOne(House):
         )
 
 
-def _settled(folder: Path) -> tuple[Settings, Ports]:
-    """Settings with ports that nobody takes between a kill and the new start: below those of outgoing connections."""
+def _settled(folder: Path) -> tuple[Settings, Ports, int]:
+    """Settings with ports, and one for mail, that nobody takes between a kill or a cut and the new start.
+
+    They lie below those of outgoing connections, and no other house of this run has them.
+    """
     while True:
         first = random.SystemRandom().randrange(20_000, 30_000, 10)
+        if first in _GIVEN:
+            continue
+        _GIVEN.add(first)
         names = ("port", "ui_port", "http_port", "codec_port")
         settings = load({}, data_dir=folder, **{name: first + number for number, name in enumerate(names)})
-        with suppress(PortTaken):
-            return settings, choose_ports(settings)
+        with suppress(PortTaken, OSError):
+            ports = choose_ports(settings)
+            with socket.create_server(("127.0.0.1", first + len(names))):
+                return settings, ports, first + len(names)

@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
 
 from activities.transport import INCIDENT_HEADER
-from tests.activities.smtp_double import Postmaster, free_port
+from tests.activities.smtp_double import Postmaster
 
 
 class Accepted(NamedTuple):
@@ -31,19 +31,21 @@ class Accepted(NamedTuple):
 
 
 class LetterBox(Postmaster):
-    """``is_holding``: letters are on their way and get no answer before they were taken.
+    """On a port that stays its own while it is closed: none that the system gives to outgoing connections.
+
+    ``is_holding``: letters are on their way and get no answer before they were taken.
 
     ``is_mute``: letters are taken, but the answer is never given. ``slow``: seconds before each answer.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int) -> None:
         super().__init__()
         self.accepted: list[Accepted] = []
         self.is_holding = False
         self.is_mute = False
         self.slow = 0.0
         self.on_their_way = 0
-        self.port = free_port()
+        self.port = port
         self._server: Controller | None = None
 
     def open(self) -> None:

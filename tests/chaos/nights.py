@@ -14,6 +14,7 @@ from tests.chaos.builds import Change, build
 from tests.chaos.checker import Account
 from tests.chaos.crowd import Life, live_all
 from tests.chaos.house import AllInOne, House, TwoParts
+from tests.chaos.patience import unless_cancelled
 from tests.chaos.records import Night
 from tests.chaos.script import Open, Plan, Say, everything, opening, plan, to_its_end, triage
 from tests.chaos.storm import accounted, night_of
@@ -195,5 +196,5 @@ async def _until_so(holds: Callable[[], Awaitable[bool]]) -> None:
                 if await holds():
                     return
             except RPCError:
-                pass
+                unless_cancelled()
             await asyncio.sleep(0.1)
