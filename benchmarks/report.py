@@ -227,6 +227,8 @@ def open_load(found: Found) -> list[str]:
         lines += [*table(("", *heads), rows), ""]
         at = f"Measured {part['about']['ended'][:16].replace('T', ' ')} UTC, load average {burst['load']:.1f}."
         lines += [f"{at} Clocks that rang too early: {burst['desk']['early']}.", "", WORDS["burst"].strip(), ""]
+    else:
+        lines += [WORDS["no_burst"].strip(), ""]
     return lines
 
 

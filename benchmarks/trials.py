@@ -33,7 +33,7 @@ WORKERS: dict[str, dict[str, Any]] = {
         "max_concurrent_activity_task_polls": 20,
     },
     "pollers that scale by themselves": {"bench_pollers": "autoscaling"},
-    "20 workflow tasks at once (as the SDK decides)": {"max_concurrent_workflow_tasks": 20},
+    "100 workflow tasks at once (20)": {"max_concurrent_workflow_tasks": 100},
     "20 activities at once (100)": {"max_concurrent_activities": 20},
     "no eager activities": {"disable_eager_activity_execution": True},
     "no sandbox": {"bench_sandbox": False},
