@@ -91,9 +91,12 @@ class Gremlin:
             "deploy the next release": self._deploy,
         }
 
+        of_its_kind = {fault.what: asyncio.Lock() for fault in faults}
+
         async def one(fault: Fault) -> None:
             await asyncio.sleep(max(0.0, began + fault.at - time.monotonic()))
-            await ways[fault.what](fault.lasts)
+            async with of_its_kind[fault.what]:  # what is broken already is broken again once it is whole
+                await ways[fault.what](fault.lasts)
             self.done[fault.what] += 1
 
         await asyncio.gather(*(one(fault) for fault in faults))

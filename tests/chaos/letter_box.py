@@ -31,7 +31,7 @@ class Accepted(NamedTuple):
 
 
 class LetterBox(Postmaster):
-    """On a port that stays its own while it is closed: none that the system gives to outgoing connections.
+    """On a port that stays its own while it is closed.
 
     ``is_holding``: letters are on their way and get no answer before they were taken.
 
