@@ -9,7 +9,7 @@ from starter.printing import clean, countdown, say, short, show, table
 from starter.status_view import documents_table, messages_table, refused_table
 from workflows.maintenance_messages import MaintenanceStatus
 from workflows.procedure.local_time import written
-from workflows.procedure.maintenance_plan import Window
+from workflows.procedure.maintenance_plan import parts_of
 from workflows.procedure.services import named
 
 if TYPE_CHECKING:
@@ -64,12 +64,13 @@ def show_maintenance_status(status: MaintenanceStatus, at: datetime) -> None:
 
 
 def _lines(status: MaintenanceStatus, at: datetime) -> list[str]:
+    parts = parts_of(status.starts_at, status.ends_at, status.windows)
     whose = "Kela's" if status.source == "kela" else "our own"
     lines = [
         f"{status.title} ({whose})",
         f"Next:         {expected_next(status)}",
         f"Time:         {written(status.starts_at)} - {written(status.ends_at)}",
-        *(f"Window {n}:     {written(w.starts_at)} - {written(w.ends_at)}" for n, w in enumerate(_parts(status), 1)),
+        *(f"Window {n}:     {written(w.starts_at)} - {written(w.ends_at)}" for n, w in enumerate(parts, 1)),
         f"Services:     {named(status.services, 'en')}",
     ]
     if status.not_affected:
@@ -83,12 +84,6 @@ def _lines(status: MaintenanceStatus, at: datetime) -> list[str]:
         points = ", ".join(rule.partition(":")[0] for rule in status.unverified)
         lines.append(f"Not verified: nobody has checked the rules of {points} (--json says what they rest on)")
     return lines + [f"LOOK AT:      {problem}" for problem in status.problems]
-
-
-def _parts(status: MaintenanceStatus) -> tuple[Window, ...]:
-    """Its windows, where they say more than its start and end do."""
-    whole = Window(starts_at=status.starts_at, ends_at=status.ends_at)
-    return () if status.windows == (whole,) else status.windows
 
 
 def _tables(status: MaintenanceStatus, at: datetime) -> list[RenderableType]:

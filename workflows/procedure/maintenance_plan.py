@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -43,6 +43,11 @@ class Window(Model):
         return self
 
 
+def parts_of(starts_at: datetime, ends_at: datetime, windows: tuple[Window, ...]) -> tuple[Window, ...]:
+    """The windows of a break, where they say more than its start and end do."""
+    return () if windows == (Window(starts_at=starts_at, ends_at=ends_at),) else windows
+
+
 class Plan(Model):
     """What is told of a break. ``windows``: where it is out of use only now and then; empty where it is all through."""
 
@@ -78,7 +83,7 @@ class Plan(Model):
     @property
     def parts(self) -> tuple[Window, ...]:
         """Its windows, where they say more than its start and end do."""
-        return () if self.windows == (Window(starts_at=self.starts_at, ends_at=self.ends_at),) else self.windows
+        return parts_of(self.starts_at, self.ends_at, self.windows)
 
     @property
     def stretches(self) -> tuple[Window, ...]:
