@@ -24,10 +24,8 @@ from temporalio.testing import TimeSkipper
 
 from benchmarks.house import House, running
 from benchmarks.results import now, save, say
-from benchmarks.scenes import breach, call, open_incident, resolution, triage
-from workflows.breach_messages import BreachOpening, breach_workflow_id
-from workflows.introduced import introduction
-from workflows.messages import TASK_QUEUE
+from benchmarks.scenes import open_breach, open_incident
+from tests.builders import call, resolution, triage
 
 BUDGET = Path(__file__).with_name("budget.toml")
 PATIENCE = 120
@@ -183,17 +181,7 @@ async def a_complete_incident(house: House) -> tuple[WorkflowHandle[Any, Any], S
 async def a_breach_of_72_hours(house: House) -> tuple[WorkflowHandle[Any, Any], Sequence[Step]]:
     """A breach of a controller, high risk; the authority is notified in the last hour, after every reminder."""
     reference = f"E-{uuid.uuid4().hex[:12]}"
-    opened = breach(reference)
-    introduced = introduction(BreachOpening.model_validate(opened), now())
-    handle = await house.client.start_workflow(
-        "DataBreach",
-        opened,
-        id=breach_workflow_id(reference),
-        task_queue=TASK_QUEUE,
-        static_summary=introduced.summary,
-        static_details=introduced.details,
-        search_attributes=introduced.attributes,
-    )
+    handle = await open_breach(house.client, reference)
     say_it, passes = _talk(handle), _clock(house, handle)
 
     async def at(name: str, **said: Any) -> None:

@@ -16,7 +16,8 @@ from temporalio.client import WorkflowHandle
 
 from benchmarks.house import House, running
 from benchmarks.results import now, save, say
-from benchmarks.scenes import call, open_incident, triage
+from benchmarks.scenes import open_incident
+from tests.builders import call, triage
 
 RULES = {"ladders.triage": 'due_after = "72h"'}
 HEARD = "applied_count"

@@ -25,7 +25,8 @@ from benchmarks.bare import TOLD
 from benchmarks.house import House, running
 from benchmarks.proc import used
 from benchmarks.results import now, save, say, share
-from benchmarks.scenes import breach, open_incident
+from benchmarks.scenes import open_incident
+from tests.builders import breach_opening
 from workflows.breach_messages import BreachStatus, breach_workflow_id
 from workflows.messages import TASK_QUEUE, Happening
 
@@ -217,7 +218,7 @@ async def until_quiet(house: House) -> None:
 
 async def start_breach(house: House, reference: str, due: datetime) -> None:
     """A breach whose 72 hours end at a moment."""
-    said = breach(reference, aware_at=(due - LEGAL).isoformat())
+    said = breach_opening(reference, aware_at=(due - LEGAL).isoformat())
     await house.client.start_workflow("DataBreach", said, id=breach_workflow_id(reference), task_queue=TASK_QUEUE)
 
 

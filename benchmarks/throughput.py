@@ -15,7 +15,8 @@ from benchmarks.house import PLAN, House, running
 from benchmarks.plan import Counted, plan_of
 from benchmarks.proc import used
 from benchmarks.results import now, save, say
-from benchmarks.scenes import call, open_incident, opening, resolution, triage
+from benchmarks.scenes import open_incident, opening
+from tests.builders import call, resolution, triage
 
 RULES = {"watch": 'length = "PT1S"'}  # the timer is the same on both sides; nobody waits a day for it
 ARMS = ("desk", "real", "idle")
