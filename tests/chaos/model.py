@@ -6,6 +6,7 @@ which duties it opens and closes, and which letters it sends. Times are not here
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -44,7 +45,7 @@ class Owed:
 
 
 @dataclass
-class Expected:
+class Expected(ABC):
     """What must be in the record of one process in the end."""
 
     life: Life
@@ -84,9 +85,9 @@ class Expected:
         self.taken.append(said)
         getattr(self, f"on_{said.message or 'opening'}")(said)
 
+    @abstractmethod
     def refuses(self, said: Said) -> bool:
         """Whether it can't be read, or is not allowed now."""
-        raise NotImplementedError
 
     def on_duty_waived(self, said: Said) -> None:
         self.close(said.facts["duty"], said, waived=True)
