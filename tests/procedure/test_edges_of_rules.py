@@ -22,7 +22,7 @@ from workflows.procedure.references import dangling
 from workflows.procedure.report_form import FORM, ReportFacts, criterion_fields, missing_fields
 from workflows.procedure.text_addresses import ProviderAddress, TextAddress
 
-HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
+HOUR = timedelta(hours=1)
 CONTACT, PROVIDER = TypeAdapter[str](TextAddress), TypeAdapter[str](ProviderAddress)
 BRACES = "holds braces that are not {secret:NAME} (letters, digits, dots, dashes) or {number}"
 BY_REFERENCE = "put it into a file of the folder of secrets and write {secret:NAME} here"
