@@ -71,7 +71,7 @@ async def everything(
 ) -> AsyncIterator[tuple[Client, EmbeddedTemporal, asyncio.Event]]:
     """Temporal, codec server and worker, running while inside, with an event that is set when the worker lacks a key.
 
-    ``drills_only``: published notices are told to drills, as in the demo.
+    ``drills_only``: published notices are told to drills, by a watch that begins anew, as in the demo.
     Raises ``EmbeddedError``, ``PortTaken``, ``Wrong``.
     """
     from starter.running import keys_of, make_keys
@@ -81,7 +81,7 @@ async def everything(
     from workers.embedded import EmbeddedTemporal
     from workers.ports import LOOPBACK, choose_ports
     from workers.setup import set_up
-    from workers.standing import NOTICE_WATCH, ensure_one, ensure_standing
+    from workers.standing import NOTICE_WATCH, begin_anew, ensure_standing
     from workflows.notice_messages import WatchOpening
 
     make_keys(settings)
@@ -94,7 +94,7 @@ async def everything(
         client = await connect_to(server.addresses.address, keys, role="kantadesk-up")
         await set_up(client, settings)
         if drills_only:
-            await ensure_one(client, NOTICE_WATCH, WatchOpening(drill=True))
+            await begin_anew(client, NOTICE_WATCH, WatchOpening(drill=True))
         await ensure_standing(client)
         async with worker_with_keys(client, settings) as lacks_key:
             yield client, server, lacks_key

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.introduced import by_type
 from workflows.messages import TASK_QUEUE
@@ -47,3 +48,13 @@ async def ensure_one(client: Client, standing: Standing, *opening: Any) -> bool:
     except WorkflowAlreadyStartedError:
         return False
     return True
+
+
+async def begin_anew(client: Client, standing: Standing, *opening: Any) -> None:
+    """End one where it runs, and start it without what it knew and with its clock at the real time. For drills only."""
+    try:
+        await client.get_workflow_handle(standing.workflow_id).terminate("begins anew")
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
+    await ensure_one(client, standing, *opening)

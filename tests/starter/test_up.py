@@ -44,13 +44,17 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         assert stopped(running) == 0
 
 
-def test_the_demo_leaves_everything_in_its_folder(tmp_path: Path) -> None:
+def test_the_demo_leaves_everything_in_its_folder_and_can_be_seen_again(tmp_path: Path) -> None:
     shown = kantadesk(tmp_path, "demo", "--to", "out", "--json")
     assert shown.code == 0, shown.err
     made = shown.json
     assert made["documents"]
     assert len(made["messages"]) > 10
     assert all(Path(path).is_relative_to(tmp_path / "out") for path in (*made["documents"], made["evidence"]))
+    assert kantadesk(tmp_path, "evidence", "verify", made["evidence"]).code == 0
+    again = kantadesk(tmp_path, "demo", "--to", "out", "--json")
+    assert again.code == 0, again.err
+    assert again.json["evidence"] != made["evidence"]
     assert kantadesk(tmp_path, "evidence", "verify", made["evidence"]).code == 0
 
 
