@@ -191,7 +191,7 @@ class Item(Screen[None]):
             shown = breach_view.parts(await breach_status_of(self.client, reference), at)
         else:
             shown = status_view.parts(await status_of(self.client, reference), await clock_of(self.client, reference))
-        return [*shown, *self.page()]
+        return [*self.page(), *shown]  # first: a breach is longer than the screen
 
     def page(self) -> list[RenderableType]:
         """Where Temporal Web shows it; nothing where that address isn't known."""

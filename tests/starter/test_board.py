@@ -196,8 +196,10 @@ class Screen:
         self.seen = ""
 
     def expect(self, words: str) -> None:
-        """Read until these words have come."""
+        """Read until these words have come (in real time, at most 60 s: it draws for ever)."""
+        deadline = datetime.now(UTC) + timedelta(seconds=60)  # noqa: TID251  # real time
         while words not in self.seen:
+            assert datetime.now(UTC) < deadline, f"waited for {words!r} after {self.seen!r}"  # noqa: TID251
             ready, _, _ = select.select([self.ours], [], [], 60)
             assert ready, self.seen
             self.seen += os.read(self.ours, 65536).decode("utf-8", "replace")
@@ -234,9 +236,10 @@ def test_in_a_real_terminal_until_q(screen: Screen) -> None:
 
 
 def test_the_page_of_an_item_says_where_temporal_web_shows_it(screen: Screen, desk: Desk) -> None:
-    """The address is that of ``up``: nothing was set."""
+    """The address is that of ``up``: nothing was set. The soonest line is opened, whichever process owes it."""
+    soonest = desk("board", "--json").json[0]
     os.write(screen.ours, b"\r")
-    screen.expect(f"{desk.places['web']}/namespaces/default/workflows/incident-")
+    screen.expect(f"{desk.places['web']}/namespaces/default/workflows/{soonest['process']}-{soonest['incident']}")
     os.close(screen.ours)
     assert screen.running.wait(60) == 129
 
