@@ -18,13 +18,11 @@ from typing import Any, NamedTuple
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
-from temporalio.worker import Replayer
 
 from benchmarks.house import House, running
 from benchmarks.results import now, save, say, share
 from benchmarks.scenes import open_incident
-from workers.wiring import WORKFLOWS, runner
-from workflows.inbox import Inbox
+from workers.wiring import build_replayer
 
 RULES = {
     "ladders.triage": 'due_after = "30min"\noverdue_to = ["desk"]\noverdue_every = "1h"\noverdue_at_most_every = "1d"'
@@ -168,12 +166,7 @@ async def runs_of(house: House, workflow_id: str) -> Sequence[str]:
 async def replayed(house: House, reference: str, run_id: str) -> Run:
     """Replay a run as a worker does that has never seen it. Raises where it does not replay."""
     history = await house.client.get_workflow_handle(f"incident-{reference}", run_id=run_id).fetch_history()
-    replayer = Replayer(
-        workflows=WORKFLOWS,
-        data_converter=house.client.data_converter,
-        workflow_runner=runner(),
-        interceptors=[Inbox()],
-    )
+    replayer = build_replayer(house.client.data_converter)
     began = time.perf_counter()
     await replayer.replay_workflow(history)
     took = (time.perf_counter() - began) * 1000

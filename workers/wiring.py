@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.converter import DataConverter
+from temporalio.worker import Replayer, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
@@ -213,3 +214,14 @@ def build_worker(client: Client, neighbours: Neighbours, *, task_queue: str = TA
         "graceful_shutdown_timeout": ENDS_WHAT_IT_IS_AT,
     }
     return patient(StoppingWorker(client, task_queue=task_queue, **ours | options))
+
+
+def build_replayer(converter: DataConverter) -> Replayer:
+    """What lives through a recorded history again on the code of today, built as the worker is.
+
+    In the SDK's debug mode, since it knows no other way to let a step take longer than 2 s: on a machine that is busy a
+    step would be interrupted, which can't be mended (``patience.py``).
+    """
+    return Replayer(
+        workflows=WORKFLOWS, data_converter=converter, workflow_runner=runner(), interceptors=[Inbox()], debug_mode=True
+    )

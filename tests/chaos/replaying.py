@@ -15,22 +15,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
 
 from workers import key_ring
 from workers.codec import data_converter
-from workers.wiring import WORKFLOWS, runner
-from workflows.inbox import Inbox
+from workers.wiring import build_replayer
 
 
 async def replayed(histories: Sequence[WorkflowHistory], keys: Path) -> dict[str, object]:
     """How many histories were replayed, and why some can't be."""
-    replayer = Replayer(
-        workflows=WORKFLOWS,
-        data_converter=data_converter(key_ring.load(keys)),
-        workflow_runner=runner(),
-        interceptors=[Inbox()],
-    )
+    replayer = build_replayer(data_converter(key_ring.load(keys)))
     failures = []
     for history in histories:
         result = await replayer.replay_workflow(history, raise_on_replay_failure=False)

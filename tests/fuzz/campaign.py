@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import faulthandler
 import logging
 import random
 import sys
@@ -35,6 +36,8 @@ SMALL = {
     )
 }
 """Shelves so small that entries leave them in a short life too; not those whose entries are compared one by one."""
+STANDS = 900
+"""Seconds after the time that was asked for: a search that has not ended by then shows where it stands, and fails."""
 PLANS = {"Incident": incident_plans, "DataBreach": breach_plans}
 
 
@@ -101,6 +104,7 @@ def main() -> int:
     parser.add_argument("--record", action="store_true", help="write the numbers into docs/integrations.md")
     wanted = parser.parse_args()
     logging.disable(logging.CRITICAL)  # letters that are refused on purpose fill the screen
+    faulthandler.dump_traceback_later(wanted.seconds + STANDS, exit=True)
     total, began, number = Counter[str](), time.monotonic(), 0
     print(f"seed {wanted.seed} (make fuzz ARGS='--seed {wanted.seed}' makes the same lives)", flush=True)
     while time.monotonic() - began < wanted.seconds:
@@ -115,6 +119,7 @@ def main() -> int:
             )
             return 1
         number += 1
+    faulthandler.cancel_dump_traceback_later()
     lines = [*(f"{count:8} {name}" for name, count in sorted(total.items())), f"{0:8} violations"]
     print(*lines, f"in {time.monotonic() - began:.0f} s", sep="\n")
     if wanted.record:

@@ -32,6 +32,8 @@ from workflows.inbox import REFUSED
 from workflows.shown import OVERDUE, PHASE, REJECTED
 
 GONE = (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION)
+LIFE_SECONDS = 240
+"""A life takes two seconds or so. One that has not ended by then stands, which is the worst that can be found."""
 
 
 @dataclass
@@ -50,9 +52,15 @@ class House:
         life = Life(self, process, plan)
         self.world.refuse = lambda letter: "no such account" if plan.mail_fails and letter.contact == "kela" else None
         try:
-            await life.live()
-        finally:
-            await life.end()
+            async with asyncio.timeout(LIFE_SECONDS) as allowed:
+                try:
+                    await life.live()
+                finally:
+                    await life.end()
+        except TimeoutError as late:
+            if not allowed.expired():
+                raise
+            raise Violation(f"{life.workflow_id} stood for {LIFE_SECONDS} s; {await life.last_seen()}") from late
         self.numbers["lives"] += 1
 
 
@@ -99,6 +107,16 @@ class Life:
             check(act, before, after, expected)
             await self.check_attributes()
             before = after
+
+    async def last_seen(self) -> str:
+        """Where the process stands in the eyes of the server, for somebody who must find out why."""
+        try:
+            async with asyncio.timeout(10):
+                at = (await self.handle.describe()).raw_description
+                task = at.pending_workflow_task
+                return f"events {at.workflow_execution_info.history_length}, task {task.state} attempt {task.attempt}"
+        except (TimeoutError, RPCError) as error:
+            return f"the server says nothing about it: {error!r}"
 
     # --- acts -----------------------------------------------------------------------------------------------
 
@@ -226,9 +244,19 @@ class Life:
         except TimeoutError:
             counted = status and (status.applied_count, status.repeated_count, status.rejected_count)
             raise Violation(f"{self.taken} messages were taken; applied, repeated, refused: {counted}") from None
+        status, lines = await self.with_its_timeline(status)
         self.is_over = status.phase in ("closed", "cancelled")
         now = await self.house.server.get_current_time(self.handle)
-        return Moment(status, now, await self.timeline())
+        return Moment(status, now, lines)
+
+    async def with_its_timeline(self, status: Any) -> tuple[Any, list[dict[str, Any]]]:
+        """A status and the timeline of the same moment: none of its lines has left for the evidence in between."""
+        while True:
+            lines = await self.timeline()
+            later = await asked(self.handle, self.answer)
+            if later.only_in_evidence == status.only_in_evidence:
+                return status, lines
+            status = later
 
     async def timeline(self) -> list[dict[str, Any]]:
         """What happened, in words."""

@@ -13,17 +13,14 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from workers.codec import data_converter
-from workers.wiring import WORKFLOWS, runner
-from workflows.inbox import Inbox
+from workers.wiring import build_replayer
 
 HERE = Path(__file__).parent
 HISTORIES = sorted((HERE / "histories").glob("*.json"))
 
 
 def replayer() -> Replayer:
-    return Replayer(
-        workflows=WORKFLOWS, data_converter=data_converter(None), workflow_runner=runner(), interceptors=[Inbox()]
-    )
+    return build_replayer(data_converter(None))
 
 
 def read(recorded: Path, *, but: tuple[str, str] = ("", "")) -> WorkflowHistory:

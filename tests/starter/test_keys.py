@@ -19,7 +19,6 @@ from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload, WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client
-from temporalio.worker import Replayer
 
 from tests.builders import now
 from tests.starter.conftest import ROOT, TRIAGE, Desk, environment, kantadesk, started, stopped
@@ -27,8 +26,7 @@ from workers import key_ring
 from workers.codec import ENCRYPTED, EncryptionCodec, data_converter
 from workers.connection import connect_to
 from workers.key_ring import KeyRing
-from workers.wiring import WORKFLOWS, runner
-from workflows.inbox import Inbox
+from workers.wiring import build_replayer
 from workflows.payloads import why_undecodable
 
 TITLE = "Reseptikeskus ei vastaa"
@@ -231,9 +229,7 @@ async def from_an_old_client(address: str, old: KeyRing, reference: str) -> None
 async def every_payload_and_replay(client: Client, ring: KeyRing) -> set[str]:
     """Decrypt every payload of every history, and replay each; the keys that were needed."""
     codec, used = EncryptionCodec(ring), set()
-    replayer = Replayer(
-        workflows=WORKFLOWS, workflow_runner=runner(), data_converter=data_converter(ring), interceptors=[Inbox()]
-    )
+    replayer = build_replayer(data_converter(ring))
     async for execution in client.list_workflows():
         history = await client.get_workflow_handle(execution.id, run_id=execution.run_id).fetch_history()
         for event in history.events:

@@ -14,16 +14,15 @@ from temporalio import activity
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Replayer, Worker
+from temporalio.worker import Worker
 
 from tests.builders import local_rules, opening
 from tests.desk import PATIENCE
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import neighbours_of, running_worker
 from workers.codec import data_converter
-from workers.wiring import WORKFLOWS, runner
+from workers.wiring import build_replayer
 from workflows import ports
-from workflows.inbox import Inbox
 
 QUEUE = "refused-meanwhile"
 BRIEF = {"triage": {"due_after": "1h", "reminders": [{"after": "1s", "to": "desk"}]}}
@@ -69,9 +68,7 @@ async def test_it_can_be_replayed(server: WorkflowEnvironment, how: str) -> None
         await _until_told(incident)
         history = await incident.fetch_history()
         await incident.terminate()
-    replayer = Replayer(
-        workflows=WORKFLOWS, data_converter=data_converter(None), workflow_runner=runner(), interceptors=[Inbox()]
-    )
+    replayer = build_replayer(data_converter(None))
     assert (await replayer.replay_workflow(history, raise_on_replay_failure=False)).replay_failure is None
 
 
