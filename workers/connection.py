@@ -17,6 +17,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
 from temporalio.runtime import Runtime
 
+from workers.asking_again import AskedAgain
 from workers.codec import EncryptionCodec, data_converter
 from workers.key_ring import KeyRing
 from workers.live_keys import Keys, LiveKeys, live_keys
@@ -80,7 +81,11 @@ async def connect_to(address: str, keys: Keys | KeyRing, *, role: str = "kantade
 async def _connected(config: ClientConnectConfig, keys: Keys | KeyRing, role: str, runtime: Runtime | None) -> Client:
     try:
         return await Client.connect(
-            **config, data_converter=data_converter(keys), identity=identity(role), runtime=runtime
+            **config,
+            data_converter=data_converter(keys),
+            interceptors=[AskedAgain()],
+            identity=identity(role),
+            runtime=runtime,
         )
     except RuntimeError as fault:
         raise TemporalUnreachable(_unreachable(config["target_host"], fault)) from fault

@@ -9,7 +9,7 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer, Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker.workflow_sandbox import SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
 from activities.breach_papers import BreachPapers
@@ -37,6 +37,7 @@ from workers.settings import Settings
 from workers.standing import ensure_standing
 from workers.still_at_work import SAYS_SO_EVERY, StillAtWork
 from workers.stopping import ENDS_WHAT_IT_IS_AT, StoppingWorker
+from workers.true_time import TrueTimeRunner
 from workflows import maintenance_ports, ports, watch_ports
 from workflows.breach import DataBreach
 from workflows.inbox import Inbox
@@ -187,13 +188,13 @@ def text_transport(settings: Settings, model: OperatingModelFile) -> TextTranspo
     return TextOutbox(settings.outbox_dir)
 
 
-def runner(*also: str) -> SandboxedWorkflowRunner:
+def runner(*also: str) -> TrueTimeRunner:
     """The sandbox: what is passed through is listed above; an import that slips through unlisted stops the worker.
 
     ``also``: modules that a worker passes through which is not the product's own (``benchmarks``).
     """
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH, *also)
-    return SandboxedWorkflowRunner(
+    return TrueTimeRunner(
         restrictions=restrictions.with_import_notification_policy(
             SandboxImportNotificationPolicy.WARN_ON_DYNAMIC_IMPORT
             | SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH

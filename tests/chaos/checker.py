@@ -52,8 +52,6 @@ class Account:
     status: list[str] = field(default_factory=list)
     evidence: list[str] = field(default_factory=list)
     replay: list[str] = field(default_factory=list)
-    stuck: list[str] = field(default_factory=list)
-    """Lives that temporalio 1.35 has stopped (ARCHITECTURE); their other faults follow from that."""
     numbers: dict[str, int] = field(default_factory=dict)
     late: list[float] = field(default_factory=list)
     """Seconds between the moment of each alarm and the moment at which it went off."""
@@ -66,13 +64,6 @@ class Account:
             self.lost, self.doubled, self.early, self.skipped, self.duties, self.status, self.evidence, self.replay,
         )  # fmt: skip
         return [fault for kind in kinds for fault in kind]
-
-    def set_apart(self, references: set[str]) -> None:
-        """Take the faults of some processes out of the account: they are stuck, and all else follows from that."""
-        self.stuck = sorted(references)
-        for kind in ("lost", "early", "skipped", "duties", "status", "evidence", "replay"):
-            kept = [f for f in getattr(self, kind) if not references & set(re.findall(r"[A-Z]\d+", f))]
-            setattr(self, kind, kept)
 
     def count(self, what: str, number: int) -> None:
         """Count something."""

@@ -6,13 +6,10 @@ import asyncio
 import json
 import os
 import random
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
-
-from temporalio.api.enums.v1 import EventType
 
 from tests.chaos.checker import Account, reckon
 from tests.chaos.crowd import Life, live_all
@@ -51,19 +48,7 @@ async def storm(folder: Path, seed: str, faults: Sequence[Fault], *, lives: int,
             live_all(house.client, plans, starts(seed, lives, within=within, jumps=JUMPS)), gremlin.rage(list(faults))
         )
         account = await accounted(house, lived)
-        account.set_apart(await _stuck(house, lived, account))
         return Stormy(account, {**gremlin.done, "jump of the load": JUMPS}, house.disk.kind)
-
-
-async def _stuck(house: House, lived: Sequence[Life], account: Account) -> set[str]:
-    """Those whose history does not replay, and those that stand still for that reason."""
-    found = {match[1] for fault in account.replay if (match := re.match(r"[a-z]+-(\w+) does not replay", fault))}
-    for life in (life for life in lived if life.trouble):
-        for to in {said.to for said in life.said}:
-            events = (await house.client.get_workflow_handle(life.workflow_id(to)).fetch_history()).events
-            if any(event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED for event in events[-10:]):
-                found.add(life.reference)
-    return found
 
 
 async def night_of(house: House, lived: Sequence[Life]) -> Night:

@@ -16,7 +16,6 @@ WRONG = {
     "status": "status wrong",
     "evidence": "evidence wrong",
     "replay": "replay failures",
-    "stuck": "stuck (temporalio 1.35)",
     "in_the_window": "doubled in the window",
 }
 NOTED = ("letters given up for the next", "server and workers killed", "closed by the next release")

@@ -12,8 +12,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # a mail server that was cut off leaves connections
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-STUCK_BY_THE_SDK = 3
-"""temporalio 1.35 does a step with the time of an earlier one where a query waited for a worker (ARCHITECTURE)."""
 
 
 @pytest.mark.night("storm")
@@ -24,9 +22,8 @@ async def test_the_promise_is_kept_while_everything_breaks(night: Nights, reques
     PLAN.append(f"The disk was full by a {stormy.disk}.")
     assert {what: stormy.done[what] for what in WANTED} == WANTED
     assert account.faults() == []
-    assert len(account.stuck) <= STUCK_BY_THE_SDK
     processes = account.numbers["incidents"] + account.numbers["breaches"]
-    assert account.numbers["histories replayed"] >= processes >= lives - STUCK_BY_THE_SDK
+    assert account.numbers["histories replayed"] >= processes >= lives
     assert account.numbers["alarms"] > 0
     assert min(account.late + account.letters_late) >= 0
     assert 0 < account.numbers["closed by the next release"] < processes
