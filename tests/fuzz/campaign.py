@@ -110,6 +110,7 @@ def main() -> int:
     while time.monotonic() - began < wanted.seconds:
         process = ("Incident", "DataBreach")[number % 2]
         try:
+            print(f"{time.monotonic() - began:4.0f} s: {process}, seed {wanted.seed + number}", flush=True)
             total += search(process, seed=wanted.seed + number, plans=15, acts=wanted.acts)
         except Violation as violation:
             print(
