@@ -57,7 +57,11 @@ async def _search(process: str, seed_: int, plans: int, acts: int, patience: flo
     with pytest.MonkeyPatch.context() as patch:
         for record in (IncidentRecord, BreachRecord):
             patch.setattr(record, "shelves", [SMALL.get(shelf.name, shelf) for shelf in record.shelves])
-        async with skipping_server(BRIEF_RUNS) as server, running_worker(server, world) as worker:
+        async with (
+            asyncio.timeout(STANDS - 60),
+            skipping_server(BRIEF_RUNS) as server,
+            running_worker(server, world) as worker,
+        ):
             house = House(server, world, worker.task_queue, patience=patience)
             if plan:
                 await house.play(process, plan)
