@@ -21,6 +21,7 @@ from tests.fake_watch import FakeWatch
 from tests.fakes import FakeWorld
 from tests.maintenance_desk import MaintenanceDesk
 from tests.watch_desk import WatchDesk
+from workers.asking_again import AskedAgain
 from workers.codec import data_converter
 from workers.embedded import temporal_binary
 from workers.wiring import Neighbours, build_worker
@@ -35,6 +36,7 @@ async def skipping_server(*settings: str) -> AsyncIterator[WorkflowEnvironment]:
     async with await WorkflowEnvironment.start_time_skipping_v2(
         ts_config=TimeSkippingConfig(enabled=False),
         data_converter=data_converter(None),
+        interceptors=[AskedAgain()],
         dev_server_existing_path=str(temporal_binary()),
         dev_server_extra_args=[arg for value in (*SKIPPING, *settings) for arg in ("--dynamic-config-value", value)],
         search_attributes=ALL_KEYS,

@@ -25,6 +25,7 @@ from tests.builders import breach_opening, opening
 from tests.desk import asked
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import neighbours_of
+from workers.asking_again import AskedAgain
 from workers.settings import load, packaged_operating_model
 from workers.setup import set_up
 from workers.standing import ensure_standing
@@ -147,6 +148,7 @@ async def house_on(server: WorkflowEnvironment, folder: Path) -> AsyncIterator[H
         server.client.service_client.config.target_host,
         namespace=namespace,
         data_converter=server.client.data_converter,
+        interceptors=[AskedAgain()],
     )
     model = packaged_operating_model().read_text(encoding="utf-8")
     (folder / "operating-model.toml").write_text(model, encoding="utf-8")
