@@ -13,6 +13,7 @@ again after a while, it answers from its last one.
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 STANDS_AFTER = 2.0
 """Seconds after which a run that was asked and did not go on is taken for one that is over; clients ask for longer."""
+FORGOTTEN_AFTER = 60.0
+"""Seconds after which that no longer counts: another worker may have taken its steps since."""
 REMEMBERED = 10_000
 """Runs of which is known when they were first asked too early."""
 
@@ -41,6 +44,7 @@ class TrueTimeRunner(SandboxedWorkflowRunner):
 
 _asked_too_early: dict[str, float] = {}
 """When a run was first asked while it had events that no step has taken in, by ``time.monotonic``."""
+_several_at_once = threading.Lock()
 
 
 class _Watched(WorkflowInstance):
@@ -57,14 +61,15 @@ class _Watched(WorkflowInstance):
         kinds = {job.WhichOneof("variant") for job in act.jobs}
         if kinds & {"query_workflow", "remove_from_cache"}:
             return self._process.activate(act)
+        if self._is_out_of_time(act):
+            self._is_left_behind = self._is_left_behind or self._has_stood()
+            return _nothing_done() if self._is_left_behind else _refused()
         if self._is_left_behind:
             return _refused()
-        if self._is_out_of_time(act):
-            self._is_left_behind = self._has_stood()
-            return _nothing_done() if self._is_left_behind else _refused()
         self._time, self._events = act.timestamp.ToNanoseconds(), act.history_length
         if not act.is_replaying:
-            _asked_too_early.pop(self._run_id, None)
+            with _several_at_once:
+                _asked_too_early.pop(self._run_id, None)
         return self._process.activate(act)
 
     def _is_out_of_time(self, act: WorkflowActivation) -> bool:
@@ -78,9 +83,12 @@ class _Watched(WorkflowInstance):
     def _has_stood(self) -> bool:
         """Whether the run was refused before and has not gone on since."""
         now = time.monotonic()
-        first = _asked_too_early.setdefault(self._run_id, now)
-        while len(_asked_too_early) > REMEMBERED:
-            _asked_too_early.pop(next(iter(_asked_too_early)))
+        with _several_at_once:
+            first = _asked_too_early.get(self._run_id, float("-inf"))
+            if now - first > FORGOTTEN_AFTER:
+                _asked_too_early[self._run_id] = first = now
+            if len(_asked_too_early) > REMEMBERED:
+                del _asked_too_early[next(iter(_asked_too_early))]
         return now - first > STANDS_AFTER
 
     def get_serialization_context(self, command_info: Any) -> Any:
