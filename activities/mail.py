@@ -48,7 +48,11 @@ class MailRoom(Mail):
     @activity.defn(name="send_letter")
     async def send_letter(self, letter: Letter) -> SentMessage:
         """Send a letter once; see the port for what it promises."""
-        return await to_its_end(self._send(letter))
+        return await to_its_end(self._send_alone(letter))
+
+    async def _send_alone(self, letter: Letter) -> SentMessage:
+        async with self._ledger.one_at_a_time(letter.key):
+            return await self._send(letter)
 
     async def _send(self, letter: Letter) -> SentMessage:
         if before := await asyncio.to_thread(self._accepted_before, letter):

@@ -4,23 +4,35 @@ Before a message is handed over, that is noted together with the message itself;
 answer is noted. Both notes are on the disk (fsync) before anything else happens. The room for the answer is taken
 before the message goes: a disk that is full by then could not keep it, and the message would go again.
 
-The window that remains: a crash after the provider has accepted and before the answer is noted (milliseconds), or a
-provider that took the message and never answered. Then nobody can know. The message is sent again with the same
-Message-ID, by which mailboxes and people recognise it, and the record says so. A worker that has given up waiting for a
-provider (the activity's own time-out) may likewise still have a message on the way: transports therefore give up first.
+One try at a time: whoever is at a message holds a lock on it, which ends with its process. A worker that was silent but
+lives is waited for (``PATIENCE``), and the next try finds its answer.
+
+The window that remains: a crash after the provider has accepted and before the answer is noted (milliseconds), a
+provider that took the message and never answered, or a worker that stood still for longer than it is waited for. Then
+nobody can know. The message is sent again with the same Message-ID, by which mailboxes and people recognise it, and
+the record says so.
 """
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
 import hashlib
 import os
-from datetime import datetime
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from activities.case_folder import private_folder, write_whole
 from workflows.messages import SentMessage
 from workflows.procedure.model import Model, Moment
 
+PATIENCE = timedelta(seconds=45)
+"""How long a try waits for another one of the same message: longer than a provider is waited for, and together with
+that less than a step may take (``workflows.steps.SENDING``)."""
+LOOKS_EVERY = 0.2
 ROOM = 16_384
 """Bytes: more than any answer has."""
 
@@ -39,6 +51,19 @@ class SentLedger:
 
     def __init__(self, folder: Path) -> None:
         self._folder = private_folder(folder)
+
+    @asynccontextmanager
+    async def one_at_a_time(self, key: str) -> AsyncIterator[None]:
+        """Be the only one at a message, whichever worker on this folder is at it; after ``PATIENCE`` all the same."""
+        path, given_up_at = self._path(key, "lock"), time.monotonic() + PATIENCE.total_seconds()
+        while (held := _locked(path)) is None and time.monotonic() < given_up_at:  # noqa: ASYNC110  # of another process
+            await asyncio.sleep(LOOKS_EVERY)
+        try:
+            yield
+        finally:
+            if held is not None:
+                path.unlink(missing_ok=True)  # before it is let go: nobody else holds it yet
+                os.close(held)
 
     def look_up(self, key: str) -> Note | None:
         """What is known of a key; None where it was never handed over."""
@@ -118,3 +143,16 @@ class SentLedger:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _locked(path: Path) -> int | None:
+    """The lock file, held; None where somebody else holds it, or has just taken it away."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(file), path.stat()):
+            return file
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    os.close(file)
+    return None

@@ -48,7 +48,11 @@ class TextRoom(TextMessages):
     @activity.defn(name="send_text_message")
     async def send_text_message(self, message: TextMessage) -> SentMessage:
         """Send a message once; see the port for what it promises."""
-        return await to_its_end(self._send(message))
+        return await to_its_end(self._send_alone(message))
+
+    async def _send_alone(self, message: TextMessage) -> SentMessage:
+        async with self._ledger.one_at_a_time(message.key):
+            return await self._send(message)
 
     async def _send(self, message: TextMessage) -> SentMessage:
         if before := await asyncio.to_thread(self._accepted_before, message):
