@@ -76,8 +76,11 @@ def alarms_until(kind: str, start: datetime, end: datetime) -> list[Alarm]:
 
 
 def may_be_given_up(kind: str, start: datetime, fired: Alarm, fired_at: datetime) -> bool:
-    """Whether the next alarm follows so soon that a letter that can't be sent is not sent any more."""
-    following = next(later for later in alarms(kind, start) if later.number > fired.number and later.at > fired_at)
+    """Whether the next alarm follows so soon that a letter that can't be sent is not sent any more.
+
+    After an outage it may have been due before this one went off: then it follows at once.
+    """
+    following = next(later for later in alarms(kind, start) if later.number > fired.number)
     return following.at - fired_at < timedelta(hours=1)
 
 
