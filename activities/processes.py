@@ -19,6 +19,8 @@ from workflows.messages import TASK_QUEUE, incident_workflow_id
 from workflows.notice_messages import IncidentsTold, NoticeForIncidents
 from workflows.ports import OtherProcesses, OtherProcessMessage, ProcessOrder
 
+STARTED_BY = "started_by"
+"""The memo that says which step of which process has started a process."""
 CLOCKS_DIFFER_BY = timedelta(seconds=1)
 MOST_INCIDENTS = 1000
 NAMED_INCIDENTS = 20
@@ -50,6 +52,9 @@ class TemporalProcesses(OtherProcesses):
             await asyncio.wait_for(skipper.fast_forward(handle, behind), CAUGHT_UP_WITHIN)
 
     async def _start(self, workflow_type: str, workflow_id: str, opening: object, introduced: Introduction) -> bool:
+        """Start a process; whether it was started by this step, now or by an earlier try that got no answer."""
+        step = activity.info()
+        by = f"{step.workflow_id}/{step.workflow_run_id}/{step.activity_id}"
         try:
             await self._client.start_workflow(
                 workflow_type,
@@ -60,9 +65,11 @@ class TemporalProcesses(OtherProcesses):
                 static_summary=introduced.summary,
                 static_details=introduced.details,
                 search_attributes=introduced.attributes,
+                memo={STARTED_BY: by},
             )
         except WorkflowAlreadyStartedError:
-            return False
+            there = await self._client.get_workflow_handle(workflow_id).describe()
+            return bool((await there.memo()).get(STARTED_BY) == by)
         return True
 
     @activity.defn(name="tell_process")
