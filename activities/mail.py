@@ -6,7 +6,6 @@ mail. How repeated tries are kept from sending twice, and where that is impossib
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,16 +54,16 @@ class MailRoom(Mail):
             return await self._send(letter)
 
     async def _send(self, letter: Letter) -> SentMessage:
-        if before := await asyncio.to_thread(self._accepted_before, letter):
+        if before := await self._ledger.without_delay(self._accepted_before, letter):
             return before
-        mail, note = await asyncio.to_thread(self._made_ready, letter)
+        mail, note = await self._ledger.without_delay(self._made_ready, letter)
         try:
             answer = await self._hand_over(mail)
         except ApplicationError as error:
             if error.type != DELIVERY_UNKNOWN:
-                await asyncio.to_thread(self._ledger.did_not_go, letter.key, note)
+                await self._ledger.without_delay(self._ledger.did_not_go, letter.key, note)
             raise
-        return await asyncio.to_thread(self._accepted, letter, mail, note, answer)
+        return await self._ledger.without_delay(self._accepted, letter, mail, note, answer)
 
     async def _hand_over(self, mail: LiveMail | DrillMail) -> str:
         """The only way out. A drill goes to the outbox folder, whatever the transport is."""

@@ -20,10 +20,13 @@ import fcntl
 import hashlib
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from activities.case_folder import private_folder, write_whole
 from workflows.messages import SentMessage
@@ -33,6 +36,10 @@ PATIENCE = timedelta(seconds=45)
 """How long a try waits for another one of the same message: longer than a provider is waited for, and together with
 that less than a step may take (``workflows.steps.SENDING``)."""
 LOOKS_EVERY = 0.2
+T = TypeVar("T")
+_WRITERS = ThreadPoolExecutor(4, "kantadesk-ledger")
+"""Threads that only write notes. Those that everything shares may all be talking to a slow provider, and an answer that
+waits for one of them to be noted is an answer that a crash loses."""
 ROOM = 16_384
 """Bytes: more than any answer has."""
 
@@ -51,6 +58,11 @@ class SentLedger:
 
     def __init__(self, folder: Path) -> None:
         self._folder = private_folder(folder)
+
+    @staticmethod
+    async def without_delay(note: Callable[..., T], *about: object) -> T:
+        """Write or read a note now, whatever else is under way."""
+        return await asyncio.get_running_loop().run_in_executor(_WRITERS, partial(note, *about))
 
     @asynccontextmanager
     async def one_at_a_time(self, key: str) -> AsyncIterator[None]:

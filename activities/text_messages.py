@@ -5,7 +5,6 @@ A drill has one way only: ``_hand_over`` is the single place where a text messag
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -55,16 +54,16 @@ class TextRoom(TextMessages):
             return await self._send(message)
 
     async def _send(self, message: TextMessage) -> SentMessage:
-        if before := await asyncio.to_thread(self._accepted_before, message):
+        if before := await self._ledger.without_delay(self._accepted_before, message):
             return before
-        text, note = await asyncio.to_thread(self._made_ready, message)
+        text, note = await self._ledger.without_delay(self._made_ready, message)
         try:
             await self._hand_over(text)
         except ApplicationError as error:
             if error.type != DELIVERY_UNKNOWN:
-                await asyncio.to_thread(self._ledger.did_not_go, message.key, note)
+                await self._ledger.without_delay(self._ledger.did_not_go, message.key, note)
             raise
-        return await asyncio.to_thread(self._accepted, message, text, note)
+        return await self._ledger.without_delay(self._accepted, message, text, note)
 
     async def _hand_over(self, text: LiveText | DrillText) -> None:
         """The only way out. A drill goes to the outbox folder, whatever the transport is."""

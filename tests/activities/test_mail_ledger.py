@@ -7,6 +7,7 @@ import errno
 import signal
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -169,6 +170,18 @@ async def test_a_worker_that_is_still_at_a_letter_is_waited_for(tmp_path: Path) 
     assert sent == again
     assert IN_DOUBT not in sent.detail
     assert not list((tmp_path / "ledger").glob("*.lock"))
+
+
+async def test_an_answer_is_noted_while_all_other_threads_are_busy(tmp_path: Path) -> None:
+    ended = threading.Event()
+    busy = [asyncio.create_task(asyncio.to_thread(ended.wait)) for _ in range(100)]
+    try:
+        async with asyncio.timeout(30):
+            sent = await room(tmp_path, RecordingTransport()).send_letter(letter())
+    finally:
+        ended.set()
+        await asyncio.gather(*busy)
+    assert sent.state == "accepted"
 
 
 async def test_a_worker_that_stands_at_a_letter_is_not_waited_for_for_ever(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import math
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
@@ -16,8 +18,9 @@ from activities.transport import INCIDENT_HEADER
 from tests.activities.smtp_double import Postmaster
 
 
-class Accepted(NamedTuple):
-    """One acceptance. ``at``: seconds since the epoch by the machine's clock, before the answer was given.
+@dataclass
+class Accepted:
+    """One acceptance. ``at``, ``answered``: seconds since the epoch by this machine, before and after the answer.
 
     ``dated``: the date that the letter bears, which is the sender's own.
     """
@@ -28,6 +31,7 @@ class Accepted(NamedTuple):
     subject: str
     dated: str
     at: float
+    answered: float = math.inf
 
 
 class LetterBox(Postmaster):
@@ -70,18 +74,20 @@ class LetterBox(Postmaster):
     async def handle_DATA(self, _: SMTP, __: Any, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
         assert isinstance(envelope.content, bytes)
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        self.accepted.append(
-            Accepted(
-                str(message["Message-ID"]).strip("<>"),
-                str(message[INCIDENT_HEADER]),
-                ", ".join(envelope.rcpt_tos),
-                str(message["Subject"]),
-                str(message["Date"]),
-                time.time(),
-            )
+        letter = Accepted(
+            str(message["Message-ID"]).strip("<>"),
+            str(message[INCIDENT_HEADER]),
+            ", ".join(envelope.rcpt_tos),
+            str(message["Subject"]),
+            str(message["Date"]),
+            time.time(),
         )
-        await asyncio.sleep(self.slow)
-        await self._while(lambda: self.is_mute)
+        self.accepted.append(letter)
+        try:
+            await asyncio.sleep(self.slow)
+            await self._while(lambda: self.is_mute)
+        finally:  # its sender may have gone meanwhile
+            letter.answered = time.time()
         return "250 OK"
 
     async def _while(self, holds: Callable[[], bool]) -> None:

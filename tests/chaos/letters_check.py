@@ -80,7 +80,7 @@ def _given_up(
 
 
 def _in_a_shadow(letter: Accepted, shadows: Iterable[tuple[float, float, str]]) -> bool:
-    return any(begins <= letter.at <= ends for begins, ends, _ in shadows)
+    return any(begins <= letter.answered and letter.at <= ends for begins, ends, _ in shadows)
 
 
 def _said(letter: tuple[str, str, str]) -> str:

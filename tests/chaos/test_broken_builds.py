@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,11 +65,11 @@ def _a_letter_never_came(night: Night) -> Night:
 
 
 def _a_letter_came_that_nobody_knows(night: Night) -> Night:
-    return night._replace(accepted=[*night.accepted, night.accepted[0]._replace(message_id="stray@example.org")])
+    return night._replace(accepted=[*night.accepted, replace(night.accepted[0], message_id="stray@example.org")])
 
 
 def _a_letter_went_somewhere_else(night: Night) -> Night:
-    return night._replace(accepted=[night.accepted[0]._replace(to="nobody@example.org"), *night.accepted[1:]])
+    return night._replace(accepted=[replace(night.accepted[0], to="nobody@example.org"), *night.accepted[1:]])
 
 
 def _changed(night: Night, **changes: Any) -> Night:
