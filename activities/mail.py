@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import assert_never
 
@@ -18,8 +19,9 @@ from activities.case_folder import CaseFolders
 from activities.envelope import file_name_for, message_id_for, sealed
 from activities.letters import identity_code_in, worded
 from activities.outbox import Outbox
+from activities.sending_once import sent_once
 from activities.sent_ledger import Note, SentLedger
-from activities.transport import DELIVERY_UNKNOWN, DrillMail, LiveMail, Transport, to_its_end
+from activities.transport import DrillMail, LiveMail, Transport
 from workflows.messages import SentMessage
 from workflows.ports import PERSONAL_DATA_FOUND, Letter, Mail
 from workflows.procedure.operating_model import OperatingModel
@@ -47,23 +49,14 @@ class MailRoom(Mail):
     @activity.defn(name="send_letter")
     async def send_letter(self, letter: Letter) -> SentMessage:
         """Send a letter once; see the port for what it promises."""
-        return await to_its_end(self._send_alone(letter))
-
-    async def _send_alone(self, letter: Letter) -> SentMessage:
-        async with self._ledger.one_at_a_time(letter.key):
-            return await self._send(letter)
-
-    async def _send(self, letter: Letter) -> SentMessage:
-        if before := await self._ledger.without_delay(self._accepted_before, letter):
-            return before
-        mail, note = await self._ledger.without_delay(self._made_ready, letter)
-        try:
-            answer = await self._hand_over(mail)
-        except ApplicationError as error:
-            if error.type != DELIVERY_UNKNOWN:
-                await self._ledger.without_delay(self._ledger.did_not_go, letter.key, note)
-            raise
-        return await self._ledger.without_delay(self._accepted, letter, mail, note, answer)
+        return await sent_once(
+            self._ledger,
+            letter.key,
+            make_ready=partial(self._made_ready, letter),
+            hand_over=self._hand_over,
+            accepted=partial(self._accepted, letter),
+            keep=partial(self._keep, letter),
+        )
 
     async def _hand_over(self, mail: LiveMail | DrillMail) -> str:
         """The only way out. A drill goes to the outbox folder, whatever the transport is."""
@@ -74,13 +67,6 @@ class MailRoom(Mail):
                 return await self._transport.deliver(mail)
             case _:
                 assert_never(mail)
-
-    def _accepted_before(self, letter: Letter) -> SentMessage | None:
-        note = self._ledger.look_up(letter.key)
-        if note is None or note.sent is None:
-            return None
-        self._keep(letter)
-        return note.sent
 
     def _made_ready(self, letter: Letter) -> tuple[LiveMail | DrillMail, Note]:
         """Word the letter, look for identity codes, address it, and note that it is about to be handed over."""

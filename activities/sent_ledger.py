@@ -22,7 +22,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -68,14 +68,13 @@ class SentLedger:
     async def one_at_a_time(self, key: str) -> AsyncIterator[None]:
         """Be the only one at a message, whichever worker on this folder is at it; after ``PATIENCE`` all the same."""
         path, given_up_at = self._path(key, "lock"), time.monotonic() + PATIENCE.total_seconds()
-        while (held := _locked(path)) is None and time.monotonic() < given_up_at:  # noqa: ASYNC110  # of another process
+        while (held := await self.without_delay(_locked, path)) is None and time.monotonic() < given_up_at:  # noqa: ASYNC110  # of another process
             await asyncio.sleep(LOOKS_EVERY)
         try:
             yield
         finally:
             if held is not None:
-                path.unlink(missing_ok=True)  # before it is let go: nobody else holds it yet
-                os.close(held)
+                await self.without_delay(_let_go, path, held)
 
     def look_up(self, key: str) -> Note | None:
         """What is known of a key; None where it was never handed over."""
@@ -160,11 +159,15 @@ class SentLedger:
 def _locked(path: Path) -> int | None:
     """The lock file, held; None where somebody else holds it, or has just taken it away."""
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+    with suppress(BlockingIOError, FileNotFoundError):
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if os.path.samestat(os.fstat(file), path.stat()):
             return file
-    except (BlockingIOError, FileNotFoundError):
-        pass
     os.close(file)
     return None
+
+
+def _let_go(path: Path, held: int) -> None:
+    """Take the lock file away, then let go of it: nobody else can hold it before."""
+    path.unlink(missing_ok=True)
+    os.close(held)

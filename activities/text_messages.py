@@ -8,18 +8,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import assert_never
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
 from activities.case_folder import CaseFolders
 from activities.envelope import message_id_for
+from activities.sending_once import sent_once
 from activities.sent_ledger import Note, SentLedger
 from activities.text_transport import DrillText, LiveText, TextOutbox, TextTransport
 from activities.text_wording import text_worded
-from activities.transport import DELIVERY_UNKNOWN, refused, to_its_end
+from activities.transport import refused
 from workflows.maintenance_ports import TextMessage, TextMessages
 from workflows.messages import SentMessage
 from workflows.procedure.operating_model import OperatingModel
@@ -47,23 +48,14 @@ class TextRoom(TextMessages):
     @activity.defn(name="send_text_message")
     async def send_text_message(self, message: TextMessage) -> SentMessage:
         """Send a message once; see the port for what it promises."""
-        return await to_its_end(self._send_alone(message))
-
-    async def _send_alone(self, message: TextMessage) -> SentMessage:
-        async with self._ledger.one_at_a_time(message.key):
-            return await self._send(message)
-
-    async def _send(self, message: TextMessage) -> SentMessage:
-        if before := await self._ledger.without_delay(self._accepted_before, message):
-            return before
-        text, note = await self._ledger.without_delay(self._made_ready, message)
-        try:
-            await self._hand_over(text)
-        except ApplicationError as error:
-            if error.type != DELIVERY_UNKNOWN:
-                await self._ledger.without_delay(self._ledger.did_not_go, message.key, note)
-            raise
-        return await self._ledger.without_delay(self._accepted, message, text, note)
+        return await sent_once(
+            self._ledger,
+            message.key,
+            make_ready=partial(self._made_ready, message),
+            hand_over=self._hand_over,
+            accepted=partial(self._accepted, message),
+            keep=partial(self._keep, message),
+        )
 
     async def _hand_over(self, text: LiveText | DrillText) -> None:
         """The only way out. A drill goes to the outbox folder, whatever the transport is."""
@@ -74,13 +66,6 @@ class TextRoom(TextMessages):
                 await self._transport.deliver(text)
             case _:
                 assert_never(text)
-
-    def _accepted_before(self, message: TextMessage) -> SentMessage | None:
-        note = self._ledger.look_up(message.key)
-        if note is None or note.sent is None:
-            return None
-        self._keep(message)
-        return note.sent
 
     def _made_ready(self, message: TextMessage) -> tuple[LiveText | DrillText, Note]:
         """Word it, address it, and note that it is about to be handed over."""
@@ -103,7 +88,7 @@ class TextRoom(TextMessages):
             )
         return contact.text_message
 
-    def _accepted(self, message: TextMessage, text: LiveText | DrillText, note: Note) -> SentMessage:
+    def _accepted(self, message: TextMessage, text: LiveText | DrillText, note: Note, _: None) -> SentMessage:
         """Note that it was accepted, then keep it as sent with the evidence."""
         is_drill = isinstance(text, DrillText)
         way = self._drills if is_drill else self._transport

@@ -48,9 +48,9 @@ MESSAGE_DROPPED = Change(
     "        kind.name == 'situation_update' or await kind.apply(process, said)\n",
 )
 MAIL_DOUBLED = Change(
-    "activities/mail.py",
-    "            answer = await self._hand_over(mail)\n",
-    "            answer = await self._hand_over(mail) + await self._hand_over(mail)\n",
+    "activities/sending_once.py",
+    "                answer = await hand_over(message)\n",
+    "                answer = (await hand_over(message), await hand_over(message))[0]\n",
 )
 REMINDER_EARLY = Change(
     "workflows/duties.py", "await wait_until(alarm.at, ", "await wait_until(alarm.at - timedelta(seconds=3), "
