@@ -28,7 +28,6 @@ from workers import key_ring
 from workers.connection import connect_to
 from workers.embedded import EmbeddedTemporal
 from workers.live_keys import live_keys
-from workers.ports import choose_ports
 from workers.settings import Settings, load, packaged_operating_model
 from workers.setup import set_up
 
@@ -96,7 +95,7 @@ async def running(
         write_whole(folder / "operating-model.toml", operating_model(rules).encode())
         settings = settled(folder)
         key_ring.make_where_missing(settings.key_file, folder / "temporal.db")
-        async with EmbeddedTemporal(folder, choose_ports(settings), server_settings) as server:
+        async with EmbeddedTemporal(settings, server_settings) as server:
             at = server.addresses
             client = await connect_to(at.address, live_keys(settings), role="benchmark")
             await set_up(client, settings)

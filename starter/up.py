@@ -79,17 +79,17 @@ async def everything(
     from workers.codec_server import audit_kept_in, codec_server, guard
     from workers.connection import connect_to
     from workers.embedded import EmbeddedTemporal
-    from workers.ports import LOOPBACK, choose_ports
+    from workers.ports import LOOPBACK
     from workers.setup import set_up
     from workers.standing import NOTICE_WATCH, begin_anew, ensure_standing
     from workflows.notice_messages import WatchOpening
 
     make_keys(settings)
-    keys, ports = keys_of(settings), choose_ports(settings)
+    keys = keys_of(settings)
     async with (
-        EmbeddedTemporal(settings.data_dir, ports) as server,
+        EmbeddedTemporal(settings) as server,
         audit_kept_in(settings.data_dir / "logs"),
-        codec_server(keys, guard(settings, ports.origins), LOOPBACK, ports.codec),
+        codec_server(keys, guard(settings, server.ports.origins), LOOPBACK, server.ports.codec),
     ):
         client = await connect_to(server.addresses.address, keys, role="kantadesk-up")
         await set_up(client, settings)

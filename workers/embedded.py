@@ -13,7 +13,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from importlib import metadata
 from pathlib import Path
@@ -24,7 +24,8 @@ from temporalio.service import ConnectConfig, RetryConfig, ServiceClient
 
 from activities.case_folder import private_folder, write_whole
 from workers.connection import EMBEDDED_FILE, EmbeddedAddresses
-from workers.ports import LOOPBACK, Ports
+from workers.ports import LOOPBACK, Ports, reserved_ports
+from workers.settings import Settings
 
 READY_WITHIN = timedelta(seconds=60)
 STOPPED_WITHIN = timedelta(seconds=15)
@@ -47,17 +48,25 @@ class EmbeddedError(RuntimeError):
 class EmbeddedTemporal:
     """The server, as an asynchronous context manager: running and healthy inside, stopped after.
 
-    ``ports`` come from ``ports.choose_ports``; ``more_config`` is dynamic configuration besides ours ("name=value").
-    Raises ``EmbeddedError``.
+    ``more_config`` is dynamic configuration besides ours ("name=value"). Raises ``EmbeddedError``, ``PortTaken``.
     """
 
-    def __init__(self, data_dir: Path, ports: Ports, more_config: Sequence[str] = ()) -> None:
-        self.data_dir = data_dir
-        self.ports = ports
+    def __init__(self, settings: Settings, more_config: Sequence[str] = ()) -> None:
+        self.data_dir = settings.data_dir
         self.config = (*DYNAMIC_CONFIG, *more_config)
-        self.log = data_dir / "logs" / "temporal.log"
+        self.log = self.data_dir / "logs" / "temporal.log"
+        self._settings = settings
+        self._held = ExitStack()
+        self._ports: Ports | None = None
         self._lock: IO[str] | None = None
         self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def ports(self) -> Ports:
+        """Its ports, and that of the codec server, which are kept for them. Inside the context only."""
+        if self._ports is None:
+            raise EmbeddedError("the embedded server is not running")
+        return self._ports
 
     @property
     def addresses(self) -> EmbeddedAddresses:
@@ -68,10 +77,11 @@ class EmbeddedTemporal:
         return EmbeddedAddresses(f"{LOOPBACK}:{self.ports.grpc}", web, http, codec, self._process.pid)
 
     async def __aenter__(self) -> Self:
-        """Take the data folder, start the server, wait until it is in service, write down where it is."""
+        """Take the data folder and the ports, start the server, wait until it is in service, write down where it is."""
         private_folder(self.data_dir)
         self._lock = await _lock(self.data_dir)
         try:
+            self._ports = self._held.enter_context(reserved_ports(self._settings))
             self._process = await self._start()
             await self._until_ready(self._process)
             write_whole(self.data_dir / EMBEDDED_FILE, json.dumps(self.addresses._asdict(), indent=2).encode())
@@ -141,6 +151,8 @@ class EmbeddedTemporal:
         if process is not None:
             await _end(process)
             (self.data_dir / EMBEDDED_FILE).unlink(missing_ok=True)
+        self._ports = None
+        self._held.close()
         if lock is not None:
             lock.close()
 

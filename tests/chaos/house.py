@@ -27,7 +27,7 @@ from workers import key_ring
 from workers.connection import connect_to, embedded_addresses
 from workers.embedded import EmbeddedTemporal, _dying_with_us
 from workers.live_keys import LiveKeys, live_keys
-from workers.ports import Ports, PortTaken, choose_ports
+from workers.ports import Ports, PortTaken, reserved_ports
 from workers.settings import Settings, load
 from workers.setup import set_up
 
@@ -210,7 +210,7 @@ class TwoParts(House):
         await self._start_server()
 
     async def _start_server(self) -> None:
-        self._server = EmbeddedTemporal(self.folder, self.ports)
+        self._server = EmbeddedTemporal(self.settings)
         await self._server.__aenter__()
 
 
@@ -268,7 +268,6 @@ def _settled(folder: Path) -> tuple[Settings, Ports, int]:
         _GIVEN.add(first)
         names = ("port", "ui_port", "http_port", "codec_port")
         settings = load({}, data_dir=folder, **{name: first + number for number, name in enumerate(names)})
-        with suppress(PortTaken, OSError):
-            ports = choose_ports(settings)
-            with socket.create_server(("127.0.0.1", first + len(names))):
-                return settings, ports, first + len(names)
+        mail = ("127.0.0.1", first + len(names))
+        with suppress(PortTaken, OSError), reserved_ports(settings) as ports, socket.create_server(mail):
+            return settings, ports, mail[1]

@@ -34,7 +34,7 @@ from workers.codec_server import Guard, codec_server
 from workers.connection import EmbeddedAddresses, connect_to
 from workers.embedded import EmbeddedTemporal, temporal_binary
 from workers.key_ring import KeyRing
-from workers.ports import LOOPBACK, choose_ports
+from workers.ports import LOOPBACK
 from workers.settings import load
 from workers.setup import set_up
 from workers.wiring import build_worker
@@ -221,7 +221,7 @@ async def running(data_dir: Path, *server_settings: str) -> AsyncIterator[House]
     """A house on an empty folder. ``server_settings``: what the server is told besides."""
     settings = load({}, data_dir=data_dir, **FREE_PORTS)
     key_ring.make_where_missing(settings.key_file, settings.data_dir / "temporal.db")
-    async with EmbeddedTemporal(settings.data_dir, choose_ports(settings), server_settings) as server:
+    async with EmbeddedTemporal(settings, server_settings) as server:
         keys, world = key_ring.load(settings.key_file), FakeWorld()
         client = await connect_to(server.addresses.address, keys)
         await set_up(client, settings)

@@ -100,7 +100,9 @@ def started(data_dir: Path) -> Desk:
     )
     assert process.stdout
     line = process.stdout.readline()
-    assert line, f"`kantadesk up` ended with {process.wait()}"
+    if not line:
+        process.stdout.close()  # or a test that comes later is blamed for the file that was left open
+        pytest.fail(f"`kantadesk up` ended with {process.wait()}")
     return Desk(data_dir, process, json.loads(line))
 
 

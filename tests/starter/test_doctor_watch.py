@@ -19,10 +19,9 @@ SERVER_ONLY = """
 import asyncio, sys
 from starter.settled import settings_in_force
 from workers.embedded import EmbeddedTemporal
-from workers.ports import choose_ports
 async def main():
     settings = settings_in_force(port="0", ui_port="0", http_port="0", codec_port="0")
-    async with EmbeddedTemporal(settings.data_dir, choose_ports(settings)):
+    async with EmbeddedTemporal(settings):
         print("up", flush=True)
         await asyncio.to_thread(sys.stdin.read)
 asyncio.run(main())

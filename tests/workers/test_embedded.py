@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import socket
 import stat
+import struct
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -21,21 +23,21 @@ from tests.workers.conftest import FREE_PORTS, Desk
 from workers import key_ring
 from workers.connection import TemporalUnreachable, connect, embedded_addresses, is_answering
 from workers.embedded import EmbeddedError, EmbeddedTemporal, temporal_binary
-from workers.ports import PortTaken, choose_ports
+from workers.ports import LOOPBACK, PortTaken, reserved_ports
 from workers.settings import Settings, SettingsError, load
 from workers.setup import SetUpError, missing_search_attributes, retention, set_up
 from workflows.shown import ALL_KEYS
 
 SECRET = "Reseptikeskus ei vastaa"
 ROOT = Path(__file__).parents[2]
+IP_LOCAL_PORT_RANGE = 51  # linux/in.h; Python does not name it
 PARENT = """
 import asyncio, pathlib, sys
 from workers.embedded import EmbeddedTemporal
-from workers.ports import choose_ports
 from workers.settings import load
 async def main():
     settings = load({}, data_dir=sys.argv[1], port=0, ui_port=0, http_port=0, codec_port=0)
-    async with EmbeddedTemporal(settings.data_dir, choose_ports(settings)) as server:
+    async with EmbeddedTemporal(settings) as server:
         print(server.addresses.pid, flush=True)
         await asyncio.Event().wait()
 asyncio.run(main())
@@ -148,7 +150,7 @@ async def test_a_namespace_that_is_not_there_is_said(
 async def test_a_data_folder_has_one_server(desk: Desk, settings: Settings) -> None:
     async with desk():
         with pytest.raises(EmbeddedError, match=r"another `kantadesk up` already uses .*--data-dir"):
-            await EmbeddedTemporal(settings.data_dir, choose_ports(settings)).__aenter__()
+            await EmbeddedTemporal(settings).__aenter__()
 
 
 @pytest.mark.parametrize(("setting", "option"), [("port", "--port"), ("ui_port", "--ui-port")])
@@ -158,11 +160,39 @@ def test_a_taken_port_is_said_with_the_option_that_changes_it(setting: str, opti
         settings = load({}, data_dir=tmp_path, **{**FREE_PORTS, setting: taken})
 
         with pytest.raises(PortTaken, match=f"port {taken} is used by another programme: .*{option} "):
-            choose_ports(settings)
+            reserved_ports(settings).__enter__()
 
 
 def test_free_ports_are_all_different(settings: Settings) -> None:
-    assert len(set(choose_ports(settings))) == 4
+    with reserved_ports(settings) as ports:
+        assert len(set(ports)) == 4
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps a port for one who asks for it by its number")
+def test_a_free_port_is_kept_for_the_server_and_given_to_nobody_else(settings: Settings) -> None:
+    with reserved_ports(settings) as ports:
+        with pytest.raises(OSError, match="already in use"):
+            any_free_one(ports.grpc)
+        with socket.create_server((LOOPBACK, ports.grpc)) as server:
+            assert server.getsockname() == (LOOPBACK, ports.grpc)
+
+    with any_free_one(ports.grpc) as neighbour:
+        assert neighbour.getsockname() == (LOOPBACK, ports.grpc)
+
+
+def any_free_one(only: int) -> socket.socket:
+    """What the kernel gives one who asks for any free port, where it has but this one to give (Linux 6.3)."""
+    neighbour = socket.socket()
+    neighbour.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        neighbour.setsockopt(socket.IPPROTO_IP, IP_LOCAL_PORT_RANGE, struct.pack("HH", only, only))
+        neighbour.bind((LOOPBACK, 0))
+    except OSError as fault:
+        neighbour.close()
+        if fault.errno == errno.ENOPROTOOPT:
+            pytest.xfail("this kernel is older: it can't be told which ports it has to give")
+        raise
+    return neighbour
 
 
 async def test_a_server_that_ends_at_once_says_why(settings: Settings) -> None:
@@ -170,11 +200,12 @@ async def test_a_server_that_ends_at_once_says_why(settings: Settings) -> None:
     (settings.data_dir / "temporal.db").write_bytes(b"this is no database " * 100)
 
     with pytest.raises(EmbeddedError, match=r"ended at once: .*(?i:database|file is not).*temporal\.log"):
-        await EmbeddedTemporal(settings.data_dir, choose_ports(settings)).__aenter__()
+        await EmbeddedTemporal(settings).__aenter__()
 
 
 async def test_where_nothing_listens_is_said_in_one_line(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    port = choose_ports(settings).grpc
+    with reserved_ports(settings) as ports:
+        port = ports.grpc
     monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{port}")
     settings.data_dir.mkdir()
 
@@ -201,5 +232,5 @@ async def test_killed_parent_leaves_no_server(settings: Settings) -> None:
     os.kill(parent.pid, signal.SIGKILL)
     await parent.wait()
 
-    async with EmbeddedTemporal(settings.data_dir, choose_ports(settings)) as server:
+    async with EmbeddedTemporal(settings) as server:
         assert server.addresses.pid != server_pid
