@@ -13,7 +13,6 @@ from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis.errors import Flaky
 
 from tests.fakes import FakeWorld
 from tests.fuzz import counts
@@ -87,16 +86,18 @@ def _play_all(house: House, process: str, seed_: int, plans: int, acts: int, loo
         if not found:
             try:
                 asyncio.run_coroutine_threadsafe(house.play(process, plan), loop).result()
-            except Violation as violation:
-                violation.add_note(f"The plan was {plan}")
-                found.append(violation)
+            except Exception as fault:
+                fault.add_note(f"The plan was {plan}")
+                found.append(fault)
                 raise
 
-    found: list[Violation] = []
+    found: list[Exception] = []
     try:
         play()
-    except (Violation, Flaky):  # hypothesis plays it once more, which would only take time
-        raise found[0] from None
+    except Exception:  # hypothesis plays it once more, which would only take time
+        if found:
+            raise found[0] from None
+        raise
 
 
 def main() -> int:
