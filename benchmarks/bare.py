@@ -95,7 +95,7 @@ class Bare:
 
 @workflow.defn(name="BareTalk")
 class BareTalk:
-    """Counts what it is told, and says so in a status of a given length."""
+    """Keeps what it is told, and says so in a status that grows with each message as an incident's does."""
 
     def __init__(self) -> None:
         self._status: dict[str, Any] = {}
@@ -107,20 +107,24 @@ class BareTalk:
         await workflow.wait_condition(lambda: False)
 
     @workflow.signal(name="say")
-    async def hear(self, said: dict[str, Any]) -> None:  # noqa: ARG002
+    async def hear(self, said: dict[str, Any]) -> None:
         """Take a message."""
-        self._status["applied_count"] += 1
+        self._keep(said)
 
     @workflow.update(name="say")
-    async def answer(self, said: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+    async def answer(self, said: dict[str, Any]) -> dict[str, Any]:
         """Take a message and answer with the status."""
-        self._status["applied_count"] += 1
+        self._keep(said)
         return self._status
 
     @workflow.query(name="status")
     def status(self) -> dict[str, Any]:
         """How it stands."""
         return self._status
+
+    def _keep(self, said: dict[str, Any]) -> None:
+        self._status["applied_count"] += 1
+        self._status["calls"].append(said)
 
 
 @activity.defn(dynamic=True)

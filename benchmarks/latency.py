@@ -29,7 +29,7 @@ Sender = Callable[[WorkflowHandle[Any, Any], str, int], Awaitable[None]]
 def options(parser: ArgumentParser) -> None:
     """How many messages."""
     parser.add_argument("--messages", type=int, default=30, help="by signal and by update, to each process")
-    parser.add_argument("--rounds", type=int, default=5, help="processes of each arm, in turn")
+    parser.add_argument("--rounds", type=int, default=20, help="processes of each arm, in turn")
 
 
 async def measure(chosen: Namespace) -> None:
@@ -93,7 +93,5 @@ async def until_quiet(record: Callable[[], Awaitable[Any]]) -> None:
 
 
 async def bare_talk(house: House, status: dict[str, Any]) -> WorkflowHandle[Any, Any]:
-    """A bare workflow whose status is as long as that of an incident after half of the messages."""
-    said = call(reached=False, person="")
-    filled = status | {HEARD: 0, "calls": [said] * 30}
-    return await house.client.start_workflow("BareTalk", filled, id=f"talk-{uuid.uuid4().hex[:12]}", task_queue="idle")
+    """A bare workflow that begins with the status of an incident; both grow by a call with each message."""
+    return await house.client.start_workflow("BareTalk", status, id=f"talk-{uuid.uuid4().hex[:12]}", task_queue="idle")
