@@ -195,6 +195,8 @@ def _faults_of_status(ended: Ended) -> Iterator[str]:
     for name, (wanted, found) in _compared(ended).items():
         if wanted != found:
             yield f"{ended.name}: {name} is {found} instead of {wanted}"
+    if ended.expected.life.shown[ended.expected.to] != ended.status:
+        yield f"{ended.name}: asked for its status it says other things than its result"
     for problem in ended.status.problems:
         if not EXPECTED_PROBLEMS.search(problem):
             yield f"{ended.name}: problem: {problem}"

@@ -9,10 +9,17 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 from temporalio.api.common.v1 import Payload
-from temporalio.client import Client, RPCTimeoutOrCancelledError, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import (
+    Client,
+    RPCTimeoutOrCancelledError,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+)
 from temporalio.common import RawValue
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -48,12 +55,17 @@ class Said:
 
 @dataclass
 class Life:
-    """One plan as it was lived. ``trouble``: what the desk waited for in vain."""
+    """One plan as it was lived.
+
+    ``ended``: the result of each process; ``shown``: what it answered when asked for its status after that;
+    ``trouble``: what the desk waited for in vain.
+    """
 
     client: Client
     plan: Plan
     said: list[Said] = field(default_factory=list)
     ended: dict[To, Any] = field(default_factory=dict)
+    shown: dict[To, Any] = field(default_factory=dict)
     trouble: str = ""
     _contents: dict[str, RawValue] = field(default_factory=dict)
 
@@ -82,6 +94,7 @@ class Life:
                 is_over = not await self._do(act) or is_over
             for to in dict.fromkeys(said.to for said in self.said):
                 self.ended[to] = await self._answered(self.handle(to).result)
+                self.shown[to] = await self._answered(partial(self._status, to))
         except TimeoutError:
             last = self.said[-1].message if self.said else "anything"
             self.trouble = f"{self.reference}: nothing came within {PATIENCE} after {last}"
@@ -170,8 +183,11 @@ class Life:
                 to: To = "incident" if act.what == "incident over" else "breach"
                 self.ended[to] = await self._answered(lambda: self.handle(to).result())
 
+    async def _status(self, to: To) -> Any:
+        return await self.handle(to).query("status", result_type=IncidentStatus if to == "incident" else BreachStatus)
+
     async def _is_asked(self) -> None:
-        """Read from the history: a query that waits for a worker makes temporalio lose the time (ARCHITECTURE)."""
+        """Read from the history, which needs no worker."""
         history = await self.handle("incident").fetch_history()
         if not any(b"shown-at-once" in event.SerializeToString() for event in history.events):
             raise _NotYet
@@ -183,7 +199,7 @@ class Life:
                 try:
                     async with asyncio.timeout(ONE_TRY.total_seconds()):
                         return await ask()
-                except (RPCError, RPCTimeoutOrCancelledError, TimeoutError, _NotYet):
+                except (RPCError, RPCTimeoutOrCancelledError, WorkflowQueryFailedError, TimeoutError, _NotYet):
                     unless_cancelled()
                     await asyncio.sleep(0.5)
 

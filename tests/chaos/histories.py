@@ -62,6 +62,8 @@ async def _course(client: Client, history: WorkflowHistory) -> Course:
         at = event.event_time.ToDatetime(tzinfo=UTC)
         match event.event_type:
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
+                before = event.workflow_execution_started_event_attributes.continued_execution_run_id
+                assert not before, f"{history.workflow_id} has an earlier run, {before}: read and replay that one, too"
                 arrived[START].append(at)
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
                 meta = event.workflow_execution_update_accepted_event_attributes.accepted_request.meta

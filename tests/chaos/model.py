@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Literal
 
 from tests.chaos.crowd import Life, Said
 from tests.chaos.histories import START
+from tests.chaos.script import To
 from tests.chaos.short_clocks import KELA, UNAVAILABLE_AFTER, due_after, holders, members
 
 Letters = Counter[tuple[str, str]]
@@ -55,7 +56,7 @@ class Expected(ABC):
     taken: list[Said] = field(default_factory=list)
     refused: list[Said] = field(default_factory=list)
     from_others: int = 0
-    to: ClassVar[str]
+    to: ClassVar[To]
 
     def tell(self, purpose: str, *contacts: str) -> None:
         """A letter to each."""

@@ -16,6 +16,7 @@ from tests.chaos.crowd import Life, live_all
 from tests.chaos.gremlin import Fault, Gremlin
 from tests.chaos.histories import Course, courses
 from tests.chaos.house import House, TwoParts
+from tests.chaos.onlookers import Onlookers
 from tests.chaos.records import Night
 from tests.chaos.script import plan
 from tests.starter.conftest import ROOT
@@ -44,10 +45,13 @@ async def storm(folder: Path, seed: str, faults: Sequence[Fault], *, lives: int,
     async with TwoParts(folder, workers=2) as house:
         gremlin = Gremlin(house, seed)
         plans = [plan(seed, number) for number in range(lives)]
-        lived, _ = await asyncio.gather(
-            live_all(house.client, plans, starts(seed, lives, within=within, jumps=JUMPS)), gremlin.rage(list(faults))
-        )
+        async with Onlookers(house.client, [each.reference for each in plans], seed) as onlookers:
+            lived, _ = await asyncio.gather(
+                live_all(house.client, plans, starts(seed, lives, within=within, jumps=JUMPS)),
+                gremlin.rage(list(faults)),
+            )
         account = await accounted(house, lived)
+        account.count("questions answered", onlookers.answered)
         return Stormy(account, {**gremlin.done, "jump of the load": JUMPS}, house.disk.kind)
 
 
