@@ -86,7 +86,7 @@ class MailRoom(Mail):
         return mail, note
 
     def _accepted(self, letter: Letter, mail: LiveMail | DrillMail, note: Note, answer: str) -> SentMessage:
-        """Note that it was accepted, then keep it as sent with the incident's evidence."""
+        """Note that it was accepted."""
         is_drill = isinstance(mail, DrillMail)
         way = self._drills if is_drill else self._transport
         what = "drill: kept in" if is_drill else "accepted by"
@@ -106,7 +106,6 @@ class MailRoom(Mail):
             detail="; ".join(details),
         )
         self._ledger.accepted(letter.key, note, sent)
-        self._keep(letter)
         return sent
 
     def _keep(self, letter: Letter) -> None:

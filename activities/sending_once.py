@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -28,21 +29,33 @@ async def sent_once(
 
     ``make_ready`` notes that it is about to be handed over; ``accepted`` notes the answer; ``keep`` keeps the message
     as sent, unless it is kept already. All but ``hand_over`` run in the threads of the ledger.
+
+    Whoever is given up while another try is at the message has sent nothing; later the message goes to its end.
     """
 
-    async def alone() -> SentMessage:
-        async with ledger.one_at_a_time(key):
-            before = await ledger.without_delay(ledger.look_up, key)
-            if before is not None and before.sent is not None:
-                await ledger.without_delay(keep)
-                return before.sent
-            message, note = await ledger.without_delay(make_ready)
-            try:
-                answer = await hand_over(message)
-            except ApplicationError as error:
-                if error.type != DELIVERY_UNKNOWN:
-                    await ledger.without_delay(ledger.did_not_go, key, note)
-                raise
-            return await ledger.without_delay(accepted, message, note, answer)
+    async def send() -> SentMessage:
+        before = await ledger.in_turn(ledger.look_up, key)
+        if before is not None and before.sent is not None:
+            await ledger.in_turn(keep)
+            return before.sent
+        message, note = await ledger.in_turn(make_ready)
+        try:
+            answer = await hand_over(message)
+        except ApplicationError as error:
+            if error.type != DELIVERY_UNKNOWN:
+                await ledger.in_turn(ledger.did_not_go, key, note)
+            raise
+        sent = await ledger.at_once(accepted, message, note, answer)
+        await ledger.in_turn(keep)
+        return sent
 
-    return await to_its_end(alone())
+    async def alone(held: int | None) -> SentMessage:
+        try:
+            return await send()
+        except asyncio.CancelledError:
+            held = None  # everything ends while somebody speaks to the provider: the lock ends with the process
+            raise
+        finally:
+            await ledger.let_go(key, held)
+
+    return await to_its_end(alone(await ledger.alone_at(key)))

@@ -5,12 +5,13 @@ answer is noted. Both notes are on the disk (fsync) before anything else happens
 before the message goes: a disk that is full by then could not keep it, and the message would go again.
 
 One try at a time: whoever is at a message holds a lock on it, which ends with its process. A worker that was silent but
-lives is waited for (``PATIENCE``), and the next try finds its answer.
+lives is waited for (``PATIENCE``), and the next try finds its answer. Where the file system knows no locks, messages go
+without: twice is better than never.
 
 The window that remains: a crash after the provider has accepted and before the answer is noted (milliseconds), a
-provider that took the message and never answered, or a worker that stood still for longer than it is waited for. Then
-nobody can know. The message is sent again with the same Message-ID, by which mailboxes and people recognise it, and
-the record says so.
+provider that took the message and never answered, or a try that took longer than it is waited for (its worker stood
+still, or its provider was very slow). Then nobody can know. The message is sent again with the same Message-ID, by
+which mailboxes and people recognise it, and the record says so.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import hashlib
+import logging
 import os
 import time
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -32,14 +33,16 @@ from activities.case_folder import private_folder, write_whole
 from workflows.messages import SentMessage
 from workflows.procedure.model import Model, Moment
 
+LOG = logging.getLogger("kantadesk.mail")
 PATIENCE = timedelta(seconds=45)
-"""How long a try waits for another one of the same message: longer than a provider is waited for, and together with
+"""How long a try waits for another one of the same message: longer than a provider needs as a rule, and together with
 that less than a step may take (``workflows.steps.SENDING``)."""
 LOOKS_EVERY = 0.2
 T = TypeVar("T")
-_WRITERS = ThreadPoolExecutor(4, "kantadesk-ledger")
-"""Threads that only write notes. Those that everything shares may all be talking to a slow provider, and an answer that
-waits for one of them to be noted is an answer that a crash loses."""
+_IN_TURN = ThreadPoolExecutor(4, "kantadesk-ledger")
+"""Threads of the ledger's own: those that everything shares may all be talking to a slow provider."""
+_AT_ONCE = ThreadPoolExecutor(2, "kantadesk-answers")
+"""Threads that note answers and do nothing else: an answer that waits to be noted is one that a crash loses."""
 ROOM = 16_384
 """Bytes: more than any answer has."""
 
@@ -60,21 +63,37 @@ class SentLedger:
         self._folder = private_folder(folder)
 
     @staticmethod
-    async def without_delay(note: Callable[..., T], *about: object) -> T:
-        """Write or read a note now, whatever else is under way."""
-        return await asyncio.get_running_loop().run_in_executor(_WRITERS, partial(note, *about))
+    async def in_turn(note: Callable[..., T], *about: object) -> T:
+        """Read or write a note when it is its turn."""
+        return await _run(_IN_TURN, partial(note, *about))
 
-    @asynccontextmanager
-    async def one_at_a_time(self, key: str) -> AsyncIterator[None]:
-        """Be the only one at a message, whichever worker on this folder is at it; after ``PATIENCE`` all the same."""
+    @staticmethod
+    async def at_once(note: Callable[..., T], *about: object) -> T:
+        """Note an answer now, whatever else is under way."""
+        return await _run(_AT_ONCE, partial(note, *about))
+
+    async def alone_at(self, key: str) -> int | None:
+        """Be the only one at a message, whichever worker on this folder is at it; after ``PATIENCE`` all the same.
+
+        The answer is for ``let_go``. Whoever is given up while waiting has taken nothing.
+        """
         path, given_up_at = self._path(key, "lock"), time.monotonic() + PATIENCE.total_seconds()
-        while (held := await self.without_delay(_locked, path)) is None and time.monotonic() < given_up_at:  # noqa: ASYNC110  # of another process
+        while (held := await self._look_at(path)) is None and time.monotonic() < given_up_at:  # noqa: ASYNC110  # of another process
             await asyncio.sleep(LOOKS_EVERY)
+        return held
+
+    async def let_go(self, key: str, held: int | None) -> None:
+        """Let the next one be at the message."""
+        if held is not None:
+            await self.in_turn(_let_go, self._path(key, "lock"), held)
+
+    async def _look_at(self, lock: Path) -> int | None:
+        look = asyncio.ensure_future(self.in_turn(_locked, lock))
         try:
-            yield
-        finally:
-            if held is not None:
-                await self.without_delay(_let_go, path, held)
+            return await asyncio.shield(look)
+        except asyncio.CancelledError:
+            look.add_done_callback(partial(_not_wanted, lock))
+            raise
 
     def look_up(self, key: str) -> Note | None:
         """What is known of a key; None where it was never handed over."""
@@ -111,8 +130,8 @@ class SentLedger:
         return found
 
     def did_not_go(self, key: str, note: Note) -> None:
-        """Note that this try surely did not go; the doubt about an earlier one stays."""
-        if not note.is_doubtful:
+        """Note that this try surely did not go; the doubt about another one stays, and so does what that has noted."""
+        if not note.is_doubtful and self.look_up(key) == note:
             self._path(key, "json").unlink(missing_ok=True)
             self._path(key, "eml").unlink(missing_ok=True)
             self._path(key, "room").unlink(missing_ok=True)
@@ -156,15 +175,30 @@ class SentLedger:
             os.close(folder)
 
 
+async def _run(threads: Executor, note: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(threads, note)
+
+
 def _locked(path: Path) -> int | None:
     """The lock file, held; None where somebody else holds it, or has just taken it away."""
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    with suppress(BlockingIOError, FileNotFoundError):
+    try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if os.path.samestat(os.fstat(file), path.stat()):
             return file
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    except OSError as fault:
+        LOG.warning("%s knows no locks (%s): a message may go twice where a worker stands", path.parent, fault.strerror)
+        return file
     os.close(file)
     return None
+
+
+def _not_wanted(path: Path, look: asyncio.Future[int | None]) -> None:
+    """Whoever looked has been given up meanwhile."""
+    if not look.cancelled() and not look.exception() and (held := look.result()) is not None:
+        _let_go(path, held)
 
 
 def _let_go(path: Path, held: int) -> None:

@@ -89,7 +89,7 @@ class TextRoom(TextMessages):
         return contact.text_message
 
     def _accepted(self, message: TextMessage, text: LiveText | DrillText, note: Note, _: None) -> SentMessage:
-        """Note that it was accepted, then keep it as sent with the evidence."""
+        """Note that it was accepted."""
         is_drill = isinstance(text, DrillText)
         way = self._drills if is_drill else self._transport
         details = [f"{'drill: kept in' if is_drill else 'accepted by'} {way.provider}"]
@@ -104,7 +104,6 @@ class TextRoom(TextMessages):
             detail="; ".join([*details, *([IN_DOUBT] if note.is_doubtful else [])]),
         )
         self._ledger.accepted(message.key, note, sent)
-        self._keep(message)
         return sent
 
     def _keep(self, message: TextMessage) -> None:

@@ -30,7 +30,10 @@ ANSWER_WITHIN = timedelta(seconds=20)
 
 
 async def bring_back(client: Client, ending: Ending, *, is_first_try: bool = False) -> Fate:
-    """What becomes of an ended process; see the port. Raises ``RPCError`` where it is worth another try."""
+    """What becomes of an ended process; see the port.
+
+    Raises ``RPCError``, ``WorkflowQueryFailedError`` where it is worth another try.
+    """
     latest = await client.get_workflow_handle(ending.workflow_id).describe()
     if latest.run_id != ending.run_id:
         from_it = (await latest.memo()).get(BROUGHT_BACK_FROM) == ending.run_id
@@ -51,6 +54,8 @@ async def _record(handle: WorkflowHandle[Any, Any], *, is_first_try: bool) -> An
     try:
         return await handle.query("record", rpc_timeout=ANSWER_WITHIN)
     except WorkflowQueryFailedError:
+        if is_first_try:  # its worker may just have come back, and want to be asked again
+            raise
         return None
     except RPCError as error:
         if is_first_try or error.status is RPCStatusCode.UNAVAILABLE:

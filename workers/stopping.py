@@ -5,7 +5,7 @@ machine, all polls and activities having ended). SIGTERM must end a worker all t
 is lost by leaving it: what it did is recorded, and what it held is given to the next worker by the server.
 
 Before that it ends what it is at: a letter that is with the provider when its worker lets go of it is sent again by the
-next worker, since nobody can know whether it went.
+next worker, since nobody can know whether it went. That holds for letters that no process waits for any more, too.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import logging
 from datetime import timedelta
 
 from temporalio.worker import Worker
+
+from activities.transport import all_at_their_end
 
 LOG = logging.getLogger("kantadesk.worker")
 ENDS_WHAT_IT_IS_AT = timedelta(seconds=40)
@@ -31,5 +33,6 @@ class StoppingWorker(Worker):
         try:
             async with asyncio.timeout(STOPS_WITHIN.total_seconds()):
                 await super().__aexit__(exc_type, *args)
+                await all_at_their_end()
         except TimeoutError:
             LOG.warning("the worker did not stop within %d s and is left behind", STOPS_WITHIN.seconds)

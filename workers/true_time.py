@@ -5,10 +5,11 @@ A query that waits while no worker is there brings the next worker a history tha
 reminder of 11:26:50 is noted at 11:26:45, and where the right time leads to other commands, the process can't be
 replayed and stands.
 
-The runner sees it: events were added, and time did not pass. Then it does not run the step. The query fails, the run
-leaves the worker's memory, and the server's own step, which is under way, runs everything at its right time. Whoever
-asked asks again (``asking_again.py`` does it for every client of ours). A run that is over has no further step: asked
-again after a while, it answers from its last one.
+The runner sees it: events were added, and the server has begun no step since the last one, whose time and size of the
+history stand there still. (Time alone would not do: where a server's clock is set back, it stands as well.) Then it
+does not run the step. The query fails, the run leaves the worker's memory, and the server's own step, which is under
+way, runs everything at its right time. Whoever asked asks again (``asking_again.py`` does it for every client of ours).
+A run that is over has no further step: asked again after a while, it answers from its last one.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class _Watched(WorkflowInstance):
 
     def __init__(self, process: WorkflowInstance, run_id: str) -> None:
         self._process, self._run_id = process, run_id
-        self._time, self._events = 0, 0
+        self._time, self._events, self._size = 0, 0, 0
         self._is_left_behind = False
         """The SDK believes that it has taken a step which it has not: it can answer, and nothing else."""
 
@@ -67,17 +68,22 @@ class _Watched(WorkflowInstance):
         if self._is_left_behind:
             return _refused()
         self._time, self._events = act.timestamp.ToNanoseconds(), act.history_length
+        self._size = act.history_size_bytes
         if not act.is_replaying:
             with _several_at_once:
                 _asked_too_early.pop(self._run_id, None)
         return self._process.activate(act)
 
     def _is_out_of_time(self, act: WorkflowActivation) -> bool:
-        """Events were added since the last step, and the time is still that of the last step."""
+        """Events were added, and the server has begun no step since the last one: it says the size with each.
+
+        A server that says no sizes is not known to do so; there a step runs as the SDK runs it.
+        """
         return (
             not act.is_replaying
             and act.history_length > self._events > 0
             and act.timestamp.ToNanoseconds() == self._time
+            and act.history_size_bytes == self._size > 0
         )
 
     def _has_stood(self) -> bool:

@@ -238,7 +238,7 @@ class OtherProcesses(ABC):
     @activity.defn(name="start_breach")
     @abstractmethod
     async def start_breach(self, opening: BreachOpening) -> bool:
-        """Start ``breach-{reference}``. Key: the workflow id. False where it was there before."""
+        """Start ``breach-{reference}``. Key: the workflow id. False where another step has started it."""
 
     @activity.defn(name="tell_process")
     @abstractmethod
@@ -248,7 +248,7 @@ class OtherProcesses(ABC):
     @activity.defn(name="start_process")
     @abstractmethod
     async def start_process(self, order: ProcessOrder) -> bool:
-        """Start a process of any type. Key: the workflow id. False where it was there before, open or over."""
+        """Start a process of any type. Key: the workflow id. False where another step has, be it open or over."""
 
     @activity.defn(name="tell_open_incidents")
     @abstractmethod

@@ -7,14 +7,11 @@ import errno
 import signal
 import subprocess
 import sys
-import threading
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities import sent_ledger
 from activities.case_folder import CaseFolders
 from activities.mail import IN_DOUBT, MailRoom
 from activities.sent_ledger import Note, SentLedger
@@ -150,49 +147,6 @@ async def test_a_disk_that_is_full_before_casts_no_doubt_on_the_letter(
     sent = await room(tmp_path, transport).send_letter(letter())
     assert len(transport.messages) == 1
     assert sent.detail == "accepted by the recorder as R-1"
-
-
-class SlowTransport(RecordingTransport):
-    """A provider that accepts and takes its time to say so."""
-
-    async def deliver(self, mail: LiveMail) -> str:
-        answer = await super().deliver(mail)
-        await asyncio.sleep(0.5)
-        return answer
-
-
-async def test_a_worker_that_is_still_at_a_letter_is_waited_for(tmp_path: Path) -> None:
-    """What a worker that was silent for too long looks like: its step was given to another one."""
-    transport = SlowTransport()
-    first, second = room(tmp_path, transport), room(tmp_path, transport)
-    sent, again = await asyncio.gather(first.send_letter(letter()), second.send_letter(letter()))
-    assert len(transport.messages) == 1
-    assert sent == again
-    assert IN_DOUBT not in sent.detail
-    assert not list((tmp_path / "ledger").glob("*.lock"))
-
-
-async def test_an_answer_is_noted_while_all_other_threads_are_busy(tmp_path: Path) -> None:
-    ended = threading.Event()
-    busy = [asyncio.create_task(asyncio.to_thread(ended.wait)) for _ in range(100)]
-    try:
-        async with asyncio.timeout(30):
-            sent = await room(tmp_path, RecordingTransport()).send_letter(letter())
-    finally:
-        ended.set()
-        await asyncio.gather(*busy)
-    assert sent.state == "accepted"
-
-
-async def test_a_worker_that_stands_at_a_letter_is_not_waited_for_for_ever(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sent_ledger, "PATIENCE", timedelta(seconds=0.1))
-    transport = SlowTransport()
-    first, second = room(tmp_path, transport), room(tmp_path, transport)
-    await asyncio.gather(first.send_letter(letter()), second.send_letter(letter()))
-    one, two = transport.messages
-    assert one["Message-ID"] == two["Message-ID"]
 
 
 def test_two_tries_of_one_letter_at_once_end_with_one_note(tmp_path: Path) -> None:

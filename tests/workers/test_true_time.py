@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
 import pytest_asyncio
+from google.protobuf.timestamp_pb2 import Timestamp
+from temporalio.bridge.proto.workflow_activation import FireTimer, WorkflowActivation, WorkflowActivationJob
+from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError
-from temporalio.worker import Worker, WorkflowRunner
+from temporalio.worker import Worker, WorkflowInstance, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from tests.desk import PATIENCE
 from tests.workers.alarm import RINGS_AFTER, Alarm
 from tests.workers.conftest import Desk
 from workers.asking_again import ASK_AGAIN
-from workers.true_time import TrueTimeRunner
+from workers.true_time import TrueTimeRunner, _Watched
 
 PROCESSES = 20
 """Where a query and the server's own step wait for the same worker, either may come first."""
@@ -63,6 +68,51 @@ async def _asked_while_away(client: Client, runner: WorkflowRunner, asker: Clien
     await asyncio.sleep(RINGS_AFTER)
     async with _worker(client, runner):
         return await asked, await _told(begun)
+
+
+class _Doing(WorkflowInstance):
+    """A process that does every step."""
+
+    def __init__(self) -> None:
+        self.done = 0
+
+    def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:  # noqa: ARG002
+        self.done += 1
+        return WorkflowActivationCompletion()
+
+    get_serialization_context = get_external_store_context = get_info = get_thread_id = None  # type: ignore[assignment]
+
+
+def _step(*, events: int, size: int, at: int = 1) -> WorkflowActivation:
+    return WorkflowActivation(
+        history_length=events, history_size_bytes=size, timestamp=Timestamp(seconds=at),
+        jobs=[WorkflowActivationJob(fire_timer=FireTimer(seq=1))],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("second", "done"),
+    [
+        pytest.param(_step(events=9, size=900, at=2), 2, id="time has passed"),
+        pytest.param(_step(events=9, size=900), 2, id="the clock of the server was set back"),
+        pytest.param(_step(events=9, size=300), 1, id="events came and no step was begun"),
+        pytest.param(_step(events=3, size=300), 2, id="nothing came"),
+    ],
+)
+def test_a_step_is_left_out_only_where_the_server_has_not_begun_it(second: WorkflowActivation, done: int) -> None:
+    process = _Doing()
+    watched = _Watched(process, f"run-{uuid.uuid4()}")
+    answers = [watched.activate(_step(events=3, size=300)), watched.activate(second)]
+    assert process.done == done
+    assert [each.HasField("failed") for each in answers] == [False, done == 1]
+
+
+def test_where_a_server_says_no_sizes_every_step_is_taken() -> None:
+    process = _Doing()
+    watched = _Watched(process, f"run-{uuid.uuid4()}")
+    for events in (3, 9, 12):
+        watched.activate(_step(events=events, size=0))
+    assert process.done == 3
 
 
 def _is_complete(told: Told) -> bool:
