@@ -49,8 +49,8 @@ MESSAGE_DROPPED = Change(
 )
 MAIL_DOUBLED = Change(
     "activities/sending_once.py",
-    "                answer = await hand_over(message)\n",
-    "                answer = (await hand_over(message), await hand_over(message))[0]\n",
+    "            answer = await hand_over(message)\n",
+    "            answer = (await hand_over(message), await hand_over(message))[0]\n",
 )
 REMINDER_EARLY = Change(
     "workflows/duties.py", "await wait_until(alarm.at, ", "await wait_until(alarm.at - timedelta(seconds=3), "
