@@ -45,15 +45,19 @@ def _chart(
     parts += [_frame(most, highest)]
     for number, (key, name, colour) in enumerate(series):
         line = [(point["size"], point[key]) for point in there]
-        first = line[0]
-        end = first[1] if key == ALL_THE_SAME else first[1] * most / first[0]
-        parts.append(
-            _line([first, (most, end)], most, highest, f'stroke="{colour}" stroke-dasharray="3 4" opacity="0.6"')
-        )
+        dashed = [line[0], (most, line[0][1]) if key == ALL_THE_SAME else _in_step(line[0], most, highest)]
+        parts.append(_line(dashed, most, highest, f'stroke="{colour}" stroke-dasharray="3 4" opacity="0.6"'))
         parts.append(_line(line, most, highest, f'stroke="{colour}" stroke-width="2"'))
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in _places(line, most, highest)]
         parts.append(f'<text x="{EDGE + 8}" y="{34 + 14 * number}" fill="{colour}">{name}</text>')
     return "\n".join((*parts, "</g>"))
+
+
+def _in_step(first: tuple[float, float], most: float, highest: float) -> tuple[float, float]:
+    """Where a line that grows in step with the incidents ends: at the last size, or where it leaves the chart above."""
+    size, value = first
+    end = min(most, size * highest / value)
+    return end, value * end / size
 
 
 def _frame(most: float, highest: float) -> str:
@@ -61,7 +65,8 @@ def _frame(most: float, highest: float) -> str:
     marks = []
     for share in (0.0, 0.5, 1.0):
         x, y = EDGE + share * (WIDE - EDGE - 8), bottom - share * (bottom - 22)
-        marks.append(f'<text x="{x:.0f}" y="{HIGH - 8}" text-anchor="middle">{most * share:,.0f}</text>')
+        anchor = "end" if share == 1 else "middle"
+        marks.append(f'<text x="{x:.0f}" y="{HIGH - 8}" text-anchor="{anchor}">{most * share:,.0f}</text>')
         marks.append(f'<text x="{EDGE - 5}" y="{y + 4:.0f}" text-anchor="end">{highest * share:,.0f}</text>')
     axes = f"M{EDGE},22 V{bottom} H{WIDE - 8}"
     return f'<path d="{axes}" fill="none" stroke="#888"/>' + "".join(marks)
@@ -69,10 +74,7 @@ def _frame(most: float, highest: float) -> str:
 
 def _places(line: Sequence[tuple[float, float]], most: float, highest: float) -> list[tuple[float, float]]:
     bottom = HIGH - 24
-    return [
-        (EDGE + size / most * (WIDE - EDGE - 8), bottom - min(value / highest, 1.0) * (bottom - 22))
-        for size, value in line
-    ]
+    return [(EDGE + size / most * (WIDE - EDGE - 8), bottom - value / highest * (bottom - 22)) for size, value in line]
 
 
 def _line(line: Sequence[tuple[float, float]], most: float, highest: float, style: str) -> str:
