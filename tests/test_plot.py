@@ -1,4 +1,4 @@
-"""The dashed line of the charts in ``docs/performance.md`` is growth in step, and stays so where it leaves the chart."""
+"""The dashed line of the charts in ``docs/performance.md`` is growth in step, also where it leaves the chart."""
 
 from __future__ import annotations
 
