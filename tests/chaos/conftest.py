@@ -108,11 +108,22 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"chaos: seed {seed} (make chaos ARGS='--seed {seed}' breaks the same things at the same times)"
 
 
+def _differing() -> list[str]:
+    return [f"{name}: {line[:500]}" for name, account in ACCOUNTS.items() for line in account.differing]
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the plan of the gremlin and the table."""
     if not ACCOUNTS:
         return
     terminalreporter.section(f"chaos, seed {config.getoption('--seed', default='1')}")
     stormy = ACCOUNTS.get("storm", Account())
-    for line in (*PLAN, "", *table(ACCOUNTS, FAULTS), *stormy.faults()[:FAULTS_SHOWN], *stormy.in_the_window):
+    for line in (
+        *PLAN,
+        "",
+        *table(ACCOUNTS, FAULTS),
+        *stormy.faults()[:FAULTS_SHOWN],
+        *stormy.in_the_window,
+        *_differing(),
+    ):
         terminalreporter.write_line(line)
