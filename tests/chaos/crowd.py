@@ -35,6 +35,7 @@ ONE_TRY = timedelta(seconds=30)
 PATIENCE = timedelta(minutes=6)
 """For anything that the desk waits for: servers and workers die meanwhile, and other work may fill the machine."""
 TYPES = {"incident": "Incident", "breach": "DataBreach"}
+STATUS: dict[To, type[IncidentStatus | BreachStatus]] = {"incident": IncidentStatus, "breach": BreachStatus}
 Outcome = Literal["taken", "refused", "too late"]
 
 
@@ -80,9 +81,7 @@ class Life:
 
     def handle(self, to: To) -> WorkflowHandle[Any, Any]:
         """One of its processes."""
-        return self.client.get_workflow_handle(
-            self.workflow_id(to), result_type=IncidentStatus if to == "incident" else BreachStatus
-        )
+        return self.client.get_workflow_handle(self.workflow_id(to), result_type=STATUS[to])
 
     async def live(self) -> None:
         """Do what the plan says, then wait for the end of each process."""
@@ -184,7 +183,7 @@ class Life:
                 self.ended[to] = await self._answered(lambda: self.handle(to).result())
 
     async def _status(self, to: To) -> Any:
-        return await self.handle(to).query("status", result_type=IncidentStatus if to == "incident" else BreachStatus)
+        return await self.handle(to).query("status", result_type=STATUS[to])
 
     async def _is_asked(self) -> None:
         """Read from the history, which needs no worker."""

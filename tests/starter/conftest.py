@@ -98,12 +98,18 @@ def started(data_dir: Path) -> Desk:
         env=environment(data_dir),
         cwd=data_dir,
     )
+    line = first_line(process)
+    assert line, f"`kantadesk up` ended with {process.wait()}"
+    return Desk(data_dir, process, json.loads(line))
+
+
+def first_line(process: subprocess.Popen[bytes]) -> bytes:
+    """What it says first. Nothing where it has ended: its pipe is closed then, or a later test is blamed for it."""
     assert process.stdout
     line = process.stdout.readline()
     if not line:
-        process.stdout.close()  # or a test that comes later is blamed for the file that was left open
-        pytest.fail(f"`kantadesk up` ended with {process.wait()}")
-    return Desk(data_dir, process, json.loads(line))
+        process.stdout.close()
+    return line
 
 
 def stopped(desk: Desk) -> int:

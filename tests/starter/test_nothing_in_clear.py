@@ -18,7 +18,7 @@ import pytest
 from temporalio.client import Client
 from temporalio.converter import DataConverter
 
-from tests.starter.conftest import FREE_PORTS, TRIAGE, Desk, environment, stopped
+from tests.starter.conftest import FREE_PORTS, TRIAGE, Desk, environment, first_line, stopped
 from workers import key_ring
 from workers.connection import connect_to
 
@@ -135,7 +135,6 @@ def started_with_log(data_dir: Path, **more: Any) -> Desk:
             env=environment(data_dir, **more),
             cwd=data_dir,
         )
-    assert process.stdout
-    line = process.stdout.readline()
+    line = first_line(process)
     assert line, (data_dir / "stderr.log").read_text(encoding="utf-8")
     return Desk(data_dir, process, json.loads(line))
