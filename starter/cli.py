@@ -19,23 +19,23 @@ INTERRUPTED = 130
 FAULT_OF_OURS = 1
 
 GROUPS = {
-    "up": Entry("up:up", "Run everything on this machine: Temporal, Web, worker."),
-    "demo": Entry("demo:demo", "One complete incident as a drill, told in the terminal."),
-    "incident": Entry("incident:incident", "Open an incident and see it through."),
-    "breach": Entry("breach:breach", "A suspected breach of personal data, and its 72 hours."),
-    "maintenance": Entry("maintenance:maintenance", "A planned break: announced, changed, withdrawn."),
-    "duty": Entry("duty:duty", "What has to be done, by when; mark it done."),
-    "board": Entry("board:board", "Open duties, live: in a terminal or on a wall."),
-    "notices": Entry("notices:notices", "What Kanta has published, and what was done about it."),
+    "up": Entry("serve.up:up", "Run everything on this machine: Temporal, Web, worker."),
+    "demo": Entry("demo.command:demo", "One complete incident as a drill, told in the terminal."),
+    "incident": Entry("incident.group:incident", "Open an incident and see it through."),
+    "breach": Entry("breach.group:breach", "A suspected breach of personal data, and its 72 hours."),
+    "maintenance": Entry("maintenance.group:maintenance", "A planned break: announced, changed, withdrawn."),
+    "duty": Entry("duty.group:duty", "What has to be done, by when; mark it done."),
+    "board": Entry("board.command:board", "Open duties, live: in a terminal or on a wall."),
+    "notices": Entry("notices.group:notices", "What Kanta has published, and what was done about it."),
     "evidence": Entry("evidence:evidence", "The evidence of an incident; verify it offline."),
-    "web": Entry("web:web", "Addresses of Temporal Web: what is open, overdue, refused, stuck."),
-    "drill": Entry("drill:drill", "Move the clock of a drill."),
+    "web": Entry("web.command:web", "Addresses of Temporal Web: what is open, overdue, refused, stuck."),
+    "drill": Entry("drill.command:drill", "Move the clock of a drill."),
     "schema": Entry("schema:schema", "JSON Schema of everything that can be sent."),
-    "doctor": Entry("doctor:doctor", "Check everything an installation needs."),
-    "setup": Entry("setup:setup", "Register search attributes, retention, schedules."),
-    "worker": Entry("worker:worker", "Run a worker until Ctrl-C."),
-    "codec-server": Entry("codec_server:codec_server", "Let Temporal Web read what is encrypted."),
-    "keys": Entry("keys:keys", "The encryption keys: rotate them, see which are needed."),
+    "doctor": Entry("doctor.command:doctor", "Check everything an installation needs."),
+    "setup": Entry("serve.setup:setup", "Register search attributes, retention, schedules."),
+    "worker": Entry("serve.worker:worker", "Run a worker until Ctrl-C."),
+    "codec-server": Entry("serve.codec_server:codec_server", "Let Temporal Web read what is encrypted."),
+    "keys": Entry("keys.group:keys", "The encryption keys: rotate them, see which are needed."),
     "completion": Entry("completion:completion", "Print the completion script for a shell."),
 }
 
@@ -118,7 +118,7 @@ def _said_so(error: click.ClickException) -> int:
 
 
 def _complain(text: str) -> None:
-    from starter.printing import clean
+    from starter.terminal.output import clean
 
     click.echo(f"kantadesk: {clean(text)}", err=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from starter.failure import Wrong
+from starter.terminal.errors import Wrong
 
 
 @click.command

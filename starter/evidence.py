@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from starter.lazy import Entry, LazyGroup
-from starter.printing import json_option, say, say_json
+from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-    from starter.speaking import Process
-    from starter.status_view import Kept
+    from starter.client.client import Process
+    from starter.views.incident import Kept
     from workers.settings import Settings
     from workflows.messages import Document
 
@@ -42,7 +42,7 @@ def verify(path: Path, as_json: bool) -> None:
       kantadesk evidence verify INC-20261122-7F3K.zip
     """
     from activities.evidence_check import verify_evidence
-    from starter.failure import Faulty
+    from starter.terminal.errors import Faulty
 
     faults = verify_evidence(path)
     if as_json:
@@ -73,9 +73,9 @@ def export(ref: str, to: Path | None, process: Process | None, as_json: bool) ->
       kantadesk evidence export INC-20261122-7F3K --to /srv/evidence
       kantadesk evidence export breach-INC-20261122-7F3K --to /srv/evidence
     """
-    from starter.sending import reference_named
-    from starter.speaking import talk
-    from starter.status_view import path_of
+    from starter.client.client import talk
+    from starter.client.references import reference_named
+    from starter.views.incident import path_of
 
     reference = reference_named(ref)
     whose, bundle = talk(lambda client, settings: _bundle(client, settings, reference, process))
@@ -97,9 +97,9 @@ async def _bundle(
     """
     from activities.case_folder import CaseFolders
     from activities.evidence import EvidenceFolder
-    from starter.failure import Refused
-    from starter.speaking import breach_status_of, clock_of, maintenance_status_of, status_of, timeline_of
-    from starter.whose import named
+    from starter.client.client import breach_status_of, clock_of, maintenance_status_of, status_of, timeline_of
+    from starter.client.lookup import named
+    from starter.terminal.errors import Refused
     from workflows.ports import EvidenceOrder
 
     process, reference = await named(client, text, wanted)
@@ -140,7 +140,7 @@ def _made_at_closing(status: Kept) -> Document | None:
 
 def _copy(bundle: Path, to: Path, name: str) -> Path:
     from activities.case_folder import private_folder, write_whole
-    from starter.failure import Wrong
+    from starter.terminal.errors import Wrong
 
     try:
         target = private_folder(to) / name

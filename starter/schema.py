@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.printing import say_json
+from starter.terminal.output import say_json
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -53,7 +53,7 @@ def schema(name: str | None, into: Path | None, _as_json: bool) -> None:
 
 def one(name: str) -> dict[str, Any]:
     """The schema of one message, start input or of a status. Raises ``Wrong``."""
-    from starter.failure import Wrong
+    from starter.terminal.errors import Wrong
 
     listed = _names()
     longer = {".".join(place).removesuffix(".start"): place for place in places()}

@@ -20,11 +20,11 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from starter.board_html import page
-from starter.board_lines import lines, summary
-from starter.board_look import Look, Looking
-from starter.board_screen import Board, Item
-from starter.open_duties import Owed
+from starter.board.html import page
+from starter.board.lines import lines, summary
+from starter.board.screen import Board, Item
+from starter.board.snapshot import Look, Looking
+from starter.client.open_duties import Owed
 from tests.starter.conftest import Desk, environment, started, stopped
 from workers.connection import connect
 from workers.settings import load

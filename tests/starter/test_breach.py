@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from temporalio.client import Client
 
-from starter.moments import now
+from starter.terminal.time_input import now
 from tests.starter.conftest import Answer, Desk, kantadesk, started, stopped
 from tests.starter.test_exit_codes import HETU, refused_with
 from workflows.messages import TASK_QUEUE

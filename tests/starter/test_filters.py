@@ -13,8 +13,8 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from starter import filters
-from starter.filters import COLUMNS, Filter, list_address, process_address
+from starter.web import filters
+from starter.web.filters import COLUMNS, Filter, list_address, process_address
 from tests.builders import NOON, answers, breach_opening, now, opening, triage
 from tests.desk import BreachDesk, Desk
 from tests.fakes import FakeWorld

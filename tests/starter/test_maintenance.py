@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from starter.moments import now, read_moment
+from starter.terminal.time_input import now, read_moment
 from tests.starter.conftest import Desk, kantadesk
 from tests.starter.test_exit_codes import refused_with
 from workflows.procedure.local_time import local

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from starter.moments import NotAMoment, read_moment
+from starter.terminal.time_input import NotAMoment, read_moment
 
 NOON = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)  # 12.00 in Finland
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from starter.checks_of_ways_out import all_of_them
+from starter.doctor.delivery_checks import all_of_them
 from workers.settings import Settings, load
 
 EXAMPLE = Path(__file__).parents[2] / "workers" / "example" / "operating-model.toml"

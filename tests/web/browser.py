@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from starter.filters import COLUMNS_KEPT_UNDER, columns_in_local_storage
+from starter.web.filters import COLUMNS_KEPT_UNDER, columns_in_local_storage
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [

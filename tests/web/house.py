@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from temporalio.client import Client, WorkflowHistory
 from temporalio.testing import TimeSkipper
 
-from starter.filters import filters, list_address
-from starter.speaking import breach_status_of, open_incident, status_of, tell, timeline_of
+from starter.client.client import breach_status_of, open_incident, status_of, tell, timeline_of
+from starter.web.filters import filters, list_address
 from tests.builders import call, now, opening, resolution, suspicion, triage
 from tests.starter.conftest import Desk
 from workers.connection import connect

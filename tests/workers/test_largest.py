@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from starter.failure import Wrong
-from starter.speaking import LARGEST_OPENING, open_incident, status_of
+from starter.client.client import LARGEST_OPENING, open_incident, status_of
+from starter.terminal.errors import Wrong
 from tests.builders import opening, triage
 from tests.desk import asked
 from tests.fakes import FakeWorld

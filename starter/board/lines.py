@@ -1,0 +1,94 @@
+"""The lines of the board: what is owed, soonest first, in words that need no colour. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from starter.terminal.output import clean, countdown, counted, short
+
+SOON = timedelta(hours=1)
+Urgency = Literal["late", "soon", "later"]
+WORD: dict[Urgency, str] = {"late": "LATE", "soon": "SOON", "later": ""}
+
+
+class Line(NamedTuple):
+    """One open duty. ``moved``: how far a drill's clock is ahead of the wall clock."""
+
+    process: str
+    reference: str
+    duty: str
+    recipient: str
+    drill: bool
+    legal: bool
+    due_at: datetime | None
+    moved: timedelta
+    silent: str
+    """Why the process doesn't answer; empty where it does."""
+
+    @property
+    def item(self) -> tuple[str, str, str]:
+        """What tells this line from any other."""
+        return self.process, self.reference, self.duty
+
+    def clock(self, now: datetime) -> datetime:
+        """The time on the process's own clock."""
+        return now + self.moved
+
+    def urgency(self, now: datetime) -> Urgency:
+        """How urgent it is at a moment of the wall clock."""
+        if self.due_at is None or self.due_at - self.clock(now) > SOON:
+            return "later"
+        return "late" if self.due_at <= self.clock(now) else "soon"
+
+    def cells(self, now: datetime) -> tuple[str, ...]:
+        """The columns ``HEADINGS``."""
+        whose = f"{'DRILL ' if self.drill else ''}{self.process} {self.reference}"
+        return (
+            WORD[self.urgency(now)],
+            short(self.due_at),
+            countdown(self.due_at, self.clock(now)),
+            clean(whose),
+            clean(self.what),
+            clean(self.recipient),
+        )
+
+    @property
+    def what(self) -> str:
+        """The duty in words; a process that is silent says so."""
+        if self.silent:
+            return "does not answer"
+        return self.duty.replace("_", " ") + (" (law)" if self.legal else "")
+
+
+HEADINGS = ("", "due", "left", "incident or breach", "duty", "to")
+
+
+def lines(rows: Iterable[dict[str, Any]], looked_at: datetime) -> list[Line]:
+    """The rows of ``open_duties.owed_anywhere`` as lines, in their order. ``looked_at``: when they were asked for."""
+    return [
+        Line(
+            process=row["process"],
+            reference=row["incident"],
+            duty=row["id"],
+            recipient=row["recipient"],
+            drill=row["drill"],
+            legal=row.get("legal", False),
+            due_at=row["due_at"],
+            moved=(row["clock"] - looked_at) if row["clock"] else timedelta(0),
+            silent=row["basis"] if row["id"] == "?" else "",
+        )
+        for row in rows
+    ]
+
+
+def summary(shown: Iterable[Line], now: datetime, not_asked: int = 0) -> str:
+    """How much there is, in one sentence."""
+    urgencies = [line.urgency(now) for line in shown]
+    if not urgencies:
+        return "Nothing is due."
+    late, soon = urgencies.count("late"), urgencies.count("soon")
+    others = counted(not_asked, "more process owes", "more processes owe")
+    more = f"; {others} something later" if not_asked else ""
+    return f"{len(urgencies)} open: {late} late, {soon} within the hour{more}"

@@ -1,0 +1,206 @@
+"""The board in a terminal: a table that counts down, and a page for one incident or breach."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import ClassVar
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+from temporalio.client import Client
+from textual import work
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import DataTable, Footer, Static
+
+from starter.board.lines import HEADINGS, Line, summary
+from starter.board.snapshot import Look, Looking
+from starter.client.client import breach_status_of, clock_of, status_of, workflow_id_of
+from starter.terminal.errors import NotThere, Unreachable
+from starter.terminal.output import clean, short
+from starter.terminal.time_input import now
+from starter.views import breach, incident
+from starter.web.filters import process_address
+
+TICK = 1.0
+STYLES = {"late": "bold", "soon": "", "later": "dim"}
+TABLE_KEYS = ("open_item", "only_late", "no_drills", "look_now", "say_keys")
+KEYS = "Enter: all about it   o: only what is late   d: without drills   r: look now   q: end"
+
+
+class Board(App[None]):
+    """Open duties, soonest first. What it shows stays when Temporal is away, and says so."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = "DataTable { height: 1fr; } #said, #state { height: auto; padding: 0 1; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open_item", "All about it", priority=True),
+        Binding("o", "only_late", "Only late"),
+        Binding("d", "no_drills", "Drills"),
+        Binding("r", "look_now", "Look now"),
+        Binding("question_mark", "say_keys", "Keys"),
+        Binding("q", "quit", "End"),
+    ]
+
+    def __init__(self, client: Client, looking: Looking, web_address: str = "") -> None:
+        super().__init__()
+        self.client, self.looking, self.web_address = client, looking, web_address
+        self.last: Look | None = None
+        self.trouble = ""
+        self.without_drills = False
+        self.shown: list[Line] = []
+
+    def compose(self) -> ComposeResult:
+        """A line that says how much there is, the table, what doesn't work, the keys."""
+        yield Static("Looking ...", id="said", markup=False)
+        yield DataTable[Text](cursor_type="row", zebra_stripes=False)
+        yield Static("", id="state", markup=False)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Begin to look, and to count down."""
+        self.title = "kantadesk board"
+        table = self.query_one(DataTable)
+        table.add_columns(*HEADINGS)
+        table.focus()
+        self.set_interval(TICK, self.count_down)
+        self.keep_looking()
+
+    @work(exclusive=True)
+    async def keep_looking(self) -> None:
+        """Look, rest, look again, for as long as the board is open."""
+        while True:
+            try:
+                self.last = await self.looking.look(self.client)
+                self.trouble = ""
+            except Unreachable as error:
+                self.trouble = error.message
+            self.draw()
+            await asyncio.sleep(self.looking.pause)
+
+    def draw(self) -> None:
+        """Draw the lines anew; the cursor stays on the duty it was on."""
+        if self.last is None:
+            self.query_one("#state", Static).update(self.trouble)
+            return
+        table = self.query_one(DataTable)
+        before = self.selected()
+        at = now()
+        self.shown = [line for line in self.last.lines if not (self.without_drills and line.drill)]
+        table.clear()
+        for line in self.shown:
+            table.add_row(*_cells(line, at))
+        if before and (rows := [row for row, line in enumerate(self.shown) if line.item == before.item]):
+            table.move_cursor(row=rows[0])
+        self.say_state(at)
+
+    def count_down(self) -> None:
+        """Let the time left go down between two looks."""
+        at, table = now(), self.query_one(DataTable)
+        if len(self.shown) == table.row_count:
+            for row, line in enumerate(self.shown):
+                for column, cell in enumerate(_cells(line, at)):
+                    if table.get_cell_at((row, column)) != cell:  # type: ignore[arg-type]  # a coordinate is a pair
+                        table.update_cell_at((row, column), cell)  # type: ignore[arg-type]
+        self.say_state(at)
+
+    def say_state(self, at: datetime) -> None:
+        """Say how much is owed, as of when, and what doesn't work."""
+        if self.last is None:
+            return
+        told = summary(self.shown, at, self.last.found.not_asked)
+        self.query_one("#said", Static).update(f"{told}   (as of {short(self.last.at)}:{self.last.at:%S})")
+        silent = [f"{line.process} {line.reference}: {line.silent}" for line in self.shown if line.silent]
+        trouble = [f"NOT UP TO DATE: {self.trouble}"] if self.trouble else []
+        self.query_one("#state", Static).update("\n".join(clean(each) for each in trouble + silent[:3]))
+
+    def selected(self) -> Line | None:
+        """The line under the cursor."""
+        row = self.query_one(DataTable).cursor_row
+        return self.shown[row] if 0 <= row < len(self.shown) else None
+
+    # --- keys -----------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # textual's
+        """The keys of the table are of no use on the page of an item, and not shown there."""
+        return action not in TABLE_KEYS or not isinstance(self.screen, Item)
+
+    def action_open_item(self) -> None:
+        """Show all about the incident or breach under the cursor."""
+        if line := self.selected():
+            self.push_screen(Item(self.client, line, self.web_address))
+
+    def action_only_late(self) -> None:
+        """Show only what is late, or everything again."""
+        self.looking.overdue = not self.looking.overdue
+        self.keep_looking()
+
+    def action_no_drills(self) -> None:
+        """Leave drills out, or show them again."""
+        self.without_drills = not self.without_drills
+        self.draw()
+
+    def action_look_now(self) -> None:
+        """Look without waiting."""
+        self.keep_looking()
+
+    def action_say_keys(self) -> None:
+        """Say what each key does."""
+        self.notify(KEYS, timeout=10)
+
+
+class Item(Screen[None]):
+    """All about one incident or breach, with what to type next."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,backspace,left", "dismiss", "Back to the board"),
+        Binding("q", "app.quit", "End"),
+    ]
+
+    def __init__(self, client: Client, line: Line, web_address: str) -> None:
+        super().__init__()
+        self.client, self.line, self.web_address = client, line, web_address
+
+    def compose(self) -> ComposeResult:
+        """The text, and the keys."""
+        with VerticalScroll():
+            yield Static("Asking ...", id="item", markup=False)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Ask for it."""
+        self.ask()
+
+    @work(exclusive=True)
+    async def ask(self) -> None:
+        """Ask the process, and show what it says; a silent one shows why."""
+        try:
+            shown = await self.about()
+        except (Unreachable, NotThere) as error:
+            shown = [Text(clean(error.message))]
+        self.query_one("#item", Static).update(Group(*shown))
+
+    async def about(self) -> list[RenderableType]:
+        """The same as ``incident show`` or ``breach show``. Raises ``Unreachable``, ``NotThere``."""
+        reference = self.line.reference
+        if self.line.process == "breach":
+            at = await clock_of(self.client, reference, "breach")
+            shown = breach.parts(await breach_status_of(self.client, reference), at)
+        else:
+            shown = incident.parts(await status_of(self.client, reference), await clock_of(self.client, reference))
+        return [*self.page(), *shown]  # first: a breach is longer than the screen
+
+    def page(self) -> list[RenderableType]:
+        """Where Temporal Web shows it; nothing where that address isn't known."""
+        if not self.web_address:
+            return []
+        workflow_id = workflow_id_of(self.line.reference, "breach" if self.line.process == "breach" else "incident")
+        return [Text(process_address(self.web_address, self.client.namespace, workflow_id))]
+
+
+def _cells(line: Line, at: datetime) -> list[Text]:
+    style = STYLES[line.urgency(at)]
+    return [Text(cell, style=style) for cell in line.cells(at)]

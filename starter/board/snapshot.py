@@ -1,0 +1,50 @@
+"""One look at what is owed, and how often to look: a board on the wall must not keep a worker busy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+from typing import NamedTuple
+
+from temporalio.client import Client
+
+from starter.board.lines import Line, lines
+from starter.client.open_duties import Owed, owed_anywhere
+from starter.terminal.time_input import now
+
+PROCESSES_ASKED = 200
+"""At most so many are asked in one look, those with the soonest duty; a query costs a worker some 8 ms."""
+SHARE = 5
+"""After a look the board rests at least this many times as long as the look took."""
+
+
+class Look(NamedTuple):
+    """What was found, and when (wall clock, UTC)."""
+
+    at: datetime
+    lines: list[Line]
+    found: Owed
+
+
+@dataclass
+class Looking:
+    """What to look for and how often (seconds)."""
+
+    every: float
+    drills: bool | None = None
+    overdue: bool = False
+    took: float = field(default=0.0, init=False)
+
+    @property
+    def pause(self) -> float:
+        """Seconds until the next look."""
+        return max(self.every, SHARE * self.took)
+
+    async def look(self, client: Client) -> Look:
+        """Look once. Raises ``Unreachable``."""
+        at, started = now(), monotonic()
+        found = await owed_anywhere(client, overdue=self.overdue, drills=self.drills, at_most=PROCESSES_ASKED)
+        self.took = monotonic() - started
+        listed = lines(found.rows, at)
+        return Look(at, [line for line in listed if not self.overdue or line.urgency(at) == "late"], found)

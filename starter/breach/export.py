@@ -1,0 +1,134 @@
+"""``kantadesk breach export``: the register of breaches that the supervisory authority may ask for (GDPR 33(5))."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from starter.terminal.output import clean, json_option, say, say_json
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from starter.client.search import Row
+    from workers.settings import Settings
+    from workflows.breach_messages import BreachStatus
+    from workflows.procedure.languages import Language
+
+ASKED_AT_ONCE = 10
+
+
+class Read(NamedTuple):
+    """The breaches as they answered, and those that could not be read, each with the reason.
+
+    ``never_opened``: processes that ended at once, because what they were started with can't be read: no breaches.
+    """
+
+    statuses: list[BreachStatus]
+    unread: dict[str, str]
+    never_opened: list[str]
+
+
+@click.command
+@click.option("--from", "from_day", metavar="DAY", required=True, help="First day of the period.")
+@click.option("--to", "to_day", metavar="DAY", required=True, help="Last day of the period.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the files.")
+@click.option(
+    "--language", type=click.Choice(["fi", "sv", "en"]), help="Of the docx; the organisation's, where left out."
+)
+@click.option("--drills", is_flag=True, help="Also drills, marked as such.")
+@json_option
+def export(  # noqa: PLR0917  # click gives every option by name
+    from_day: str, to_day: str, out: Path, language: Language | None, drills: bool, as_json: bool
+) -> None:
+    r"""The breach register of a period, as docx, CSV and JSON. A breach belongs to the day of its awareness.
+
+    A breach that can't be read is named, and the command then ends with exit code 5: the register is not whole.
+
+    \b
+      kantadesk breach export --from 2026-01-01 --to 2026-12-31 --out register-2026
+    """
+    from starter.client.client import talk
+    from starter.client.configuration import operating_model, settings_in_force
+    from starter.terminal.errors import Unreachable
+    from starter.terminal.period import whole_period
+    from starter.terminal.time_input import now
+
+    start, end = whole_period(from_day, to_day)
+    read = talk(lambda client, settings: _read(client, settings, drills=drills))
+    files, count = _write(
+        read.statuses, start=start, end=end, out=out, made_at=now(), model=operating_model(settings_in_force()),
+        language=language,
+    )  # fmt: skip
+    if as_json:
+        lacking = {"unread": read.unread, "never_opened": read.never_opened}
+        say_json({"breaches": count, "files": [str(file) for file in files], **lacking})
+    else:
+        say(f"{count} breach{'' if count == 1 else 'es'} from {from_day} to {to_day}:")
+        for file in files:
+            say(f"  {file}")
+        for reference in read.never_opened:
+            say(f"Not a breach: {reference} was never opened, what it was started with can't be read.")
+    if read.unread:
+        named = "; ".join(f"{reference}: {why}" for reference, why in read.unread.items())
+        raise Unreachable(f"the register is not whole, these breaches could not be read: {clean(named)}")
+
+
+async def _read(client: Client, _settings: Settings, *, drills: bool) -> Read:
+    """Ask every breach there is: only its status knows when one became aware."""
+    from starter.client.client import NEVER_BEGAN, breach_status_of, within_reach
+    from starter.client.search import found, visibility_query
+    from starter.terminal.errors import NotThere, Unreachable
+
+    query = visibility_query({"also_closed": True, "drills": None if drills else False}, "DataBreach")
+    rows = await within_reach(found(client, query, limit=None), "breach list")
+    few = asyncio.Semaphore(ASKED_AT_ONCE)
+
+    async def of(row: Row) -> BreachStatus | str:
+        try:
+            async with few:
+                return await breach_status_of(client, row.reference)
+        except (Unreachable, NotThere) as error:
+            return error.message
+
+    answers = dict(zip((row.reference for row in rows), await asyncio.gather(*(of(row) for row in rows)), strict=True))
+    silent = {reference: answer for reference, answer in answers.items() if isinstance(answer, str)}
+    never_opened = [reference for reference, why in silent.items() if why == NEVER_BEGAN.format(f"breach {reference}")]
+    unread = {reference: why for reference, why in silent.items() if reference not in never_opened}
+    return Read([answer for answer in answers.values() if not isinstance(answer, str)], unread, never_opened)
+
+
+def _write(
+    statuses: list[BreachStatus],
+    *,
+    start: datetime,
+    end: datetime,
+    out: Path,
+    made_at: datetime,
+    model: Any,
+    language: Language | None,
+) -> tuple[list[Path], int]:
+    """Write the three files (readable by the owner only) and answer them, with the number of breaches. ``Wrong``."""
+    from activities.breach_register import of_period, register_csv, register_docx, register_json
+    from activities.case_folder import private_folder, write_whole
+    from starter.terminal.errors import Wrong
+
+    whose = {"organisation": model.organisation.name, "time_zone": model.organisation.time_zone} if model else {}
+    spoken = language or (model.organisation.language if model else "fi")
+    contents = {
+        "docx": register_docx(statuses, start, end, made_at, language=spoken, **whose),
+        "csv": register_csv(statuses, start, end),
+        "json": register_json(statuses, start, end, made_at),
+    }
+    try:
+        folder = private_folder(out.absolute())
+        files = [folder / f"breach-register.{kind}" for kind in contents]
+        for file, content in zip(files, contents.values(), strict=True):
+            write_whole(file, content)
+    except OSError as error:
+        raise Wrong(f"--out: {error.strerror}: {error.filename}; choose a folder that can be written") from None
+    return files, len(of_period(statuses, start, end))

@@ -1,0 +1,144 @@
+"""What a message of a breach still lacks, asked in a terminal on the breach's own clock."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from temporalio.client import Client
+
+from starter.client.client import breach_status_of, clock_of, talk
+from starter.client.references import reference_named
+from starter.terminal import prompts
+from starter.terminal.errors import Wrong
+from workers.settings import Settings
+from workflows.breach_messages import BreachStatus
+from workflows.procedure.local_time import written
+from workflows.procedure.model import Line, NeededLine, NeededText, Text
+
+
+class Situation(NamedTuple):
+    """The breach that is spoken of, and the time on its own clock."""
+
+    status: BreachStatus
+    at: datetime
+
+
+Question = Callable[[Situation], Any]
+
+
+def situation(reference: str) -> Situation:
+    """The breach of this reference, asked now."""
+
+    async def conversation(client: Client, _settings: Settings) -> Situation:
+        return Situation(await breach_status_of(client, reference), await clock_of(client, reference, "breach"))
+
+    return talk(conversation)
+
+
+def complete(message: str, fields: dict[str, Any], typed: dict[str, Any]) -> None:
+    """Ask for everything that is left out where something needed is; say what is missing where nobody can be asked."""
+    if message == "controller_notified" and "controller" not in fields and not typed["file"]:
+        fields["controller"] = _controller(reference_named(typed["ref"]))
+    can_ask = sys.stdin.isatty() and not typed["file"]
+    missing = [field for field in NEEDED.get(message, ()) if field not in fields]
+    if missing and not can_ask:
+        if "aware_at" in missing and not typed["file"]:  # never taken to be "now", as other moments are
+            raise Wrong("--aware-at: is missing; say when you became aware")
+        return
+    if not missing and not (can_ask and message == "authority_notified" and "delay_reason" not in fields):
+        return
+    here = situation(reference_named(typed["ref"]))
+    if missing:
+        prompts.tell(f"{'DRILL  ' if here.status.drill else ''}Breach {here.status.reference}", strong=True)
+        for field, ask in QUESTIONS[message].items():
+            if field not in fields and (given := ask(here)) not in (None, ""):
+                fields[field] = given
+    if message == "authority_notified":
+        _ask_for_delay(fields, typed, here)
+
+
+def _controller(reference: str) -> str:
+    """The controller that is still to be told; asked for where there are several. Raises ``Wrong``."""
+    status = situation(reference).status
+    names = [d.recipient for d in status.duties if d.kind == "notify_controller" and d.state in ("open", "overdue")]
+    if len(names) == 1:
+        return names[0]
+    if not names or not sys.stdin.isatty():
+        raise Wrong(f"--controller: is missing; still to be told: {', '.join(names) or 'nobody'}")
+    numbered = {str(number): name for number, name in enumerate(names, 1)}
+    return numbered[prompts.picked("Which controller was told?", numbered)[0]]
+
+
+def _ask_for_delay(fields: dict[str, Any], typed: dict[str, Any], here: Situation) -> None:
+    """After the 72 hours the reasons for the delay go with the notification (GDPR 33(1))."""
+    owed = [
+        d for d in here.status.duties if d.kind == "notify_supervisory_authority" and d.state in ("open", "overdue")
+    ]
+    at = here.at if str(typed.get("notified_at") or "now").lower() == "now" else fields.get("notified_at", here.at)
+    if owed and owed[0].due_at and at > owed[0].due_at and "delay_reason" not in fields:
+        fields["delay_reason"] = prompts.text("This is after the 72 hours. Why was it late?", NeededText)
+
+
+def _when(question: str) -> Question:
+    return lambda here: prompts.moment(f"{question} (Finnish time; Enter: now)", here.at, here.at)
+
+
+def _text(question: str, kind: Any = NeededText) -> Question:
+    return lambda _here: prompts.text(question, kind)
+
+
+def _phase(here: Situation) -> str:
+    prompts.tell("  preliminary: not everything is known yet; supplementary: more is added; final: everything is said")
+    done = any(notified.phase for notified in here.status.notifications)
+    return prompts.choice(
+        "Which notification?", ("preliminary", "supplementary", "final"), "supplementary" if done else "preliminary"
+    )
+
+
+def _count(_here: Situation) -> int:
+    while (count := prompts.number("How many persons were told?")) is None:
+        prompts.tell("  A number is needed; an estimate is enough.")
+    return count
+
+
+def _earlier(here: Situation) -> datetime:
+    prompts.tell(f"  On record now: {written(here.status.awareness[-1].aware_at)}")
+    while (given := prompts.moment("When did you really become aware? (Finnish time)", here.at)) is None:
+        prompts.tell("  A time is needed.")
+    return given
+
+
+QUESTIONS: dict[str, dict[str, Question]] = {
+    "authority_notified": {
+        "notified_at": _when("When was the authority notified?"),
+        "phase": _phase,
+        "reference": _text("The authority's case number (Enter: not known yet)", Line),
+    },
+    "subjects_informed": {
+        "informed_at": _when("When were the persons told?"),
+        "channel": _text("How were they told (letter, MyKanta, telephone)?", NeededLine),
+        "count": _count,
+    },
+    "measures_taken": {"text": _text("What was done against the breach and its effects?")},
+    "conclusion": {"text": _text("What did it come to, and what is learned from it?")},
+    "cancellation": {"reason": _text("Why was it a mistake?")},
+    "awareness_correction": {
+        "aware_at": _earlier,
+        "reason": _text("How do you know?"),
+        "deadline_follows_later": _text(
+            "A later time moves the deadline only with a reason. Why may it? (Enter: it stays with the earlier)", Text
+        ),
+    },
+}
+NEEDED: dict[str, tuple[str, ...]] = {
+    "authority_notified": ("phase",),
+    "subjects_informed": ("channel", "count"),
+    "measures_taken": ("text",),
+    "conclusion": ("text",),
+    "cancellation": ("reason",),
+    "awareness_correction": ("aware_at", "reason"),
+}
+"""What makes the questions begin. A moment that is left out alone is "now", as in every command."""

@@ -1,0 +1,79 @@
+"""``kantadesk breach list``: from the search attributes alone, without asking each breach."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from starter.terminal.output import countdown, json_option, say, say_json, short, show, table
+
+if TYPE_CHECKING:
+    from starter.client.search import Row
+    from starter.terminal.period import Period
+
+
+@click.command("list")
+@click.option("--from", "from_day", metavar="DAY", help="Only those opened on this day or later.")
+@click.option("--to", "to_day", metavar="DAY", help="Only those opened on this day or earlier.")
+@click.option("--overdue", is_flag=True, help="Only those with a duty past its time.")
+@click.option("--open", "only_open", is_flag=True, help="Only those that are not over.")
+@click.option("--drills/--no-drills", default=None, help="Only drills, or none.")
+@json_option
+def list_breaches(  # noqa: PLR0917  # click gives every option by name
+    from_day: str | None, to_day: str | None, overdue: bool, only_open: bool, drills: bool | None, as_json: bool
+) -> None:
+    r"""All breaches, also those that are over; the most urgent first. DAY is "2026-11-22" or "22.11.2026".
+
+    \b
+      kantadesk breach list
+      kantadesk breach list --overdue
+      kantadesk breach list --from 2026-01-01 --to 2026-12-31 --no-drills
+    """
+    from starter.client.client import talk, within_reach
+    from starter.client.search import found, visibility_query
+    from starter.terminal.period import period
+
+    opened = period(from_day, to_day)
+    query = visibility_query({"also_closed": not only_open, "overdue": overdue, "drills": drills}, "DataBreach")
+    query += opened_within(opened)
+    rows = talk(lambda client, _settings: within_reach(found(client, query), "breach list"))
+    if as_json:
+        say_json([row._asdict() for row in rows])
+    elif rows:
+        _show(rows)
+    else:
+        say("No breach matches.")
+
+
+def opened_within(opened: Period) -> str:
+    """The condition on the day of opening, for a list filter; empty where there is none."""
+    bounds = [(opened.start, ">="), (opened.end, "<")]
+    return "".join(f" AND StartTime {sign} '{_utc(moment)}'" for moment, sign in bounds if moment)
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
+
+
+def _show(rows: list[Row]) -> None:
+    from starter.client.search import LISTED_AT_MOST
+    from starter.terminal.time_input import now
+
+    at = now()
+    lines = [
+        (
+            ("DRILL " if row.drill else "") + row.reference,
+            row.phase or "just opened",
+            ", ".join(row.services),
+            short(row.opened_at),
+            "  ".join([short(row.next_due), "" if row.drill else countdown(row.next_due, at)]),  # a drill has its clock
+            str(row.overdue or ""),
+        )
+        for row in rows
+    ]
+    show(table(("breach", "phase", "services", "opened", "next due", "overdue"), lines))
+    say('All about one: "kantadesk breach show REF". The register for the authority: "kantadesk breach export"')
+    if len(rows) == LISTED_AT_MOST:
+        say(f"Only the first {LISTED_AT_MOST} are listed: narrow it down with --from and --to.")

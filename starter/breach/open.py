@@ -1,0 +1,168 @@
+"""``kantadesk breach assess`` and ``open``: from a suspicion to a clock that runs."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from starter.sending.command import WHEN, MessageCommand
+from starter.terminal.output import json_option, say, say_json
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from workflows.breach_messages import BreachOpening
+    from workflows.messages import IncidentStatus
+
+OUTCOME = "kantadesk.outcome"
+"""Where ``assess`` keeps, for its own answer, what the person has decided."""
+BEGINS_WITHIN = 20.0
+"""Seconds in which a worker starts the process of a breach."""
+EXAMPLES = """\
+  kantadesk breach assess INC-20261122-7F3K
+  kantadesk breach assess INC-20261122-7F3K --outcome no_personal_data --reason "Test data only"
+  kantadesk breach assess INC-20261122-7F3K --outcome suspected --aware-at "22.11.2026 14.05" \\
+      --kind unauthorised_disclosure --register PRESCRIPTION --role joint_controller \\
+      --description "Some prescriptions were shown to the wrong patients\""""
+
+
+def _complete(fields: dict[str, Any], typed: dict[str, Any]) -> None:
+    from starter.breach.questions import assess_the_rest
+
+    assess_the_rest(fields, typed, can_ask=sys.stdin.isatty() and not typed["file"])
+    click.get_current_context().meta[OUTCOME] = fields.get("outcome")
+
+
+class AssessCommand(MessageCommand):
+    """Sends the assessment to the incident; where a breach is suspected, waits until its own process lives."""
+
+    def show_change(self, status: IncidentStatus) -> None:
+        """Print what follows: the clock of the breach, or that the question is closed."""
+        from starter.breach.gaps import Situation
+        from starter.client.client import clock_of, talk
+        from starter.views.breach import show_breach_status
+
+        if click.get_current_context().meta.get(OUTCOME) != "suspected":
+            say(f"Recorded: no personal data are concerned in {status.reference}. The reason is kept.")
+            return
+
+        async def conversation(client: Client, _settings: Any) -> Situation:
+            breach = await begun(client, status.reference)
+            return Situation(breach, await clock_of(client, status.reference, "breach"))
+
+        here = talk(conversation)
+        say("Recorded. The breach has a process and a clock of its own, whatever becomes of the incident:")
+        show_breach_status(here.status, here.at)
+
+
+async def begun(client: Client, reference: str) -> Any:
+    """The status of a breach that is being started. Raises ``NotThere`` where it does not come to life."""
+    from starter.client.client import breach_status_of
+    from starter.terminal.errors import NotThere
+
+    until = asyncio.get_running_loop().time() + BEGINS_WITHIN
+    while True:
+        try:
+            status = await breach_status_of(client, reference)
+            if status.duties or asyncio.get_running_loop().time() > until:
+                return status
+        except NotThere:
+            if asyncio.get_running_loop().time() > until:
+                raise
+        await asyncio.sleep(0.1)  # it is started by a worker: only asking tells
+
+
+assess = AssessCommand(
+    "assess",
+    "breach_assessment",
+    complete=_complete,
+    intro="Does this incident concern personal data? In a terminal it asks for everything that is left out, with "
+    "explanations, and shows it to you before it is sent. Where a breach is suspected, a process of its own starts, "
+    "with the 72-hour clock. Sent again, another time of awareness is a correction.",
+    examples=EXAMPLES,
+)
+
+
+class OpenCommand(click.Command):
+    """Its options are made from the start input when they are needed."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The fields of the opening, and what else is declared."""
+        from starter.sending.options import options_for
+        from workflows.breach_messages import BreachOpening
+
+        help_option = self.get_help_option(ctx)
+        fields = options_for(BreachOpening, leave_out=("incident", "clock"))
+        return [*fields, *self.params, *([help_option] if help_option else [])]
+
+
+@click.command("open", cls=OpenCommand, epilog=WHEN)
+@click.option(
+    "--file", type=click.File("rb"), help="JSON file with the fields (- for stdin); options given beside it win."
+)
+@json_option
+def open_breach(as_json: bool, **typed: Any) -> None:
+    r"""A breach of personal data is suspected, without an incident: its clock starts from awareness.
+
+    Of an incident, use "kantadesk breach assess". The same reference never makes a second breach.
+
+    \b
+      kantadesk breach open
+      kantadesk breach open --aware-at "22.11.2026 14.05" --kind unauthorised_access \
+          --register PDR --role controller --description "A former employee's login was used"
+      kantadesk breach open --drill
+    """
+    from starter.client.client import open_breach as start
+    from starter.client.client import talk
+    from starter.terminal.time_input import now
+
+    opening = _opening(typed, now())
+
+    async def conversation(client: Client, _settings: Any) -> Any:
+        opened = await start(client, opening)
+        if opened.created:
+            await begun(client, opening.reference)
+        return opened
+
+    opened = talk(conversation)
+    if as_json:
+        say_json(opened._asdict())
+    elif opened.created:
+        _show_opened(opening)
+    else:
+        say(f"{opened.reference} exists already; no second breach was opened.")
+        say(f"See it: kantadesk breach show {opened.reference}")
+
+
+def _show_opened(opening: BreachOpening) -> None:
+    from starter.breach.gaps import situation
+    from starter.views.breach import show_breach_status
+
+    here = situation(opening.reference)
+    say(f"Opened {'DRILL ' if opening.drill else ''}breach {opening.reference}.")
+    show_breach_status(here.status, here.at)
+
+
+def _opening(typed: Mapping[str, Any], at: datetime) -> BreachOpening:
+    """The start input: from the file, the options, the questions, then the defaults. Raises ``Wrong``."""
+    from starter.breach.questions import open_the_rest
+    from starter.client.references import new_reference
+    from starter.sending.options import given
+    from starter.sending.send import checked, from_file, user
+    from starter.terminal.errors import Wrong
+    from starter.terminal.time_input import A_LITTLE_AHEAD
+    from workflows.breach_messages import BreachOpening
+
+    fields = from_file(typed["file"]) | given(BreachOpening, typed, at)
+    fields.setdefault("by", user())
+    fields.setdefault("reference", new_reference(at, "BRE"))
+    open_the_rest(fields, at, can_ask=sys.stdin.isatty() and not typed["file"])
+    opening = checked(BreachOpening, fields)
+    if opening.aware_at > at + A_LITTLE_AHEAD / 2:
+        raise Wrong("--aware-at: lies in the future; give the time at which you became aware")
+    return opening

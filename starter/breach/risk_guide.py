@@ -1,0 +1,81 @@
+"""The risk of a breach, asked question by question: a suggestion with its reasons, and the person decides."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, get_args
+
+import click
+
+from starter.breach.gaps import situation
+from starter.client.references import reference_named
+from starter.terminal import prompts
+from starter.terminal.errors import Refused
+from starter.views.breach import clock
+from workflows.procedure.breach_terms import Risk
+from workflows.procedure.criteria import Answer
+from workflows.procedure.languages import Language
+from workflows.procedure.model import NeededText, Text
+from workflows.procedure.risk_questions import AID, Question, suggested_risk
+
+MEANS = {
+    "unlikely": "the authority is not notified; the reason is kept in the register",
+    "risk": "the authority is notified within the 72 hours",
+    "high": "the authority is notified, and the persons themselves are told",
+}
+
+
+def guide(fields: dict[str, Any], typed: dict[str, Any]) -> None:
+    """Ask for what the assessment lacks. Raises ``click.Abort`` where the person stops, ``Refused`` for a processor."""
+    if {"risk", "reasons"} <= set(fields) or typed["file"] or not sys.stdin.isatty():
+        return  # what is missing then, the message itself says
+    here = situation(reference_named(typed["ref"]))
+    if here.status.role == "processor":
+        raise Refused("a processor does not weigh the risk: the controller does; tell each controller")
+    prompts.tell(f"{'DRILL  ' if here.status.drill else ''}Breach {here.status.reference}", strong=True)
+    for line in clock(here.status, here.at):
+        prompts.tell(line)
+    prompts.tell(
+        "Judge it for the persons concerned, not for the organisation. u (unknown) is an answer too.", faint=True
+    )
+    answers = _ask(fields, typed["language"])
+    _decide(fields, answers, typed["language"])
+    if not prompts.agree("Send this?", default=True):
+        raise click.Abort
+
+
+def _ask(fields: dict[str, Any], language: Language) -> dict[str, Answer]:
+    answers: dict[str, Answer] = {}
+    todo = [question for question in AID.questions if not question.field or question.field not in fields]
+    for number, question in enumerate(todo, 1):
+        prompts.tell()
+        prompts.tell(f"{number}/{len(todo)}  {question.text.in_(language)}", strong=True)
+        prompts.tell(f"     {question.help.in_(language)}", faint=True)
+        if question.kind == "yes_no":
+            answers[question.id] = prompts.answer("    ")
+        elif (given := _fact(question)) not in (None, ""):
+            fields[question.field] = given
+    return answers
+
+
+def _fact(question: Question) -> Any:
+    if question.kind == "number":
+        return prompts.number("     (Enter: not known yet)")
+    return prompts.text("     (Enter: not known yet)", Text)
+
+
+def _decide(fields: dict[str, Any], answers: dict[str, Answer], language: Language) -> None:
+    suggestion = suggested_risk(answers)
+    reasons = " ".join(reason.in_(language) for reason in suggestion.reasons)
+    prompts.tell(f"\nSuggested: {suggestion.risk}. {reasons}", strong=True)
+    prompts.tell("     A suggestion of this project (unverified), nothing more: you decide.", faint=True)
+    for risk, meaning in MEANS.items():
+        prompts.tell(f"     {risk:<9} {meaning}", faint=True)
+    if "risk" not in fields:
+        risks: tuple[Risk, ...] = get_args(Risk)
+        fields["risk"] = prompts.choice("Your decision:", risks)
+    if "reasons" not in fields:
+        same = fields["risk"] == suggestion.risk
+        enter = " (Enter: the reasons above)" if same else ""
+        fields["reasons"] = prompts.text(f"Why?{enter}", Text if same else NeededText) or reasons
+    prompts.tell(f"\nRisk: {fields['risk']}: {MEANS[fields['risk']]}.", strong=True)

@@ -1,0 +1,99 @@
+"""Whose data are they? The question that decides whom the organisation has to tell."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, get_args
+
+from pydantic import AfterValidator, TypeAdapter, ValidationError
+
+from starter.terminal import prompts
+from workflows.procedure.breach_roles import WORDS, contradictions, expected_role
+from workflows.procedure.breach_terms import ControllerRole
+from workflows.procedure.dated import in_words
+from workflows.procedure.local_time import local
+from workflows.procedure.model import Line, NeededLine
+from workflows.procedure.operating_model import Email, OperatingModel, Sector
+from workflows.procedure.services import SERVICES
+
+EXPLAINED = {
+    "controller": "the data of our own patients or clients: we notify the authority",
+    "joint_controller": "shared with Kela (Prescription Centre, Data Management Service): we agree who notifies",
+    "processor": "we hold them for somebody else: we tell each controller, and don't weigh the risk",
+}
+NOT_AGREED = "not_agreed"
+
+
+def _address(text: str) -> str:
+    try:
+        return text and TypeAdapter(Email).validate_python(text)
+    except ValidationError:
+        raise ValueError('This is not an e-mail address; write it like "privacy@ward.example".') from None
+
+
+_ADDRESS = Annotated[str, AfterValidator(_address)]
+
+
+def ask_role(fields: dict[str, Any], model: OperatingModel | None) -> None:
+    """Ask for the role, with what is expected of it, and for what follows from it."""
+    sector: Sector = model.organisation.sector if model else "healthcare"
+    on = local(_moment(fields["aware_at"])).date()
+    registers = tuple(register for register in fields["registers"] if register in SERVICES)
+    if not fields.get("role"):
+        prompts.tell("\nWhat is your organisation for these data?", strong=True)
+        for role, meaning in EXPLAINED.items():
+            prompts.tell(f"     {role:<17} {meaning}", faint=True)
+        expected = _tell_expected(registers, on, sector)
+        roles: tuple[ControllerRole, ...] = get_args(ControllerRole)
+        fields["role"] = prompts.choice("Role:", roles, expected.pop() if len(expected) == 1 else None)
+    for sentence in contradictions(fields["role"], registers, on, sector=sector):
+        prompts.tell(f"  Look at this: {sentence}")
+    if fields["role"] == "processor" and not fields.get("controllers"):
+        fields["controllers"] = _ask_controllers()
+    if fields["role"] == "joint_controller" and "joint_notifier" not in fields:
+        fields["joint_notifier"] = _ask_notifier(model)
+
+
+def _moment(given: Any) -> datetime:
+    return given if isinstance(given, datetime) else datetime.fromisoformat(given)
+
+
+def _tell_expected(registers: tuple[Any, ...], on: Any, sector: Sector) -> set[str]:
+    """Say what is expected for each register on that day; the roles that are."""
+    found: set[str] = set()
+    for register in registers:
+        name = SERVICES[register].name.en
+        if position := expected_role(register, on, sector=sector):
+            since = f" since {in_words(position.valid_from)}" if position.valid_from else ""
+            doubt = "" if position.verified else " (unverified)"
+            prompts.tell(f"     {name}: expected is {WORDS[position.role]}{since}{doubt}")
+            found.add(position.role)
+        else:
+            prompts.tell(f"     {name}: nothing is known; your agreements decide")
+    return found
+
+
+def _ask_controllers() -> list[dict[str, str]]:
+    prompts.tell("Each controller whose data you hold must be told. Name them one by one.")
+    controllers: list[dict[str, str]] = []
+    while name := prompts.text(f"Controller {len(controllers) + 1} (Enter: no more)", Line):
+        email = prompts.text("  Its e-mail (Enter: not known)", _ADDRESS)
+        controllers.append({"name": name} | ({"email": email} if email else {}))
+    if not controllers:
+        prompts.tell("  Nobody is named: the duty stays without an addressee until you find out who it is.")
+    return controllers
+
+
+def _ask_notifier(model: OperatingModel | None) -> str:
+    """Who notifies the authority, as agreed; empty where nothing is: then it is ours."""
+    prompts.tell("Joint controllers agree which of them notifies the authority (GDPR art. 26).")
+    who = prompts.choice("Who does, as agreed?", ("us", "another", NOT_AGREED), NOT_AGREED)
+    if who == "us":
+        return model.organisation.name if model else ""
+    if who == "another":
+        name = prompts.text("Its name", NeededLine)
+        prompts.tell(f"Then {name} has the 72 hours, not you: your clock is to tell {name} at once.")
+        if prompts.agree("Is that agreed for certain?", default=False):
+            return name
+    prompts.tell("Then the 72 hours are yours until you have agreed.")
+    return ""

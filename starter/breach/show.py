@@ -1,0 +1,42 @@
+"""``kantadesk breach show`` and ``timeline``."""
+
+from __future__ import annotations
+
+import click
+
+from starter.terminal.output import json_option, say_json
+
+
+@click.command("show")
+@click.argument("ref")
+@json_option
+def show_breach(ref: str, as_json: bool) -> None:
+    r"""All about one breach: the clock, what to do and until when, what was done, where the papers lie.
+
+    \b
+      kantadesk breach show INC-20261122-7F3K
+      kantadesk breach show INC-20261122-7F3K --json
+    """
+    from starter.breach.gaps import situation
+    from starter.client.references import reference_named
+    from starter.views.breach import show_breach_status
+
+    here = situation(reference_named(ref))
+    if as_json:
+        say_json(here.status)
+    else:
+        show_breach_status(here.status, here.at)
+
+
+@click.command
+@click.argument("ref")
+@json_option
+def timeline(ref: str, as_json: bool) -> None:
+    r"""What happened, in order, in plain words.
+
+    \b
+      kantadesk breach timeline INC-20261122-7F3K
+    """
+    from starter.views.timeline import show_timeline
+
+    show_timeline(ref, "breach", as_json=as_json)

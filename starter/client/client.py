@@ -1,0 +1,294 @@
+"""The one way to talk to a running process: open, tell, ask. Each failure is one of ``starter.terminal.errors``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+
+from temporalio.client import (
+    Client,
+    RPCTimeoutOrCancelledError,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from starter.client.configuration import settings_in_force
+from starter.terminal.errors import NotThere, Refused, Unreachable, Wrong
+from starter.terminal.time_input import now
+from workers.connection import TemporalUnreachable, connect
+from workers.key_ring import KeyFileError
+from workers.settings import Settings, SettingsError
+from workflows.payloads import Undecodable
+
+if TYPE_CHECKING:  # models are loaded by the commands that need them: a list is much quicker without
+    from pydantic import BaseModel
+
+    from workflows.breach_messages import BreachOpening, BreachStatus
+    from workflows.maintenance_messages import MaintenanceOpening, MaintenanceStatus
+    from workflows.messages import Happening, IncidentOpening, IncidentStatus, Message
+    from workflows.procedure.duties import DutyState
+
+ANSWER_WITHIN = timedelta(seconds=20)
+"""Longer than a worker needs that was killed and started again (its old queue stays live for up to ten seconds)."""
+LARGEST_OPENING = 1_500_000
+"""Bytes of JSON. The server takes 2 MB, the encrypted form and the history need some of it."""
+NO_WORKER = (
+    'no worker is answering; start one ("kantadesk up", or "kantadesk worker" beside your Temporal) and try again'
+)
+
+Process = Literal["incident", "breach", "maintenance"]
+"""Which of the processes of a reference is meant: there may be one of each."""
+WORKFLOWS: dict[Process, str] = {"incident": "Incident", "breach": "DataBreach", "maintenance": "Maintenance"}
+SHOWN_BY: dict[str, str] = {"breach": "breach list", "maintenance": "maintenance list --all"}
+"""The command that lists what there is; of incidents, where nothing else is said."""
+
+NEVER_BEGAN = "there is no {}: somebody has started it with something that can't be read; the reference is free"
+
+T = TypeVar("T")
+
+
+class Opened(NamedTuple):
+    """What became of an opening. ``created`` is false where the reference existed already."""
+
+    reference: str
+    workflow_id: str
+    run_id: str
+    created: bool
+
+
+def talk(conversation: Callable[[Client, Settings], Coroutine[Any, Any, T]]) -> T:
+    """Connect and hold one conversation. Raises ``Unreachable`` where Temporal does not answer."""
+
+    async def whole() -> T:
+        settings = settings_in_force()
+        return await conversation(await connected(settings), settings)
+
+    return asyncio.run(whole())
+
+
+async def connected(settings: Settings) -> Client:
+    """A client; raises ``Unreachable``, also where nothing was ever started on this data folder (no key file)."""
+    if not settings.key_env and not settings.key_file.exists():
+        raise Unreachable(
+            f'nothing has been started here yet (there is no key file {settings.key_file}); start "kantadesk up", or '
+            "set KANTADESK_DATA_DIR or KANTADESK_KEY_FILE to where it is"
+        )
+    try:
+        return await connect(settings)
+    except TemporalUnreachable as error:
+        raise Unreachable(str(error)) from None
+    except (KeyFileError, SettingsError) as error:
+        raise Wrong(str(error)) from None
+
+
+async def open_incident(client: Client, opening: IncidentOpening) -> Opened:
+    """Start an incident. The same reference never makes a second one, also not when the first is closed."""
+    return await _open(client, "incident", opening)
+
+
+async def open_breach(client: Client, opening: BreachOpening) -> Opened:
+    """Start a breach without an incident. The same reference never makes a second one, as with an incident."""
+    return await _open(client, "breach", opening)
+
+
+async def plan_maintenance(client: Client, opening: MaintenanceOpening) -> Opened:
+    """Start the process of a planned break. The same reference never makes a second one, as with an incident."""
+    return await _open(client, "maintenance", opening)
+
+
+async def _open(
+    client: Client, process: Process, opening: IncidentOpening | BreachOpening | MaintenanceOpening
+) -> Opened:
+    from workflows.introduced import introduction
+    from workflows.messages import TASK_QUEUE
+
+    introduced = introduction(opening, now())
+    workflow_id = workflow_id_of(opening.reference, process)
+    if len(opening.model_dump_json().encode()) > LARGEST_OPENING:
+        raise Wrong(
+            "the texts together are too long (at most 1.5 million bytes); shorten the longest, such as --description"
+        )
+    is_free = await never_began(client.get_workflow_handle(workflow_id))
+    reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY if is_free else WorkflowIDReusePolicy.REJECT_DUPLICATE
+    with _failures(f"{process} {opening.reference}"):
+        try:
+            handle = await client.start_workflow(
+                WORKFLOWS[process],
+                opening,
+                id=workflow_id,
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=reuse,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                static_summary=introduced.summary,
+                static_details=introduced.details,
+                search_attributes=introduced.attributes,
+                rpc_timeout=ANSWER_WITHIN,
+            )
+        except WorkflowAlreadyStartedError as error:
+            return Opened(opening.reference, workflow_id, error.run_id or "", created=False)
+        return Opened(opening.reference, workflow_id, handle.first_execution_run_id or "", created=True)
+
+
+async def never_began(handle: WorkflowHandle[Any, Any]) -> bool:
+    """Whether somebody used the reference for a start that could not be read: it is free then."""
+    try:
+        return (await handle.describe(rpc_timeout=ANSWER_WITHIN)).status is WorkflowExecutionStatus.FAILED
+    except RPCError:
+        return False
+
+
+async def tell(client: Client, reference: str, name: str, said: Message, process: Process = "incident") -> BaseModel:
+    """Send a message and answer the new status (the process's own model). Raises ``Refused`` with its reason."""
+    from workflows.contract import CONTRACTS
+
+    handle = client.get_workflow_handle(workflow_id_of(reference, process))
+    again = f"; the same message again with --event-id {said.event_id} counts once" if said.event_id else ""
+    with _failures(f"{process} {reference}", no_answer=NO_WORKER + again):
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+                answer = _readable(
+                    await handle.execute_update(name, said, id=said.event_id), "the message was taken, but "
+                )
+                return CONTRACTS[WORKFLOWS[process]].status.model_validate(answer)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND and await _has_ended(handle):
+                raise Refused(f"{process} {reference} is over and takes no more messages") from None
+            raise
+
+
+async def status_of(client: Client, reference: str) -> IncidentStatus:
+    """The status of an incident, open or over."""
+    from workflows.messages import IncidentStatus
+
+    return IncidentStatus.model_validate(await _ask(client, "incident", reference, "status"))
+
+
+async def breach_status_of(client: Client, reference: str) -> BreachStatus:
+    """The status of a breach, open or over."""
+    from workflows.breach_messages import BreachStatus
+
+    return BreachStatus.model_validate(await _ask(client, "breach", reference, "status"))
+
+
+async def maintenance_status_of(client: Client, reference: str) -> MaintenanceStatus:
+    """The status of a planned break, open or over."""
+    from workflows.maintenance_messages import MaintenanceStatus
+
+    return MaintenanceStatus.model_validate(await _ask(client, "maintenance", reference, "status"))
+
+
+async def timeline_of(client: Client, reference: str, process: Process = "incident") -> list[Happening]:
+    """What happened, in order."""
+    from workflows.messages import Happening
+
+    return [Happening.model_validate(line) for line in await _ask(client, process, reference, "timeline")]
+
+
+async def duties_of(client: Client, reference: str, process: Process = "incident") -> list[DutyState]:
+    """Every duty of a process, open or done."""
+    from workflows.procedure.duties import DutyState
+
+    return [DutyState.model_validate(duty) for duty in await _ask(client, process, reference, "duties")]
+
+
+async def clock_of(client: Client, reference: str, process: Process = "incident") -> datetime:
+    """The time on a process's own clock: that of a drill may have been moved forward. Raises ``NotThere``."""
+    return await clock_of_process(client, workflow_id_of(reference, process), f"{process} {reference}")
+
+
+async def clock_of_process(client: Client, workflow_id: str, of: str = "process") -> datetime:
+    """The time on a process's own clock. Raises ``NotThere``."""
+    with _failures(of):
+        described = await client.get_workflow_handle(workflow_id).describe(rpc_timeout=ANSWER_WITHIN)
+    extended = described.raw_description.workflow_extended_info
+    if not extended.HasField("time_skipping_info"):
+        return now()
+    return extended.time_skipping_info.current_time.ToDatetime().replace(tzinfo=UTC)
+
+
+async def within_reach(answer: Awaitable[T], of: str) -> T:
+    """Await any other call to Temporal, its failures put in the same words."""
+    with _failures(of):
+        return await answer
+
+
+def workflow_id_of(reference: str, process: Process) -> str:
+    """The workflow id of one of the processes of a reference."""
+    return f"{process}-{reference}"
+
+
+async def _ask(client: Client, process: Process, reference: str, query: str) -> Any:
+    return await ask_process(client, workflow_id_of(reference, process), f"{process} {reference}", query)
+
+
+async def ask_process(client: Client, workflow_id: str, of: str, query: str) -> Any:
+    """The answer of any process to a query. ``of``: what it is called. Raises ``NotThere``, ``Unreachable``."""
+    handle = client.get_workflow_handle(workflow_id)
+    with _failures(of):
+        async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+            while True:
+                try:
+                    return _readable(await handle.query(query, rpc_timeout=ANSWER_WITHIN))
+                except WorkflowQueryFailedError:
+                    if await never_began(handle):
+                        raise NotThere(NEVER_BEGAN.format(of)) from None
+                    raise
+                except RPCError as error:
+                    if "not scheduled yet" not in error.message:  # it is between two of its runs for a moment
+                        raise
+                    await asyncio.sleep(0.05)
+
+
+def _readable(answer: Any, so_far: str = "") -> Any:
+    """An answer, unless it was written with a key that this machine doesn't have. Raises ``Wrong``."""
+    if isinstance(answer, Undecodable):
+        raise Wrong(
+            f"{so_far}the answer can't be read here: {answer.reason}; set KANTADESK_KEY_FILE to the desk's key file"
+        )
+    return answer
+
+
+async def _has_ended(handle: WorkflowHandle[Any, Any]) -> bool:
+    try:
+        return (await handle.describe(rpc_timeout=ANSWER_WITHIN)).close_time is not None
+    except RPCError:
+        return False
+
+
+@contextmanager
+def _failures(of: str, no_answer: str = NO_WORKER) -> Iterator[None]:
+    """Put what Temporal raises into plain words."""
+    try:
+        yield
+    except WorkflowUpdateFailedError as error:
+        raise Refused(f"refused: {getattr(error.cause, 'message', error.cause)}") from None
+    except (TimeoutError, RPCTimeoutOrCancelledError):
+        raise Unreachable(no_answer) from None
+    except WorkflowQueryFailedError as error:
+        raise Unreachable(f"the worker could not answer about {of}: {error.message}") from None
+    except RPCError as error:
+        raise in_words_of_ours(error, of, no_answer) from None
+
+
+def in_words_of_ours(error: RPCError, of: str, no_answer: str = NO_WORKER) -> Exception:
+    """What to raise for an error of Temporal's: which of our failures it is, and what to do."""
+    if error.status is RPCStatusCode.NOT_FOUND and "amespace" not in error.message:
+        shown_by = SHOWN_BY.get(of.partition(" ")[0], "incident list --all")
+        return NotThere(f'there is no {of}; "kantadesk {shown_by}" shows what there is')
+    if error.status in (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
+        return Unreachable(no_answer)
+    if error.status is RPCStatusCode.FAILED_PRECONDITION and "poller" in error.message:
+        return Unreachable(no_answer)
+    if "failed state" in error.message:
+        return Unreachable(f"{of} is stuck: the worker can't go on with it; see the worker's log and tell who runs it")
+    if error.status is RPCStatusCode.INVALID_ARGUMENT:
+        return Wrong(f'Temporal refused this: {error.message}; "kantadesk doctor" says what is missing')
+    return Unreachable(f'Temporal answered with an error: {error.message}; "kantadesk doctor" says what is missing')

@@ -1,0 +1,77 @@
+"""Whose duty, whose evidence: a reference may name an incident, a breach, or one of each."""
+
+from __future__ import annotations
+
+from temporalio.client import Client
+
+from starter.client.client import Process, clock_of, duties_of
+from starter.terminal.errors import NotThere, Wrong
+from workflows.procedure.duties import DutyState
+from workflows.procedure.operating_model import Kela
+from workflows.procedure.tasks import what_to_do
+
+BOTH: tuple[Process, ...] = ("incident", "breach")
+MARK = "breach-"
+
+
+async def process_owing(client: Client, reference: str, duty: str) -> Process:
+    """The process of this reference that has this duty: the one where it is open. Raises ``NotThere``, ``Wrong``."""
+    owed: dict[Process, dict[str, DutyState]] = {}
+    for process in BOTH:
+        try:
+            owed[process] = {state.id: state for state in await duties_of(client, reference, process)}
+        except NotThere:
+            continue
+    if not owed:
+        raise _nothing(reference)
+    having = [process for process, duties in owed.items() if duty in duties]
+    still_open = [process for process in having if owed[process][duty].state in ("open", "overdue")]
+    if len(still_open) > 1:
+        raise Wrong(
+            f"--process: both the incident and the breach {reference} have an open duty {duty}; say which one: "
+            "--process incident or --process breach"
+        )
+    if not having:
+        known = "; ".join(f"{process} {reference} has {_listed(duties)}" for process, duties in owed.items())
+        raise NotThere(f"{' and '.join(owed)} {reference} has no duty {duty}; {known}")
+    return (still_open or having)[0]
+
+
+async def named(client: Client, text: str, process: Process | None) -> tuple[Process, str]:
+    """Which process a person means, and its reference: ``breach-REF`` is the breach REF. Raises ``NotThere``."""
+    if process:
+        return process, text.removeprefix(MARK) if process == "breach" else text
+    candidates: list[tuple[Process, str]] = [("incident", text), ("breach", text), ("maintenance", text)]
+    if text.startswith(MARK):
+        candidates.insert(1, ("breach", text.removeprefix(MARK)))
+    for candidate, reference in candidates:
+        if await exists(client, reference, candidate):
+            return candidate, reference
+    raise _nothing(text)
+
+
+async def exists(client: Client, reference: str, process: Process) -> bool:
+    """Whether there is such a process, running or over."""
+    try:
+        await clock_of(client, reference, process)
+    except NotThere:
+        return False
+    return True
+
+
+def way_to_meet(message: str, duty: DutyState, reference: str) -> str:
+    """What to type instead, where a duty can't simply be marked as met; empty otherwise."""
+    if message != "duty_met" or duty.state not in ("open", "overdue"):
+        return ""
+    return f". {what_to_do(duty.kind, 'en', reference=reference, duty=duty.id, phone=Kela().phone)}"
+
+
+def _listed(duties: dict[str, DutyState]) -> str:
+    return ", ".join(duties) or "none yet"
+
+
+def _nothing(reference: str) -> NotThere:
+    return NotThere(
+        f'there is no incident {reference} and no breach of this reference; "kantadesk incident list --all" and '
+        '"kantadesk breach list" show what there is'
+    )

@@ -1,0 +1,104 @@
+"""The demo's suspected breach: a process of its own beside the incident, with the one legal clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from temporalio.client import Client, WorkflowHandle
+
+from starter.client.client import clock_of_process, within_reach
+from starter.demo.narration import HAPPENS_WITHIN, Telling
+from starter.drill.clocks import fast_forward
+from starter.terminal.errors import Unreachable
+from workflows.breach_messages import BreachStatus, breach_workflow_id
+from workflows.contract import BREACH_MESSAGES
+from workflows.messages import Happening
+from workflows.procedure.local_time import written
+
+OFFICER = "Data protection officer"
+SUSPICION: dict[str, Any] = {
+    "outcome": "suspected",
+    "kinds": ("unauthorised_disclosure",),
+    "role": "joint_controller",
+    "registers": ("PRESCRIPTION",),
+    "description": "For some minutes the own system showed prescriptions of the patient before to the next user.",
+    "place": "Central hospital",
+    "data": "Names and prescriptions",
+}
+
+
+class BreachStory:
+    """The breach of one drill, told line by line."""
+
+    def __init__(self, client: Client, telling: Telling, reference: str) -> None:
+        self._client, self._telling = client, telling
+        self._id = breach_workflow_id(reference)
+        self._handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(self._id)
+        self._told = 0
+
+    async def opened(self) -> None:
+        """The process lives, its duties run, its papers are written."""
+        status = await self._until(lambda s: len(s.documents) >= 2, "the papers of the breach")  # noqa: PLR2004
+        await self._scene(
+            f"One clock, from {written(status.aware_at)}: the authority by {written(status.deadlines.target)}. The "
+            "papers are written at once; the officer checks and sends the one to Kela."
+        )
+        await self._say("kela_notified", notified_at="now", reference="K-4712")
+
+    async def notified(self) -> None:
+        """Twenty-five hours on: reminded, assessed, notified."""
+        await fast_forward(self._client, self._id, timedelta(hours=25))
+        await self._scene(
+            "A day passes in the breach's own time. Nobody has notified yet: reminders climb their ladder."
+        )
+        await self._say(
+            "risk_assessment",
+            risk="high",
+            reasons="Health data reached a person outside the care.",
+            subjects_estimate=12,
+        )
+        await self._say("authority_notified", notified_at="now", phase="preliminary", reference="TSV-100")
+        await self._say("subjects_informed", informed_at="now", channel="letter", count=12)
+        await self._say("measures_taken", text="The session was mended; the sessions of that hour were ended.")
+        await self._scene("The risk is judged high, so the persons are told as well; the authority in good time.")
+
+    async def concluded(self) -> BreachStatus:
+        """Concluded, with its evidence."""
+        await self._say("authority_notified", notified_at="now", phase="final", reference="TSV-100")
+        await self._say("conclusion", text="A fault of the own system. Mended, told, documented.")
+        status = await self._until(lambda s: any(d.name.endswith(".zip") for d in s.documents), "the breach's evidence")
+        await self._scene("The breach is concluded: facts, effects and remedies stand in its evidence (GDPR 33(5)).")
+        return status
+
+    async def _say(self, name: str, **facts: Any) -> None:
+        at = await self._now()
+        said = BREACH_MESSAGES[name].model_validate(
+            {"by": OFFICER, "source": "demo"}
+            | {field: at if value == "now" else value for field, value in facts.items()}
+        )
+        await within_reach(self._handle.execute_update(name, said), self._id)
+
+    async def _now(self) -> datetime:
+        return await clock_of_process(self._client, self._id)
+
+    async def _until(self, holds: Callable[[BreachStatus], bool], what: str) -> BreachStatus:
+        try:
+            async with asyncio.timeout(HAPPENS_WITHIN):
+                while not holds(status := await self._status()):  # noqa: ASYNC110  # another process: only asking tells
+                    await asyncio.sleep(0.2)
+                return status
+        except TimeoutError:
+            raise Unreachable(f"the demo waited too long for {what}; the lines above say why") from None
+
+    async def _status(self) -> BreachStatus:
+        return BreachStatus.model_validate(await within_reach(self._handle.query("status"), self._id))
+
+    async def _scene(self, text: str) -> None:
+        lines = [
+            Happening.model_validate(line) for line in await within_reach(self._handle.query("timeline"), self._id)
+        ]
+        await self._telling.scene(text, lines[self._told :])
+        self._told = len(lines)

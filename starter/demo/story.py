@@ -1,0 +1,209 @@
+"""The story that the demo tells, and what it leaves behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client
+
+from activities.evidence_check import verify_evidence
+from starter.client.client import clock_of, open_incident, status_of, timeline_of
+from starter.client.client import tell as send
+from starter.client.references import new_reference
+from starter.demo.breach import OFFICER, SUSPICION, BreachStory
+from starter.demo.narration import HAPPENS_WITHIN, Telling
+from starter.demo.notices import NoticeFeedOfDemo
+from starter.drill.clocks import fast_forward
+from starter.terminal.errors import Unreachable
+from starter.terminal.time_input import now
+from starter.views.incident import path_of
+from workflows.contract import INCIDENT_MESSAGES
+from workflows.messages import Happening, IncidentOpening, IncidentStatus, Reporter, incident_workflow_id
+
+DESK = "Night desk"
+ANSWERS = {
+    "prevents_or_slows": "yes",
+    "localised_to_kela": "yes",
+    "safety": "yes",
+    "privacy": "unknown",
+    "locality_unsure_others_affected": "no",
+    "outside_kanta_blocks_use": "no",
+}
+
+
+class Story:
+    """One drill, told line by line."""
+
+    def __init__(self, client: Client, telling: Telling, feed: NoticeFeedOfDemo) -> None:
+        self.client = client
+        self._feed = feed
+        self._telling = telling
+        self.reference = new_reference(now())
+        self._breach = BreachStory(client, telling, self.reference)
+        self._told: set[Happening] = set()
+
+    def page(self, web: str) -> str:
+        """The incident's page in Temporal Web."""
+        return f"{web}/namespaces/{self.client.namespace}/workflows/{incident_workflow_id(self.reference)}"
+
+    async def run(self) -> IncidentStatus:
+        """Tell it from the opening to the evidence; answers the last status."""
+        await self._opened()
+        await self._judged()
+        await self._phoned()
+        await self._suspected()
+        await self._resolved()
+        await self._breach.notified()
+        status = await self._closed()
+        await self._breach.concluded()
+        return status
+
+    async def _suspected(self) -> None:
+        await self._send("breach_assessment", by=OFFICER, aware_at="now", **SUSPICION)
+        await self._until(lambda status: status.breach is not None, "the breach process")
+        await self._scene(
+            "One user saw another patient's prescriptions. The data protection officer suspects a breach: a process "
+            "of its own starts, which no end of this incident can stop."
+        )
+        await self._breach.opened()
+
+    async def _opened(self) -> None:
+        opening = IncidentOpening(
+            reference=self.reference,
+            title="Prescriptions can't be opened",
+            services=("PRESCRIPTION",),
+            noticed_at=now(),
+            reported_by=Reporter(name="Ward 3", unit="Central hospital", phone="09 000 0000"),
+            description="No ward can open or renew prescriptions. The patient record works otherwise.",
+            error_message="HTTP 503 Service Unavailable",
+            drill=True,
+        )
+        await open_incident(self.client, opening)
+        await self._until(lambda status: bool(status.duties), "the first duty")
+        await self._scene("A ward calls: prescriptions can't be opened. The desk opens an incident, as a drill.")
+        await self._pass(timedelta(minutes=11))
+        await self._scene("Eleven minutes pass. Nobody has judged the fault yet, so the desk is reminded.")
+
+    async def _judged(self) -> None:
+        await self._send(
+            "triage", criteria=ANSWERS, severity="critical", extensive=True, locality="kela",
+            parts={"safety": {"suspected": "yes", "linked_to_kanta": "yes"}},
+            reasons={"safety": "Doses can't be checked"}, workaround="Paper prescriptions; vital medication secured",
+        )  # fmt: skip
+        await self._until(lambda status: _is_done(status, "report_to_kela"), "the report to Kela")
+        await self._scene("The desk judges it: critical and extensive. Kela gets the form, contacts are told.")
+
+    async def _phoned(self) -> None:
+        await self._send("phone_escalation", called_at="now", number="020 634 7787", reached=False)
+        await self._pass(timedelta(minutes=16))
+        await self._scene("The desk phones Kela: no answer. A try does not count, so the duty officer is alarmed.")
+        await self._send(
+            "phone_escalation", called_at="now", number="020 634 7787", reached=True, person="M. Virtanen",
+            reference="K-4711", summary="Known at Kela, being repaired",
+        )  # fmt: skip
+        await self._scene("The next call reaches somebody: the duty is met.")
+        await self._published("Häiriö Reseptikeskuksessa", "Reseptejä ei voi hakea eikä tallentaa.")
+        await self._until(lambda status: status.known_notice is not None, "the notice of the fault")
+        await self._scene("Kela publishes a notice of the fault. The watch of the feed tells the open incident.")
+        await self._pass(timedelta(minutes=40))
+        await self._send("situation_update", text="Kela expects the service back within the hour.")
+        await self._scene("The situation changes: those concerned are told, each in their own language.")
+
+    async def _resolved(self) -> None:
+        await self._pass(timedelta(minutes=50))
+        await self._published("Reseptikeskuksen häiriö on korjattu", "Palvelu toimii jälleen normaalisti.")
+        await self._until(_is_asked_whether_it_is_over, "the notice of the end")
+        await self._scene(
+            "Kela publishes that the fault is over. A notice closes nothing: the desk is asked whether it is over here."
+        )
+        await self._send(
+            "resolution", resolved_at="now", cause="A certificate had expired at Kela", remedy="Kela renewed it"
+        )
+        await self._scene("It is over. End notices go out, and the watch for backlog and relapse begins.")
+
+    async def _closed(self) -> IncidentStatus:
+        status = await status_of(self.client, self.reference)
+        clock = await clock_of(self.client, self.reference)
+        await self._pass((status.watch_until or clock) - clock + timedelta(minutes=1))
+        status = await self._until(lambda status: status.closed_at is not None, "the closing")
+        status = await self._until(lambda status: bool(evidence_of(status)), "the evidence")
+        await self._scene("The watch ends quietly: the incident is closed and its evidence bundled.")
+        return status
+
+    async def _send(self, name: str, **facts: Any) -> None:
+        at = await clock_of(self.client, self.reference)
+        said = INCIDENT_MESSAGES[name].model_validate(
+            {"by": DESK, "source": "demo"} | {field: at if value == "now" else value for field, value in facts.items()}
+        )
+        await send(self.client, self.reference, name, said)
+
+    async def _published(self, title: str, text: str) -> None:
+        await self._feed.publish(self.client, title, text, await clock_of(self.client, self.reference))
+
+    async def _pass(self, length: timedelta) -> None:
+        await fast_forward(self.client, incident_workflow_id(self.reference), length)
+
+    async def _until(self, holds: Callable[[IncidentStatus], bool], what: str) -> IncidentStatus:
+        try:
+            async with asyncio.timeout(HAPPENS_WITHIN):
+                status = await status_of(self.client, self.reference)
+                while not holds(status):  # it happens in another process: only asking tells
+                    await asyncio.sleep(0.2)
+                    status = await status_of(self.client, self.reference)
+                return status
+        except TimeoutError:
+            raise Unreachable(f"the demo waited too long for {what}; the lines above say why") from None
+
+    async def _scene(self, text: str) -> None:
+        """One paragraph of the story, then what the incident's timeline says of it."""
+        lines = await timeline_of(self.client, self.reference)
+        await self._telling.scene(text, [line for line in lines if line not in self._told])
+        self._told.update(lines)
+
+
+def _is_done(status: IncidentStatus, kind: str) -> bool:
+    return any(duty.kind == kind and duty.state in ("met", "met_late") for duty in status.duties)
+
+
+def _is_asked_whether_it_is_over(status: IncidentStatus) -> bool:
+    return any(message.purpose == "notice_ended" for message in status.messages)
+
+
+def evidence_of(status: IncidentStatus) -> Path | None:
+    """The evidence of an incident that is over."""
+    bundles = [Path(path_of(document)) for document in status.documents if document.name.endswith(".zip")]
+    return bundles[-1] if bundles else None
+
+
+def left_behind(status: IncidentStatus, folder: Path) -> dict[str, Any]:
+    """What lies in the folder now, as facts and as ``lines`` for people. Raises ``Unreachable`` if it lacks any."""
+    bundle = evidence_of(status)
+    faults = verify_evidence(bundle) if bundle else ["there is no evidence"]
+    if bundle is None or faults:
+        raise Unreachable(f"the evidence is not whole: {'; '.join(faults)}")
+    case = bundle.parent
+    breach = case.with_name(f"case-breach~{status.reference}")
+    documents = sorted(case.glob("documents/*"))
+    papers = sorted(breach.glob("documents/*"))
+    mails = sorted(case.glob("messages/*"))
+    lines = [
+        f"\n{status.reference} is closed. Everything that was made lies in {folder}:",
+        *(f"  the form:     {path.relative_to(folder)}" for path in documents),
+        f"  {len(papers):>3} papers of the breach: {(breach / 'documents').relative_to(folder)}/",
+        f"  {len(mails):>3} messages: {(case / 'messages').relative_to(folder)}/ (diverted: nothing left the house)",
+        f"  the timeline: {(case / 'timeline.txt').relative_to(folder)}",
+        f"  the evidence: {bundle.relative_to(folder)} (verified: complete and unchanged)",
+    ]
+    return {
+        "reference": status.reference,
+        "folder": str(folder),
+        "evidence": str(bundle),
+        "documents": [str(path) for path in documents],
+        "breach_papers": [str(path) for path in papers],
+        "messages": [str(path) for path in mails],
+        "lines": lines,
+    }

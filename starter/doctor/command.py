@@ -1,0 +1,72 @@
+"""``kantadesk doctor``: whether this installation has everything it needs."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from starter.terminal.output import json_option, say, say_json, show, table
+
+if TYPE_CHECKING:
+    from starter.doctor.checks import Finding
+    from workers.settings import Settings
+
+MARKS = {"ok": "ok", "warning": "WARNING", "fault": "FAULT"}
+
+
+@click.command
+@click.option("--watch", is_flag=True, help="Look as the watchdog does: is every open clock alive?")
+@json_option
+def doctor(watch: bool, as_json: bool) -> None:
+    r"""Check everything an installation needs; say what to do about what is missing. Changes nothing, sends no mail.
+
+    With --watch it looks at the open incidents and breaches as the watchdog does, also where the watchdog or every
+    worker is down. Exit code 0 where there is no fault, 2 where there is one, 5 where Temporal can't be reached.
+
+    \b
+      kantadesk doctor
+      kantadesk doctor --watch
+      kantadesk doctor --watch --json
+    """
+    from starter.client.configuration import settings_in_force
+    from starter.terminal.errors import Faulty
+
+    if watch:
+        from starter.doctor.watch import look
+
+        look(as_json=as_json)
+        return
+
+    settings = settings_in_force()
+    findings = asyncio.run(_examine(settings))
+    faults = sum(finding.level == "fault" for finding in findings)
+    if as_json:
+        shown = [setting._asdict() for setting in settings.shown()]
+        say_json({"ok": not faults, "settings": shown, "checks": [finding._asdict() for finding in findings]})
+    else:
+        _show(settings, findings)
+    if faults:
+        raise Faulty("1 fault was found" if faults == 1 else f"{faults} faults were found")
+
+
+async def _examine(settings: Settings) -> list[Finding]:
+    from starter.doctor import checks, delivery_checks, temporal_checks
+
+    found = await asyncio.gather(
+        temporal_checks.all_of_them(settings),
+        asyncio.to_thread(checks.all_of_them, settings),
+        asyncio.to_thread(delivery_checks.all_of_them, settings),
+    )
+    return [finding for findings in found for finding in findings]
+
+
+def _show(settings: Settings, findings: list[Finding]) -> None:
+    rows = [(setting.name, setting.value, setting.origin) for setting in settings.shown()]
+    show(table(("setting", "value", "from"), rows, "Settings"))
+    say("Checks")
+    for finding in findings:
+        say(f"  {MARKS[finding.level]:<8} {finding.what}: {finding.detail}")
+        if finding.to_do:
+            say(f"           -> {finding.to_do}")

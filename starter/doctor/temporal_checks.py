@@ -1,0 +1,93 @@
+"""What ``kantadesk doctor`` checks in Temporal: connection, namespace, retention, attributes, worker, drill clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from starter.client.client import connected
+from starter.doctor.checks import Finding
+from starter.drill.clocks import LACKING, can_skip_time
+from starter.terminal.errors import Unreachable, Wrong
+from workers.settings import Settings, SettingsError
+from workers.setup import SetUpError, missing_search_attributes, retention
+from workflows.messages import TASK_QUEUE
+
+CONNECTED_WITHIN = 15.0
+
+
+async def all_of_them(settings: Settings) -> list[Finding]:
+    """Every check of this module. Where Temporal does not answer, that is the only finding."""
+    try:
+        client = await asyncio.wait_for(connected(settings), CONNECTED_WITHIN)
+    except (Unreachable, Wrong, SettingsError) as error:
+        return [Finding("fault", "Temporal", str(error), 'start "kantadesk up", or check TEMPORAL_ADDRESS')]
+    except TimeoutError:
+        return [Finding("fault", "Temporal", "does not answer", 'start "kantadesk up", or check TEMPORAL_ADDRESS')]
+    where = client.service_client.config.target_host
+    checks = (_retention, _search_attributes, _worker, _drill_clock)
+    findings = [await _one(check, client, settings) for check in checks]
+    return [Finding("ok", "Temporal", f"answers at {where}, namespace {client.namespace}"), *findings]
+
+
+async def _one(check: Callable[[Client, Settings], Awaitable[Finding]], client: Client, settings: Settings) -> Finding:
+    try:
+        return await check(client, settings)
+    except RPCError as error:
+        what = check.__name__.strip("_").replace("_", " ")
+        to_do = f"does the namespace {client.namespace} exist, and may we use it?"
+        return Finding("fault", what, f"Temporal answered: {error.message}", to_do)
+
+
+async def _retention(client: Client, settings: Settings) -> Finding:
+    kept = await retention(client)
+    detail = f"closed incidents are kept {kept.days} days in Temporal"
+    if kept < settings.retention:
+        return Finding(
+            "warning", "retention", f"{detail}, {settings.retention.days} are wanted", 'run "kantadesk setup"'
+        )
+    return Finding("ok", "retention", detail)
+
+
+async def _search_attributes(client: Client, _settings: Settings) -> Finding:
+    try:
+        missing = await missing_search_attributes(client)
+    except SetUpError as error:
+        return Finding("fault", "search attributes", str(error), "see there")
+    if missing:
+        return Finding("fault", "search attributes", f"{', '.join(missing)} not registered", 'run "kantadesk setup"')
+    return Finding("ok", "search attributes", "all registered")
+
+
+async def _worker(client: Client, _settings: Settings) -> Finding:
+    lacking = [kind for kind, number in _KINDS.items() if not await _pollers(client, number)]
+    if lacking:
+        to_do = 'start "kantadesk up" or "kantadesk worker"; nothing is sent or reminded until then'
+        return Finding("fault", "worker", f"none is working for {' and '.join(lacking)}", to_do)
+    return Finding("ok", "worker", f"works on task queue {TASK_QUEUE}")
+
+
+_KINDS = {
+    "incidents": TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    "activities (mail, forms)": TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+}
+
+
+async def _pollers(client: Client, kind: TaskQueueType.ValueType) -> int:
+    """How many workers have asked for work in the last minutes."""
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace, task_queue=TaskQueue(name=TASK_QUEUE), task_queue_type=kind
+    )
+    return len((await client.workflow_service.describe_task_queue(request)).pollers)
+
+
+async def _drill_clock(client: Client, _settings: Settings) -> Finding:
+    if await can_skip_time(client):
+        return Finding("ok", "drills", "their clock can be moved")
+    return Finding("warning", "drills", LACKING, "drills run in real time; nothing else depends on it")

@@ -1,0 +1,62 @@
+"""``kantadesk drill``: the clock of a drill."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+
+from starter.lazy import Entry, LazyGroup
+from starter.terminal.output import json_option, say, say_json
+
+FURTHEST = timedelta(days=366)
+
+drill = LazyGroup(
+    "drill",
+    entries={"advance": Entry("drill.command:advance", "Move the clock of a drill forward.")},
+    help="""A drill is an incident or a breach opened with --drill: same process, but nothing leaves the house.
+
+\b
+  kantadesk incident open --drill --title "Drill: MyKanta is down" --service MYKANTA
+  kantadesk drill advance INC-20261122-7F3K 2h""",
+)
+
+
+@click.command
+@click.argument("ref")
+@click.argument("duration")
+@json_option
+def advance(ref: str, duration: str, as_json: bool) -> None:
+    r"""Move the clock of a drill forward: reminders and due times come as they would.
+
+    DURATION is 15min, 2h, 3d or 1h30min.
+
+    \b
+      kantadesk drill advance INC-20261122-7F3K 2h
+    """
+    from starter.client.client import talk
+    from starter.client.references import reference_named
+    from starter.drill.clocks import advance as move
+
+    reference, length = reference_named(ref), _length(duration)
+    moved = talk(lambda client, _settings: move(client, reference, length))
+    if as_json:
+        say_json(moved.as_json())
+        return
+    say(f"The drill's clock was moved forward by {duration}{moved.which()}.")
+    moved.show()
+
+
+def _length(text: str) -> timedelta:
+    from pydantic import TypeAdapter, ValidationError
+
+    from starter.terminal.errors import Wrong
+    from workflows.procedure.model import Duration
+
+    try:
+        length: timedelta = TypeAdapter(Duration).validate_python(text)
+    except ValidationError:
+        raise Wrong('DURATION: is written as "15min", "2h", "3d" or "1h30min"') from None
+    if not timedelta(0) < length <= FURTHEST:
+        raise Wrong("DURATION: must be more than nothing and at most 366 days")
+    return length

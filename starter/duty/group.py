@@ -1,0 +1,48 @@
+"""``kantadesk duty``: which commands there are, and those that mark a duty."""
+
+from __future__ import annotations
+
+import click
+
+from starter.lazy import Entry, LazyGroup
+from starter.sending.command import MessageCommand
+
+duty = LazyGroup(
+    "duty",
+    entries={
+        "list": Entry("duty.list:list_duties", "What is due, across all incidents and breaches, soonest first."),
+        "met": Entry("duty.group:met", "It was done by hand."),
+        "waive": Entry("duty.group:waive", "Decide not to do it, and record why."),
+    },
+    help="""What the organisation has to do, and by when.
+
+\b
+  kantadesk duty list
+  kantadesk duty met INC-20261122-7F3K report_to_kela --reference "mail 14.52"
+  kantadesk duty waive INC-20261122-7F3K phone_kela --reason "Kela called us first\"""",
+)
+
+WHOSE = click.Option(
+    ["--process"],
+    type=click.Choice(["incident", "breach"]),
+    help="Whose duty, where the incident and the breach of a reference both have one of this id.",
+)
+
+met = MessageCommand(
+    "met",
+    "duty_met",
+    positional=("duty",),
+    process="either",
+    extra=(WHOSE,),
+    intro='A duty was met by hand. DUTY is its id, as in "kantadesk duty list".',
+    examples="""  kantadesk duty met INC-20261122-7F3K report_to_kela --met-at 14:52 --reference "mail 14.52\"""",
+)
+waive = MessageCommand(
+    "waive",
+    "duty_waived",
+    positional=("duty",),
+    process="either",
+    extra=(WHOSE,),
+    intro='The recorded decision not to do something. DUTY is its id, as in "kantadesk duty list".',
+    examples="""  kantadesk duty waive INC-20261122-7F3K phone_kela --reason "Kela called us first at 14.20\"""",
+)

@@ -1,0 +1,61 @@
+"""``kantadesk incident list``: from the search attributes alone, without asking each incident."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from starter.client.search import LISTED_AT_MOST, PHASES, SEVERITIES, Row, found, visibility_query
+from starter.terminal.output import countdown, json_option, say, say_json, short, show, table
+
+
+@click.command
+@click.option("--phase", type=click.Choice(PHASES), help="Only this phase.")
+@click.option("--severity", type=click.Choice(SEVERITIES), help="Only this severity.")
+@click.option("--service", metavar="SERVICE", help="Only those that concern this service (id or name).")
+@click.option("--overdue", is_flag=True, help="Only those with a duty past its time.")
+@click.option("--drills/--no-drills", default=None, help="Only drills, or none.")
+@click.option("--all", "also_closed", is_flag=True, help="Also those that are over.")
+@json_option
+def list_incidents(as_json: bool, **filters: Any) -> None:
+    r"""The incidents that are open, the most urgent first.
+
+    \b
+      kantadesk incident list
+      kantadesk incident list --overdue
+      kantadesk incident list --all --service Reseptikeskus --no-drills
+    """
+    from starter.client.client import talk, within_reach
+    from starter.sending.options import service_named
+
+    if filters["service"]:
+        filters["service"] = service_named(filters["service"])
+    query = visibility_query(filters)
+    rows = talk(lambda client, _settings: within_reach(found(client, query), "list of incidents"))
+    if as_json:
+        say_json([row._asdict() for row in rows])
+    elif rows:
+        _show(rows)
+    else:
+        say("No incident is open." if query == visibility_query({}) else "No incident matches.")
+
+
+def _show(rows: list[Row]) -> None:
+    from starter.terminal.time_input import now
+
+    at = now()
+    headings = ("incident", "phase", "severity", "services", "next due")
+    lines = [
+        (
+            ("DRILL " if row.drill else "") + row.reference,
+            (row.phase or "just opened").replace("_", " "),
+            row.severity or "",
+            ", ".join(row.services),
+            "  ".join([short(row.next_due), "" if row.drill else countdown(row.next_due, at)]),  # a drill has its clock
+        )
+        for row in rows
+    ]
+    show(table(headings, lines))
+    if len(rows) == LISTED_AT_MOST:
+        say(f"Only the first {LISTED_AT_MOST} are listed: narrow it down with --phase, --severity or --service.")

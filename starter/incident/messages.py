@@ -1,0 +1,90 @@
+"""The commands of ``kantadesk incident`` that send one message each, without questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starter.sending.command import MessageCommand
+
+
+def _kelas_number(fields: dict[str, Any], _typed: dict[str, Any]) -> None:
+    """The number called, where left out: Kela's technical support, from the operating model."""
+    if "number" not in fields:
+        from starter.client.configuration import operating_model, settings_in_force
+        from workflows.procedure.operating_model import Kela
+
+        model = operating_model(settings_in_force())
+        fields["number"] = (model.kela if model else Kela()).phone
+
+
+call = MessageCommand(
+    "call",
+    "phone_escalation",
+    complete=_kelas_number,
+    intro="Log a telephone call to Kela's technical support. A call that reached nobody is logged too, but only one "
+    "that reached somebody meets the duty.",
+    examples="""\
+  kantadesk incident call INC-20261122-7F3K --not-reached --called-at 02:10
+  kantadesk incident call INC-20261122-7F3K --reached --person "M. Virtanen" \\
+      --reference K-4711 --summary "Known at Kela, cause not yet found\"""",
+)
+update = MessageCommand(
+    "update",
+    "situation_update",
+    intro="The situation has changed: the contact groups are told. A graver severity may bring new duties.",
+    examples="""\
+  kantadesk incident update INC-20261122-7F3K --text "Paper prescriptions from 14.30 on"
+  kantadesk incident update INC-20261122-7F3K --text "Now also MyKanta" \\
+      --service PRESCRIPTION --service MYKANTA --severity critical""",
+)
+resolve = MessageCommand(
+    "resolve",
+    "resolution",
+    intro="The fault is over: those concerned are told, and the watch for backlog and relapse begins.",
+    examples="""\
+  kantadesk incident resolve INC-20261122-7F3K --resolved-at "16:40" \\
+      --cause "Certificate had expired at Kela" --remedy "Kela renewed it\"""",
+)
+reopen = MessageCommand(
+    "reopen",
+    "reopening",
+    intro="The fault has come back while it was being watched: back to handling, everything is kept.",
+    examples="""  kantadesk incident reopen INC-20261122-7F3K --reason "Same error again since 17.05\"""",
+)
+instruct = MessageCommand(
+    "instruct",
+    "authority_instruction",
+    intro="Pass on what an authority tells us to do. Each contact person is told and must acknowledge it.",
+    examples="""\
+  kantadesk incident instruct INC-20261122-7F3K --authority Kela \\
+      --text "Do not resend the documents before 18.00\"""",
+)
+ack = MessageCommand(
+    "ack",
+    "acknowledgement",
+    intro="A contact has seen an instruction or a duty's reminder.",
+    examples="""  kantadesk incident ack INC-20261122-7F3K --contact ward-3 --what instruction-1""",
+)
+notice = MessageCommand(
+    "notice",
+    "notice",
+    intro="A published Kanta notice concerns this incident.",
+    examples="""\
+  kantadesk incident notice INC-20261122-7F3K --kind fault --guid https://www.kanta.fi/n/123 \\
+      --title "Häiriö Reseptikeskuksessa" --published-at "13:20" --service PRESCRIPTION""",
+)
+delivery = MessageCommand(
+    "delivery",
+    "delivery_report",
+    intro="What the mail system says about a message that had been accepted. A bounce of a duty's message reopens "
+    "the duty.",
+    examples="""\
+  kantadesk incident delivery INC-20261122-7F3K --message-id "<abc@example.org>" \\
+      --event bounced --detail "mailbox full\"""",
+)
+cancel = MessageCommand(
+    "cancel",
+    "cancellation",
+    intro="The incident was opened by mistake. Refused while a legal duty is open.",
+    examples="""  kantadesk incident cancel INC-20261122-7F3K --reason "Same as INC-20261122-2B9Q\"""",
+)

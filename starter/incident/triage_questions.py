@@ -1,0 +1,158 @@
+"""The triage, asked question by question, for somebody who is tired and in a hurry."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import click
+
+from starter.client.client import status_of, talk
+from starter.terminal import prompts
+from starter.terminal.errors import Wrong
+from starter.terminal.output import clean
+from workflows.messages import IncidentStatus
+from workflows.procedure.criteria import VERSIONS, Answer, Criterion, conjunction, criteria_met
+from workflows.procedure.languages import Language
+from workflows.procedure.model import Text
+from workflows.procedure.operating_model import OperatingModel
+from workflows.procedure.services import named
+
+SEVERITIES = ("critical", "high", "medium", "low")
+PLACES = ("own", "kela", "other", "unknown")
+
+
+def ask_for_the_rest(reference: str, fields: dict[str, Any], language: Language, model: OperatingModel | None) -> None:
+    """Ask for everything that ``fields`` lacks and put it there. Raises ``click.Abort`` where the person stops."""
+    status = talk(lambda client, _settings: status_of(client, reference))
+    _introduce(status)
+    _ask_criteria(fields, language)
+    _ask_severity(fields, language, model)
+    if "locality" not in fields:
+        fields["locality"] = prompts.choice("Where does the fault lie?", PLACES, default="unknown")
+    if "workaround" not in fields:
+        fields["workaround"] = prompts.text("How do people work meanwhile? (Enter: leave out)", Text)
+    _ask_about_notice(fields, status)
+    _summarise(fields)
+    if not prompts.agree("Send this triage?", default=True):
+        raise click.Abort
+
+
+def _introduce(status: IncidentStatus) -> None:
+    prompts.tell(f"{'DRILL  ' if status.drill else ''}{status.reference}: {status.title}", strong=True)
+    prompts.tell(f"Services: {named(status.services, 'en')}. Phase: {status.phase.replace('_', ' ')}.")
+    prompts.tell(
+        "When in doubt answer u (unknown): it counts as yes, since a report too many does no harm.", faint=True
+    )
+
+
+def _ask_criteria(fields: dict[str, Any], language: Language) -> None:
+    criteria = fields.setdefault("criteria", {})
+    todo = [criterion for criterion in version_criteria(fields) if criterion.id not in criteria]
+    for number, criterion in enumerate(todo, 1):
+        prompts.tell()
+        prompts.tell(f"{number}/{len(todo)}  {criterion.text.in_(language)}", strong=True)
+        prompts.tell(f"     {criterion.explanation.in_(language)}", faint=True)
+        criteria[criterion.id] = _ask_criterion(fields, criterion, language)
+        if criterion.id not in fields.get("reasons", {}) and (
+            why := prompts.text("     Why? (Enter: leave out)", Text)
+        ):
+            fields.setdefault("reasons", {})[criterion.id] = why
+
+
+def _ask_criterion(fields: dict[str, Any], criterion: Criterion, language: Language) -> Answer:
+    if not criterion.parts:
+        return prompts.answer("    ")
+    answers = fields.setdefault("parts", {}).setdefault(criterion.id, {})
+    for part in criterion.parts:
+        if part.id not in answers and "no" not in answers.values():
+            answers[part.id] = prompts.answer(f"     {part.question.in_(language)}")
+    together = conjunction(answers)
+    prompts.tell(f"     Together: {together}", faint=True)
+    return together
+
+
+def _ask_severity(fields: dict[str, Any], language: Language, model: OperatingModel | None) -> None:
+    prompts.tell()
+    if "severity" not in fields:
+        prompts.tell("How severe is it?", strong=True)
+        _define("Critical", model.definitions.critical.in_(language) if model else None)
+        fields["severity"] = prompts.choice("    ", SEVERITIES)
+    if "extensive" not in fields:
+        prompts.tell("Is it extensive?", strong=True)
+        _define("Extensive", model.definitions.extensive.in_(language) if model else None)
+        fields["extensive"] = prompts.answer_yes_or_no("    ")
+    prompts.tell()
+
+
+def _define(word: str, definition: str | None) -> None:
+    missing = 'the operating model can\'t be read ("kantadesk doctor" says why): judge by your own instructions'
+    prompts.tell(f"     {word}, in your organisation: {definition or missing}", faint=True)
+
+
+def _ask_about_notice(fields: dict[str, Any], status: IncidentStatus) -> None:
+    if status.known_notice and "report_anyway" not in fields:
+        prompts.tell(f"Kela has published already: {status.known_notice.title}")
+        fields["report_anyway"] = prompts.agree("Report it all the same?", default=False)
+
+
+def _summarise(fields: dict[str, Any]) -> None:
+    prompts.tell()
+    prompts.tell("This will be sent:", strong=True)
+    for criterion, given in fields["criteria"].items():
+        why = fields.get("reasons", {}).get(criterion, "")
+        prompts.tell(f"  {criterion:<32} {given:<8} {why}")
+    prompts.tell(f"  severity {fields['severity']}, {'extensive' if fields['extensive'] else 'not extensive'}")
+    prompts.tell(f"  the fault lies: {fields['locality']}; meanwhile: {fields['workaround'] or '-'}")
+    met = criteria_met(fields["criteria"])
+    prompts.tell(f"  To be reported to Kela: {'yes, by ' + ', '.join(met) if met else 'no, no criterion applies'}")
+
+
+def version_criteria(fields: dict[str, Any]) -> tuple[Criterion, ...]:
+    """The criteria of the version asked for; raises ``Wrong`` where there is no such version."""
+    version = fields["criteria_version"]
+    if version not in VERSIONS:
+        raise Wrong(f"--criteria-version: is not known; give one of {', '.join(VERSIONS)}")
+    return VERSIONS[version].criteria
+
+
+def fill_from_parts(fields: dict[str, Any]) -> None:
+    """Answer each criterion all of whose conditions are answered, or one of them with no. Raises ``Wrong``."""
+    known = {criterion.id: criterion for criterion in version_criteria(fields)}
+    _check_answers(fields.get("criteria", {}), known)
+    parts = fields.get("parts", {})
+    if not isinstance(parts, dict):
+        return  # the model says what is wrong
+    for name, answers in parts.items():
+        ids = [part.id for part in known[name].parts] if name in known else []
+        if not ids or not isinstance(answers, dict) or not set(answers) <= set(ids):
+            with_parts = [f"{c.id}.{part.id}" for c in known.values() for part in c.parts]
+            raise Wrong(f"--part: there is no such condition; there is {', '.join(with_parts)}")
+        if "no" in answers.values() or set(answers) == set(ids):
+            fields.setdefault("criteria", {}).setdefault(name, conjunction(answers))
+
+
+def _check_answers(answers: Any, known: dict[str, Criterion]) -> None:
+    """Raise ``Wrong`` for an answer that can't be one, before anything else is asked."""
+    if not isinstance(answers, dict):
+        return  # the model says what is wrong
+    for name, answer in answers.items():
+        if name not in known:
+            raise Wrong(f"--criterion: {clean(str(name))[:60]} is not a criterion; there is {', '.join(known)}")
+        if answer not in ("yes", "no", "unknown"):
+            raise Wrong(f"--criterion {name}: answer yes, no or unknown")
+
+
+def gaps(fields: dict[str, Any]) -> list[str]:
+    """The options that are still needed."""
+    answered = fields.get("criteria", {})
+    missing = [f"--criterion {c.id}=yes|no|unknown" for c in version_criteria(fields) if c.id not in answered]
+    if "severity" not in fields:
+        missing.append("--severity critical|high|medium|low")
+    if "extensive" not in fields:
+        missing.append("--extensive or --not-extensive")
+    return missing
+
+
+def say_gaps(fields: dict[str, Any]) -> NoReturn:
+    """Raise ``Wrong`` with everything that is missing."""
+    raise Wrong(f"the triage is not complete; add {', '.join(gaps(fields))} (in a terminal it asks you)")

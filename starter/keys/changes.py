@@ -1,0 +1,172 @@
+"""``kantadesk keys rotate``, ``retire`` and ``lost``."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from starter.terminal.output import counted, json_option, say, say_json
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from workers.key_ring import KeyId
+    from workers.key_rotation import Rotated
+    from workers.settings import Settings
+
+WAIT = 120
+"""Seconds. A worker that was killed is taken for gone after 90."""
+
+
+@click.command
+@click.option("--wait", type=click.IntRange(0, 3600), default=WAIT, show_default=True, metavar="SECONDS",
+              help="How long to wait for workers to see the new key.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Don't wait: you have seen to it that every worker knows the new key.")
+@json_option
+def rotate(wait: int, force: bool, as_json: bool) -> None:
+    r"""Write with a new key from now on. Nothing stops, and everything stays readable.
+
+    The new key is first added for reading. It writes once every worker has said that it knows it. A worker that doesn't
+    see the changed file stops the rotation there (exit code 3); the next call goes on. Back the key file up afterwards.
+
+    \b
+      kantadesk keys rotate
+      kantadesk keys rotate --wait 300 --json
+    """
+    from starter.client.client import talk
+
+    done = talk(lambda client, settings: _rotate(client, settings, timedelta(seconds=wait), force=force))
+    if as_json:
+        say_json(done._asdict())
+        return
+    known = "" if force else f" Known to {counted(len(done.workers), 'worker')}."
+    say(f"{done.current} writes from now on; {done.before} still reads.{known}")
+    say('Back the key file up now. "kantadesk keys status" says when the old key is not needed any more.')
+
+
+@click.command
+@click.argument("key_id", metavar="KEY")
+@json_option
+def retire(key_id: str, as_json: bool) -> None:
+    r"""Forget an old key for good. Refused (exit code 3) while anything that Temporal keeps needs it.
+
+    Backups of the database from its time can't be read without it: keep a copy of the key with those.
+
+    \b
+      kantadesk keys retire key-1f3a90c2
+    """
+    from starter.client.client import talk
+
+    known = _key_id(key_id)
+    talk(lambda client, settings: _retire(client, settings, known))
+    if as_json:
+        say_json({"retired": known})
+        return
+    say(f"{known} is forgotten. Workers that run let go of it when they are next started.")
+
+
+@click.command
+@click.argument("key_id", metavar="KEY")
+@json_option
+def lost(key_id: str, as_json: bool) -> None:
+    r"""Give up a key that can't be had any more, so that workers start without it.
+
+    What was written with it stays unreadable, and an open process that needs it stays stuck. Restoring the key file
+    from its backup is always better; put back there, the key is used again.
+
+    \b
+      kantadesk keys lost key-1f3a90c2
+    """
+    from starter.client.configuration import settings_in_force
+    from starter.terminal.errors import Refused
+    from workers.key_check import key_book
+
+    known, settings = _key_id(key_id), settings_in_force()
+    if known in _ids_here(settings):
+        raise Refused(f"{known} is in the key file: it isn't lost")
+    key_book(settings).declare_lost(known)
+    if as_json:
+        say_json({"lost": known})
+        return
+    say(f"{known} is given up: workers start without it. What was written with it can't be read.")
+
+
+async def _rotate(client: Client, settings: Settings, within: timedelta, *, force: bool) -> Rotated:
+    from temporalio.service import RPCError
+
+    from starter.client.client import within_reach
+    from starter.terminal.errors import Refused, Wrong
+    from starter.terminal.time_input import now
+    from workers import key_rotation
+    from workers.key_check import key_book
+    from workers.key_ring import KeyFileError
+    from workers.schedules import register_schedules
+
+    _changeable(settings)
+    try:
+        rotation = key_rotation.rotate(
+            client, settings.key_file, key_book(settings), within=within, now=now, force=force
+        )
+        done = await within_reach(rotation, "task queue")
+    except key_rotation.NotYet as error:
+        raise Refused(str(error)) from None
+    except KeyFileError as error:
+        raise Wrong(str(error)) from None
+    with suppress(RPCError):  # else `keys status` says so, and "kantadesk setup" does it
+        await register_schedules(client)  # a schedule lives for ever: written anew, it lets go of the old key
+    return done
+
+
+async def _retire(client: Client, settings: Settings, key_id: KeyId) -> None:
+    from starter.keys.status import looked_at
+    from starter.terminal.errors import NotThere, Refused, Wrong
+    from starter.terminal.time_input import now
+    from workers import key_rotation
+    from workers.key_check import key_book
+    from workers.key_ring import KeyFileError
+
+    _changeable(settings)
+    book = key_book(settings)
+    if key_id not in _ids_here(settings) | book.ids():
+        raise NotThere(f'there is no key {key_id}; "kantadesk keys status --quick" shows what there is')
+    use = await looked_at(client, settings)
+    try:
+        key_rotation.retire(settings.key_file, book, key_id, needed=use.needed(key_id), at=now())
+    except key_rotation.NotYet as error:
+        where = f", for instance by {use.example[key_id]}" if key_id in use.example else ""
+        raise Refused(f'{error}{where}; "kantadesk keys status" says more') from None
+    except KeyFileError as error:
+        raise Wrong(str(error)) from None
+
+
+def _changeable(settings: Settings) -> None:
+    from starter.terminal.errors import Wrong
+
+    if settings.key_env:
+        raise Wrong(
+            f"the keys come from the environment variable {settings.key_env}, which can't be changed from here; "
+            "docs/security.md says how to rotate there"
+        )
+
+
+def _key_id(text: str) -> KeyId:
+    from starter.terminal.errors import Wrong
+    from workers.key_ring import KeyId, is_key_id
+
+    if not is_key_id(text):
+        raise Wrong(f'{text[:64]!r} is no key id; "kantadesk keys status --quick" shows them')
+    return KeyId(text)
+
+
+def _ids_here(settings: Settings) -> set[Any]:
+    from starter.terminal.errors import Wrong
+    from workers.key_ring import KeyFileError
+    from workers.live_keys import live_keys
+
+    try:
+        return set(live_keys(settings).ring().keys)
+    except KeyFileError as error:
+        raise Wrong(str(error)) from None

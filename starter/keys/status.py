@@ -1,0 +1,171 @@
+"""``kantadesk keys status``: which keys there are, who knows them, and which of them anything still needs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from starter.terminal.output import counted, json_option, say, say_json, short, show, table
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from workers.key_ring import KeyId, KeyRing
+    from workers.key_rotation import Worker
+    from workers.key_use import KeyUse
+    from workers.settings import Settings
+
+
+@click.command
+@click.option("--quick", is_flag=True, help="Don't look at the histories: which keys are needed stays open.")
+@json_option
+def status(quick: bool, as_json: bool) -> None:
+    r"""Show each key, the workers that know it, and whether anything still needs it.
+
+    To know that, every history that Temporal still keeps is looked at; nothing is decrypted. What was found in closed
+    ones is remembered, so only the first time takes long. "needed: ?" means that not everything could be looked at.
+
+    \b
+      kantadesk keys status
+      kantadesk keys status --quick
+      kantadesk keys status --json
+    """
+    from starter.client.client import talk
+
+    answer = talk(lambda client, settings: _status(client, settings, quick=quick))
+    if as_json:
+        say_json(answer)
+    else:
+        _show(answer)
+
+
+async def _status(client: Client, settings: Settings, *, quick: bool) -> dict[str, Any]:
+    from starter.client.client import within_reach
+    from starter.terminal.errors import Wrong
+    from starter.terminal.time_input import now
+    from workers.key_check import key_book
+    from workers.key_ring import KeyFileError
+    from workers.key_rotation import workers_at_work
+    from workers.live_keys import live_keys
+
+    try:
+        keys = live_keys(settings)
+    except KeyFileError as error:
+        raise Wrong(str(error)) from None
+    workers = await within_reach(workers_at_work(client, key_book(settings), now()), "task queue")
+    use = None if quick else await looked_at(client, settings)
+    ring = keys.ring()
+    return {
+        "source": keys.where,
+        "keys": [_one(key_id, ring, workers, use) for key_id in ring.keys],
+        "not_here": _not_here(ring, use),
+        "workers": [worker._asdict() for worker in workers],
+        "looked_at": _looked_at(use) if use else None,
+    }
+
+
+async def looked_at(client: Client, settings: Settings) -> KeyUse:
+    """What needs which key, with the progress on stderr where that is a terminal."""
+    from starter.client.client import within_reach
+    from workers.key_check import closed_runs_file
+    from workers.key_use import find_key_use
+
+    said = find_key_use(client, closed_runs_file(settings), _progress())
+    use = await within_reach(said, "namespace")
+    if sys.stderr.isatty():
+        click.echo("", err=True)
+    return use
+
+
+def _progress() -> Callable[[int], None]:
+    """Says every hundred histories how far it is."""
+
+    def said(number: int) -> None:
+        if number % 100 == 0 and sys.stderr.isatty():
+            click.echo(f"\r{number} histories looked at", nl=False, err=True)
+
+    return said
+
+
+def _one(key_id: KeyId, ring: KeyRing, workers: list[Worker], use: KeyUse | None) -> dict[str, Any]:
+    state = "writes" if key_id == ring.current else "waits" if key_id == ring.waiting else "reads"
+    # The one that writes is needed by whatever is written next.
+    needed = True if state != "reads" else use.needed(key_id) if use else None
+    return {
+        "id": key_id,
+        "state": state,
+        "made": ring.made.get(key_id),
+        "stopped": ring.stopped.get(key_id),
+        "needed": needed,
+        "open": use.open[key_id] if use else None,
+        "closed": use.closed[key_id] if use else None,
+        "schedules": use.schedules[key_id] if use else None,
+        "workers_without": [worker.identity for worker in workers if key_id not in (worker.keys or ())],
+    }
+
+
+def _not_here(ring: KeyRing, use: KeyUse | None) -> list[dict[str, Any]]:
+    """Keys that histories name and the key file lacks: lost ones, or a stranger's."""
+    unknown = sorted(use.ids() - set(ring.keys)) if use else []
+    if use is None:
+        return []
+    return [
+        {
+            "id": k,
+            "open": use.open[k],
+            "closed": use.closed[k],
+            "schedules": use.schedules[k],
+            "for_instance": use.example[k],
+        }
+        for k in unknown
+    ]
+
+
+def _looked_at(use: KeyUse) -> dict[str, Any]:
+    return {
+        "open": use.looked_at_open,
+        "closed": use.looked_at_closed,
+        "remembered": use.known_from_before,
+        "schedules": use.looked_at_schedules,
+        "not_looked_at": use.not_looked_at,
+    }
+
+
+def _show(answer: dict[str, Any]) -> None:
+    rows = [
+        (
+            key["id"],
+            {"writes": "writes", "waits": "waits for its turn", "reads": "reads only"}[key["state"]],
+            short(key["made"]) or "not recorded",
+            short(key["stopped"]),
+            {True: "yes", False: "no", None: "?"}[key["needed"]],
+            *("" if key[each] is None else str(key[each]) for each in ("open", "closed", "schedules")),
+        )
+        for key in answer["keys"]
+    ]
+    headings = ("key, oldest first", "state", "made", "wrote until", "needed", "open", "closed", "schedules")
+    show(table(headings, rows, answer["source"]))
+    for key in answer["not_here"]:
+        say(f"Not in the key file: {key['id']} ({key['open']} open, {key['closed']} closed, {key['schedules']} "
+            f"schedules; for instance {key['for_instance']}). A stranger's key, or one that was lost.")  # fmt: skip
+    for key in answer["keys"]:
+        for identity in key["workers_without"]:
+            say(f"{identity} has not said that it knows {key['id']}.")
+        if key["state"] == "reads" and key["schedules"]:
+            say(f'A schedule was written with {key["id"]}: "kantadesk setup" writes it anew.')
+    say(_what_was_looked_at(answer["looked_at"]))
+
+
+def _what_was_looked_at(looked: dict[str, Any] | None) -> str:
+    if looked is None:
+        return 'The histories were not looked at; "kantadesk keys status" without --quick says which keys they need.'
+    said = (
+        f"Looked at every process that Temporal keeps: {looked['open']} open, {looked['closed']} closed "
+        f"({looked['remembered']} of them remembered), and {counted(looked['schedules'], 'schedule')}."
+    )
+    if looked["not_looked_at"]:
+        said += f" {len(looked['not_looked_at'])} could not be looked at, such as {looked['not_looked_at'][0]}."
+    return said

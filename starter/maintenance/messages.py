@@ -1,0 +1,67 @@
+"""The commands of ``kantadesk maintenance`` that send one message each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starter.sending.command import MessageCommand
+
+
+def _must_be_clear(fields: dict[str, Any], typed: dict[str, Any]) -> None:
+    """Raises ``Wrong`` where nothing is changed, or the new start could be on any day: people are told at once."""
+    from starter.terminal.errors import Wrong
+    from starter.terminal.time_input import has_day
+    from workflows.maintenance_messages import PLANNED
+
+    if not any(name in fields for name in (*PLANNED, "audience")):
+        raise Wrong("nothing is changed: give what is different, for example --ends-at")
+    start = typed.get("starts_at")
+    if start and not has_day(start):
+        raise Wrong(f'--starts-at: say the day, too, for example "24.11.2026 {start.strip()}"')
+
+
+change = MessageCommand(
+    "change",
+    "change",
+    process="maintenance",
+    complete=_must_be_clear,
+    intro="The break changes: what you leave out stays. Who was told of it is told what is different, old and new, and "
+    "their calendar entry follows. The points at which people are told move with the break. A new end without a day is "
+    "the next such time.",
+    examples="""\
+  kantadesk maintenance change MNT-20261122-7F3K --ends-at "24.11.2026 09:00"
+  kantadesk maintenance change MNT-20261122-7F3K --starts-at "25.11.2026 06:00" --ends-at 08:00
+  kantadesk maintenance change MNT-20261122-7F3K --service PRESCRIPTION --service MYKANTA""",
+)
+cancel = MessageCommand(
+    "cancel",
+    "cancellation",
+    process="maintenance",
+    intro="The break does not take place. Exactly those who were told of it are told, and it leaves their calendars.",
+    examples="""  kantadesk maintenance cancel MNT-20261122-7F3K --reason "The supplier is not ready\"""",
+)
+complete = MessageCommand(
+    "complete",
+    "completion",
+    process="maintenance",
+    intro="The work is completed and the break is over: those concerned are told.",
+    examples="""\
+  kantadesk maintenance complete MNT-20261122-7F3K
+  kantadesk maintenance complete MNT-20261122-7F3K --completed-at 07:40""",
+)
+ack = MessageCommand(
+    "ack",
+    "acknowledgement",
+    process="maintenance",
+    intro="A contact has seen what was told.",
+    examples="""  kantadesk maintenance ack MNT-20261122-7F3K --contact ward-3 --what two_weeks_before""",
+)
+delivery = MessageCommand(
+    "delivery",
+    "delivery_report",
+    process="maintenance",
+    intro="What the mail system says about a message that had been accepted.",
+    examples="""\
+  kantadesk maintenance delivery MNT-20261122-7F3K --message-id "<abc@example.org>" \\
+      --event bounced --detail "mailbox full\"""",
+)

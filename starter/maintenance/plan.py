@@ -1,0 +1,101 @@
+"""``kantadesk maintenance plan``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from starter.sending.command import WHEN
+from starter.terminal.output import json_option, say, say_json
+
+if TYPE_CHECKING:
+    from workflows.maintenance_messages import MaintenanceOpening
+
+AHEAD = "\nA time without a day is the next such time; for --ends-at, after the start."
+
+
+class PlanCommand(click.Command):
+    """Its options are made from the start input when they are needed."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The fields of the start input, ``--file`` and ``--json``."""
+        from starter.sending.options import options_for
+        from workflows.maintenance_messages import MaintenanceOpening
+
+        fields = options_for(MaintenanceOpening)
+        for field in fields:
+            if isinstance(field, click.Option):
+                field.hidden = False  # "source" of a break says whose work it is
+        help_option = self.get_help_option(ctx)
+        return [*fields, *self.params, *([help_option] if help_option else [])]
+
+
+@click.command("plan", cls=PlanCommand, epilog=WHEN + AHEAD)
+@click.option(
+    "--file", type=click.File("rb"), help="JSON file with the fields (- for stdin); options given beside it win."
+)
+@json_option
+def plan(as_json: bool, **typed: Any) -> None:
+    r"""A break is planned: those concerned are told two weeks before, the day before, at its start and at its end.
+
+    What is planned later than that is told at once, marked as short notice. The same reference never makes a second
+    break: you are told which one exists.
+
+    \b
+      kantadesk maintenance plan --title "New version" --service PRESCRIPTION \
+          --starts-at "24.11.2026 06:00" --ends-at 08:00 --effect "Prescriptions can't be sent"
+      kantadesk maintenance plan --source kela --title "Huoltokatko" --service OmaKanta \
+          --starts-at "24.11.2026 07:00" --ends-at 19:00 --not-affected KELAIN \
+          --window "24.11.2026 08:50/09:45" --window "24.11.2026 14:00/14:25"
+      kantadesk maintenance plan --drill --title "Drill" --service MYKANTA --starts-at 06:00 --ends-at 07:00
+    """
+    from starter.client.client import plan_maintenance, talk
+    from starter.terminal.time_input import now
+    from workflows.procedure.local_time import written
+
+    opening = _opening(typed, now())
+    opened = talk(lambda client, _settings: plan_maintenance(client, opening))
+    if as_json:
+        say_json(opened._asdict())
+    elif opened.created:
+        say(f"Planned {'DRILL ' if opening.drill else ''}{opened.reference}: {opening.title}")
+        say(f"Time: {written(opening.starts_at)} - {written(opening.ends_at)}")
+        say(f"Who is told when: kantadesk maintenance show {opened.reference}")
+    else:
+        say(f"{opened.reference} exists already; no second break was planned.")
+        say(f"See it: kantadesk maintenance show {opened.reference}; change it: kantadesk maintenance change")
+
+
+def _opening(typed: Mapping[str, Any], at: datetime) -> MaintenanceOpening:
+    """The start input: from the file, the options, then the defaults. Raises ``Wrong``."""
+    from starter.client.references import new_reference
+    from starter.sending.options import given
+    from starter.sending.send import checked, from_file, user
+    from starter.terminal.errors import Wrong
+    from workflows.maintenance_messages import MaintenanceOpening
+
+    fields = from_file(typed["file"]) | given(MaintenanceOpening, typed, at)
+    fields.setdefault("reference", new_reference(at, "MNT"))
+    fields.setdefault("by", user())
+    opening = checked(MaintenanceOpening, fields)
+    if opening.ends_at <= at:
+        raise Wrong("--ends-at: lies in the past, so the break is over; give the time at which it is planned to end")
+    _refuse_unknown_groups(opening.audience)
+    return opening
+
+
+def _refuse_unknown_groups(audience: tuple[str, ...]) -> None:
+    """Raises ``Wrong`` where the operating model on this machine has nobody in a group."""
+    from starter.client.configuration import operating_model, settings_in_force
+    from starter.terminal.errors import Wrong
+
+    model = operating_model(settings_in_force()) if audience else None
+    if model is None:
+        return
+    known = sorted({group for contact in model.contacts.values() for group in contact.groups})
+    for group in audience:
+        if group not in known:
+            raise Wrong(f"--audience: no contact is in group {group!r}; there are {', '.join(known)}")

@@ -1,0 +1,104 @@
+"""``kantadesk maintenance show``, ``timeline`` and ``list``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from starter.terminal.output import countdown, json_option, say, say_json, short, show, table
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from starter.client.search import Row
+    from workers.settings import Settings
+    from workflows.maintenance_messages import MaintenanceStatus
+
+
+@click.command("show")
+@click.argument("ref")
+@json_option
+def show_maintenance(ref: str, as_json: bool) -> None:
+    r"""All about one planned break: its times, who was told what, what comes next, where the files lie.
+
+    \b
+      kantadesk maintenance show MNT-20261122-7F3K
+      kantadesk maintenance show MNT-20261122-7F3K --json
+    """
+    from starter.client.client import clock_of, maintenance_status_of, talk
+    from starter.client.references import reference_named
+    from starter.views.maintenance import show_maintenance_status
+
+    reference = reference_named(ref)
+
+    async def conversation(client: Client, _settings: Settings) -> tuple[MaintenanceStatus, datetime]:
+        return await maintenance_status_of(client, reference), await clock_of(client, reference, "maintenance")
+
+    status, at = talk(conversation)
+    if as_json:
+        say_json(status)
+    else:
+        show_maintenance_status(status, at)
+
+
+@click.command
+@click.argument("ref")
+@json_option
+def timeline(ref: str, as_json: bool) -> None:
+    r"""What happened, in order, in plain words.
+
+    \b
+      kantadesk maintenance timeline MNT-20261122-7F3K
+    """
+    from starter.views.timeline import show_timeline
+
+    show_timeline(ref, "maintenance", as_json=as_json)
+
+
+@click.command("list")
+@click.option("--phase", type=click.Choice(["planned", "under_way", "completed", "cancelled"]), help="Only this phase.")
+@click.option("--service", metavar="SERVICE", help="Only those that concern this service (id or name).")
+@click.option("--drills/--no-drills", default=None, help="Only drills, or none.")
+@click.option("--all", "also_closed", is_flag=True, help="Also those that are over.")
+@json_option
+def list_maintenance(as_json: bool, **filters: Any) -> None:
+    r"""The breaks that are planned or under way, in the order of what comes next.
+
+    \b
+      kantadesk maintenance list
+      kantadesk maintenance list --phase under_way
+      kantadesk maintenance list --all --service Reseptikeskus
+    """
+    from starter.client.client import talk, within_reach
+    from starter.client.search import found, visibility_query
+    from starter.sending.options import service_named
+
+    if filters["service"]:
+        filters["service"] = service_named(filters["service"])
+    query = visibility_query(filters, "Maintenance")
+    rows = talk(lambda client, _settings: within_reach(found(client, query), "maintenance list"))
+    if as_json:
+        say_json([row._asdict() for row in rows])
+    elif rows:
+        _show(rows)
+    else:
+        say("No break matches.")
+
+
+def _show(rows: list[Row]) -> None:
+    from starter.terminal.time_input import now
+
+    at = now()
+    lines = [
+        (
+            ("DRILL " if row.drill else "") + row.reference,
+            (row.phase or "just planned").replace("_", " "),
+            ", ".join(row.services),
+            "  ".join([short(row.next_due), "" if row.drill else countdown(row.next_due, at)]),  # a drill has its clock
+        )
+        for row in rows
+    ]
+    show(table(("break", "phase", "services", "what comes next, at"), lines))
+    say('All about one: "kantadesk maintenance show REF"')

@@ -1,0 +1,148 @@
+"""``kantadesk notices enter``: a notice that came by mail or by telephone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from starter.sending.command import WHEN
+from starter.terminal.output import json_option, say, say_json
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from workflows.notice_messages import NoticeEntered
+    from workflows.procedure.notice_watching import WatchedNotice
+
+KINDS = ("fault", "change", "end", "correction", "maintenance", "other")
+
+
+@click.command(epilog=WHEN, no_args_is_help=True)
+@click.option("--file", type=click.File("rb"), help="The mail as .eml, or JSON with the fields (- for stdin).")
+@click.option("--id", "known", metavar="ID", help="A notice of the list, of which you say what it means.")
+@click.option("--title", metavar="TEXT", help="Its title; the mail's subject, where left out.")
+@click.option("--text", metavar="TEXT", help="What it says. No names, identity codes or health data.")
+@click.option("--kind", type=click.Choice(KINDS), help="What it is; read from its words, where left out.")
+@click.option("--service", "services", multiple=True, metavar="SERVICE", help="Kanta service that it concerns.")
+@click.option("--not-affected", multiple=True, metavar="SERVICE", help="Kanta service that it says goes on.")
+@click.option("--starts-at", metavar="WHEN", help="When a planned break begins.")
+@click.option("--ends-at", metavar="WHEN", help="When a planned break ends.")
+@click.option("--published-at", metavar="WHEN", help="When it was published; now, where left out.")
+@click.option("--guid", metavar="TEXT", help="Its own id: the same id twice is the same notice.")
+@click.option("--link", metavar="TEXT", help="Its address on the web.")
+@click.option("--by", metavar="TEXT", help="Who says it; you, where left out.")
+@click.option("--event-id", metavar="TEXT", help="Your own id of this message: the same id twice counts once.")
+@json_option
+def enter(as_json: bool, **typed: Any) -> None:
+    r"""A notice came another way than by a feed. It is read and taken as if it had stood in one.
+
+    What you say of it holds; what you leave out is read from its words.
+
+    \b
+      kantadesk notices enter --file notice.eml
+      kantadesk notices enter --title "Häiriö Reseptikeskuksessa" --text "Alkoi klo 13." --kind fault
+      kantadesk notices enter --id 3f0c5a1b2d4e6f70 --kind fault --service PRESCRIPTION
+      kantadesk notices enter --kind maintenance --title "Huoltokatko" --service PDR \
+          --starts-at "2026-12-01 18:00" --ends-at "2026-12-01 20:00"
+    """
+    from starter.client.client import talk
+    from starter.terminal.time_input import now
+
+    fields = _fields(typed, now())
+
+    async def conversation(client: Client, _settings: Any) -> WatchedNotice:
+        return await _entered(client, fields, typed["known"])
+
+    notice = talk(conversation)
+    if as_json:
+        say_json(notice)
+    else:
+        _show(notice)
+
+
+def _fields(typed: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The fields of the message, from the file and the options beside it. Raises ``Wrong``."""
+    from starter.notices.watch_client import new_event_id
+    from starter.sending.options import moment, service_named
+    from starter.sending.send import user
+    from starter.terminal.errors import Wrong
+
+    fields = _from_file(typed["file"]) if typed["file"] else {}
+    plain = ("title", "text", "kind", "guid", "link", "by", "event_id")
+    fields |= {name: typed[name] for name in plain if typed[name] is not None}
+    for name, called in (("services", "--service"), ("not_affected", "--not-affected")):
+        if typed[name]:
+            fields[name] = [service_named(text, called) for text in typed[name]]
+    if typed["published_at"]:
+        fields["published_at"] = moment(typed["published_at"], at, "--published-at")
+    if bool(typed["starts_at"]) != bool(typed["ends_at"]):
+        raise Wrong("--starts-at, --ends-at: give both, or none")
+    if typed["starts_at"]:
+        ends = {name: moment(typed[name], at, f"--{name.replace('_', '-')}") for name in ("starts_at", "ends_at")}
+        fields["windows"] = [ends]
+    if not fields.get("title") and not typed["known"]:
+        raise Wrong("--title: say what the notice is called, or give the mail with --file")
+    return {"by": user(), "source": "cli", "event_id": new_event_id()} | fields
+
+
+def _from_file(file: IO[bytes]) -> dict[str, Any]:
+    from activities.notice_mail import MAX_BYTES, UnusableMailError, read_mail
+    from starter.sending.send import from_json
+    from starter.terminal.errors import Wrong
+
+    content = file.read(MAX_BYTES + 1)
+    if content.lstrip()[:1] == b"{":
+        return from_json(content)
+    try:
+        mail = read_mail(content)
+    except UnusableMailError as fault:
+        raise Wrong(f"--file: {fault}") from None
+    return {name: value for name, value in mail._asdict().items() if value}
+
+
+async def _entered(client: Client, fields: dict[str, Any], known: str | None) -> WatchedNotice:
+    from starter.notices.watch_client import tell_watch
+    from starter.sending.send import checked
+    from starter.terminal.errors import Unreachable
+    from workflows.notice_messages import NoticeEntered
+    from workflows.notice_orders import entered_key
+
+    if known:
+        fields = await _as_known(client, known) | fields
+    said: NoticeEntered = checked(NoticeEntered, fields)
+    status = await tell_watch(client, "notice", said)
+    for notice in status.notices:
+        if notice.id == entered_key(said):
+            return notice
+    raise Unreachable('the watch has taken it but does not show it; see "kantadesk notices list"')
+
+
+async def _as_known(client: Client, known: str) -> dict[str, Any]:
+    """What the list says of a notice. Raises ``NotThere``."""
+    from starter.notices.watch_client import watch_status
+    from starter.terminal.errors import NotThere
+
+    for notice in (await watch_status(client)).notices:
+        if notice.id == known:
+            services = {"services": list(notice.affects)} if notice.affects else {}
+            windows = [window.model_dump() for window in notice.reading.windows]
+            fields = {name: getattr(notice, name) for name in ("guid", "title", "link", "published_at")}
+            return fields | services | ({"windows": windows} if windows else {})
+    raise NotThere(f'there is no notice {known}; "kantadesk notices list --all" shows what there is')
+
+
+def _show(notice: WatchedNotice) -> None:
+    reading = notice.reading
+    about = f" of {', '.join(notice.affects)}" if notice.affects else ""
+    say(f"{notice.title}: read as {reading.kind}{about}" + ("." if reading.certain else ", which is not certain."))
+    for line in notice.did[-1:]:
+        say(f"  {line}")
+    if notice.outcome == "uncertain":
+        kind = reading.kind if reading.certain else "KIND"  # a likely kind, copied unread, might open an incident
+        options = " ".join(f"--service {service}" for service in notice.affects or ("SERVICE",))
+        if kind == "maintenance" and not reading.windows:
+            options += " --starts-at WHEN --ends-at WHEN"
+        say(f"Say what it is: kantadesk notices enter --id {notice.id} --kind {kind} {options}")
+        say("Where it does not concern you: the same with --kind other.")

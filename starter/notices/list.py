@@ -1,0 +1,90 @@
+"""``kantadesk notices list`` and ``look``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from starter.terminal.output import json_option, say, say_json, short, show, table
+
+if TYPE_CHECKING:
+    from workflows.notice_messages import NoticeWatchStatus
+    from workflows.procedure.notice_watching import WatchedNotice
+
+SHOWN = 25
+
+
+@click.command
+@click.option("--uncertain", is_flag=True, help="Only those of which a person must decide what they say.")
+@click.option("--all", "everything", is_flag=True, help=f"All that are remembered (200), not the latest {SHOWN}.")
+@json_option
+def list_notices(uncertain: bool, everything: bool, as_json: bool) -> None:
+    r"""What was published, how it was read, and what was done about it; the newest first.
+
+    \b
+      kantadesk notices list
+      kantadesk notices list --uncertain
+    """
+    from starter.client.client import talk
+    from starter.notices.watch_client import watch_status
+
+    status = talk(lambda client, _settings: watch_status(client))
+    if uncertain:
+        status = status.model_copy(update={"notices": tuple(n for n in status.notices if n.outcome == "uncertain")})
+    if as_json:
+        say_json(status)
+        return
+    show_feeds(status)
+    shown = status.notices if everything else status.notices[:SHOWN]
+    if shown:
+        show(table(("id", "published", "notice", "kind", "services", "what was done"), [_row(each) for each in shown]))
+    else:
+        say("No notice is uncertain." if uncertain else "No notice has been seen yet.")
+    if len(shown) < len(status.notices):
+        say(f"{len(status.notices) - len(shown)} older ones: --all")
+    for problem in status.problems:
+        say(f"Look at this: {problem}")
+    if uncertain and shown:
+        say("Say what one is: kantadesk notices enter --id ID --kind KIND --service SERVICE (--kind other: no concern)")
+    if status.uncertain and not uncertain:
+        say(f"{status.uncertain} to be read by a person: kantadesk notices list --uncertain")
+
+
+@click.command
+@json_option
+def look(as_json: bool) -> None:
+    r"""Have the watch look at the feeds at once, instead of waiting for the next time.
+
+    \b
+      kantadesk notices look
+    """
+    from starter.client.client import talk
+    from starter.notices.watch_client import new_event_id, tell_watch
+    from starter.sending.send import user
+    from workflows.notice_messages import LookNow
+
+    said = LookNow(by=user(), source="cli", event_id=new_event_id())
+    status = talk(lambda client, _settings: tell_watch(client, "look_now", said))
+    if as_json:
+        say_json(status)
+    else:
+        say('The watch looks now. "kantadesk notices list" shows what it finds.')
+
+
+def show_feeds(status: NoticeWatchStatus) -> None:
+    """One line a feed: whether it can be read."""
+    if not status.feeds:
+        say("No feed has been read: set notice_feed, or enter notices by hand.")
+    for feed in status.feeds:
+        fares = (
+            f"{feed.problem} Since {short(feed.failing_since)}." if feed.failing_since else f"{feed.entries} notices"
+        )
+        say(f"{feed.feed}: {fares}")
+
+
+def _row(notice: WatchedNotice) -> tuple[str, ...]:
+    kind = notice.reading.kind if notice.outcome != "uncertain" else f"{notice.reading.kind}? uncertain"
+    done = notice.did[-1] if notice.did else ""
+    services = ", ".join(notice.affects)
+    return notice.id, short(notice.published_at or notice.seen_at), notice.title, kind, services, done

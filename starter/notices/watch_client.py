@@ -1,0 +1,47 @@
+"""Talking to the watch of the notices, in the words of the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from starter.client.client import ANSWER_WITHIN, ask_process, within_reach
+from starter.terminal.errors import NotThere
+from workflows.notice_messages import NOTICE_WATCH_ID, NoticeWatchStatus
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from workflows.messages import Message
+
+NOT_RUNNING = 'the watch of the notices is not running; "kantadesk up" or "kantadesk setup" starts it'
+OF = "watch of the notices"
+
+
+async def watch_status(client: Client) -> NoticeWatchStatus:
+    """The watch as it stands. Raises ``NotThere`` where there is none."""
+    try:
+        answer = await ask_process(client, NOTICE_WATCH_ID, OF, "status")
+    except NotThere:
+        raise NotThere(NOT_RUNNING) from None
+    return NoticeWatchStatus.model_validate(answer)
+
+
+async def tell_watch(client: Client, name: str, said: Message) -> NoticeWatchStatus:
+    """Tell the watch something; its new status. Raises ``NotThere``, ``Refused``, ``Unreachable``."""
+    handle = client.get_workflow_handle(NOTICE_WATCH_ID)
+
+    async def told() -> Any:
+        async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+            return await handle.execute_update(name, said, id=said.event_id)
+
+    try:
+        return NoticeWatchStatus.model_validate(await within_reach(told(), OF))
+    except NotThere:
+        raise NotThere(NOT_RUNNING) from None
+
+
+def new_event_id() -> str:
+    """An id for one message, so that a repeated try counts once."""
+    return f"cli-{secrets.token_hex(8)}"

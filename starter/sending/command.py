@@ -1,0 +1,101 @@
+"""A command that sends one message to an incident; its options are made from the message's model when needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import click
+
+from starter.terminal.output import json_parameter, say_json
+
+Complete = Callable[[dict[str, Any], dict[str, Any]], None]
+"""Fills in what was left out, or asks for it: (fields given, everything typed)."""
+
+WHEN = """\b
+WHEN is "2026-11-22 14:05", "22.11.2026 14.05", "14:05" or "now", in Finnish
+time; or with its offset, "2026-11-22T14:05+02:00"."""
+
+
+class MessageCommand(click.Command):
+    """``kantadesk incident NAME REF --field value …`` or ``--file payload.json``.
+
+    ``message``: its name in the contract. ``positional``: fields given by place, after REF.
+    ``complete``: fills in what was left out, before the message is checked. ``extra``: options that are no fields.
+    ``process``: whose message it is; "either" finds out by the duty that is named.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        message: str,
+        *,
+        positional: tuple[str, ...] = (),
+        complete: Complete | None = None,
+        extra: tuple[click.Parameter, ...] = (),
+        process: Literal["incident", "breach", "maintenance", "either"] = "incident",
+        examples: str,
+        intro: str,
+    ) -> None:
+        super().__init__(name, help=f"{intro}\n\n\b\n{examples}", epilog=WHEN, no_args_is_help=True)
+        self.message = message
+        self.process = process
+        self.positional = positional
+        self.complete = complete
+        self.extra = extra
+        self._made: list[click.Parameter] = []
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """REF, the options of the message's fields, ``--file``, ``--json`` and ``--help``."""
+        self._made = self._made or self._make()
+        help_option = self.get_help_option(ctx)
+        return [*self._made, *([help_option] if help_option else [])]
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Send the message and print what it has changed."""
+        from starter.sending.send import send
+
+        status = send(self.message, ctx.params, self.complete, self.process)
+        if ctx.params["as_json"]:
+            say_json(status)
+        else:
+            self.show_change(status)
+
+    def show_change(self, status: Any) -> None:
+        """Print what the message has changed."""
+        from starter.views.breach import show_breach_change
+        from starter.views.incident import show_change
+        from starter.views.maintenance import show_maintenance_change
+        from workflows.breach_messages import BreachStatus
+        from workflows.maintenance_messages import MaintenanceStatus
+
+        match status:
+            case BreachStatus():
+                show_breach_change(self.message, status)
+            case MaintenanceStatus():
+                show_maintenance_change(self.message, status)
+            case _:
+                show_change(self.message, status)
+
+    def _make(self) -> list[click.Parameter]:
+        from starter.sending.options import options_for
+        from workflows.contract import BREACH_MESSAGES, INCIDENT_MESSAGES, MAINTENANCE_MESSAGES
+
+        messages = {"breach": BREACH_MESSAGES, "maintenance": MAINTENANCE_MESSAGES}
+        model = messages.get(self.process, INCIDENT_MESSAGES)[self.message]
+        shared = ("by", "occurred_at", "event_id", "source", "note")
+        own = [option for option in options_for(model, self.positional) if option.name not in shared]
+        common = [option for option in options_for(model) if option.name in shared]
+        return [
+            click.Argument(["ref"]),
+            *(click.Argument([field]) for field in self.positional),
+            *own,
+            *common,
+            *self.extra,
+            click.Option(
+                ["--file"],
+                type=click.File("rb"),
+                help="JSON file with the fields (- for stdin); options given beside it win.",
+            ),
+            json_parameter(),
+        ]

@@ -1,0 +1,136 @@
+"""``kantadesk up``: Temporal with Web, codec server and worker together, on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from starter.terminal.output import say
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from workers.connection import EmbeddedAddresses
+    from workers.embedded import EmbeddedTemporal
+    from workers.settings import Settings
+
+
+@click.command
+@click.option("--data-dir", metavar="FOLDER", help="Where everything is kept  [~/.local/share/kantadesk].")
+@click.option("--port", metavar="PORT", help="Temporal  [7233]. 0 takes any free port, here and below.")
+@click.option("--ui-port", metavar="PORT", help="Temporal Web  [8233].")
+@click.option("--http-port", metavar="PORT", help="Temporal's HTTP API  [7243].")
+@click.option("--codec-port", metavar="PORT", help="Codec server  [8234].")
+@click.option("--json", "as_json", is_flag=True, help="Print the addresses as one JSON document, on one line.")
+def up(as_json: bool, **options: str | None) -> None:
+    r"""Run everything on this machine until Ctrl-C or SIGTERM.
+
+    Started again on the same folder it goes on where it was.
+
+    Mails go to FOLDER/outbox and evidence to FOLDER/evidence, unless configured otherwise. Other commands find it by
+    themselves, where they are told the same folder (KANTADESK_DATA_DIR) or none.
+
+    \b
+      kantadesk up
+      kantadesk up --data-dir ./desk --port 0 --ui-port 0 --http-port 0 --codec-port 0
+    """
+    from starter.client.configuration import settings_in_force
+    from starter.serve.foreground import log_to_stderr
+    from workers.embedded import EmbeddedError
+    from workers.ports import PortTaken
+
+    log_to_stderr()
+    try:
+        asyncio.run(_run(settings_in_force(**options), as_json=as_json))
+    except (EmbeddedError, PortTaken) as error:
+        from starter.terminal.errors import Wrong
+
+        raise Wrong(str(error)) from None
+
+
+async def _run(settings: Settings, *, as_json: bool) -> None:
+    from starter.serve.foreground import make_keys, stop_wanted
+
+    made = make_keys(settings)
+    async with stop_wanted() as stop:
+        async with everything(settings) as (_client, server, lacks_key):
+            _announce(server.addresses, settings, as_json=as_json, key_file_made=made)
+            await _until_end(stop, server, lacks_key)
+        click.echo(f"Stopped. Everything is kept in {settings.data_dir}", err=True)
+
+
+@asynccontextmanager
+async def everything(
+    settings: Settings, *, drills_only: bool = False
+) -> AsyncIterator[tuple[Client, EmbeddedTemporal, asyncio.Event]]:
+    """Temporal, codec server and worker, running while inside, with an event that is set when the worker lacks a key.
+
+    ``drills_only``: published notices are told to drills, by a watch that begins anew, as in the demo.
+    Raises ``EmbeddedError``, ``PortTaken``, ``Wrong``.
+    """
+    from starter.serve.foreground import keys_of, make_keys
+    from starter.serve.worker import worker_with_keys
+    from workers.codec_server import audit_kept_in, codec_server, guard
+    from workers.connection import connect_to
+    from workers.embedded import EmbeddedTemporal
+    from workers.ports import LOOPBACK
+    from workers.setup import set_up
+    from workers.standing import NOTICE_WATCH, begin_anew, ensure_standing
+    from workflows.notice_messages import WatchOpening
+
+    make_keys(settings)
+    keys = keys_of(settings)
+    async with (
+        EmbeddedTemporal(settings) as server,
+        audit_kept_in(settings.data_dir / "logs"),
+        codec_server(keys, guard(settings, server.ports.origins), LOOPBACK, server.ports.codec),
+    ):
+        client = await connect_to(server.addresses.address, keys, role="kantadesk-up")
+        await set_up(client, settings)
+        if drills_only:
+            await begin_anew(client, NOTICE_WATCH, WatchOpening(drill=True))
+        await ensure_standing(client)
+        async with worker_with_keys(client, settings) as lacks_key:
+            yield client, server, lacks_key
+
+
+async def _until_end(stop: asyncio.Event, server: EmbeddedTemporal, lacks_key: asyncio.Event) -> None:
+    """Until a stop is wanted, or the worker lacks a key; raises ``Unreachable`` where the server ends by itself."""
+    from starter.serve.worker import first_of
+    from starter.terminal.errors import Unreachable
+
+    await first_of(stop.wait(), lacks_key.wait(), server.ended())
+    if not stop.is_set() and not lacks_key.is_set():
+        raise Unreachable(f"the Temporal server has ended by itself; see {server.log}, then start again")
+
+
+def _announce(addresses: EmbeddedAddresses, settings: Settings, *, as_json: bool, key_file_made: bool) -> None:
+    places: dict[str, str] = {
+        "temporal": addresses.address,
+        "web": addresses.web,
+        "http_api": addresses.http,
+        "codec_server": addresses.codec,
+        "data_dir": str(settings.data_dir),
+        "outbox": str(settings.outbox_dir),
+        "evidence": str(settings.evidence_dir),
+        "operating_model": str(settings.operating_model),
+    }
+    if as_json:
+        sys.stdout.write(json.dumps(places) + "\n")
+        sys.stdout.flush()
+        return
+    say("kantadesk is running. Ctrl-C stops it; nothing is lost.")
+    for name, place in places.items():
+        say(f"  {name.replace('_', ' '):<16} {place}")
+    if settings.origins["operating_model"].startswith("the example"):
+        say("  This is the example organisation. Put your own operating-model.toml into the data folder.")
+    if key_file_made:
+        say(f"  A new key file was made: {settings.key_file}. Back it up: without it nobody can read an incident.")
+    say('Next, in another terminal: kantadesk incident open --title "..." --service PRESCRIPTION')
+    sys.stdout.flush()

@@ -1,0 +1,97 @@
+"""``kantadesk worker``: a worker beside your own Temporal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from starter.terminal.output import say
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+    from temporalio.worker import Worker
+
+    from workers.settings import Settings
+
+
+@click.command
+def worker() -> None:
+    r"""Run a worker until Ctrl-C or SIGTERM. It does what the incidents need: remind, write, send.
+
+    Several may run at once, on one machine or many; they must share the data folder and the key file. One that lacks a
+    key that an open incident needs does not start (exit code 2), and says which.
+
+    \b
+      TEMPORAL_ADDRESS=temporal.example.org:7233 kantadesk worker
+    """
+    from starter.client.client import talk
+    from starter.serve.foreground import log_to_stderr
+
+    log_to_stderr()
+    talk(_work)
+
+
+async def _work(client: Client, settings: Settings) -> None:
+    from starter.client.client import within_reach
+    from starter.serve.foreground import stop_wanted
+    from workers.setup import missing_search_attributes
+
+    if missing := await within_reach(missing_search_attributes(client), "namespace"):
+        from starter.terminal.errors import Wrong
+
+        raise Wrong(f'the namespace lacks {", ".join(missing)}; run "kantadesk setup" first')
+    async with stop_wanted() as stop, worker_with_keys(client, settings) as lacks_key:
+        say(f"Working for {client.service_client.config.target_host}, namespace {client.namespace}. Ctrl-C stops.")
+        await first_of(stop.wait(), lacks_key.wait())
+        say("Stopping ...")
+
+
+@asynccontextmanager
+async def worker_with_keys(client: Client, settings: Settings) -> AsyncIterator[asyncio.Event]:
+    """The worker, running while inside, with every key that it needs; gives an event that is set when one is missing.
+
+    Raises ``Wrong`` before it takes any work where a key is missing, and at the end where one turned out to be.
+    """
+    from starter.terminal.errors import Wrong
+    from workers.connection import keys_of
+    from workers.key_check import key_book, keys_watched, refuse_without_needed_keys, why_stopped
+    from workers.key_ring import KeyFileError
+
+    keys, book = keys_of(client), key_book(settings)
+    if keys is None:
+        raise Wrong("a worker needs a client with keys that may change")
+    try:
+        await refuse_without_needed_keys(client, keys, book)
+    except KeyFileError as error:
+        raise Wrong(str(error)) from None
+    async with keys_watched(keys, book, client.identity) as missing, worker_for(client, settings):
+        yield missing
+    if missing.is_set():
+        raise Wrong(why_stopped(keys))
+
+
+async def first_of(*waits: Coroutine[Any, Any, Any]) -> None:
+    """Wait until the first of these is over."""
+    tasks = {asyncio.create_task(wait) for wait in waits}
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def worker_for(client: Client, settings: Settings) -> Worker:
+    """The worker with the neighbours that the settings name. Raises ``Wrong`` where one can't be used."""
+    from activities.operating_model_faults import OperatingModelFault
+    from starter.terminal.errors import Wrong
+    from workers.settings import SettingsError
+    from workers.wiring import build_worker, neighbours
+
+    try:
+        return build_worker(client, neighbours(settings, client))
+    except (OperatingModelFault, SettingsError) as error:
+        raise Wrong("; ".join(str(error).splitlines())) from None

@@ -1,0 +1,51 @@
+"""A period as people type it: from one day to another, both included, in the organisation's calendar."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from starter.terminal.errors import Wrong
+from workflows.procedure.local_time import HELSINKI, zone
+
+_FINNISH = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+
+
+class Period(NamedTuple):
+    """From ``start`` up to and without ``end``; None where it is open."""
+
+    start: datetime | None
+    end: datetime | None
+
+
+def period(from_day: str | None, to_day: str | None, zone_name: str = HELSINKI) -> Period:
+    """The period between two typed days. Raises ``Wrong``."""
+    if from_day and to_day:
+        return Period(*whole_period(from_day, to_day, zone_name))
+    start = _midnight(_day(from_day, "--from"), zone_name) if from_day else None
+    end = _midnight(_day(to_day, "--to") + timedelta(days=1), zone_name) if to_day else None
+    return Period(start, end)
+
+
+def whole_period(from_day: str, to_day: str, zone_name: str = HELSINKI) -> tuple[datetime, datetime]:
+    """The period between two typed days, closed on both sides. Raises ``Wrong``."""
+    first, last = _day(from_day, "--from"), _day(to_day, "--to")
+    if last < first:
+        raise Wrong("--to: lies before --from; give the earlier day as --from")
+    return _midnight(first, zone_name), _midnight(last + timedelta(days=1), zone_name)
+
+
+def _day(text: str, called: str) -> date:
+    found = _FINNISH.fullmatch(text.strip())
+    try:
+        day = date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text.strip())
+    except ValueError:
+        raise Wrong(f'{called}: is not a day; write "2026-11-22" or "22.11.2026"') from None
+    if not 2000 <= day.year < 2100:  # noqa: PLR2004  # what every moment in the contract keeps to
+        raise Wrong(f"{called}: the day must lie between the years 2000 and 2099")
+    return day
+
+
+def _midnight(day: date, zone_name: str) -> datetime:
+    return datetime.combine(day, time(0), zone(zone_name))

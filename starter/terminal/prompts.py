@@ -1,0 +1,139 @@
+"""Questions in a terminal. They go to stderr, so that stdout stays what a command answers."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+from pydantic import TypeAdapter, ValidationError
+
+from starter.terminal.output import clean
+from starter.terminal.time_input import A_LITTLE_AHEAD, NotAMoment, read_moment
+from workflows.procedure.criteria import Answer
+
+ANSWERS: dict[str, Answer] = {
+    "y": "yes", "yes": "yes", "k": "yes", "kyllä": "yes", "j": "yes", "ja": "yes",
+    "n": "no", "no": "no", "e": "no", "ei": "no", "nej": "no",
+    "u": "unknown", "unknown": "unknown", "?": "unknown",
+}  # fmt: skip
+WIDEST = 110
+"""Columns; longer lines are hard to read."""
+LONGEST_NUMBER = 8
+"""Digits: more persons or records than that are a slip of the hand."""
+
+
+def tell(text: str = "", *, strong: bool = False, faint: bool = False) -> None:
+    """Write a line beside the questions; a long one goes on under its own beginning."""
+    for line in clean(text, lines=True).split("\n"):
+        click.echo(click.style(_wrapped(line), bold=strong, dim=faint), err=True)
+
+
+def _wrapped(line: str) -> str:
+    margin = " " * (len(line) - len(line.lstrip()))
+    width = min(shutil.get_terminal_size().columns, WIDEST)
+    return "\n".join(textwrap.wrap(line, width, subsequent_indent=margin, break_on_hyphens=False)) or line
+
+
+def answer(question: str) -> Answer:
+    """Yes, no or unknown; asked again until it is one of them."""
+    while True:
+        typed = _line(f"{question} [y]es / [n]o / [u]nknown").casefold()
+        if typed in ANSWERS:
+            return ANSWERS[typed]
+        tell("  Please answer y, n or u.")
+
+
+def answer_yes_or_no(question: str) -> bool:
+    """Yes or no; asked again until it is one of them."""
+    while True:
+        typed = ANSWERS.get(_line(f"{question} [y]es / [n]o").casefold(), "unknown")
+        if typed != "unknown":
+            return typed == "yes"
+        tell("  Please answer y or n.")
+
+
+def agree(question: str, *, default: bool) -> bool:
+    """Yes or no, with what Enter means."""
+    while True:
+        typed = _line(f"{question} [{'Y/n' if default else 'y/N'}]").casefold()
+        if not typed or ANSWERS.get(typed, "unknown") != "unknown":
+            return ANSWERS[typed] == "yes" if typed else default
+        tell("  Please answer y or n.")
+
+
+def choice(question: str, choices: Sequence[str], default: str | None = None) -> str:
+    """One of a few words; the first letters are enough where they are clear."""
+    while True:
+        hint = f" (Enter: {default})" if default else ""
+        typed = _line(f"{question} {' / '.join(choices)}{hint}").casefold()
+        if not typed and default:
+            return default
+        meant = [word for word in choices if typed and word.startswith(typed)]
+        if len(meant) == 1:
+            return meant[0]
+        tell(f"  Please answer one of {', '.join(choices)}.")
+
+
+def text(question: str, kind: Any) -> str:
+    """A line of free text that the message will accept (``kind``: the field's type); may be empty."""
+    while True:
+        typed = _line(question)
+        try:
+            return str(TypeAdapter(kind).validate_python(typed))
+        except ValidationError as error:
+            if not typed:
+                tell("  Something is needed here.")
+                continue
+            tell(f"  {error.errors(include_input=False)[0]['msg'].removeprefix('Value error, ')}")
+
+
+def moment(question: str, at: datetime, default: datetime | None = None) -> datetime | None:
+    """A moment that is not in the future. ``at``: the present. Enter gives ``default``."""
+    while True:
+        typed = _line(question)
+        try:
+            given = read_moment(typed, at) if typed else default
+        except NotAMoment as fault:
+            tell(f"  This {fault}.")
+            continue
+        if given is None or given <= at + A_LITTLE_AHEAD:
+            return given
+        tell("  This lies in the future. Please give the time at which it happened.")
+
+
+def number(question: str) -> int | None:
+    """A whole number from 0; None where it is left out."""
+    while True:
+        typed = _line(question).replace(" ", "")
+        if not typed:
+            return None
+        if typed.isdecimal() and len(typed) <= LONGEST_NUMBER:
+            return int(typed)
+        tell("  Please give a whole number, for example 40; an estimate is enough.")
+
+
+def picked(question: str, names: Mapping[str, str], default: Sequence[str] = ()) -> list[str]:
+    """One or more of a numbered list, given by numbers or ids; Enter gives ``default``, where there is one."""
+    ids, by_id = list(names), {entry.casefold(): entry for entry in names}
+    width = max(13, *(len(entry) for entry in ids))
+    for number, (entry, name) in enumerate(names.items(), 1):
+        tell(f"  {number:>2}  {entry:<{width}} {name}")
+    while True:
+        typed = _line(question).replace(",", " ").split()
+        if not typed and default:
+            return list(default)
+        meant = [
+            ids[int(word) - 1] if word.isdecimal() and 0 < int(word) <= len(ids) else by_id.get(word.casefold(), word)
+            for word in typed
+        ]
+        if meant and all(word in names for word in meant):
+            return list(dict.fromkeys(meant))
+        tell("  Please give one or more of the numbers above.")
+
+
+def _line(question: str) -> str:
+    return str(click.prompt(clean(question), default="", show_default=False, err=True)).strip()

@@ -1,0 +1,197 @@
+"""An incident as text for people: where it stands, what is expected next and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from starter.client.open_duties import open_duties
+from starter.terminal.output import clean, countdown, in_words, say, short, show, table
+from workflows.breach_messages import BreachStatus
+from workflows.maintenance_messages import MaintenanceStatus
+from workflows.messages import Document, IncidentStatus
+from workflows.procedure.duties import DutyState
+from workflows.procedure.local_time import written
+from workflows.procedure.operating_model import Kela
+from workflows.procedure.services import named
+from workflows.procedure.tasks import what_to_do
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+Kept = IncidentStatus | BreachStatus | MaintenanceStatus
+DONE = {
+    "triage": "Triage recorded.",
+    "phone_escalation": "Call logged.",
+    "situation_update": "Update recorded; those concerned are being told.",
+    "resolution": "Recorded: the fault is over. Those concerned are being told, and the watch has begun.",
+    "reopening": "Reopened.",
+    "authority_instruction": "Instruction recorded; it is being passed on.",
+    "acknowledgement": "Acknowledgement recorded.",
+    "duty_met": "Duty recorded as met.",
+    "duty_waived": "Decision recorded: the duty is waived.",
+    "delivery_report": "Delivery report recorded.",
+    "notice": "Notice recorded.",
+    "breach_assessment": "Recorded.",
+    "cancellation": "Incident cancelled.",
+}
+
+
+def to_do(duty: DutyState, reference: str) -> str:
+    """What to do for a duty, with the command to type."""
+    return what_to_do(duty.kind, "en", reference=reference, duty=duty.id, phone=Kela().phone)
+
+
+def expected_next(status: IncidentStatus) -> str:
+    """One sentence: what the incident waits for."""
+    waiting = open_duties(status.duties)
+    if status.phase == "awaiting_triage":
+        return f"The desk judges the fault: kantadesk incident triage {status.reference}"
+    if status.phase == "handling" and waiting:
+        return "The open duties below; when the fault is over: kantadesk incident resolve " + status.reference
+    if status.phase == "handling":
+        return f"The end of the fault; then: kantadesk incident resolve {status.reference}"
+    if status.phase == "watch":
+        until = f" until {written(status.watch_until)}" if status.watch_until else ""
+        return (
+            f"Watching for backlog and relapse{until}; if it comes back: kantadesk incident reopen {status.reference}"
+        )
+    return "Nothing more; the evidence is below." if status.phase == "closed" else "Nothing more."
+
+
+def show_change(message: str, status: IncidentStatus) -> None:
+    """Print what a message has done and what comes next, shortly."""
+    say_change(f"{DONE[message]} {headline(status)}", status, expected_next(status))
+
+
+def say_change(done: str, status: IncidentStatus | BreachStatus, what_next: str) -> None:
+    """Print what was done, what is still to do and to look at, and what comes next."""
+    say(done)
+    for duty in open_duties(status.duties):
+        due = f"due {written(duty.due_at)}" if duty.due_at else "no due time"
+        say(f"  still to do: {duty.id}, {due}: {to_do(duty, status.reference)}")
+    for problem in status.problems:
+        say(f"  look at this: {problem}")
+    say(f"Next: {what_next}")
+
+
+def headline(status: IncidentStatus) -> str:
+    """Reference and phase in a few words."""
+    drill = "DRILL " if status.drill else ""
+    severity = f", {status.severity}" if status.severity else ""
+    extensive = ", extensive" if status.extensive else ""
+    return f"{drill}{status.reference}: {status.phase.replace('_', ' ')}{severity}{extensive}."
+
+
+def show_status(status: IncidentStatus, at: datetime) -> None:
+    """Print all about an incident. ``at``: the time on its own clock."""
+    show(*parts(status, at))
+
+
+def parts(status: IncidentStatus, at: datetime) -> list[RenderableType]:
+    """All about an incident, as pieces to print or to refresh."""
+    from rich.text import Text
+
+    lines = [clean(line) for line in _lines(status, at)]
+    head = Text(clean(headline(status)), style="bold")
+    return [head, *(Text(line) for line in lines), *_tables(status, at)]
+
+
+def _lines(status: IncidentStatus, at: datetime) -> list[str]:
+    reported = {True: "yes, " + ", ".join(status.criteria_met), False: "no", None: "not decided yet"}
+    lines = [
+        status.title,
+        f"Next:       {expected_next(status)}",
+        f"Services:   {named(status.services, 'en')}",
+        f"Noticed:    {written(status.noticed_at)} ({in_words(max(at - status.noticed_at, timedelta()))} ago)",
+        f"To Kela:    {reported[status.report_required]}",
+    ]
+    if status.drill:
+        lines.append(f"Drill time: {written(at)}")
+    if status.breach:
+        lines.append(f"Breach:     a process of its own: kantadesk breach show {status.breach}")
+    lines += [
+        f"Touched by: a planned break: kantadesk maintenance show {b.partition('-')[2]}" for b in status.maintenance
+    ]
+    if status.known_notice:
+        lines.append(f"Kela knows: {status.known_notice.title} {status.known_notice.link}")
+    if status.resolved_at:
+        lines.append(f"Resolved:   {written(status.resolved_at)}")
+    lines += [f"After-care: {advice}" for advice in status.after_care]
+    lines += [f"LOOK AT:    {problem}" for problem in status.problems]
+    return lines
+
+
+def _tables(status: IncidentStatus, at: datetime) -> list[RenderableType]:
+    made: list[RenderableType] = []
+    if waiting := open_duties(status.duties):
+        made.append(table(("duty", "due", "", "what to do"), _waiting(waiting, status.reference, at), "To do"))
+    made += done_table(status.duties)
+    if status.calls:
+        rows = [(short(c.called_at), c.number, c.person if c.reached else "nobody", c.by) for c in status.calls]
+        made.append(table(("called", "number", "reached", "by"), rows, "Calls"))
+    return made + kept_tables(status)
+
+
+def kept_tables(status: Kept) -> list[RenderableType]:
+    """What every process keeps: messages sent, documents made, messages refused."""
+    return [*messages_table(status), *documents_table(status), *refused_table(status), *older_table(status)]
+
+
+def older_table(status: Kept) -> list[RenderableType]:
+    """How much of each list is too old to be listed here."""
+    rows = [(name.replace("_", " "), str(count)) for name, count in status.only_in_evidence.items() if count]
+    return [table(("what", "how many"), rows, "Older entries, kept with the evidence")] if rows else []
+
+
+def messages_table(status: Kept, latest: int | None = None) -> list[RenderableType]:
+    """The messages sent, or the latest of them."""
+    sent = [(m.to, m.subject, m.state, short(m.sent_at)) for m in status.messages]
+    shown = sent[-latest:] if latest else sent
+    title = f"Messages (the latest {len(shown)} of {len(sent)}; --json has all)" if shown != sent else "Messages"
+    return [table(("to", "subject", "state", "sent"), shown, title)] if sent else []
+
+
+def documents_table(status: Kept) -> list[RenderableType]:
+    """The documents made, with their paths; the folder is said once where it is one."""
+    places = [path_of(document) for document in status.documents]
+    folders = {place.rpartition("/")[0] for place in places}
+    if len(folders) == 1:
+        names = [(document.name,) for document in status.documents]
+        return [table(("document",), names, f"Documents, in {clean(folders.pop())}")]
+    files = [(document.name, place) for document, place in zip(status.documents, places, strict=True)]
+    return [table(("document", "where"), files, "Documents")] if files else []
+
+
+def refused_table(status: Kept) -> list[RenderableType]:
+    """The messages that were refused, with the reason."""
+    refused = [(r.message, short(r.received_at), r.reason) for r in status.rejected]
+    return [table(("message", "received", "why it was not applied"), refused, "Refused messages")] if refused else []
+
+
+def _waiting(duties: list[DutyState], reference: str, at: datetime) -> list[tuple[str, ...]]:
+    return [(duty.id, short(duty.due_at), countdown(duty.due_at, at), to_do(duty, reference)) for duty in duties]
+
+
+def done_table(duties: Iterable[DutyState]) -> list[RenderableType]:
+    """The duties that are met or waived, as one table; none where there is none."""
+    rows = [
+        (
+            duty.id,
+            duty.state.replace("_", " "),
+            short(duty.met_at),
+            duty.by or "",
+            duty.waived_reason or duty.delay_reason or duty.reference or "",
+        )
+        for duty in duties
+        if duty.state not in ("open", "overdue")
+    ]
+    return [table(("duty", "state", "when", "by", "why"), rows, "Done")] if rows else []
+
+
+def path_of(document: Document) -> str:
+    """Where a document lies, as a path on this machine where it is one."""
+    parts = urlsplit(document.uri)
+    return unquote(parts.path) if parts.scheme == "file" else document.uri

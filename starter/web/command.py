@@ -1,0 +1,147 @@
+"""``kantadesk web``: where a supervisor looks, as ready addresses of Temporal Web."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from starter.terminal.output import json_option, say, say_json
+
+if TYPE_CHECKING:
+    from starter.web.filters import Filter
+    from workers.settings import Settings
+
+
+class Place(NamedTuple):
+    """Where Temporal Web is, and in which namespace the processes are."""
+
+    base: str
+    namespace: str
+
+
+@click.command
+@click.option("--service", metavar="SERVICE", help="Only what concerns this service (id or name).")
+@click.option("--open", "opened", metavar="NAME", help="Open this list in the browser of this machine.")
+@json_option
+def web(as_json: bool, service: str | None, opened: str | None) -> None:
+    r"""The lists of Temporal Web for a supervisor: open, overdue, critical, refused messages, stuck and more.
+
+    It prints addresses; Temporal need not run for that. Those of "--json" as "save" keep the list among the browser's
+    saved views. The columns are set once in each browser (docs/supervisors.md).
+
+    \b
+      kantadesk web
+      kantadesk web --service Reseptikeskus
+      kantadesk web --open overdue
+      kantadesk web --json
+    """
+    from starter.client.configuration import settings_in_force
+    from starter.sending.options import service_named
+    from starter.terminal.time_input import now
+    from starter.web.filters import filters
+
+    listed = filters(now(), service_named(service) if service else None)
+    wanted = named(listed, opened) if opened else None
+    place = place_of(settings_in_force())
+    if wanted:
+        show(place, wanted)
+    if as_json:
+        say_json(document(place, listed))
+    elif not wanted:
+        print_lists(place, listed)
+
+
+def place_of(settings: Settings) -> Place:
+    """Where Temporal Web is, and the namespace. Raises ``Wrong`` where that is not known."""
+    from starter.terminal.errors import Wrong
+    from workers.connection import target
+    from workers.settings import SettingsError
+
+    try:
+        temporal = target(settings)
+    except SettingsError as error:
+        raise Wrong(str(error)) from None
+    base = address_of(settings, temporal["target_host"])
+    if not base:
+        raise Wrong(
+            'the address of Temporal Web is not known: start "kantadesk up", or set web_address (KANTADESK_WEB_ADDRESS)'
+        )
+    return Place(base, temporal.get("namespace") or "default")
+
+
+def address_of(settings: Settings, temporal: str) -> str:
+    """The setting ``web_address``, or that of ``up`` where it is the Temporal at this address; empty where unknown."""
+    from workers.connection import embedded_addresses
+
+    embedded = embedded_addresses(settings.data_dir)
+    of_up = embedded.web if embedded and embedded.address == temporal else ""
+    return settings.web_address or of_up
+
+
+def named(listed: list[Filter], name: str) -> Filter:
+    """The list of this name. Raises ``Wrong``."""
+    from starter.terminal.errors import Wrong
+
+    for each in listed:
+        if each.name == name:
+            return each
+    raise Wrong(f"--open: there is no list {name!r}; there is {', '.join(each.name for each in listed)}")
+
+
+def show(place: Place, wanted: Filter) -> None:
+    """Open a list in this machine's browser. Raises ``Wrong`` where there is none."""
+    import webbrowser
+
+    from starter.terminal.errors import Wrong
+    from starter.web.filters import list_address
+
+    address = list_address(*place, wanted)
+    if not webbrowser.open(address):
+        raise Wrong(f"no browser could be started here; open it yourself: {address}")
+
+
+def document(place: Place, listed: list[Filter]) -> dict[str, object]:
+    """What ``--json`` prints."""
+    from starter.web.filters import (
+        COLUMNS,
+        COLUMNS_KEPT_UNDER,
+        columns_in_local_storage,
+        list_address,
+        workflows_address,
+    )
+
+    lists = [
+        {
+            "name": each.name,
+            "title": each.title,
+            "what": each.what,
+            "query": each.query,
+            "url": list_address(*place, each),
+            "save": list_address(*place, each, saved=True) if each.is_lasting else None,
+        }
+        for each in listed
+    ]
+    kept = {"key": COLUMNS_KEPT_UNDER, "value": columns_in_local_storage(place.namespace)}
+    return {
+        "web": place.base,
+        "namespace": place.namespace,
+        "all": workflows_address(*place),
+        "lists": lists,
+        "columns": list(COLUMNS),
+        "columns_in_local_storage": kept,
+    }
+
+
+def print_lists(place: Place, listed: list[Filter]) -> None:
+    """For people: each list with its address on a line of its own, so that it can be copied or clicked."""
+    from starter.web.filters import COLUMNS, list_address, workflows_address
+
+    say(f"Temporal Web: {workflows_address(*place)}")
+    for each in listed:
+        say("")
+        say(f"{each.name:<10} {each.what}")
+        say(f"  {list_address(*place, each)}")
+    say("")
+    say(f"Columns, set once in each browser: {', '.join(COLUMNS)}")
+    say('To keep a list in the browser: the address under "save" of "kantadesk web --json". See docs/supervisors.md.')
