@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from temporalio import activity
@@ -12,12 +13,13 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
-from activities.open_incidents import open_incidents_of
 from workflows.breach_messages import BreachOpening, breach_workflow_id
 from workflows.introduced import Introduction, introduction, introduction_of
+from workflows.maintenance_ports import IncidentQuestion, OpenIncidents
 from workflows.messages import TASK_QUEUE, incident_workflow_id
 from workflows.notice_messages import IncidentsTold, NoticeForIncidents
-from workflows.ports import OtherProcesses, OtherProcessMessage, ProcessOrder
+from workflows.ports import NoticeQuestion, OtherProcesses, OtherProcessMessage, ProcessOrder
+from workflows.procedure.services import ServiceId
 
 STARTED_BY = "started_by"
 """The memo that says which step of which process has started a process."""
@@ -111,3 +113,39 @@ class TemporalProcesses(OtherProcesses):
             return []
         query = open_incidents_of(told.services, drill=told.drill)
         return [each.id async for each in self._client.list_workflows(query, limit=MOST_INCIDENTS)]
+
+
+AT_MOST = 20
+ANSWER_WITHIN = timedelta(seconds=5)
+
+
+def open_incidents_of(services: Iterable[ServiceId], *, drill: bool) -> str:
+    """The list filter for the open incidents of some services, drills or live ones. Values come from closed lists."""
+    return f"WorkflowType = 'Incident' AND {_open_of(services, drill=drill)}"
+
+
+async def breaks_under_way(client: Client, question: NoticeQuestion) -> tuple[str, ...]:
+    """Workflow ids of the planned breaks of some services that are under way. Raises ``RPCError``."""
+    these = _open_of(question.services, drill=question.drill)
+    query = f"WorkflowType = 'Maintenance' AND KantaPhase = 'under_way' AND {these}"
+    found = client.list_workflows(query, limit=AT_MOST, rpc_timeout=ANSWER_WITHIN)
+    return tuple(sorted([execution.id async for execution in found]))
+
+
+def _open_of(services: Iterable[ServiceId], *, drill: bool) -> str:
+    named = ", ".join(f"'{service}'" for service in services)
+    return f"ExecutionStatus = 'Running' AND KantaService IN ({named}) AND KantaDrill = {str(drill).lower()}"
+
+
+class IncidentList(OpenIncidents):
+    """Asks the visibility store of the worker's own namespace. It may lag behind by a moment."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    @activity.defn(name="open_incidents")
+    async def open_incidents(self, question: IncidentQuestion) -> list[str]:
+        """References of the open incidents that concern one of the services."""
+        query = open_incidents_of(question.services, drill=question.drill)
+        found = self._client.list_workflows(query, limit=AT_MOST)
+        return sorted({execution.id.removeprefix("incident-") async for execution in found})

@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.house import running
 from benchmarks.results import now, save, say
 from benchmarks.scenes import open_incident
-from workers.embedded import temporal_binary
+from workers.embedded.server import temporal_binary
 
 OPEN = "WorkflowType = 'Incident' AND ExecutionStatus = 'Running'"
 

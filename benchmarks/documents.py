@@ -19,10 +19,10 @@ from typing import NamedTuple
 
 import docx
 
-from activities.case_folder import CaseFolders
-from activities.evidence import EvidenceFolder
-from activities.fault_report import FaultReportForm
-from activities.stand_in_template import TEMPLATE
+from activities.evidence.bundle import EvidenceFolder
+from activities.evidence.case_folder import CaseFolders
+from activities.fault_report.stand_in_template import TEMPLATE
+from activities.fault_report.writer import FaultReportForm
 from benchmarks.results import now, save, say
 from tests.activities.report_builder import fault_report, operating_model
 from workflows.ports import EvidenceOrder

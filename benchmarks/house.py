@@ -22,12 +22,12 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from activities.case_folder import write_whole
-from activities.watch import STANDING_SCHEDULE
-from workers import key_ring
+from activities.evidence.case_folder import write_whole
+from activities.watchdog.checks import STANDING_SCHEDULE
 from workers.connection import connect_to
-from workers.embedded import EmbeddedTemporal
-from workers.live_keys import live_keys
+from workers.embedded.server import EmbeddedTemporal
+from workers.keys import ring
+from workers.keys.live import live_keys
 from workers.settings import Settings, load, packaged_operating_model
 from workers.setup import set_up
 
@@ -94,7 +94,7 @@ async def running(
         folder = Path(name)
         write_whole(folder / "operating-model.toml", operating_model(rules).encode())
         settings = settled(folder)
-        key_ring.make_where_missing(settings.key_file, folder / "temporal.db")
+        ring.make_where_missing(settings.key_file, folder / "temporal.db")
         async with EmbeddedTemporal(settings, server_settings) as server:
             at = server.addresses
             client = await connect_to(at.address, live_keys(settings), role="benchmark")

@@ -17,7 +17,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from temporalio.contrib.pydantic import PydanticPayloadConverter
 
-from activities import docx_file
+from activities.documents import docx_file
 from benchmarks.documents import forms_filled
 from benchmarks.house import House, running
 from benchmarks.results import now, save, say

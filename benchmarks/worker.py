@@ -22,7 +22,7 @@ from benchmarks.bare import Bare, BareClock, BareTalk, idle
 from benchmarks.house import PLAN, settled
 from benchmarks.plan_in_force import follow
 from workers.connection import connect_to
-from workers.live_keys import live_keys
+from workers.keys.live import live_keys
 from workers.wiring import build_worker, neighbours, runner
 from workflows.messages import TASK_QUEUE
 

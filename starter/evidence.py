@@ -41,7 +41,7 @@ def verify(path: Path, as_json: bool) -> None:
     \b
       kantadesk evidence verify INC-20261122-7F3K.zip
     """
-    from activities.evidence_check import verify_evidence
+    from activities.evidence.check import verify_evidence
     from starter.terminal.errors import Faulty
 
     faults = verify_evidence(path)
@@ -95,8 +95,8 @@ async def _bundle(
 
     Raises ``Refused`` where its files lie on another machine.
     """
-    from activities.case_folder import CaseFolders
-    from activities.evidence import EvidenceFolder
+    from activities.evidence.bundle import EvidenceFolder
+    from activities.evidence.case_folder import CaseFolders
     from starter.client.client import breach_status_of, clock_of, maintenance_status_of, status_of, timeline_of
     from starter.client.lookup import named
     from starter.terminal.errors import Refused
@@ -139,7 +139,7 @@ def _made_at_closing(status: Kept) -> Document | None:
 
 
 def _copy(bundle: Path, to: Path, name: str) -> Path:
-    from activities.case_folder import private_folder, write_whole
+    from activities.evidence.case_folder import private_folder, write_whole
     from starter.terminal.errors import Wrong
 
     try:

@@ -21,9 +21,9 @@ from tests.fake_watch import FakeWatch
 from tests.fakes import FakeWorld
 from tests.maintenance_desk import MaintenanceDesk
 from tests.watch_desk import WatchDesk
-from workers.asking_again import AskedAgain
-from workers.codec import data_converter
-from workers.embedded import temporal_binary
+from workers.codec.codec import data_converter
+from workers.embedded.server import temporal_binary
+from workers.sdk_workarounds.query_retry import AskedAgain
 from workers.wiring import Neighbours, build_worker
 from workflows.shown import ALL_KEYS
 

@@ -11,20 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from activities import (
-    breach_papers,
-    evidence,
-    fault_report,
-    mail,
-    maintenance_papers,
-    notice_feed,
-    open_incidents,
-    operating_model,
-    processes,
-    standing,
-    text_messages,
-    watch,
-)
+from activities import processes
+from activities import processes as open_incidents
+from activities.breach import papers
+from activities.evidence import bundle
+from activities.fault_report import writer
+from activities.mail import sender
+from activities.maintenance import papers as maintenance_papers
+from activities.notices import feeds
+from activities.operating_model import file
+from activities.text_messages import sender as text_messages
+from activities.watchdog import always_running, checks
 from tests import fake_watch, fakes
 from workers import wiring
 from workers.wiring import PASSED_THROUGH, WORKFLOWS
@@ -46,8 +43,8 @@ PRODUCT = sorted(
 PORTS = (ports, maintenance_ports, watch_ports)
 STEPS = (steps, steps_of_maintenance, steps_of_notices, watch_steps)
 ADAPTERS = (
-    breach_papers, evidence, fault_report, mail, maintenance_papers, notice_feed, open_incidents, operating_model,
-    processes, standing, text_messages, watch,
+    papers, bundle, writer, sender, maintenance_papers, feeds, open_incidents, file,
+    processes, always_running, text_messages, checks,
 )  # fmt: skip
 FAKES = (fakes.FakeWorld, fake_watch.FakeWatch)
 TAKING_MESSAGES = [story for story in WORKFLOWS if story.__name__ in CONTRACTS]

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from workers import key_ring
+from workers.keys import ring
 from workers.settings import load
 
 ROOT = Path(__file__).parents[1]
@@ -87,7 +87,7 @@ def test_images_are_pinned_to_a_full_version(name: str) -> None:
 
 
 def test_server_and_web_are_the_versions_that_the_tests_run() -> None:
-    from workers.embedded import temporal_binary  # the packaged binary names what is inside
+    from workers.embedded.server import temporal_binary  # the packaged binary names what is inside
 
     said = subprocess.run([temporal_binary(), "--version"], capture_output=True, text=True, check=True).stdout
 
@@ -203,12 +203,12 @@ def test_prepare_makes_what_it_wants_once_and_for_the_owner_only(tmp_path: Path)
     (tmp_path / "workers" / "example" / "operating-model.toml").write_text("# example\n", encoding="utf-8")
 
     subprocess.run([deploy / "prepare"], check=True, capture_output=True)
-    made = key_ring.load(tmp_path / "secrets" / "keys" / "keys.toml")
+    made = ring.load(tmp_path / "secrets" / "keys" / "keys.toml")
     (tmp_path / "secrets" / "keys" / "keys.toml").rename(tmp_path / "secrets" / "keys.toml")  # as it once was
     subprocess.run([deploy / "prepare"], check=True, capture_output=True)
     subprocess.run([deploy / "prepare"], check=True, capture_output=True)
 
-    assert key_ring.load(tmp_path / "secrets" / "keys" / "keys.toml") == made
+    assert ring.load(tmp_path / "secrets" / "keys" / "keys.toml") == made
     assert list(made.made) == [made.current]
     assert (tmp_path / ".env").read_text(encoding="utf-8") == f"DESK_UID={os.getuid()}\nDESK_GID={os.getgid()}\n"
     assert all((tmp_path / name).exists() for name in MADE_BY_PREPARE)

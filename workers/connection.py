@@ -17,10 +17,10 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
 from temporalio.runtime import Runtime
 
-from workers.asking_again import AskedAgain
-from workers.codec import EncryptionCodec, data_converter
-from workers.key_ring import KeyRing
-from workers.live_keys import Keys, LiveKeys, live_keys
+from workers.codec.codec import EncryptionCodec, data_converter
+from workers.keys.live import Keys, LiveKeys, live_keys
+from workers.keys.ring import KeyRing
+from workers.sdk_workarounds.query_retry import AskedAgain
 from workers.settings import Settings, SettingsError
 
 DEFAULT_ADDRESS = "127.0.0.1:7233"

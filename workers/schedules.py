@@ -21,7 +21,7 @@ from temporalio.client import (
     ScheduleUpdateInput,
 )
 
-from activities.watch import STANDING_SCHEDULE
+from activities.watchdog.checks import STANDING_SCHEDULE
 from workflows.introduced import by_type
 from workflows.messages import TASK_QUEUE
 

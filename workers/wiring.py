@@ -12,32 +12,31 @@ from temporalio.worker import Replayer, Worker
 from temporalio.worker.workflow_sandbox import SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
-from activities.breach_papers import BreachPapers
-from activities.case_folder import CaseFolders
-from activities.evidence import EvidenceFolder
-from activities.fault_report import FaultReportForm
-from activities.heartbeat import Heartbeat
-from activities.mail import MailRoom
-from activities.maintenance_papers import BreakPapers
-from activities.notice_feed import NoticeFeed
-from activities.open_incidents import IncidentList, breaks_under_way
-from activities.operating_model import OperatingModelFile
-from activities.outbox import Outbox
-from activities.processes import TemporalProcesses
-from activities.sendgrid_mail import SendGridMail
-from activities.sent_ledger import SentLedger
-from activities.smtp import Smtp
-from activities.standing import StandingProcessesDesk
-from activities.text_messages import TextRoom
-from activities.text_transport import TextOutbox, TextTransport
-from activities.transport import Transport
-from activities.watch import DeskWatch, Eyes
-from workers.patience import patient
+from activities.breach.papers import BreachPapers
+from activities.evidence.bundle import EvidenceFolder
+from activities.evidence.case_folder import CaseFolders
+from activities.fault_report.writer import FaultReportForm
+from activities.mail.ledger import SentLedger
+from activities.mail.outbox import Outbox
+from activities.mail.sender import MailRoom
+from activities.mail.sendgrid import SendGridMail
+from activities.mail.smtp import Smtp
+from activities.mail.transport import Transport
+from activities.maintenance.papers import BreakPapers
+from activities.notices.feeds import NoticeFeed
+from activities.operating_model.file import OperatingModelFile
+from activities.processes import IncidentList, TemporalProcesses, breaks_under_way
+from activities.text_messages.sender import TextRoom
+from activities.text_messages.transport import TextOutbox, TextTransport
+from activities.watchdog.always_running import StandingProcessesDesk
+from activities.watchdog.checks import DeskWatch, Eyes
+from activities.watchdog.heartbeat import Heartbeat
+from workers.sdk_workarounds.deadlock_timeout import patient
+from workers.sdk_workarounds.heartbeats import SAYS_SO_EVERY, StillAtWork
+from workers.sdk_workarounds.replay_time import TrueTimeRunner
+from workers.sdk_workarounds.shutdown import ENDS_WHAT_IT_IS_AT, StoppingWorker
 from workers.settings import Settings
-from workers.standing import ensure_standing
-from workers.still_at_work import SAYS_SO_EVERY, StillAtWork
-from workers.stopping import ENDS_WHAT_IT_IS_AT, StoppingWorker
-from workers.true_time import TrueTimeRunner
+from workers.singletons import ensure_standing
 from workflows import maintenance_ports, ports, watch_ports
 from workflows.breach import DataBreach
 from workflows.inbox import Inbox
@@ -182,7 +181,7 @@ def transport(settings: Settings) -> Transport:
 def text_transport(settings: Settings, model: OperatingModelFile) -> TextTransport:
     """How text messages leave: by the provider that their address names, or into the outbox folder."""
     if settings.text_transport == "apprise":
-        from activities.apprise_texts import AppriseTexts  # some 170 providers: imported only where one is used
+        from activities.text_messages.apprise import AppriseTexts  # some 170 providers: imported only where one is used
 
         return AppriseTexts(lambda: model.current().text_messages.url, settings.secrets_dir)
     return TextOutbox(settings.outbox_dir)
@@ -221,7 +220,7 @@ def build_replayer(converter: DataConverter) -> Replayer:
     """What lives through a recorded history again on the code of today, built as the worker is.
 
     In the SDK's debug mode, since it knows no other way to let a step take longer than 2 s: on a machine that is busy a
-    step would be interrupted, which can't be mended (``patience.py``).
+    step would be interrupted, which can't be mended (``sdk_workarounds/deadlock_timeout.py``).
     """
     return Replayer(
         workflows=WORKFLOWS, data_converter=converter, workflow_runner=runner(), interceptors=[Inbox()], debug_mode=True

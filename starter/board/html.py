@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from activities.case_folder import write_whole
+from activities.evidence.case_folder import write_whole
 from starter.board.lines import Line, summary
 from starter.board.snapshot import Look
 from starter.terminal.output import short

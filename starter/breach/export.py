@@ -113,8 +113,8 @@ def _write(
     language: Language | None,
 ) -> tuple[list[Path], int]:
     """Write the three files (readable by the owner only) and answer them, with the number of breaches. ``Wrong``."""
-    from activities.breach_register import of_period, register_csv, register_docx, register_json
-    from activities.case_folder import private_folder, write_whole
+    from activities.breach.register import of_period, register_csv, register_docx, register_json
+    from activities.evidence.case_folder import private_folder, write_whole
     from starter.terminal.errors import Wrong
 
     whose = {"organisation": model.organisation.name, "time_zone": model.organisation.time_zone} if model else {}

@@ -24,7 +24,7 @@ from starter.client.configuration import settings_in_force
 from starter.terminal.errors import NotThere, Refused, Unreachable, Wrong
 from starter.terminal.time_input import now
 from workers.connection import TemporalUnreachable, connect
-from workers.key_ring import KeyFileError
+from workers.keys.ring import KeyFileError
 from workers.settings import Settings, SettingsError
 from workflows.payloads import Undecodable
 

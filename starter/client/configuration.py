@@ -24,7 +24,7 @@ def operating_model(settings: all_settings.Settings) -> OperatingModel | None:
 
     Commands take their defaults from it, and no incident may wait for a file to be mended.
     """
-    from activities.operating_model import OperatingModelFault, load_operating_model
+    from activities.operating_model.file import OperatingModelFault, load_operating_model
 
     try:
         return load_operating_model(settings.operating_model)

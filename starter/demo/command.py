@@ -43,7 +43,7 @@ def demo(to: Path, pace: float | None, keep_running: bool, as_json: bool) -> Non
     from starter.client.configuration import settings_in_force
     from starter.serve.foreground import log_to_stderr
     from starter.terminal.errors import Wrong
-    from workers.embedded import EmbeddedError
+    from workers.embedded.server import EmbeddedError
 
     log_to_stderr()
     folder = to.absolute()

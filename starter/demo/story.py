@@ -10,7 +10,7 @@ from typing import Any
 
 from temporalio.client import Client
 
-from activities.evidence_check import verify_evidence
+from activities.evidence.check import verify_evidence
 from starter.client.client import clock_of, open_incident, status_of, timeline_of
 from starter.client.client import tell as send
 from starter.client.references import new_reference

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from activities.notice_feed import NoticeFeed
-from activities.operating_model import load_operating_model
-from activities.operating_model_faults import OperatingModelFault
-from activities.own_form import UnusableForm, form_places
-from workers.key_check import key_book
-from workers.key_ring import KeyFileError
-from workers.live_keys import live_keys
+from activities.fault_report.own_form import UnusableForm, form_places
+from activities.notices.feeds import NoticeFeed
+from activities.operating_model.faults import OperatingModelFault
+from activities.operating_model.file import load_operating_model
+from workers.keys.check import key_book
+from workers.keys.live import live_keys
+from workers.keys.ring import KeyFileError
 from workers.settings import Settings, SettingsError
 from workflows.ports import NoticeQuestion
 from workflows.procedure.services import SERVICE_IDS

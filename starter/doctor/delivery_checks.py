@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from temporalio.exceptions import ApplicationError
 
-from activities.operating_model import load_operating_model
-from activities.operating_model_faults import OperatingModelFault
+from activities.operating_model.faults import OperatingModelFault
+from activities.operating_model.file import load_operating_model
 from starter.doctor.checks import Finding
 from workers.settings import Settings, SettingsError
 
@@ -44,7 +44,7 @@ def _texts(settings: Settings) -> Iterable[Finding]:
 
 def _refused(targets: dict[str, str], provider: str, settings: Settings) -> dict[str, list[str]]:
     """The reasons for which addresses can't be used, each with its contacts."""
-    from activities.apprise_texts import AppriseTexts
+    from activities.text_messages.apprise import AppriseTexts
 
     way = AppriseTexts(lambda: provider, settings.secrets_dir)
     reasons: dict[str, list[str]] = {}

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
-from activities.operating_model import OperatingModelFault, OperatingModelFile
-from activities.sent_ledger import SentLedger
-from activities.watch import DeskWatch, Eyes
+from activities.mail.ledger import SentLedger
+from activities.operating_model.file import OperatingModelFault, OperatingModelFile
+from activities.watchdog.checks import DeskWatch, Eyes
 from starter.client.client import talk
 from starter.client.configuration import operating_model
 from starter.terminal.errors import Faulty

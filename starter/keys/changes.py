@@ -13,8 +13,8 @@ from starter.terminal.output import counted, json_option, say, say_json
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-    from workers.key_ring import KeyId
-    from workers.key_rotation import Rotated
+    from workers.keys.ring import KeyId
+    from workers.keys.rotation import Rotated
     from workers.settings import Settings
 
 WAIT = 120
@@ -82,7 +82,7 @@ def lost(key_id: str, as_json: bool) -> None:
     """
     from starter.client.configuration import settings_in_force
     from starter.terminal.errors import Refused
-    from workers.key_check import key_book
+    from workers.keys.check import key_book
 
     known, settings = _key_id(key_id), settings_in_force()
     if known in _ids_here(settings):
@@ -100,9 +100,9 @@ async def _rotate(client: Client, settings: Settings, within: timedelta, *, forc
     from starter.client.client import within_reach
     from starter.terminal.errors import Refused, Wrong
     from starter.terminal.time_input import now
-    from workers import key_rotation
-    from workers.key_check import key_book
-    from workers.key_ring import KeyFileError
+    from workers.keys import rotation as key_rotation
+    from workers.keys.check import key_book
+    from workers.keys.ring import KeyFileError
     from workers.schedules import register_schedules
 
     _changeable(settings)
@@ -124,9 +124,9 @@ async def _retire(client: Client, settings: Settings, key_id: KeyId) -> None:
     from starter.keys.status import looked_at
     from starter.terminal.errors import NotThere, Refused, Wrong
     from starter.terminal.time_input import now
-    from workers import key_rotation
-    from workers.key_check import key_book
-    from workers.key_ring import KeyFileError
+    from workers.keys import rotation as key_rotation
+    from workers.keys.check import key_book
+    from workers.keys.ring import KeyFileError
 
     _changeable(settings)
     book = key_book(settings)
@@ -154,7 +154,7 @@ def _changeable(settings: Settings) -> None:
 
 def _key_id(text: str) -> KeyId:
     from starter.terminal.errors import Wrong
-    from workers.key_ring import KeyId, is_key_id
+    from workers.keys.ring import KeyId, is_key_id
 
     if not is_key_id(text):
         raise Wrong(f'{text[:64]!r} is no key id; "kantadesk keys status --quick" shows them')
@@ -163,8 +163,8 @@ def _key_id(text: str) -> KeyId:
 
 def _ids_here(settings: Settings) -> set[Any]:
     from starter.terminal.errors import Wrong
-    from workers.key_ring import KeyFileError
-    from workers.live_keys import live_keys
+    from workers.keys.live import live_keys
+    from workers.keys.ring import KeyFileError
 
     try:
         return set(live_keys(settings).ring().keys)

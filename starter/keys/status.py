@@ -13,9 +13,9 @@ from starter.terminal.output import counted, json_option, say, say_json, short, 
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-    from workers.key_ring import KeyId, KeyRing
-    from workers.key_rotation import Worker
-    from workers.key_use import KeyUse
+    from workers.keys.ring import KeyId, KeyRing
+    from workers.keys.rotation import Worker
+    from workers.keys.usage import KeyUse
     from workers.settings import Settings
 
 
@@ -46,10 +46,10 @@ async def _status(client: Client, settings: Settings, *, quick: bool) -> dict[st
     from starter.client.client import within_reach
     from starter.terminal.errors import Wrong
     from starter.terminal.time_input import now
-    from workers.key_check import key_book
-    from workers.key_ring import KeyFileError
-    from workers.key_rotation import workers_at_work
-    from workers.live_keys import live_keys
+    from workers.keys.check import key_book
+    from workers.keys.live import live_keys
+    from workers.keys.ring import KeyFileError
+    from workers.keys.rotation import workers_at_work
 
     try:
         keys = live_keys(settings)
@@ -70,8 +70,8 @@ async def _status(client: Client, settings: Settings, *, quick: bool) -> dict[st
 async def looked_at(client: Client, settings: Settings) -> KeyUse:
     """What needs which key, with the progress on stderr where that is a terminal."""
     from starter.client.client import within_reach
-    from workers.key_check import closed_runs_file
-    from workers.key_use import find_key_use
+    from workers.keys.check import closed_runs_file
+    from workers.keys.usage import find_key_use
 
     said = find_key_use(client, closed_runs_file(settings), _progress())
     use = await within_reach(said, "namespace")

@@ -41,7 +41,7 @@ def check(as_json: bool) -> None:
     settings = settings_in_force()
     if not settings.notice_feed:
         raise Wrong("no feed is configured: set notice_feed (KANTADESK_NOTICE_FEED) to the address of one")
-    from activities.notice_feed import NoticeFeed
+    from activities.notices.feeds import NoticeFeed
 
     seen = asyncio.run(NoticeFeed(settings.notice_feed).look_at_feeds(FeedsAsked()))
     model = operating_model(settings)

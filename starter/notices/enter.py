@@ -88,7 +88,7 @@ def _fields(typed: dict[str, Any], at: datetime) -> dict[str, Any]:
 
 
 def _from_file(file: IO[bytes]) -> dict[str, Any]:
-    from activities.notice_mail import MAX_BYTES, UnusableMailError, read_mail
+    from activities.notices.mail import MAX_BYTES, UnusableMailError, read_mail
     from starter.sending.send import from_json
     from starter.terminal.errors import Wrong
 

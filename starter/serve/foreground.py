@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from starter.terminal.errors import Wrong
-from workers import key_ring
-from workers.key_ring import KeyFileError
-from workers.live_keys import LiveKeys, live_keys
+from workers.keys import ring
+from workers.keys.live import LiveKeys, live_keys
+from workers.keys.ring import KeyFileError
 from workers.settings import Settings
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)
@@ -61,7 +61,7 @@ def make_keys(settings: Settings) -> bool:
     if settings.key_env:  # whoever set it makes the keys, too
         return False
     try:
-        return key_ring.make_where_missing(settings.key_file, settings.data_dir / "temporal.db")
+        return ring.make_where_missing(settings.key_file, settings.data_dir / "temporal.db")
     except KeyFileError as error:
         raise Wrong(str(error)) from None
 

@@ -45,7 +45,7 @@ async def _set_up(client: Client, settings: Settings) -> dict[str, Any]:
     from starter.client.client import within_reach
     from starter.terminal.errors import Unreachable
     from workers.setup import SetUpError, retention, set_up
-    from workers.standing import ensure_standing
+    from workers.singletons import ensure_standing
 
     try:
         await within_reach(set_up(client, settings), "namespace")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from workers.connection import EmbeddedAddresses
-    from workers.embedded import EmbeddedTemporal
+    from workers.embedded.server import EmbeddedTemporal
     from workers.settings import Settings
 
 
@@ -42,8 +42,8 @@ def up(as_json: bool, **options: str | None) -> None:
     """
     from starter.client.configuration import settings_in_force
     from starter.serve.foreground import log_to_stderr
-    from workers.embedded import EmbeddedError
-    from workers.ports import PortTaken
+    from workers.embedded.ports import PortTaken
+    from workers.embedded.server import EmbeddedError
 
     log_to_stderr()
     try:
@@ -76,12 +76,12 @@ async def everything(
     """
     from starter.serve.foreground import keys_of, make_keys
     from starter.serve.worker import worker_with_keys
-    from workers.codec_server import audit_kept_in, codec_server, guard
+    from workers.codec.server import audit_kept_in, codec_server, guard
     from workers.connection import connect_to
-    from workers.embedded import EmbeddedTemporal
-    from workers.ports import LOOPBACK
+    from workers.embedded.ports import LOOPBACK
+    from workers.embedded.server import EmbeddedTemporal
     from workers.setup import set_up
-    from workers.standing import NOTICE_WATCH, begin_anew, ensure_standing
+    from workers.singletons import NOTICE_WATCH, begin_anew, ensure_standing
     from workflows.notice_messages import WatchOpening
 
     make_keys(settings)

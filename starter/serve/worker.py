@@ -58,8 +58,8 @@ async def worker_with_keys(client: Client, settings: Settings) -> AsyncIterator[
     """
     from starter.terminal.errors import Wrong
     from workers.connection import keys_of
-    from workers.key_check import key_book, keys_watched, refuse_without_needed_keys, why_stopped
-    from workers.key_ring import KeyFileError
+    from workers.keys.check import key_book, keys_watched, refuse_without_needed_keys, why_stopped
+    from workers.keys.ring import KeyFileError
 
     keys, book = keys_of(client), key_book(settings)
     if keys is None:
@@ -86,7 +86,7 @@ async def first_of(*waits: Coroutine[Any, Any, Any]) -> None:
 
 def worker_for(client: Client, settings: Settings) -> Worker:
     """The worker with the neighbours that the settings name. Raises ``Wrong`` where one can't be used."""
-    from activities.operating_model_faults import OperatingModelFault
+    from activities.operating_model.faults import OperatingModelFault
     from starter.terminal.errors import Wrong
     from workers.settings import SettingsError
     from workers.wiring import build_worker, neighbours

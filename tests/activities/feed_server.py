@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import httpx
 import pytest
 
-from activities.feed_download import Network
+from activities.notices.download import Network
 
 Answer = Callable[[dict[str, str], asyncio.StreamWriter], Awaitable[None]]
 

@@ -8,9 +8,9 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, get_args
 
-from activities.envelope import message_id_for, sealed
-from activities.letters import worded
-from activities.transport import LiveMail, Transport
+from activities.mail.envelope import message_id_for, sealed
+from activities.mail.transport import LiveMail, Transport
+from activities.mail.wording import worded
 from workflows.messages import Document
 from workflows.ports import Letter
 from workflows.procedure.operating_model import OperatingModel

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.envelope import message_id_for, sealed
-from activities.letters import identity_code_in, worded
-from activities.transport import DrillMail, LiveMail
+from activities.mail.envelope import message_id_for, sealed
+from activities.mail.transport import DrillMail, LiveMail
+from activities.mail.wording import identity_code_in, worded
 from tests.activities.post_office import CODE, NOTICED, document, letter, operating_model
 from workflows.ports import REFUSED_BY_PROVIDER, Letter
 from workflows.procedure.languages import LANGUAGES

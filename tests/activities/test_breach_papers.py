@@ -17,12 +17,12 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.breach_papers import BreachPapers
-from activities.case_folder import CaseFolders
-from activities.docx_layout import text_width
-from activities.paper_blocks import Block
-from activities.paper_docx import Frame, as_docx
-from activities.paper_text import as_text
+from activities.breach.papers import BreachPapers
+from activities.documents.as_docx import Frame, as_docx
+from activities.documents.as_text import as_text
+from activities.documents.blocks import Block
+from activities.documents.docx_layout import text_width
+from activities.evidence.case_folder import CaseFolders
 from tests.activities.breach_builder import (
     AWARE,
     TARGET,

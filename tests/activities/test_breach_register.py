@@ -13,7 +13,7 @@ from typing import Any
 import docx
 import pytest
 
-from activities.breach_register import COLUMNS, of_period, register_csv, register_docx, register_json
+from activities.breach.register import COLUMNS, of_period, register_csv, register_docx, register_json
 from tests.activities.breach_builder import (
     AWARE,
     TARGET,

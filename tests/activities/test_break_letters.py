@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from activities.letters import worded
-from activities.maintenance_papers import notice
+from activities.mail.wording import worded
+from activities.maintenance.papers import notice
 from tests.activities.post_office import letter, operating_model
 from tests.activities.test_calendar_file import sheet
 from workflows.procedure.maintenance_plan import Plan

@@ -17,9 +17,9 @@ from icalendar import Calendar
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.calendar_file import calendar_file
-from activities.case_folder import CaseFolders
-from activities.maintenance_papers import BreakPapers, notice
+from activities.evidence.case_folder import CaseFolders
+from activities.maintenance.calendar_file import calendar_file
+from activities.maintenance.papers import BreakPapers, notice
 from tests.activities.post_office import CODE, NOTICED, operating_model
 from workflows.maintenance_ports import MaintenanceSheet
 

@@ -8,7 +8,7 @@ import docx
 import pytest
 from jinja2 import UndefinedError
 
-from activities.docx_file import environment, filled
+from activities.documents.docx_file import environment, filled
 
 
 def template(text: str) -> bytes:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from activities.earlier_parts import earlier_parts
+from activities.evidence.timeline import earlier_parts
 
 LINE = {"at": "2026-11-22T10:00:00Z", "what": "Call", "by": "desk", "detail": ""}
 

@@ -18,10 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from temporalio.testing import ActivityEnvironment
 
-from activities.case_folder import CaseFolders
-from activities.evidence import EvidenceFolder
-from activities.evidence_check import verify_evidence
-from activities.evidence_manifest import Manifest, file_of
+from activities.evidence.bundle import EvidenceFolder
+from activities.evidence.case_folder import CaseFolders
+from activities.evidence.check import verify_evidence
+from activities.evidence.manifest import Manifest, file_of
 from tests.builders import NOON
 from workflows.messages import Document
 from workflows.ports import EvidenceOrder
@@ -271,7 +271,7 @@ def test_names_with_control_characters_do_not_reach_a_terminal(case: Path) -> No
 
 def test_verifying_needs_no_temporal(case: Path) -> None:
     code = (
-        "import sys, pathlib; from activities.evidence_check import verify_evidence as v; "
+        "import sys, pathlib; from activities.evidence.check import verify_evidence as v; "
         "print(v(pathlib.Path(sys.argv[1])), [m for m in sys.modules if m.startswith('temporalio')])"
     )
     done = subprocess.run([sys.executable, "-c", code, str(case)], capture_output=True, text=True, check=True)

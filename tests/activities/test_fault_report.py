@@ -18,11 +18,11 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.case_folder import CaseFolders
-from activities.docx_file import saved
-from activities.fault_report import FaultReportForm
-from activities.report_values import form_values, report_facts
-from activities.stand_in_template import TEMPLATE, template_document
+from activities.documents.docx_file import saved
+from activities.evidence.case_folder import CaseFolders
+from activities.fault_report.stand_in_template import TEMPLATE, template_document
+from activities.fault_report.values import form_values, report_facts
+from activities.fault_report.writer import FaultReportForm
 from tests.activities.report_builder import (
     ANSWERS,
     CODE,

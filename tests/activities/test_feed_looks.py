@@ -13,9 +13,9 @@ import httpx
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.feed_addresses import place_of
-from activities.feed_download import Network
-from activities.notice_feed import MOST_ENTRIES, NoticeFeed
+from activities.notices.addresses import place_of
+from activities.notices.download import Network
+from activities.notices.feeds import MOST_ENTRIES, NoticeFeed
 from tests.activities import feed_server
 from tests.activities.feed_server import RSS, Internet, Server, says
 from tests.activities.smtp_double import certificate

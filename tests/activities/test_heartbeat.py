@@ -12,8 +12,8 @@ import pytest
 from aiohttp import web
 from temporalio.exceptions import ApplicationError
 
-from activities import heartbeat
-from activities.heartbeat import Heartbeat
+from activities.watchdog import heartbeat
+from activities.watchdog.heartbeat import Heartbeat
 
 SECRET = "0c1d-s3cret"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from activities.letters import Wording, identity_code_in, worded
+from activities.mail.wording import Wording, identity_code_in, worded
 from tests.activities.post_office import CODE, HOSTILE, KINDS, NOTICED, document, letter, operating_model
 from workflows.procedure.languages import LANGUAGES
 

@@ -14,12 +14,12 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.case_folder import CaseFolders
-from activities.envelope import message_id_for
-from activities.mail import MailRoom
-from activities.outbox import Outbox
-from activities.sent_ledger import SentLedger
-from activities.transport import DRILL_HEADER, DrillMail, LiveMail, Transport, not_now, refused
+from activities.evidence.case_folder import CaseFolders
+from activities.mail.envelope import message_id_for
+from activities.mail.ledger import SentLedger
+from activities.mail.outbox import Outbox
+from activities.mail.sender import MailRoom
+from activities.mail.transport import DRILL_HEADER, DrillMail, LiveMail, Transport, not_now, refused
 from tests.activities.post_office import CODE, KINDS, RecordingTransport, document, letter, live, operating_model
 from workflows.ports import FORM_UNUSABLE, PERSONAL_DATA_FOUND, REFUSED_BY_PROVIDER, Letter
 from workflows.procedure.operating_model import OperatingModel

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.case_folder import CaseFolders
-from activities.mail import IN_DOUBT, MailRoom
-from activities.sent_ledger import Note, SentLedger
-from activities.transport import LiveMail, Transport, not_now, unknown
+from activities.evidence.case_folder import CaseFolders
+from activities.mail.ledger import Note, SentLedger
+from activities.mail.sender import IN_DOUBT, MailRoom
+from activities.mail.transport import LiveMail, Transport, not_now, unknown
 from tests.activities.post_office import NOTICED, RecordingTransport, letter, operating_model
 from workflows.messages import SentMessage
 
@@ -120,7 +120,7 @@ async def test_a_disk_that_is_full_once_the_letter_has_gone_doubles_nothing(
 
     class DiskFillsUp(RecordingTransport):
         async def deliver(self, mail: LiveMail) -> str:
-            for user in ("activities.sent_ledger", "activities.case_folder"):
+            for user in ("activities.mail.ledger", "activities.evidence.case_folder"):
                 monkeypatch.setattr(f"{user}.write_whole", no_room)
             return await super().deliver(mail)
 
@@ -139,7 +139,7 @@ async def test_a_disk_that_is_full_before_casts_no_doubt_on_the_letter(
     def no_room(*_: object) -> None:
         raise OSError(errno.ENOSPC, "no room")
 
-    monkeypatch.setattr("activities.sent_ledger.write_whole", no_room)
+    monkeypatch.setattr("activities.mail.ledger.write_whole", no_room)
     transport = RecordingTransport()
     with pytest.raises(OSError, match="no room"):
         await room(tmp_path, transport).send_letter(letter())
@@ -178,7 +178,7 @@ def test_a_key_that_was_never_handed_over_is_not_known(tmp_path: Path) -> None:
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from activities.outbox import Outbox
+from activities.mail.outbox import Outbox
 from tests.activities.post_office import letter
 from tests.activities.test_mail_ledger import room
 

@@ -11,10 +11,10 @@ import pytest
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 
-from activities.feed_dates import moment_of
-from activities.feed_download import MAX_BYTES, without_secrets
-from activities.feed_reading import plain_text
-from activities.notice_feed import NoticeFeed
+from activities.notices.dates import moment_of
+from activities.notices.download import MAX_BYTES, without_secrets
+from activities.notices.entries import plain_text
+from activities.notices.feeds import NoticeFeed
 from tests.activities import feed_server
 from tests.activities.feed_server import ATOM, RSS, Answer, Internet, Server, says
 from workflows.ports import NoticeQuestion, NoticesFound

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from activities.notice_mail import MAX_BYTES, UnusableMailError, read_mail
+from activities.notices.mail import MAX_BYTES, UnusableMailError, read_mail
 
 HEAD = b"From: kanta@example.org\r\nDate: Mon, 23 Nov 2026 02:30:00 +0200\r\nMessage-ID: <n-1@example.org>\r\n"
 TEXT = "Häiriö alkoi klo 13. Ei vaikuta Kelaimeen."

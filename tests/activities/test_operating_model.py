@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfoNotFoundError
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.operating_model import OperatingModelFault, OperatingModelFile, load_operating_model
-from activities.toml_lines import key_lines, line_of
+from activities.operating_model.file import OperatingModelFault, OperatingModelFile, load_operating_model
+from activities.operating_model.toml_lines import key_lines, line_of
 from workers.settings import packaged_operating_model
 from workflows.ports import Audience
 from workflows.procedure.duties import Role

@@ -16,10 +16,10 @@ from docx.shared import Pt
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.case_folder import CaseFolders
-from activities.docx_file import marked
-from activities.fault_report import FaultReportForm
-from activities.own_form import FormPlaces, UnusableForm, form_places, own_form, read_mapping
+from activities.documents.docx_file import marked
+from activities.evidence.case_folder import CaseFolders
+from activities.fault_report.own_form import FormPlaces, UnusableForm, form_places, own_form, read_mapping
+from activities.fault_report.writer import FaultReportForm
 from tests.activities.report_builder import HOSTILE, fault_report, operating_model
 from workflows.ports import FORM_UNUSABLE
 from workflows.procedure.report_form import FORM

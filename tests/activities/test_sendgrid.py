@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.sendgrid_mail import SendGridMail
-from activities.sendgrid_request import LARGEST, fault_in, request_for
-from activities.transport import DELIVERY_UNKNOWN, NOT_NOW
+from activities.mail.sendgrid import LARGEST, SendGridMail, fault_in, request_for
+from activities.mail.transport import DELIVERY_UNKNOWN, NOT_NOW
 from tests.activities.post_office import document, letter, live
 from tests.activities.sendgrid_double import KEY, Answer, SendGridDouble, error
 from tests.activities.smtp_double import free_port

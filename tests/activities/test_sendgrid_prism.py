@@ -17,9 +17,8 @@ from typing import Any
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities import sendgrid_mail
-from activities.sendgrid_mail import SendGridMail
-from activities.sendgrid_request import request_for
+from activities.mail import sendgrid
+from activities.mail.sendgrid import SendGridMail, request_for
 from tests.activities.post_office import HOSTILE, KINDS, document, letter, live
 from tests.activities.sendgrid_double import KEY
 from tests.activities.smtp_double import free_port
@@ -101,7 +100,7 @@ async def test_hostile_texts_are_what_sendgrid_describes(prism: Prism) -> None:
     ],
 )
 async def test_the_mock_really_checks(change: dict[str, Any], prism: Prism, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sendgrid_mail, "request_for", lambda message: request_for(message) | change)
-    monkeypatch.setattr(sendgrid_mail, "fault_in", lambda _: None)
+    monkeypatch.setattr(sendgrid, "request_for", lambda message: request_for(message) | change)
+    monkeypatch.setattr(sendgrid, "fault_in", lambda _: None)
     with pytest.raises(ApplicationError, match="SendGrid answered 400"):
         await transport(prism).deliver(live(letter()))

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.smtp import Smtp
-from activities.transport import DELIVERY_UNKNOWN, NOT_NOW
+from activities.mail.smtp import Smtp
+from activities.mail.transport import DELIVERY_UNKNOWN, NOT_NOW
 from tests.activities.post_office import document, letter, live
 from tests.activities.smtp_double import (
     PASSWORD,

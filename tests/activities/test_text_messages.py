@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities import apprise_texts
-from activities.apprise_texts import AppriseTexts
-from activities.case_folder import CaseFolders
-from activities.sent_ledger import SentLedger
-from activities.text_length import Length, length_of, plain
-from activities.text_messages import IN_DOUBT, TextRoom
-from activities.text_transport import LiveText, TextOutbox, TextTransport
-from activities.text_wording import text_worded
-from activities.transport import DELIVERY_UNKNOWN, NOT_NOW
+from activities.evidence.case_folder import CaseFolders
+from activities.mail.ledger import SentLedger
+from activities.mail.transport import DELIVERY_UNKNOWN, NOT_NOW
+from activities.text_messages import apprise
+from activities.text_messages.apprise import AppriseTexts
+from activities.text_messages.length import Length, length_of, plain
+from activities.text_messages.sender import IN_DOUBT, TextRoom
+from activities.text_messages.transport import LiveText, TextOutbox, TextTransport
+from activities.text_messages.wording import text_worded
 from tests.activities.post_office import operating_model
 from tests.activities.smtp_double import free_port
 from tests.activities.text_provider_double import SILENT, TextProviderDouble
@@ -88,7 +88,7 @@ def worker_log() -> Iterator[io.StringIO]:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apprise_texts, "SECONDS_TO_ANSWER", 1)
+    monkeypatch.setattr(apprise, "SECONDS_TO_ANSWER", 1)
 
 
 def by_apprise(folder: Path, provider: TextProviderDouble, target: str = NUMBER) -> TextRoom:

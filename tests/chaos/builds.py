@@ -48,7 +48,7 @@ MESSAGE_DROPPED = Change(
     "        kind.name == 'situation_update' or await kind.apply(process, said)\n",
 )
 MAIL_DOUBLED = Change(
-    "activities/sending_once.py",
+    "activities/mail/send_once.py",
     "            answer = await hand_over(message)\n",
     "            answer = (await hand_over(message), await hand_over(message))[0]\n",
 )
@@ -61,7 +61,7 @@ DUTY_FORGOTTEN = Change(
     'return ("report_to_kela",)',
 )
 LETTER_NOT_KEPT = Change(
-    "activities/mail.py",
+    "activities/mail/sender.py",
     "            self._folders.keep(letter.case or letter.reference",
     '            letter.kind == "start" or self._folders.keep(letter.case or letter.reference',
 )

@@ -23,11 +23,11 @@ from tests.chaos.letter_box import LetterBox
 from tests.chaos.short_clocks import MODEL
 from tests.chaos.small_disk import SmallDisk
 from tests.starter.conftest import ROOT, environment
-from workers import key_ring
 from workers.connection import connect_to, embedded_addresses
-from workers.embedded import EmbeddedTemporal, _dying_with_us
-from workers.live_keys import LiveKeys, live_keys
-from workers.ports import Ports, PortTaken, reserved_ports
+from workers.embedded.ports import Ports, PortTaken, reserved_ports
+from workers.embedded.server import EmbeddedTemporal, _dying_with_us
+from workers.keys import ring
+from workers.keys.live import LiveKeys, live_keys
 from workers.settings import Settings, load
 from workers.setup import set_up
 
@@ -64,7 +64,7 @@ class House:
         self.shadows: list[Shadow] = []
         self.kills = 0
         self.more: dict[str, str] = {}
-        key_ring.make_where_missing(self.settings.key_file, folder / "temporal.db")
+        ring.make_where_missing(self.settings.key_file, folder / "temporal.db")
 
     @property
     def keys(self) -> LiveKeys:

@@ -14,7 +14,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
 
-from activities.transport import INCIDENT_HEADER
+from activities.mail.transport import INCIDENT_HEADER
 from tests.activities.smtp_double import Postmaster
 
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from activities.mail import IN_DOUBT
+from activities.mail.sender import IN_DOUBT
 from tests.chaos.clocks_check import Fired, letters_of
 from tests.chaos.letter_box import Accepted
 from tests.chaos.records import Ended

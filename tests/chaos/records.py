@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from activities.evidence_check import verify_evidence
+from activities.evidence.check import verify_evidence
 from tests.chaos.crowd import Life
 from tests.chaos.histories import Course
 from tests.chaos.letter_box import Accepted

@@ -16,14 +16,14 @@ from pathlib import Path
 
 from temporalio.client import WorkflowHistory
 
-from workers import key_ring
-from workers.codec import data_converter
+from workers.codec.codec import data_converter
+from workers.keys import ring
 from workers.wiring import build_replayer
 
 
 async def replayed(histories: Sequence[WorkflowHistory], keys: Path) -> dict[str, object]:
     """How many histories were replayed, and why some can't be."""
-    replayer = build_replayer(data_converter(key_ring.load(keys)))
+    replayer = build_replayer(data_converter(ring.load(keys)))
     failures = []
     for history in histories:
         result = await replayer.replay_workflow(history, raise_on_replay_failure=False)

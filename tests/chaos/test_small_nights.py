@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from activities.mail import IN_DOUBT
+from activities.mail.sender import IN_DOUBT
 from tests.chaos.conftest import Nights
 from tests.chaos.nights import Told
 

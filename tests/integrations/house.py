@@ -29,12 +29,12 @@ from temporalio.worker import Worker
 from tests.builders import opening
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import neighbours_of
-from workers import key_ring
-from workers.codec_server import Guard, codec_server
+from workers.codec.server import Guard, codec_server
 from workers.connection import EmbeddedAddresses, connect_to
-from workers.embedded import EmbeddedTemporal, temporal_binary
-from workers.key_ring import KeyRing
-from workers.ports import LOOPBACK
+from workers.embedded.ports import LOOPBACK
+from workers.embedded.server import EmbeddedTemporal, temporal_binary
+from workers.keys import ring
+from workers.keys.ring import KeyRing
 from workers.settings import load
 from workers.setup import set_up
 from workers.wiring import build_worker
@@ -220,9 +220,9 @@ class Incident:
 async def running(data_dir: Path, *server_settings: str) -> AsyncIterator[House]:
     """A house on an empty folder. ``server_settings``: what the server is told besides."""
     settings = load({}, data_dir=data_dir, **FREE_PORTS)
-    key_ring.make_where_missing(settings.key_file, settings.data_dir / "temporal.db")
+    ring.make_where_missing(settings.key_file, settings.data_dir / "temporal.db")
     async with EmbeddedTemporal(settings, server_settings) as server:
-        keys, world = key_ring.load(settings.key_file), FakeWorld()
+        keys, world = ring.load(settings.key_file), FakeWorld()
         client = await connect_to(server.addresses.address, keys)
         await set_up(client, settings)
         async with codec_server(keys, Guard(frozenset()), LOOPBACK, 0) as codec, worker(client, world):

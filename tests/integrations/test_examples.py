@@ -12,7 +12,7 @@ from tests.integrations.examples import Example, boxes, examples, places
 from tests.integrations.hostile import HOSTILE, STARTS
 from tests.integrations.house import House, Incident
 from tests.integrations.table import RETELL, Table
-from workers import key_ring
+from workers.keys import ring
 from workflows.payloads import ENCODING
 
 ROOT = Path(__file__).parents[2]
@@ -76,7 +76,7 @@ async def test_a_foreign_client_has_encrypted_what_it_sent(house: House) -> None
     incident = Incident(house, REFERENCE)
     if not (CLIENT / "node_modules").is_dir():
         pytest.skip(f"`npm ci` was not run in {CLIENT.relative_to(ROOT)}")
-    key_id = key_ring.load(house.key_file).current.encode()
+    key_id = ring.load(house.key_file).current.encode()
     sent = [
         event.workflow_execution_signaled_event_attributes.input.payloads[0]
         async for event in incident.handle.fetch_history_events()

@@ -12,7 +12,7 @@ import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
-from workers.codec import data_converter
+from workers.codec.codec import data_converter
 from workers.wiring import build_replayer
 
 HERE = Path(__file__).parent

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from tests.starter.conftest import ROOT, Desk, environment, kantadesk, started, stopped
-from workers.embedded import temporal_binary
+from workers.embedded.server import temporal_binary
 
 WITHIN = 60.0
 SERVER_ONLY = """
 import asyncio, sys
 from starter.settled import settings_in_force
-from workers.embedded import EmbeddedTemporal
+from workers.embedded.server import EmbeddedTemporal
 async def main():
     settings = settings_in_force(port="0", ui_port="0", http_port="0", codec_port="0")
     async with EmbeddedTemporal(settings):

@@ -58,7 +58,8 @@ def test_help_of_a_group_imports_nothing_heavy(group: tuple[str, ...], tmp_path:
 
 def test_a_command_that_only_lists_loads_neither_models_nor_rules(tmp_path: Path) -> None:
     probe = (
-        "import starter.client.search, starter.client.client, sys; print([n for n in sys.modules if n.startswith('workflows.')])"
+        "import starter.client.search, starter.client.client, sys; "
+        "print([n for n in sys.modules if n.startswith('workflows.')])"
     )
     done = subprocess.run(
         [sys.executable, "-c", probe], env=environment(tmp_path), capture_output=True, text=True, check=False

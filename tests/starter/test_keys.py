@@ -22,10 +22,10 @@ from temporalio.client import Client
 
 from tests.builders import now
 from tests.starter.conftest import ROOT, TRIAGE, Desk, environment, kantadesk, started, stopped
-from workers import key_ring
-from workers.codec import ENCRYPTED, EncryptionCodec, data_converter
+from workers.codec.codec import ENCRYPTED, EncryptionCodec, data_converter
 from workers.connection import connect_to
-from workers.key_ring import KeyRing
+from workers.keys import ring as key_ring
+from workers.keys.ring import KeyRing
 from workers.wiring import build_replayer
 from workflows.payloads import why_undecodable
 

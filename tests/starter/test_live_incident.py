@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from activities.transport import INCIDENT_HEADER
+from activities.mail.transport import INCIDENT_HEADER
 from tests.activities import test_sendgrid_prism
 from tests.activities.sendgrid_double import KEY
 from tests.activities.smtp_double import PASSWORD, USER, Postmaster, certificate, login, smtp_server

@@ -19,8 +19,8 @@ from temporalio.client import Client
 from temporalio.converter import DataConverter
 
 from tests.starter.conftest import FREE_PORTS, TRIAGE, Desk, environment, first_line, stopped
-from workers import key_ring
 from workers.connection import connect_to
+from workers.keys import ring
 
 SAID = {
     "title": "Reseptien allekirjoitus katkeilee",
@@ -50,7 +50,7 @@ async def test_no_file_of_the_server_tells_what_happened(tmp_path: Path) -> None
     )
     try:
         reference, why_refused = tell_everything(desk)
-        client = await connect_to(desk.places["temporal"], key_ring.load(desk.data_dir / "keys.toml"))
+        client = await connect_to(desk.places["temporal"], ring.load(desk.data_dir / "keys.toml"))
         incident = client.get_workflow_handle(f"incident-{reference}")
         await incident.signal("triage", {"by": SAID["rejected"]})
         stranger = await Client.connect(desk.places["temporal"], data_converter=DataConverter.default)

@@ -16,19 +16,19 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
-from activities.heartbeat import Heartbeat
-from activities.operating_model import OperatingModelFile
-from activities.sent_ledger import SentLedger
-from activities.standing import StandingProcessesDesk
-from activities.watch import DeskWatch, Eyes
+from activities.mail.ledger import SentLedger
+from activities.operating_model.file import OperatingModelFile
+from activities.watchdog.always_running import StandingProcessesDesk
+from activities.watchdog.checks import DeskWatch, Eyes
+from activities.watchdog.heartbeat import Heartbeat
 from tests.builders import breach_opening, opening
 from tests.desk import asked
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import neighbours_of
-from workers.asking_again import AskedAgain
+from workers.sdk_workarounds.query_retry import AskedAgain
 from workers.settings import load, packaged_operating_model
 from workers.setup import set_up
-from workers.standing import ensure_standing
+from workers.singletons import ensure_standing
 from workers.wiring import build_worker
 from workflows.breach_messages import BreachStatus
 from workflows.messages import TASK_QUEUE, IncidentStatus

@@ -21,7 +21,7 @@ from tests.watch.other_code import OtherCode, OtherNotices
 from workers import schedules, wiring
 from workers.settings import load
 from workers.setup import set_up
-from workers.standing import ensure_standing
+from workers.singletons import ensure_standing
 from workflows import process
 from workflows.maintenance_messages import maintenance_workflow_id
 from workflows.messages import TASK_QUEUE

@@ -15,7 +15,7 @@ from tests.desk import asked
 from tests.watch.house import House, until
 from tests.watch.other_code import OtherCode
 from workers import wiring
-from workers.standing import ensure_standing
+from workers.singletons import ensure_standing
 from workflows.breach_messages import BreachStatus
 from workflows.messages import TASK_QUEUE, IncidentStatus
 from workflows.procedure.endings import Fate, about_ending

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from activities.standing import StandingProcessesDesk
+from activities.watchdog.always_running import StandingProcessesDesk
 from tests.watch.house import House, until
-from workers.standing import STANDING, ensure_standing
+from workers.singletons import STANDING, ensure_standing
 from workflows.messages import TASK_QUEUE
 
 

@@ -12,7 +12,7 @@ from temporalio.api.enums.v1 import EventType
 from tests.web.browser import Web
 from tests.web.house import CASE, HOSTILE, House
 from tests.web.test_reading import rows
-from workers.codec import ENCRYPTED
+from workers.codec.codec import ENCRYPTED
 from workflows.examples import EXAMPLES
 from workflows.messages import IncidentStatus
 from workflows.payloads import ENCODING

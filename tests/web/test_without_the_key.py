@@ -11,7 +11,7 @@ import pytest
 
 from tests.web.browser import Web, page
 from tests.web.house import CASE, House
-from workers.codec import ENCRYPTED
+from workers.codec.codec import ENCRYPTED
 
 pytestmark = pytest.mark.web
 CIPHERTEXT = b64encode(ENCRYPTED).decode()

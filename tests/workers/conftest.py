@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from workers import key_ring
 from workers.connection import connect
-from workers.embedded import EmbeddedTemporal
+from workers.embedded.server import EmbeddedTemporal
+from workers.keys import ring
 from workers.settings import Settings, load
 
 FREE_PORTS = {"port": 0, "ui_port": 0, "http_port": 0, "codec_port": 0}
@@ -37,7 +37,7 @@ def desk(settings: Settings) -> Desk:
 
     @asynccontextmanager
     async def started() -> AsyncIterator[tuple[EmbeddedTemporal, Client]]:
-        key_ring.make_where_missing(settings.key_file, settings.data_dir / "temporal.db")
+        ring.make_where_missing(settings.key_file, settings.data_dir / "temporal.db")
         async with EmbeddedTemporal(settings) as server:
             yield server, await connect(settings)
 

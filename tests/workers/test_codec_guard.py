@@ -20,14 +20,14 @@ from temporalio.converter import WorkflowSerializationContext
 
 from tests.workers.conftest import Desk
 from tests.workers.test_codec_server import PLAIN, as_json, as_payloads, printed_by_temporal
-from workers import key_ring
-from workers.codec import EncryptionCodec
-from workers.codec_guard import CLIENTS_REMEMBERED, Allowance, Guard, guard
-from workers.codec_server import codec_server
-from workers.live_keys import live_keys
+from workers.codec.codec import EncryptionCodec
+from workers.codec.guard import CLIENTS_REMEMBERED, Allowance, Guard, guard
+from workers.codec.server import codec_server
+from workers.keys import ring
+from workers.keys.live import live_keys
 from workers.settings import Settings, SettingsError, load
 
-KEYS = key_ring.generate()
+KEYS = ring.generate()
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
@@ -248,13 +248,13 @@ async def test_the_audit_names_the_workflows_that_were_sealed_inside(caplog: pyt
 
 async def test_it_reads_with_a_new_key_at_once(tmp_path: Path) -> None:
     settings = load({}, data_dir=tmp_path)
-    key_ring.save(settings.key_file, KEYS)
+    ring.save(settings.key_file, KEYS)
     async with (
         codec_server(live_keys(settings), Guard(frozenset()), "127.0.0.1", 0) as address,
         httpx.AsyncClient(base_url=address, trust_env=False) as client,
     ):
         new = KEYS.with_next(NOW).promoted(NOW)
-        key_ring.save(settings.key_file, new)
+        ring.save(settings.key_file, new)
         [sent] = await EncryptionCodec(new).encode([PLAIN])
 
         assert as_payloads(await client.post("/decode", json=as_json(sent))) == [PLAIN]

@@ -15,13 +15,13 @@ from google.protobuf.json_format import MessageToDict, ParseDict
 from temporalio.api.common.v1 import Payload, Payloads
 
 from tests.workers.conftest import Desk
-from workers import key_ring
-from workers.codec import ENCRYPTED, EncryptionCodec
-from workers.codec_server import MAX_BODY, Guard, audit_kept_in, codec_server, guard
-from workers.embedded import temporal_binary
+from workers.codec.codec import ENCRYPTED, EncryptionCodec
+from workers.codec.server import MAX_BODY, Guard, audit_kept_in, codec_server, guard
+from workers.embedded.server import temporal_binary
+from workers.keys import ring
 from workers.settings import Settings, SettingsError, load
 
-KEYS = key_ring.generate()
+KEYS = ring.generate()
 WEB = "http://127.0.0.1:8233"
 PLAIN = Payload(metadata={"encoding": b"json/plain"}, data='{"text": "häiriö"}'.encode())
 
@@ -54,7 +54,7 @@ async def test_what_it_encodes_it_decodes(codec: httpx.AsyncClient) -> None:
 
 
 async def test_what_can_not_be_decrypted_is_a_sentence(codec: httpx.AsyncClient) -> None:
-    theirs = key_ring.generate()
+    theirs = ring.generate()
     sent = await EncryptionCodec(theirs).encode([PLAIN])
 
     [answered] = as_payloads(await codec.post("/decode", json=as_json(*sent)))
@@ -171,7 +171,7 @@ async def test_the_temporal_command_reads_through_it(desk: Desk, settings: Setti
         await client.start_workflow(
             "Incident", {"title": "Reseptikeskus ei vastaa"}, id="incident-1", task_queue="none"
         )
-        keys = key_ring.load(settings.key_file)
+        keys = ring.load(settings.key_file)
         async with codec_server(keys, Guard(frozenset()), "127.0.0.1", 0) as address:
             show = [
                 "workflow",

@@ -20,10 +20,10 @@ from temporalio.testing import TimeSkipper
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from tests.workers.conftest import FREE_PORTS, Desk
-from workers import key_ring
 from workers.connection import TemporalUnreachable, connect, embedded_addresses, is_answering
-from workers.embedded import EmbeddedError, EmbeddedTemporal, temporal_binary
-from workers.ports import LOOPBACK, PortTaken, reserved_ports
+from workers.embedded.ports import LOOPBACK, PortTaken, reserved_ports
+from workers.embedded.server import EmbeddedError, EmbeddedTemporal, temporal_binary
+from workers.keys import ring
 from workers.settings import Settings, SettingsError, load
 from workers.setup import SetUpError, missing_search_attributes, retention, set_up
 from workflows.shown import ALL_KEYS
@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[2]
 IP_LOCAL_PORT_RANGE = 51  # linux/in.h; Python does not name it
 PARENT = """
 import asyncio, pathlib, sys
-from workers.embedded import EmbeddedTemporal
+from workers.embedded.server import EmbeddedTemporal
 from workers.settings import load
 async def main():
     settings = load({}, data_dir=sys.argv[1], port=0, ui_port=0, http_port=0, codec_port=0)
@@ -210,7 +210,7 @@ async def test_where_nothing_listens_is_said_in_one_line(settings: Settings, mon
     settings.data_dir.mkdir()
 
     with pytest.raises(TemporalUnreachable, match=f"does not answer at 127.0.0.1:{port} ") as refused:
-        await connect(settings, keys=key_ring.generate())
+        await connect(settings, keys=ring.generate())
     assert "start it" in str(refused.value)
     assert "\n" not in str(refused.value)
 
@@ -219,7 +219,7 @@ async def test_a_wrong_profile_is_said(settings: Settings, monkeypatch: pytest.M
     monkeypatch.setenv("TEMPORAL_PROFILE", "production")
 
     with pytest.raises(SettingsError, match=r"TEMPORAL_\*"):
-        await connect(settings, keys=key_ring.generate())
+        await connect(settings, keys=ring.generate())
 
 
 async def test_killed_parent_leaves_no_server(settings: Settings) -> None:

@@ -18,9 +18,10 @@ from tests.fakes import FakeWorld
 from tests.temporal_fixtures import neighbours_of
 from tests.workers.conftest import Desk
 from tests.workers.keeping import Keeping
-from workers import key_ring
-from workers.codec import ENCRYPTED, KEY_ID, EncryptionCodec
+from workers.codec.codec import ENCRYPTED, EncryptionCodec
 from workers.connection import connect_to
+from workers.keys import ring as key_ring
+from workers.keys.ring import KEY_ID
 from workers.settings import Settings
 from workers.setup import set_up
 from workers.wiring import build_worker

@@ -19,11 +19,12 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from tests.workers.conftest import Desk
-from workers import key_ring, key_use
-from workers.codec import ENCRYPTED, KEY_ID
+from workers.codec.codec import ENCRYPTED
 from workers.connection import connect_to
-from workers.key_ring import KeyRing
-from workers.key_use import KeyUse, find_key_use, key_ids_in
+from workers.keys import ring as key_ring
+from workers.keys import usage
+from workers.keys.ring import KEY_ID, KeyRing
+from workers.keys.usage import KeyUse, find_key_use, key_ids_in
 from workers.settings import Settings
 
 
@@ -138,7 +139,7 @@ async def test_what_could_not_be_looked_at_leaves_the_answer_open(
     async def refused(*_arguments: object, **_more: object) -> frozenset[str]:
         raise RPCError("not now", RPCStatusCode.RESOURCE_EXHAUSTED, b"")
 
-    monkeypatch.setattr(key_use, "_ids_of_run", refused)
+    monkeypatch.setattr(usage, "_ids_of_run", refused)
     async with asyncio.timeout(30):
         while not (use := await find_key_use(client, tmp_path / "known")).not_looked_at:  # noqa: ASYNC110  # the server's state
             await asyncio.sleep(0.1)

@@ -14,10 +14,10 @@ import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import ActivitySerializationContext, WorkflowSerializationContext
 
-from workers import key_ring
-from workers.codec import EncryptionCodec
-from workers.key_ring import KeyFileError, KeyId, KeyRing
-from workers.live_keys import KeyMissing, LiveKeys, live_keys
+from workers.codec.codec import EncryptionCodec
+from workers.keys import ring as key_ring
+from workers.keys.live import KeyMissing, LiveKeys, live_keys
+from workers.keys.ring import KeyFileError, KeyId, KeyRing
 from workers.settings import SettingsError, load
 from workflows.payloads import why_undecodable
 
@@ -52,7 +52,7 @@ def test_a_file_that_can_not_be_used_is_not_taken(path: Path, broken: bytes, cap
     keys = keys_in(path)
     before, whole = keys.ring(), path.read_bytes()
 
-    with caplog.at_level(logging.INFO, logger="workers.live_keys"):
+    with caplog.at_level(logging.INFO, logger="workers.keys.live"):
         path.write_bytes(broken)
         assert [keys.ring() for _ in range(3)] == [before] * 3
         path.unlink()

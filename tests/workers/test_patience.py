@@ -9,7 +9,7 @@ from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from tests.workers.conftest import Desk
-from workers.patience import patient
+from workers.sdk_workarounds.deadlock_timeout import patient
 
 
 @workflow.defn

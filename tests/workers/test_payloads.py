@@ -18,9 +18,9 @@ from temporalio.common import RawValue
 from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError
 
-from workers import key_ring
-from workers.codec import ENCRYPTED, IN_A_STORE, INSIDE, KEY_ID, NONCE_BYTES, EncryptionCodec, data_converter
-from workers.key_ring import KeyFileError, KeyId, KeyRing
+from workers.codec.codec import ENCRYPTED, IN_A_STORE, INSIDE, NONCE_BYTES, EncryptionCodec, data_converter
+from workers.keys import ring as key_ring
+from workers.keys.ring import KEY_ID, KeyFileError, KeyId, KeyRing
 from workflows.payloads import UNDECODABLE, DeskPayloadConverter, Undecodable, as_sent, why_undecodable
 
 OURS = key_ring.generate()

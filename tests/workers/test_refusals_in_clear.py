@@ -5,14 +5,14 @@ from __future__ import annotations
 from temporalio.api.failure.v1 import Failure
 from temporalio.exceptions import ApplicationError
 
-from workers import key_ring
-from workers.codec import data_converter
+from workers.codec.codec import data_converter
+from workers.keys import ring
 from workflows.payloads import TurnedAway
 
 
 async def travelling(error: Exception) -> tuple[Failure, str]:
     """A failure as it leaves the process, and what somebody with the key reads."""
-    converter = data_converter(key_ring.generate())
+    converter = data_converter(ring.generate())
     failure = Failure()
     await converter.encode_failure(error, failure)
     sent = Failure.FromString(failure.SerializeToString())

@@ -9,7 +9,7 @@ from temporalio import activity, workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from tests.workers.conftest import Desk
-from workers.still_at_work import StillAtWork
+from workers.sdk_workarounds.heartbeats import StillAtWork
 from workflows.steps import MAKING, SENDING, SILENT_FOR
 
 SILENT_FOR_HERE = timedelta(seconds=1)

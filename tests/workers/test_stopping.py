@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from tests.desk import PATIENCE, Desk
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import running_worker, server, world
-from workers import stopping
+from workers.sdk_workarounds import shutdown
 from workflows.messages import SentMessage
 from workflows.ports import Letter
 
@@ -26,7 +26,7 @@ async def test_a_shutdown_that_never_returns_is_left_behind(
     never = asyncio.Event()
     async with asyncio.timeout(20):
         async with running_worker(server, world) as worker:
-            monkeypatch.setattr(stopping, "STOPS_WITHIN", timedelta(milliseconds=50))
+            monkeypatch.setattr(shutdown, "STOPS_WITHIN", timedelta(milliseconds=50))
             whole = worker.shutdown
             monkeypatch.setattr(worker, "shutdown", never.wait)
         assert "left behind" in caplog.text

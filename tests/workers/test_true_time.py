@@ -19,8 +19,8 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from tests.desk import PATIENCE
 from tests.workers.alarm import RINGS_AFTER, Alarm
 from tests.workers.conftest import Desk
-from workers.asking_again import ASK_AGAIN
-from workers.true_time import TrueTimeRunner, _Watched
+from workers.sdk_workarounds.query_retry import ASK_AGAIN
+from workers.sdk_workarounds.replay_time import TrueTimeRunner, _Watched
 
 PROCESSES = 20
 """Where a query and the server's own step wait for the same worker, either may come first."""

@@ -12,8 +12,8 @@ import pytest
 from temporalio.converter import DataConverter
 
 from tests.builders import NOON, answers, breach_opening, local_rules, opening
-from workers.codec import data_converter
-from workers.key_ring import KeyId, KeyRing
+from workers.codec.codec import data_converter
+from workers.keys.ring import KeyId, KeyRing
 from workers.wiring import WORKFLOWS
 from workflows import breach_messages as b
 from workflows import messages as m

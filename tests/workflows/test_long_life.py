@@ -16,8 +16,8 @@ import pytest_asyncio
 from temporalio import activity
 from temporalio.testing import WorkflowEnvironment
 
-from activities.case_folder import CaseFolders
-from activities.evidence import EvidenceFolder
+from activities.evidence.bundle import EvidenceFolder
+from activities.evidence.case_folder import CaseFolders
 from tests.builders import answers, call, local_rules, now, resolution, triage
 from tests.desk import BreachDesk, Desk, Refused
 from tests.fakes import FakeWorld

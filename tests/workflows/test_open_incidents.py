@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from temporalio.testing import ActivityEnvironment
 
-from activities.open_incidents import IncidentList, breaks_under_way
+from activities.processes import IncidentList, breaks_under_way
 from tests.desk import Desk
 from tests.maintenance_desk import MaintenanceDesk
 from workflows.maintenance_messages import maintenance_workflow_id

@@ -20,7 +20,7 @@ from tests.builders import local_rules, opening
 from tests.desk import PATIENCE
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import neighbours_of, running_worker
-from workers.codec import data_converter
+from workers.codec.codec import data_converter
 from workers.wiring import build_replayer
 from workflows import ports
 

@@ -1,4 +1,4 @@
-// kantadesk's payload encryption for Temporal's TypeScript SDK: AES-256-GCM, the same bytes as workers/codec.py.
+// kantadesk's payload encryption for Temporal's TypeScript SDK: AES-256-GCM, the same bytes as workers/codec/codec.py.
 //
 // A payload is encrypted whole, metadata included. Beside it stand the key's id and the encoding of what is inside; both
 // are bound to the ciphertext as associated data, so that neither can be changed unnoticed.

@@ -1,0 +1,93 @@
+"""The papers of a personal data breach, in each language as a docx and as a text to paste into an e-service.
+
+Both come from the same blocks of one template (``paper_blocks``), so that their words can't differ.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.breach.facts import paper_facts, texts
+from activities.documents.as_docx import Frame, as_docx
+from activities.documents.as_text import as_text
+from activities.documents.blocks import Block, blocks
+from activities.evidence.case_folder import CaseFolders, described
+from workflows.messages import Document
+from workflows.ports import PERSONAL_DATA_FOUND, BreachPaper, BreachWriter
+from workflows.procedure.identity_codes import identity_codes_in
+from workflows.procedure.languages import Language
+from workflows.procedure.operating_model import OperatingModel
+from workflows.procedure.report_form import FORM
+
+
+class BreachPapers(BreachWriter):
+    """Writes the papers and keeps them in the case folder that ``BreachPaper.reference`` names.
+
+    ``operating_model``: the model as it stands now. The reference that is shown is the breach's own.
+    """
+
+    def __init__(self, operating_model: Callable[[], OperatingModel], folders: CaseFolders) -> None:
+        self._operating_model = operating_model
+        self._folders = folders
+
+    @activity.defn(name="write_breach_paper")
+    async def write_breach_paper(self, paper: BreachPaper) -> list[Document]:
+        """See ``BreachWriter``. For each language first the docx, then the text."""
+        return await asyncio.to_thread(self._written, paper)
+
+    def _written(self, paper: BreachPaper) -> list[Document]:
+        names = [document_name(paper, language, kind) for language in _languages(paper) for kind in ("docx", "txt")]
+        paths = [self._folders.path(paper.reference, "documents", name) for name in names]
+        if all(path.exists() for path in paths):
+            return [described(path) for path in paths]
+        _refuse_identity_codes(paper)
+        model = self._operating_model()
+        contents = [content for language in _languages(paper) for content in _contents(paper, model, language)]
+        made = zip(names, contents, strict=True)
+        return [self._folders.keep(paper.reference, "documents", name, content) for name, content in made]
+
+
+def document_name(paper: BreachPaper, language: Language, kind: str) -> str:
+    """The file's name: the same for the same key, and nothing personal in it."""
+    phase = [paper.phase] if paper.paper == "authority_notification" else []
+    key = hashlib.sha256(paper.key.encode()).hexdigest()[:8]
+    return "-".join([paper.paper.replace("_", "-"), paper.status.reference, *phase, language, key]) + f".{kind}"
+
+
+def _languages(paper: BreachPaper) -> tuple[Language, ...]:
+    return tuple(dict.fromkeys(paper.languages))
+
+
+def _contents(paper: BreachPaper, model: OperatingModel, language: Language) -> tuple[bytes, bytes]:
+    """The paper in one language as docx and as text. Nothing is answered where the finished text holds a code."""
+    facts = paper_facts(paper, model, language)
+    parts = blocks(f"paper_{paper.paper}", language, facts)
+    mark = FORM.drill if paper.drill else ""
+    text = as_text(parts, mark)
+    if identity_codes_in(text):
+        raise _refused("the finished text, where parts of several fields meet")
+    return _docx(parts, paper, facts["organisation"], language, mark), text.encode()
+
+
+def _docx(parts: Sequence[Block], paper: BreachPaper, organisation: str, language: Language, mark: str) -> bytes:
+    return as_docx(parts, Frame(left=organisation, right=paper.status.reference, language=language, drill_mark=mark))
+
+
+def _refuse_identity_codes(paper: BreachPaper) -> None:
+    found = [name for name, text in texts(paper) if identity_codes_in(text)]
+    if found:
+        raise _refused(", ".join(found))
+
+
+def _refused(where: str) -> ApplicationError:
+    return ApplicationError(
+        "The paper was not written: what looks like a Finnish personal identity code stands in "
+        f"{where}. The data protection officer sends the message with that field again, without the code.",
+        type=PERSONAL_DATA_FOUND,
+        non_retryable=True,
+    )

@@ -1,0 +1,118 @@
+"""A paper as docx: the blocks of its text in our layout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from docx.document import Document
+from docx.shared import Cm, Length, Pt
+from docx.text.paragraph import Paragraph
+
+from activities.documents.blocks import Block
+from activities.documents.docx_file import marked, saved
+from activities.documents.docx_layout import (
+    BLUE,
+    GREY,
+    add_head_and_foot,
+    add_run,
+    bordered,
+    keep_whole,
+    new_document,
+    repeat_on_each_page,
+    shaded,
+    text_width,
+)
+from workflows.procedure.languages import Language
+
+_LOCALES = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}
+_PAGE = {"fi": "Sivu", "sv": "Sida", "en": "Page"}
+_LABEL_WIDTH = Cm(5.4)
+_LONG_VALUE, _MANY_LINES = 1200, 15
+"""From here on a row may run over two pages."""
+_NARROWEST, _WIDEST = 13, 18
+"""The longest word of a column counts as between so many letters."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around the blocks: the lines at the head of each page, and the mark of a drill."""
+
+    left: str
+    right: str
+    language: Language
+    drill_mark: str = ""
+    is_landscape: bool = False
+
+
+def as_docx(blocks: Sequence[Block], frame: Frame) -> bytes:
+    """The blocks as docx; equal blocks give equal bytes. Texts must be cleaned: a control character breaks a docx."""
+    title = next(block.text for block in blocks if block.kind == "title")
+    document = new_document(f"{title} {frame.right}", _LOCALES[frame.language], is_landscape=frame.is_landscape)
+    add_head_and_foot(document, frame.left, frame.right, _PAGE[frame.language])
+    for kind, some in groupby(blocks, key=lambda block: block.kind):
+        if kind == "row":
+            _write_rows(document, list(some))
+        elif kind == "cells":
+            _write_cells(document, list(some))
+        else:
+            for block in some:
+                _write(document, block)
+    content = saved(document)
+    return marked(content, frame.drill_mark) if frame.drill_mark else content
+
+
+def _write(document: Document, block: Block) -> None:
+    match block.kind:
+        case "title":
+            document.add_paragraph(block.text, style="Title")
+        case "subtitle":
+            add_run(document.add_paragraph(), block.text, size=12, bold=True, colour=BLUE)
+        case "note":
+            add_run(document.add_paragraph(), block.text, size=8.5, colour=GREY)
+        case "heading":
+            document.add_paragraph(block.text, style="Heading 1")
+        case "item":
+            document.add_paragraph(block.text, style="List Bullet")
+        case _:
+            document.add_paragraph(block.text)
+
+
+def _write_rows(document: Document, rows: list[Block]) -> None:
+    """Labels beside values. A short row is never split over two pages."""
+    table = document.add_table(rows=len(rows), cols=2)
+    for line, row in zip(table.rows, rows, strict=True):
+        label, value = line.cells
+        add_run(_tight(shaded(label).paragraphs[0]), row.parts[0], size=9.5, bold=True)
+        add_run(_tight(value.paragraphs[0]), row.text, size=9.5)
+        if len(row.text) <= _LONG_VALUE and row.text.count("\n") <= _MANY_LINES:
+            keep_whole(line)
+    bordered(table, (_LABEL_WIDTH, Length(text_width(document) - _LABEL_WIDTH)))
+    _tight(document.add_paragraph()).paragraph_format.line_spacing = Pt(6)
+
+
+def _write_cells(document: Document, lines: list[Block]) -> None:
+    """A table whose first line is its head."""
+    table = document.add_table(rows=len(lines), cols=len(lines[0].parts))
+    for number, (line, block) in enumerate(zip(table.rows, lines, strict=True)):
+        for cell, text in zip(line.cells, block.parts, strict=True):
+            add_run(_tight(cell.paragraphs[0]), text, size=8.5, bold=number == 0)
+            if number == 0:
+                shaded(cell)
+        keep_whole(line)
+    repeat_on_each_page(table.rows[0])
+    bordered(table, _widths(lines, text_width(document)))
+
+
+def _widths(lines: list[Block], width: Length) -> tuple[Length, ...]:
+    """A width for each column after its longest word, within reason, so that few words are broken."""
+    columns = zip(*(line.parts for line in lines), strict=True)
+    longest = [max((len(word) for text in column for word in text.split()), default=0) for column in columns]
+    shares = [min(max(letters, _NARROWEST), _WIDEST) for letters in longest]
+    return tuple(Length(width * share // sum(shares)) for share in shares)
+
+
+def _tight(paragraph: Paragraph) -> Paragraph:
+    paragraph.paragraph_format.space_after = Pt(0)
+    return paragraph

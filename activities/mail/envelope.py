@@ -1,0 +1,178 @@
+"""A worded letter as an e-mail: sender, recipient, Message-ID, attachments; sealed as live mail or as a drill.
+
+The file of a drill carries no real address at all, so that it can't reach anybody even where it is picked up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from email.errors import HeaderParseError
+from email.header import Header
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+from temporalio.exceptions import ApplicationError
+
+from activities.documents.text import one_line
+from activities.mail.transport import DRILL_HEADER, INCIDENT_HEADER, DrillMail, LiveMail, refused
+from activities.mail.wording import Wording, place
+from workflows.messages import Document
+from workflows.ports import FORM_UNUSABLE, Letter
+from workflows.procedure.operating_model import OperatingModel
+
+KELA = "kela"
+CONTROLLER = "controller:"
+NOWHERE = "drill.invalid"  # RFC 2606: never resolves
+_TEXTS = {".ics": "calendar", ".txt": "plain"}
+_METHOD = re.compile(rb"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
+_DOCX = ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document")
+
+
+class _Post(EmailPolicy):
+    """Headers as mail servers want them (CRLF), with every space of a subject.
+
+    Where a line is folded between two words that are not plain ASCII, Python 3.11 loses the space ("päättynyt–
+    tarkista", python/cpython#92081), and some later versions write what mail servers refuse (python/cpython#144156).
+    So a subject with such words is encoded whole.
+    """
+
+    def fold(self, name: str, value: Any) -> str:
+        """A header as it is written."""
+        return self._whole(value) if _is_beyond_ascii(name, value) else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """The same as bytes."""
+        return self._whole(value).encode() if _is_beyond_ascii(name, value) else super().fold_binary(name, value)
+
+    def _whole(self, value: Any) -> str:
+        subject = Header(str(value), "utf-8", header_name="Subject")
+        return f"Subject: {subject.encode(linesep=self.linesep)}{self.linesep}"
+
+
+def _is_beyond_ascii(name: str, value: Any) -> bool:
+    return name.lower() == "subject" and not str(value).isascii()
+
+
+POST = _Post(linesep="\r\n")
+
+
+def message_id_for(key: str, model: OperatingModel) -> str:
+    """The Message-ID (without angle brackets) that belongs to a key: the same key, the same id; no personal data."""
+    try:
+        domain = model.organisation.email.rpartition("@")[2].encode("idna").decode("ascii")
+    except UnicodeError:
+        raise _unusable("the organisation") from None
+    return f"{_digest(key)[:32]}@{domain}"
+
+
+def file_name_for(letter: Letter) -> str:
+    """The name under which a letter is kept: incident, kind, and a hash that belongs to its key."""
+    return f"{letter.reference}-{letter.kind}-{_digest(letter.key)[:12]}.eml"
+
+
+def sealed(
+    letter: Letter, wording: Wording, model: OperatingModel, *, message_id: str, dated: datetime
+) -> LiveMail | DrillMail:
+    """The letter, ready to be handed over. The same arguments give the same bytes.
+
+    Raises ``RefusedByProvider`` where the contact or the address is unusable, ``FormUnusable`` where an attachment is
+    not the one that was made.
+    """
+    to = _address(address_of(letter, model), f"contact {letter.contact!r}")
+    message = EmailMessage(policy=POST)
+    message["From"] = _address(model.organisation.email, "the organisation", one_line(model.organisation.name))
+    message["To"] = _nowhere(letter.contact) if letter.drill else to
+    message["Subject"] = wording.subject
+    message["Date"] = format_datetime(dated)
+    message["Message-ID"] = f"<{message_id}>"
+    message[INCIDENT_HEADER] = letter.reference
+    message.set_content(wording.body)
+    _attach(message, letter)
+    file_name = file_name_for(letter)
+    if letter.drill:
+        message[DRILL_HEADER] = "yes"
+        return DrillMail(message, file_name)
+    return LiveMail(message, file_name)
+
+
+def address_of(letter: Letter, model: OperatingModel) -> str:
+    """The recipient's address as it stands now. Raises ``RefusedByProvider`` where there is none.
+
+    Only a controller's address comes with the letter; everybody else's is in the operating model.
+    """
+    if letter.contact == KELA:
+        return model.kela.report_email
+    if letter.contact.startswith(CONTROLLER):
+        if not letter.address:
+            raise refused(
+                f"no mail address of the {letter.contact} is known",
+                act="Tell them in another way, and log it: kantadesk breach controller",
+            )
+        return letter.address
+    if letter.contact not in model.contacts:
+        raise refused(
+            f"there is no contact {letter.contact!r} in the operating model",
+            act="Whoever keeps the operating model must add it or take it out of the groups and roles",
+        )
+    return model.contacts[letter.contact].email
+
+
+def _nowhere(contact: str) -> Address:
+    """An address that reaches nobody. A controller's name may hold what no address may: it stays out."""
+    return Address(addr_spec=f"{contact.partition(':')[0]}@{NOWHERE}")
+
+
+def _address(address: str, whose: str, name: str = "") -> Address:
+    try:
+        return Address(name, addr_spec=address)
+    except (ValueError, HeaderParseError):
+        raise _unusable(whose) from None
+
+
+def _unusable(whose: str) -> ApplicationError:
+    return refused(
+        f"the mail address of {whose} can't be used", act="Whoever keeps the operating model must correct it"
+    )
+
+
+def _attach(message: EmailMessage, letter: Letter) -> None:
+    """Attach the documents. The letter about a report that was refused only names them: they may be the reason."""
+    if letter.kind == "not_sent" or not letter.attachments:
+        return
+    for document in letter.attachments:
+        content, kind = _content(document), Path(document.name).suffix
+        if kind in _TEXTS:
+            method = _METHOD.search(content)
+            params = {"method": method[1].decode()} if kind == ".ics" and method else {}
+            text = content.decode("utf-8")
+            message.add_attachment(text, subtype=_TEXTS[kind], filename=document.name, params=params, cte="base64")
+        else:
+            maintype, subtype = _DOCX if kind == ".docx" else ("application", "octet-stream")
+            message.add_attachment(content, maintype=maintype, subtype=subtype, filename=document.name)
+    message.set_boundary(f"=_{_digest(letter.key)[:32]}")
+
+
+def _content(document: Document) -> bytes:
+    try:
+        content = Path(place(document)).read_bytes()
+    except OSError:
+        # Tried again: with several workers, another one may see the folder.
+        raise ApplicationError(f"{document.name} is not where it was kept; look for {place(document)}") from None
+    if hashlib.sha256(content).hexdigest() != document.sha256:
+        raise ApplicationError(
+            f"{document.name} is not as it was made (SHA-256 differs): it is not sent. Look who changed "
+            f"{place(document)}, and send the right form by hand",
+            type=FORM_UNUSABLE,
+            non_retryable=True,
+        )
+    return content
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

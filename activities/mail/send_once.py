@@ -1,0 +1,61 @@
+"""How every message passes the ledger: looked for, made ready, handed over, noted; once, as far as can be known."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from temporalio.exceptions import ApplicationError
+
+from activities.mail.ledger import Note, SentLedger
+from activities.mail.transport import DELIVERY_UNKNOWN, to_its_end
+from workflows.messages import SentMessage
+
+M = TypeVar("M")
+A = TypeVar("A")
+
+
+async def sent_once(
+    ledger: SentLedger,
+    key: str,
+    *,
+    make_ready: Callable[[], tuple[M, Note]],
+    hand_over: Callable[[M], Awaitable[A]],
+    accepted: Callable[[M, Note, A], SentMessage],
+    keep: Callable[[], None],
+) -> SentMessage:
+    """Send a message, unless an earlier try has done so. What ``hand_over`` raises is raised.
+
+    ``make_ready`` notes that it is about to be handed over; ``accepted`` notes the answer; ``keep`` keeps the message
+    as sent, unless it is kept already. All but ``hand_over`` run in the threads of the ledger.
+
+    Whoever is given up while another try is at the message has sent nothing; later the message goes to its end.
+    """
+
+    async def send() -> SentMessage:
+        before = await ledger.in_turn(ledger.look_up, key)
+        if before is not None and before.sent is not None:
+            await ledger.in_turn(keep)
+            return before.sent
+        message, note = await ledger.in_turn(make_ready)
+        try:
+            answer = await hand_over(message)
+        except ApplicationError as error:
+            if error.type != DELIVERY_UNKNOWN:
+                await ledger.in_turn(ledger.did_not_go, key, note)
+            raise
+        sent = await ledger.at_once(accepted, message, note, answer)
+        await ledger.in_turn(keep)
+        return sent
+
+    async def alone(held: int | None) -> SentMessage:
+        try:
+            return await send()
+        except asyncio.CancelledError:
+            held = None  # everything ends while somebody speaks to the provider: the lock ends with the process
+            raise
+        finally:
+            await ledger.let_go(key, held)
+
+    return await to_its_end(alone(await ledger.alone_at(key)))

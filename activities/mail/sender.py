@@ -1,0 +1,115 @@
+"""Electronic mail: from a letter's facts to a message that a provider has accepted, once as far as can be known.
+
+A drill has one way only: ``_hand_over`` is the single place where mail leaves this room, and decides by the type of the
+mail. How repeated tries are kept from sending twice, and where that is impossible: ``sent_ledger``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import assert_never
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.evidence.case_folder import CaseFolders
+from activities.mail.envelope import file_name_for, message_id_for, sealed
+from activities.mail.ledger import Note, SentLedger
+from activities.mail.outbox import Outbox
+from activities.mail.send_once import sent_once
+from activities.mail.transport import DrillMail, LiveMail, Transport
+from activities.mail.wording import identity_code_in, worded
+from workflows.messages import SentMessage
+from workflows.ports import PERSONAL_DATA_FOUND, Letter, Mail
+from workflows.procedure.operating_model import OperatingModel
+
+IN_DOUBT = "delivery of an earlier try is unknown: the recipient may have it twice, with the same Message-ID"
+
+
+class MailRoom(Mail):
+    """Sends letters by a transport, drills into the outbox folder.
+
+    ``model`` gives the operating model as it stands now: addresses are looked up at each try.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        outbox: Path,
+        folders: CaseFolders,
+        model: Callable[[], OperatingModel],
+        ledger: SentLedger,
+    ) -> None:
+        self._transport, self._drills = transport, Outbox(outbox)
+        self._folders, self._model, self._ledger = folders, model, ledger
+
+    @activity.defn(name="send_letter")
+    async def send_letter(self, letter: Letter) -> SentMessage:
+        """Send a letter once; see the port for what it promises."""
+        return await sent_once(
+            self._ledger,
+            letter.key,
+            make_ready=partial(self._made_ready, letter),
+            hand_over=self._hand_over,
+            accepted=partial(self._accepted, letter),
+            keep=partial(self._keep, letter),
+        )
+
+    async def _hand_over(self, mail: LiveMail | DrillMail) -> str:
+        """The only way out. A drill goes to the outbox folder, whatever the transport is."""
+        match mail:
+            case DrillMail():
+                return await self._drills.divert(mail)
+            case LiveMail():
+                return await self._transport.deliver(mail)
+            case _:
+                assert_never(mail)
+
+    def _made_ready(self, letter: Letter) -> tuple[LiveMail | DrillMail, Note]:
+        """Word the letter, look for identity codes, address it, and note that it is about to be handed over."""
+        model = self._model()
+        wording = worded(letter, model)
+        if part := identity_code_in(letter, wording):
+            raise ApplicationError(
+                f"the {part} of the letter ({letter.kind}) holds what looks like a personal identity code: it is not "
+                "sent. Take the code out of the incident's texts (send the triage or the update again without it)",
+                type=PERSONAL_DATA_FOUND,
+                non_retryable=True,
+            )
+        now = datetime.now(UTC)  # noqa: TID251  # an activity: the time at which a message really goes
+        note = self._ledger.next_try(letter.key, message_id=message_id_for(letter.key, model), now=now)
+        mail = sealed(letter, wording, model, message_id=note.message_id, dated=note.first_tried_at)
+        self._ledger.handing_over(letter.key, note, bytes(mail.message))
+        return mail, note
+
+    def _accepted(self, letter: Letter, mail: LiveMail | DrillMail, note: Note, answer: str) -> SentMessage:
+        """Note that it was accepted."""
+        is_drill = isinstance(mail, DrillMail)
+        way = self._drills if is_drill else self._transport
+        what = "drill: kept in" if is_drill else "accepted by"
+        details = [
+            f"{what} {way.provider}" + (f" as {answer}" if answer else ""),
+            *([IN_DOUBT] if note.is_doubtful else []),
+        ]
+        sent = SentMessage(
+            id=note.message_id,
+            to=letter.contact,
+            channel=way.channel,
+            subject=str(mail.message["Subject"]),
+            state="diverted" if is_drill else "accepted",
+            sent_at=datetime.now(UTC),  # noqa: TID251  # an activity: the time at which the provider accepted
+            purpose=letter.kind,
+            duty=letter.duty or None,
+            detail="; ".join(details),
+        )
+        self._ledger.accepted(letter.key, note, sent)
+        return sent
+
+    def _keep(self, letter: Letter) -> None:
+        """Keep the message as sent on the shelf ``messages``, unless a try before has done so."""
+        if (message := self._ledger.as_sent(letter.key)) is not None:
+            self._folders.keep(letter.case or letter.reference, "messages", file_name_for(letter), message)
+            self._ledger.kept_elsewhere(letter.key)

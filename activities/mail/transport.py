@@ -1,0 +1,113 @@
+"""What every way of sending mail has in common: what it is handed, what it answers, how it says no.
+
+A live message and a drill are two types. A ``Transport`` takes live mail only: handing it a drill is a type error, and
+a ``LiveMail`` that carries the mark of a drill can't be made at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any, TypeVar
+
+from temporalio.exceptions import ApplicationError
+
+from activities.documents.text import one_line
+from workflows.ports import REFUSED_BY_PROVIDER
+
+DRILL_HEADER = "X-Kantadesk-Drill"
+INCIDENT_HEADER = "X-Kantadesk-Incident"
+NOT_NOW = "ProviderNotReady"
+DELIVERY_UNKNOWN = "DeliveryUnknown"
+LONGEST_WAIT = timedelta(hours=1)
+T = TypeVar("T")
+_UNDER_WAY: set[asyncio.Future[Any]] = set()
+"""Held, since the event loop itself does not hold its tasks."""
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
+
+
+@dataclass(frozen=True)
+class LiveMail:
+    """A message that is to reach somebody. ``file_name``: under which it is kept; no personal data in it."""
+
+    message: EmailMessage
+    file_name: str
+
+    def __post_init__(self) -> None:
+        if self.message[DRILL_HEADER]:
+            raise ValueError("a drill is never sent: it goes to the outbox folder")
+
+    @property
+    def message_id(self) -> str:
+        """The Message-ID, with its angle brackets."""
+        return str(self.message["Message-ID"])
+
+
+@dataclass(frozen=True)
+class DrillMail:
+    """A message of a drill. It is kept, never sent."""
+
+    message: EmailMessage
+    file_name: str
+
+
+async def to_its_end(handing_over: Coroutine[Any, Any, T]) -> T:
+    """Hand a message over, also where nobody waits for it any more: what has gone must be noted.
+
+    A duty that is met meanwhile, or a worker that stops, gives up waiting; the provider has the message all the same.
+    """
+    work = asyncio.ensure_future(handing_over)
+    _UNDER_WAY.add(work)
+    work.add_done_callback(_UNDER_WAY.discard)
+    work.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # its waiter may have gone
+    return await asyncio.shield(work)
+
+
+async def all_at_their_end() -> None:
+    """Wait until everything that this loop has begun to hand over is at its end."""
+    loop = asyncio.get_running_loop()
+    await asyncio.gather(*(work for work in _UNDER_WAY if work.get_loop() is loop), return_exceptions=True)
+
+
+class Transport(ABC):
+    """One way of sending mail. ``channel``: what the record calls it; ``provider``: who accepts, in words."""
+
+    channel: str = "email"
+    provider: str
+
+    @abstractmethod
+    async def deliver(self, mail: LiveMail) -> str:
+        """Hand a message over; answer the provider's own id of it (may be empty) once the provider has accepted it.
+
+        Raises ``ApplicationError``: of type ``RefusedByProvider`` where trying again is of no use, ``ProviderNotReady``
+        where the message surely did not go and may be tried again, ``DeliveryUnknown`` where it may have gone.
+        """
+
+
+def refused(reason: str, *, act: str) -> ApplicationError:
+    """The provider will never take it. ``act``: who must do what."""
+    return ApplicationError(f"{reason}. {act}", type=REFUSED_BY_PROVIDER, non_retryable=True)
+
+
+def not_now(reason: str, *, after: timedelta | None = None) -> ApplicationError:
+    """It surely did not go; it is tried again, after the time the provider names (at most an hour)."""
+    delay = min(after, LONGEST_WAIT) if after is not None else None
+    return ApplicationError(f"{reason}; not sent, it is tried again", type=NOT_NOW, next_retry_delay=delay)
+
+
+def unknown(reason: str) -> ApplicationError:
+    """It may have gone or not; it is tried again with the same Message-ID."""
+    return ApplicationError(
+        f"{reason}; whether the message went is unknown, it is tried again with the same Message-ID",
+        type=DELIVERY_UNKNOWN,
+    )
+
+
+def without_addresses(reason: str) -> str:
+    """A provider's words on one line, without mail addresses, at most 300 characters."""
+    return one_line(_ADDRESS.sub("[address]", reason))

@@ -1,0 +1,196 @@
+"""The wording of every letter: subject and body by kind and language, from ``templates/{language}/{kind}.j2``.
+
+A template's first line is the subject. Values are cleaned before they come in, and are never templates themselves.
+The title comes unchecked from whoever reported first: inside the house a personal identity code in it is masked, so
+that no report silences the desk. A letter out of the house, and any other text with a code in it, must not go out
+(``identity_code_in``).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from activities.documents.templates import template
+from activities.documents.text import WORDS, cleaned, indented, one_line, shortened, word
+from activities.maintenance.facts import NO_BREAK, break_facts
+from workflows.messages import Document
+from workflows.ports import Letter
+from workflows.procedure.guidance import guidance_for
+from workflows.procedure.identity_codes import identity_codes_in, masked
+from workflows.procedure.languages import Language
+from workflows.procedure.local_time import written
+from workflows.procedure.operating_model import OperatingModel
+from workflows.procedure.progress import Phase
+from workflows.procedure.services import SERVICES, ServiceId, named
+from workflows.procedure.tasks import what_to_do
+
+_GUIDED: dict[str, Phase] = {"start": "handling", "change": "handling", "end": "watch"}
+_TO_THE_DESK = {
+    "desk_opened", "known_notice", "notice_ended", "reminder", "overdue", "not_sent", "breach_opened",
+    "breach_deadline_moved", "breach_incident_ended", "maintenance_overlong", "watch_finding", "watch_over",
+    "notice_proposed", "notice_uncertain", "feed_down", "feed_back",
+}  # fmt: skip
+_OUT_OF_THE_HOUSE = {"fault_report", "breach_notice_controller", "breach_notice_kela"}
+_SUBJECT_AT_MOST = 200
+_SERVICES_IN_SUBJECT = 2
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a letter says."""
+
+    subject: str
+    body: str
+
+
+def worded(letter: Letter, model: OperatingModel) -> Wording:
+    """The letter in words; marked as a drill in subject and body where it is one."""
+    rendered = template(letter.language, letter.kind).render(_facts(letter, model))
+    subject, _, body = rendered.lstrip("\n").partition("\n")
+    body = body.strip("\n") + "\n"
+    if letter.drill:
+        banner = word("drill", "banner", letter.language)
+        subject = f"{word('drill', 'mark', letter.language)} {subject}"
+        body = f"*** {banner} ***\n\n{body}\n*** {banner} ***\n"
+    return Wording(one_line(subject, _SUBJECT_AT_MOST), body)
+
+
+def identity_code_in(letter: Letter, wording: Wording) -> str | None:
+    """Where a personal identity code would leave the house ("title", "text", "subject" …); None where there is none."""
+    parts = {"subject": wording.subject, "body": wording.body}
+    if letter.kind not in _TO_THE_DESK:
+        parts["text"] = cleaned(letter.text)
+        parts["what_to_do"] = cleaned(letter.what_to_do)
+    if letter.kind in _OUT_OF_THE_HOUSE:
+        parts["title"] = cleaned(letter.title)
+    return next((part for part, text in reversed(parts.items()) if _holds_code(text)), None)
+
+
+def _plainest(text: str) -> str:
+    """The text as a reader sees it: look-alike digits as digits, and nothing that joins letters."""
+    return unicodedata.normalize("NFKC", text).translate({0x200C: None, 0x200D: None})
+
+
+def _holds_code(text: str) -> bool:
+    return bool(identity_codes_in(text) or identity_codes_in(_plainest(text)))
+
+
+def _without_codes(text: str) -> str:
+    return masked(_plainest(text)) if _holds_code(text) else text
+
+
+def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
+    """Everything that a template may name. No person's name is among it."""
+    language = letter.language
+    for_title = _unchanged if letter.kind in _OUT_OF_THE_HOUSE else _without_codes
+    for_text = _without_codes if letter.kind in _TO_THE_DESK else _unchanged
+    text = for_text(shortened(cleaned(letter.text), word("text", "shortened", language)))
+    return {
+        **_organisation(model),
+        **_severity(letter),
+        **_duty(letter, model),
+        **_break(letter, model),
+        "reference": letter.reference,
+        "contact": letter.contact,
+        "title": for_title(one_line(letter.title)),
+        "text": indented(text) if text else "",
+        "to_acknowledge": one_line(letter.to_acknowledge),
+        "services": named(letter.services, language),
+        "service_options": " ".join(f"--service {service}" for service in letter.services),
+        "services_short": _services_in_subject(letter.services, language),
+        "noticed": _written(letter.noticed_at, model),
+        "happened": _written(letter.happened_at, model),
+        "due": _written(letter.due_at, model),
+        "guidance": _guidance(letter),
+        "is_report": letter.duty_kind == "report_to_kela" or bool(letter.attachments),
+        "documents": [{"name": document.name, "place": place(document)} for document in letter.attachments],
+    }
+
+
+def _break(letter: Letter, model: OperatingModel) -> dict[str, Any]:
+    """What the letters about a planned break say; nothing in the others."""
+    if letter.plan is None:
+        return NO_BREAK
+    zone = model.organisation.time_zone
+    facts = break_facts(letter.plan, letter.plan_before, letter.language, zone, window=letter.window)
+    marks = ("short_notice", "is_reminder", "withdrawn")
+    return facts | {mark: getattr(letter, mark) for mark in marks}
+
+
+def _unchanged(text: str) -> str:
+    return text
+
+
+def _organisation(model: OperatingModel) -> dict[str, str]:
+    return {
+        "organisation": one_line(model.organisation.name),
+        "unit": one_line(model.organisation.unit),
+        "call_back": one_line(model.organisation.call_back),
+        "email": model.organisation.email,
+        "kela_email": model.kela.report_email,
+        "kela_phone": one_line(model.kela.phone),
+    }
+
+
+def _severity(letter: Letter) -> dict[str, Any]:
+    language, is_critical = letter.language, letter.severity == "critical"
+    because = "both" if is_critical and letter.extensive else "wide"
+    is_known = letter.severity in WORDS["severity"]
+    return {
+        "severity": word("severity", letter.severity, language) if is_known else "",
+        "extent": word("extent", "wide" if letter.extensive else "limited", language),
+        "is_phone_needed": is_critical or letter.extensive,
+        "phone_because": word("extent", because, language)
+        if letter.extensive
+        else word("severity", "critical", language),
+    }
+
+
+def _duty(letter: Letter, model: OperatingModel) -> dict[str, str]:
+    """The duty in words: its name, and what to do about it, said with the letter or taken from the rules."""
+    duty, language = one_line(letter.duty or letter.duty_kind), letter.language
+    kind = letter.duty_kind if letter.duty_kind in WORDS["duty"] else "other"
+    todo = letter.what_to_do or what_to_do(
+        letter.duty_kind, language, reference=letter.reference, duty=duty, phone=model.kela.phone
+    )
+    return {
+        "duty": duty,
+        "duty_name": word("duty", kind, language).format(duty=duty),
+        "what_to_do": _commands_apart(_without_codes(cleaned(todo))),
+    }
+
+
+def _commands_apart(text: str) -> str:
+    """A command at the end of a sentence goes on a line of its own, to be copied."""
+    return text.replace(": kantadesk ", ":\n\n       kantadesk ")
+
+
+def _services_in_subject(services: tuple[ServiceId, ...], language: Language) -> str:
+    names = [SERVICES[service].name.in_(language) for service in services[:_SERVICES_IN_SUBJECT]]
+    more = len(services) - len(names)
+    return (", ".join(names) or "Kanta") + (f" +{more}" if more else "")
+
+
+def _guidance(letter: Letter) -> list[dict[str, Any]]:
+    phase = _GUIDED.get(letter.kind)
+    advice = guidance_for(letter.services, letter.sector, phase) if phase else ()
+    language = letter.language
+    return [
+        {"topic": each.topic.in_(language), "text": each.text.in_(language), "verified": each.verified}
+        for each in advice
+    ]
+
+
+def _written(moment: datetime | None, model: OperatingModel) -> str:
+    return written(moment, model.organisation.time_zone) if moment else ""
+
+
+def place(document: Document) -> Path | str:
+    """Where a document lies, for people: a path, or its address where it is not a file."""
+    address = urlsplit(document.uri)
+    return Path(unquote(address.path)) if address.scheme == "file" else document.uri

@@ -1,0 +1,82 @@
+"""The calendar file of a planned break (RFC 5545, RFC 5546).
+
+METHOD is PUBLISH: who gets it is told, not asked, so no calendar sends an answer to the desk and nobody sees who else
+was told. Each window is an event of its own, whose UID stays the same through all changes while SEQUENCE grows, so
+that calendars replace it. A window that fell away stays in the file as cancelled; a break that is withdrawn is sent
+with METHOD CANCEL, each event cancelled.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from icalendar import Calendar, Event, vCalAddress
+
+from activities.documents.text import word
+from workflows.maintenance_ports import MaintenanceSheet
+from workflows.procedure.languages import Language
+from workflows.procedure.local_time import local
+from workflows.procedure.maintenance_plan import Window
+from workflows.procedure.operating_model import OperatingModel
+from workflows.procedure.services import named
+
+_YEAR = timedelta(days=366)
+
+
+def calendar_file(sheet: MaintenanceSheet, model: OperatingModel) -> bytes:
+    """The file, with the zone's own definition in it. The same arguments give the same bytes."""
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//kantadesk//planned breaks//EN")
+    calendar.add("method", "CANCEL" if sheet.withdrawn else "PUBLISH")
+    stretches = sheet.plan.stretches
+    for number, window in enumerate(stretches, 1):
+        calendar.add_component(_event(sheet, model, number, window, is_cancelled=sheet.withdrawn))
+    for number in range(len(stretches) + 1, len(stretches) + sheet.gone + 1):
+        calendar.add_component(_event(sheet, model, number, stretches[-1], is_cancelled=True))
+    first, last = _day(sheet.plan.starts_at - _YEAR), _day(sheet.plan.ends_at + _YEAR)
+    calendar.add_missing_timezones(first_date=first, last_date=last)
+    return bytes(calendar.to_ical())
+
+
+def _event(sheet: MaintenanceSheet, model: OperatingModel, number: int, window: Window, *, is_cancelled: bool) -> Event:
+    zone, language = model.organisation.time_zone, sheet.languages[0]
+    event = Event()
+    event.add("uid", f"maintenance-{sheet.reference}-{number}@{model.organisation.email.rpartition('@')[2]}")
+    event.add("sequence", sheet.sequence)
+    event.add("dtstamp", sheet.made_at)
+    event.add("dtstart", _placed(window.starts_at, zone))
+    event.add("dtend", _placed(window.ends_at, zone))
+    event.add("summary", _summary(sheet, language))
+    event.add("description", _description(sheet, language))
+    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")  # nobody is busy because of it
+    organizer = vCalAddress(f"mailto:{model.organisation.email}")
+    organizer.params["CN"] = model.organisation.name
+    event.add("organizer", organizer)
+    if sheet.plan.link.startswith(("https://", "http://")):
+        event.add("url", sheet.plan.link)
+    return event
+
+
+def _placed(moment: datetime, zone: str) -> datetime:
+    """Local time with its zone; UTC for one that comes twice (RFC 5545 means the first, Thunderbird the second)."""
+    there = local(moment, zone)
+    comes_twice = there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
+    return moment.astimezone(UTC) if comes_twice else there
+
+
+def _summary(sheet: MaintenanceSheet, language: Language) -> str:
+    drill = f"{word('drill', 'mark', language)}: " if sheet.drill else ""
+    return f"{drill}{word('break_words', 'name', language)}: {named(sheet.plan.services, language)}"
+
+
+def _description(sheet: MaintenanceSheet, language: Language) -> str:
+    plan = sheet.plan
+    spared = f"{word('break_change', 'not_affected', language)}: {named(plan.not_affected, language)}"
+    lines = [plan.title, plan.effect, spared if plan.not_affected else "", sheet.reference]
+    return "\n".join(line for line in lines if line)
+
+
+def _day(moment: datetime) -> date:
+    return moment.date()

@@ -1,0 +1,89 @@
+"""One feed: read within a deadline, with what is in the way said in words. Nothing it answers ever raises."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+import httpx
+
+from activities.notices.download import FeedUnreadableError, Network, fetch, read_file, without_secrets
+from activities.notices.entries import read_notices
+from workflows.procedure.notices import Notice
+
+DEADLINE = timedelta(seconds=8)
+NOTHING_KNOWN: Mapping[str, str] = {}
+
+
+class Reading(NamedTuple):
+    """What one look at a feed has given.
+
+    ``notices``: None where nothing has changed since the answer that had the ``validators`` that were sent along, or
+    where there is a ``problem``. ``validators``: by them the server can say the next time that nothing has changed.
+    """
+
+    notices: tuple[Notice, ...] | None
+    validators: Mapping[str, str] = NOTHING_KNOWN
+    problem: str = ""
+
+
+class FeedSource:
+    """A feed at an http(s) address, or in a file (path or ``file:`` address). ``name``: what records call it.
+
+    ``deadline`` bounds the whole of one reading, however slowly a server drips.
+    """
+
+    def __init__(self, address: str, name: str, *, deadline: timedelta = DEADLINE, network: Network) -> None:
+        self.name = name
+        self._address, self._deadline, self._network = address, deadline, network
+
+    async def read(self, known: Mapping[str, str] = NOTHING_KNOWN) -> Reading:
+        """Read it. ``known``: the validators of the last answer, where what it said is still known."""
+        try:
+            async with asyncio.timeout(self._deadline.total_seconds()):
+                return await self._read(known)
+        except FeedUnreadableError as fault:
+            problem = str(fault)
+        except (TimeoutError, httpx.TimeoutException):
+            problem = f"no complete answer within {self._deadline.total_seconds():g} seconds"
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
+            problem = f"can't be reached ({type(fault).__name__})"
+        except Exception as fault:  # noqa: BLE001  # no feed, however odd, stops an incident or the watch
+            problem = f"can't be read ({type(fault).__name__})"
+        return Reading(None, problem=f"The notice feed{' ' if problem.startswith('can') else ': '}{problem}.")
+
+    async def _read(self, known: Mapping[str, str]) -> Reading:
+        if not self._address.startswith(("http://", "https://")):
+            body = await asyncio.to_thread(read_file, self._address)
+            return Reading(await asyncio.to_thread(read_notices, body, NOTHING_KNOWN))
+        download = await fetch(self._address, known=known, network=self._network)
+        if download.body is None and not known:
+            raise FeedUnreadableError("the server says that nothing has changed, although nothing was known")
+        if download.body is None:
+            return Reading(None, known)
+        notices = await asyncio.to_thread(read_notices, download.body, download.headers)
+        return Reading(notices, _validators(download.headers))
+
+
+def sources(
+    addresses: Sequence[str], *, deadline: timedelta = DEADLINE, network: Network | None = None
+) -> tuple[FeedSource, ...]:
+    """One source for each address, each with a name of its own (the address without secrets, numbered where needed)."""
+    named: dict[str, str] = {}
+    for address in dict.fromkeys(addresses):
+        plain = without_secrets(address)
+        same = sum(name == plain or name.startswith(f"{plain} (") for name in named)
+        named[f"{plain} ({same + 1})" if same else plain] = address
+    network = network or Network()
+    return tuple(FeedSource(address, name, deadline=deadline, network=network) for name, address in named.items())
+
+
+def _validators(headers: Mapping[str, str]) -> dict[str, str]:
+    pairs = {"If-None-Match": headers.get("etag"), "If-Modified-Since": headers.get("last-modified")}
+    return {name: value for name, value in pairs.items() if value and len(value) <= LONGEST_VALIDATOR}
+
+
+LONGEST_VALIDATOR = 500
+"""Characters; a server's word that is kept with the process."""

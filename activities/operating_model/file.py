@@ -1,0 +1,113 @@
+"""The organisation's operating model as a file that may be edited while the desk is at work."""
+
+from __future__ import annotations
+
+import logging
+import tomllib
+from pathlib import Path
+from threading import Lock
+
+from pydantic import ValidationError
+from temporalio import activity
+
+from activities.operating_model.faults import Fault, OperatingModelFault, syntax_fault, value_faults
+from activities.operating_model.toml_lines import key_lines
+from workflows.ports import Audience, ContactBook, Listener, LocalRulebook
+from workflows.procedure.maintenance import Channel
+from workflows.procedure.operating_model import Contact, LocalRules, OperatingModel
+from workflows.procedure.references import dangling
+
+__all__ = ["OperatingModelFault", "OperatingModelFile", "load_operating_model"]
+
+_log = logging.getLogger(__name__)
+MAX_BYTES = 1_000_000
+
+
+def load_operating_model(path: Path) -> OperatingModel:
+    """The operating model in a file. Raises ``OperatingModelFault``, which lists every fault with its line."""
+    text = _text(path)
+    try:
+        contents = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise OperatingModelFault(path, [syntax_fault(str(fault), text)]) from fault
+    except RecursionError as fault:
+        raise OperatingModelFault(path, [Fault(1, "", "is nested too deeply")]) from fault
+    try:
+        return OperatingModel.model_validate(contents, extra="forbid")
+    except ValidationError as refused:
+        raise OperatingModelFault(path, value_faults(refused, dangling(contents), key_lines(text))) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as fault:
+        raise OperatingModelFault(path, [Fault(1, "", f"can't be read: {fault.strerror}")]) from fault
+    if len(content) > MAX_BYTES:
+        raise OperatingModelFault(path, [Fault(1, "", "is larger than 1 MB: is this the right file?")])
+    try:
+        return content.decode("utf-8-sig")  # Windows editors put a mark in front
+    except UnicodeDecodeError as fault:
+        line = content.count(b"\n", 0, fault.start) + 1
+        raise OperatingModelFault(path, [Fault(line, "", "is not UTF-8: save the file as UTF-8")]) from fault
+
+
+class OperatingModelFile(LocalRulebook, ContactBook):
+    """The rulebook and the contact book of one file.
+
+    An invalid file is refused at the start with ``OperatingModelFault``. One that becomes invalid later is not taken:
+    the last valid one holds, and ``problem`` says why (empty while all is well).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problem = ""
+        self._reading = Lock()
+        self._stamp = _stamp(path)
+        self._model = load_operating_model(path)
+
+    def current(self) -> OperatingModel:
+        """The operating model as it stands now."""
+        with self._reading:  # letters are made in threads: nobody gets the old model while another one reads the new
+            stamp = _stamp(self.path)
+            if stamp != self._stamp:
+                self._stamp = stamp
+                self._take()
+            return self._model
+
+    def _take(self) -> None:
+        try:
+            self._model, self.problem = load_operating_model(self.path), ""
+            _log.info("operating model: the changed file is in force")
+        except OperatingModelFault as fault:
+            self.problem = str(fault)
+            # The faults quote the file, which names people: only their lines are logged.
+            lines = ", ".join(str(fault.line) for fault in fault.faults)
+            _log.warning("operating model: the changed file is not valid (lines %s); the last valid one holds", lines)
+
+    @activity.defn(name="rules_in_force")
+    async def rules_in_force(self) -> LocalRules:
+        """The rules as they stand now."""
+        return self.current().rules()
+
+    @activity.defn(name="who_is_told")
+    async def who_is_told(self, audience: Audience) -> list[Listener]:
+        """The contacts of an audience, each once: the groups in the file's order, then the roles."""
+        model = self.current()
+        told = (*model.members(audience.groups), *model.holders(audience.roles, deputies=audience.deputies))
+        return [_listener(contact, model.contacts[contact], audience.channel) for contact in dict.fromkeys(told)]
+
+
+def _listener(contact: str, entry: Contact, channel: Channel) -> Listener:
+    """Somebody to tell by the way that is wanted, or by e-mail where the contact has no other."""
+    return Listener(contact=contact, language=entry.language, channel=channel if entry.text_message else "email")
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What changes when a file is written or replaced; empty where there is none."""
+    try:
+        there = path.stat()
+    except OSError:
+        return ()
+    return there.st_mtime_ns, there.st_size, there.st_ino

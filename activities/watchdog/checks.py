@@ -1,0 +1,164 @@
+"""The watchdog's eyes: Temporal, the ledger of sent mail, the operating model. The command line looks with them too."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from temporalio import activity
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, DescribeTaskQueueResponse
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.mail.ledger import SentLedger
+from activities.operating_model.file import OperatingModelFile
+from activities.watchdog import revival
+from activities.watchdog.heartbeat import Heartbeat
+from activities.watchdog.processes import ProcessLook
+from workflows.messages import TASK_QUEUE
+from workflows.procedure import watching
+from workflows.procedure.endings import Ending, Fate
+from workflows.procedure.local_time import local
+from workflows.procedure.watching import Finding, ScheduleState, Watching
+from workflows.watch_letters import NAME
+from workflows.watch_ports import LookOrder, ProcessesSeen, Seen, Watch
+from workflows.watch_record import WatchStatus
+
+STANDING_SCHEDULE = "kantadesk-standing"
+ANSWER_WITHIN = timedelta(seconds=10)
+KINDS_OF_WORK = {
+    "workflows": TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    "activities": TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+}
+
+
+class Eyes(NamedTuple):
+    """What the watchdog looks with."""
+
+    client: Client
+    ledger: Callable[[], SentLedger]
+    model: Callable[[], OperatingModelFile]
+    heartbeat: Heartbeat
+
+
+class DeskWatch(Watch):
+    """Looks at one desk: one namespace, one data folder, one operating model."""
+
+    def __init__(self, eyes: Eyes, *, can_ask: bool = True) -> None:
+        """``can_ask``: False where no worker is there to answer queries."""
+        self._client, self._ledger, self._model, self._heartbeat = eyes
+        self._can_ask = can_ask
+
+    @activity.defn(name="rules_of_watching")
+    async def rules_of_watching(self) -> Watching:
+        """The table ``[watchdog]`` of the operating model."""
+        return self._model().current().watchdog
+
+    @activity.defn(name="look_at_processes")
+    async def look_at_processes(self, order: LookOrder) -> ProcessesSeen:
+        """Every open process, and every one that was ended from outside."""
+        try:
+            return await ProcessLook(self._client, order, can_ask=self._can_ask).look()
+        except RPCError as error:
+            raise _no_answer(error) from error
+
+    @activity.defn(name="look_at_workers")
+    async def look_at_workers(self, order: LookOrder) -> Seen:
+        """Who asks for work, how long work waits, and whether the schedule runs."""
+        last_asked: dict[str, datetime | None] = {}
+        waiting: dict[str, timedelta] = {}
+        try:
+            for name, kind in KINDS_OF_WORK.items():
+                queue = await self._queue(kind)
+                asked = [poller.last_access_time.ToDatetime(tzinfo=UTC) for poller in queue.pollers]
+                last_asked[name] = max(asked, default=None)
+                waiting[name] = queue.stats.approximate_backlog_age.ToTimedelta()
+            schedule = watching.about_schedule(await self._schedule())
+        except RPCError as error:
+            raise _no_answer(error) from error
+        now = datetime.now(UTC)  # noqa: TID251  # an activity: what the server's own times are held against
+        return _seen([*watching.about_workers(last_asked, waiting, now, order.rules), *schedule])
+
+    async def _queue(self, kind: TaskQueueType.ValueType) -> DescribeTaskQueueResponse:
+        request = DescribeTaskQueueRequest(
+            namespace=self._client.namespace,
+            task_queue=TaskQueue(name=TASK_QUEUE),
+            task_queue_type=kind,
+            report_stats=True,
+        )
+        return await self._client.workflow_service.describe_task_queue(request, timeout=ANSWER_WITHIN)
+
+    async def _schedule(self) -> ScheduleState:
+        try:
+            described = await self._client.get_schedule_handle(STANDING_SCHEDULE).describe(rpc_timeout=ANSWER_WITHIN)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return "missing"
+            raise
+        return "paused" if described.schedule.state.paused else "runs"
+
+    @activity.defn(name="look_at_mail")
+    async def look_at_mail(self, order: LookOrder) -> Seen:
+        """Letters handed over without an answer."""
+        waiting = await asyncio.to_thread(lambda: self._ledger().unanswered())
+        return _seen(watching.about_letters(waiting, _now(), order.rules))
+
+    @activity.defn(name="look_at_contacts")
+    async def look_at_contacts(self, order: LookOrder) -> Seen:
+        """How fresh the contacts are, and whether the operating model is in order."""
+        file = self._model()
+        model = file.current()
+        verified = {contact: entry.verified_on for contact, entry in model.contacts.items()}
+        today = local(order.at, model.organisation.time_zone).date()
+        return _seen([*watching.about_contacts(verified, today, order.rules), *watching.about_model(file.problem)])
+
+    @activity.defn(name="bring_back")
+    async def bring_back(self, ending: Ending) -> Fate:
+        """Let an ended process live on."""
+        try:
+            is_first_try = activity.info().attempt == 1
+            return await revival.bring_back(self._client, ending, is_first_try=is_first_try)
+        except RPCError as error:
+            raise _no_answer(error) from error
+
+    @activity.defn(name="send_heartbeat")
+    async def send_heartbeat(self) -> bool:
+        """Say to the outside that all is well."""
+        return await self._heartbeat.send()
+
+    # --- only from outside ----------------------------------------------------------------------------------
+
+    async def look_at_watchdog(self, order: LookOrder) -> tuple[Seen, WatchStatus | None]:
+        """Whether the watchdog itself looks; what it knows. For somebody who looks from outside."""
+        handle = self._client.get_workflow_handle(NAME)
+        status: WatchStatus | None = None
+        try:
+            runs = (await handle.describe(rpc_timeout=ANSWER_WITHIN)).status is WorkflowExecutionStatus.RUNNING
+            if runs and self._can_ask:
+                status = WatchStatus.model_validate(await handle.query("status", rpc_timeout=ANSWER_WITHIN))
+        except WorkflowQueryFailedError:
+            runs = True
+        except RPCError as error:
+            runs = error.status is not RPCStatusCode.NOT_FOUND
+        last = status.last_look if status else None
+        found = watching.about_watchdog(
+            runs=runs, last_look=last, answers=status is not None, at=order.at, rules=order.rules
+        )
+        return _seen(found), status
+
+
+def _seen(findings: list[Finding]) -> Seen:
+    return Seen(findings=tuple(findings), looked_at=1)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251  # an activity: what times on the disk are held against
+
+
+def _no_answer(error: RPCError) -> ApplicationError:
+    return ApplicationError(f"Temporal does not answer as it should ({error.status.name})", type="CannotLook")

@@ -1,0 +1,33 @@
+"""A client that asks again where a worker has just come back (``replay_time.py``)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from temporalio.client import Interceptor, OutboundInterceptor, QueryWorkflowInput, WorkflowQueryFailedError
+
+ASK_AGAIN = "its worker has just come back and takes in what happened meanwhile: ask again in a few seconds"
+PAUSES = (0.1, 0.3, 0.6, 1.0, 1.5, 2.0)
+"""Seconds between the tries."""
+
+
+class AskedAgain(Interceptor):
+    """Asks for some seconds before it gives up."""
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:  # noqa: A002  # the SDK's name
+        """What stands between a client and the server."""
+        return _AsksAgain(next)
+
+
+class _AsksAgain(OutboundInterceptor):
+    async def query_workflow(self, input: QueryWorkflowInput) -> Any:  # noqa: A002  # the SDK's name
+        """Ask. Raises ``WorkflowQueryFailedError`` where the last try failed too."""
+        for pause in PAUSES:
+            try:
+                return await super().query_workflow(input)
+            except WorkflowQueryFailedError as failed:
+                if ASK_AGAIN not in failed.message:
+                    raise
+            await asyncio.sleep(pause)
+        return await super().query_workflow(input)
