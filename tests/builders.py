@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from workflows.procedure.criteria import VERSIONS
-from workflows.procedure.operating_model import LocalRules
+from workflows.procedure.incident.criteria import VERSIONS
+from workflows.procedure.operating_model.model import LocalRules
 
 
 def now() -> datetime:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from workflows.procedure.endings import Ending, Fate
-from workflows.procedure.watching import Finding, Watching
+from workflows.procedure.watchdog.endings import Ending, Fate
+from workflows.procedure.watchdog.findings import Finding, Watching
 from workflows.watch_ports import LookOrder, ProcessesSeen, Seen, StandingDesk, Watch
 
 

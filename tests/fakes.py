@@ -12,8 +12,8 @@ from tests.builders import NOON, local_rules
 from workflows import maintenance_ports, ports
 from workflows.messages import Document, SentMessage
 from workflows.notice_messages import FeedsAsked, FeedsSeen, NoticeText
-from workflows.procedure.notice_watching import Reading
-from workflows.procedure.operating_model import LocalRules
+from workflows.procedure.notices.decisions import Reading
+from workflows.procedure.operating_model.model import LocalRules
 
 GROUPS: dict[str, list[tuple[str, str]]] = {
     "everyone": [("health-station", "fi"), ("pharmacy", "sv")],

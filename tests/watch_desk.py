@@ -22,8 +22,8 @@ from workflows.notice_messages import (
     FeedsSeen,
     NoticeWatchStatus,
 )
-from workflows.procedure.notice_marks import key_of, mark_of
-from workflows.procedure.notice_watching import Reading, WatchedNotice
+from workflows.procedure.notices.decisions import Reading, WatchedNotice
+from workflows.procedure.notices.published import key_of, mark_of
 
 FEED = "https://notices.example/rss"
 

@@ -11,8 +11,8 @@ from workflows import maintenance_ports, ports, steps, steps_of_maintenance
 from workflows.answering import Answering
 from workflows.maintenance_record import MaintenanceRecord, Recipient
 from workflows.messages import Document, SentMessage
-from workflows.procedure.maintenance import Channel, Occasion, is_short_notice
-from workflows.procedure.maintenance_plan import FIRST_OF_ALL, differing
+from workflows.procedure.maintenance.plan import FIRST_OF_ALL, differing
+from workflows.procedure.maintenance.rules import Channel, Occasion, is_short_notice
 
 KINDS: dict[str, Any] = {
     "first_start": "maintenance_planned",

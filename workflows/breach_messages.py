@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from workflows.messages import Document, Message, Refused, SentMessage
-from workflows.procedure.breach_terms import BreachKind, ControllerRole, DeviceHazard, Risk
+from workflows.procedure.breach.terms import BreachKind, ControllerRole, DeviceHazard, Risk
 from workflows.procedure.duties import DutyState
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Reference, Text
-from workflows.procedure.operating_model import Email
+from workflows.procedure.operating_model.model import Email
 from workflows.procedure.services import ServiceId
 from workflows.tally import Tally
 

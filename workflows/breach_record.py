@@ -20,15 +20,14 @@ from workflows.breach_messages import (
     RiskDecision,
 )
 from workflows.procedure.authorities import UnknownAuthority, authority
-from workflows.procedure.breach_duties import Arising, duties_arising, unanswered
-from workflows.procedure.breach_ladders import ladder_for
-from workflows.procedure.breach_roles import contradictions
-from workflows.procedure.breach_terms import BreachFacts
+from workflows.procedure.breach.duties import Arising, duties_arising, ladder_for, unanswered
+from workflows.procedure.breach.roles import contradictions
+from workflows.procedure.breach.terms import BreachFacts
 from workflows.procedure.deadlines import authority_deadlines
 from workflows.procedure.duties import Duty, DutyKind, DutyState
 from workflows.procedure.local_time import local, written
 from workflows.procedure.model import Moment
-from workflows.procedure.operating_model import LocalRules
+from workflows.procedure.operating_model.model import LocalRules
 from workflows.record import SHELVES, Record
 
 

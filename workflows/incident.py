@@ -10,10 +10,10 @@ from workflows import messages as m
 from workflows import ports, steps
 from workflows.inbox import Unreadable, message, takes_messages
 from workflows.incident_record import Instruction
-from workflows.procedure.criteria import criteria_met
 from workflows.procedure.duties import Duty
-from workflows.procedure.notices import Notice
-from workflows.procedure.triage import INSTRUCTION, Verdict, duties_arising, verdict
+from workflows.procedure.incident.criteria import criteria_met
+from workflows.procedure.incident.triage import INSTRUCTION, Verdict, duties_arising, verdict
+from workflows.procedure.notices.published import Notice
 from workflows.refusals import refusal
 from workflows.reporting import fault_report
 from workflows.start import incident_record, no_incident

@@ -19,16 +19,16 @@ from workflows.messages import (
     SituationUpdate,
     Triage,
 )
-from workflows.procedure.criteria import DEFAULT_VERSION, criteria_met
 from workflows.procedure.duties import Duty, DutyState
-from workflows.procedure.guidance import Guidance, guidance_for
 from workflows.procedure.identity_codes import masked
+from workflows.procedure.incident.criteria import DEFAULT_VERSION, criteria_met
+from workflows.procedure.incident.guidance import Guidance, guidance_for
+from workflows.procedure.incident.progress import Phase, may_go
+from workflows.procedure.incident.triage import Verdict
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Model, Moment
-from workflows.procedure.notices import Notice
-from workflows.procedure.progress import Phase, may_go
+from workflows.procedure.notices.published import Notice
 from workflows.procedure.services import SERVICES
-from workflows.procedure.triage import Verdict
 from workflows.record import DUTIES, SHELVES, Record
 
 

@@ -19,7 +19,7 @@ from workflows.outside import Outside
 from workflows.payloads import TurnedAway
 from workflows.procedure.duties import Duty
 from workflows.procedure.local_time import written
-from workflows.procedure.operating_model import LocalRules
+from workflows.procedure.operating_model.model import LocalRules
 from workflows.record import Record
 
 R = TypeVar("R")

@@ -15,8 +15,8 @@ from workflows.maintenance_ports import IncidentQuestion
 from workflows.maintenance_refusals import refusal
 from workflows.messages import incident_workflow_id
 from workflows.procedure.local_time import written
-from workflows.procedure.maintenance import BEGINS, OVERLONG, to_tell
-from workflows.procedure.maintenance_plan import differing
+from workflows.procedure.maintenance.plan import differing
+from workflows.procedure.maintenance.rules import BEGINS, OVERLONG, to_tell
 from workflows.start import maintenance_record, no_maintenance
 
 

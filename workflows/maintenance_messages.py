@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from workflows.messages import Document, Message, Refused, SentMessage, Services
-from workflows.procedure.maintenance import Channel
-from workflows.procedure.maintenance_plan import MaintenancePhase, Plan, Window
+from workflows.procedure.maintenance.plan import MaintenancePhase, Plan, Window
+from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.model import Line, Model, Moment, NeededLine, Reference, Text
 from workflows.procedure.services import ServiceId
 from workflows.tally import Tally

@@ -9,7 +9,7 @@ from temporalio import activity
 
 from workflows.messages import Document, SentMessage
 from workflows.procedure.languages import Language
-from workflows.procedure.maintenance_plan import Plan
+from workflows.procedure.maintenance.plan import Plan
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.services import ServiceId
 

@@ -17,11 +17,11 @@ from workflows.maintenance_messages import (
     Told,
 )
 from workflows.messages import Document
-from workflows.procedure import maintenance as rules_of
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import written
-from workflows.procedure.maintenance import Channel, MaintenanceRules, Occasion, Point
-from workflows.procedure.maintenance_plan import MaintenancePhase, Plan, differing, may_go
+from workflows.procedure.maintenance import rules as rules_of
+from workflows.procedure.maintenance.plan import MaintenancePhase, Plan, differing, may_go
+from workflows.procedure.maintenance.rules import Channel, MaintenanceRules, Occasion, Point
 from workflows.procedure.model import Moment
 from workflows.record import DUTIES, SHELVES, Record
 

@@ -9,14 +9,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from workflows.procedure.criteria import DEFAULT_VERSION, Answer, PartAnswers, conjunction, fault_in_answers
 from workflows.procedure.duties import DutyState
+from workflows.procedure.incident.criteria import DEFAULT_VERSION, Answer, PartAnswers, conjunction, fault_in_answers
+from workflows.procedure.incident.progress import Phase
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, OpenText, Reference, Text
-from workflows.procedure.notice_kinds import NoticeKind
-from workflows.procedure.notices import Notice
-from workflows.procedure.operating_model import Sector
-from workflows.procedure.progress import Phase
-from workflows.procedure.services import ServiceId
+from workflows.procedure.notices.kinds import NoticeKind
+from workflows.procedure.notices.published import Notice
+from workflows.procedure.services import Sector, ServiceId
 from workflows.tally import Tally
 
 TASK_QUEUE = "kantadesk"

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from workflows.messages import Message, Refused, SentMessage
 from workflows.procedure.model import Line, Model, Moment, NeededLine, OpenText, Text
-from workflows.procedure.notice_kinds import NoticeKind
-from workflows.procedure.notice_watching import MOST_WINDOWS, Reading, Services, WatchedNotice, Window
+from workflows.procedure.notices.decisions import MOST_WINDOWS, Reading, Services, WatchedNotice, Window
+from workflows.procedure.notices.kinds import NoticeKind
 from workflows.tally import Tally
 
 NOTICE_WATCH_ID = "notice-watch"

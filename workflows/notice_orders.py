@@ -11,8 +11,8 @@ from workflows.messages import IncidentOpening, Reporter, incident_workflow_id
 from workflows.notice_messages import NOTICE_WATCH_ID, FeedEntry, NoticeEntered, NoticeForIncidents
 from workflows.notice_record import WatchRecord
 from workflows.procedure.local_time import local
-from workflows.procedure.notice_marks import key_of, mark_of
-from workflows.procedure.notice_watching import ENTERED, Reading, WatchedNotice, apart, changes, without_reminder
+from workflows.procedure.notices.decisions import ENTERED, Reading, WatchedNotice, apart, changes, without_reminder
+from workflows.procedure.notices.published import key_of, mark_of
 
 MOST_TOLD_BESIDES = 20
 LONGEST_EFFECT = 4000

@@ -19,8 +19,8 @@ from workflows.notice_messages import (
 )
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Moment
-from workflows.procedure.notice_watching import ENTERED, WatchedNotice, services_of
-from workflows.procedure.operating_model import NoticeRules
+from workflows.procedure.notices.decisions import ENTERED, WatchedNotice, services_of
+from workflows.procedure.operating_model.model import NoticeRules
 from workflows.record import Record
 
 KEPT_NOTICES = 200

@@ -20,7 +20,7 @@ from workflows.notice_messages import (
     NoticeWatchStatus,
 )
 from workflows.notice_record import LETTERS_WITHIN, MOST_AT_ONCE, WatchRecord
-from workflows.procedure.notice_watching import Doing, WatchedNotice, is_new_break, reference_for, to_do
+from workflows.procedure.notices.decisions import Doing, WatchedNotice, is_new_break, reference_for, to_do
 from workflows.process import Process
 from workflows.refusals import in_the_future
 from workflows.start import no_watch, watch_record

@@ -17,13 +17,13 @@ from workflows.messages import Document, IncidentStatus, SentMessage
 from workflows.notice_messages import FeedsAsked, FeedsSeen, IncidentsTold, NoticeForIncidents, NoticeText
 from workflows.procedure.duties import Role
 from workflows.procedure.languages import Language
-from workflows.procedure.maintenance import Channel
-from workflows.procedure.maintenance_plan import Plan
+from workflows.procedure.maintenance.plan import Plan
+from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.model import Model, Moment
-from workflows.procedure.notice_watching import Reading
-from workflows.procedure.notices import Notice
-from workflows.procedure.operating_model import LocalRules, Sector
-from workflows.procedure.services import ServiceId
+from workflows.procedure.notices.decisions import Reading
+from workflows.procedure.notices.published import Notice
+from workflows.procedure.operating_model.model import LocalRules
+from workflows.procedure.services import Sector, ServiceId
 
 # Types of ApplicationError by which an adapter says that trying again is of no use. A person must act.
 REFUSED_BY_PROVIDER = "RefusedByProvider"  # bad key, bad address, too large: the desk sends by hand

@@ -24,7 +24,7 @@ from workflows.procedure import duties
 from workflows.procedure.duties import Duty, DutyKind, Ladder
 from workflows.procedure.local_time import HELSINKI
 from workflows.procedure.model import Model, Moment
-from workflows.procedure.operating_model import LocalRules
+from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.services import ServiceId
 from workflows.shelves import Shelved
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from workflows.messages import Happening
-from workflows.procedure.endings import HOW_IN_WORDS, Ending
+from workflows.procedure.watchdog.endings import HOW_IN_WORDS, Ending
 
 BROUGHT_BACK_FROM = "brought_back_from"
 """Memo of a run that the watchdog has started: the run that it goes on from."""

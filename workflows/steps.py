@@ -18,7 +18,7 @@ from workflows import ports
 from workflows.breach_messages import BreachOpening, breach_workflow_id
 from workflows.messages import Document, SentMessage
 from workflows.procedure.duties import in_words
-from workflows.procedure.operating_model import LocalRules
+from workflows.procedure.operating_model.model import LocalRules
 
 UNTIL_IT_WORKS = RetryPolicy(
     initial_interval=timedelta(seconds=5),

@@ -10,7 +10,7 @@ from temporalio.workflow import ActivityConfig
 
 from workflows import ports
 from workflows.notice_messages import FeedsAsked, FeedsSeen, IncidentsTold, NoticeForIncidents, NoticeText
-from workflows.procedure.notice_watching import Reading
+from workflows.procedure.notices.decisions import Reading
 
 A_FEW_TIMES = RetryPolicy(initial_interval=timedelta(seconds=2), maximum_attempts=3)
 LOOKING = ActivityConfig(

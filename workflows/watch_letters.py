@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from workflows.ports import Letter, Listener
-from workflows.procedure import watch_words
-from workflows.procedure.watching import Finding
+from workflows.procedure.watchdog import words
+from workflows.procedure.watchdog.findings import Finding
 
 NAME = "watchdog"
 
@@ -23,6 +23,6 @@ def watch_letter(
         kind=kind,
         contact=to.contact,
         language=to.language,
-        title=watch_words.headline(findings, to.language),
-        text=watch_words.listed(findings, to.language, is_over=kind == "watch_over"),
+        title=words.headline(findings, to.language),
+        text=words.listed(findings, to.language, is_over=kind == "watch_over"),
     )

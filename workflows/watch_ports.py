@@ -11,9 +11,9 @@ from datetime import timedelta
 from pydantic import Field
 from temporalio import activity
 
-from workflows.procedure.endings import Ending, Fate
 from workflows.procedure.model import Model, Moment
-from workflows.procedure.watching import Finding, Watching
+from workflows.procedure.watchdog.endings import Ending, Fate
+from workflows.procedure.watchdog.findings import Finding, Watching
 
 OVERLAP = timedelta(hours=1)
 """Two looks overlap by this, since the visibility store may learn of an ending late."""

@@ -9,12 +9,12 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from workflows.messages import Refused
-from workflows.procedure.endings import Ending, Fate
 from workflows.procedure.local_time import HELSINKI, written
 from workflows.procedure.markdown import LARGEST, fitting, plain
 from workflows.procedure.model import Model, Moment
-from workflows.procedure.watch_words import what
-from workflows.procedure.watching import Area, Finding, Watching
+from workflows.procedure.watchdog.endings import Ending, Fate
+from workflows.procedure.watchdog.findings import Area, Finding, Watching
+from workflows.procedure.watchdog.words import what
 from workflows.watch_ports import ENDINGS_AT_MOST, OVERLAP, SETTLED_AT_MOST, LookOrder, ProcessesSeen
 
 WATCHDOG_ID = "watchdog"

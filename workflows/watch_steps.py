@@ -8,8 +8,8 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.workflow import ActivityConfig
 
-from workflows.procedure.endings import Ending, Fate
-from workflows.procedure.watching import Watching
+from workflows.procedure.watchdog.endings import Ending, Fate
+from workflows.procedure.watchdog.findings import Watching
 from workflows.watch_ports import LookOrder, ProcessesSeen, Seen, StandingDesk, Watch
 
 TELLING_AT_MOST = timedelta(minutes=2)

@@ -14,9 +14,17 @@ from workflows.duties import wait_until
 from workflows.inbox import takes_messages
 from workflows.messages import TASK_QUEUE, Refused
 from workflows.ports import Audience, Listener
-from workflows.procedure.endings import Ending, Fate, about_ending
 from workflows.procedure.local_time import written
-from workflows.procedure.watching import Area, Finding, about_heartbeat, about_lateness, is_well, next_look, unseen
+from workflows.procedure.watchdog.endings import Ending, Fate, about_ending
+from workflows.procedure.watchdog.findings import (
+    Area,
+    Finding,
+    about_heartbeat,
+    about_lateness,
+    is_well,
+    next_look,
+    unseen,
+)
 from workflows.watch_letters import watch_letter
 from workflows.watch_ports import LookOrder, ProcessesSeen, Seen
 from workflows.watch_record import WATCHDOG_ID, WatchRecord, WatchStatus

@@ -13,7 +13,7 @@ from workflows.procedure.authorities import UnknownAuthority, authority
 from workflows.procedure.duties import DutyKind, DutyState
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import local, written
-from workflows.procedure.operating_model import OperatingModel
+from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import named
 
 _DELAYABLE: DutyKind = "notify_supervisory_authority"

@@ -20,9 +20,9 @@ from activities.evidence.case_folder import CaseFolders, described
 from workflows.messages import Document
 from workflows.ports import PERSONAL_DATA_FOUND, BreachPaper, BreachWriter
 from workflows.procedure.identity_codes import identity_codes_in
+from workflows.procedure.incident.report_form import FORM
 from workflows.procedure.languages import Language
-from workflows.procedure.operating_model import OperatingModel
-from workflows.procedure.report_form import FORM
+from workflows.procedure.operating_model.model import OperatingModel
 
 
 class BreachPapers(BreachWriter):

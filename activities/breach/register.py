@@ -21,9 +21,9 @@ from activities.documents.text import cleaned, one_line, word
 from workflows.breach_messages import DATA_SUBJECTS, BreachStatus, Notified, RiskDecision
 from workflows.procedure.duties import DutyState
 from workflows.procedure.identity_codes import masked
+from workflows.procedure.incident.report_form import FORM
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import HELSINKI, written
-from workflows.procedure.report_form import FORM
 
 _When = Callable[[datetime | None], str]
 _FORMULA = ("=", "+", "-", "@", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}", "\N{FULLWIDTH COMMERCIAL AT}")

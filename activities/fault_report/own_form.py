@@ -34,8 +34,8 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from activities.documents.docx_file import filled, placeholders, repeatable, saved
 from activities.fault_report.label_cells import Labelled, find_label, labelled_cells, put
+from workflows.procedure.incident.report_form import ALL_FIELDS, FORM
 from workflows.procedure.model import Model
-from workflows.procedure.report_form import ALL_FIELDS, FORM
 
 REST = "other_information"
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")

@@ -7,8 +7,8 @@ from typing import Any
 
 from activities.documents.docx_file import filled, repeatable
 from activities.fault_report.stand_in_template import TEMPLATE
+from workflows.procedure.incident.report_form import FORM, FormField, fields_of
 from workflows.procedure.languages import Language, Trilingual
-from workflows.procedure.report_form import FORM, FormField, fields_of
 
 _LONG_VALUE, _MANY_LINES = 1200, 15
 """From here on a row may run over two pages."""

@@ -11,10 +11,10 @@ from datetime import datetime
 
 from workflows.messages import Call, Decision
 from workflows.ports import FaultReport
-from workflows.procedure.criteria import VERSIONS
+from workflows.procedure.incident.criteria import VERSIONS
+from workflows.procedure.incident.report_form import FORM, ReportFacts
 from workflows.procedure.local_time import written
-from workflows.procedure.operating_model import OperatingModel, System
-from workflows.procedure.report_form import FORM, ReportFacts
+from workflows.procedure.operating_model.model import OperatingModel, System
 from workflows.procedure.services import SERVICES, ServiceId
 
 _PHRASES = FORM.phrases

@@ -19,8 +19,8 @@ from activities.fault_report.values import form_values, report_facts
 from workflows.messages import Document
 from workflows.ports import FORM_UNUSABLE, PERSONAL_DATA_FOUND, FaultReport, FormWriter
 from workflows.procedure.identity_codes import identity_codes_in
-from workflows.procedure.operating_model import OperatingModel
-from workflows.procedure.report_form import ALL_FIELDS, FORM, labels, remarks
+from workflows.procedure.incident.report_form import ALL_FIELDS, FORM, labels, remarks
+from workflows.procedure.operating_model.model import OperatingModel
 
 
 class FaultReportForm(FormWriter):

@@ -24,7 +24,7 @@ from activities.mail.transport import DRILL_HEADER, INCIDENT_HEADER, DrillMail, 
 from activities.mail.wording import Wording, place
 from workflows.messages import Document
 from workflows.ports import FORM_UNUSABLE, Letter
-from workflows.procedure.operating_model import OperatingModel
+from workflows.procedure.operating_model.model import OperatingModel
 
 KELA = "kela"
 CONTROLLER = "controller:"

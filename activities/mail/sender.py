@@ -24,7 +24,7 @@ from activities.mail.transport import DrillMail, LiveMail, Transport
 from activities.mail.wording import identity_code_in, worded
 from workflows.messages import SentMessage
 from workflows.ports import PERSONAL_DATA_FOUND, Letter, Mail
-from workflows.procedure.operating_model import OperatingModel
+from workflows.procedure.operating_model.model import OperatingModel
 
 IN_DOUBT = "delivery of an earlier try is unknown: the recipient may have it twice, with the same Message-ID"
 

@@ -20,12 +20,12 @@ from activities.documents.text import WORDS, cleaned, indented, one_line, shorte
 from activities.maintenance.facts import NO_BREAK, break_facts
 from workflows.messages import Document
 from workflows.ports import Letter
-from workflows.procedure.guidance import guidance_for
 from workflows.procedure.identity_codes import identity_codes_in, masked
+from workflows.procedure.incident.guidance import guidance_for
+from workflows.procedure.incident.progress import Phase
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import written
-from workflows.procedure.operating_model import OperatingModel
-from workflows.procedure.progress import Phase
+from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICES, ServiceId, named
 from workflows.procedure.tasks import what_to_do
 

@@ -16,8 +16,8 @@ from activities.documents.text import word
 from workflows.maintenance_ports import MaintenanceSheet
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import local
-from workflows.procedure.maintenance_plan import Window
-from workflows.procedure.operating_model import OperatingModel
+from workflows.procedure.maintenance.plan import Window
+from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import named
 
 _YEAR = timedelta(days=366)

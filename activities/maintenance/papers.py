@@ -19,7 +19,7 @@ from workflows.messages import Document
 from workflows.ports import PERSONAL_DATA_FOUND
 from workflows.procedure.identity_codes import identity_codes_in
 from workflows.procedure.languages import LANGUAGES, Language
-from workflows.procedure.operating_model import OperatingModel
+from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import named
 
 

@@ -16,7 +16,7 @@ from activities.notices.dates import moment_of
 from activities.notices.download import FeedUnreadableError
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.model import MAX_LINE, MAX_TEXT
-from workflows.procedure.notices import Notice, read_notice
+from workflows.procedure.notices.published import Notice, read_notice
 
 MAX_ENTRIES = 500
 _TAIL = 2000

@@ -15,10 +15,9 @@ from activities.notices.source import DEADLINE, FeedSource, sources
 from activities.notices.source import Reading as FeedReading
 from workflows.notice_messages import FeedEntry, FeedMemory, FeedsAsked, FeedSeen, FeedsSeen, NoticeText
 from workflows.ports import NoticeBoard, NoticeQuestion, NoticesFound
-from workflows.procedure.notice_marks import key_of, mark_of
-from workflows.procedure.notice_reading import read_notice
-from workflows.procedure.notice_watching import MOST_WINDOWS, Reading, Window
-from workflows.procedure.notices import Notice, concerning, open_faults
+from workflows.procedure.notices.decisions import MOST_WINDOWS, Reading, Window
+from workflows.procedure.notices.published import Notice, concerning, key_of, mark_of, open_faults
+from workflows.procedure.notices.reading import read_notice
 
 MOST_ENTRIES = 50
 MOST_LETTERS = 300_000

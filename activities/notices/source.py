@@ -11,7 +11,7 @@ import httpx
 
 from activities.notices.download import FeedUnreadableError, Network, fetch, read_file, without_secrets
 from activities.notices.entries import read_notices
-from workflows.procedure.notices import Notice
+from workflows.procedure.notices.published import Notice
 
 DEADLINE = timedelta(seconds=8)
 NOTHING_KNOWN: Mapping[str, str] = {}

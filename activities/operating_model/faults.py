@@ -11,8 +11,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from activities.operating_model.toml_lines import line_of
-from workflows.procedure.operating_model import OperatingModel
-from workflows.procedure.references import Dangling, Place
+from workflows.procedure.operating_model.model import OperatingModel
+from workflows.procedure.operating_model.references import Dangling, Place
 
 _AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _SHOWN = 60

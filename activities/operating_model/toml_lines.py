@@ -12,7 +12,7 @@ import tomllib
 import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
 
-from workflows.procedure.references import Place
+from workflows.procedure.operating_model.references import Place
 
 
 def line_of(place: Place, lines: dict[Place, int]) -> int:

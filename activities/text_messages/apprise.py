@@ -19,7 +19,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.mail.transport import not_now, refused, unknown
 from activities.text_messages.transport import LiveText, TextTransport
-from workflows.procedure.text_addresses import filled, is_number
+from workflows.procedure.operating_model.text_addresses import filled, is_number
 
 SECONDS_TO_ANSWER = 10
 THE_OPERATOR = "Whoever keeps the operating model must correct it"

@@ -23,7 +23,7 @@ from activities.text_messages.transport import DrillText, LiveText, TextOutbox, 
 from activities.text_messages.wording import text_worded
 from workflows.maintenance_ports import TextMessage, TextMessages
 from workflows.messages import SentMessage
-from workflows.procedure.operating_model import OperatingModel
+from workflows.procedure.operating_model.model import OperatingModel
 
 IN_DOUBT = "delivery of an earlier try is unknown: the recipient may have it twice"
 

@@ -10,7 +10,7 @@ from activities.documents.text import one_line
 from activities.maintenance.facts import break_facts
 from activities.text_messages.length import length_of, plain
 from workflows.maintenance_ports import TextMessage
-from workflows.procedure.operating_model import OperatingModel
+from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICES
 
 PARTS_AT_MOST = 2

@@ -21,10 +21,10 @@ from activities.watchdog import revival
 from activities.watchdog.heartbeat import Heartbeat
 from activities.watchdog.processes import ProcessLook
 from workflows.messages import TASK_QUEUE
-from workflows.procedure import watching
-from workflows.procedure.endings import Ending, Fate
 from workflows.procedure.local_time import local
-from workflows.procedure.watching import Finding, ScheduleState, Watching
+from workflows.procedure.watchdog import findings as watching
+from workflows.procedure.watchdog.endings import Ending, Fate
+from workflows.procedure.watchdog.findings import Finding, ScheduleState, Watching
 from workflows.watch_letters import NAME
 from workflows.watch_ports import LookOrder, ProcessesSeen, Seen, Watch
 from workflows.watch_record import WatchStatus

@@ -19,11 +19,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.maintenance_messages import Coming
 from workflows.messages import SentMessage
-from workflows.procedure import watching
 from workflows.procedure.duties import DutyState
-from workflows.procedure.endings import Ending, How
 from workflows.procedure.model import Model
-from workflows.procedure.watching import WATCHED, WATCHED_AT_WORK, Finding, OpenProcess, Step
+from workflows.procedure.watchdog import findings
+from workflows.procedure.watchdog.endings import Ending, How
+from workflows.procedure.watchdog.findings import WATCHED, WATCHED_AT_WORK, Finding, OpenProcess, Step
 from workflows.watch_ports import ENDINGS_AT_MOST, FINDINGS_AT_MOST, OVERLAP, LookOrder, ProcessesSeen
 
 T = TypeVar("T")
@@ -71,16 +71,16 @@ class ProcessLook:
         opened = {seen.workflow_id: seen async for seen in self._open(WATCHED)}
         at_work = [seen async for seen in self._open(WATCHED_AT_WORK)]
         rules, at = self._order.rules, self._order.at
-        found = [finding for seen in opened.values() for finding in watching.about_process(seen, at, rules)]
+        found = [finding for seen in opened.values() for finding in findings.about_process(seen, at, rules)]
         stuck = {finding.subject for finding in found}
         well = [seen for seen in opened.values() if seen.workflow_id not in stuck]
         found += await self._asked(well)
-        found += [finding for seen in at_work for finding in watching.about_stuck(seen)]
+        found += [finding for seen in at_work for finding in findings.about_stuck(seen)]
         found += await self._described([*self._in_turn(list(opened.values()), DESCRIBED_IN_TURN), *at_work])
         endings, has_more = await self._endings(opened)
         found.sort(key=lambda finding: (finding.level != "fault", finding.key))
         if (more := len(found) - FINDINGS_AT_MOST) > 0:
-            found = [*found[:FINDINGS_AT_MOST], watching.too_many(more)]
+            found = [*found[:FINDINGS_AT_MOST], findings.too_many(more)]
         return ProcessesSeen(
             findings=tuple(found),
             looked_at=len(opened),
@@ -115,11 +115,11 @@ class ProcessLook:
         """Ask those that are due (first those without any alarm), and some others in turn."""
         rules, at = self._order.rules, self._order.at
         due = sorted(
-            (seen for seen in processes if watching.is_due(seen, at, rules)),
+            (seen for seen in processes if findings.is_due(seen, at, rules)),
             key=lambda seen: (seen.overdue, seen.next_due),
         )[:ASKED_AT_MOST]
         if not self._can_ask:
-            return [watching.about_silence(seen) for seen in due if not seen.overdue]
+            return [findings.about_silence(seen) for seen in due if not seen.overdue]
         begun = [seen for seen in processes if seen.has_begun]
         asked = {seen.workflow_id: seen for seen in (*due, *self._in_turn(begun, IN_TURN))}
         return await self._each(asked.values(), self._ask)
@@ -131,12 +131,12 @@ class ProcessLook:
         except QueryFailed:
             return []
         except RPCError as error:
-            return [] if error.status is RPCStatusCode.NOT_FOUND else [watching.about_silence(seen)]
+            return [] if error.status is RPCStatusCode.NOT_FOUND else [findings.about_silence(seen)]
         back = sorted({message.to for message in status.messages if message.state == "failed"})
         at, rules = self._order.at, self._order.rules
         points = [(point.what, point.at) for point in status.next]
-        silent = watching.about_duties(seen, status.duties, at, rules) + watching.about_points(seen, points, at, rules)
-        return [*([] if seen.drill else silent), *watching.about_undelivered(seen, back)]
+        silent = findings.about_duties(seen, status.duties, at, rules) + findings.about_points(seen, points, at, rules)
+        return [*([] if seen.drill else silent), *findings.about_undelivered(seen, back)]
 
     async def _answer(self, ask: Callable[[], Awaitable[Any]]) -> Any:
         """An answer; a process that is between two of its runs is asked again for a moment."""
@@ -156,7 +156,7 @@ class ProcessLook:
         try:
             described = await self._client.get_workflow_handle(seen.workflow_id).describe(rpc_timeout=ANSWER_WITHIN)
         except RPCError as error:
-            return [] if error.status is RPCStatusCode.NOT_FOUND else [watching.about_silence(seen)]
+            return [] if error.status is RPCStatusCode.NOT_FOUND else [findings.about_silence(seen)]
         steps = [
             Step(
                 name=pending.activity_type.name.replace("_", " "),
@@ -167,7 +167,7 @@ class ProcessLook:
             )
             for pending in described.raw_description.pending_activities
         ]
-        return watching.about_steps(seen, steps, self._order.rules)
+        return findings.about_steps(seen, steps, self._order.rules)
 
     async def _each(
         self, processes: Iterable[OpenProcess], look: Callable[[OpenProcess], Awaitable[list[Finding]]]

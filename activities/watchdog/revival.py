@@ -22,7 +22,7 @@ from workflows.breach_messages import BreachOpening
 from workflows.breach_record import BreachRecord
 from workflows.incident_record import IncidentRecord
 from workflows.messages import IncidentOpening
-from workflows.procedure.endings import Ending, Fate
+from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.revival import BROUGHT_BACK_FROM, live_again
 
 ANSWER_WITHIN = timedelta(seconds=20)

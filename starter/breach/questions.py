@@ -16,11 +16,11 @@ from starter.terminal import prompts
 from starter.terminal.errors import Wrong
 from starter.views.breach import hours_left
 from workflows.messages import IncidentStatus
-from workflows.procedure.breach_roles import WORDS
+from workflows.procedure.breach.roles import WORDS
 from workflows.procedure.deadlines import authority_deadlines
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Line, NeededText, Text
-from workflows.procedure.operating_model import OperatingModel
+from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICES, named
 
 NEEDED = ("aware_at", "kinds", "registers", "role", "description")

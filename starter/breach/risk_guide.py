@@ -12,11 +12,11 @@ from starter.client.references import reference_named
 from starter.terminal import prompts
 from starter.terminal.errors import Refused
 from starter.views.breach import clock
-from workflows.procedure.breach_terms import Risk
-from workflows.procedure.criteria import Answer
+from workflows.procedure.breach.risk_questions import AID, Question, suggested_risk
+from workflows.procedure.breach.terms import Risk
+from workflows.procedure.incident.criteria import Answer
 from workflows.procedure.languages import Language
 from workflows.procedure.model import NeededText, Text
-from workflows.procedure.risk_questions import AID, Question, suggested_risk
 
 MEANS = {
     "unlikely": "the authority is not notified; the reason is kept in the register",

@@ -8,13 +8,13 @@ from typing import Annotated, Any, get_args
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from starter.terminal import prompts
-from workflows.procedure.breach_roles import WORDS, contradictions, expected_role
-from workflows.procedure.breach_terms import ControllerRole
+from workflows.procedure.breach.roles import WORDS, contradictions, expected_role
+from workflows.procedure.breach.terms import ControllerRole
 from workflows.procedure.dated import in_words
 from workflows.procedure.local_time import local
 from workflows.procedure.model import Line, NeededLine
-from workflows.procedure.operating_model import Email, OperatingModel, Sector
-from workflows.procedure.services import SERVICES
+from workflows.procedure.operating_model.model import Email, OperatingModel
+from workflows.procedure.services import SERVICES, Sector
 
 EXPLAINED = {
     "controller": "the data of our own patients or clients: we notify the authority",

@@ -8,7 +8,7 @@ from starter.terminal.errors import Wrong
 from workers import settings as all_settings
 
 if TYPE_CHECKING:
-    from workflows.procedure.operating_model import OperatingModel
+    from workflows.procedure.operating_model.model import OperatingModel
 
 
 def settings_in_force(**command_line: Any) -> all_settings.Settings:

@@ -7,7 +7,7 @@ from temporalio.client import Client
 from starter.client.client import Process, clock_of, duties_of
 from starter.terminal.errors import NotThere, Wrong
 from workflows.procedure.duties import DutyState
-from workflows.procedure.operating_model import Kela
+from workflows.procedure.operating_model.model import Kela
 from workflows.procedure.tasks import what_to_do
 
 BOTH: tuple[Process, ...] = ("incident", "breach")

@@ -18,10 +18,11 @@ from starter.terminal.output import say, say_json, short
 from starter.terminal.time_input import now
 from workers.settings import Settings
 from workers.wiring import heartbeat
-from workflows.procedure import watch_words, watching
-from workflows.procedure.endings import about_dead, is_news
 from workflows.procedure.languages import Language
-from workflows.procedure.watching import Area, Finding, Watching
+from workflows.procedure.watchdog import findings as watching
+from workflows.procedure.watchdog import words
+from workflows.procedure.watchdog.endings import about_dead, is_news
+from workflows.procedure.watchdog.findings import Area, Finding, Watching
 from workflows.watch_ports import LookOrder, ProcessesSeen, Seen
 from workflows.watch_record import WatchStatus
 
@@ -108,8 +109,8 @@ def _document(looked: Looked, *, ok: bool) -> dict[str, Any]:
             "level": each.level,
             "kind": each.kind,
             "process": each.subject or None,
-            "what": watch_words.what(each, LANGUAGE),
-            "to_do": watch_words.to_do(each, LANGUAGE),
+            "what": words.what(each, LANGUAGE),
+            "to_do": words.to_do(each, LANGUAGE),
         }
         for each in looked.findings
     ]
@@ -126,5 +127,5 @@ def _show(looked: Looked) -> None:
     if not looked.findings:
         say("All is well.")
     for finding in looked.findings:
-        say(f"  {MARKS[finding.level]:<8} {watch_words.what(finding, LANGUAGE)}")
-        say(f"           -> {watch_words.to_do(finding, LANGUAGE)}")
+        say(f"  {MARKS[finding.level]:<8} {words.what(finding, LANGUAGE)}")
+        say(f"           -> {words.to_do(finding, LANGUAGE)}")

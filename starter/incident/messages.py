@@ -11,7 +11,7 @@ def _kelas_number(fields: dict[str, Any], _typed: dict[str, Any]) -> None:
     """The number called, where left out: Kela's technical support, from the operating model."""
     if "number" not in fields:
         from starter.client.configuration import operating_model, settings_in_force
-        from workflows.procedure.operating_model import Kela
+        from workflows.procedure.operating_model.model import Kela
 
         model = operating_model(settings_in_force())
         fields["number"] = (model.kela if model else Kela()).phone

@@ -114,7 +114,7 @@ def _from_maintenance(text: str) -> dict[str, Any]:
 
 def _reference_of_break(reference: str) -> str:
     """One and the same for a break, so that two who copy the command open one incident."""
-    from workflows.procedure.notice_watching import reference_for
+    from workflows.procedure.notices.decisions import reference_for
 
     made = f"INC-{reference}"
     return made if len(made) <= LONGEST_REFERENCE else reference_for("INC", reference)

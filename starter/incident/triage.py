@@ -14,7 +14,7 @@ def _complete(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     """Work out criteria from their parts; ask for what is missing, or say what is."""
     from starter.client.configuration import operating_model, settings_in_force
     from starter.incident.triage_questions import fill_from_parts, gaps, say_gaps
-    from workflows.procedure.criteria import DEFAULT_VERSION
+    from workflows.procedure.incident.criteria import DEFAULT_VERSION
 
     model = operating_model(settings_in_force())
     fields.setdefault("criteria_version", model.criteria_version if model else DEFAULT_VERSION)

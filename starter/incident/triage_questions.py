@@ -11,10 +11,10 @@ from starter.terminal import prompts
 from starter.terminal.errors import Wrong
 from starter.terminal.output import clean
 from workflows.messages import IncidentStatus
-from workflows.procedure.criteria import VERSIONS, Answer, Criterion, conjunction, criteria_met
+from workflows.procedure.incident.criteria import VERSIONS, Answer, Criterion, conjunction, criteria_met
 from workflows.procedure.languages import Language
 from workflows.procedure.model import Text
-from workflows.procedure.operating_model import OperatingModel
+from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import named
 
 SEVERITIES = ("critical", "high", "medium", "low")

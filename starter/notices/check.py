@@ -12,8 +12,8 @@ from starter.terminal.output import json_option, say, say_json, short, show, tab
 
 if TYPE_CHECKING:
     from workflows.notice_messages import FeedsSeen
-    from workflows.procedure.notice_watching import WatchedNotice
-    from workflows.procedure.operating_model import NoticeRules
+    from workflows.procedure.notices.decisions import WatchedNotice
+    from workflows.procedure.operating_model.model import NoticeRules
 
 WHERE_NONE_IS_OPEN = {
     "ignore": "nothing where none is open",
@@ -36,7 +36,7 @@ def check(as_json: bool) -> None:
     from starter.terminal.errors import Faulty, Wrong
     from starter.terminal.time_input import now
     from workflows.notice_messages import FeedsAsked
-    from workflows.procedure.operating_model import NoticeRules
+    from workflows.procedure.operating_model.model import NoticeRules
 
     settings = settings_in_force()
     if not settings.notice_feed:
@@ -84,7 +84,7 @@ def _read(notice: WatchedNotice, record: Any, rules: NoticeRules, at: datetime) 
 
 
 def _would(notice: WatchedNotice, others: list[WatchedNotice], rules: NoticeRules, at: datetime) -> str:
-    from workflows.procedure.notice_watching import reference_for, to_do
+    from workflows.procedure.notices.decisions import reference_for, to_do
 
     doing = to_do(notice, None, others, rules, at)
     match doing.act:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from workflows.notice_messages import NoticeEntered
-    from workflows.procedure.notice_watching import WatchedNotice
+    from workflows.procedure.notices.decisions import WatchedNotice
 
 KINDS = ("fault", "change", "end", "correction", "maintenance", "other")
 

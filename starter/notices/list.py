@@ -10,7 +10,7 @@ from starter.terminal.output import json_option, say, say_json, short, show, tab
 
 if TYPE_CHECKING:
     from workflows.notice_messages import NoticeWatchStatus
-    from workflows.procedure.notice_watching import WatchedNotice
+    from workflows.procedure.notices.decisions import WatchedNotice
 
 SHOWN = 25
 

@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 from starter.sending.field_help import FIELD_HELP
 from starter.terminal.errors import Wrong
 from starter.terminal.time_input import NotAMoment, read_moment
-from workflows.procedure.maintenance_plan import Window
+from workflows.procedure.maintenance.plan import Window
 from workflows.procedure.services import SERVICES, ServiceId
 
 PIECE = {

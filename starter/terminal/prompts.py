@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from starter.terminal.output import clean
 from starter.terminal.time_input import A_LITTLE_AHEAD, NotAMoment, read_moment
-from workflows.procedure.criteria import Answer
+from workflows.procedure.incident.criteria import Answer
 
 ANSWERS: dict[str, Answer] = {
     "y": "yes", "yes": "yes", "k": "yes", "kyllä": "yes", "j": "yes", "ja": "yes",

@@ -14,7 +14,7 @@ from workflows.maintenance_messages import MaintenanceStatus
 from workflows.messages import Document, IncidentStatus
 from workflows.procedure.duties import DutyState
 from workflows.procedure.local_time import written
-from workflows.procedure.operating_model import Kela
+from workflows.procedure.operating_model.model import Kela
 from workflows.procedure.services import named
 from workflows.procedure.tasks import what_to_do
 

@@ -9,7 +9,7 @@ from starter.terminal.output import clean, countdown, say, short, show, table
 from starter.views.incident import documents_table, messages_table, refused_table
 from workflows.maintenance_messages import MaintenanceStatus
 from workflows.procedure.local_time import written
-from workflows.procedure.maintenance_plan import parts_of
+from workflows.procedure.maintenance.plan import parts_of
 from workflows.procedure.services import named
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from activities.mail.transport import LiveMail, Transport
 from activities.mail.wording import worded
 from workflows.messages import Document
 from workflows.ports import Letter
-from workflows.procedure.operating_model import OperatingModel
+from workflows.procedure.operating_model.model import OperatingModel
 
 KINDS: tuple[str, ...] = get_args(Letter.model_fields["kind"].annotation)
 NOTICED = datetime(2026, 11, 22, 12, 5, tzinfo=UTC)

@@ -7,10 +7,10 @@ from typing import Any
 
 from workflows.messages import Call, Decision, IncidentStatus
 from workflows.ports import FaultReport
-from workflows.procedure.criteria import Answer
 from workflows.procedure.duties import DutyState
-from workflows.procedure.notices import Notice
-from workflows.procedure.operating_model import OperatingModel
+from workflows.procedure.incident.criteria import Answer
+from workflows.procedure.notices.published import Notice
+from workflows.procedure.operating_model.model import OperatingModel
 
 NOTICED = datetime(2026, 11, 22, 6, 40, tzinfo=UTC)
 CODE = "131052-308T"

@@ -11,7 +11,7 @@ from activities.mail.wording import worded
 from activities.maintenance.papers import notice
 from tests.activities.post_office import letter, operating_model
 from tests.activities.test_calendar_file import sheet
-from workflows.procedure.maintenance_plan import Plan
+from workflows.procedure.maintenance.plan import Plan
 
 MODEL = operating_model()
 START = datetime(2026, 12, 15, 4, 0, tzinfo=UTC)

@@ -35,8 +35,8 @@ from tests.activities.report_builder import (
 )
 from workflows.messages import Document
 from workflows.ports import PERSONAL_DATA_FOUND, FaultReport
-from workflows.procedure.notices import Notice
-from workflows.procedure.report_form import ALL_FIELDS, FORM
+from workflows.procedure.incident.report_form import ALL_FIELDS, FORM
+from workflows.procedure.notices.published import Notice
 
 Write = Callable[..., Any]
 NEVER_KNOWN = {"function", "began_at", "message_ids", "reproducible", "attachments", "breach_data"}

@@ -22,7 +22,7 @@ from activities.fault_report.own_form import FormPlaces, UnusableForm, form_plac
 from activities.fault_report.writer import FaultReportForm
 from tests.activities.report_builder import HOSTILE, fault_report, operating_model
 from workflows.ports import FORM_UNUSABLE
-from workflows.procedure.report_form import FORM
+from workflows.procedure.incident.report_form import FORM
 
 EVERYTHING_ELSE = 'other_information = "Lisätiedot"\n'
 VALUES = {"organisation": "Alue & <Oy>", "phone": "+358 9 1", "description": "rivi 1\nrivi 2", "title": "{{ 7*7 }}"}

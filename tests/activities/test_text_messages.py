@@ -27,7 +27,7 @@ from tests.activities.text_provider_double import SILENT, TextProviderDouble
 from workflows.maintenance_ports import TextMessage
 from workflows.ports import REFUSED_BY_PROVIDER
 from workflows.procedure.languages import LANGUAGES
-from workflows.procedure.operating_model import OperatingModel
+from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICE_IDS
 
 START = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)

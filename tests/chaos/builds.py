@@ -56,7 +56,7 @@ REMINDER_EARLY = Change(
     "workflows/duties.py", "await wait_until(alarm.at, ", "await wait_until(alarm.at - timedelta(seconds=3), "
 )
 DUTY_FORGOTTEN = Change(
-    "workflows/procedure/triage.py",
+    "workflows/procedure/incident/triage.py",
     'return ("report_to_kela", "phone_kela") if severity == "critical" or extensive else ("report_to_kela",)',
     'return ("report_to_kela",)',
 )

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from hypothesis import strategies as st
 
-from workflows.procedure.criteria import VERSIONS
+from workflows.procedure.incident.criteria import VERSIONS
 
 Way = Literal["signal", "update"]
 

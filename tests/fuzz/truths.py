@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from tests.fuzz.plans import Act, Say, Wait
-from workflows.procedure.progress import EDGES
+from workflows.procedure.incident.progress import EDGES
 
 CLOSED = ("met", "met_late", "waived")
 BREACH_EDGES = {

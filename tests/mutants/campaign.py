@@ -25,7 +25,9 @@ TO_BE_ASKED_AGAIN = {0, 5, 33}
 def main(arguments: list[str]) -> int:
     """Run mutmut on what is not settled, or anew on the modules that are named; whether everything is in order."""
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
-    parser.add_argument("modules", nargs="*", help="files or folders, as workflows/procedure/triage.py; without: all")
+    parser.add_argument(
+        "modules", nargs="*", help="files or folders, as workflows/procedure/incident/triage.py; without: all"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     parser.add_argument("--anew", action="store_true", help="forget what earlier runs have found")
     parser.add_argument("--report-only", action="store_true", help="add up what earlier runs have found")

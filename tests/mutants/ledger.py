@@ -30,7 +30,7 @@ class Mutant:
     """One small change of a rule, and what became of it."""
 
     module: str
-    """The file: ``workflows/procedure/triage.py``."""
+    """The file: ``workflows/procedure/incident/triage.py``."""
     name: str
     """As ``mutmut show`` wants it."""
     was: str

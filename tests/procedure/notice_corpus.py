@@ -13,8 +13,8 @@ from pydantic import ConfigDict, field_validator
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import zone
 from workflows.procedure.model import Model
-from workflows.procedure.notice_kinds import NoticeKind
-from workflows.procedure.notice_reading import NoticeReading, read_notice
+from workflows.procedure.notices.kinds import NoticeKind
+from workflows.procedure.notices.reading import NoticeReading, read_notice
 from workflows.procedure.services import ServiceId
 
 FOLDER = Path(__file__).parent / "notices"

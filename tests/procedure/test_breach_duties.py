@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.procedure.breach_duties import Arising, duties_arising, unanswered
-from workflows.procedure.breach_terms import BreachFacts, ControllerRole, Risk
-from workflows.procedure.operating_model import Switches
+from workflows.procedure.breach.duties import Arising, duties_arising, unanswered
+from workflows.procedure.breach.terms import BreachFacts, ControllerRole, Risk
+from workflows.procedure.operating_model.model import Switches
 from workflows.procedure.services import SERVICE_IDS
 
 AWARE = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)

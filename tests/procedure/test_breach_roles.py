@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.procedure.breach_roles import POSITIONS, concerns_kela, contradictions, expected_role
-from workflows.procedure.breach_terms import ControllerRole
+from workflows.procedure.breach.roles import POSITIONS, concerns_kela, contradictions, expected_role
+from workflows.procedure.breach.terms import ControllerRole
 from workflows.procedure.services import SERVICE_IDS, ServiceId
 
 ROLES: tuple[ControllerRole, ...] = get_args(ControllerRole)

@@ -11,12 +11,11 @@ import pytest
 from pydantic import ValidationError
 
 from workflows import breach_messages
-from workflows.procedure import breach_terms
-from workflows.procedure.breach_duties import Arising
-from workflows.procedure.breach_ladders import ladder_for
-from workflows.procedure.breach_rules import RULES, rule_in_force, rule_or_oldest
+from workflows.procedure.breach import terms
+from workflows.procedure.breach.duties import Arising, ladder_for
+from workflows.procedure.breach.rules import RULES, rule_in_force, rule_or_oldest
 from workflows.procedure.duties import DutyKind, Ladder
-from workflows.procedure.operating_model import Breach, LocalRules, OperatingModel, Switches
+from workflows.procedure.operating_model.model import Breach, LocalRules, OperatingModel, Switches
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TODAY = date(2026, 11, 22)
@@ -98,4 +97,4 @@ def test_no_two_rules_of_a_duty_hold_on_one_day() -> None:
 
 def test_the_rules_and_the_messages_speak_of_the_same_things() -> None:
     for name in ("BreachKind", "ControllerRole", "Risk"):
-        assert get_args(getattr(breach_terms, name)) == get_args(getattr(breach_messages, name))
+        assert get_args(getattr(terms, name)) == get_args(getattr(breach_messages, name))

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.procedure.deadlines import AUTHORITY, authority_deadlines, hours_allowed, months_after
-from workflows.procedure.feast_days import easter_sunday
 from workflows.procedure.local_time import HELSINKI, local, zone
+from workflows.procedure.public_holidays import easter_sunday
 from workflows.procedure.working_days import is_working_day, public_holidays, rolled_over
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

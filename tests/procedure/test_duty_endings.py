@@ -8,10 +8,9 @@ import pytest
 
 from tests.builders import NOON
 from workflows.procedure import duties
-from workflows.procedure.breach_duties import Arising
-from workflows.procedure.breach_ladders import ladder_for
+from workflows.procedure.breach.duties import Arising, ladder_for
 from workflows.procedure.duties import Alarm, Duty, Ladder, Rung
-from workflows.procedure.progress import EDGES, may_go
+from workflows.procedure.incident.progress import EDGES, may_go
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

@@ -9,7 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from tests.builders import NOON
-from workflows.procedure.maintenance import (
+from workflows.procedure.maintenance.plan import Plan, Window
+from workflows.procedure.maintenance.rules import (
     AS_PUBLISHED,
     BEGINS,
     LATE_BY,
@@ -24,7 +25,6 @@ from workflows.procedure.maintenance import (
     still_told,
     to_tell,
 )
-from workflows.procedure.maintenance_plan import Plan, Window
 
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
 HELSINKI = "Europe/Helsinki"

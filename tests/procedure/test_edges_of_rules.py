@@ -13,14 +13,16 @@ from tests.builders import NOON
 from tests.procedure.test_breach_duties import AWARE, facts
 from tests.procedure.test_edges_of_breaks import said
 from tests.procedure.test_operating_model_rules import GOOD
-from workflows.procedure import breach_duties, identity_codes, operating_model
-from workflows.procedure.breach_duties import Arising, duties_arising
+from workflows.procedure import identity_codes
+from workflows.procedure.breach import duties
+from workflows.procedure.breach.duties import Arising, duties_arising
+from workflows.procedure.incident.report_form import FORM, ReportFacts, criterion_fields, missing_fields
 from workflows.procedure.model import Line
-from workflows.procedure.notices import Notice, open_faults, read_notice
-from workflows.procedure.operating_model import LocalRules, OperatingModel, Switches
-from workflows.procedure.references import dangling
-from workflows.procedure.report_form import FORM, ReportFacts, criterion_fields, missing_fields
-from workflows.procedure.text_addresses import ProviderAddress, TextAddress
+from workflows.procedure.notices.published import Notice, open_faults, read_notice
+from workflows.procedure.operating_model import model as operating_model
+from workflows.procedure.operating_model.model import LocalRules, OperatingModel, Switches
+from workflows.procedure.operating_model.references import dangling
+from workflows.procedure.operating_model.text_addresses import ProviderAddress, TextAddress
 
 HOUR = timedelta(hours=1)
 CONTACT, PROVIDER = TypeAdapter[str](TextAddress), TypeAdapter[str](ProviderAddress)
@@ -234,8 +236,8 @@ AUTHORITY = "notify_supervisory_authority"
 
 def test_doubts_are_noted_where_there_are_some_and_only_there() -> None:
     doubts = (
-        breach_duties.NO_ROLE, breach_duties.NO_NOTIFIER, breach_duties.NO_ASSESSMENT, breach_duties.AGREE_WHO_INFORMS,
-        breach_duties.NO_DETECTION,
+        duties.NO_ROLE, duties.NO_NOTIFIER, duties.NO_ASSESSMENT, duties.AGREE_WHO_INFORMS,
+        duties.NO_DETECTION,
     )  # fmt: skip
 
     def noted(kind: str, **changes: Any) -> list[str]:
@@ -243,19 +245,19 @@ def test_doubts_are_noted_where_there_are_some_and_only_there() -> None:
         return [doubt for doubt in doubts if doubt in note]
 
     assert noted(AUTHORITY) == []
-    assert noted(AUTHORITY, risk=None) == [breach_duties.NO_ASSESSMENT]
-    assert noted(AUTHORITY, role=None) == [breach_duties.NO_ROLE]
-    assert noted(AUTHORITY, role="joint_controller") == [breach_duties.NO_NOTIFIER]
+    assert noted(AUTHORITY, risk=None) == [duties.NO_ASSESSMENT]
+    assert noted(AUTHORITY, role=None) == [duties.NO_ROLE]
+    assert noted(AUTHORITY, role="joint_controller") == [duties.NO_NOTIFIER]
     ours = "  REVONTULTEN   hyvinvointialue "
     assert noted(AUTHORITY, role="joint_controller", joint_notifier=ours) == []
     assert noted("inform_data_subjects", risk="high") == []
     assert noted("inform_data_subjects", risk="high", role="joint_controller", joint_notifier="Kela") == [
-        breach_duties.AGREE_WHO_INFORMS
+        duties.AGREE_WHO_INFORMS
     ]
     assert noted("nis2_early_warning", nis2_significant=True) == []
-    assert noted("nis2_early_warning", nis2_significant=True, detected_at=None) == [breach_duties.NO_DETECTION]
+    assert noted("nis2_early_warning", nis2_significant=True, detected_at=None) == [duties.NO_DETECTION]
     both = of_kind(AUTHORITY, role=None, risk=None).note
-    assert f"{breach_duties.NO_ROLE} {breach_duties.NO_ASSESSMENT}" in both
+    assert f"{duties.NO_ROLE} {duties.NO_ASSESSMENT}" in both
     assert "XX" not in both
 
 

@@ -8,9 +8,9 @@ import holidays
 import pytest
 
 from workflows.procedure import rule_data
-from workflows.procedure.feast_days import FEASTS, feast_day
 from workflows.procedure.local_time import written
-from workflows.procedure.wall_clock import on_the_clock
+from workflows.procedure.notices.wall_clock import on_the_clock
+from workflows.procedure.public_holidays import FEASTS, feast_day
 
 YEARS = range(2015, 2041)
 IN_THE_LIBRARY = {

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from tests.builders import NOON
-from workflows.procedure import watch_words, watching
 from workflows.procedure.duties import DutyState
-from workflows.procedure.endings import HOW_IN_WORDS, NEWS_FOR, Ending, Fate, about_dead, about_ending, is_news
 from workflows.procedure.languages import LANGUAGES
 from workflows.procedure.tasks import TASKS, task, what_to_do
-from workflows.procedure.watching import Finding, OpenProcess, Step, Watching
+from workflows.procedure.watchdog import findings
+from workflows.procedure.watchdog import words as watch_words
+from workflows.procedure.watchdog.endings import HOW_IN_WORDS, NEWS_FOR, Ending, Fate, about_dead, about_ending, is_news
+from workflows.procedure.watchdog.findings import Finding, OpenProcess, Step, Watching
 
 RULES = Watching()
 MINUTE = timedelta(minutes=1)
@@ -46,17 +47,17 @@ def duty(id_: str, after: timedelta = timedelta(0)) -> DutyState:
 def test_a_process_that_is_stuck_or_was_never_taken_up() -> None:
     stuck = SEEN.model_copy(update={"stuck_because": "WorkerUnhandledFailure", "has_begun": False})
     expected = of_process("stuck", {"why": "WorkerUnhandledFailure"})
-    assert [whole(f) for f in watching.about_process(stuck, NOON + 60 * MINUTE, RULES)] == [expected]
-    assert [whole(f) for f in watching.about_stuck(stuck)] == [expected]
+    assert [whole(f) for f in findings.about_process(stuck, NOON + 60 * MINUTE, RULES)] == [expected]
+    assert [whole(f) for f in findings.about_stuck(stuck)] == [expected]
     left = SEEN.model_copy(update={"has_begun": False})
-    assert [whole(f) for f in watching.about_process(left, NOON + 6 * MINUTE, RULES)] == [
+    assert [whole(f) for f in findings.about_process(left, NOON + 6 * MINUTE, RULES)] == [
         of_process("not_begun", {"since": NOON_WRITTEN, "queue": "kantadesk"})
     ]
 
 
 def test_a_process_is_asked_only_after_the_grace() -> None:
     due = SEEN.model_copy(update={"next_due": NOON})
-    assert [watching.is_due(due, NOON + RULES.clock_grace + late, RULES) for late in (timedelta(0), SECOND)] == [
+    assert [findings.is_due(due, NOON + RULES.clock_grace + late, RULES) for late in (timedelta(0), SECOND)] == [
         False,
         True,
     ]
@@ -64,30 +65,30 @@ def test_a_process_is_asked_only_after_the_grace() -> None:
 
 def test_silent_duties_are_named_with_the_oldest_due_time() -> None:
     owed = [duty("later", MINUTE), duty("triage"), duty("not yet", 60 * MINUTE)]
-    (found,) = watching.about_duties(SEEN, owed, NOON + 10 * MINUTE, RULES)
+    (found,) = findings.about_duties(SEEN, owed, NOON + 10 * MINUTE, RULES)
     assert whole(found) == of_process("clock_silent", {"duty": "later, triage", "due": NOON_WRITTEN})
-    (many,) = watching.about_duties(SEEN, [duty(f"d{n}") for n in range(30)], NOON + 10 * MINUTE, RULES)
+    (many,) = findings.about_duties(SEEN, [duty(f"d{n}") for n in range(30)], NOON + 10 * MINUTE, RULES)
     assert many.facts["duty"] == ", ".join(f"d{n}" for n in range(20))
     at_the_edge = NOON + RULES.clock_grace
-    assert watching.about_duties(SEEN, [duty("triage")], at_the_edge, RULES) == []
-    assert len(watching.about_duties(SEEN, [duty("triage")], at_the_edge + SECOND, RULES)) == 1
+    assert findings.about_duties(SEEN, [duty("triage")], at_the_edge, RULES) == []
+    assert len(findings.about_duties(SEEN, [duty("triage")], at_the_edge + SECOND, RULES)) == 1
 
 
 def test_silent_points_are_named_with_the_oldest_time() -> None:
     points = [("start", NOON + MINUTE), ("tell", NOON), ("end", NOON + 60 * MINUTE)]
-    (found,) = watching.about_points(SEEN, points, NOON + 10 * MINUTE, RULES)
+    (found,) = findings.about_points(SEEN, points, NOON + 10 * MINUTE, RULES)
     assert whole(found) == of_process("point_silent", {"point": "start, tell", "due": NOON_WRITTEN})
-    (many,) = watching.about_points(SEEN, [(f"p{n}", NOON) for n in range(30)], NOON + 10 * MINUTE, RULES)
+    (many,) = findings.about_points(SEEN, [(f"p{n}", NOON) for n in range(30)], NOON + 10 * MINUTE, RULES)
     assert many.facts["point"] == ", ".join(f"p{n}" for n in range(20))
     at_the_edge = NOON + RULES.clock_grace
-    assert watching.about_points(SEEN, [("tell", NOON)], at_the_edge, RULES) == []
-    assert len(watching.about_points(SEEN, [("tell", NOON)], at_the_edge + SECOND, RULES)) == 1
+    assert findings.about_points(SEEN, [("tell", NOON)], at_the_edge, RULES) == []
+    assert len(findings.about_points(SEEN, [("tell", NOON)], at_the_edge + SECOND, RULES)) == 1
 
 
 def test_a_process_that_does_not_answer() -> None:
-    assert whole(watching.about_silence(SEEN)) == of_process("no_answer", {"due": "-"})
+    assert whole(findings.about_silence(SEEN)) == of_process("no_answer", {"due": "-"})
     due = SEEN.model_copy(update={"next_due": NOON})
-    assert whole(watching.about_silence(due)) == of_process("no_answer", {"due": NOON_WRITTEN})
+    assert whole(findings.about_silence(due)) == of_process("no_answer", {"due": NOON_WRITTEN})
 
 
 def test_steps_that_are_tried_again_and_again() -> None:
@@ -97,32 +98,32 @@ def test_steps_that_are_tried_again_and_again() -> None:
         Step(name="send letter", tries=5),
         Step(name="easy", tries=3, since=NOON - MINUTE),
     ]
-    (found,) = watching.about_steps(SEEN, steps, RULES)
+    (found,) = findings.about_steps(SEEN, steps, RULES)
     assert whole(found) == of_process(
         "step_fails", {"step": "file form, send letter", "number": "3", "tries": "9", "since": NOON_WRITTEN}
     )
-    (undated,) = watching.about_steps(SEEN, [Step(name="send letter", tries=4)], RULES)
+    (undated,) = findings.about_steps(SEEN, [Step(name="send letter", tries=4)], RULES)
     assert undated.facts["since"] == "-"
-    (many,) = watching.about_steps(SEEN, [Step(name=f"s{n:02}", tries=4) for n in range(30)], RULES)
+    (many,) = findings.about_steps(SEEN, [Step(name=f"s{n:02}", tries=4) for n in range(30)], RULES)
     assert many.facts["step"] == ", ".join(f"s{n:02}" for n in range(20))
 
 
 def test_messages_that_came_back_are_a_warning_and_very_many_are_counted() -> None:
-    assert watching.about_undelivered(SEEN, []) == []
-    (found,) = watching.about_undelivered(SEEN, ["desk", "ward"])
+    assert findings.about_undelivered(SEEN, []) == []
+    (found,) = findings.about_undelivered(SEEN, ["desk", "ward"])
     assert whole(found) == of_process("undelivered", {"number": "2", "contacts": "desk, ward"}, "warning")
-    (just,) = watching.about_undelivered(SEEN, [f"c{n}" for n in range(20)])
+    (just,) = findings.about_undelivered(SEEN, [f"c{n}" for n in range(20)])
     assert just.facts["contacts"] == ", ".join(f"c{n}" for n in range(20))
-    (many,) = watching.about_undelivered(SEEN, [f"c{n}" for n in range(23)])
+    (many,) = findings.about_undelivered(SEEN, [f"c{n}" for n in range(23)])
     assert many.facts["contacts"] == ", ".join(f"c{n}" for n in range(20)) + " (+3)"
-    (drill,) = watching.about_undelivered(SEEN.model_copy(update={"drill": True}), ["desk"])
+    (drill,) = findings.about_undelivered(SEEN.model_copy(update={"drill": True}), ["desk"])
     assert drill.level == "note"
 
 
 def test_workers_and_work() -> None:
     asked = {"workflows": NOON - 4 * MINUTE, "activities": None}
     waiting = {"activities": RULES.work_waiting + SECOND, "workflows": RULES.work_waiting}
-    assert [whole(f) for f in watching.about_workers(asked, waiting, NOON, RULES)] == [
+    assert [whole(f) for f in findings.about_workers(asked, waiting, NOON, RULES)] == [
         of_house(
             "no_worker", "workers", "fault",
             {"work": "workflows", "since": "22.11.2026 11:56 (+02:00)"}, "workflows",
@@ -131,20 +132,20 @@ def test_workers_and_work() -> None:
         of_house("work_waits", "workers", "fault", {"work": "activities", "minutes": "2"}, "activities"),
     ]  # fmt: skip
     silent = {"workflows": NOON - RULES.worker_silent}
-    assert watching.about_workers(silent, {}, NOON, RULES) == []
-    assert len(watching.about_workers(silent, {}, NOON + SECOND, RULES)) == 1
+    assert findings.about_workers(silent, {}, NOON, RULES) == []
+    assert len(findings.about_workers(silent, {}, NOON + SECOND, RULES)) == 1
 
 
 def test_the_schedule() -> None:
-    assert watching.about_schedule("runs") == []
+    assert findings.about_schedule("runs") == []
     for state in ("paused", "missing"):
-        (found,) = watching.about_schedule(state)
+        (found,) = findings.about_schedule(state)
         assert whole(found) == of_house(f"schedule_{state}", "workers", "warning")
 
 
 def test_the_watchdog_itself() -> None:
     def about(last: Any, *, runs: bool = True, answers: bool = True) -> list[dict[str, Any]]:
-        found = watching.about_watchdog(runs=runs, answers=answers, last_look=last, at=NOON, rules=RULES)
+        found = findings.about_watchdog(runs=runs, answers=answers, last_look=last, at=NOON, rules=RULES)
         return [whole(finding) for finding in found]
 
     assert about(NOON, runs=False) == [of_house("watchdog_gone", "clock", "fault")]
@@ -157,39 +158,39 @@ def test_the_watchdog_itself() -> None:
 
 
 def test_a_late_timer() -> None:
-    (found,) = watching.about_lateness(NOON, NOON + 17 * MINUTE + 59 * SECOND, RULES)
+    (found,) = findings.about_lateness(NOON, NOON + 17 * MINUTE + 59 * SECOND, RULES)
     facts = {"planned": NOON_WRITTEN, "woke": "22.11.2026 12:17 (+02:00)", "minutes": "17"}
     assert whole(found) == of_house("timer_late", "clock", "fault", facts) | {"passes": True}
-    assert len(watching.about_lateness(NOON, NOON + RULES.timer_late + SECOND, RULES)) == 1
+    assert len(findings.about_lateness(NOON, NOON + RULES.timer_late + SECOND, RULES)) == 1
 
 
 def test_letters_in_doubt() -> None:
     waiting = [("b.eml", NOON + MINUTE), ("a.eml", NOON), ("new.eml", NOON + 60 * MINUTE)]
-    (found,) = watching.about_letters(waiting, NOON + 60 * MINUTE, RULES)
+    (found,) = findings.about_letters(waiting, NOON + 60 * MINUTE, RULES)
     facts = {"number": "2", "since": NOON_WRITTEN, "files": "b.eml, a.eml"}
     assert whole(found) == of_house("letter_in_doubt", "mail", "fault", facts)
     at_the_edge = NOON + RULES.letter_waiting
-    assert watching.about_letters([("a", NOON)], at_the_edge, RULES) == []
-    assert len(watching.about_letters([("a", NOON)], at_the_edge + SECOND, RULES)) == 1
+    assert findings.about_letters([("a", NOON)], at_the_edge, RULES) == []
+    assert len(findings.about_letters([("a", NOON)], at_the_edge + SECOND, RULES)) == 1
 
 
 def test_contacts_that_nobody_has_verified() -> None:
     verified = {"ward": date(2024, 1, 1), "desk": date(2024, 1, 1), "new": date(2026, 11, 1)}
-    (found,) = watching.about_contacts(verified, date(2026, 11, 22), RULES)
+    (found,) = findings.about_contacts(verified, date(2026, 11, 22), RULES)
     facts = {"number": "2", "contacts": "desk, ward", "days": "365"}
     assert whole(found) == of_house("contacts_stale", "contacts", "warning", facts)
 
 
 def test_the_rest_of_the_house() -> None:
-    assert watching.about_model("") == []
-    assert [whole(f) for f in watching.about_model("line 3")] == [of_house("model_broken", "contacts", "warning")]
-    assert whole(watching.unseen("mail", "x" * 500)) == of_house(
+    assert findings.about_model("") == []
+    assert [whole(f) for f in findings.about_model("line 3")] == [of_house("model_broken", "contacts", "warning")]
+    assert whole(findings.unseen("mail", "x" * 500)) == of_house(
         "unseen", "mail", "fault", {"area": "mail", "why": "x" * 200}, "mail"
     )
-    assert whole(watching.about_heartbeat("y" * 500)) == of_house(
+    assert whole(findings.about_heartbeat("y" * 500)) == of_house(
         "heartbeat_failed", "heartbeat", "warning", {"why": "y" * 200}
     )
-    assert whole(watching.too_many(7)) == of_house("and_more", "processes", "fault", {"number": "7"})
+    assert whole(findings.too_many(7)) == of_house("and_more", "processes", "fault", {"number": "7"})
 
 
 def ending(**changes: Any) -> Ending:
@@ -248,21 +249,21 @@ def test_terms_and_missing_facts_in_words(language: Any) -> None:
         (found,) = about_ending(ending(how=how), Fate(outcome="back"))
         assert watch_words.TERMS[how].in_(language) in watch_words.what(found, language)
     for work in ("workflows", "activities"):
-        (silent,) = watching.about_workers({work: None}, {}, NOON, RULES)
+        (silent,) = findings.about_workers({work: None}, {}, NOON, RULES)
         assert watch_words.TERMS[work].in_(language) in watch_words.what(silent, language)
-    dark = watching.unseen("mail", "dark")
+    dark = findings.unseen("mail", "dark")
     assert watch_words.TERMS["mail"].in_(language) in watch_words.what(dark, language)
 
 
 def test_the_list_and_its_headline_word_by_word() -> None:
-    found = [*watching.about_model("line 3"), watching.too_many(7)]
+    found = [*findings.about_model("line 3"), findings.too_many(7)]
     first, second = (watch_words.what(finding, "en") for finding in found)
     do_first, do_second = (watch_words.to_do(finding, "en") for finding in found)
     assert watch_words.listed(found, "en") == f"1. {first}\n   -> {do_first}\n2. {second}\n   -> {do_second}"
     assert watch_words.listed(found, "en", is_over=True) == f"1. {first}\n2. {second}"
     assert watch_words.headline(found[:1], "en") == first
     assert watch_words.headline(found, "en") == f"{first} (+1 more)"
-    sixteen = [watching.too_many(n) for n in range(16)]
+    sixteen = [findings.too_many(n) for n in range(16)]
     assert watch_words.listed(sixteen[:15], "en", is_over=True).splitlines()[-1].startswith("15. ")
     assert watch_words.listed(sixteen, "en", is_over=True).splitlines()[-1] == "(+1 more)"
 

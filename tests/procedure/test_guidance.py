@@ -7,10 +7,9 @@ from typing import get_args
 
 import pytest
 
-from workflows.procedure.guidance import GUIDANCE, guidance_for
-from workflows.procedure.operating_model import Sector
-from workflows.procedure.progress import EDGES, Phase
-from workflows.procedure.services import SERVICE_IDS, SERVICES
+from workflows.procedure.incident.guidance import GUIDANCE, guidance_for
+from workflows.procedure.incident.progress import EDGES, Phase
+from workflows.procedure.services import SERVICE_IDS, SERVICES, Sector
 
 SECTORS: tuple[Sector, ...] = get_args(Sector)
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from workflows.procedure.local_time import HELSINKI, local, zone
-from workflows.procedure.maintenance import (
+from workflows.procedure.maintenance.plan import Plan, Window, differing, may_go
+from workflows.procedure.maintenance.rules import (
     AS_PUBLISHED,
     BEGINS,
     MaintenanceRules,
@@ -24,7 +25,6 @@ from workflows.procedure.maintenance import (
     still_told,
     to_tell,
 )
-from workflows.procedure.maintenance_plan import Plan, Window, differing, may_go
 from workflows.procedure.working_days import is_free
 
 POINTS = AS_PUBLISHED.points

@@ -7,15 +7,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from workflows.procedure import notice_dates
 from workflows.procedure.local_time import local, zone
-from workflows.procedure.mentions import _inflected, _name_pattern, services_in
-from workflows.procedure.notice_dates import Token
-from workflows.procedure.notice_doubts import _has_strange_negation
-from workflows.procedure.notice_kinds import _tells_end_beside_fault
-from workflows.procedure.notice_text import Sentence, _clean
-from workflows.procedure.notice_tokens import tokens
-from workflows.procedure.notice_windows import _merged, _Reading, windows_in
+from workflows.procedure.notices import dates
+from workflows.procedure.notices.dates import Token
+from workflows.procedure.notices.doubts import _has_strange_negation
+from workflows.procedure.notices.kinds import _tells_end_beside_fault
+from workflows.procedure.notices.mentions import _inflected, _name_pattern, services_in
+from workflows.procedure.notices.text import Sentence, _clean
+from workflows.procedure.notices.tokens import tokens
+from workflows.procedure.notices.windows import _merged, _Reading, windows_in
 from workflows.procedure.services import SERVICES
 from workflows.procedure.wording import plain
 
@@ -244,10 +244,8 @@ def test_two_names_of_one_day_are_one_word_from_the_first_to_the_last() -> None:
 
 
 def test_the_longest_of_several_words_is_found() -> None:
-    assert notice_dates.alternatives(["a", "abc", "ab"]) == notice_dates.alternatives(["abc", "ab", "a"])
-    assert notice_dates.alternatives(["a", "abc", "ab"]).index("abc") < notice_dates.alternatives(["a", "abc"]).index(
-        "a)"
-    )
+    assert dates.alternatives(["a", "abc", "ab"]) == dates.alternatives(["abc", "ab", "a"])
+    assert dates.alternatives(["a", "abc", "ab"]).index("abc") < dates.alternatives(["a", "abc"]).index("a)")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from tests.builders import NOON
-from workflows.procedure.notice_watching import (
+from workflows.procedure.notices.decisions import (
     ENTERED,
     Doing,
     Reading,
@@ -24,7 +24,7 @@ from workflows.procedure.notice_watching import (
     to_do,
     without_reminder,
 )
-from workflows.procedure.operating_model import NoticeRules
+from workflows.procedure.operating_model.model import NoticeRules
 
 HOUR = timedelta(hours=1)
 MOMENT = timedelta(seconds=1)

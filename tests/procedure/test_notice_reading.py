@@ -20,13 +20,13 @@ from tests.procedure.notice_corpus import (
     score_of_services,
     score_of_windows,
 )
-from workflows.procedure import notice_dates
 from workflows.procedure.languages import LANGUAGES
 from workflows.procedure.local_time import zone
-from workflows.procedure.notice_kinds import NoticeKind
-from workflows.procedure.notice_reading import NoticeReading, read_notice
-from workflows.procedure.notice_text import MAX_TEXT_READ
-from workflows.procedure.notice_vocabulary import vocabulary
+from workflows.procedure.notices import dates
+from workflows.procedure.notices.kinds import NoticeKind
+from workflows.procedure.notices.reading import NoticeReading, read_notice
+from workflows.procedure.notices.text import MAX_TEXT_READ
+from workflows.procedure.notices.vocabulary import vocabulary
 from workflows.procedure.services import SERVICE_IDS, ServiceId
 
 MONDAY = datetime(2026, 9, 7, 10, 0, tzinfo=zone())
@@ -221,8 +221,8 @@ def test_a_megabyte_costs_no_more_than_what_is_read_of_it(text: str) -> None:
 
 def test_words_and_dates_say_where_they_come_from_and_that_nobody_has_checked_them() -> None:
     assert all(entry.source and entry.valid_from and not entry.verified for entry in vocabulary())
-    assert "domain notes" in notice_dates.SOURCE
-    assert notice_dates.VERIFIED is False
+    assert "domain notes" in dates.SOURCE
+    assert dates.VERIFIED is False
 
 
 # What is truly reached, a little rounded down: a change that reads worse fails here. ``kind``: the lowest precision or

@@ -11,7 +11,7 @@ from tests.builders import NOON
 from workflows.maintenance_messages import MaintenanceOpening
 from workflows.notice_orders import break_order
 from workflows.notice_record import WatchRecord
-from workflows.procedure.notice_watching import (
+from workflows.procedure.notices.decisions import (
     ENTERED,
     Reading,
     WatchedNotice,
@@ -21,7 +21,7 @@ from workflows.procedure.notice_watching import (
     to_do,
     without_reminder,
 )
-from workflows.procedure.operating_model import NoticeRules
+from workflows.procedure.operating_model.model import NoticeRules
 from workflows.procedure.services import ServiceId
 
 HOUR = timedelta(hours=1)

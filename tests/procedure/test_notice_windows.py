@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from workflows.procedure.local_time import local, zone
-from workflows.procedure.notice_windows import MAX_WINDOWS, windows_in
+from workflows.procedure.notices.windows import MAX_WINDOWS, windows_in
 from workflows.procedure.wording import plain
 
 MONDAY = datetime(2026, 9, 7, 10, 0, tzinfo=zone())

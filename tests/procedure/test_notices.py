@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import NOON
-from workflows.procedure.mentions import services_mentioned
-from workflows.procedure.notice_kinds import NoticeKind
-from workflows.procedure.notices import Notice, concerning, open_faults, read_notice
+from workflows.procedure.notices.kinds import NoticeKind
+from workflows.procedure.notices.mentions import services_mentioned
+from workflows.procedure.notices.published import Notice, concerning, open_faults, read_notice
 from workflows.procedure.services import SERVICES, ServiceId
 
 

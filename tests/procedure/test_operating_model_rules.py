@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from workflows.procedure.operating_model import OperatingModel
-from workflows.procedure.references import dangling, entries
+from workflows.procedure.operating_model.model import OperatingModel
+from workflows.procedure.operating_model.references import dangling, entries
 
 WORDS = {"fi": "oma", "sv": "egen", "en": "own"}
 GOOD: dict[str, Any] = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from workflows.procedure.criteria import VERSIONS
-from workflows.procedure.report_form import (
+from workflows.procedure.incident.criteria import VERSIONS
+from workflows.procedure.incident.report_form import (
     ALL_FIELDS,
     FORM,
     ReportFacts,

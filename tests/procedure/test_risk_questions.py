@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows import breach_messages
-from workflows.procedure.breach_terms import Risk
-from workflows.procedure.criteria import Answer
+from workflows.procedure.breach.risk_questions import AID, suggested_risk
+from workflows.procedure.breach.terms import Risk
+from workflows.procedure.incident.criteria import Answer
 from workflows.procedure.languages import LANGUAGES
-from workflows.procedure.risk_questions import AID, suggested_risk
 
 ORDER: tuple[Risk, ...] = get_args(Risk)
 JUDGED = {question.id: question for question in AID.questions if question.kind == "yes_no"}

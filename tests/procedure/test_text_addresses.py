@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from workflows.procedure.text_addresses import ProviderAddress, TextAddress, filled, secrets_in
+from workflows.procedure.operating_model.text_addresses import ProviderAddress, TextAddress, filled, secrets_in
 
 CONTACT, PROVIDER = TypeAdapter[str](TextAddress), TypeAdapter[str](ProviderAddress)
 

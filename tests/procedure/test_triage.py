@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.procedure.criteria import VERSIONS, Answer, conjunction, criteria_met, fault_in_answers
-from workflows.procedure.triage import duties_arising, verdict
+from workflows.procedure.incident.criteria import VERSIONS, Answer, conjunction, criteria_met, fault_in_answers
+from workflows.procedure.incident.triage import duties_arising, verdict
 
 ANSWERS: list[Answer] = ["yes", "no", "unknown"]
 

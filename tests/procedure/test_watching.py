@@ -12,11 +12,13 @@ import pytest
 from pydantic import ValidationError
 
 from tests.builders import NOON
-from workflows.procedure import endings, watch_words, watching
 from workflows.procedure.duties import DutyState, DutyStateName
-from workflows.procedure.endings import Ending, Fate, about_dead, about_ending, is_news
 from workflows.procedure.languages import LANGUAGES
-from workflows.procedure.watching import Finding, OpenProcess, Step, Watching
+from workflows.procedure.watchdog import endings
+from workflows.procedure.watchdog import findings as watching
+from workflows.procedure.watchdog import words as watch_words
+from workflows.procedure.watchdog.endings import Ending, Fate, about_dead, about_ending, is_news
+from workflows.procedure.watchdog.findings import Finding, OpenProcess, Step, Watching
 
 RULES = Watching()
 MINUTE = timedelta(minutes=1)

@@ -11,23 +11,23 @@ from pydantic import TypeAdapter, ValidationError
 
 from tests.builders import NOON
 from workflows.procedure import duties
-from workflows.procedure.breach_roles import contradictions, expected_role
-from workflows.procedure.criteria import VERSIONS, fault_in_answers
+from workflows.procedure.breach.risk_questions import AID, suggested_risk
+from workflows.procedure.breach.roles import contradictions, expected_role
 from workflows.procedure.deadlines import authority_deadlines, months_after
 from workflows.procedure.duties import Duty, Ladder, Rung
-from workflows.procedure.feast_days import easter_sunday
+from workflows.procedure.incident.criteria import VERSIONS, fault_in_answers
+from workflows.procedure.incident.triage import verdict
 from workflows.procedure.languages import LANGUAGES
 from workflows.procedure.local_time import written
-from workflows.procedure.maintenance import Point, moment_of
-from workflows.procedure.maintenance_plan import Window
+from workflows.procedure.maintenance.plan import Window
+from workflows.procedure.maintenance.rules import Point, moment_of
 from workflows.procedure.model import Duration, Moment
-from workflows.procedure.notice_marks import key_of, mark_of
-from workflows.procedure.notice_vocabulary import Phrases
-from workflows.procedure.risk_questions import AID, suggested_risk
+from workflows.procedure.notices.published import key_of, mark_of
+from workflows.procedure.notices.vocabulary import Phrases
+from workflows.procedure.notices.wall_clock import on_the_clock
+from workflows.procedure.public_holidays import easter_sunday
 from workflows.procedure.rule_data import read
 from workflows.procedure.services import SERVICES, named
-from workflows.procedure.triage import verdict
-from workflows.procedure.wall_clock import on_the_clock
 from workflows.procedure.wording import phrases
 
 HOUR = timedelta(hours=1)

@@ -10,7 +10,7 @@ from temporalio.service import RPCError
 from tests.builders import local_rules
 from tests.story.test_stories import compared_with_golden
 from tests.watch_desk import WatchDesk
-from workflows.procedure.notice_watching import reference_for
+from workflows.procedure.notices.decisions import reference_for
 
 
 async def test_a_week_of_notices(notice_watch: WatchDesk) -> None:

@@ -20,8 +20,8 @@ from tests.desk import BreachDesk, Desk
 from tests.maintenance_desk import MaintenanceDesk
 from tests.story.telling import told
 from workflows import ports
-from workflows.procedure.notices import Notice
-from workflows.procedure.operating_model import LocalRules
+from workflows.procedure.notices.published import Notice
+from workflows.procedure.operating_model.model import LocalRules
 
 HERE = Path(__file__).parent
 HISTORIES = HERE.parent / "replay" / "histories"

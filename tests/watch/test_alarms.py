@@ -26,7 +26,7 @@ from workflows import process
 from workflows.maintenance_messages import maintenance_workflow_id
 from workflows.messages import TASK_QUEUE
 from workflows.notice_messages import NOTICE_WATCH_ID
-from workflows.procedure.watching import Watching
+from workflows.procedure.watchdog.findings import Watching
 from workflows.watch_ports import LookOrder
 
 

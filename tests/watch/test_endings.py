@@ -18,8 +18,8 @@ from workers import wiring
 from workers.singletons import ensure_standing
 from workflows.breach_messages import BreachStatus
 from workflows.messages import TASK_QUEUE, IncidentStatus
-from workflows.procedure.endings import Fate, about_ending
-from workflows.procedure.watching import Watching
+from workflows.procedure.watchdog.endings import Fate, about_ending
+from workflows.procedure.watchdog.findings import Watching
 from workflows.watch_ports import LookOrder
 from workflows.watch_record import WatchRecord, WatchStatus
 

@@ -22,9 +22,9 @@ from workflows.breach_record import BreachRecord
 from workflows.contract import CONTRACTS
 from workflows.heard import EVENT_IDS_AT_MOST, _digest
 from workflows.incident_record import IncidentRecord, Instruction
-from workflows.procedure.criteria import criteria_met
-from workflows.procedure.notices import Notice
-from workflows.procedure.triage import verdict
+from workflows.procedure.incident.criteria import criteria_met
+from workflows.procedure.incident.triage import verdict
+from workflows.procedure.notices.published import Notice
 from workflows.record import Record
 
 ALPHABETS = {"letters": "x", "quotes": '"', "controls": "\x01", "pictures": "😱"}

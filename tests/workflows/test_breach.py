@@ -11,7 +11,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from tests.builders import answers, breach_opening, local_rules, now, resolution, risk, suspicion, triage
 from tests.desk import BreachDesk, Desk, Refused
-from workflows.procedure.operating_model import Switches
+from workflows.procedure.operating_model.model import Switches
 
 HOUR = timedelta(hours=1)
 NOTIFY = "notify_supervisory_authority"

@@ -17,7 +17,7 @@ from tests.watch_desk import FEED, WatchDesk
 from workflows.notice_messages import FeedsAsked, FeedsSeen
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.markdown import plain
-from workflows.procedure.notice_watching import Reading, reference_for
+from workflows.procedure.notices.decisions import Reading, reference_for
 
 
 async def visible(desk: Desk) -> Desk:

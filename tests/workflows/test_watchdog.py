@@ -23,9 +23,9 @@ from tests.fake_watch import FakeWatch
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import running_worker
 from workflows.messages import TASK_QUEUE
-from workflows.procedure.endings import Ending, Fate
 from workflows.procedure.local_time import written
-from workflows.procedure.watching import Finding, Watching
+from workflows.procedure.watchdog.endings import Ending, Fate
+from workflows.procedure.watchdog.findings import Finding, Watching
 from workflows.watch_record import WatchRecord, WatchStatus
 
 STUCK = Finding(key="stuck/incident-1", kind="stuck", level="fault", area="processes", subject="incident-1",

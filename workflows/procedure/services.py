@@ -39,3 +39,6 @@ SERVICES: dict[ServiceId, Service] = {
 def named(services: tuple[ServiceId, ...], language: Language) -> str:
     """The current names of some services, for a sentence: "Reseptikeskus, OmaKanta"."""
     return ", ".join(SERVICES[service].name.in_(language) for service in services)
+
+
+Sector = Literal["healthcare", "social_welfare", "pharmacy", "kelain", "supplier"]

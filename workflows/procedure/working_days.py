@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 
-from workflows.procedure.feast_days import feast_day
+from workflows.procedure.public_holidays import feast_day
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5

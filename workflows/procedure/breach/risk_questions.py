@@ -11,8 +11,8 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from workflows.procedure import rule_data
-from workflows.procedure.breach_terms import Risk
-from workflows.procedure.criteria import Answer
+from workflows.procedure.breach.terms import Risk
+from workflows.procedure.incident.criteria import Answer
 from workflows.procedure.languages import Trilingual
 from workflows.procedure.model import Model
 

@@ -10,12 +10,12 @@ import re
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from workflows.procedure.feast_days import feast_day
 from workflows.procedure.local_time import local
 from workflows.procedure.model import EARLIEST, LATEST, Model, Moment
-from workflows.procedure.notice_dates import Token
-from workflows.procedure.notice_tokens import tokens
-from workflows.procedure.wall_clock import on_the_clock
+from workflows.procedure.notices.dates import Token
+from workflows.procedure.notices.tokens import tokens
+from workflows.procedure.notices.wall_clock import on_the_clock
+from workflows.procedure.public_holidays import feast_day
 
 MAX_WINDOWS = 50
 LONGEST_NIGHT = timedelta(hours=12)

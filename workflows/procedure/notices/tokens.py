@@ -1,6 +1,6 @@
 """The words in a notice that name days and times, in their order: the first step in reading its windows.
 
-What each of them means is decided in ``notice_dates.py``; which day belongs to which time, in ``notice_windows.py``.
+What each of them means is decided in ``dates.py``; which day belongs to which time, in ``windows.py``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
-from workflows.procedure.notice_dates import FORMS, MARKS, NUMBERS, Token, alternatives
+from workflows.procedure.notices.dates import FORMS, MARKS, NUMBERS, Token, alternatives
 from workflows.procedure.wording import phrases
 
 _OPENING_HOURS = phrases(MARKS["opening_hours"])

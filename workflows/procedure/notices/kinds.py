@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from workflows.procedure.notice_text import NoticeText, Sentence
-from workflows.procedure.notice_vocabulary import Said, says
+from workflows.procedure.notices.text import NoticeText, Sentence
+from workflows.procedure.notices.vocabulary import Said, says
 
 NoticeKind = Literal["fault", "change", "end", "correction", "maintenance", "other"]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from workflows.procedure import rule_data
 from workflows.procedure.languages import Language, Trilingual
 from workflows.procedure.model import Model
-from workflows.procedure.watching import Finding
+from workflows.procedure.watchdog.findings import Finding
 
 SAID_AT_MOST = 15
 """How many findings one letter spells out."""

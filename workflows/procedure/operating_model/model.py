@@ -13,16 +13,16 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from workflows.procedure import local_time
-from workflows.procedure.criteria import DEFAULT_VERSION
 from workflows.procedure.duties import DutyKind, Ladder, Role
+from workflows.procedure.incident.criteria import DEFAULT_VERSION
 from workflows.procedure.languages import Language, Trilingual
-from workflows.procedure.maintenance import AS_PUBLISHED, MaintenanceRules
+from workflows.procedure.maintenance.rules import AS_PUBLISHED, MaintenanceRules
 from workflows.procedure.model import Duration, Model, NeededLine
-from workflows.procedure.references import Dangling, dangling
-from workflows.procedure.text_addresses import ProviderAddress, TextAddress
-from workflows.procedure.watching import Watching
+from workflows.procedure.operating_model.references import Dangling, dangling
+from workflows.procedure.operating_model.text_addresses import ProviderAddress, TextAddress
+from workflows.procedure.services import Sector
+from workflows.procedure.watchdog.findings import Watching
 
-Sector = Literal["healthcare", "social_welfare", "pharmacy", "kelain", "supplier"]
 ContactId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Email = Annotated[str, Field(pattern=r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+$", max_length=254)]
 SHORTEST_GAP = timedelta(minutes=1)

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 
-from workflows.procedure.criteria import VERSIONS
 from workflows.procedure.duties import DutyKind, Ladder, Role
+from workflows.procedure.incident.criteria import VERSIONS
 
 NEEDED_LADDERS: tuple[DutyKind, ...] = ("triage", "report_to_kela", "phone_kela")
 Place = tuple[str | int, ...]

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from workflows.procedure.notice_text import Sentence, cut_into_sentences
-from workflows.procedure.notice_vocabulary import Said, says
+from workflows.procedure.notices.text import Sentence, cut_into_sentences
+from workflows.procedure.notices.vocabulary import Said, says
 from workflows.procedure.services import SERVICE_IDS, SERVICES, Service, ServiceId
 from workflows.procedure.wording import plain
 

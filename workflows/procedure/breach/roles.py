@@ -9,10 +9,9 @@ from __future__ import annotations
 from datetime import date
 
 from workflows.procedure import rule_data
-from workflows.procedure.breach_terms import ControllerRole
+from workflows.procedure.breach.terms import ControllerRole
 from workflows.procedure.dated import Dated, holding, in_words
-from workflows.procedure.operating_model import Sector
-from workflows.procedure.services import SERVICES, ServiceId
+from workflows.procedure.services import SERVICES, Sector, ServiceId
 
 _DATA = rule_data.read("registers")
 _TOLD_TO_KELA = frozenset(_DATA["told_to_kela"]["registers"])

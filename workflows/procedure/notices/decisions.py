@@ -15,9 +15,9 @@ from typing import Annotated, Literal, NamedTuple, Self
 from pydantic import Field, model_validator
 
 from workflows.procedure.model import Model, Moment
-from workflows.procedure.notice_kinds import NoticeKind
-from workflows.procedure.notices import Notice, open_faults
-from workflows.procedure.operating_model import NoticeRules
+from workflows.procedure.notices.kinds import NoticeKind
+from workflows.procedure.notices.published import Notice, open_faults
+from workflows.procedure.operating_model.model import NoticeRules
 from workflows.procedure.services import ServiceId
 from workflows.procedure.wording import plain
 

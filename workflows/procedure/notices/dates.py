@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from workflows.procedure import rule_data
-from workflows.procedure.feast_days import feast_day
+from workflows.procedure.public_holidays import feast_day
 from workflows.procedure.wording import phrases
 
 TokenKind = Literal["day", "time", "to", "starts", "starts_after", "ends", "lasts", "stop"]

@@ -12,12 +12,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from workflows.procedure.local_time import local
-from workflows.procedure.mentions import ServicesFound, services_in
-from workflows.procedure.notice_kinds import KindRead, NoticeKind, states_of
-from workflows.procedure.notice_language import NoticeLanguage
-from workflows.procedure.notice_text import NoticeText, Sentence
-from workflows.procedure.notice_vocabulary import Said, says
-from workflows.procedure.notice_windows import WindowsRead
+from workflows.procedure.notices.kinds import KindRead, NoticeKind, states_of
+from workflows.procedure.notices.mentions import ServicesFound, services_in
+from workflows.procedure.notices.text import NoticeText, Sentence
+from workflows.procedure.notices.vocabulary import NoticeLanguage, Said, says
+from workflows.procedure.notices.windows import WindowsRead
 from workflows.procedure.services import ServiceId
 
 CLOCKS_DIFFER = timedelta(hours=1)

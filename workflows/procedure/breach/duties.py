@@ -5,21 +5,21 @@ Nothing here closes a duty: where facts change so that one no longer arises, it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from pydantic import AwareDatetime
 
 from workflows.procedure import local_time
 from workflows.procedure.authorities import UnknownAuthority, authority
-from workflows.procedure.breach_roles import concerns_kela
-from workflows.procedure.breach_rules import Case, DutyRule, rule_in_force, rule_or_oldest
-from workflows.procedure.breach_terms import BreachFacts
+from workflows.procedure.breach.roles import concerns_kela
+from workflows.procedure.breach.rules import Case, DutyRule, rule_in_force, rule_or_oldest
+from workflows.procedure.breach.terms import BreachFacts
 from workflows.procedure.dated import in_words
 from workflows.procedure.deadlines import authority_deadlines, months_after
-from workflows.procedure.duties import DutyKind
+from workflows.procedure.duties import DutyKind, Ladder, Role, Rung
 from workflows.procedure.model import Model
-from workflows.procedure.operating_model import Switches
+from workflows.procedure.operating_model.model import Switches
 
 NO_DETECTION = "The time of detection is not given: counted from awareness, which may be too late. Give detected_at."
 NO_CONTROLLERS = "The controllers are not named yet: name each of them."
@@ -206,3 +206,31 @@ def _recipient(facts: BreachFacts, rule: DutyRule, subject: str, due_at: datetim
 def _day(facts: BreachFacts, moment: datetime) -> date:
     """The day of a moment in the organisation's calendar."""
     return local_time.local(moment, facts.time_zone).date()
+
+
+_STEPS: tuple[tuple[float, Role], ...] = (
+    (1 / 3, "desk"),
+    (2 / 3, "data_protection_officer"),
+    (11 / 12, "management"),
+)
+_ANSWERABLE: tuple[Role, ...] = ("data_protection_officer", "management")
+
+
+def ladder_for(arising: Arising, ladders: Mapping[DutyKind, Ladder]) -> Ladder:
+    """The ladder of a duty that arises; its ``due_after`` counts from ``arising.counts_from``.
+
+    A time that stands in the law stays as it is whatever the organisation has written; its own targets are its own.
+    """
+    own = ladders.get(arising.ladder_kind)
+    if own is None:
+        return _usual(arising.due_after)
+    return own.model_copy(update={"due_after": arising.due_after}) if arising.due_is_law else own
+
+
+def _usual(due_after: timedelta) -> Ladder:
+    return Ladder(
+        due_after=due_after,
+        reminders=tuple(Rung(after=due_after * part, to=role) for part, role in _STEPS),
+        overdue_to=_ANSWERABLE,
+        overdue_every=timedelta(hours=1),
+    )

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from workflows.procedure.notice_vocabulary import says
+from workflows.procedure.notices.vocabulary import says
 from workflows.procedure.wording import plain
 
 MAX_TITLE_READ = 500

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from workflows.procedure import rule_data
-from workflows.procedure.criteria import VERSIONS, Answer
+from workflows.procedure.incident.criteria import VERSIONS, Answer
 from workflows.procedure.languages import Language, Trilingual
 from workflows.procedure.model import Model, Moment
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from workflows.procedure import rule_data
 from workflows.procedure.dated import Dated
-from workflows.procedure.languages import Language
+from workflows.procedure.languages import LANGUAGES, Language
 from workflows.procedure.wording import phrases
 
 Said = Literal[
@@ -55,3 +55,16 @@ def language_words(language: Language) -> re.Pattern[str]:
     """A pattern for the words by which a language is known."""
     entries = (entry for entry in vocabulary() if entry.says in _TELLS_LANGUAGE)
     return phrases(word for entry in entries for word in getattr(entry, language))
+
+
+NoticeLanguage = Literal["fi", "sv", "en", "unknown"]
+
+
+def language_of(words: str) -> NoticeLanguage:
+    """The language with the most frequent words in a ``plain`` text; ``unknown`` where none leads."""
+    found = sorted(
+        ((sum(1 for _ in language_words(language).finditer(words)), language) for language in LANGUAGES),
+        reverse=True,
+    )
+    (most, language), (second, _), *_ = found
+    return language if most > second else "unknown"

@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import Literal
 
 from workflows.procedure import rule_data
+from workflows.procedure.incident.progress import Phase
 from workflows.procedure.languages import Trilingual
 from workflows.procedure.model import Model
-from workflows.procedure.operating_model import Sector
-from workflows.procedure.progress import Phase
-from workflows.procedure.services import SERVICES, Service, ServiceId
+from workflows.procedure.services import SERVICES, Sector, Service, ServiceId
 
 GuidancePhase = Literal["handling", "watch"]
 _PHASES: dict[Phase, GuidancePhase] = {"awaiting_triage": "handling", "handling": "handling", "watch": "watch"}

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workflows.procedure.mentions import services_in
 from workflows.procedure.model import Model
-from workflows.procedure.notice_doubts import (
+from workflows.procedure.notices.doubts import (
     doubts_of_course,
     doubts_of_services,
     doubts_of_times,
     doubts_of_whole,
     with_breaks_told_apart,
 )
-from workflows.procedure.notice_kinds import KindRead, NoticeKind, kind_of
-from workflows.procedure.notice_language import NoticeLanguage, language_of
-from workflows.procedure.notice_text import cut_into_sentences
-from workflows.procedure.notice_windows import Window, windows_in
+from workflows.procedure.notices.kinds import KindRead, NoticeKind, kind_of
+from workflows.procedure.notices.mentions import services_in
+from workflows.procedure.notices.text import cut_into_sentences
+from workflows.procedure.notices.vocabulary import NoticeLanguage, language_of
+from workflows.procedure.notices.windows import Window, windows_in
 from workflows.procedure.services import ServiceId
 
 

@@ -1,6 +1,6 @@
 """Published notices of the Kanta Services: what each one says, which faults are still open, which concern an incident.
 
-How a notice is understood stands in ``notice_reading.py``; here, what follows from it for the open faults.
+How a notice is understood stands in ``reading.py``; here, what follows from it for the open faults.
 """
 
 from __future__ import annotations
@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import blake2b
 
-from workflows.procedure.mentions import services_in
 from workflows.procedure.model import Model, Moment
-from workflows.procedure.notice_kinds import KINDS_SAID, NoticeKind, kind_of
-from workflows.procedure.notice_text import cut_into_sentences
-from workflows.procedure.notice_vocabulary import says
+from workflows.procedure.notices.kinds import KINDS_SAID, NoticeKind, kind_of
+from workflows.procedure.notices.mentions import services_in
+from workflows.procedure.notices.text import cut_into_sentences
+from workflows.procedure.notices.vocabulary import says
 from workflows.procedure.services import ServiceId
 from workflows.procedure.wording import plain
 
@@ -90,3 +91,17 @@ def _title_words(title: str) -> list[str]:
     for said in KINDS_SAID:
         heading = says(said).sub(" ", heading)
     return re.findall(r"[^\W\d_]+", heading)
+
+
+def key_of(source: str, guid: str) -> str:
+    """Which notice it is, by its source and its own id there."""
+    return _digest(source, guid)
+
+
+def mark_of(key: str, title: str, text: str, link: str) -> str:
+    """What a notice says: the same words of the same notice have the same mark. Its dates are left out."""
+    return _digest(key, title, text, link)
+
+
+def _digest(*parts: str) -> str:
+    return blake2b("\n".join(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()

@@ -8,7 +8,7 @@ from typing import Literal
 from workflows.procedure.duties import Role
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Model, Moment
-from workflows.procedure.watching import Finding, Level
+from workflows.procedure.watchdog.findings import Finding, Level
 
 NEWS_FOR = timedelta(days=2)
 How = Literal["terminated", "timed_out", "failed", "canceled"]
