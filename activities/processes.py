@@ -13,13 +13,13 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
-from workflows.breach_messages import BreachOpening, breach_workflow_id
-from workflows.introduced import Introduction, introduction, introduction_of
-from workflows.maintenance_ports import IncidentQuestion, OpenIncidents
-from workflows.messages import TASK_QUEUE, incident_workflow_id
-from workflows.notice_messages import IncidentsTold, NoticeForIncidents
-from workflows.ports import NoticeQuestion, OtherProcesses, OtherProcessMessage, ProcessOrder
+from workflows.breach.messages import BreachOpening, breach_workflow_id
+from workflows.introductions import Introduction, introduction, introduction_of
+from workflows.maintenance.ports import IncidentQuestion, OpenIncidents
+from workflows.notices.messages import IncidentsTold, NoticeForIncidents
 from workflows.procedure.services import ServiceId
+from workflows.process.messages import TASK_QUEUE, incident_workflow_id
+from workflows.process.ports import NoticeQuestion, OtherProcesses, OtherProcessMessage, ProcessOrder
 
 STARTED_BY = "started_by"
 """The memo that says which step of which process has started a process."""

@@ -25,7 +25,7 @@ from activities.fault_report.stand_in_template import TEMPLATE
 from activities.fault_report.writer import FaultReportForm
 from benchmarks.results import now, save, say
 from tests.activities.report_builder import fault_report, operating_model
-from workflows.ports import EvidenceOrder
+from workflows.process.ports import EvidenceOrder
 
 ITEM_BYTES = 12_000
 """About a letter with a paragraph and without the form."""

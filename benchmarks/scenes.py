@@ -8,9 +8,9 @@ from temporalio.client import Client, WorkflowHandle
 
 from tests import builders
 from tests.builders import now
-from workflows.breach_messages import BreachOpening, breach_workflow_id
-from workflows.introduced import introduction
-from workflows.messages import TASK_QUEUE, IncidentOpening, incident_workflow_id
+from workflows.breach.messages import BreachOpening, breach_workflow_id
+from workflows.introductions import introduction
+from workflows.process.messages import TASK_QUEUE, IncidentOpening, incident_workflow_id
 
 
 def opening(reference: str, **changes: Any) -> dict[str, Any]:

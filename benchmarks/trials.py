@@ -22,7 +22,7 @@ from benchmarks.documents import forms_filled
 from benchmarks.house import House, running
 from benchmarks.results import now, save, say
 from benchmarks.throughput import RULES, Batch, batch
-from workflows.payloads import DeskPayloadConverter
+from workflows.process.payloads import DeskPayloadConverter
 
 WORKERS: dict[str, dict[str, Any]] = {
     "as it is": {},

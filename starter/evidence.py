@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from starter.client.client import Process
     from starter.views.incident import Kept
     from workers.settings import Settings
-    from workflows.messages import Document
+    from workflows.process.messages import Document
 
 evidence = LazyGroup(
     "evidence",
@@ -100,7 +100,7 @@ async def _bundle(
     from starter.client.client import breach_status_of, clock_of, maintenance_status_of, status_of, timeline_of
     from starter.client.lookup import named
     from starter.terminal.errors import Refused
-    from workflows.ports import EvidenceOrder
+    from workflows.process.ports import EvidenceOrder
 
     process, reference = await named(client, text, wanted)
     status: Kept

@@ -111,7 +111,7 @@ def _usual_name(process: str, part: str) -> str:
 
 
 def _schema(name: str, process: str, part: str) -> dict[str, Any]:
-    from workflows.examples import EXAMPLES
+    from workflows.process.examples import EXAMPLES
 
     model = places()[process, part]
     made = model.model_json_schema(mode="serialization" if part == "status" else "validation")

@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Finding, Watching
-from workflows.watch_ports import LookOrder, ProcessesSeen, Seen, StandingDesk, Watch
+from workflows.watchdog.ports import LookOrder, ProcessesSeen, Seen, StandingDesk, Watch
 
 
 @dataclass

@@ -9,11 +9,12 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from tests.builders import NOON, local_rules
-from workflows import maintenance_ports, ports
-from workflows.messages import Document, SentMessage
-from workflows.notice_messages import FeedsAsked, FeedsSeen, NoticeText
+from workflows.maintenance import ports as maintenance_ports
+from workflows.notices.messages import FeedsAsked, FeedsSeen, NoticeText
 from workflows.procedure.notices.decisions import Reading
 from workflows.procedure.operating_model.model import LocalRules
+from workflows.process import ports
+from workflows.process.messages import Document, SentMessage
 
 GROUPS: dict[str, list[tuple[str, str]]] = {
     "everyone": [("health-station", "fi"), ("pharmacy", "sv")],

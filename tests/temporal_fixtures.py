@@ -25,7 +25,7 @@ from workers.codec.codec import data_converter
 from workers.embedded.server import temporal_binary
 from workers.sdk_workarounds.query_retry import AskedAgain
 from workers.wiring import Neighbours, build_worker
-from workflows.shown import ALL_KEYS
+from workflows.process.web_view import ALL_KEYS
 
 SKIPPING = ("frontend.WorkflowTimeSkippingEnabled=true", 'history.timerProcessorMaxTimeShift="10ms"')
 

@@ -25,23 +25,20 @@ from activities.watchdog import always_running, checks
 from tests import fake_watch, fakes
 from workers import wiring
 from workers.wiring import PASSED_THROUGH, WORKFLOWS
-from workflows import (
-    maintenance_ports,
-    ports,
-    steps,
-    steps_of_maintenance,
-    steps_of_notices,
-    watch_ports,
-    watch_steps,
-)
 from workflows.contract import CONTRACTS
+from workflows.maintenance import ports as maintenance_ports
+from workflows.maintenance import steps as maintenance_steps
+from workflows.notices import steps as notices_steps
+from workflows.process import ports, steps
+from workflows.watchdog import ports as watch_ports
+from workflows.watchdog import steps as watchdog_steps
 
 ROOT = Path(__file__).parent.parent
 PRODUCT = sorted(
     p for folder in ("workflows", "activities", "workers", "starter") for p in (ROOT / folder).rglob("*.py")
 )
 PORTS = (ports, maintenance_ports, watch_ports)
-STEPS = (steps, steps_of_maintenance, steps_of_notices, watch_steps)
+STEPS = (steps, maintenance_steps, notices_steps, watchdog_steps)
 ADAPTERS = (
     papers, bundle, writer, sender, maintenance_papers, feeds, open_incidents, file,
     processes, always_running, text_messages, checks,

@@ -21,7 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from workers.schedules import register_schedules
 from workers.settings import Settings
-from workflows.shown import ALL_KEYS
+from workflows.process.web_view import ALL_KEYS
 
 READY_WITHIN = timedelta(seconds=60)
 _LOOK_AGAIN = timedelta(milliseconds=100)

@@ -9,10 +9,10 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from workflows.introduced import by_type
-from workflows.messages import TASK_QUEUE
-from workflows.notice_messages import NOTICE_WATCH_ID
-from workflows.watch_record import WATCHDOG_ID
+from workflows.introductions import by_type
+from workflows.notices.messages import NOTICE_WATCH_ID
+from workflows.process.messages import TASK_QUEUE
+from workflows.watchdog.record import WATCHDOG_ID
 
 
 class Standing(NamedTuple):

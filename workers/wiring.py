@@ -37,63 +37,29 @@ from workers.sdk_workarounds.replay_time import TrueTimeRunner
 from workers.sdk_workarounds.shutdown import ENDS_WHAT_IT_IS_AT, StoppingWorker
 from workers.settings import Settings
 from workers.singletons import ensure_standing
-from workflows import maintenance_ports, ports, watch_ports
-from workflows.breach import DataBreach
-from workflows.inbox import Inbox
-from workflows.incident import Incident
-from workflows.maintenance import Maintenance
-from workflows.messages import TASK_QUEUE
-from workflows.notice_watch import NoticeWatch
-from workflows.standing import StandingProcesses
-from workflows.watchdog import Watchdog
+from workflows.maintenance import ports as maintenance_ports
+from workflows.process import ports
+from workflows.process.inbox import Inbox
+from workflows.process.messages import TASK_QUEUE
+from workflows.stories.always_running import StandingProcesses
+from workflows.stories.breach import DataBreach
+from workflows.stories.incident import Incident
+from workflows.stories.maintenance import Maintenance
+from workflows.stories.notice_watch import NoticeWatch
+from workflows.stories.watchdog import Watchdog
+from workflows.watchdog import ports as watch_ports
 
 PASSED_THROUGH = (
     "pydantic",  # models are made once, not once a run
     "pydantic_core",
     "annotated_types",
     "workflows.procedure",  # pure rules and their data: lint and an import contract keep clocks and I/O out
-    "workflows.messages",  # models
-    "workflows.breach_messages",
-    "workflows.notice_messages",
-    "workflows.notice_record",
-    "workflows.notice_orders",
-    "workflows.ports",  # models and abstract classes
-    "workflows.record",  # models; times come in as arguments
-    "workflows.shelves",
-    "workflows.bounds",
-    "workflows.heard",
-    "workflows.awaited",  # made of workflow calls only
-    "workflows.tally",
-    "workflows.incident_record",
-    "workflows.breach_record",
-    "workflows.breach_refusals",
-    "workflows.refusals",  # rules about a record; times come in as arguments
-    "workflows.payloads",  # what a payload is marked with; no clock, no chance
-    "workflows.examples",  # data
-    "workflows.inbox",  # made of workflow calls only; lint keeps the host's clock and chance out of these
-    "workflows.steps",
-    "workflows.steps_of_notices",
-    "workflows.duties",
-    "workflows.shown",
-    "workflows.start",
-    "workflows.life",
-    "workflows.process",
-    "workflows.outside",
-    "workflows.obliged",
-    "workflows.reporting",
-    "workflows.suspicion",
-    "workflows.maintenance_messages",
-    "workflows.maintenance_ports",
-    "workflows.maintenance_record",
-    "workflows.maintenance_refusals",
-    "workflows.steps_of_maintenance",
-    "workflows.answering",
-    "workflows.announcing",
-    "workflows.watch_ports",  # models and abstract classes
-    "workflows.watch_record",  # models; times come in as arguments
-    "workflows.watch_letters",
-    "workflows.revival",
-    "workflows.watch_steps",
+    "workflows.process",  # models, and what is made of workflow calls only; lint keeps the host's clock and chance out
+    "workflows.incident",  # models, rules about a record and steps of one noun; so are the next four
+    "workflows.breach",
+    "workflows.maintenance",
+    "workflows.notices",
+    "workflows.watchdog",
     "zoneinfo",  # only reached by way of workflows.procedure.local_time
 )
 STEPS_AT_ONCE = 20

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from workflows import breach_messages as b
-from workflows import maintenance_messages as mm
-from workflows import messages as m
-from workflows import notice_messages as n
+from workflows.breach import messages as b
+from workflows.maintenance import messages as mm
+from workflows.notices import messages as n
+from workflows.process import messages as m
 
 INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
     "triage": m.Triage,

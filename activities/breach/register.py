@@ -18,7 +18,7 @@ from activities.breach.facts import aware_at, breach_facts, sayer
 from activities.documents.as_docx import Frame, as_docx
 from activities.documents.blocks import Block, blocks
 from activities.documents.text import cleaned, one_line, word
-from workflows.breach_messages import DATA_SUBJECTS, BreachStatus, Notified, RiskDecision
+from workflows.breach.messages import DATA_SUBJECTS, BreachStatus, Notified, RiskDecision
 from workflows.procedure.duties import DutyState
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.incident.report_form import FORM

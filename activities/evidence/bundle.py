@@ -17,8 +17,8 @@ from temporalio import activity
 from activities.evidence.case_folder import CaseFolders, described, write_whole
 from activities.evidence.manifest import MANIFEST, SHELVES, File, Manifest, file_of
 from activities.evidence.timeline import earlier_parts, plain_timeline, whole_timeline
-from workflows.messages import Document, Happening
-from workflows.ports import EvidenceOrder, EvidenceStore
+from workflows.process.messages import Document, Happening
+from workflows.process.ports import EvidenceOrder, EvidenceStore
 
 _TIMELINE = TypeAdapter(tuple[Happening, ...])
 _ALWAYS = (1980, 1, 1, 0, 0, 0)

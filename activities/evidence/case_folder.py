@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from workflows.messages import Document
+    from workflows.process.messages import Document
 
 Shelf = Literal["documents", "messages", "journal"]
 
@@ -43,7 +43,9 @@ class CaseFolders:
 
 def described(path: Path) -> Document:
     """The file as a reference: name, address, SHA-256 of its bytes, time of writing."""
-    from workflows.messages import Document  # here: each short command writes files, and few of them need the models
+    from workflows.process.messages import (
+        Document,  # here: each short command writes files, and few of them need the models
+    )
 
     return Document(
         name=path.name,

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
-from workflows.messages import Happening
 from workflows.procedure import local_time
+from workflows.process.messages import Happening
 
 # Characters that could make a terminal or an editor show something else than what is written. The JSON keeps them.
 _MISLEADING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")

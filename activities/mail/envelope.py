@@ -22,9 +22,9 @@ from temporalio.exceptions import ApplicationError
 from activities.documents.text import one_line
 from activities.mail.transport import DRILL_HEADER, INCIDENT_HEADER, DrillMail, LiveMail, refused
 from activities.mail.wording import Wording, place
-from workflows.messages import Document
-from workflows.ports import FORM_UNUSABLE, Letter
 from workflows.procedure.operating_model.model import OperatingModel
+from workflows.process.messages import Document
+from workflows.process.ports import FORM_UNUSABLE, Letter
 
 KELA = "kela"
 CONTROLLER = "controller:"

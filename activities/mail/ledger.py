@@ -30,13 +30,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from activities.evidence.case_folder import private_folder, write_whole
-from workflows.messages import SentMessage
 from workflows.procedure.model import Model, Moment
+from workflows.process.messages import SentMessage
 
 LOG = logging.getLogger("kantadesk.mail")
 PATIENCE = timedelta(seconds=45)
 """How long a try waits for another one of the same message: longer than a provider needs as a rule, and together with
-that less than a step may take (``workflows.steps.SENDING``)."""
+that less than a step may take (``workflows.process.steps.SENDING``)."""
 LOOKS_EVERY = 0.2
 T = TypeVar("T")
 _IN_TURN = ThreadPoolExecutor(4, "kantadesk-ledger")

@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.mail.ledger import Note, SentLedger
 from activities.mail.transport import DELIVERY_UNKNOWN, to_its_end
-from workflows.messages import SentMessage
+from workflows.process.messages import SentMessage
 
 M = TypeVar("M")
 A = TypeVar("A")

@@ -22,9 +22,9 @@ from activities.mail.outbox import Outbox
 from activities.mail.send_once import sent_once
 from activities.mail.transport import DrillMail, LiveMail, Transport
 from activities.mail.wording import identity_code_in, worded
-from workflows.messages import SentMessage
-from workflows.ports import PERSONAL_DATA_FOUND, Letter, Mail
 from workflows.procedure.operating_model.model import OperatingModel
+from workflows.process.messages import SentMessage
+from workflows.process.ports import PERSONAL_DATA_FOUND, Letter, Mail
 
 IN_DOUBT = "delivery of an earlier try is unknown: the recipient may have it twice, with the same Message-ID"
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from temporalio.exceptions import ApplicationError
 
 from activities.documents.text import one_line
-from workflows.ports import REFUSED_BY_PROVIDER
+from workflows.process.ports import REFUSED_BY_PROVIDER
 
 DRILL_HEADER = "X-Kantadesk-Drill"
 INCIDENT_HEADER = "X-Kantadesk-Incident"

@@ -18,8 +18,6 @@ from urllib.parse import unquote, urlsplit
 from activities.documents.templates import template
 from activities.documents.text import WORDS, cleaned, indented, one_line, shortened, word
 from activities.maintenance.facts import NO_BREAK, break_facts
-from workflows.messages import Document
-from workflows.ports import Letter
 from workflows.procedure.identity_codes import identity_codes_in, masked
 from workflows.procedure.incident.guidance import guidance_for
 from workflows.procedure.incident.progress import Phase
@@ -28,6 +26,8 @@ from workflows.procedure.local_time import written
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICES, ServiceId, named
 from workflows.procedure.tasks import what_to_do
+from workflows.process.messages import Document
+from workflows.process.ports import Letter
 
 _GUIDED: dict[str, Phase] = {"start": "handling", "change": "handling", "end": "watch"}
 _TO_THE_DESK = {

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from icalendar import Calendar, Event, vCalAddress
 
 from activities.documents.text import word
-from workflows.maintenance_ports import MaintenanceSheet
+from workflows.maintenance.ports import MaintenanceSheet
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import local
 from workflows.procedure.maintenance.plan import Window

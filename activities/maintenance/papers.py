@@ -14,13 +14,13 @@ from activities.documents.text import one_line
 from activities.evidence.case_folder import CaseFolders
 from activities.maintenance.calendar_file import calendar_file
 from activities.maintenance.facts import break_facts
-from workflows.maintenance_ports import MaintenancePapers, MaintenanceSheet
-from workflows.messages import Document
-from workflows.ports import PERSONAL_DATA_FOUND
+from workflows.maintenance.ports import MaintenancePapers, MaintenanceSheet
 from workflows.procedure.identity_codes import identity_codes_in
 from workflows.procedure.languages import LANGUAGES, Language
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import named
+from workflows.process.messages import Document
+from workflows.process.ports import PERSONAL_DATA_FOUND
 
 
 class BreakPapers(MaintenancePapers):

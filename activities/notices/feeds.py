@@ -13,11 +13,11 @@ from temporalio.service import RPCError
 from activities.notices.download import Network
 from activities.notices.source import DEADLINE, FeedSource, sources
 from activities.notices.source import Reading as FeedReading
-from workflows.notice_messages import FeedEntry, FeedMemory, FeedsAsked, FeedSeen, FeedsSeen, NoticeText
-from workflows.ports import NoticeBoard, NoticeQuestion, NoticesFound
+from workflows.notices.messages import FeedEntry, FeedMemory, FeedsAsked, FeedSeen, FeedsSeen, NoticeText
 from workflows.procedure.notices.decisions import MOST_WINDOWS, Reading, Window
 from workflows.procedure.notices.published import Notice, concerning, key_of, mark_of, open_faults
 from workflows.procedure.notices.reading import read_notice
+from workflows.process.ports import NoticeBoard, NoticeQuestion, NoticesFound
 
 MOST_ENTRIES = 50
 MOST_LETTERS = 300_000

@@ -12,10 +12,10 @@ from temporalio import activity
 
 from activities.operating_model.faults import Fault, OperatingModelFault, syntax_fault, value_faults
 from activities.operating_model.toml_lines import key_lines
-from workflows.ports import Audience, ContactBook, Listener, LocalRulebook
 from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.operating_model.model import Contact, LocalRules, OperatingModel
 from workflows.procedure.operating_model.references import dangling
+from workflows.process.ports import Audience, ContactBook, Listener, LocalRulebook
 
 __all__ = ["OperatingModelFault", "OperatingModelFile", "load_operating_model"]
 

@@ -21,9 +21,9 @@ from activities.mail.send_once import sent_once
 from activities.mail.transport import refused
 from activities.text_messages.transport import DrillText, LiveText, TextOutbox, TextTransport
 from activities.text_messages.wording import text_worded
-from workflows.maintenance_ports import TextMessage, TextMessages
-from workflows.messages import SentMessage
+from workflows.maintenance.ports import TextMessage, TextMessages
 from workflows.procedure.operating_model.model import OperatingModel
+from workflows.process.messages import SentMessage
 
 IN_DOUBT = "delivery of an earlier try is unknown: the recipient may have it twice"
 

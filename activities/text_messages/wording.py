@@ -9,7 +9,7 @@ from activities.documents.templates import template
 from activities.documents.text import one_line
 from activities.maintenance.facts import break_facts
 from activities.text_messages.length import length_of, plain
-from workflows.maintenance_ports import TextMessage
+from workflows.maintenance.ports import TextMessage
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICES
 

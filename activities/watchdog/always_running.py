@@ -11,7 +11,7 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from workflows.watch_ports import StandingDesk
+from workflows.watchdog.ports import StandingDesk
 
 CLEARED = ("Watchdog", "StandingProcesses")
 """Workflow types without any evidence in them: what the watchdog has found is in its letters, which are kept."""

@@ -20,14 +20,14 @@ from activities.operating_model.file import OperatingModelFile
 from activities.watchdog import revival
 from activities.watchdog.heartbeat import Heartbeat
 from activities.watchdog.processes import ProcessLook
-from workflows.messages import TASK_QUEUE
 from workflows.procedure.local_time import local
 from workflows.procedure.watchdog import findings as watching
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Finding, ScheduleState, Watching
-from workflows.watch_letters import NAME
-from workflows.watch_ports import LookOrder, ProcessesSeen, Seen, Watch
-from workflows.watch_record import WatchStatus
+from workflows.process.messages import TASK_QUEUE
+from workflows.watchdog.letters import NAME
+from workflows.watchdog.ports import LookOrder, ProcessesSeen, Seen, Watch
+from workflows.watchdog.record import WatchStatus
 
 STANDING_SCHEDULE = "kantadesk-standing"
 ANSWER_WITHIN = timedelta(seconds=10)

@@ -17,14 +17,14 @@ from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.client import WorkflowQueryFailedError as QueryFailed
 from temporalio.service import RPCError, RPCStatusCode
 
-from workflows.maintenance_messages import Coming
-from workflows.messages import SentMessage
+from workflows.maintenance.messages import Coming
 from workflows.procedure.duties import DutyState
 from workflows.procedure.model import Model
 from workflows.procedure.watchdog import findings
 from workflows.procedure.watchdog.endings import Ending, How
 from workflows.procedure.watchdog.findings import WATCHED, WATCHED_AT_WORK, Finding, OpenProcess, Step
-from workflows.watch_ports import ENDINGS_AT_MOST, FINDINGS_AT_MOST, OVERLAP, LookOrder, ProcessesSeen
+from workflows.process.messages import SentMessage
+from workflows.watchdog.ports import ENDINGS_AT_MOST, FINDINGS_AT_MOST, OVERLAP, LookOrder, ProcessesSeen
 
 T = TypeVar("T")
 ASKED_AT_ONCE = 10

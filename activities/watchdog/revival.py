@@ -18,12 +18,12 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from workflows.breach_messages import BreachOpening
-from workflows.breach_record import BreachRecord
-from workflows.incident_record import IncidentRecord
-from workflows.messages import IncidentOpening
+from workflows.breach.messages import BreachOpening
+from workflows.breach.record import BreachRecord
+from workflows.incident.record import IncidentRecord
 from workflows.procedure.watchdog.endings import Ending, Fate
-from workflows.revival import BROUGHT_BACK_FROM, live_again
+from workflows.process.messages import IncidentOpening
+from workflows.watchdog.revival import BROUGHT_BACK_FROM, live_again
 
 ANSWER_WITHIN = timedelta(seconds=20)
 """A closed process is replayed to answer."""

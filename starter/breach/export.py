@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from starter.client.search import Row
     from workers.settings import Settings
-    from workflows.breach_messages import BreachStatus
+    from workflows.breach.messages import BreachStatus
     from workflows.procedure.languages import Language
 
 ASKED_AT_ONCE = 10

@@ -14,7 +14,7 @@ from starter.client.references import reference_named
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
 from workers.settings import Settings
-from workflows.breach_messages import BreachStatus
+from workflows.breach.messages import BreachStatus
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Line, NeededLine, NeededText, Text
 

@@ -16,8 +16,8 @@ from starter.terminal.output import json_option, say, say_json
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-    from workflows.breach_messages import BreachOpening
-    from workflows.messages import IncidentStatus
+    from workflows.breach.messages import BreachOpening
+    from workflows.process.messages import IncidentStatus
 
 OUTCOME = "kantadesk.outcome"
 """Where ``assess`` keeps, for its own answer, what the person has decided."""
@@ -94,7 +94,7 @@ class OpenCommand(click.Command):
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The fields of the opening, and what else is declared."""
         from starter.sending.options import options_for
-        from workflows.breach_messages import BreachOpening
+        from workflows.breach.messages import BreachOpening
 
         help_option = self.get_help_option(ctx)
         fields = options_for(BreachOpening, leave_out=("incident", "clock"))
@@ -156,7 +156,7 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> BreachOpening:
     from starter.sending.send import checked, from_file, user
     from starter.terminal.errors import Wrong
     from starter.terminal.time_input import A_LITTLE_AHEAD
-    from workflows.breach_messages import BreachOpening
+    from workflows.breach.messages import BreachOpening
 
     fields = from_file(typed["file"]) | given(BreachOpening, typed, at)
     fields.setdefault("by", user())

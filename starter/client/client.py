@@ -26,15 +26,15 @@ from starter.terminal.time_input import now
 from workers.connection import TemporalUnreachable, connect
 from workers.keys.ring import KeyFileError
 from workers.settings import Settings, SettingsError
-from workflows.payloads import Undecodable
+from workflows.process.payloads import Undecodable
 
 if TYPE_CHECKING:  # models are loaded by the commands that need them: a list is much quicker without
     from pydantic import BaseModel
 
-    from workflows.breach_messages import BreachOpening, BreachStatus
-    from workflows.maintenance_messages import MaintenanceOpening, MaintenanceStatus
-    from workflows.messages import Happening, IncidentOpening, IncidentStatus, Message
+    from workflows.breach.messages import BreachOpening, BreachStatus
+    from workflows.maintenance.messages import MaintenanceOpening, MaintenanceStatus
     from workflows.procedure.duties import DutyState
+    from workflows.process.messages import Happening, IncidentOpening, IncidentStatus, Message
 
 ANSWER_WITHIN = timedelta(seconds=20)
 """Longer than a worker needs that was killed and started again (its old queue stays live for up to ten seconds)."""
@@ -107,8 +107,8 @@ async def plan_maintenance(client: Client, opening: MaintenanceOpening) -> Opene
 async def _open(
     client: Client, process: Process, opening: IncidentOpening | BreachOpening | MaintenanceOpening
 ) -> Opened:
-    from workflows.introduced import introduction
-    from workflows.messages import TASK_QUEUE
+    from workflows.introductions import introduction
+    from workflows.process.messages import TASK_QUEUE
 
     introduced = introduction(opening, now())
     workflow_id = workflow_id_of(opening.reference, process)
@@ -166,28 +166,28 @@ async def tell(client: Client, reference: str, name: str, said: Message, process
 
 async def status_of(client: Client, reference: str) -> IncidentStatus:
     """The status of an incident, open or over."""
-    from workflows.messages import IncidentStatus
+    from workflows.process.messages import IncidentStatus
 
     return IncidentStatus.model_validate(await _ask(client, "incident", reference, "status"))
 
 
 async def breach_status_of(client: Client, reference: str) -> BreachStatus:
     """The status of a breach, open or over."""
-    from workflows.breach_messages import BreachStatus
+    from workflows.breach.messages import BreachStatus
 
     return BreachStatus.model_validate(await _ask(client, "breach", reference, "status"))
 
 
 async def maintenance_status_of(client: Client, reference: str) -> MaintenanceStatus:
     """The status of a planned break, open or over."""
-    from workflows.maintenance_messages import MaintenanceStatus
+    from workflows.maintenance.messages import MaintenanceStatus
 
     return MaintenanceStatus.model_validate(await _ask(client, "maintenance", reference, "status"))
 
 
 async def timeline_of(client: Client, reference: str, process: Process = "incident") -> list[Happening]:
     """What happened, in order."""
-    from workflows.messages import Happening
+    from workflows.process.messages import Happening
 
     return [Happening.model_validate(line) for line in await _ask(client, process, reference, "timeline")]
 

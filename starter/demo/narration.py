@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
-from workflows.messages import Happening
 from workflows.procedure.local_time import local
+from workflows.process.messages import Happening
 
 HAPPENS_WITHIN = 60.0
 """Seconds of real time for anything that the story waits for."""

@@ -22,7 +22,7 @@ from starter.terminal.errors import Unreachable
 from starter.terminal.time_input import now
 from starter.views.incident import path_of
 from workflows.contract import INCIDENT_MESSAGES
-from workflows.messages import Happening, IncidentOpening, IncidentStatus, Reporter, incident_workflow_id
+from workflows.process.messages import Happening, IncidentOpening, IncidentStatus, Reporter, incident_workflow_id
 
 DESK = "Night desk"
 ANSWERS = {

@@ -23,8 +23,8 @@ from workflows.procedure.watchdog import findings as watching
 from workflows.procedure.watchdog import words
 from workflows.procedure.watchdog.endings import about_dead, is_news
 from workflows.procedure.watchdog.findings import Area, Finding, Watching
-from workflows.watch_ports import LookOrder, ProcessesSeen, Seen
-from workflows.watch_record import WatchStatus
+from workflows.watchdog.ports import LookOrder, ProcessesSeen, Seen
+from workflows.watchdog.record import WatchStatus
 
 LANGUAGE: Language = "en"
 """The command line speaks English; the letters speak each reader's own language."""

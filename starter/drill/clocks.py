@@ -15,9 +15,9 @@ from starter.terminal.errors import NotThere, Refused
 from starter.views.breach import show_breach_status
 from starter.views.incident import show_status
 from starter.views.maintenance import show_maintenance_status
-from workflows.breach_messages import BreachStatus
-from workflows.maintenance_messages import MaintenanceStatus
-from workflows.messages import IncidentStatus
+from workflows.breach.messages import BreachStatus
+from workflows.maintenance.messages import MaintenanceStatus
+from workflows.process.messages import IncidentStatus
 
 Status = IncidentStatus | BreachStatus | MaintenanceStatus
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from workers.settings import Settings
-    from workflows.messages import Happening, IncidentStatus
+    from workflows.process.messages import Happening, IncidentStatus
 
 LOOK_EVERY = 2.0
 """Seconds between two looks; a query costs a worker some 8 ms."""

@@ -11,7 +11,7 @@ def _must_be_clear(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     """Raises ``Wrong`` where nothing is changed, or the new start could be on any day: people are told at once."""
     from starter.terminal.errors import Wrong
     from starter.terminal.time_input import has_day
-    from workflows.maintenance_messages import PLANNED
+    from workflows.maintenance.messages import PLANNED
 
     if not any(name in fields for name in (*PLANNED, "audience")):
         raise Wrong("nothing is changed: give what is different, for example --ends-at")

@@ -12,7 +12,7 @@ from starter.sending.command import WHEN
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
-    from workflows.maintenance_messages import MaintenanceOpening
+    from workflows.maintenance.messages import MaintenanceOpening
 
 AHEAD = "\nA time without a day is the next such time; for --ends-at, after the start."
 
@@ -23,7 +23,7 @@ class PlanCommand(click.Command):
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The fields of the start input, ``--file`` and ``--json``."""
         from starter.sending.options import options_for
-        from workflows.maintenance_messages import MaintenanceOpening
+        from workflows.maintenance.messages import MaintenanceOpening
 
         fields = options_for(MaintenanceOpening)
         for field in fields:
@@ -75,7 +75,7 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> MaintenanceOpening:
     from starter.sending.options import given
     from starter.sending.send import checked, from_file, user
     from starter.terminal.errors import Wrong
-    from workflows.maintenance_messages import MaintenanceOpening
+    from workflows.maintenance.messages import MaintenanceOpening
 
     fields = from_file(typed["file"]) | given(MaintenanceOpening, typed, at)
     fields.setdefault("reference", new_reference(at, "MNT"))

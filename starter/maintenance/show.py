@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from starter.client.search import Row
     from workers.settings import Settings
-    from workflows.maintenance_messages import MaintenanceStatus
+    from workflows.maintenance.messages import MaintenanceStatus
 
 
 @click.command("show")

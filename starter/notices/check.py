@@ -11,7 +11,7 @@ import click
 from starter.terminal.output import json_option, say, say_json, short, show, table
 
 if TYPE_CHECKING:
-    from workflows.notice_messages import FeedsSeen
+    from workflows.notices.messages import FeedsSeen
     from workflows.procedure.notices.decisions import WatchedNotice
     from workflows.procedure.operating_model.model import NoticeRules
 
@@ -35,7 +35,7 @@ def check(as_json: bool) -> None:
     from starter.client.configuration import operating_model, settings_in_force
     from starter.terminal.errors import Faulty, Wrong
     from starter.terminal.time_input import now
-    from workflows.notice_messages import FeedsAsked
+    from workflows.notices.messages import FeedsAsked
     from workflows.procedure.operating_model.model import NoticeRules
 
     settings = settings_in_force()
@@ -55,8 +55,8 @@ def check(as_json: bool) -> None:
 
 
 def _found(seen: FeedsSeen, rules: NoticeRules, at: datetime) -> list[dict[str, Any]]:
-    from workflows.notice_messages import NOTICE_WATCH_ID
-    from workflows.notice_record import WatchRecord
+    from workflows.notices.messages import NOTICE_WATCH_ID
+    from workflows.notices.record import WatchRecord
 
     record = WatchRecord(reference=NOTICE_WATCH_ID, phase="watching", services=(), opened_at=at, next_look_at=at)
     for entry in sorted((e for feed in seen.feeds for e in feed.entries), key=lambda e: e.published_at or at):

@@ -13,7 +13,7 @@ from starter.terminal.output import json_option, say, say_json
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-    from workflows.notice_messages import NoticeEntered
+    from workflows.notices.messages import NoticeEntered
     from workflows.procedure.notices.decisions import WatchedNotice
 
 KINDS = ("fault", "change", "end", "correction", "maintenance", "other")
@@ -106,8 +106,8 @@ async def _entered(client: Client, fields: dict[str, Any], known: str | None) ->
     from starter.notices.watch_client import tell_watch
     from starter.sending.send import checked
     from starter.terminal.errors import Unreachable
-    from workflows.notice_messages import NoticeEntered
-    from workflows.notice_orders import entered_key
+    from workflows.notices.messages import NoticeEntered
+    from workflows.notices.orders import entered_key
 
     if known:
         fields = await _as_known(client, known) | fields

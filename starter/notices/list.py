@@ -9,7 +9,7 @@ import click
 from starter.terminal.output import json_option, say, say_json, short, show, table
 
 if TYPE_CHECKING:
-    from workflows.notice_messages import NoticeWatchStatus
+    from workflows.notices.messages import NoticeWatchStatus
     from workflows.procedure.notices.decisions import WatchedNotice
 
 SHOWN = 25
@@ -62,7 +62,7 @@ def look(as_json: bool) -> None:
     from starter.client.client import talk
     from starter.notices.watch_client import new_event_id, tell_watch
     from starter.sending.send import user
-    from workflows.notice_messages import LookNow
+    from workflows.notices.messages import LookNow
 
     said = LookNow(by=user(), source="cli", event_id=new_event_id())
     status = talk(lambda client, _settings: tell_watch(client, "look_now", said))

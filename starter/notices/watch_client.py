@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from starter.client.client import ANSWER_WITHIN, ask_process, within_reach
 from starter.terminal.errors import NotThere
-from workflows.notice_messages import NOTICE_WATCH_ID, NoticeWatchStatus
+from workflows.notices.messages import NOTICE_WATCH_ID, NoticeWatchStatus
 
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-    from workflows.messages import Message
+    from workflows.process.messages import Message
 
 NOT_RUNNING = 'the watch of the notices is not running; "kantadesk up" or "kantadesk setup" starts it'
 OF = "watch of the notices"

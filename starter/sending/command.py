@@ -66,8 +66,8 @@ class MessageCommand(click.Command):
         from starter.views.breach import show_breach_change
         from starter.views.incident import show_change
         from starter.views.maintenance import show_maintenance_change
-        from workflows.breach_messages import BreachStatus
-        from workflows.maintenance_messages import MaintenanceStatus
+        from workflows.breach.messages import BreachStatus
+        from workflows.maintenance.messages import MaintenanceStatus
 
         match status:
             case BreachStatus():

@@ -21,7 +21,7 @@ from starter.terminal.errors import NotThere, Refused, Wrong
 from starter.terminal.time_input import now
 from workers.settings import Settings
 from workflows.contract import CONTRACTS
-from workflows.messages import Message
+from workflows.process.messages import Message
 
 LARGEST_FILE = 4_000_000
 

@@ -82,7 +82,7 @@ async def everything(
     from workers.embedded.server import EmbeddedTemporal
     from workers.setup import set_up
     from workers.singletons import NOTICE_WATCH, begin_anew, ensure_standing
-    from workflows.notice_messages import WatchOpening
+    from workflows.notices.messages import WatchOpening
 
     make_keys(settings)
     keys = keys_of(settings)

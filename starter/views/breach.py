@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starter.client.open_duties import open_duties
 from starter.terminal.output import clean, countdown, short, show, table
 from starter.views.incident import documents_table, done_table, messages_table, refused_table, say_change, to_do
-from workflows.breach_messages import BreachStatus
+from workflows.breach.messages import BreachStatus
 from workflows.procedure.breach.roles import WORDS
 from workflows.procedure.duties import DutyState
 from workflows.procedure.local_time import written

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starter.terminal.output import clean, countdown, say, short, show, table
 from starter.views.incident import documents_table, messages_table, refused_table
-from workflows.maintenance_messages import MaintenanceStatus
+from workflows.maintenance.messages import MaintenanceStatus
 from workflows.procedure.local_time import written
 from workflows.procedure.maintenance.plan import parts_of
 from workflows.procedure.services import named

@@ -11,9 +11,9 @@ from typing import Any, get_args
 from activities.mail.envelope import message_id_for, sealed
 from activities.mail.transport import LiveMail, Transport
 from activities.mail.wording import worded
-from workflows.messages import Document
-from workflows.ports import Letter
 from workflows.procedure.operating_model.model import OperatingModel
+from workflows.process.messages import Document
+from workflows.process.ports import Letter
 
 KINDS: tuple[str, ...] = get_args(Letter.model_fields["kind"].annotation)
 NOTICED = datetime(2026, 11, 22, 12, 5, tzinfo=UTC)

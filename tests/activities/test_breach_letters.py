@@ -12,8 +12,8 @@ from activities.mail.envelope import message_id_for, sealed
 from activities.mail.transport import DrillMail, LiveMail
 from activities.mail.wording import identity_code_in, worded
 from tests.activities.post_office import CODE, NOTICED, document, letter, operating_model
-from workflows.ports import REFUSED_BY_PROVIDER, Letter
 from workflows.procedure.languages import LANGUAGES
+from workflows.process.ports import REFUSED_BY_PROVIDER, Letter
 
 MODEL = operating_model()
 DUE = NOTICED + timedelta(hours=72)

@@ -25,7 +25,7 @@ from tests.activities.breach_builder import (
 )
 from tests.activities.report_builder import CODE
 from tests.activities.test_fault_report import pdf_text
-from workflows.breach_messages import Awareness, BreachStatus, Notified
+from workflows.breach.messages import Awareness, BreachStatus, Notified
 from workflows.procedure.languages import LANGUAGES, Language
 
 DAY = timedelta(days=1)

@@ -21,7 +21,7 @@ from activities.evidence.case_folder import CaseFolders
 from activities.maintenance.calendar_file import calendar_file
 from activities.maintenance.papers import BreakPapers, notice
 from tests.activities.post_office import CODE, NOTICED, operating_model
-from workflows.maintenance_ports import MaintenanceSheet
+from workflows.maintenance.ports import MaintenanceSheet
 
 READER = Path(__file__).parent / "ical"
 MODEL = operating_model()

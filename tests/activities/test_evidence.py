@@ -23,8 +23,8 @@ from activities.evidence.case_folder import CaseFolders
 from activities.evidence.check import verify_evidence
 from activities.evidence.manifest import Manifest, file_of
 from tests.builders import NOON
-from workflows.messages import Document
-from workflows.ports import EvidenceOrder
+from workflows.process.messages import Document
+from workflows.process.ports import EvidenceOrder
 
 REFERENCE = "INC-20261122-0001"
 MEMBERS = ["documents/report-1.docx", "journal/*", "messages/1.eml", "record.json", "timeline.json", "timeline.txt"]

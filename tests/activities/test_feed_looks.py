@@ -20,7 +20,7 @@ from tests.activities import feed_server
 from tests.activities.feed_server import RSS, Internet, Server, says
 from tests.activities.smtp_double import certificate
 from tests.builders import NOON
-from workflows.notice_messages import FeedMemory, FeedsAsked, FeedSeen, NoticeText
+from workflows.notices.messages import FeedMemory, FeedsAsked, FeedSeen, NoticeText
 
 server = feed_server.server  # the fixture
 

@@ -21,8 +21,8 @@ from activities.mail.outbox import Outbox
 from activities.mail.sender import MailRoom
 from activities.mail.transport import DRILL_HEADER, DrillMail, LiveMail, Transport, not_now, refused
 from tests.activities.post_office import CODE, KINDS, RecordingTransport, document, letter, live, operating_model
-from workflows.ports import FORM_UNUSABLE, PERSONAL_DATA_FOUND, REFUSED_BY_PROVIDER, Letter
 from workflows.procedure.operating_model.model import OperatingModel
+from workflows.process.ports import FORM_UNUSABLE, PERSONAL_DATA_FOUND, REFUSED_BY_PROVIDER, Letter
 
 
 def room(folder: Path, transport: Transport, model: Callable[[], OperatingModel] = operating_model) -> MailRoom:

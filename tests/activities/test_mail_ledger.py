@@ -17,7 +17,7 @@ from activities.mail.ledger import Note, SentLedger
 from activities.mail.sender import IN_DOUBT, MailRoom
 from activities.mail.transport import LiveMail, Transport, not_now, unknown
 from tests.activities.post_office import NOTICED, RecordingTransport, letter, operating_model
-from workflows.messages import SentMessage
+from workflows.process.messages import SentMessage
 
 
 class Crash(BaseException):

@@ -18,7 +18,7 @@ from activities.mail.sender import IN_DOUBT
 from activities.mail.transport import LiveMail, all_at_their_end, not_now
 from tests.activities.post_office import RecordingTransport, letter
 from tests.activities.test_mail_ledger import room, shelf
-from workflows.messages import SentMessage
+from workflows.process.messages import SentMessage
 
 
 class SlowTransport(RecordingTransport):

@@ -12,8 +12,8 @@ from temporalio.testing import ActivityEnvironment
 from activities.operating_model.file import OperatingModelFault, OperatingModelFile, load_operating_model
 from activities.operating_model.toml_lines import key_lines, line_of
 from workers.settings import packaged_operating_model
-from workflows.ports import Audience
 from workflows.procedure.duties import Role
+from workflows.process.ports import Audience
 
 EXAMPLE = packaged_operating_model().read_text(encoding="utf-8")
 

@@ -21,8 +21,8 @@ from activities.evidence.case_folder import CaseFolders
 from activities.fault_report.own_form import FormPlaces, UnusableForm, form_places, own_form, read_mapping
 from activities.fault_report.writer import FaultReportForm
 from tests.activities.report_builder import HOSTILE, fault_report, operating_model
-from workflows.ports import FORM_UNUSABLE
 from workflows.procedure.incident.report_form import FORM
+from workflows.process.ports import FORM_UNUSABLE
 
 EVERYTHING_ELSE = 'other_information = "Lisätiedot"\n'
 VALUES = {"organisation": "Alue & <Oy>", "phone": "+358 9 1", "description": "rivi 1\nrivi 2", "title": "{{ 7*7 }}"}

@@ -18,7 +18,7 @@ from activities.mail.transport import DELIVERY_UNKNOWN, NOT_NOW
 from tests.activities.post_office import document, letter, live
 from tests.activities.sendgrid_double import KEY, Answer, SendGridDouble, error
 from tests.activities.smtp_double import free_port
-from workflows.ports import REFUSED_BY_PROVIDER
+from workflows.process.ports import REFUSED_BY_PROVIDER
 
 SECOND = timedelta(seconds=1)
 

@@ -23,7 +23,7 @@ from tests.activities.smtp_double import (
     login,
     smtp_server,
 )
-from workflows.ports import REFUSED_BY_PROVIDER
+from workflows.process.ports import REFUSED_BY_PROVIDER
 
 WARD = "ward3@organisation.example"
 

@@ -24,11 +24,11 @@ from activities.text_messages.wording import text_worded
 from tests.activities.post_office import operating_model
 from tests.activities.smtp_double import free_port
 from tests.activities.text_provider_double import SILENT, TextProviderDouble
-from workflows.maintenance_ports import TextMessage
-from workflows.ports import REFUSED_BY_PROVIDER
+from workflows.maintenance.ports import TextMessage
 from workflows.procedure.languages import LANGUAGES
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICE_IDS
+from workflows.process.ports import REFUSED_BY_PROVIDER
 
 START = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 KINDS = ("planned", "started", "window_ended", "ended", "changed", "cancelled")

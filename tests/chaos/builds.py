@@ -21,14 +21,14 @@ class Change(NamedTuple):
 
 NEXT_RELEASE = (
     Change(
-        "workflows/incident.py",
+        "workflows/stories/incident.py",
         "        changes = self.record.change(said)\n",
         "        changes = self.record.change(said)\n"
         "        if workflow.patched('asks-again'):\n"
         "            await self.take_rules()\n",
     ),
     Change(
-        "workflows/incident.py",
+        "workflows/stories/incident.py",
         "        await self.bundle_evidence()\n",
         "        if workflow.patched('says-its-release'):\n"
         "            self.record.note(self.now, 'Closed by the next release')\n"
@@ -38,12 +38,12 @@ NEXT_RELEASE = (
 """What is deployed in the middle of the storm: a step and a line more, each patched as CONTRIBUTING asks."""
 
 REMINDER_SKIPPED = Change(
-    "workflows/duties.py",
+    "workflows/process/duty_timers.py",
     "                self._ring(after, alarm, ",
     "                alarm.kind == 'overdue' and self._ring(after, alarm, ",
 )
 MESSAGE_DROPPED = Change(
-    "workflows/inbox.py",
+    "workflows/process/inbox.py",
     "        await kind.apply(process, said)\n",
     "        kind.name == 'situation_update' or await kind.apply(process, said)\n",
 )
@@ -53,7 +53,9 @@ MAIL_DOUBLED = Change(
     "            answer = (await hand_over(message), await hand_over(message))[0]\n",
 )
 REMINDER_EARLY = Change(
-    "workflows/duties.py", "await wait_until(alarm.at, ", "await wait_until(alarm.at - timedelta(seconds=3), "
+    "workflows/process/duty_timers.py",
+    "await wait_until(alarm.at, ",
+    "await wait_until(alarm.at - timedelta(seconds=3), ",
 )
 DUTY_FORGOTTEN = Change(
     "workflows/procedure/incident/triage.py",

@@ -27,8 +27,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from tests.builders import now
 from tests.chaos.patience import unless_cancelled
 from tests.chaos.script import Act, Garbage, Open, Pause, Plan, Say, To, Until
-from workflows.breach_messages import BreachStatus
-from workflows.messages import TASK_QUEUE, IncidentStatus
+from workflows.breach.messages import BreachStatus
+from workflows.process.messages import TASK_QUEUE, IncidentStatus
 
 T = TypeVar("T")
 ONE_TRY = timedelta(seconds=30)

@@ -18,7 +18,7 @@ from tests.chaos.patience import unless_cancelled
 from tests.chaos.records import Night
 from tests.chaos.script import Open, Plan, Say, everything, opening, plan, to_its_end, triage
 from tests.chaos.storm import accounted, night_of
-from workflows.messages import IncidentStatus
+from workflows.process.messages import IncidentStatus
 
 WITHIN = 300.0
 """Seconds in which anything waited for must come about on a busy machine."""

@@ -49,7 +49,7 @@ async def test_a_build_that_is_broken_on_purpose_is_found(night: Nights, how: st
 async def test_a_build_that_breaks_running_incidents_is_found(night: Nights) -> None:
     told: Told = await night("good")
     line = "        changes = self.record.change(said)\n"
-    unpatched = Change("workflows/incident.py", line, line + "        await self.take_rules()\n")
+    unpatched = Change("workflows/stories/incident.py", line, line + "        await self.take_rules()\n")
     told.house.tree = build(told.house.folder / "unpatched", unpatched)
     account = Account()
     await replay(told.house, told.night.courses, account)

@@ -20,9 +20,9 @@ from tests.fuzz.plans import Plan, breach_plans, incident_plans
 from tests.fuzz.player import House
 from tests.fuzz.truths import Violation
 from tests.temporal_fixtures import running_worker, skipping_server
-from workflows.bounds import Shelf
-from workflows.breach_record import BreachRecord
-from workflows.incident_record import IncidentRecord
+from workflows.breach.record import BreachRecord
+from workflows.incident.record import IncidentRecord
+from workflows.process.retention import Shelf
 
 BRIEF_RUNS = "limit.historyCount.suggestContinueAsNew=60"
 SMALL = {

@@ -29,8 +29,8 @@ from tests.fuzz.plans import Act, Ago, Ask, Garbage, Long, Nth, Plan, RequestCan
 from tests.fuzz.truths import Moment, Violation, check
 from tests.replay.test_replay import replayer
 from workflows.contract import CONTRACTS
-from workflows.inbox import REFUSED
-from workflows.shown import OVERDUE, PHASE, REJECTED
+from workflows.process.inbox import REFUSED
+from workflows.process.web_view import OVERDUE, PHASE, REJECTED
 
 GONE = (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION)
 LIFE_SECONDS = 240

@@ -15,10 +15,10 @@ from tests.fuzz.campaign import search
 from tests.fuzz.counts import unaccounted_for, written
 from tests.fuzz.plans import Ago, Plan, Say
 from tests.fuzz.truths import Violation
-from workflows.breach_record import BreachRecord
-from workflows.incident_record import IncidentRecord
+from workflows.breach.record import BreachRecord
+from workflows.incident.record import IncidentRecord
 from workflows.procedure.duties import Duty
-from workflows.record import Record
+from workflows.process.record import Record
 
 
 @pytest.mark.parametrize("process", ["Incident", "DataBreach"])

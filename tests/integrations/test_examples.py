@@ -13,7 +13,7 @@ from tests.integrations.hostile import HOSTILE, STARTS
 from tests.integrations.house import House, Incident
 from tests.integrations.table import RETELL, Table
 from workers.keys import ring
-from workflows.payloads import ENCODING
+from workflows.process.payloads import ENCODING
 
 ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / "docs/examples/typescript"

@@ -18,8 +18,8 @@ from tests.integrations.house import WITHIN, House, Incident
 from tests.integrations.ways import GRPC, Seen
 from tests.maintenance_desk import plan
 from workflows.contract import INCIDENT_MESSAGES
-from workflows.inbox import Unreadable, read, several
-from workflows.messages import TASK_QUEUE, Message
+from workflows.process.inbox import Unreadable, read, several
+from workflows.process.messages import TASK_QUEUE, Message
 
 Status = dict[str, Any]
 BY = {"by": "desk"}

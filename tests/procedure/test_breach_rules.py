@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
-from workflows import breach_messages
+from workflows.breach import messages
 from workflows.procedure.breach import terms
 from workflows.procedure.breach.duties import Arising, ladder_for
 from workflows.procedure.breach.rules import RULES, rule_in_force, rule_or_oldest
@@ -97,4 +97,4 @@ def test_no_two_rules_of_a_duty_hold_on_one_day() -> None:
 
 def test_the_rules_and_the_messages_speak_of_the_same_things() -> None:
     for name in ("BreachKind", "ControllerRole", "Risk"):
-        assert get_args(getattr(terms, name)) == get_args(getattr(breach_messages, name))
+        assert get_args(getattr(terms, name)) == get_args(getattr(messages, name))

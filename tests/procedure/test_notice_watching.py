@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.builders import NOON
-from workflows.maintenance_messages import MaintenanceOpening
-from workflows.notice_orders import break_order
-from workflows.notice_record import WatchRecord
+from workflows.maintenance.messages import MaintenanceOpening
+from workflows.notices.orders import break_order
+from workflows.notices.record import WatchRecord
 from workflows.procedure.notices.decisions import (
     ENTERED,
     Reading,

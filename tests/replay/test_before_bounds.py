@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.replay.test_replay import read, replayer
-from workflows import outside
-from workflows.incident_record import IncidentRecord
+from workflows.incident.record import IncidentRecord
+from workflows.process import archive
 
 HISTORY = Path(__file__).parent / "before_bounds" / "timeline_brought_out.json"
 
 
 async def test_it_brings_out_its_timeline_as_it_did(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outside, "TIMELINE_OF_OLD", 20)
+    monkeypatch.setattr(archive, "TIMELINE_OF_OLD", 20)
     short = [shelf._replace(at_most=20) if shelf.name == "timeline" else shelf for shelf in IncidentRecord.shelves]
     monkeypatch.setattr(IncidentRecord, "shelves", short)
     replayed = await replayer().replay_workflow(read(HISTORY), raise_on_replay_failure=False)
@@ -25,6 +25,6 @@ async def test_it_brings_out_its_timeline_as_it_did(monkeypatch: pytest.MonkeyPa
 
 
 async def test_without_that_it_would_not_replay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outside, "TIMELINE_OF_OLD", 10_000)
+    monkeypatch.setattr(archive, "TIMELINE_OF_OLD", 10_000)
     replayed = await replayer().replay_workflow(read(HISTORY), raise_on_replay_failure=False)
     assert "Nondeterminism" in str(replayed.replay_failure)

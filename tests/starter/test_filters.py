@@ -20,7 +20,7 @@ from tests.desk import BreachDesk, Desk
 from tests.fakes import FakeWorld
 from tests.starter.conftest import kantadesk
 from tests.temporal_fixtures import running_worker, skipping_server
-from workflows.shown import ALL_KEYS
+from workflows.process.web_view import ALL_KEYS
 
 STUCK_AT_ONCE = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=1"
 FOUND: dict[str, set[str]] = {

@@ -65,7 +65,9 @@ def test_a_command_that_only_lists_loads_neither_models_nor_rules(tmp_path: Path
         [sys.executable, "-c", probe], env=environment(tmp_path), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "['workflows.procedure', 'workflows.procedure.local_time', 'workflows.payloads']"
+    assert (
+        done.stdout.strip() == "['workflows.procedure', 'workflows.procedure.local_time', 'workflows.process.payloads']"
+    )
 
 
 @pytest.mark.parametrize("command", commands(), ids=" ".join)

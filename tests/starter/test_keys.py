@@ -27,7 +27,7 @@ from workers.connection import connect_to
 from workers.keys import ring as key_ring
 from workers.keys.ring import KeyRing
 from workers.wiring import build_replayer
-from workflows.payloads import why_undecodable
+from workflows.process.payloads import why_undecodable
 
 TITLE = "Reseptikeskus ei vastaa"
 

@@ -30,9 +30,9 @@ from workers.settings import load, packaged_operating_model
 from workers.setup import set_up
 from workers.singletons import ensure_standing
 from workers.wiring import build_worker
-from workflows.breach_messages import BreachStatus
-from workflows.messages import TASK_QUEUE, IncidentStatus
-from workflows.watch_record import WatchStatus
+from workflows.breach.messages import BreachStatus
+from workflows.process.messages import TASK_QUEUE, IncidentStatus
+from workflows.watchdog.record import WatchStatus
 
 WITHIN = 40.0
 """Seconds of real time in which anything waited for must come about on a loaded machine."""

@@ -22,12 +22,12 @@ from workers import schedules, wiring
 from workers.settings import load
 from workers.setup import set_up
 from workers.singletons import ensure_standing
-from workflows import process
-from workflows.maintenance_messages import maintenance_workflow_id
-from workflows.messages import TASK_QUEUE
-from workflows.notice_messages import NOTICE_WATCH_ID
+from workflows.maintenance.messages import maintenance_workflow_id
+from workflows.notices.messages import NOTICE_WATCH_ID
 from workflows.procedure.watchdog.findings import Watching
-from workflows.watch_ports import LookOrder
+from workflows.process import process
+from workflows.process.messages import TASK_QUEUE
+from workflows.watchdog.ports import LookOrder
 
 
 class Listener:

@@ -16,12 +16,12 @@ from tests.watch.house import House, until
 from tests.watch.other_code import OtherCode
 from workers import wiring
 from workers.singletons import ensure_standing
-from workflows.breach_messages import BreachStatus
-from workflows.messages import TASK_QUEUE, IncidentStatus
+from workflows.breach.messages import BreachStatus
 from workflows.procedure.watchdog.endings import Fate, about_ending
 from workflows.procedure.watchdog.findings import Watching
-from workflows.watch_ports import LookOrder
-from workflows.watch_record import WatchRecord, WatchStatus
+from workflows.process.messages import TASK_QUEUE, IncidentStatus
+from workflows.watchdog.ports import LookOrder
+from workflows.watchdog.record import WatchRecord, WatchStatus
 
 
 async def test_a_terminated_breach_lives_on_with_its_72_hours(house: House) -> None:

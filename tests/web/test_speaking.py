@@ -13,9 +13,9 @@ from tests.web.browser import Web
 from tests.web.house import CASE, HOSTILE, House
 from tests.web.test_reading import rows
 from workers.codec.codec import ENCRYPTED
-from workflows.examples import EXAMPLES
-from workflows.messages import IncidentStatus
-from workflows.payloads import ENCODING
+from workflows.process.examples import EXAMPLES
+from workflows.process.messages import IncidentStatus
+from workflows.process.payloads import ENCODING
 
 pytestmark = pytest.mark.web
 INCIDENT = f"incident-{CASE}"

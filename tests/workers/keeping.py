@@ -7,7 +7,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
-    from workflows.payloads import why_undecodable
+    from workflows.process.payloads import why_undecodable
 
 NOTHING = RawValue(Payload())
 

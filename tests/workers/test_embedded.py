@@ -26,7 +26,7 @@ from workers.embedded.server import EmbeddedError, EmbeddedTemporal, temporal_bi
 from workers.keys import ring
 from workers.settings import Settings, SettingsError, load
 from workers.setup import SetUpError, missing_search_attributes, retention, set_up
-from workflows.shown import ALL_KEYS
+from workflows.process.web_view import ALL_KEYS
 
 SECRET = "Reseptikeskus ei vastaa"
 ROOT = Path(__file__).parents[2]

@@ -18,8 +18,8 @@ from tests.workers.test_garbage import until
 from workers.settings import Settings
 from workers.setup import set_up
 from workers.wiring import build_worker
-from workflows.inbox import MAX_BYTES
-from workflows.messages import TASK_QUEUE, IncidentOpening, IncidentStatus
+from workflows.process.inbox import MAX_BYTES
+from workflows.process.messages import TASK_QUEUE, IncidentOpening, IncidentStatus
 
 
 def padded(size: int) -> dict[str, Any]:

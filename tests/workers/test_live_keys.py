@@ -19,7 +19,7 @@ from workers.keys import ring as key_ring
 from workers.keys.live import KeyMissing, LiveKeys, live_keys
 from workers.keys.ring import KeyFileError, KeyId, KeyRing
 from workers.settings import SettingsError, load
-from workflows.payloads import why_undecodable
+from workflows.process.payloads import why_undecodable
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 OTHER = key_ring.generate()

@@ -21,7 +21,7 @@ from temporalio.exceptions import ApplicationError
 from workers.codec.codec import ENCRYPTED, IN_A_STORE, INSIDE, NONCE_BYTES, EncryptionCodec, data_converter
 from workers.keys import ring as key_ring
 from workers.keys.ring import KEY_ID, KeyFileError, KeyId, KeyRing
-from workflows.payloads import UNDECODABLE, DeskPayloadConverter, Undecodable, as_sent, why_undecodable
+from workflows.process.payloads import UNDECODABLE, DeskPayloadConverter, Undecodable, as_sent, why_undecodable
 
 OURS = key_ring.generate()
 THEIRS = key_ring.generate()

@@ -7,7 +7,7 @@ from temporalio.exceptions import ApplicationError
 
 from workers.codec.codec import data_converter
 from workers.keys import ring
-from workflows.payloads import TurnedAway
+from workflows.process.payloads import TurnedAway
 
 
 async def travelling(error: Exception) -> tuple[Failure, str]:

@@ -10,7 +10,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from tests.workers.conftest import Desk
 from workers.sdk_workarounds.heartbeats import StillAtWork
-from workflows.steps import MAKING, SENDING, SILENT_FOR
+from workflows.process.steps import MAKING, SENDING, SILENT_FOR
 
 SILENT_FOR_HERE = timedelta(seconds=1)
 

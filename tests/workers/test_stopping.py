@@ -14,8 +14,8 @@ from tests.desk import PATIENCE, Desk
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import running_worker, server, world
 from workers.sdk_workarounds import shutdown
-from workflows.messages import SentMessage
-from workflows.ports import Letter
+from workflows.process.messages import SentMessage
+from workflows.process.ports import Letter
 
 __all__ = ["server", "world"]
 

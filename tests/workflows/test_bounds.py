@@ -15,17 +15,17 @@ from tests.builders import NOON, answers, breach_opening, local_rules, opening
 from workers.codec.codec import data_converter
 from workers.keys.ring import KeyId, KeyRing
 from workers.wiring import WORKFLOWS
-from workflows import breach_messages as b
-from workflows import messages as m
-from workflows.bounds import PART_AT_MOST, RECORD_AT_MOST, size
-from workflows.breach_record import BreachRecord
+from workflows.breach import messages as b
+from workflows.breach.record import BreachRecord
 from workflows.contract import CONTRACTS
-from workflows.heard import EVENT_IDS_AT_MOST, _digest
-from workflows.incident_record import IncidentRecord, Instruction
+from workflows.incident.record import IncidentRecord, Instruction
 from workflows.procedure.incident.criteria import criteria_met
 from workflows.procedure.incident.triage import verdict
 from workflows.procedure.notices.published import Notice
-from workflows.record import Record
+from workflows.process import messages as m
+from workflows.process.deduplication import EVENT_IDS_AT_MOST, _digest
+from workflows.process.record import Record
+from workflows.process.retention import PART_AT_MOST, RECORD_AT_MOST, size
 
 ALPHABETS = {"letters": "x", "quotes": '"', "controls": "\x01", "pictures": "😱"}
 BLOB = 2_000_000

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.builders import NOON
-from workflows import awaited
-from workflows import duties as engine
-from workflows.duties import DutyClocks, wait_until
-from workflows.notice_record import WatchRecord
+from workflows.notices.record import WatchRecord
 from workflows.procedure import duties
 from workflows.procedure.duties import Alarm, Duty, Ladder, Rung
+from workflows.process import duty_timers
+from workflows.process import duty_timers as engine
+from workflows.process.duty_timers import DutyClocks, wait_until
 
 MINUTE = timedelta(minutes=1)
 TURNS = 20
@@ -127,7 +127,7 @@ class House:
 @pytest.fixture
 def clockwork(monkeypatch: pytest.MonkeyPatch) -> Clockwork:
     clockwork = Clockwork()
-    for module in (engine, awaited):
+    for module in (engine, duty_timers):
         monkeypatch.setattr(module, "workflow", clockwork)
     return clockwork
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from workers.wiring import WORKFLOWS
 from workflows.contract import CONTRACTS
-from workflows.examples import EXAMPLES, described
 from workflows.procedure.tasks import TASKS
+from workflows.process.examples import EXAMPLES, described
 
 MESSAGES = {name: model for contract in CONTRACTS.values() for name, model in contract.messages.items()}
 BY_THE_SYSTEM = {"breach_progress", "incident_ended"}

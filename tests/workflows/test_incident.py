@@ -10,8 +10,8 @@ from temporalio.exceptions import ApplicationError
 from tests import builders
 from tests.builders import NOON, answers, call, resolution, triage
 from tests.desk import Desk, Refused
-from workflows import ports
 from workflows.procedure.notices.published import Notice
+from workflows.process import ports
 
 
 async def test_a_fault_goes_from_opening_to_evidence(desk: Desk) -> None:

@@ -24,9 +24,9 @@ from tests.fakes import FakeWorld
 from tests.replay.test_replay import replayer
 from tests.temporal_fixtures import running_worker, skipping_server
 from tests.watch_desk import WatchDesk
-from workflows import bounds, heard, ports
-from workflows.incident_record import IncidentRecord
-from workflows.messages import Document, IncidentStatus
+from workflows.incident.record import IncidentRecord
+from workflows.process import deduplication, ports, retention
+from workflows.process.messages import Document, IncidentStatus
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -227,7 +227,7 @@ async def test_a_report_as_long_as_temporal_takes_is_kept_whole_and_stops_nothin
 async def test_what_would_open_too_much_is_refused_in_words_and_kept(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounds, "OPEN_DUTIES_AT_MOST", 4)
+    monkeypatch.setattr(retention, "OPEN_DUTIES_AT_MOST", 4)
     await desk.open()
     await desk.say("triage", triage(criteria=answers(), severity="low", extensive=False))
     instruction = {"by": "desk", "authority": "Valvira", "text": "Use paper."}
@@ -246,8 +246,8 @@ async def test_what_would_open_too_much_is_refused_in_words_and_kept(
 async def test_a_message_as_old_as_forgotten_ids_is_refused_and_a_newer_one_taken(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(heard, "EVENT_IDS_AT_MOST", 4)
-    monkeypatch.setattr(heard, "EVENT_IDS_AT_ONCE", 2)
+    monkeypatch.setattr(deduplication, "EVENT_IDS_AT_MOST", 4)
+    monkeypatch.setattr(deduplication, "EVENT_IDS_AT_ONCE", 2)
     await desk.open()
     old = (await desk.now()).isoformat()
     for n in range(6):

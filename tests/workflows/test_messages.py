@@ -14,7 +14,7 @@ from temporalio.exceptions import ApplicationError
 from tests.builders import answers, call, opening, triage
 from tests.desk import Desk, Refused
 from tests.integrations.hostile import HOSTILE, Case, raw
-from workflows.ports import Letter
+from workflows.process.ports import Letter
 
 NEEDS_THE_CODEC = (b"binary/encrypted", b"binary/undecodable")
 READ_HERE = [

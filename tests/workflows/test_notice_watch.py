@@ -14,7 +14,7 @@ from activities.processes import TemporalProcesses
 from tests.builders import local_rules, now
 from tests.desk import Desk, Refused
 from tests.watch_desk import FEED, WatchDesk
-from workflows.notice_messages import FeedsAsked, FeedsSeen
+from workflows.notices.messages import FeedsAsked, FeedsSeen
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.markdown import plain
 from workflows.procedure.notices.decisions import Reading, reference_for

@@ -22,7 +22,7 @@ from tests.fakes import FakeWorld
 from tests.temporal_fixtures import neighbours_of, running_worker
 from workers.codec.codec import data_converter
 from workers.wiring import build_replayer
-from workflows import ports
+from workflows.process import ports
 
 QUEUE = "refused-meanwhile"
 BRIEF = {"triage": {"due_after": "1h", "reminders": [{"after": "1s", "to": "desk"}]}}

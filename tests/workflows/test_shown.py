@@ -14,17 +14,17 @@ from tests.builders import NOON, breach_opening, local_rules, opening, resolutio
 from tests.desk import Desk, current_details
 from tests.maintenance_desk import MaintenanceDesk
 from workers.wiring import WORKFLOWS
-from workflows import shown
-from workflows.breach_messages import BreachOpening
+from workflows.breach.messages import BreachOpening
 from workflows.contract import CONTRACTS
-from workflows.incident_record import IncidentRecord, Instruction
-from workflows.introduced import STANDING, introduction, introduction_of
-from workflows.messages import IncidentOpening
-from workflows.notice_messages import WatchOpening
-from workflows.notice_record import WatchRecord
+from workflows.incident.record import IncidentRecord, Instruction
+from workflows.introductions import STANDING, introduction, introduction_of
+from workflows.notices.messages import WatchOpening
+from workflows.notices.record import WatchRecord
 from workflows.procedure.duties import fired, next_alarm
 from workflows.procedure.markdown import MARKS, plain
-from workflows.shown import NEXT_DUE, OVERDUE, PHASE, details
+from workflows.process import web_view
+from workflows.process.messages import IncidentOpening
+from workflows.process.web_view import NEXT_DUE, OVERDUE, PHASE, details
 
 MOMENT = r"\d+\.\d+\.\d{4} \d\d:\d\d \(\+0[23]:00\)"
 
@@ -190,13 +190,13 @@ class TestCurrentDetails:
         assert "Letters not yet accepted by the mail provider" not in await current_details(planned.handle)
 
     def test_every_phase_has_its_sentence(self) -> None:
-        assert set(shown.EXPECTED) >= {"awaiting_triage", "handling", "watch", "assessing", "notifying", "closed"}
+        assert set(web_view.EXPECTED) >= {"awaiting_triage", "handling", "watch", "assessing", "notifying", "closed"}
 
 
 def test_only_what_has_changed_is_said_again() -> None:
-    before = shown.attributes(incident())
+    before = web_view.attributes(incident())
     record = incident()
-    assert shown.changes(before, shown.attributes(record)) == []
+    assert web_view.changes(before, web_view.attributes(record)) == []
     record.rejected_count = 1
-    assert [update.key.name for update in shown.changes(before, shown.attributes(record))] == ["KantaRejected"]
-    assert {OVERDUE.name, PHASE.name} <= {update.key.name for update in shown.changes(None, before)}
+    assert [update.key.name for update in web_view.changes(before, web_view.attributes(record))] == ["KantaRejected"]
+    assert {OVERDUE.name, PHASE.name} <= {update.key.name for update in web_view.changes(None, before)}

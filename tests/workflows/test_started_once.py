@@ -9,8 +9,8 @@ from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
 from activities.processes import TemporalProcesses
 from tests.builders import opening
-from workflows.messages import incident_workflow_id
-from workflows.ports import ProcessOrder
+from workflows.process.messages import incident_workflow_id
+from workflows.process.ports import ProcessOrder
 
 
 async def test_whoever_has_started_a_process_knows_it_at_the_next_try(server: WorkflowEnvironment) -> None:

@@ -22,11 +22,11 @@ from tests.desk import PATIENCE, current_details
 from tests.fake_watch import FakeWatch
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import running_worker
-from workflows.messages import TASK_QUEUE
 from workflows.procedure.local_time import written
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Finding, Watching
-from workflows.watch_record import WatchRecord, WatchStatus
+from workflows.process.messages import TASK_QUEUE
+from workflows.watchdog.record import WatchRecord, WatchStatus
 
 STUCK = Finding(key="stuck/incident-1", kind="stuck", level="fault", area="processes", subject="incident-1",
                 facts={"process": "incident-1", "why": "WorkerUnhandledFailure"})  # fmt: skip

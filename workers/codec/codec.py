@@ -2,7 +2,7 @@
 
 The id and the encoding of what is inside are bound as associated data: neither can be changed unnoticed. The workflow
 for which a payload was written is sealed inside, so that the codec server can say whose it has shown. What can't be
-decrypted is marked (``workflows/payloads.py``) and never raises, since an exception here would freeze the incident.
+decrypted is marked (``workflows/process/payloads.py``) and never raises: an exception here would freeze the incident.
 """
 
 from __future__ import annotations
@@ -21,7 +21,13 @@ from temporalio.converter._extstore import _REFERENCE_MARKER_KEY
 
 from workers.keys.live import FixedKeys, Keys
 from workers.keys.ring import KEY_ID, KeyId, KeyRing, is_key_id
-from workflows.payloads import ENCODING, DeskFailureConverter, DeskPayloadConverter, undecodable, why_undecodable
+from workflows.process.payloads import (
+    ENCODING,
+    DeskFailureConverter,
+    DeskPayloadConverter,
+    undecodable,
+    why_undecodable,
+)
 
 ENCRYPTED = b"binary/encrypted"
 INSIDE = "encryption-inside"

@@ -25,7 +25,7 @@ from workers.codec.codec import EncryptionCodec
 from workers.codec.guard import Allowance, Guard, guard
 from workers.keys.live import Keys
 from workers.keys.ring import KeyRing
-from workflows.payloads import ENCODING, why_undecodable
+from workflows.process.payloads import ENCODING, why_undecodable
 
 __all__ = ["Guard", "application", "audit_kept_in", "codec_server", "guard"]
 

@@ -1,7 +1,7 @@
 """A worker that is at a step says so, so that a dead or frozen one is noticed long before the step's own time-out.
 
 The server gives a step to another worker once its heartbeat time-out has passed in silence. Which steps have one is
-said in ``workflows.steps``; none of them has to know of it.
+said in ``workflows.process.steps``; none of them has to know of it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 SAYS_SO_EVERY = timedelta(seconds=7)
-"""Several times within ``workflows.steps.SILENT_FOR``, so that a busy machine may be late. The SDK's own throttle is
-set to this too: left alone, it lets one heartbeat through in four fifths of the time-out."""
+"""Several times within ``workflows.process.steps.SILENT_FOR``, so that a busy machine may be late. The SDK's own throttle
+is set to this too: left alone, it lets one heartbeat through in four fifths of the time-out."""
 
 
 class StillAtWork(Interceptor):

@@ -1,0 +1,299 @@
+"""What may be said to a ``DataBreach`` and asked of it. Part of the public contract, like ``messages.py``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from workflows.procedure.breach.terms import BreachKind, ControllerRole, DeviceHazard, Risk
+from workflows.procedure.duties import DutyState
+from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Reference, Text
+from workflows.procedure.operating_model.model import Email
+from workflows.procedure.services import ServiceId
+from workflows.process.messages import Document, Message, Refused, SentMessage
+from workflows.process.tally import Tally
+
+DATA_SUBJECTS = "data subjects"
+"""``Notified.to`` where the persons concerned were told."""
+NotificationPhase = Literal["preliminary", "supplementary", "final"]
+BreachPhase = Literal["assessing", "notifying", "closed", "cancelled"]
+"""``notifying`` from the first assessment on; a processor assesses nothing and begins there."""
+
+
+def breach_workflow_id(reference: str) -> str:
+    """The workflow id of a breach."""
+    return f"breach-{reference}"
+
+
+class Controller(Model):
+    """A controller whose data a processor holds."""
+
+    name: NeededLine
+    email: Email | None = None
+
+
+class Suspicion(Model):
+    """What is known of a suspected personal data breach when it is first judged."""
+
+    aware_at: Moment
+    """When the organisation became aware (EDPB 9/2022): the one instant from which the legal clock runs."""
+    first_noticed_at: Moment | None = None
+    kinds: Annotated[tuple[BreachKind, ...], Field(min_length=1, max_length=20)]
+    role: ControllerRole
+    registers: Annotated[tuple[ServiceId, ...], Field(min_length=1, max_length=20)]
+    description: NeededText
+    controllers: Annotated[tuple[Controller, ...], Field(max_length=100)] = ()
+    place: Line = ""
+    data: Text = ""
+    """Which data, by category; never the data themselves."""
+    joint_notifier: Line = ""
+    """Joint controllers: who notifies the authority, as they have agreed."""
+    detected_at: Moment | None = None
+    """When a significant security incident was detected (NIS2 counts from here, not from awareness)."""
+    significant_deviation: bool | None = None
+    device_hazard: DeviceHazard | None = None
+    nis2_significant: bool | None = None
+
+
+class BreachAssessment(Message):
+    """Message ``breach_assessment`` of an incident: are personal data concerned? Sent again, it corrects."""
+
+    outcome: Literal["no_personal_data", "suspected"]
+    reason: Text = ""
+    aware_at: Moment | None = None
+    first_noticed_at: Moment | None = None
+    kinds: Annotated[tuple[BreachKind, ...], Field(max_length=20)] = ()
+    role: ControllerRole | None = None
+    registers: Annotated[tuple[ServiceId, ...], Field(max_length=20)] = ()
+    description: Text = ""
+    controllers: Annotated[tuple[Controller, ...], Field(max_length=100)] = ()
+    place: Line = ""
+    data: Text = ""
+    joint_notifier: Line = ""
+    detected_at: Moment | None = None
+    significant_deviation: bool | None = None
+    device_hazard: DeviceHazard | None = None
+    nis2_significant: bool | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        """A suspicion says what, since when and in which role; a "no" says why."""
+        if self.outcome == "no_personal_data":
+            if not (self.reason or self.note or self.description):
+                raise ValueError("reason: say why no personal data are concerned; it is kept")
+            return self
+        missing = [
+            name for name in ("aware_at", "kinds", "role", "registers", "description") if not getattr(self, name)
+        ]
+        if missing:
+            raise ValueError(f"{', '.join(missing)}: needed where a breach is suspected")
+        return self
+
+    def why(self) -> str:
+        """The reason, in the words of whoever assessed it."""
+        return self.reason or self.description or self.note
+
+    def opening(self, reference: str, *, drill_at: datetime | None) -> BreachOpening:
+        """The start of the breach's own process; ``drill_at``: the clock of a drill, None where it is none."""
+        facts = self.model_dump(exclude={"occurred_at", "event_id", "source", "note", "outcome", "reason"})
+        return BreachOpening.model_validate(
+            facts | {"reference": reference, "incident": reference, "drill": drill_at is not None, "clock": drill_at}
+        )
+
+
+class BreachOpening(Suspicion):
+    """Start input of ``DataBreach``."""
+
+    reference: Reference
+    incident: Reference | None = None
+    by: NeededLine
+    opened_because: Line = ""
+    drill: bool = False
+    clock: Moment | None = None
+    """The incident's own time, where that is a drill whose clock was moved: the breach begins at that time."""
+
+
+class AwarenessCorrection(Message):
+    """Message ``awareness_correction``: another instant of awareness is right. Both stay in the record.
+
+    The deadline follows the earlier one, unless ``deadline_follows_later`` gives the reason why it may not.
+    """
+
+    aware_at: Moment
+    reason: NeededText
+    deadline_follows_later: Text = ""
+
+
+class RiskAssessment(Message):
+    """The risk to the rights and freedoms of natural persons (GDPR 33(1), 34(1)). May be sent again."""
+
+    risk: Risk
+    reasons: NeededText
+    categories: Text = ""
+    """Categories of persons and of records."""
+    subjects_estimate: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    records_estimate: Annotated[int, Field(ge=0, le=10_000_000_000)] | None = None
+    consequences: Text = ""
+    measures: Text = ""
+
+
+class AuthorityNotified(Message):
+    """The supervisory authority was notified, in full or in phases (GDPR 33(4))."""
+
+    notified_at: Moment
+    phase: NotificationPhase
+    reference: Line = ""
+    delay_reason: Text = ""
+
+
+class ControllerNotified(Message):
+    """A processor has told a controller (GDPR 33(2))."""
+
+    controller: NeededLine
+    notified_at: Moment
+
+
+class KelaNotified(Message):
+    """Kela was told of the breach."""
+
+    notified_at: Moment
+    reference: Line = ""
+
+
+class SubjectsInformed(Message):
+    """The data subjects were told (GDPR 34)."""
+
+    informed_at: Moment
+    channel: NeededLine
+    count: Annotated[int, Field(ge=0, le=10_000_000)]
+
+
+class MeasuresTaken(Message):
+    """What was done against the breach and its effects."""
+
+    text: NeededText
+
+
+class OtherLaws(Message):
+    """Answers to what other laws ask (deviation, device hazard, NIS2); what is left out stays as it was."""
+
+    significant_deviation: bool | None = None
+    device_hazard: DeviceHazard | None = None
+    nis2_significant: bool | None = None
+    detected_at: Moment | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        """At least one answer is given."""
+        if not self.answers():
+            raise ValueError("answer one of significant_deviation, device_hazard, nis2_significant or detected_at")
+        return self
+
+    def answers(self) -> dict[str, Any]:
+        """What was answered."""
+        asked = {"significant_deviation", "device_hazard", "nis2_significant", "detected_at"}
+        return {name: value for name, value in self if name in asked and value is not None}
+
+
+class Conclusion(Message):
+    """The breach is dealt with; what is learned of it."""
+
+    text: NeededText
+
+
+class IncidentEnded(Message):
+    """Message ``incident_ended``: what the breach's incident says when it ends."""
+
+    phase: NeededLine
+    resolved_at: Moment | None = None
+
+
+class BreachProgress(Message):
+    """Message ``breach_progress`` of an incident: what its breach tells it."""
+
+    text: NeededText
+
+
+class Awareness(Model):
+    """One entry about the instant of awareness; the entries are never overwritten."""
+
+    aware_at: Moment
+    recorded_at: Moment
+    by: str
+    reason: str = ""
+    deadline_from: Moment
+    """The instant from which the deadline runs after this entry."""
+
+
+class Notified(Model):
+    """One notification that was made."""
+
+    to: str
+    at: Moment
+    by: str
+    phase: NotificationPhase | None = None
+    reference: str = ""
+    delay_reason: str = ""
+    detail: str = ""
+
+
+class RiskDecision(Model):
+    """One assessment of the risk, as decided."""
+
+    at: Moment
+    by: str
+    risk: Risk
+    reasons: str
+    categories: str = ""
+    subjects_estimate: int | None = None
+    records_estimate: int | None = None
+    consequences: str = ""
+    measures: str = ""
+
+
+class BreachDeadlines(Model):
+    """The three readings of the 72 hours; the alarm follows ``target``."""
+
+    target: Moment
+    ceiling: Moment
+    disputed_3_5: Moment
+    note: str
+
+
+class BreachStatus(Tally):
+    """Answer of the query ``status`` and of every update of a ``DataBreach``."""
+
+    reference: str
+    incident: str | None
+    phase: BreachPhase
+    role: ControllerRole
+    registers: tuple[ServiceId, ...]
+    kinds: tuple[BreachKind, ...]
+    description: str
+    place: str
+    data: str
+    aware_at: Moment
+    first_noticed_at: Moment | None
+    detected_at: Moment | None
+    opened_at: Moment
+    closed_at: Moment | None
+    awareness: tuple[Awareness, ...]
+    deadlines: BreachDeadlines
+    controllers: tuple[Controller, ...]
+    joint_notifier: str
+    risk: Risk | None
+    risks: tuple[RiskDecision, ...]
+    notifications: tuple[Notified, ...]
+    measures: tuple[str, ...]
+    conclusion: str
+    duties: tuple[DutyState, ...]
+    documents: tuple[Document, ...]
+    messages: tuple[SentMessage, ...]
+    rejected: tuple[Refused, ...]
+    problems: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
+    """Rules that this breach rests on and that nobody has checked yet, in words."""
+    authority: str
+    drill: bool

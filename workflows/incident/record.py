@@ -1,0 +1,283 @@
+"""What an incident remembers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from workflows.procedure.duties import Duty, DutyState
+from workflows.procedure.identity_codes import masked
+from workflows.procedure.incident.criteria import DEFAULT_VERSION, criteria_met
+from workflows.procedure.incident.guidance import Guidance, guidance_for
+from workflows.procedure.incident.progress import Phase, may_go
+from workflows.procedure.incident.triage import Verdict
+from workflows.procedure.local_time import written
+from workflows.procedure.model import Model, Moment
+from workflows.procedure.notices.published import Notice
+from workflows.procedure.services import SERVICES
+from workflows.process import retention
+from workflows.process.messages import (
+    Call,
+    Decision,
+    IncidentOpening,
+    IncidentStatus,
+    NoticeSeen,
+    Reporter,
+    SituationUpdate,
+    Triage,
+)
+from workflows.process.record import DUTIES, SHELVES, Record
+from workflows.process.retention import Shelf
+
+
+class Instruction(Model):
+    """An authority's instruction on its way through the organisation."""
+
+    id: str
+    authority: str
+    text: str
+    duty: str
+    awaiting: tuple[str, ...]
+    """Contacts who have not acknowledged it."""
+
+
+class IncidentRecord(Record):
+    """What an incident remembers."""
+
+    process: ClassVar = "incident"
+    shelves: ClassVar = (
+        DUTIES,
+        *SHELVES,
+        Shelf("decisions", 50, 64_000, least=1),
+        Shelf("calls", 100, 48_000),
+        Shelf("instructions", 50, 16_000),
+        Shelf("maintenance", 50, 16_000),
+    )
+
+    opening: IncidentOpening
+    phase: Phase = "awaiting_triage"
+    extensive: bool | None = None
+    title: str
+    description: str = ""
+    symptoms: str = ""
+    error_message: str = ""
+    decisions: list[Decision] = Field(default_factory=list)
+    report_anyway: bool = False
+    calls: list[Call] = Field(default_factory=list)
+    instructions: dict[str, Instruction] = Field(default_factory=dict)
+    instructions_taken: int = 0
+    known_notice: Notice | None = None
+    notice_checked_at: Moment | None = None
+    reports: int = 0
+    told_start: bool = False
+    triaged_at: Moment | None = None
+    handling_since: Moment
+    resolved_at: Moment | None = None
+    watch_until: Moment | None = None
+    closed_at: Moment | None = None
+    breach: str | None = None
+    maintenance: list[str] = Field(default_factory=list)
+
+    @classmethod
+    def opened(cls, opening: IncidentOpening, at: datetime) -> IncidentRecord:
+        """The record of an incident that begins now."""
+        record = cls(
+            reference=opening.reference,
+            drill=opening.drill,
+            opened_at=at,
+            handling_since=at,
+            opening=opening,
+            services=opening.services,
+            title=opening.title,
+            description=opening.description,
+            symptoms=opening.symptoms,
+            error_message=opening.error_message,
+        )
+        record.keep_texts_short()
+        return record
+
+    def keep_texts_short(self) -> None:
+        """Keep what the reporter wrote once, of very long texts the beginning; the whole goes to the evidence."""
+        for name in ("description", "symptoms", "error_message"):
+            setattr(self, name, self.let_go_text(name, getattr(self, name)))
+        opening = self.opening
+        said = {name: self.let_go_text(f"reported_by.{name}", text, 1_000) for name, text in opening.reported_by}
+        once = {"description": "", "symptoms": "", "error_message": "", "reported_by": Reporter(**said)}
+        self.opening = opening.model_copy(update=once)
+
+    def know(self, notice: Notice) -> None:
+        """Keep the notice by which Kela shows that it knows; as long as it is on the feed, so much of it is enough."""
+        lines = {"guid": notice.guid[:300], "title": notice.title[:300], "link": notice.link[:1000]}
+        self.known_notice = notice.model_copy(update=lines | {"text": notice.text[:2000]})
+
+    def go(self, phase: Phase) -> None:
+        """Go to another phase; only along the allowed edges."""
+        if not may_go(self.phase, phase):
+            raise ValueError(f"an incident never goes from {self.phase} to {phase}")
+        self.phase = phase
+
+    def judge(self, said: Triage, judged: Verdict, at: datetime) -> None:
+        """Take a triage as the judgement that holds; its corrected texts are the ones to report."""
+        for name in ("title", "description", "symptoms", "error_message"):
+            if (corrected := getattr(said, name)) is not None:
+                setattr(self, name, corrected)
+        decision = Decision(
+            at=at,
+            answers=said.criteria,
+            criteria_met=criteria_met(said.criteria),
+            report=judged.report,
+            why=judged.why,
+            **said.model_dump(
+                include={
+                    "by",
+                    "criteria_version",
+                    "parts",
+                    "reasons",
+                    "severity",
+                    "extensive",
+                    "locality",
+                    "workaround",
+                }
+            ),
+        )
+        self.decisions.append(decision)
+        self.severity, self.extensive = decision.severity, decision.extensive
+        self.report_anyway = said.report_anyway
+        self.triaged_at = self.triaged_at or at
+
+    def unavailable_too_long_at(self, after: timedelta) -> datetime | None:
+        """When an outage of a repository or of prescriptions has lasted too long; None for other services."""
+        concerned = any(SERVICES[service].fallback != "none" for service in self.services)
+        return self.fault_began + after if concerned else None
+
+    @property
+    def has_come_back(self) -> bool:
+        """Whether the incident was reopened."""
+        return self.handling_since > self.opened_at
+
+    def measures(self) -> tuple[str, ...]:
+        """What has been done so far, for the form: calls to Kela and situation updates."""
+        wanted = ("Call to", "Situation changed", "Reopened")
+        lines = [line for line in self.timeline if line.what.startswith(wanted)]
+        return tuple(masked(f"{written(line.at)} {line.what}. {line.detail}".strip()) for line in lines[-10:])
+
+    @property
+    def fault_began(self) -> datetime:
+        """Since when this fault lasts, or is back."""
+        return self.handling_since if self.has_come_back else min(self.opening.noticed_at, self.opened_at)
+
+    def reached_kela(self) -> Call | None:
+        """The first call that reached somebody; after a relapse, only one made since counts."""
+        counted = [call for call in self.calls if not self.has_come_back or call.called_at >= self.handling_since]
+        return next((call for call in counted if call.reached), None)
+
+    def stays(self, shelf: str, entry: Any, now: datetime) -> bool:
+        """What may not leave: what is open, what decides whether a duty arises again, the call that reached Kela."""
+        match shelf:
+            case "duties":
+                is_asked_for = entry.kind != "distribute_instruction" and entry.opened_at >= self.handling_since
+                return is_asked_for or super().stays(shelf, entry, now)
+            case "calls":
+                return entry is self.reached_kela()
+            case "instructions":
+                return self.is_open(entry.duty)
+        return super().stays(shelf, entry, now)
+
+    def open_bytes(self) -> int:
+        """How much of the record is open."""
+        return super().open_bytes() + retention.size([i for i in self.instructions.values() if self.is_open(i.duty)])
+
+    def next_instruction(self) -> str:
+        """The name of the next instruction; none is given twice."""
+        self.instructions_taken = max(self.instructions_taken, len(self.instructions)) + 1
+        return f"instruction-{self.instructions_taken}"
+
+    def change(self, said: SituationUpdate) -> list[str]:
+        """Take a changed situation; what changed, old and new, in words."""
+        changes = []
+        for name in ("services", "severity", "extensive"):
+            before, after = getattr(self, name), getattr(said, name)
+            if after is not None and after != before:
+                changes.append(f"{name}: {_in_words(before)} -> {_in_words(after)}")
+                setattr(self, name, after)
+        return changes
+
+    def awaited(self, duty: Duty) -> tuple[str, ...]:
+        """The contacts who have not acknowledged an authority's instruction."""
+        return next((each.awaiting for each in self.instructions.values() if each.duty == duty.id), ())
+
+    def keep_notice(self, said: NoticeSeen) -> None:
+        """Keep that a notice was seen. A planned break that touches the incident names its own process as the guid."""
+        if said.kind == "maintenance" and said.guid.startswith("maintenance-"):
+            self.touch(said.guid, said.published_at, f"Planned break {said.guid}: {said.title}", said.by)
+        else:
+            self.note(said.published_at, f"Kela's notice ({said.kind}): {said.title}", said.by)
+
+    def touch(self, planned_break: str, at: datetime, what: str, by: str = "") -> None:
+        """Keep that a planned break, by its workflow id, touches the incident; said once."""
+        if planned_break not in self.maintenance:
+            self.maintenance.append(planned_break)
+            self.note(at, what, by)
+
+    def letter_facts(self) -> dict[str, Any]:
+        """What every letter of this incident says; identity codes are hidden, since they would stop it."""
+        return {
+            "title": masked(self.title),
+            "services": self.services,
+            "sector": self.opening.sector,
+            "severity": self.severity or "",
+            "extensive": bool(self.extensive),
+            "noticed_at": self.opening.noticed_at,
+        }
+
+    def status(self) -> IncidentStatus:
+        """The answer to the query ``status``."""
+        last = self.decisions[-1] if self.decisions else None
+        return IncidentStatus(
+            reference=self.reference,
+            title=self.title,
+            description=self.description,
+            symptoms=self.symptoms,
+            error_message=self.error_message,
+            reported_by=self.opening.reported_by,
+            phase=self.phase,
+            severity=self.severity,
+            extensive=self.extensive,
+            services=self.services,
+            noticed_at=self.opening.noticed_at,
+            opened_at=self.opened_at,
+            triaged_at=self.triaged_at,
+            resolved_at=self.resolved_at,
+            closed_at=self.closed_at,
+            known_notice=self.known_notice,
+            report_required=last.report if last else None,
+            criteria_met=last.criteria_met if last else (),
+            criteria_version=last.criteria_version if last else self.wanted_criteria(),
+            decisions=tuple(self.decisions),
+            duties=tuple(DutyState.model_validate(duty.model_dump()) for duty in self.duties.values()),
+            calls=tuple(self.calls),
+            documents=tuple(self.documents),
+            messages=tuple(self.messages.values()),
+            rejected=tuple(self.rejected),
+            breach=self.breach,
+            drill=self.drill,
+            watch_until=self.watch_until if self.phase == "watch" else None,
+            **self.tally(),
+            problems=tuple(self.problems.values()),
+            maintenance=tuple(self.maintenance),
+            after_care=tuple(advice.text.en for advice in self.after_care()),
+        )
+
+    def after_care(self) -> tuple[Guidance, ...]:
+        """What to look after while the incident is watched."""
+        return guidance_for(self.services, self.opening.sector, "watch") if self.phase == "watch" else ()
+
+    def wanted_criteria(self) -> str:
+        """The version of the criteria that the organisation uses."""
+        return self.rules.criteria_version if self.rules else DEFAULT_VERSION
+
+
+def _in_words(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)

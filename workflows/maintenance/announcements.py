@@ -1,0 +1,207 @@
+"""How a planned break is told: at its points, when it changes, when it is withdrawn. The story says when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from workflows.maintenance import ports as maintenance_ports
+from workflows.maintenance import steps as maintenance_steps
+from workflows.maintenance.record import MaintenanceRecord, Recipient
+from workflows.procedure.maintenance.plan import FIRST_OF_ALL, differing
+from workflows.procedure.maintenance.rules import Channel, Occasion, is_short_notice
+from workflows.process import ports, steps
+from workflows.process.messages import Document, SentMessage
+from workflows.process.process import Answering
+
+KINDS: dict[str, Any] = {
+    "first_start": "maintenance_planned",
+    "each_start": "maintenance_started",
+    "each_end": "maintenance_window_ended",
+}
+LAST_WORDS = ("maintenance_ended", "maintenance_cancelled")
+TRIED_FOR_EVER = (*LAST_WORDS, "maintenance_changed")
+
+
+class News(NamedTuple):
+    """What is told: the kind of letter, the point it belongs to, its papers, and more facts for the letter."""
+
+    kind: Any
+    point: str
+    papers: Sequence[Document] = ()
+    facts: Mapping[str, Any] = MappingProxyType({})
+
+
+class Announcing(Answering[MaintenanceRecord]):
+    """A break that tells of itself. Whoever is being told counts as told: they hear of each change and of the end."""
+
+    async def tell_points(self, occasions: Sequence[Occasion]) -> None:
+        """Tell several points that are due at once, the latest first: nobody is told twice by the same way."""
+        told: set[tuple[str, Channel]] = set()
+        for occasion in reversed(occasions):
+            await self.tell_point(occasion, told)
+
+    async def tell_point(self, occasion: Occasion, just_told: set[tuple[str, Channel]]) -> None:
+        """Tell one point to its audience; nothing where the break was changed while they were looked up."""
+        point, revision = self.record.point(occasion), self.record.revision
+        listeners = await self.listeners(self.record.groups(point), point.channel)
+        papers = await self.papers()
+        if self.record.revision != revision:
+            return
+        is_first = not self.record.told
+        is_short = is_short_notice(occasion, point, self.record.plan, self.now)
+        self.record.pass_by([occasion])
+        words = self.record.in_words(occasion)
+        self.record.note(self.now, words[0].upper() + words[1:], detail="short notice" if is_short else "")
+        facts = {"short_notice": is_short, "window": occasion.number}
+        for each in listeners:
+            if (each.contact, each.channel) not in just_told:
+                just_told.add((each.contact, each.channel))
+                again = {"is_reminder": each.contact in self.record.told}
+                self.tell_one(each, each.channel, News(KINDS[point.tells_of], occasion.what, papers, facts | again))
+        if is_first:
+            self.record.told_plan = self.record.plan
+            self.publish(papers)
+
+    async def listeners(self, groups: tuple[str, ...], channel: Channel) -> tuple[ports.Listener, ...]:
+        """The contacts of some groups; a group in which there is nobody is said to the desk."""
+        found = await steps.who_is_told(ports.Audience(groups=groups, channel=channel))
+        what = f"telling {', '.join(groups)}"
+        if found:
+            self.solved(what)
+        else:
+            self.problem(what, "no contact is in these groups: nobody was told; correct the audience with a change")
+        return tuple(found)
+
+    def publish(self, papers: list[Document], **facts: Any) -> None:
+        """Give the notice to whoever keeps the site."""
+        notices = tuple(paper for paper in papers if paper.name.endswith(".txt"))
+        self.tell_role("maintenance_publish", "communications", attachments=notices, **facts)
+
+    async def tell_changed(self) -> None:
+        """Tell those who know of the break what is different now, old and new; a later change tells for both."""
+        sequence, papers = self.record.sequence, await self.papers()
+        known, fields = self.record.told_plan, differing(self.record.told_plan, self.record.plan)
+        if self.record.sequence != sequence or self.record.has_ended or not fields:
+            return
+        self.record.told_plan = self.record.plan
+        news = News("maintenance_changed", "change", papers, {"plan_before": known})
+        is_brief = any(field in FIRST_OF_ALL for field in fields)
+        for each in tuple(self.record.told.values()):
+            is_texted = is_brief and "text_message" in each.channels
+            if is_texted:
+                self.tell_one(each, "text_message", news)
+            if "email" in each.channels or not is_texted:
+                self.tell_one(each, "email", news)
+        if self.record.told:
+            self.publish(papers, plan_before=known)
+
+    async def tell_newcomers(self) -> None:
+        """Tell those who came into the audience after the others had been told."""
+        papers = await self.papers()
+        for each in await self.listeners(self.record.groups(), "email"):
+            if each.contact not in self.record.told and not self.record.has_ended:
+                self.tell_one(each, "email", News("maintenance_planned", "audience", papers))
+
+    async def tell_cancelled(self, reason: str) -> None:
+        """Tell exactly those who were told, by the ways by which they were told, and withdraw the calendar entries."""
+        papers = await self.papers()
+        news = News("maintenance_cancelled", "cancellation", papers, {"text": reason})
+        for each in tuple(self.record.told.values()):
+            for channel in each.channels:
+                self.tell_one(each, channel, news)
+        if self.record.told:
+            self.publish(papers, withdrawn=True)
+
+    async def tell_ended(self) -> None:
+        """Tell the end to whom the points of the end name."""
+        for name, point in self.record.telling.points.items():
+            if point.tells_of == "each_end":
+                news = News("maintenance_ended", name, facts={"happened_at": self.record.completed_at})
+                for each in await self.listeners(self.record.groups(point), point.channel):
+                    self.tell_one(each, each.channel, news)
+
+    # --- one recipient --------------------------------------------------------------------------------------
+
+    def tell_one(self, to: ports.Listener | Recipient, channel: Channel, news: News) -> None:
+        """Tell one contact by one way, meanwhile."""
+        is_short = bool(news.facts.get("short_notice"))
+        self.record.tell(to.contact, to.language, channel, point=news.point, at=self.now, short=is_short)
+        way = " by text message" if channel == "text_message" else ""
+        what = f"{news.kind.replace('_', ' ')} to {to.contact}{way}"
+        self.meanwhile(self._deliver(to, channel, news, what), what)
+
+    async def _deliver(self, to: ports.Listener | Recipient, channel: Channel, news: News, what: str) -> None:
+        """Send it, unless a change makes it untrue before it has gone; a text message that can't go is mailed."""
+        sequence, is_last = self.record.sequence, news.kind in LAST_WORDS
+        async with self._mass_mail:
+            try:
+                await self.unless(
+                    lambda: not is_last and (self.record.sequence != sequence or self.record.has_ended),
+                    self._send_text(to, news) if channel == "text_message" else self._send_letter(to, news),
+                )
+                self.solved(what)
+            except steps.Refusal as refusal:
+                self.problem(what, str(refusal))
+                self.record.untell(to.contact, channel)
+                if channel == "text_message":
+                    self.tell_one(to, "email", news)
+
+    def _worth_for(self, news: News) -> timedelta | None:
+        """How long it is worth trying: until the break is over; a change or an end as long as it takes."""
+        left = self.record.plan.ends_at - self.now
+        return left if news.kind not in TRIED_FOR_EVER and left > timedelta(0) else None
+
+    async def _send_letter(self, to: ports.Listener | Recipient, news: News) -> SentMessage:
+        calendar = tuple(paper for paper in news.papers if paper.name.endswith(".ics"))
+        letter = self.letter(news.kind, to.contact, language=to.language, attachments=calendar, **news.facts)
+        return await self.send(letter, within=self._worth_for(news))
+
+    async def _send_text(self, to: ports.Listener | Recipient, news: News) -> SentMessage:
+        asked_at, record = self.now, self.record
+        message = maintenance_ports.TextMessage(
+            key=steps.key(record.next_step(f"text/{news.kind}/{to.contact}")),
+            reference=record.reference,
+            case=record.case,
+            kind=news.kind,
+            contact=to.contact,
+            language=to.language,
+            plan=record.plan,
+            plan_before=news.facts.get("plan_before"),
+            window=news.facts.get("window", 1),
+            short_notice=news.facts.get("short_notice", False),
+            drill=record.drill,
+        )
+        within = self._worth_for(news)
+        return self.kept(await maintenance_steps.send_text_message(message, within=within), asked_at)
+
+    async def papers(self) -> list[Document]:
+        """The calendar file and the notice of the plan as it stands; made once for each version of it."""
+        record, sequence = self.record, self.record.sequence
+        if sequence in record.papers:
+            return record.papers[sequence]
+        sheet = maintenance_ports.MaintenanceSheet(
+            key=steps.key(f"papers/{sequence}"),
+            reference=record.reference,
+            case=record.case,
+            plan=record.plan,
+            sequence=sequence,
+            gone=record.gone,
+            withdrawn=record.phase == "cancelled",
+            languages=self.rules.languages,
+            drill=record.drill,
+            made_at=self.now,
+        )
+        what = "writing the calendar file"
+        try:
+            made = await maintenance_steps.write_maintenance_papers(sheet)
+        except steps.Refusal as reason:
+            self.problem(what, str(reason))
+            return []
+        if sequence not in record.papers:
+            record.papers[sequence] = made
+            record.documents.extend(made)
+        self.solved(what)
+        return record.papers[sequence]

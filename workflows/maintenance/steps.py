@@ -1,0 +1,54 @@
+"""The steps of a planned break: as in ``steps``, one function a step."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+from temporalio.workflow import ActivityConfig
+
+from workflows.maintenance import ports
+from workflows.process.messages import Document, SentMessage
+from workflows.process.steps import LOOKING_UP, MAKING, SENDING, refusal_of
+
+
+async def send_text_message(message: ports.TextMessage, *, within: timedelta | None = None) -> SentMessage:
+    """Send a text message, trying until it is accepted, at most for ``within``. Raises ``Refusal``."""
+    verb = "Drill: keep back" if message.drill else "Send"
+    what = message.kind.removeprefix("maintenance_").replace("_", " ")
+    try:
+        return await workflow.execute_activity_method(
+            ports.TextMessages.send_text_message,
+            message,
+            **(
+                SENDING
+                | ActivityConfig(
+                    summary=f"{verb} text message to {message.contact}: {what}", schedule_to_close_timeout=within
+                )
+            ),
+        )
+    except ActivityError as error:
+        raise refusal_of(error) from error
+
+
+async def write_maintenance_papers(sheet: ports.MaintenanceSheet) -> list[Document]:
+    """Write the calendar file and the notice to publish. Raises ``Refusal``."""
+    what = "withdrawn" if sheet.withdrawn else f"version {sheet.sequence}"
+    try:
+        return await workflow.execute_activity_method(
+            ports.MaintenancePapers.write_maintenance_papers,
+            sheet,
+            **(MAKING | ActivityConfig(summary=f"Write calendar file and notice ({what})")),
+        )
+    except ActivityError as error:
+        raise refusal_of(error) from error
+
+
+async def open_incidents(question: ports.IncidentQuestion) -> list[str]:
+    """References of the open incidents that concern some services."""
+    return await workflow.execute_activity_method(
+        ports.OpenIncidents.open_incidents,
+        question,
+        **(LOOKING_UP | ActivityConfig(summary="Look for open incidents of these services")),
+    )

@@ -1,0 +1,97 @@
+"""What has left a record is brought to the evidence, part by part; until then the record holds it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic_core import to_json
+from temporalio import workflow
+
+from workflows.process import ports, steps
+from workflows.process.record import TIMELINE_OF_OLD, Record
+from workflows.process.retention import CARRIED_AT_MOST, size
+
+
+class Outside:
+    """Brings out what has left the shelves of a record, and at its end bundles all of it.
+
+    Runs that began before there were bounds know nothing of these steps: there they are patched away, and the next run
+    catches up.
+    """
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self.is_under_way = False
+        self.is_too_large = False
+
+    @property
+    def may_carry_on(self) -> bool:
+        """Whether nothing is being brought out, and the record is not too large to be carried."""
+        return not self.is_under_way and not self.is_too_large
+
+    async def bring_as_it_leaves(self) -> None:
+        """Bring out what leaves, whenever something does, until cancelled."""
+        while True:
+            await workflow.wait_condition(lambda: bool(self._record.leaving) and not self.is_under_way)
+            if not workflow.patched("brought-out-as-it-leaves"):
+                return
+            await self._bring()
+
+    async def bring_before(self, what: str) -> None:
+        """Have everything brought out before something is done that needs it so."""
+        await workflow.wait_condition(lambda: not self.is_under_way)
+        if not self._record.leaving:
+            return
+        if workflow.patched(f"brought-out-before-{what}"):
+            await self._bring()
+        elif what == "carrying-on":
+            await self._bring_as_before()
+
+    async def _bring(self) -> None:
+        self.is_under_way = True
+        try:
+            while part := self._record.next_part():
+                await self._bring_part(part)
+        finally:
+            self.is_under_way = False
+
+    async def _bring_as_before(self) -> None:
+        """As releases without bounds did it: one part, of a timeline that is longer than 1,500 lines."""
+        lines = [entry for shelf, entry in self._record.leaving if shelf == "timeline"]
+        if len(lines) + len(self._record.timeline) > TIMELINE_OF_OLD:
+            await self._bring_part(list(self._record.leaving))
+
+    async def _bring_part(self, part: list[tuple[str, Any]]) -> None:
+        content = to_json({"first": self._record.brought_out, "left": part}).decode()
+        self._record.part_is_kept(len(part), await steps.keep_journal(self._order(content)))
+
+    async def carried(self) -> dict[str, Any] | None:
+        """What the next run goes on from; None where it is larger than Temporal carries, which would end everything."""
+        self._record.keep_within_bounds(workflow.now())
+        await self.bring_before("carrying-on")
+        carried = {"carried": self._record.model_dump(mode="json")}
+        if size(carried) < CARRIED_AT_MOST:
+            return carried
+        self.is_too_large = True
+        reason = "its record is too large: tell those who run kantadesk, this run can't go on for ever"
+        self._record.say_problem("continuing as new", reason)
+        self._record.note(workflow.now(), "Problem: continuing as new", detail=reason)
+        return None
+
+    async def bundle(self) -> None:
+        """Bundle what the record knows, with what was brought out before."""
+        self._record.keep_within_bounds(workflow.now())
+        await self.bring_before("bundling")
+        record = self._record
+        order = self._order(record.status().model_dump_json(), to_json(record.timeline).decode())
+        record.documents.append(await steps.bundle_evidence(order))
+
+    def _order(self, content: str, timeline: str = "[]") -> ports.EvidenceOrder:
+        return ports.EvidenceOrder(
+            key=steps.key(self._record.next_step("evidence")),
+            reference=self._record.reference,
+            process=self._record.process,
+            record=content,
+            timeline=timeline,
+            made_at=workflow.now(),
+        )

@@ -1,0 +1,94 @@
+"""Which messages a process has heard: how many, and the senders' own ids, so that none is applied twice.
+
+What can be promised with bounded memory: a repeat is recognised as long as fewer than 9,500 other ids came since. Of an
+older one that says when it happened (``occurred_at``), it is known that it *may* be a repeat: it is refused, kept and
+explained. An older one without ``occurred_at`` can't be told from a new message and is applied.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer
+
+from workflows.procedure.model import Moment
+from workflows.process.messages import Message
+
+CLOCKS_DIFFER_BY = timedelta(minutes=5)
+"""A time in the future is a mistake, unless the sender's clock is a little fast."""
+EVENT_IDS_AT_MOST = 10_000
+EVENT_IDS_AT_ONCE = 500
+"""So many are forgotten together, since the time of receipt is kept of each 500th only."""
+DIGEST_BYTES = 8
+"""Of an event id: among 10,000, one in 10^15 new ids would be taken for a repeat."""
+
+
+def _unpacked(value: Any) -> Any:
+    if isinstance(value, str):
+        whole = b64decode(value)
+        return {whole[at : at + DIGEST_BYTES]: None for at in range(0, len(whole), DIGEST_BYTES)}
+    return value
+
+
+def _packed(ids: dict[bytes, None]) -> str:
+    return b64encode(b"".join(ids)).decode()
+
+
+EventIds = Annotated[dict[bytes, None], BeforeValidator(_unpacked), PlainSerializer(_packed, return_type=str)]
+"""Digests of event ids in the order of receipt; in JSON one text, 11 bytes an id."""
+
+
+class Heard(BaseModel):
+    """What a record knows of the messages that were taken."""
+
+    applied_count: int = 0
+    repeated_count: int = 0
+    seen_events: dict[str, None] = Field(default_factory=dict)
+    """Digests as releases before ``event_ids`` kept them: taken over with the first new id."""
+    event_ids: EventIds = Field(default_factory=dict)
+    event_ids_at: list[Moment] = Field(default_factory=list)
+    """When each 500th of the ids was received."""
+    forgotten_until: Moment | None = None
+    """Until when ids were received that are not known any more."""
+
+    def is_repeat(self, event_id: str | None) -> bool:
+        """Whether a message with this id of the sender's own was taken before, as far as the ids are known."""
+        if event_id is None:
+            return False
+        known = _digest(event_id)
+        return known in self.event_ids or known.hex() in self.seen_events
+
+    def remember(self, event_id: str | None, at: Moment) -> None:
+        """Remember a sender's id; the latest 9,500 at least are known."""
+        if event_id is None:
+            return
+        if self.seen_events:
+            self.event_ids = {bytes.fromhex(known): None for known in self.seen_events} | self.event_ids
+            self.seen_events = {}
+        self.event_ids[_digest(event_id)] = None
+        if len(self.event_ids) % EVENT_IDS_AT_ONCE == 0:
+            self.event_ids_at.append(at)
+        if len(self.event_ids) > EVENT_IDS_AT_MOST:
+            for oldest in list(self.event_ids)[:EVENT_IDS_AT_ONCE]:
+                del self.event_ids[oldest]
+            is_known_when = len(self.event_ids_at) * EVENT_IDS_AT_ONCE >= EVENT_IDS_AT_MOST
+            self.forgotten_until = self.event_ids_at.pop(0) if is_known_when else at
+
+    def may_be_a_forgotten_repeat(self, said: Message) -> str | None:
+        """Why a message is refused that is as old as ids that were forgotten: it may have been taken before."""
+        until = self.forgotten_until
+        if said.event_id is None or said.occurred_at is None or until is None:
+            return None
+        if said.occurred_at > until + CLOCKS_DIFFER_BY:
+            return None
+        return (
+            f"event_id: messages received until {until:%Y-%m-%d %H:%M} UTC are not told apart any more, and this one is"
+            " as old (occurred_at): look whether it was taken, and send it with a new event_id where it wasn't"
+        )
+
+
+def _digest(event_id: str) -> bytes:
+    return blake2b(event_id.encode("utf-8", "replace"), digest_size=DIGEST_BYTES).digest()

@@ -1,0 +1,299 @@
+"""How a message comes in: read, refuse with a reason, keep what was refused, ignore repeats.
+
+A process marks the methods that take a message with ``@message`` and itself with ``@takes_messages``. Each message then
+exists as a signal and as an update under one name. Nothing sent can stop a process: handlers accept any number of
+payloads of any kind, and what can't be read or is not allowed now is kept under ``rejected`` (signal) or refused
+(update) with the same words. What went wrong before this (why handlers are built like this) is told in ARCHITECTURE.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple, Protocol, TypeVar, get_type_hints
+
+from pydantic import ValidationError
+from temporalio import workflow
+from temporalio.api.common.v1 import Payload
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import (
+    HandleSignalInput,
+    HandleUpdateInput,
+    Interceptor,
+    WorkflowInboundInterceptor,
+    WorkflowInterceptorClassInput,
+)
+
+from workflows.process import duty_timers
+from workflows.process.examples import described
+from workflows.process.messages import Message
+from workflows.process.payloads import TurnedAway, undecodable, why_undecodable
+from workflows.process.record import Record
+from workflows.process.retention import size
+
+NOTHING = RawValue(Payload())
+SEVERAL = "kantadesk-several"
+MAX_BYTES = 256 * 1024
+REFUSED = "Refused"
+ANY_OTHER = "Any other name is refused, with the names that there are."
+OPENING = ("authority_instruction", "reopening")
+"""Messages that open a duty each time."""
+
+M = TypeVar("M", bound=Message)
+C = TypeVar("C", bound=type)
+
+
+class Unreadable(ValueError):
+    """A payload that is not the message it should be, with the reason in plain words."""
+
+
+class TakesMessages(Protocol):
+    """What the inbox needs of a process."""
+
+    record: Any
+    one_at_a_time: asyncio.Lock
+    has_begun: bool
+
+    def refusal(self, said: Any) -> str | None:
+        """Why a message is not allowed now; None where it is."""
+
+    def status(self) -> Any:
+        """The answer to an update."""
+
+    def shown_again(self) -> None:
+        """Called after each message, so that what is shown follows."""
+
+
+Apply = Callable[[Any, Any], Awaitable[None]]
+
+
+class _Kind(NamedTuple):
+    name: str
+    model: type[Message]
+    description: str
+    apply: Apply
+
+
+def message(apply: Callable[[Any, M], Awaitable[None]]) -> Callable[[Any, M], Awaitable[None]]:
+    """Mark a method as the effect of the message that has its name; its parameter's type is the message's model."""
+    setattr(apply, "__kantadesk_message__", True)  # noqa: B010  # a mark on a function
+    return apply
+
+
+def takes_messages(process: C) -> C:
+    """Give a process a signal and an update for each marked method, and an answer to unknown names."""
+    marked = {n: f for n, f in inspect.getmembers(process, inspect.isfunction) if hasattr(f, "__kantadesk_message__")}
+    for name, apply in marked.items():
+        model, purpose = get_type_hints(apply)["said"], (apply.__doc__ or "").strip().split("\n")[0]
+        kind = _Kind(name, model, described(name, purpose, model), apply)
+        setattr(process, f"signal_{name}", _signal(kind))
+        setattr(process, f"update_{name}", _update(kind))
+    known = sorted(marked)
+    setattr(process, "unknown_signal", _unknown_signal(known))  # noqa: B010
+    setattr(process, "unknown_update", _unknown_update(known))  # noqa: B010
+    return process
+
+
+def as_json(payload: RawValue) -> bytes:
+    """The JSON text of a payload. Raises ``Unreadable`` where there is none."""
+    raw = payload.payload
+    if not raw.data and not raw.metadata:
+        raise Unreadable("nothing was sent with it: send one JSON object")
+    if SEVERAL in raw.metadata:
+        number = int(digits) if (digits := raw.metadata[SEVERAL][:9]).isdigit() else "several"  # it may be forged
+        raise Unreadable(f"{number} payloads were sent: send one JSON object")
+    if reason := why_undecodable(raw):
+        raise Unreadable(reason)
+    encoding = raw.metadata.get("encoding", b"").decode("ascii", "replace")
+    if encoding != "json/plain":
+        raise Unreadable(f"its encoding is {encoding[:40] or 'missing'}: send json/plain")
+    return bytes(raw.data)
+
+
+def read(model: type[M], payload: RawValue) -> M:
+    """The message in a payload. Raises ``Unreadable`` with one plain sentence."""
+    data = as_json(payload)
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"it is {len(data)} bytes long: at most {MAX_BYTES} are read")
+    try:
+        return model.model_validate_json(data)
+    except ValidationError as error:
+        raise Unreadable(plainly(error)) from None
+
+
+def plainly(error: ValidationError) -> str:
+    """A validation error in one sentence; what was sent is not repeated."""
+    faults = []
+    for fault in error.errors(include_url=False, include_input=False, include_context=False)[:5]:
+        where = ".".join(str(part) for part in fault["loc"])
+        what = fault["msg"].removeprefix("Value error, ")
+        faults.append(f"{where}: {what}" if where else what)
+    return "; ".join(faults)
+
+
+def digest(payload: RawValue) -> str:
+    """SHA-256 of the raw bytes that were sent."""
+    return sha256(payload.payload.data).hexdigest()
+
+
+def several(values: Sequence[Any]) -> RawValue:
+    """One payload that stands for any number of them: itself where there is one, else one that says how many."""
+    if len(values) == 1 and isinstance(values[0], RawValue):
+        return values[0]
+    if not values:
+        return NOTHING
+    return RawValue(
+        Payload(metadata={SEVERAL: str(len(values)).encode()}, data=repr(values).encode("utf-8", "replace"))
+    )
+
+
+class OnePayload(WorkflowInboundInterceptor):
+    """Handlers get exactly one payload, however many were sent: a wrong number would raise before our code sees it.
+
+    That a signal could not be decrypted is noted in the history, by its number in this run. Where its key becomes known
+    later, the signal stays what it was: read now, it would lead the replay another way and freeze the process.
+    """
+
+    def __init__(self, next: WorkflowInboundInterceptor) -> None:  # noqa: A002  # Temporal's name
+        super().__init__(next)
+        self._signals = 0
+
+    async def handle_signal(self, input: HandleSignalInput) -> None:  # noqa: A002  # Temporal's name
+        """Signals, known by name or not."""
+        self._signals += 1
+        if workflow.get_signal_handler(input.signal):
+            input.args = [several(input.args)]
+            self._as_it_was(input, f"unreadable-signal-{self._signals}")
+        await super().handle_signal(input)
+
+    def handle_update_validator(self, input: HandleUpdateInput) -> None:  # noqa: A002
+        """Validators."""
+        super().handle_update_validator(self._with_one(input))
+
+    async def handle_update_handler(self, input: HandleUpdateInput) -> Any:  # noqa: A002
+        """Updates."""
+        return await super().handle_update_handler(self._with_one(input))
+
+    def _with_one(self, input: HandleUpdateInput) -> HandleUpdateInput:  # noqa: A002
+        # asked by name: the arguments of the dynamic handler, a name and a list, may just as well have been sent so
+        if workflow.get_update_handler(input.update):
+            input.args = [several(input.args)]
+        return input
+
+    def _as_it_was(self, input: HandleSignalInput, mark: str) -> None:  # noqa: A002
+        (sent,) = input.args
+        if why_undecodable(sent.payload) is not None:
+            workflow.patched(mark)  # noted in the history; nothing in a replay of a history without the note
+        elif workflow.unsafe.is_replaying() and workflow.patched(mark):
+            input.args = [RawValue(undecodable(sent.payload, "its key was not known when it came"))]
+
+
+class Inbox(Interceptor):
+    """Puts ``OnePayload`` before the handlers of every process."""
+
+    def workflow_interceptor_class(self, input: WorkflowInterceptorClassInput) -> type[OnePayload]:  # noqa: A002, ARG002
+        """The interceptor of a run."""
+        return OnePayload
+
+
+async def _take(process: TakesMessages, kind: _Kind, said: Message) -> None:
+    """Apply one message, one at a time and each once. Raises ``Unreadable`` where it is not allowed now."""
+    await workflow.wait_condition(lambda: process.has_begun)
+    async with process.one_at_a_time:
+        record: Record = process.record
+        if record.is_repeat(said.event_id):
+            record.repeated_count += 1
+            return
+        if reason := process.refusal(said) or _beyond_bounds(record, kind.name, said):
+            raise Unreadable(reason)
+        await kind.apply(process, said)
+        record.remember(said.event_id, workflow.now())
+        record.applied_count += 1
+        record.grow_by(size(said), workflow.now())
+
+
+def _beyond_bounds(record: Record, name: str, said: Message) -> str | None:
+    """Why a message is refused that would be allowed, had the record no bounds; never in runs from before them."""
+    reason = record.may_be_a_forgotten_repeat(said) or (record.too_much_is_open() if name in OPENING else None)
+    return reason if reason and workflow.patched("refused-beyond-bounds") else None
+
+
+def _signal(kind: _Kind) -> Any:
+    class Handler(TakesMessages):
+        async def receive(self, payload: RawValue = NOTHING) -> None:
+            try:
+                await _take(self, kind, read(kind.model, payload))
+            except Unreadable as reason:
+                self.record.refuse(workflow.now(), kind.name, str(reason), digest(payload))
+            except Exception as error:  # noqa: BLE001  # a fault of ours must not freeze the incident's clocks
+                self.record.refuse(workflow.now(), kind.name, f"could not be applied ({error!r})", digest(payload))
+            self.shown_again()
+
+    return workflow.signal(name=kind.name, description=kind.description)(Handler.receive)
+
+
+def _update(kind: _Kind) -> Any:
+    class Handler(TakesMessages):
+        async def receive(self, payload: RawValue = NOTHING) -> Any:
+            try:
+                await _take(self, kind, read(kind.model, payload))
+            except Unreadable as reason:
+                raise _refused(str(reason)) from None
+            except Exception as error:
+                raise _refused(f"could not be applied ({error!r})") from error
+            self.shown_again()
+            return self.status()
+
+        def check(self, payload: RawValue = NOTHING) -> None:
+            if duty_timers.has_come():
+                return  # what is turned away now would leave the process impossible to replay
+            try:
+                said = read(kind.model, payload)
+            except Unreadable as reason:
+                raise _turned_away(str(reason)) from None
+            if not self.has_begun or self.record.is_repeat(said.event_id):
+                return  # a process that has not begun owes nothing yet: it is judged once it has
+            if reason_now := self.refusal(said):
+                raise _turned_away(reason_now)
+
+    handler: Any = workflow.update(name=kind.name, description=kind.description)(Handler.receive)
+    handler.validator(Handler.check)
+    return handler
+
+
+def _unknown_signal(known: list[str]) -> Any:
+    class Handler(TakesMessages):
+        async def receive(self, name: str, payloads: Sequence[RawValue]) -> None:
+            self.record.refuse(workflow.now(), name, _unknown(known), digest(several(payloads)))
+            self.shown_again()
+
+    return workflow.signal(dynamic=True, description=ANY_OTHER)(Handler.receive)
+
+
+def _unknown_update(known: list[str]) -> Any:
+    class Handler(TakesMessages):
+        async def receive(self, name: str, payloads: Sequence[RawValue]) -> None:  # noqa: ARG002  # Temporal's form
+            raise _refused(_unknown(known))
+
+        def check(self, name: str, payloads: Sequence[RawValue]) -> None:  # noqa: ARG002
+            if not duty_timers.has_come():
+                raise _turned_away(_unknown(known))
+
+    handler: Any = workflow.update(dynamic=True, description=ANY_OTHER)(Handler.receive)
+    handler.validator(Handler.check)
+    return handler
+
+
+def _unknown(known: list[str]) -> str:
+    return f"there is no message of this name; known are {', '.join(known) or 'none'}"
+
+
+def _turned_away(reason: str) -> ApplicationError:
+    return TurnedAway(reason, type=REFUSED, non_retryable=True)
+
+
+def _refused(reason: str) -> ApplicationError:
+    return ApplicationError(reason, type=REFUSED, non_retryable=True)

@@ -1,0 +1,238 @@
+"""How a process lives: one record, its own time, things done meanwhile, new runs where the history grows long."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+from workflows.procedure.duties import Duty
+from workflows.procedure.local_time import written
+from workflows.procedure.operating_model.model import LocalRules
+from workflows.process import steps, web_view
+from workflows.process.archive import Outside
+from workflows.process.duty_timers import wait_until
+from workflows.process.inbox import NOTHING, digest
+from workflows.process.messages import Message
+from workflows.process.payloads import TurnedAway
+from workflows.process.record import Record
+
+R = TypeVar("R")
+RecordT = TypeVar("RecordT", bound=Record)
+NEVER_BEGAN = "NeverBegan"
+
+
+class Life(Generic[RecordT]):
+    """A record, the time, and what is done meanwhile. The record is all that is known; the rest can be made from it."""
+
+    record: RecordT
+    unreadable: str = ""
+    """Why no process could be made of the start input; empty where one could."""
+
+    def __init__(self, record: RecordT) -> None:
+        self.record = record
+        self.one_at_a_time = asyncio.Lock()
+        self._meanwhile: dict[asyncio.Task[None], str] = {}
+        self._part: asyncio.Task[None] | None = None
+        self._shown: web_view.Attributes | None = None
+        self._to_show = True
+        self._counted = 0
+        self._was_asked_to_cancel = False
+        self._outside = Outside(record)
+
+    def must_have_begun(self, what: str) -> None:
+        """Raise where the start input could not be read: the workflow fails with the reason."""
+        if self.unreadable:
+            raise ApplicationError(f"no {what} was opened: {self.unreadable}", non_retryable=True)
+
+    def must_be_there(self, what: str) -> None:
+        """Turn a question away where the start input could not be read, with the reason."""
+        if self.unreadable:
+            raise TurnedAway(f"no {what} was opened: {self.unreadable}", non_retryable=True)
+
+    @workflow.query(
+        name="record", description="All that the process knows, and what is under way: a new run can go on from it"
+    )
+    def whole(self) -> dict[str, Any]:
+        """The record as continue-as-new carries it, and the names of what is being done meanwhile."""
+        if self.unreadable:
+            raise ApplicationError(f"it never began: {self.unreadable}", type=NEVER_BEGAN, non_retryable=True)
+        taken_in = ["a message that was being taken in"] if self.one_at_a_time.locked() else []
+        return {"carried": self.record.model_dump(mode="json"), "under_way": [*taken_in, *self._meanwhile.values()]}
+
+    # --- time -----------------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """The process's own time."""
+        return workflow.now()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the process has taken up its work; messages wait until then."""
+        return self.record.has_begun
+
+    @property
+    def rules(self) -> LocalRules:
+        """The rules that the process has taken last."""
+        if self.record.rules is None:
+            raise steps.Refusal("the rules have not been taken yet", "NotBegun")
+        return self.record.rules
+
+    async def take_rules(self) -> LocalRules:
+        """Take the organisation's rules as they stand now; duties opened from here on follow them."""
+        self.record.rules = await steps.rules_in_force()
+        return self.record.rules
+
+    def said_at(self, said: Message) -> datetime:
+        """When something was said: the sender's own time, or the time of receipt."""
+        return said.occurred_at or self.now
+
+    @property
+    def time_zone(self) -> str:
+        """The organisation's time zone, for texts."""
+        return self.record.time_zone
+
+    async def until(self, holds: Callable[[], bool], moment: datetime | None = None, why: str = "") -> None:
+        """Wait until something holds or a moment has come (``{at}`` in ``why``); continue as new where that is due."""
+        while not holds():
+            try:
+                wakes = self._either(holds, self._may_carry_on)
+                if moment is None:
+                    await workflow.wait_condition(wakes)
+                elif await wait_until(moment, why.replace("{at}", written(moment, self.time_zone)), unless=wakes):
+                    return
+                if not holds() and self._may_carry_on():
+                    await self._carry_on()
+            except (asyncio.CancelledError, ActivityError) as error:
+                if not is_cancelled_exception(error):
+                    raise
+                self._refuse_to_be_cancelled()
+
+    def _refuse_to_be_cancelled(self) -> None:
+        """Go on where somebody cancels the workflow itself: a legal clock ends by its own messages only."""
+        if workflow.cancellation_reason() is None or self._was_asked_to_cancel:
+            raise asyncio.CancelledError  # no request (a run has one at most): it leaves the worker's memory
+        self._was_asked_to_cancel = True
+        self.record.refuse(self.now, "(cancel request)", "send the message 'cancellation' instead", digest(NOTHING))
+        self.shown_again()
+
+    @staticmethod
+    def _either(one: Callable[[], bool], other: Callable[[], bool]) -> Callable[[], bool]:
+        return lambda: one() or other()
+
+    def _may_carry_on(self) -> bool:
+        """Whether this is a quiet point in a history that has grown long."""
+        return (
+            workflow.info().is_continue_as_new_suggested()
+            and not self._meanwhile
+            and not self._part
+            and self._outside.may_carry_on
+            and not self.one_at_a_time.locked()
+            and workflow.all_handlers_finished()
+        )
+
+    async def _carry_on(self) -> None:
+        """Continue as new, with the whole record; what no longer fits into it is brought out first."""
+        if (carried := await self._outside.carried()) and self._may_carry_on():
+            workflow.continue_as_new(carried)
+
+    # --- the parts that live beside the story ---------------------------------------------------------------
+
+    def shown_again(self) -> None:
+        """Let Temporal Web show the record as it is now (once, however many things have changed)."""
+        self._to_show = True
+
+    def shown_at_once(self) -> None:
+        """Show now what changed without a message. Runs of the first release showed it with the next change."""
+        if workflow.patched("shown-at-once"):
+            self.show()
+
+    async def _keep_showing(self) -> None:
+        while True:
+            await workflow.wait_condition(lambda: self._to_show)
+            self.show()
+
+    async def _keep_counting(self) -> None:
+        """Let the current details follow once something that was done meanwhile is over: it counts until then.
+
+        Nothing else is shown with it: details leave no event, but search attributes said at another moment would not
+        replay.
+        """
+        while True:
+            await workflow.wait_condition(lambda: len(self._meanwhile) < self._counted)
+            self._counted = len(self._meanwhile)
+            workflow.set_current_details(web_view.details(self.record, self.time_zone, self._counted))
+
+    def show(self) -> None:
+        """Show the record as it is now."""
+        self._to_show = False
+        self.record.keep_within_bounds(self.now)
+        self._counted = len(self._meanwhile)
+        self._shown = web_view.show(self._shown, self.record, self.time_zone, self._counted)
+
+    def meanwhile(self, errand: Coroutine[Any, Any, None], what: str) -> None:
+        """Do something beside the story. What goes wrong in it is said in the record; it never stops the process."""
+
+        async def run() -> None:
+            try:
+                await errand
+            except steps.Refusal as refusal:
+                self.problem(what, str(refusal))
+            except Exception as error:  # noqa: BLE001  # a fault of ours must not freeze the clocks
+                self.problem(what, f"it went wrong ({error!r}); do it by hand")
+            self.shown_again()
+
+        task = asyncio.create_task(run())
+        self._meanwhile[task] = what
+        task.add_done_callback(self._meanwhile.pop)
+
+    def is_under_way(self, what: str) -> bool:
+        """Whether something is being done meanwhile."""
+        return what in self._meanwhile.values()
+
+    async def unless_closed(self, owed: Duty, doing: Coroutine[Any, Any, R]) -> R | None:
+        """Do something for a duty; stop and answer None where a person has met or waived the duty before."""
+        done = await self.unless(lambda: not self.record.is_open(owed.id), doing)
+        if done is None:
+            self.record.note(
+                self.now,
+                f"Sending was given up: duty '{owed.id}' was closed by a person (a try under way may still arrive)",
+            )
+        return done
+
+    async def unless(self, holds: Callable[[], bool], doing: Coroutine[Any, Any, R]) -> R | None:
+        """Do something; stop and answer None once something else holds."""
+        task = asyncio.create_task(doing)
+        await workflow.wait_condition(lambda: task.done() or holds())
+        if task.done():
+            return await task
+        task.cancel()
+        with suppress(asyncio.CancelledError, steps.Refusal):  # so says the step that was given up
+            await task
+        return None
+
+    async def all_done(self) -> None:
+        """Wait until nothing is done meanwhile."""
+        await self.until(lambda: not self._meanwhile)
+
+    async def to_its_end(self, part: Coroutine[Any, Any, None]) -> None:
+        """Live through a part of the story as a whole, although somebody cancels the workflow itself meanwhile."""
+        self._part = asyncio.create_task(part)
+        await self.until(self._part.done)
+        await self._part
+        self._part = None
+
+    def problem(self, what: str, reason: str) -> None:
+        """Keep something that a person must look at, until it is solved."""
+        self.record.say_problem(what, reason)
+        self.record.note(self.now, f"Problem: {what}", detail=reason)
+
+    def solved(self, what: str) -> None:
+        """Take a problem back."""
+        self.record.problems.pop(what[:200], None)

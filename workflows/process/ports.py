@@ -1,0 +1,315 @@
+"""What the process asks of the world. Each class is a neighbour; its docstrings are promises that every adapter keeps.
+
+Every activity that acts on the world takes a ``key`` (workflow id and step). A second call with the same key must not
+act a second time: it answers what the first one answered.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, Literal
+
+from pydantic import Field
+from temporalio import activity
+
+from workflows.breach.messages import BreachOpening, BreachStatus
+from workflows.notices.messages import FeedsAsked, FeedsSeen, IncidentsTold, NoticeForIncidents, NoticeText
+from workflows.procedure.duties import Role
+from workflows.procedure.languages import Language
+from workflows.procedure.maintenance.plan import Plan
+from workflows.procedure.maintenance.rules import Channel
+from workflows.procedure.model import Model, Moment
+from workflows.procedure.notices.decisions import Reading
+from workflows.procedure.notices.published import Notice
+from workflows.procedure.operating_model.model import LocalRules
+from workflows.procedure.services import Sector, ServiceId
+from workflows.process.messages import Document, IncidentStatus, SentMessage
+
+# Types of ApplicationError by which an adapter says that trying again is of no use. A person must act.
+REFUSED_BY_PROVIDER = "RefusedByProvider"  # bad key, bad address, too large: the desk sends by hand
+PERSONAL_DATA_FOUND = "PersonalDataFound"  # an identity code in the text: correct the text
+FORM_UNUSABLE = "FormUnusable"  # the organisation's own docx or mapping can't be filled
+PERMANENT = (REFUSED_BY_PROVIDER, PERSONAL_DATA_FOUND, FORM_UNUSABLE)
+
+
+class LocalRulebook(ABC):
+    """The organisation's operating model."""
+
+    @activity.defn(name="rules_in_force")
+    @abstractmethod
+    async def rules_in_force(self) -> LocalRules:
+        """The rules as they stand now. A file that became invalid is not taken: the last valid one holds."""
+
+
+class Audience(Model):
+    """Who is to be told: members of contact groups, holders of roles (with deputies where wanted), named contacts."""
+
+    groups: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
+    deputies: bool = False
+    channel: Channel = "email"
+    """The way that is wanted; whoever can't be reached by it is told by e-mail."""
+
+
+class Listener(Model):
+    """Somebody to tell, without an address: that is looked up when the message goes out."""
+
+    contact: str
+    language: Language
+    channel: Channel = "email"
+
+
+class ContactBook(ABC):
+    """The organisation's contacts."""
+
+    @activity.defn(name="who_is_told")
+    @abstractmethod
+    async def who_is_told(self, audience: Audience) -> list[Listener]:
+        """The contacts of an audience as they stand now, each once."""
+
+
+class NoticesFound(Model):
+    """The open fault notices that name one of the services; or why the board couldn't be read."""
+
+    notices: tuple[Notice, ...] = ()
+    problem: str = ""
+    checked_at: Moment
+    source: str = ""
+    """Address of the feed that was read; empty where none is configured."""
+    breaks: tuple[str, ...] = ()
+    """Workflow ids of the planned breaks of these services that are under way."""
+
+
+class NoticeQuestion(Model):
+    """Which services are concerned. A drill hears of the breaks of drills only, and the other way round."""
+
+    services: tuple[ServiceId, ...]
+    drill: bool = False
+
+
+class NoticeBoard(ABC):
+    """The published disruption notices."""
+
+    @activity.defn(name="open_fault_notices")
+    @abstractmethod
+    async def open_fault_notices(self, question: NoticeQuestion) -> NoticesFound:
+        """Fault notices, not ended, that name one of the services; and the planned breaks of them that are under way.
+
+        Never raises: a problem is part of the answer.
+        """
+
+    @activity.defn(name="look_at_feeds")
+    @abstractmethod
+    async def look_at_feeds(self, asked: FeedsAsked) -> FeedsSeen:
+        """What is new or has changed in each configured feed, read. Never raises for a feed; bounded in size.
+
+        A feed that can't be trusted as a whole (cut off, too large, no feed) is a problem and has no entries.
+        """
+
+    @activity.defn(name="read_notice")
+    @abstractmethod
+    async def read_notice(self, told: NoticeText) -> Reading:
+        """What a notice says that came another way. Done here, so that better rules never touch what was read."""
+
+
+class FaultReport(Model):
+    """What the fault report form says. Everything that is known; texts unchecked (``domain.md`` §2)."""
+
+    key: str
+    reference: str
+    number: int
+    type: Literal["new", "supplement", "resolved"] = "new"
+    drill: bool = False
+    made_at: Moment
+    status: IncidentStatus
+    sector: Sector
+    environment: str
+    reported_by: dict[str, str] = Field(default_factory=dict)
+    description: str = ""
+    symptoms: str = ""
+    error_message: str = ""
+    locality: str = "unknown"
+    workaround: str = ""
+    notice_checked_at: Moment | None = None
+    measures: tuple[str, ...] = ()
+
+
+class FormWriter(ABC):
+    """Makes the fault report form."""
+
+    @activity.defn(name="write_fault_report")
+    @abstractmethod
+    async def write_fault_report(self, report: FaultReport) -> Document:
+        """Write the docx and keep it with the incident's evidence.
+
+        Key: the same key answers the same document again. Raises ``PersonalDataFound`` where any field holds a
+        personal identity code (nothing is written), ``FormUnusable`` where the organisation's own form can't be filled.
+        """
+
+
+class Letter(Model):
+    """One message to one recipient: facts, not wording. The adapter chooses the words by ``kind`` and ``language``."""
+
+    key: str
+    reference: str
+    kind: Literal[
+        "fault_report", "desk_opened", "known_notice", "start", "change", "end", "cancelled", "reminder", "overdue",
+        "instruction", "not_sent", "notice_ended", "breach_opened", "breach_notice_controller", "breach_notice_kela",
+        "breach_deadline_moved", "breach_incident_ended", "maintenance_planned", "maintenance_started",
+        "maintenance_window_ended", "maintenance_ended", "maintenance_changed", "maintenance_cancelled",
+        "maintenance_publish", "maintenance_overlong", "watch_finding", "watch_over",
+        "notice_proposed", "notice_uncertain", "feed_down", "feed_back",
+    ]  # fmt: skip
+    contact: str
+    """Contact id of the operating model, ``kela``, or ``controller:NAME``."""
+    address: str = ""
+    """Mail address of a controller, which is not in the operating model; nobody else's is taken from here."""
+    case: str = ""
+    """The folder of evidence that it belongs to; empty: that of the reference."""
+    language: Language
+    drill: bool = False
+    title: str = ""
+    services: tuple[ServiceId, ...] = ()
+    sector: Sector = "healthcare"
+    severity: str = ""
+    extensive: bool = False
+    noticed_at: Moment | None = None
+    happened_at: Moment | None = None
+    text: str = ""
+    """What a person wrote: the update, the cause and remedy, the instruction, the reason."""
+    duty: str = ""
+    duty_kind: str = ""
+    due_at: Moment | None = None
+    what_to_do: str = ""
+    to_acknowledge: str = ""
+    """Id of what the recipient is asked to acknowledge (``instruction-1``)."""
+    attachments: tuple[Document, ...] = ()
+    plan: Plan | None = None
+    """Of a planned break: what is told of it; ``plan_before``: what the recipient knew until now."""
+    plan_before: Plan | None = None
+    short_notice: bool = False
+    is_reminder: bool = False
+    """Whether the recipient has been told of it before."""
+    withdrawn: bool = False
+    """Whether the break is cancelled."""
+    window: int = 1
+    """Which window of the break it is about, from 1."""
+
+
+class Mail(ABC):
+    """Electronic mail."""
+
+    @activity.defn(name="send_letter")
+    @abstractmethod
+    async def send_letter(self, letter: Letter) -> SentMessage:
+        """Send a letter; answer once a provider has accepted it, or it was kept back as a drill (``diverted``).
+
+        Key: it fixes the Message-ID, and a letter accepted before is not sent again. The message as sent is kept with
+        the incident's evidence. The address is looked up at each try. Raises ``RefusedByProvider`` where the provider
+        will never take it, ``PersonalDataFound`` where a personal identity code would leave the house (letters to the
+        desk mask it instead, so that nothing can silence the desk); everything else is worth another try, after the
+        provider's Retry-After where it names one.
+        """
+
+
+class OtherProcessMessage(Model):
+    """A message from one process to another, by the name that both know it by."""
+
+    key: str
+    workflow_id: str
+    message: str
+    payload: dict[str, Any]
+
+
+class ProcessOrder(Model):
+    """A process to be started. ``opening``: its start input as JSON has it."""
+
+    workflow_type: str
+    workflow_id: str
+    opening: dict[str, Any]
+
+
+class OtherProcesses(ABC):
+    """The other processes of the desk, each living on its own.
+
+    None is the child of another, so that no end of one (not even a termination) touches the other's legal clock.
+    """
+
+    @activity.defn(name="start_breach")
+    @abstractmethod
+    async def start_breach(self, opening: BreachOpening) -> bool:
+        """Start ``breach-{reference}``. Key: the workflow id. False where another step has started it."""
+
+    @activity.defn(name="tell_process")
+    @abstractmethod
+    async def tell_process(self, told: OtherProcessMessage) -> bool:
+        """Signal another process. Key: its ``event_id``. False where that process has ended or never was."""
+
+    @activity.defn(name="start_process")
+    @abstractmethod
+    async def start_process(self, order: ProcessOrder) -> bool:
+        """Start a process of any type. Key: the workflow id. False where another step has, be it open or over."""
+
+    @activity.defn(name="tell_open_incidents")
+    @abstractmethod
+    async def tell_open_incidents(self, told: NoticeForIncidents) -> IncidentsTold:
+        """Signal ``notice`` to every open incident of some services, at most 1,000. Key: its ``event_id``."""
+
+
+class EvidenceOrder(Model):
+    """What to bundle: the record as the process knows it, the timeline in plain words."""
+
+    key: str
+    reference: str
+    process: Literal["incident", "breach", "maintenance", "notice_watch"] = "incident"
+    record: str
+    """The status as JSON text. For a part: ``{"first": number, "left": [[list, entry], ...]}``, what has left the
+    lists of the record in order; ``first``: how many entries had left before, so that a part kept twice is told."""
+    timeline: str
+    """The timeline as JSON text."""
+    made_at: Moment
+
+
+class EvidenceStore(ABC):
+    """Where evidence is kept."""
+
+    @activity.defn(name="bundle_evidence")
+    @abstractmethod
+    async def bundle_evidence(self, order: EvidenceOrder) -> Document:
+        """Bundle record, timeline, documents and messages with a manifest of SHA-256 sums into one zip. Repeatable.
+
+        What was kept in parts before stands in the record and in the timeline again, before what the order says.
+        """
+
+    @activity.defn(name="keep_journal")
+    @abstractmethod
+    async def keep_journal(self, order: EvidenceOrder) -> Document:
+        """Keep a part of what a process can't remember itself any more. Key: the same part is kept once."""
+
+
+class BreachPaper(Model):
+    """A paper about a breach: what the authority's form asks, a letter, a notice. Facts only; wording by ``paper``."""
+
+    key: str
+    reference: str
+    paper: Literal["authority_notification", "letter_to_subjects", "controller_notice", "kela_notice"]
+    phase: Literal["preliminary", "supplementary", "final"] = "preliminary"
+    controller: str = ""
+    """For a controller's notice: which controller."""
+    languages: tuple[Language, ...] = ("fi",)
+    drill: bool = False
+    made_at: Moment
+    status: BreachStatus
+
+
+class BreachWriter(ABC):
+    """Writes the papers of a breach."""
+
+    @activity.defn(name="write_breach_paper")
+    @abstractmethod
+    async def write_breach_paper(self, paper: BreachPaper) -> list[Document]:
+        """Write the paper as docx and as plain text to paste, in each language, and keep them with the evidence.
+
+        Key: the same key answers the same documents again. Raises ``PersonalDataFound`` where any text holds a personal
+        identity code (nothing is written).
+        """

@@ -1,0 +1,190 @@
+"""How much a process remembers itself; what is older leaves for the evidence.
+
+A process may live for years, and its whole record travels in one payload each time it continues as new: one that does
+not fit (2 MB) would stop the process for ever. So each list of a record is a shelf with a bound in entries and in bytes
+of JSON. A full shelf is emptied by half, the oldest first, so that what leaves goes in large parts and seldom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+from pydantic import BaseModel, Field, PrivateAttr
+from pydantic_core import to_json
+
+from workflows.process.messages import Document
+
+E = TypeVar("E")
+M = TypeVar("M", bound=BaseModel)
+
+RECORD_AT_MOST = 1_500_000
+"""Bytes of a record with every shelf full and every text as long, and as costly to write, as it can be. Tested."""
+LOOKED_AFTER_EACH = 64_000
+CARRIED_AT_MOST = 1_900_000
+"""Bytes that a run may hand to the next one: Temporal takes 2 MB, and encryption adds some."""
+PART_AT_MOST = 250_000
+"""Bytes of what is brought to the evidence at once; a single entry may be longer."""
+TEXT_AT_MOST = 20_000
+"""Bytes of a reporter's own text in the record; the whole of a longer one goes to the evidence."""
+SHORT_TEXT = 200
+"""Bytes of a text of an entry that was shortened because it may not leave."""
+ITEMS_AT_MOST = 20
+"""Items of a list inside such an entry."""
+OPEN_DUTIES_AT_MOST = 100
+OPEN_BYTES_AT_MOST = 150_000
+"""What is open never leaves; beyond this, messages that open more are refused, in words."""
+STILL_COMING_BACK = timedelta(days=14)
+"""So long a letter may bounce: mail servers give up after about five days (RFC 5321, 4.5.4.1)."""
+
+
+class Shelf(NamedTuple):
+    """One list of a record. ``least``: so many of the latest entries never leave."""
+
+    name: str
+    at_most: int
+    bytes_at_most: int
+    least: int = 0
+
+
+def size(value: Any) -> int:
+    """How many bytes of JSON a value takes."""
+    return len(to_json(value))
+
+
+def too_many(entries: Sequence[E], shelf: Shelf, stays: Callable[[E], bool]) -> list[int]:
+    """Which entries leave a full shelf: the oldest that may, until it is half empty; none while it isn't full."""
+    count, weight = len(entries), size(entries)
+    if count <= shelf.at_most and weight <= shelf.bytes_at_most:
+        return []
+    leaving: list[int] = []
+    for place, entry in enumerate(entries[: len(entries) - shelf.least]):
+        if count <= shelf.at_most // 2 and weight <= shelf.bytes_at_most // 2:
+            break
+        if not stays(entry):
+            leaving.append(place)
+            count, weight = count - 1, weight - size(entry)
+    return leaving
+
+
+def shortened(entry: M) -> M:
+    """The entry with every long text cut, and every long list inside it: what stands there whole is kept elsewhere."""
+    fields = entry.model_dump(mode="json")
+    return type(entry).model_validate({name: _shortened(value) for name, value in fields.items()})
+
+
+def _shortened(value: Any) -> Any:
+    match value:
+        case str():
+            return cut(value, SHORT_TEXT)
+        case dict():
+            return {cut(name, SHORT_TEXT): _shortened(each) for name, each in list(value.items())[:ITEMS_AT_MOST]}
+        case list():
+            return [_shortened(each) for each in value[:ITEMS_AT_MOST]]
+    return value
+
+
+def cut(text: str, at_most: int) -> str:
+    """The text, or as much of it as takes so many bytes of JSON, with a mark that it goes on elsewhere."""
+    if len(text) <= at_most // 6 or size(text) - 2 <= at_most:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if size(text[:middle]) - 2 <= at_most - len(GOES_ON) else (low, middle - 1)
+    return text[:low] + GOES_ON
+
+
+GOES_ON = " [...: the whole text stands with the evidence]"
+
+
+def in_pieces(text: str) -> Iterator[str]:
+    """A long text in pieces that fit anywhere."""
+    for start in range(0, len(text), 15_000):
+        yield text[start : start + 15_000]
+
+
+class Shelved(BaseModel):
+    """The shelves of a record, and what is on its way from them to the evidence."""
+
+    shelves: ClassVar[tuple[Shelf, ...]] = ()
+
+    journals: list[Document] = Field(default_factory=list)
+    """Where the latest parts lie with the evidence."""
+    leaving: list[tuple[str, Any]] = Field(default_factory=list)
+    """What has left its shelf and is not with the evidence yet: the shelf's name and the entry."""
+    brought_out: int = 0
+    """How many entries were brought to the evidence."""
+    only_in_evidence: dict[str, int] = Field(default_factory=dict)
+    _grown: int = PrivateAttr(default=0)
+
+    def stays(self, shelf: str, entry: Any, now: datetime) -> bool:  # noqa: ARG002  # nothing, where nothing is said
+        """Whether an entry may not leave."""
+        return False
+
+    def _stays(self, shelf: str, now: datetime, entry: Any) -> bool:
+        return self.stays(shelf, entry, now)
+
+    def keep_within_bounds(self, now: datetime) -> None:
+        """Empty each full shelf by half: the oldest entries that may leave wait to be brought to the evidence."""
+        self._grown = 0
+        for shelf in self.shelves:
+            kept = getattr(self, shelf.name)
+            places = list(kept) if isinstance(kept, dict) else list(range(len(kept)))
+            entries = [kept[place] for place in places]
+            gone = too_many(entries, shelf, partial(self._stays, shelf.name, now))
+            for position in reversed(gone):
+                del kept[places[position]]
+            for position in gone:
+                self.let_go(shelf.name, entries[position])
+            if gone:
+                self.only_in_evidence[shelf.name] = self.only_in_evidence.get(shelf.name, 0) + len(gone)
+            self._shorten(shelf)
+
+    def grow_by(self, more: int, now: datetime) -> None:
+        """Look after the bounds where many messages come at once: after each 64 kB of them. ``more``: bytes."""
+        self._grown += more
+        if self._grown > LOOKED_AFTER_EACH:
+            self.keep_within_bounds(now)
+
+    def _shorten(self, shelf: Shelf) -> None:
+        """Where what may not leave is still too long, cut its texts; the whole goes to the evidence."""
+        kept = getattr(self, shelf.name)
+        if size(kept) <= shelf.bytes_at_most:
+            return
+        for place, entry in list(kept.items() if isinstance(kept, dict) else enumerate(kept)):
+            if isinstance(entry, BaseModel) and not getattr(entry, "is_open", False):
+                short = shortened(entry)
+                if short != entry:
+                    self.let_go(f"{shelf.name}_in_full", entry)
+                    kept[place] = short
+
+    def let_go(self, shelf: str, entry: Any) -> None:
+        """Hand an entry over to be brought to the evidence."""
+        self.leaving.append((shelf, entry.model_dump(mode="json") if isinstance(entry, BaseModel) else entry))
+
+    def let_go_text(self, of: str, text: str, at_most: int = TEXT_AT_MOST) -> str:
+        """A text, short enough to stay (in bytes of JSON); the whole of a longer one is handed over."""
+        short = cut(text, at_most)
+        if short != text:
+            for number, piece in enumerate(in_pieces(text), 1):
+                self.let_go("texts", {"of": of, "piece": number, "text": piece})
+        return short
+
+    def next_part(self) -> list[tuple[str, Any]]:
+        """The next entries to bring to the evidence: as many as fit, at least one; empty where nothing waits."""
+        part, weight = self.leaving[:1], size(self.leaving[:1])
+        for entry in self.leaving[1:]:
+            weight += size(entry)
+            if weight > PART_AT_MOST:
+                break
+            part.append(entry)
+        return part
+
+    def part_is_kept(self, entries: int, kept: Document) -> None:
+        """The first entries that waited are with the evidence now."""
+        del self.leaving[:entries]
+        self.brought_out += entries
+        self.journals.append(kept)

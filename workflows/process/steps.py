@@ -1,0 +1,179 @@
+"""One function a step: which neighbour, how long, how often again, and the sentence that Temporal Web shows for it.
+
+The only file that starts activities. Steps that act on the world are tried until they succeed or until the neighbour
+says that it never will (``ports.PERMANENT``): then the step raises ``Refusal``, whose text says who must act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.workflow import ActivityConfig
+
+from workflows.breach.messages import BreachOpening, breach_workflow_id
+from workflows.procedure.duties import in_words
+from workflows.procedure.operating_model.model import LocalRules
+from workflows.process import ports
+from workflows.process.messages import Document, SentMessage
+
+UNTIL_IT_WORKS = RetryPolicy(
+    initial_interval=timedelta(seconds=5),
+    backoff_coefficient=2,
+    maximum_interval=timedelta(minutes=5),
+    non_retryable_error_types=list(ports.PERMANENT),
+)
+SILENT_FOR = timedelta(seconds=30)
+"""A worker at work says so; one that was silent for so long is dead or frozen, and another takes its step."""
+SENDING = ActivityConfig(
+    start_to_close_timeout=timedelta(minutes=2), heartbeat_timeout=SILENT_FOR, retry_policy=UNTIL_IT_WORKS
+)
+MAKING = ActivityConfig(
+    start_to_close_timeout=timedelta(minutes=1), heartbeat_timeout=SILENT_FOR, retry_policy=UNTIL_IT_WORKS
+)
+# Never a local activity: one under way when a query comes in can't be replayed (temporalio 1.35, 23 of 60 runs).
+LOOKING_UP = ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
+LOOKING = ActivityConfig(
+    start_to_close_timeout=timedelta(seconds=10),
+    schedule_to_close_timeout=timedelta(seconds=15),  # the desk waits for it when it judges
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=2),
+)
+
+
+class Refusal(Exception):
+    """A neighbour will never do it; the text says why and who must act. ``kind``: one of ``ports.PERMANENT``."""
+
+    def __init__(self, reason: str, kind: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
+
+
+def key(step: str) -> str:
+    """A key for a step of this process, the same in every retry and every continued run."""
+    info = workflow.info()
+    return f"{info.workflow_id}/{info.first_execution_run_id}/{step}"
+
+
+async def rules_in_force() -> LocalRules:
+    """The organisation's rules as they stand now."""
+    return await workflow.execute_activity_method(
+        ports.LocalRulebook.rules_in_force,
+        **(LOOKING_UP | ActivityConfig(summary="Take the rules that hold now")),
+    )
+
+
+async def who_is_told(audience: ports.Audience, *, within: timedelta | None = None) -> Sequence[ports.Listener]:
+    """Who is in an audience now; with ``within``, ``ActivityError`` is raised where that can't be had in time."""
+    return await workflow.execute_activity_method(
+        ports.ContactBook.who_is_told,
+        audience,
+        **(
+            LOOKING_UP
+            | ActivityConfig(
+                summary=f"Look up {in_words((*audience.groups, *audience.roles))}", schedule_to_close_timeout=within
+            )
+        ),
+    )
+
+
+async def open_fault_notices(question: ports.NoticeQuestion) -> ports.NoticesFound:
+    """The published fault notices about some services; a board that can't be read is said, and never in the way."""
+    try:
+        return await workflow.execute_activity_method(
+            ports.NoticeBoard.open_fault_notices,
+            question,
+            **(LOOKING | ActivityConfig(summary="Look whether Kela has published a notice already")),
+        )
+    except ActivityError as error:
+        return ports.NoticesFound(problem=f"the notices could not be read: {reason(error)}", checked_at=workflow.now())
+
+
+async def write_fault_report(report: ports.FaultReport) -> Document:
+    """Write the fault report form. Raises ``Refusal``."""
+    try:
+        return await workflow.execute_activity_method(
+            ports.FormWriter.write_fault_report,
+            report,
+            **(MAKING | ActivityConfig(summary=f"Write fault report form no. {report.number} for Kela")),
+        )
+    except ActivityError as error:
+        raise refusal_of(error) from error
+
+
+async def send(letter: ports.Letter, *, within: timedelta | None = None) -> SentMessage:
+    """Send a letter, trying until it is accepted, at most for ``within``. Raises ``Refusal``."""
+    verb = "Drill: keep back" if letter.drill else "Send"
+    to = "Kela" if letter.contact == "kela" else letter.contact
+    what = letter.kind.replace("_", " ") + (f" ({letter.duty})" if letter.duty else "")
+    try:
+        return await workflow.execute_activity_method(
+            ports.Mail.send_letter,
+            letter,
+            **(SENDING | ActivityConfig(summary=f"{verb} to {to}: {what}", schedule_to_close_timeout=within)),
+        )
+    except ActivityError as error:
+        raise refusal_of(error) from error
+
+
+async def start_breach(opening: BreachOpening) -> bool:
+    """Start the process of a suspected breach; False where it lives already."""
+    return await workflow.execute_activity_method(
+        ports.OtherProcesses.start_breach,
+        opening,
+        **(MAKING | ActivityConfig(summary=f"Start the breach process {breach_workflow_id(opening.reference)}")),
+    )
+
+
+async def tell_process(told: ports.OtherProcessMessage) -> bool:
+    """Tell another process something; False where it has ended."""
+    return await workflow.execute_activity_method(
+        ports.OtherProcesses.tell_process,
+        told,
+        **(SENDING | ActivityConfig(summary=f"Tell {told.workflow_id}: {told.message.replace('_', ' ')}")),
+    )
+
+
+async def write_breach_paper(paper: ports.BreachPaper) -> list[Document]:
+    """Write a paper about a breach. Raises ``Refusal``."""
+    what = paper.paper.replace("_", " ") + (f" ({paper.phase})" if paper.paper == "authority_notification" else "")
+    try:
+        return await workflow.execute_activity_method(
+            ports.BreachWriter.write_breach_paper,
+            paper,
+            **(MAKING | ActivityConfig(summary=f"Write {what}")),
+        )
+    except ActivityError as error:
+        raise refusal_of(error) from error
+
+
+async def bundle_evidence(order: ports.EvidenceOrder) -> Document:
+    """Bundle the evidence of the process."""
+    return await workflow.execute_activity_method(
+        ports.EvidenceStore.bundle_evidence,
+        order,
+        **(MAKING | ActivityConfig(summary="Bundle the evidence")),
+    )
+
+
+async def keep_journal(order: ports.EvidenceOrder) -> Document:
+    """Keep the older part of what the process remembers outside the history."""
+    return await workflow.execute_activity_method(
+        ports.EvidenceStore.keep_journal,
+        order,
+        **(MAKING | ActivityConfig(summary="Keep older entries with the evidence")),
+    )
+
+
+def refusal_of(error: ActivityError) -> Refusal:
+    """What stopped a step for good, in the neighbour's own words; a cancelled step stays cancelled."""
+    cause = error.cause
+    kind = cause.type if isinstance(cause, ApplicationError) and cause.type else type(cause or error).__name__
+    return Refusal(reason(error), kind)
+
+
+def reason(error: ActivityError) -> str:
+    """Why a step failed, in the neighbour's own words."""
+    return str(getattr(error.cause, "message", None) or error.cause or error)

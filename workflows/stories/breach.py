@@ -1,0 +1,269 @@
+"""The story of one suspected personal data breach, and of the one legal clock that must not be missed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from temporalio import workflow
+
+from workflows.breach import messages as b
+from workflows.breach.record import BreachRecord
+from workflows.breach.refusals import refusal
+from workflows.procedure.duties import Role
+from workflows.process import messages as m
+from workflows.process import ports, steps
+from workflows.process.inbox import Unreadable, message, takes_messages
+from workflows.process.messages import incident_workflow_id
+from workflows.process.start import breach_record, no_breach
+from workflows.process.with_duties import Obliged
+
+CATCHING_UP = "A drill: catching up with the incident's clock until {at}"
+ANSWERABLE: tuple[Role, ...] = ("data_protection_officer", "desk")
+
+
+@workflow.defn(name="DataBreach")
+@takes_messages
+class DataBreach(Obliged[BreachRecord]):
+    """One suspected breach, from awareness to the record that the authority may ask for.
+
+    1. It is opened with the one instant of awareness: every legal clock counts from that, whenever this was opened.
+    2. The duties open at once and wait for nobody: the data protection officer and the desk are told, and the papers
+       (what the authority's form asks, notices to controllers and to Kela) are written for them to check and send.
+    3. The risk to the persons is assessed, perhaps again: a graver one opens duties, a lighter one closes none.
+    4. Who must know is notified, in phases where not all is known: the authority, each controller, Kela, the persons.
+    5. What was done is recorded; facts, effects and remedies together document the breach, also where nobody is told.
+    6. It is concluded when no duty is open; the evidence is bundled and its incident hears of it.
+    """
+
+    @workflow.init
+    def __init__(self, *opening: Any) -> None:
+        try:
+            super().__init__(breach_record(opening, workflow.now()))
+        except Unreadable as reason:
+            self.unreadable = str(reason)
+            super().__init__(no_breach(workflow.now(), self.unreadable))
+
+    @workflow.run
+    async def run(self, *opening: Any) -> b.BreachStatus:  # noqa: ARG002  # read in __init__
+        """Live through the breach, in the order of the class's own sentences."""
+        self.must_have_begun("breach")
+        async with self.clocks_running():
+            if not self.has_begun:
+                await self.to_its_end(self.open())
+            await self.until(lambda: self.record.has_ended)
+            await self.all_done()
+            await self.to_its_end(self.archive())
+        return self.status()
+
+    # --- 1 and 2: opened, and owed --------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Start the clocks from awareness, tell those who are answerable, and write the papers."""
+        opening = self.record.opening
+        await self.until(lambda: False, self.record.opened_at, CATCHING_UP)
+        if opening.first_noticed_at:
+            self.record.note(opening.first_noticed_at, "First noticed")
+        self.record.note(opening.aware_at, "Aware of a suspected breach of personal data", opening.by)
+        self.record.note(self.now, "Breach opened", opening.by, opening.opened_because)
+        await self.take_rules()
+        self.take_on_duties()
+        self.record.has_begun = True
+        self.tell_role("breach_opened", *ANSWERABLE, text=self.deadline_in_words(), due_at=self.deadline())
+        self.meanwhile(self.write_papers("preliminary"), "writing the papers")
+
+    def take_on_duties(self) -> None:
+        """Open what has come to be owed; say what somebody should look at."""
+        self.record.take_on(self.rules, self.now)
+        self.record.ask(self.rules)
+
+    async def write_papers(self, phase: b.NotificationPhase) -> None:
+        """Write what is to be sent by those who are answerable, as far as it is owed."""
+        owed = {duty.kind for duty in self.record.open_duties()}
+        if "notify_supervisory_authority" in owed or phase != "preliminary":
+            await self.write_paper("authority_notification", phase)
+        for duty in self.record.open_duties():
+            if duty.kind == "notify_controller":
+                await self.write_paper("controller_notice", phase, self.record.subjects[duty.id])
+        if "notify_kela_of_breach" in owed:
+            await self.write_paper("kela_notice", phase)
+        if "inform_data_subjects" in owed:
+            await self.write_paper("letter_to_subjects", phase)
+
+    async def write_paper(self, paper: Any, phase: b.NotificationPhase, controller: str = "") -> None:
+        """Write one paper and keep it. What stops it is said; it never stops a clock."""
+        wanted = ports.BreachPaper(
+            key=steps.key(self.record.next_step(paper)),
+            reference=self.record.case,
+            paper=paper,
+            phase=phase,
+            controller=controller,
+            languages=self.rules.languages,
+            drill=self.record.drill,
+            made_at=self.now,
+            status=self.status(),
+        )
+        what = f"writing {paper.replace('_', ' ')}"
+        try:
+            self.record.documents.extend(await steps.write_breach_paper(wanted))
+            self.solved(what)
+        except steps.Refusal as reason:
+            self.problem(what, str(reason))
+
+    # --- the instant of awareness ---------------------------------------------------------------------------
+
+    @message
+    async def awareness_correction(self, said: b.AwarenessCorrection) -> None:
+        """Correct the instant of awareness: both stay on record, the deadline follows the earlier one."""
+        moved = self.record.correct_awareness(said, self.now)
+        self.record.note(self.now, f"Awareness corrected to {said.aware_at.isoformat()}", said.by, said.reason)
+        if moved:
+            self.tell_role("breach_deadline_moved", *ANSWERABLE, text=self.deadline_in_words(), due_at=self.deadline())
+        self.ask_for_missing_reasons()
+
+    def ask_for_missing_reasons(self) -> None:
+        """A legal duty that turns out to have been met late needs the reasons for the delay (GDPR 33(1))."""
+        for duty in self.record.duties.values():
+            if duty.legal and duty.state == "met_late" and not duty.delay_reason:
+                self.problem(f"reasons for the delay of {duty.id}", "it was met after its due time: give delay_reason")
+
+    def deadline(self) -> Any:
+        """When the authority must have been notified, or the first other duty is due."""
+        authority = self.record.open_duty("notify_supervisory_authority")
+        due = [duty.due_at for duty in self.record.open_duties() if duty.due_at]
+        return authority.due_at if authority else min(due, default=None)
+
+    def deadline_in_words(self) -> str:
+        """What the clock says."""
+        return self.record.clock_in_words(self.deadline())
+
+    @message
+    async def other_laws(self, said: b.OtherLaws) -> None:
+        """Answer what other laws ask; their clocks count from detection, each its own duty."""
+        await self.take_rules()
+        self.record.opening = self.record.opening.model_copy(update=said.answers())
+        answers = ", ".join(f"{name}: {value}" for name, value in said.answers().items())
+        self.record.note(self.said_at(said), "Other laws answered", said.by, answers)
+        self.take_on_duties()
+
+    # --- 3: assessed ----------------------------------------------------------------------------------------
+
+    @message
+    async def risk_assessment(self, said: b.RiskAssessment) -> None:
+        """Assess the risk to the persons: a graver one opens duties, a lighter one closes none."""
+        await self.take_rules()
+        self.record.assess(said, self.now)
+        self.record.note(self.said_at(said), f"Risk assessed: {said.risk}", said.by, said.reasons)
+        self.take_on_duties()
+        self.document()
+        self.meanwhile(self.write_papers("supplementary"), "writing the papers")
+
+    # --- 4: notified ----------------------------------------------------------------------------------------
+
+    @message
+    async def authority_notified(self, said: b.AuthorityNotified) -> None:
+        """The authority was notified: the first time meets the duty, later ones supplement; late, give delay_reason."""
+        name = self.record.authority()
+        self.keep_notified(
+            name, said.notified_at, said.by, **said.model_dump(include={"phase", "reference", "delay_reason"})
+        )
+        if owed := self.record.open_duty("notify_supervisory_authority"):
+            self.record.meet(owed, said.notified_at, said.by, said.reference, said.delay_reason)
+        self.record.give_reasons("notify_supervisory_authority", said.delay_reason)
+        self.solved("reasons for the delay of notify_supervisory_authority")
+        if said.phase != "final":
+            self.meanwhile(self.write_papers("supplementary"), "writing the papers")
+        self.tell_incident(f"The supervisory authority was notified ({said.phase}).")
+
+    @message
+    async def controller_notified(self, said: b.ControllerNotified) -> None:
+        """A controller was told (we process its data); by its name."""
+        self.keep_notified(said.controller, said.notified_at, said.by)
+        if owed := self.record.duty_towards(said.controller):
+            self.record.meet(owed, said.notified_at, said.by)
+
+    @message
+    async def kela_notified(self, said: b.KelaNotified) -> None:
+        """Kela was told of the breach."""
+        self.keep_notified("Kela", said.notified_at, said.by, reference=said.reference)
+        if owed := self.record.open_duty("notify_kela_of_breach"):
+            self.record.meet(owed, said.notified_at, said.by, said.reference)
+
+    @message
+    async def subjects_informed(self, said: b.SubjectsInformed) -> None:
+        """The persons concerned were told: how, and how many."""
+        self.keep_notified(b.DATA_SUBJECTS, said.informed_at, said.by, detail=f"{said.channel}: {said.count}")
+        if owed := self.record.open_duty("inform_data_subjects"):
+            self.record.meet(owed, said.informed_at, said.by)
+
+    def keep_notified(self, to: str, at: Any, by: str, **more: Any) -> None:
+        """Keep a notification, and say it in the timeline."""
+        self.record.notified(to, at, by, **more)
+        self.record.note(at, f"Notified: {to}", by, more.get("delay_reason") or more.get("detail") or "")
+
+    # --- 5: documented --------------------------------------------------------------------------------------
+
+    @message
+    async def measures_taken(self, said: b.MeasuresTaken) -> None:
+        """Record what was done against the breach and its effects."""
+        self.record.measures.append(said.text)
+        self.record.note(self.said_at(said), "Measures taken", said.by, said.text)
+        self.document()
+
+    def document(self) -> None:
+        """The breach is documented once facts, effects and remedies stand in the record."""
+        if self.record.is_documented and (owed := self.record.open_duty("document_breach")):
+            self.record.meet(owed, self.now, "kantadesk", "this record")
+
+    @message
+    async def acknowledgement(self, said: m.Acknowledgement) -> None:
+        """Somebody has seen a reminder; the deputies are left alone until the next."""
+        self.record.acknowledge(said.what)
+        self.record.note(self.said_at(said), f"{said.contact} acknowledged {said.what}", said.by)
+
+    @message
+    async def incident_ended(self, said: b.IncidentEnded) -> None:
+        """Sent by the system itself: the incident has ended, the breach goes on."""
+        self.record.incident_is_over = True
+        self.record.note(self.now, f"The incident is {said.phase}; this breach goes on", said.by)
+        self.tell_role("breach_incident_ended", *ANSWERABLE, text=said.phase, due_at=self.deadline())
+
+    # --- 6: concluded, with evidence ------------------------------------------------------------------------
+
+    @message
+    async def conclusion(self, said: b.Conclusion) -> None:
+        """Conclude the breach; refused while a duty is open."""
+        self.record.conclusion = said.text
+        self.record.phase = "closed"
+        self.record.note(self.said_at(said), "Concluded", said.by, said.text)
+
+    @message
+    async def cancellation(self, said: m.Cancellation) -> None:
+        """Cancel a breach opened by mistake; refused while a legal duty is open."""
+        self.record.phase = "cancelled"
+        self.record.note(self.said_at(said), "Cancelled", said.by, said.reason)
+        for owed in self.record.open_duties():
+            self.record.waive(owed, self.now, said.by, f"cancelled: {said.reason}")
+
+    async def archive(self) -> None:
+        """Bundle the evidence, and let the incident know."""
+        self.record.closed_at = self.now
+        await self.bundle_evidence()
+        self.tell_incident(f"The breach process is {self.record.phase}.")
+        await self.all_done()
+        self.show()
+
+    def tell_incident(self, text: str) -> None:
+        """Tell the incident what matters to it."""
+        if (incident := self.record.opening.incident) and not self.record.incident_is_over:
+            telling = self.tell_process(incident_workflow_id(incident), "breach_progress", text=text)
+            self.meanwhile(telling, "telling the incident")
+
+    def refusal(self, said: m.Message) -> str | None:
+        """Why a message is not allowed now."""
+        return refusal(self.record, said, self.now)
+
+    @workflow.query(description="The breach as it stands: clock, duties, risk, notifications, papers")
+    def status(self) -> b.BreachStatus:
+        """The breach as it stands."""
+        self.must_be_there("breach")
+        return self.record.status()

@@ -1,0 +1,316 @@
+"""The story of one incident: a fault in the Kanta Services as one organisation lives through it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from temporalio import workflow
+
+from workflows.incident.record import Instruction
+from workflows.incident.refusals import refusal
+from workflows.incident.steps import fault_report
+from workflows.incident.suspicion import Suspecting
+from workflows.procedure.duties import Duty
+from workflows.procedure.incident.criteria import criteria_met
+from workflows.procedure.incident.triage import INSTRUCTION, Verdict, duties_arising, verdict
+from workflows.procedure.notices.published import Notice
+from workflows.process import messages as m
+from workflows.process import ports, steps
+from workflows.process.inbox import Unreadable, message, takes_messages
+from workflows.process.start import incident_record, no_incident
+
+LOOKING_AT_NOTICES = "looking at the published notices"
+OUT_OF_REACH = "Out of reach for long: the question of a breach opens at {at}"
+WATCHING = "Watching for backlog and relapse until {at}"
+
+
+@workflow.defn(name="Incident")
+@takes_messages
+class Incident(Suspecting):
+    """One fault, from the first report to the archived evidence.
+
+    1. It is opened: the clock of the duty to judge it (triage) starts, and the desk is told.
+    2. The published notices are looked at: does Kela know of it already?
+    3. The desk judges it: which criteria apply, how severe, how extensive. The decision is kept.
+    4. Where it must be reported, the fault report form goes to Kela's technical support by e-mail.
+    5. Critical or extensive: somebody phones Kela as well, and is reminded until the call has reached somebody.
+    6. Those concerned are told: at the start, at each change, at the end. Authorities' instructions are passed on.
+    7. Were personal data breached? The question opens by itself; a suspicion starts a process with a clock of its own.
+    8. It is resolved and then watched for a while; it may be reopened, with everything kept.
+    9. It is closed once the watch is over and no duty is open; the evidence is bundled.
+    """
+
+    @workflow.init
+    def __init__(self, *opening: Any) -> None:
+        try:
+            super().__init__(incident_record(opening, workflow.now()))
+        except Unreadable as reason:
+            self.unreadable = str(reason)
+            super().__init__(no_incident(workflow.now(), self.unreadable))
+
+    @workflow.run
+    async def run(self, *opening: Any) -> m.IncidentStatus:  # noqa: ARG002  # read in __init__
+        """Live through the incident, in the order of the class's own sentences."""
+        self.must_have_begun("incident")
+        async with self.clocks_running():
+            if not self.has_begun:
+                await self.to_its_end(self.open())
+            while not self.record.has_ended:
+                match self.record.phase:
+                    case "awaiting_triage":
+                        await self.until(lambda: self.record.phase != "awaiting_triage")
+                    case "handling":
+                        await self.handle()
+                    case "watch":
+                        await self.watch()
+            await self.all_done()
+            await self.to_its_end(self.tell_breach())
+            await self.to_its_end(self.archive())
+        return self.status()
+
+    # --- 1 and 2: opened, and looked up ---------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Start the clock of the triage, tell the desk, and look whether Kela knows of the fault already."""
+        self.record.note(self.record.opening.noticed_at, "Fault noticed")
+        self.record.note(self.now, "Incident opened", detail=f"by way of {self.record.opening.source}")
+        await self.take_rules()
+        self.owe_triage()
+        self.record.has_begun = True
+        self.tell_role("desk_opened", "desk", duty="triage")
+        self.meanwhile(self.look_for_notice(), LOOKING_AT_NOTICES)
+
+    def owe_triage(self) -> None:
+        """The fault must be judged: until then nobody outside the desk knows of it."""
+        self.owe("triage", to="the desk itself", basis=f"{INSTRUCTION}: the helpdesk judges the problem")
+
+    async def look_for_notice(self) -> None:
+        """Record Kela's open notice about these services, if there is one; a board that can't be read is said."""
+        question = ports.NoticeQuestion(services=self.record.services, drill=self.record.drill)
+        found = await steps.open_fault_notices(question)
+        self.record.notice_checked_at = found.checked_at
+        for planned in found.breaks:
+            self.record.touch(planned, self.now, f"Planned break {planned} of these services is under way")
+        if found.problem:
+            self.problem(LOOKING_AT_NOTICES, f"{found.problem}; look at kanta.fi by hand")
+        elif found.notices:
+            self.take_notice(found.notices[0])
+        elif found.source:
+            self.record.note(self.now, "Published notices looked at: none about these services")
+
+    def take_notice(self, notice: Notice) -> None:
+        """Kela knows: the desk is told, and nobody reports it twice unless the triage says so."""
+        self.record.know(notice)
+        self.record.note(self.now, "Kela has published a notice about it", detail=notice.title)
+        self.tell_role("known_notice", "desk", text=notice.title, happened_at=notice.published_at)
+
+    # --- 3: judged ------------------------------------------------------------------------------------------
+
+    @message
+    async def triage(self, said: m.Triage) -> None:
+        """Judge the fault: criteria, severity, extent. May be sent again: duties are added, never dropped."""
+        await self.take_rules()
+        await workflow.wait_condition(lambda: not self.is_under_way(LOOKING_AT_NOTICES))
+        judged = self.verdict(criteria_met(said.criteria), report_anyway=said.report_anyway)
+        self.record.judge(said, judged, self.now)
+        outcome = "to be reported to Kela" if judged.report else "not reported to Kela"
+        self.record.note(self.said_at(said), f"Judged: {said.severity}, {outcome}", said.by, judged.why)
+        if owed := self.record.open_duty("triage"):
+            self.record.meet(owed, self.now, said.by)
+        if self.record.phase == "awaiting_triage":
+            self.record.go("handling")
+        self.take_on_duties(judged)
+        if said.is_privacy_in_doubt:
+            self.ask_for_breach("the privacy of a patient or client may be compromised")
+        self.tell_start()
+
+    def verdict(self, met: tuple[str, ...], *, report_anyway: bool) -> Verdict:
+        """Whether this goes to Kela, by what is known now."""
+        notice = self.record.known_notice
+        return verdict(met, published=notice.title if notice else None, report_anyway=report_anyway)
+
+    def take_on_duties(self, judged: Verdict) -> None:
+        """Open the duties that arise and were not taken on since the fault began (or came back)."""
+        for kind in duties_arising(judged, severity=self.record.severity, extensive=self.record.extensive):
+            if not self.record.has_owed_since(kind, self.record.handling_since):
+                self.owe(kind, to="Kela technical support", basis=f"{INSTRUCTION} ({judged.why})")
+        for owed in self.record.open_of("report_to_kela"):  # after a reopening there may be two
+            if not self.is_under_way(errand := f"report for duty '{owed.id}'"):
+                self.meanwhile(self.report_to_kela(owed), errand)
+        if call := self.record.reached_kela():
+            self.phoned(call)
+
+    # --- 4: reported to Kela --------------------------------------------------------------------------------
+
+    async def report_to_kela(self, owed: Duty) -> None:
+        """Write the form and mail it. Refused for good: the duty stays open, the desk is told to send it by hand."""
+        self.record.reports += 1
+        form: m.Document | None = None
+        try:
+            form = await steps.write_fault_report(fault_report(self.record, self.now))
+            self.record.documents.append(form)
+            letter = self.letter("fault_report", "kela", duty=owed.id, attachments=(form,))
+            sent = await self.unless_closed(owed, self.send(letter))
+        except steps.Refusal as reason:
+            self.problem(f"duty {owed.id}", f"{reason}; it stays open")
+            self.tell_role("not_sent", "desk", text=str(reason), duty=owed.id, attachments=(form,) if form else ())
+            return
+        if sent:
+            self.solved(f"duty {owed.id}")
+            self.record.meet_by_message(owed, sent)
+
+    # --- 5: phoned ------------------------------------------------------------------------------------------
+
+    @message
+    async def phone_escalation(self, said: m.PhoneEscalation) -> None:
+        """Log a call to Kela's technical support; only a call that reached somebody meets the duty."""
+        self.record.calls.append(m.Call.model_validate(said.model_dump()))
+        outcome = f"reached {said.person}" if said.reached else "nobody was reached"
+        self.record.note(said.called_at, f"Call to {said.number}: {outcome}", said.by, said.summary)
+        if call := self.record.reached_kela():
+            self.phoned(call)
+
+    def phoned(self, call: m.Call) -> None:
+        """Somebody was reached: no call is owed any more."""
+        for owed in self.record.open_of("phone_kela"):
+            self.record.meet(owed, call.called_at, call.by, call.reference)
+
+    # --- 6: told --------------------------------------------------------------------------------------------
+
+    def tell_start(self) -> None:
+        """Those concerned learn of the fault once it has been judged; later judgements reach them as changes."""
+        if not self.record.told_start:
+            self.record.told_start = True
+            self.tell("start", self.groups("start"), text=self.record.decisions[-1].workaround)
+
+    @message
+    async def situation_update(self, said: m.SituationUpdate) -> None:
+        """Tell those concerned that the situation has changed; a graver one may bring new duties."""
+        await self.take_rules()
+        changes = self.record.change(said)
+        self.record.note(self.said_at(said), "Situation changed", said.by, "; ".join((said.text, *changes)))
+        self.tell("change", self.groups("change"), text=said.text, happened_at=self.said_at(said))
+        if self.record.phase == "handling":
+            met = self.record.decisions[-1].criteria_met
+            self.take_on_duties(self.verdict(met, report_anyway=self.record.report_anyway))
+
+    @message
+    async def notice(self, said: m.NoticeSeen) -> None:
+        """Take a published Kanta notice; at its end the desk is asked whether it is over here too."""
+        notice = Notice.model_validate(said.model_dump())
+        self.record.keep_notice(said)
+        if said.kind == "end":
+            self.tell_role("notice_ended", "desk", text=said.title, happened_at=said.published_at)
+        elif said.kind in ("fault", "change", "correction") and not self.record.known_notice:
+            self.take_notice(notice)
+
+    @message
+    async def authority_instruction(self, said: m.AuthorityInstruction) -> None:
+        """Pass an authority's instruction on to the contact persons; each must acknowledge it."""
+        await self.take_rules()
+        received = said.received_at or self.said_at(said)
+        number = self.record.next_instruction()
+        self.record.note(received, f"Instruction from {said.authority} received ({number})", said.by, said.text)
+        owed = self.owe("distribute_instruction", to="the contact persons", basis=f"{INSTRUCTION}: {number}")
+        listeners = await steps.who_is_told(self.groups("instruction"))
+        self.record.instructions[number] = Instruction(
+            id=number,
+            authority=said.authority,
+            text=said.text[:300],
+            duty=owed.id,
+            awaiting=tuple(each.contact for each in listeners),
+        )
+        words = f"{said.authority}: {said.text}"
+        self.tell("instruction", self.groups("instruction"), duty=owed.id, to_acknowledge=number, text=words)
+
+    @message
+    async def acknowledgement(self, said: m.Acknowledgement) -> None:
+        """A contact has seen an instruction or a reminder; an instruction is passed on once all have."""
+        self.record.note(self.said_at(said), f"{said.contact} acknowledged {said.what}", said.by)
+        if said.what in self.record.duties:
+            self.record.acknowledge(said.what)
+        if instruction := self.record.instructions.get(said.what):
+            left = tuple(contact for contact in instruction.awaiting if contact != said.contact)
+            self.record.instructions[said.what] = instruction.model_copy(update={"awaiting": left})
+            if not left and self.record.is_open(instruction.duty):
+                self.record.meet(self.record.duties[instruction.duty], self.now, said.by)
+
+    # --- 7: personal data? ----------------------------------------------------------------------------------
+
+    async def handle(self) -> None:
+        """While the fault lasts: an outage that lasts long is itself a question of a breach (of availability)."""
+        asked_from = self.record.unavailable_too_long_at(self.rules.unavailability_after)
+        await self.until(lambda: self.record.phase != "handling", asked_from, OUT_OF_REACH)
+        if self.record.phase == "handling":
+            self.ask_for_breach("data have been out of reach for long: unavailability is a breach too")
+            self.shown_at_once()
+            await self.until(lambda: self.record.phase != "handling")
+
+    # --- 8: resolved, watched, reopened ---------------------------------------------------------------------
+
+    @message
+    async def resolution(self, said: m.Resolution) -> None:
+        """End the fault: those concerned are told, and the watch begins."""
+        rules = await self.take_rules()
+        self.record.go("watch")
+        self.record.resolved_at = said.resolved_at
+        self.record.watch_until = self.now + rules.watch_length
+        self.record.note(said.resolved_at, "Fault resolved", said.by, f"Cause: {said.cause} Remedy: {said.remedy}")
+        self.tell("end", self.groups("end"), text=f"{said.cause}\n{said.remedy}", happened_at=said.resolved_at)
+
+    async def watch(self) -> None:
+        """Watch for backlog and relapse; then close, unless a duty is still open or the fault comes back."""
+        await self.until(lambda: self.record.phase != "watch", self.record.watch_until, WATCHING)
+        await self.until(lambda: self.record.phase != "watch" or not self.record.open_duties())
+        if self.record.phase == "watch":
+            self.record.go("closed")
+            self.shown_at_once()
+
+    @message
+    async def reopening(self, said: m.Reopening) -> None:
+        """Take a watched incident back into handling: the fault has come back and is judged again."""
+        await self.take_rules()
+        self.record.go("handling")
+        self.record.resolved_at, self.record.handling_since = None, self.now
+        self.record.note(self.said_at(said), "Reopened: the fault has come back", said.by, said.reason)
+        self.owe_triage()
+        self.tell("change", self.groups("change"), text=said.reason, happened_at=self.said_at(said))
+
+    @message
+    async def cancellation(self, said: m.Cancellation) -> None:
+        """Cancel an incident opened by mistake; whoever was told of it is told so."""
+        self.record.go("cancelled")
+        self.record.note(self.said_at(said), "Cancelled", said.by, said.reason)
+        for owed in self.record.open_duties():
+            self.record.waive(owed, self.now, said.by, f"cancelled: {said.reason}")
+        if any(duty.met_by_message for duty in self.record.duties.values()):
+            self.problem("report to Kela", "it was sent before the cancellation: tell Kela's technical support")
+        if self.record.told_start:
+            self.tell("cancelled", self.groups("end"), text=said.reason, happened_at=self.said_at(said))
+
+    # --- 9: closed, with evidence ---------------------------------------------------------------------------
+
+    async def archive(self) -> None:
+        """Bundle the evidence: the last thing that happens in an incident."""
+        self.record.closed_at = self.now
+        self.record.note(
+            self.now, "Incident closed" if self.record.phase == "closed" else "Incident closed as cancelled"
+        )
+        await self.bundle_evidence()
+        self.show()
+
+    def refusal(self, said: m.Message) -> str | None:
+        """Why a message is not allowed now."""
+        return refusal(self.record, said, self.now)
+
+    def groups(self, point: str) -> ports.Audience:
+        """The contact groups that the organisation tells at a point of the story."""
+        return ports.Audience(groups=getattr(self.rules.telling, point))
+
+    # --- queries --------------------------------------------------------------------------------------------
+
+    @workflow.query(description="The incident as it stands: phase, duties, documents, messages, what was refused")
+    def status(self) -> m.IncidentStatus:
+        """The incident as it stands."""
+        self.must_be_there("incident")
+        return self.record.status()
