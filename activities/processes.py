@@ -13,13 +13,16 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
-from workflows.breach.messages import BreachOpening, breach_workflow_id
+from workflows.breach.messages import BreachOpening
+from workflows.breach.ports import BreachStarter
+from workflows.incident.ports import NoticeQuestion
 from workflows.introductions import Introduction, introduction, introduction_of
 from workflows.maintenance.ports import IncidentQuestion, OpenIncidents
 from workflows.notices.messages import IncidentsTold, NoticeForIncidents
+from workflows.notices.ports import IncidentsConcerned
 from workflows.procedure.services import ServiceId
-from workflows.process.messages import TASK_QUEUE, incident_workflow_id
-from workflows.process.ports import NoticeQuestion, OtherProcesses, OtherProcessMessage, ProcessOrder
+from workflows.process.ids import TASK_QUEUE, breach_workflow_id, incident_workflow_id
+from workflows.process.ports import OtherProcesses, OtherProcessMessage, ProcessOrder
 
 STARTED_BY = "started_by"
 """The memo that says which step of which process has started a process."""
@@ -30,7 +33,7 @@ CAUGHT_UP_WITHIN = 60.0
 """Seconds of real time."""
 
 
-class TemporalProcesses(OtherProcesses):
+class TemporalProcesses(OtherProcesses, BreachStarter, IncidentsConcerned):
     """Starts and signals processes in the worker's own namespace."""
 
     def __init__(self, client: Client, task_queue: str = TASK_QUEUE) -> None:

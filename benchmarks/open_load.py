@@ -27,8 +27,9 @@ from benchmarks.proc import used
 from benchmarks.results import now, save, say, share
 from benchmarks.scenes import open_incident
 from tests.builders import breach_opening
-from workflows.breach.messages import BreachStatus, breach_workflow_id
-from workflows.process.messages import TASK_QUEUE, Happening
+from workflows.breach.messages import BreachStatus
+from workflows.process.ids import TASK_QUEUE, breach_workflow_id
+from workflows.process.messages import Happening
 
 RULES = {"ladders.triage": 'due_after = "72h"\nreminders = [{ after = "24h", to = "desk" }]'}
 """Clocks that run, and do not ring while the house is looked at."""

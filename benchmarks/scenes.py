@@ -8,9 +8,10 @@ from temporalio.client import Client, WorkflowHandle
 
 from tests import builders
 from tests.builders import now
-from workflows.breach.messages import BreachOpening, breach_workflow_id
+from workflows.breach.messages import BreachOpening
+from workflows.incident.messages import IncidentOpening
 from workflows.introductions import introduction
-from workflows.process.messages import TASK_QUEUE, IncidentOpening, incident_workflow_id
+from workflows.process.ids import TASK_QUEUE, breach_workflow_id, incident_workflow_id
 
 
 def opening(reference: str, **changes: Any) -> dict[str, Any]:

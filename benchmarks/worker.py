@@ -24,7 +24,7 @@ from benchmarks.plan_in_force import follow
 from workers.connection import connect_to
 from workers.keys.live import live_keys
 from workers.wiring import build_worker, neighbours, runner
-from workflows.process.messages import TASK_QUEUE
+from workflows.process.ids import TASK_QUEUE
 
 KINDS = ("desk", "idle", "real")
 

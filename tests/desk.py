@@ -16,9 +16,10 @@ from temporalio.testing import WorkflowEnvironment
 
 from tests.builders import breach_opening, opening
 from tests.fakes import FakeWorld
-from workflows.breach.messages import BreachStatus, breach_workflow_id
+from workflows.breach.messages import BreachStatus
+from workflows.incident.messages import IncidentStatus
 from workflows.notices.messages import NoticeWatchStatus
-from workflows.process.messages import IncidentStatus, incident_workflow_id
+from workflows.process.ids import breach_workflow_id, incident_workflow_id
 
 PATIENCE = 90
 """Seconds (real time) after which what should come is taken never to come: a machine may be busy."""

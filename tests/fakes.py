@@ -9,8 +9,11 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from tests.builders import NOON, local_rules
+from workflows.breach.ports import BreachPaper, BreachWriter
+from workflows.incident.ports import FaultReport, FormWriter, NoticeBoard, NoticeQuestion, NoticesFound
 from workflows.maintenance import ports as maintenance_ports
 from workflows.notices.messages import FeedsAsked, FeedsSeen, NoticeText
+from workflows.notices.ports import NoticeReader
 from workflows.procedure.notices.decisions import Reading
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.process import ports
@@ -28,11 +31,12 @@ TEXTED = {"health-station"}
 class FakeWorld(
     ports.LocalRulebook,
     ports.ContactBook,
-    ports.NoticeBoard,
-    ports.FormWriter,
+    NoticeBoard,
+    NoticeReader,
+    FormWriter,
     ports.Mail,
     ports.EvidenceStore,
-    ports.BreachWriter,
+    BreachWriter,
     maintenance_ports.TextMessages,
     maintenance_ports.MaintenancePapers,
     maintenance_ports.OpenIncidents,
@@ -40,17 +44,17 @@ class FakeWorld(
     """All neighbours at once. ``refuse`` decides about each letter: a reason refuses it for good."""
 
     rules: LocalRules = field(default_factory=local_rules)
-    found: ports.NoticesFound = field(default_factory=lambda: ports.NoticesFound(checked_at=NOON, source="feed"))
+    found: NoticesFound = field(default_factory=lambda: NoticesFound(checked_at=NOON, source="feed"))
     form_refusal: tuple[str, str] | None = None
     refuse: Callable[[ports.Letter], str | None] = lambda letter: None  # noqa: ARG005
     mail_stands_still: bool = False
-    asked: list[ports.NoticeQuestion] = field(default_factory=list)
+    asked: list[NoticeQuestion] = field(default_factory=list)
     audiences: list[ports.Audience] = field(default_factory=list)
     letters: list[ports.Letter] = field(default_factory=list)
-    reports: list[ports.FaultReport] = field(default_factory=list)
+    reports: list[FaultReport] = field(default_factory=list)
     bundles: list[ports.EvidenceOrder] = field(default_factory=list)
     paper_refusal: str = ""
-    papers: list[ports.BreachPaper] = field(default_factory=list)
+    papers: list[BreachPaper] = field(default_factory=list)
     journals: list[ports.EvidenceOrder] = field(default_factory=list)
     looks: list[FeedsAsked] = field(default_factory=list)
     feeds: Callable[[FeedsAsked], FeedsSeen] = lambda asked: FeedsSeen()  # noqa: ARG005
@@ -69,12 +73,12 @@ class FakeWorld(
         return self.rules
 
     @activity.defn(name="who_is_told")
-    async def who_is_told(self, audience: ports.Audience) -> list[ports.Listener]:
+    async def who_is_told(self, audience: ports.Audience) -> list[ports.Recipient]:
         self.audiences.append(audience)
         told = [member for group in audience.groups for member in GROUPS.get(group, [])]
         told += [(role, "fi") for role in audience.roles]
         return [
-            ports.Listener.model_validate(
+            ports.Recipient.model_validate(
                 {
                     "contact": contact,
                     "language": language,
@@ -85,7 +89,7 @@ class FakeWorld(
         ]
 
     @activity.defn(name="open_fault_notices")
-    async def open_fault_notices(self, question: ports.NoticeQuestion) -> ports.NoticesFound:
+    async def open_fault_notices(self, question: NoticeQuestion) -> NoticesFound:
         self.asked.append(question)
         return self.found
 
@@ -99,7 +103,7 @@ class FakeWorld(
         return self.reading
 
     @activity.defn(name="write_fault_report")
-    async def write_fault_report(self, report: ports.FaultReport) -> Document:
+    async def write_fault_report(self, report: FaultReport) -> Document:
         if self.form_refusal:
             raise ApplicationError(self.form_refusal[0], type=self.form_refusal[1], non_retryable=True)
         self.reports.append(report)
@@ -133,7 +137,7 @@ class FakeWorld(
         return _document(f"journal-{len(self.journals)}.json")
 
     @activity.defn(name="write_breach_paper")
-    async def write_breach_paper(self, paper: ports.BreachPaper) -> list[Document]:
+    async def write_breach_paper(self, paper: BreachPaper) -> list[Document]:
         if self.paper_refusal:
             raise ApplicationError(self.paper_refusal, type=ports.PERSONAL_DATA_FOUND, non_retryable=True)
         self.papers.append(paper)

@@ -16,7 +16,8 @@ from temporalio.testing import WorkflowEnvironment
 from tests import builders
 from tests.desk import PATIENCE, Refused
 from tests.fakes import FakeWorld
-from workflows.maintenance.messages import MaintenanceStatus, maintenance_workflow_id
+from workflows.maintenance.messages import MaintenanceStatus
+from workflows.process.ids import maintenance_workflow_id
 
 
 def plan(reference: str, starts_at: datetime, **changes: Any) -> dict[str, Any]:

@@ -48,9 +48,8 @@ def neighbours_of(client: Client, world: FakeWorld, watch: FakeWatch | None, que
     """The fakes, each for its ports; other processes are real."""
     fakes: dict[str, Any] = {neighbour.name: world for neighbour in fields(Neighbours)}
     watching = watch or FakeWatch()
-    return Neighbours(
-        **fakes | {"processes": TemporalProcesses(client, queue), "watch": watching, "standing": watching}
-    )
+    real = dict.fromkeys(("processes", "breach_starter", "incidents_concerned"), TemporalProcesses(client, queue))
+    return Neighbours(**fakes | real | {"watch": watching, "standing": watching})
 
 
 @asynccontextmanager

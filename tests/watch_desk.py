@@ -14,9 +14,10 @@ from temporalio.testing import WorkflowEnvironment
 
 from tests.desk import PATIENCE, Refused, asked
 from tests.fakes import FakeWorld
-from workflows.notices.messages import NOTICE_WATCH_ID, FeedEntry, FeedsAsked, FeedSeen, FeedsSeen, NoticeWatchStatus
+from workflows.notices.messages import FeedEntry, FeedsAsked, FeedSeen, FeedsSeen, NoticeWatchStatus
 from workflows.procedure.notices.decisions import Reading, WatchedNotice
 from workflows.procedure.notices.published import key_of, mark_of
+from workflows.process.ids import NOTICE_WATCH_ID
 
 FEED = "https://notices.example/rss"
 

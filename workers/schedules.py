@@ -23,7 +23,7 @@ from temporalio.client import (
 
 from activities.watchdog.checks import STANDING_SCHEDULE
 from workflows.introductions import by_type
-from workflows.process.messages import TASK_QUEUE
+from workflows.process.ids import TASK_QUEUE
 
 STANDING_EVERY = timedelta(minutes=5)
 CAUGHT_UP = timedelta(minutes=1)

@@ -10,9 +10,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.introductions import by_type
-from workflows.notices.messages import NOTICE_WATCH_ID
-from workflows.process.messages import TASK_QUEUE
-from workflows.watchdog.record import WATCHDOG_ID
+from workflows.process.ids import NOTICE_WATCH_ID, TASK_QUEUE, WATCHDOG_ID
 
 
 class Standing(NamedTuple):

@@ -37,10 +37,13 @@ from workers.sdk_workarounds.replay_time import TrueTimeRunner
 from workers.sdk_workarounds.shutdown import ENDS_WHAT_IT_IS_AT, StoppingWorker
 from workers.settings import Settings
 from workers.singletons import ensure_standing
+from workflows.breach.ports import BreachStarter, BreachWriter
+from workflows.incident.ports import FormWriter, NoticeBoard
 from workflows.maintenance import ports as maintenance_ports
+from workflows.notices.ports import IncidentsConcerned, NoticeReader
 from workflows.process import ports
+from workflows.process.ids import TASK_QUEUE
 from workflows.process.inbox import Inbox
-from workflows.process.messages import TASK_QUEUE
 from workflows.stories.always_running import StandingProcesses
 from workflows.stories.breach import DataBreach
 from workflows.stories.incident import Incident
@@ -74,12 +77,15 @@ class Neighbours:
 
     rulebook: ports.LocalRulebook
     contacts: ports.ContactBook
-    notices: ports.NoticeBoard
-    forms: ports.FormWriter
+    notices: NoticeBoard
+    notice_reader: NoticeReader
+    forms: FormWriter
     mail: ports.Mail
     evidence: ports.EvidenceStore
-    breach_papers: ports.BreachWriter
+    breach_papers: BreachWriter
     processes: ports.OtherProcesses
+    breach_starter: BreachStarter
+    incidents_concerned: IncidentsConcerned
     text_messages: maintenance_ports.TextMessages
     maintenance_papers: maintenance_ports.MaintenancePapers
     open_incidents: maintenance_ports.OpenIncidents
@@ -101,15 +107,20 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
     model = OperatingModelFile(settings.operating_model)
     folders = CaseFolders(settings.evidence_dir)
     ledger = SentLedger(settings.data_dir / "sent")
+    feed = NoticeFeed(settings.notice_feed, breaks=lambda asked: breaks_under_way(client, asked))
+    processes = TemporalProcesses(client)
     return Neighbours(
         rulebook=model,
         contacts=model,
-        notices=NoticeFeed(settings.notice_feed, breaks=lambda asked: breaks_under_way(client, asked)),
+        notices=feed,
+        notice_reader=feed,
         forms=FaultReportForm(model.current, settings.operating_model.parent, folders),
         mail=MailRoom(transport(settings), settings.outbox_dir, folders, model.current, ledger),
         evidence=EvidenceFolder(folders),
         breach_papers=BreachPapers(model.current, folders),
-        processes=TemporalProcesses(client),
+        processes=processes,
+        breach_starter=processes,
+        incidents_concerned=processes,
         text_messages=TextRoom(text_transport(settings, model), settings.outbox_dir, folders, model.current, ledger),
         maintenance_papers=BreakPapers(model.current, folders),
         open_incidents=IncidentList(client),

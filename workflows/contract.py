@@ -7,24 +7,35 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from workflows.breach import messages as b
+from workflows.incident.messages import (
+    AuthorityInstruction,
+    IncidentOpening,
+    IncidentStatus,
+    NoticeSeen,
+    PhoneEscalation,
+    Reopening,
+    Resolution,
+    SituationUpdate,
+    Triage,
+)
 from workflows.maintenance import messages as mm
 from workflows.notices import messages as n
 from workflows.process import messages as m
 
 INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
-    "triage": m.Triage,
-    "phone_escalation": m.PhoneEscalation,
-    "situation_update": m.SituationUpdate,
-    "resolution": m.Resolution,
-    "reopening": m.Reopening,
+    "triage": Triage,
+    "phone_escalation": PhoneEscalation,
+    "situation_update": SituationUpdate,
+    "resolution": Resolution,
+    "reopening": Reopening,
     "breach_assessment": b.BreachAssessment,
     "breach_progress": b.BreachProgress,
-    "authority_instruction": m.AuthorityInstruction,
+    "authority_instruction": AuthorityInstruction,
     "acknowledgement": m.Acknowledgement,
     "duty_met": m.DutyMet,
     "duty_waived": m.DutyWaived,
     "delivery_report": m.DeliveryReport,
-    "notice": m.NoticeSeen,
+    "notice": NoticeSeen,
     "cancellation": m.Cancellation,
 }
 
@@ -68,7 +79,7 @@ class Contract(NamedTuple):
 
 
 CONTRACTS: dict[str, Contract] = {
-    "Incident": Contract(m.IncidentOpening, INCIDENT_MESSAGES, m.IncidentStatus),
+    "Incident": Contract(IncidentOpening, INCIDENT_MESSAGES, IncidentStatus),
     "DataBreach": Contract(b.BreachOpening, BREACH_MESSAGES, b.BreachStatus),
     "NoticeWatch": Contract(n.WatchOpening, NOTICE_WATCH_MESSAGES, n.NoticeWatchStatus),
     "Maintenance": Contract(mm.MaintenanceOpening, MAINTENANCE_MESSAGES, mm.MaintenanceStatus),

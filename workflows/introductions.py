@@ -16,6 +16,7 @@ from temporalio.common import TypedSearchAttributes
 from workflows.breach.messages import BreachOpening
 from workflows.breach.record import BreachRecord
 from workflows.contract import CONTRACTS
+from workflows.incident.messages import IncidentOpening
 from workflows.incident.record import IncidentRecord
 from workflows.maintenance.messages import MaintenanceOpening
 from workflows.maintenance.record import MaintenanceRecord
@@ -23,7 +24,6 @@ from workflows.procedure.identity_codes import masked
 from workflows.procedure.local_time import HELSINKI, written
 from workflows.procedure.markdown import plain
 from workflows.procedure.services import named
-from workflows.process.messages import IncidentOpening
 from workflows.process.web_view import at_start
 
 SUMMARY_AT_MOST = 200

@@ -8,13 +8,13 @@ from typing import Any
 
 from activities.documents.text import cleaned, one_line, shortened, word
 from workflows.breach.messages import DATA_SUBJECTS, BreachStatus, Notified
+from workflows.breach.ports import BreachPaper
 from workflows.procedure.authorities import UnknownAuthority, authority
 from workflows.procedure.duties import DutyKind, DutyState
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import local, written
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import named
-from workflows.process.ports import BreachPaper
 
 _DELAYABLE: DutyKind = "notify_supervisory_authority"
 _CODE_MAY_STAND_IN = (

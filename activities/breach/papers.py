@@ -17,12 +17,13 @@ from activities.documents.as_docx import Frame, as_docx
 from activities.documents.as_text import as_text
 from activities.documents.blocks import Block, blocks
 from activities.evidence.case_folder import CaseFolders, described
+from workflows.breach.ports import BreachPaper, BreachWriter
 from workflows.procedure.identity_codes import identity_codes_in
 from workflows.procedure.incident.report_form import FORM
 from workflows.procedure.languages import Language
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.messages import Document
-from workflows.process.ports import PERSONAL_DATA_FOUND, BreachPaper, BreachWriter
+from workflows.process.ports import PERSONAL_DATA_FOUND
 
 
 class BreachPapers(BreachWriter):

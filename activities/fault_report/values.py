@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from workflows.incident.messages import Call, Decision
+from workflows.incident.ports import FaultReport
 from workflows.procedure.incident.criteria import VERSIONS
 from workflows.procedure.incident.report_form import FORM, ReportFacts
 from workflows.procedure.local_time import written
 from workflows.procedure.operating_model.model import OperatingModel, System
 from workflows.procedure.services import SERVICES, ServiceId
-from workflows.process.messages import Call, Decision
-from workflows.process.ports import FaultReport
 
 _PHRASES = FORM.phrases
 _PLACE_CRITERIA = ("localised_to_kela", "locality_unsure_others_affected", "outside_kanta_blocks_use")

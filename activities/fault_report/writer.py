@@ -16,11 +16,12 @@ from activities.evidence.case_folder import CaseFolders, described
 from activities.fault_report.own_form import UnusableForm, own_form
 from activities.fault_report.stand_in import stand_in
 from activities.fault_report.values import form_values, report_facts
+from workflows.incident.ports import FaultReport, FormWriter
 from workflows.procedure.identity_codes import identity_codes_in
 from workflows.procedure.incident.report_form import ALL_FIELDS, FORM, labels, remarks
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.messages import Document
-from workflows.process.ports import FORM_UNUSABLE, PERSONAL_DATA_FOUND, FaultReport, FormWriter
+from workflows.process.ports import FORM_UNUSABLE, PERSONAL_DATA_FOUND
 
 
 class FaultReportForm(FormWriter):

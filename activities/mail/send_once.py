@@ -9,7 +9,7 @@ from typing import TypeVar
 from temporalio.exceptions import ApplicationError
 
 from activities.mail.ledger import Note, SentLedger
-from activities.mail.transport import DELIVERY_UNKNOWN, to_its_end
+from activities.mail.transport import DELIVERY_UNKNOWN, shielded
 from workflows.process.messages import SentMessage
 
 M = TypeVar("M")
@@ -58,4 +58,4 @@ async def sent_once(
         finally:
             await ledger.let_go(key, held)
 
-    return await to_its_end(alone(await ledger.alone_at(key)))
+    return await shielded(alone(await ledger.alone_at(key)))

@@ -56,7 +56,7 @@ class DrillMail:
     file_name: str
 
 
-async def to_its_end(handing_over: Coroutine[Any, Any, T]) -> T:
+async def shielded(handing_over: Coroutine[Any, Any, T]) -> T:
     """Hand a message over, also where nobody waits for it any more: what has gone must be noted.
 
     A duty that is met meanwhile, or a worker that stops, gives up waiting; the provider has the message all the same.

@@ -13,11 +13,12 @@ from temporalio.service import RPCError
 from activities.notices.download import Network
 from activities.notices.source import DEADLINE, FeedSource, sources
 from activities.notices.source import Reading as FeedReading
+from workflows.incident.ports import NoticeBoard, NoticeQuestion, NoticesFound
 from workflows.notices.messages import FeedEntry, FeedMemory, FeedsAsked, FeedSeen, FeedsSeen, NoticeText
+from workflows.notices.ports import NoticeReader
 from workflows.procedure.notices.decisions import MOST_WINDOWS, Reading, Window
 from workflows.procedure.notices.published import Notice, concerning, key_of, mark_of, open_faults
 from workflows.procedure.notices.reading import read_notice
-from workflows.process.ports import NoticeBoard, NoticeQuestion, NoticesFound
 
 MOST_ENTRIES = 50
 MOST_LETTERS = 300_000
@@ -27,7 +28,7 @@ _OLD = datetime.min.replace(tzinfo=UTC)
 Breaks = Callable[[NoticeQuestion], Awaitable[tuple[str, ...]]]
 
 
-class NoticeFeed(NoticeBoard):
+class NoticeFeed(NoticeBoard, NoticeReader):
     """Feeds at http(s) addresses, or in files (path or ``file:`` address); none where none is configured.
 
     ``deadline`` bounds the whole of one reading of each. Where a feed may lead: ``feed_addresses``. ``breaks`` answers

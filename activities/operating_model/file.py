@@ -15,7 +15,7 @@ from activities.operating_model.toml_lines import key_lines
 from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.operating_model.model import Contact, LocalRules, OperatingModel
 from workflows.procedure.operating_model.references import dangling
-from workflows.process.ports import Audience, ContactBook, Listener, LocalRulebook
+from workflows.process.ports import Audience, ContactBook, LocalRulebook, Recipient
 
 __all__ = ["OperatingModelFault", "OperatingModelFile", "load_operating_model"]
 
@@ -92,16 +92,16 @@ class OperatingModelFile(LocalRulebook, ContactBook):
         return self.current().rules()
 
     @activity.defn(name="who_is_told")
-    async def who_is_told(self, audience: Audience) -> list[Listener]:
+    async def who_is_told(self, audience: Audience) -> list[Recipient]:
         """The contacts of an audience, each once: the groups in the file's order, then the roles."""
         model = self.current()
         told = (*model.members(audience.groups), *model.holders(audience.roles, deputies=audience.deputies))
         return [_listener(contact, model.contacts[contact], audience.channel) for contact in dict.fromkeys(told)]
 
 
-def _listener(contact: str, entry: Contact, channel: Channel) -> Listener:
+def _listener(contact: str, entry: Contact, channel: Channel) -> Recipient:
     """Somebody to tell by the way that is wanted, or by e-mail where the contact has no other."""
-    return Listener(contact=contact, language=entry.language, channel=channel if entry.text_message else "email")
+    return Recipient(contact=contact, language=entry.language, channel=channel if entry.text_message else "email")
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

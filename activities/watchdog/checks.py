@@ -24,7 +24,7 @@ from workflows.procedure.local_time import local
 from workflows.procedure.watchdog import findings as watching
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Finding, ScheduleState, Watching
-from workflows.process.messages import TASK_QUEUE
+from workflows.process.ids import TASK_QUEUE
 from workflows.watchdog.letters import NAME
 from workflows.watchdog.ports import LookOrder, ProcessesSeen, Seen, Watch
 from workflows.watchdog.record import WatchStatus

@@ -20,10 +20,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.breach.messages import BreachOpening
 from workflows.breach.record import BreachRecord
+from workflows.incident.messages import IncidentOpening
 from workflows.incident.record import IncidentRecord
 from workflows.procedure.watchdog.endings import Ending, Fate
-from workflows.process.messages import IncidentOpening
-from workflows.watchdog.revival import BROUGHT_BACK_FROM, live_again
+from workflows.process.start import BROUGHT_BACK_FROM
+from workflows.watchdog.revival import live_again
 
 ANSWER_WITHIN = timedelta(seconds=20)
 """A closed process is replayed to answer."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from workflows.breach.messages import BreachOpening
-    from workflows.process.messages import IncidentStatus
+    from workflows.incident.messages import IncidentStatus
 
 OUTCOME = "kantadesk.outcome"
 """Where ``assess`` keeps, for its own answer, what the person has decided."""

@@ -15,13 +15,13 @@ from starter.sending.options import option_name
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
 from starter.views.breach import hours_left
+from workflows.incident.messages import IncidentStatus
 from workflows.procedure.breach.roles import WORDS
 from workflows.procedure.deadlines import authority_deadlines
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Line, NeededText, Text
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICES, named
-from workflows.process.messages import IncidentStatus
 
 NEEDED = ("aware_at", "kinds", "registers", "role", "description")
 KINDS = {

@@ -32,9 +32,10 @@ if TYPE_CHECKING:  # models are loaded by the commands that need them: a list is
     from pydantic import BaseModel
 
     from workflows.breach.messages import BreachOpening, BreachStatus
+    from workflows.incident.messages import IncidentOpening, IncidentStatus
     from workflows.maintenance.messages import MaintenanceOpening, MaintenanceStatus
     from workflows.procedure.duties import DutyState
-    from workflows.process.messages import Happening, IncidentOpening, IncidentStatus, Message
+    from workflows.process.messages import Happening, Message
 
 ANSWER_WITHIN = timedelta(seconds=20)
 """Longer than a worker needs that was killed and started again (its old queue stays live for up to ten seconds)."""
@@ -108,7 +109,7 @@ async def _open(
     client: Client, process: Process, opening: IncidentOpening | BreachOpening | MaintenanceOpening
 ) -> Opened:
     from workflows.introductions import introduction
-    from workflows.process.messages import TASK_QUEUE
+    from workflows.process.ids import TASK_QUEUE
 
     introduced = introduction(opening, now())
     workflow_id = workflow_id_of(opening.reference, process)
@@ -166,7 +167,7 @@ async def tell(client: Client, reference: str, name: str, said: Message, process
 
 async def status_of(client: Client, reference: str) -> IncidentStatus:
     """The status of an incident, open or over."""
-    from workflows.process.messages import IncidentStatus
+    from workflows.incident.messages import IncidentStatus
 
     return IncidentStatus.model_validate(await _ask(client, "incident", reference, "status"))
 

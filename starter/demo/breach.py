@@ -13,9 +13,10 @@ from starter.client.client import clock_of_process, within_reach
 from starter.demo.narration import HAPPENS_WITHIN, Telling
 from starter.drill.clocks import fast_forward
 from starter.terminal.errors import Unreachable
-from workflows.breach.messages import BreachStatus, breach_workflow_id
+from workflows.breach.messages import BreachStatus
 from workflows.contract import BREACH_MESSAGES
 from workflows.procedure.local_time import written
+from workflows.process.ids import breach_workflow_id
 from workflows.process.messages import Happening
 
 OFFICER = "Data protection officer"

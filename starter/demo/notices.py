@@ -12,7 +12,8 @@ from temporalio.client import Client
 from starter.client.client import clock_of_process
 from starter.drill.clocks import fast_forward
 from starter.notices.watch_client import tell_watch
-from workflows.notices.messages import NOTICE_WATCH_ID, LookNow
+from workflows.notices.messages import LookNow
+from workflows.process.ids import NOTICE_WATCH_ID
 
 FEED = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0"><channel><title>Häiriötiedotteet (demo)</title>

@@ -22,7 +22,9 @@ from starter.terminal.errors import Unreachable
 from starter.terminal.time_input import now
 from starter.views.incident import path_of
 from workflows.contract import INCIDENT_MESSAGES
-from workflows.process.messages import Happening, IncidentOpening, IncidentStatus, Reporter, incident_workflow_id
+from workflows.incident.messages import IncidentOpening, IncidentStatus, Reporter
+from workflows.process.ids import incident_workflow_id
+from workflows.process.messages import Happening
 
 DESK = "Night desk"
 ANSWERS = {

@@ -20,8 +20,8 @@ from workers.keys.check import key_book
 from workers.keys.live import live_keys
 from workers.keys.ring import KeyFileError
 from workers.settings import Settings, SettingsError
+from workflows.incident.ports import NoticeQuestion
 from workflows.procedure.services import SERVICE_IDS
-from workflows.process.ports import NoticeQuestion
 
 ANSWER_WITHIN = 5.0
 LOW, TOO_LOW = 2_000_000_000, 200_000_000

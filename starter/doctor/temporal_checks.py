@@ -17,7 +17,7 @@ from starter.drill.clocks import LACKING, can_skip_time
 from starter.terminal.errors import Unreachable, Wrong
 from workers.settings import Settings, SettingsError
 from workers.setup import SetUpError, missing_search_attributes, retention
-from workflows.process.messages import TASK_QUEUE
+from workflows.process.ids import TASK_QUEUE
 
 CONNECTED_WITHIN = 15.0
 

@@ -16,8 +16,8 @@ from starter.views.breach import show_breach_status
 from starter.views.incident import show_status
 from starter.views.maintenance import show_maintenance_status
 from workflows.breach.messages import BreachStatus
+from workflows.incident.messages import IncidentStatus
 from workflows.maintenance.messages import MaintenanceStatus
-from workflows.process.messages import IncidentStatus
 
 Status = IncidentStatus | BreachStatus | MaintenanceStatus
 

@@ -22,7 +22,7 @@ class OpenCommand(click.Command):
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The fields of the opening, who reported it, and ``--json``."""
         from starter.sending.options import options_for
-        from workflows.process.messages import IncidentOpening
+        from workflows.incident.messages import IncidentOpening
 
         help_option = self.get_help_option(ctx)
         fields = options_for(IncidentOpening, leave_out=("reported_by",))
@@ -76,7 +76,7 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> Any:
     """The start input: from the file, the options, then the defaults. Raises ``Wrong``."""
     from starter.sending.options import given
     from starter.sending.send import checked, from_file
-    from workflows.process.messages import IncidentOpening
+    from workflows.incident.messages import IncidentOpening
 
     broken = _from_maintenance(typed["from_maintenance"]) if typed["from_maintenance"] else {}
     fields = broken | from_file(typed["file"]) | given(IncidentOpening, {**typed, "reported_by": None}, at)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from workers.settings import Settings
-    from workflows.process.messages import IncidentStatus
+    from workflows.incident.messages import IncidentStatus
 
 
 @click.command

@@ -10,12 +10,12 @@ from starter.client.client import status_of, talk
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
 from starter.terminal.output import clean
+from workflows.incident.messages import IncidentStatus
 from workflows.procedure.incident.criteria import VERSIONS, Answer, Criterion, conjunction, criteria_met
 from workflows.procedure.languages import Language
 from workflows.procedure.model import Text
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import named
-from workflows.process.messages import IncidentStatus
 
 SEVERITIES = ("critical", "high", "medium", "low")
 PLACES = ("own", "kela", "other", "unknown")

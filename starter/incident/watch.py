@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from workers.settings import Settings
-    from workflows.process.messages import Happening, IncidentStatus
+    from workflows.incident.messages import IncidentStatus
+    from workflows.process.messages import Happening
 
 LOOK_EVERY = 2.0
 """Seconds between two looks; a query costs a worker some 8 ms."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from starter.client.client import ANSWER_WITHIN, ask_process, within_reach
 from starter.terminal.errors import NotThere
-from workflows.notices.messages import NOTICE_WATCH_ID, NoticeWatchStatus
+from workflows.notices.messages import NoticeWatchStatus
+from workflows.process.ids import NOTICE_WATCH_ID
 
 if TYPE_CHECKING:
     from temporalio.client import Client

@@ -10,13 +10,14 @@ from urllib.parse import unquote, urlsplit
 from starter.client.open_duties import open_duties
 from starter.terminal.output import clean, countdown, in_words, say, short, show, table
 from workflows.breach.messages import BreachStatus
+from workflows.incident.messages import IncidentStatus
 from workflows.maintenance.messages import MaintenanceStatus
 from workflows.procedure.duties import DutyState
 from workflows.procedure.local_time import written
 from workflows.procedure.operating_model.model import Kela
 from workflows.procedure.services import named
 from workflows.procedure.tasks import what_to_do
-from workflows.process.messages import Document, IncidentStatus
+from workflows.process.messages import Document
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

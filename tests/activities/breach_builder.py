@@ -8,9 +8,9 @@ from typing import Any
 from tests.activities.report_builder import HOSTILE
 from tests.activities.report_builder import operating_model as reporting_model
 from workflows.breach.messages import Awareness, BreachDeadlines, BreachStatus, Controller, Notified, RiskDecision
+from workflows.breach.ports import BreachPaper
 from workflows.procedure.duties import DutyState
 from workflows.procedure.operating_model.model import OperatingModel
-from workflows.process.ports import BreachPaper
 
 AWARE = datetime(2026, 10, 23, 12, 40, tzinfo=UTC)
 """15:40 in Helsinki, two days before the autumn clock change."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from workflows.incident.messages import Call, Decision, IncidentStatus
+from workflows.incident.ports import FaultReport
 from workflows.procedure.duties import DutyState
 from workflows.procedure.incident.criteria import Answer
 from workflows.procedure.notices.published import Notice
 from workflows.procedure.operating_model.model import OperatingModel
-from workflows.process.messages import Call, Decision, IncidentStatus
-from workflows.process.ports import FaultReport
 
 NOTICED = datetime(2026, 11, 22, 6, 40, tzinfo=UTC)
 CODE = "131052-308T"

@@ -109,15 +109,15 @@ class RudeServer:
     @contextlib.contextmanager
     def running(self) -> Iterator[int]:
         """The server's port, while it runs."""
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            thread = threading.Thread(target=self._serve, args=(listener,))
+        with socket.create_server(("127.0.0.1", 0)) as recipient:
+            thread = threading.Thread(target=self._serve, args=(recipient,))
             thread.start()
-            yield listener.getsockname()[1]
+            yield recipient.getsockname()[1]
         thread.join(timeout=30)
         assert not thread.is_alive()
 
-    def _serve(self, listener: socket.socket) -> None:
-        connection, _ = listener.accept()
+    def _serve(self, recipient: socket.socket) -> None:
+        connection, _ = recipient.accept()
         with connection, connection.makefile("rb") as heard:
             self._say(connection, self.answers["greeting"])
             for line in heard:

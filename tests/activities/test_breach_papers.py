@@ -37,9 +37,10 @@ from tests.activities.breach_builder import (
 from tests.activities.report_builder import CODE
 from tests.activities.test_fault_report import files_in, pdf_text
 from workflows.breach.messages import Awareness, BreachStatus, Controller, Notified
+from workflows.breach.ports import BreachPaper
 from workflows.procedure.languages import LANGUAGES
 from workflows.process.messages import Document
-from workflows.process.ports import PERSONAL_DATA_FOUND, BreachPaper
+from workflows.process.ports import PERSONAL_DATA_FOUND
 
 Write = Callable[..., Any]
 PAPERS: tuple[str, ...] = get_args(BreachPaper.model_fields["paper"].annotation)

@@ -33,10 +33,11 @@ from tests.activities.report_builder import (
     operating_model,
     status,
 )
+from workflows.incident.ports import FaultReport
 from workflows.procedure.incident.report_form import ALL_FIELDS, FORM
 from workflows.procedure.notices.published import Notice
 from workflows.process.messages import Document
-from workflows.process.ports import PERSONAL_DATA_FOUND, FaultReport
+from workflows.process.ports import PERSONAL_DATA_FOUND
 
 Write = Callable[..., Any]
 NEVER_KNOWN = {"function", "began_at", "message_ids", "reproducible", "attachments", "breach_data"}

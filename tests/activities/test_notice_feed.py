@@ -17,8 +17,8 @@ from activities.notices.entries import plain_text
 from activities.notices.feeds import NoticeFeed
 from tests.activities import feed_server
 from tests.activities.feed_server import ATOM, RSS, Answer, Internet, Server, says
+from workflows.incident.ports import NoticeQuestion, NoticesFound
 from workflows.procedure.services import ServiceId
-from workflows.process.ports import NoticeQuestion, NoticesFound
 
 server = feed_server.server  # the fixture
 

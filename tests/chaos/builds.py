@@ -39,8 +39,8 @@ NEXT_RELEASE = (
 
 REMINDER_SKIPPED = Change(
     "workflows/process/duty_timers.py",
-    "                self._ring(after, alarm, ",
-    "                alarm.kind == 'overdue' and self._ring(after, alarm, ",
+    "                self.on_alarm(after, alarm, ",
+    "                alarm.kind == 'overdue' and self.on_alarm(after, alarm, ",
 )
 MESSAGE_DROPPED = Change(
     "workflows/process/inbox.py",

@@ -28,7 +28,8 @@ from tests.builders import now
 from tests.chaos.patience import unless_cancelled
 from tests.chaos.script import Act, Garbage, Open, Pause, Plan, Say, To, Until
 from workflows.breach.messages import BreachStatus
-from workflows.process.messages import TASK_QUEUE, IncidentStatus
+from workflows.incident.messages import IncidentStatus
+from workflows.process.ids import TASK_QUEUE
 
 T = TypeVar("T")
 ONE_TRY = timedelta(seconds=30)
@@ -55,7 +56,7 @@ class Said:
 
 
 @dataclass
-class Life:
+class Lifecycle:
     """One plan as it was lived.
 
     ``ended``: the result of each process; ``shown``: what it answered when asked for its status after that;
@@ -207,12 +208,12 @@ class _NotYet(Exception):
     """What is waited for has not come yet."""
 
 
-async def live_all(client: Client, plans: Sequence[Plan], starts: Sequence[float]) -> list[Life]:
+async def live_all(client: Client, plans: Sequence[Plan], starts: Sequence[float]) -> list[Lifecycle]:
     """Live some plans, each from its own start (seconds from now)."""
-    lives = [Life(client, plan) for plan in plans]
+    lives = [Lifecycle(client, plan) for plan in plans]
     began = time.monotonic()
 
-    async def one(life: Life, start: float) -> None:
+    async def one(life: Lifecycle, start: float) -> None:
         await asyncio.sleep(max(0.0, began + start - time.monotonic()))
         await life.live()
 

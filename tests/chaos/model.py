@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from tests.chaos.crowd import Life, Said
+from tests.chaos.crowd import Lifecycle, Said
 from tests.chaos.histories import START
 from tests.chaos.script import To
 from tests.chaos.short_clocks import KELA, UNAVAILABLE_AFTER, due_after, holders, members
@@ -49,7 +49,7 @@ class Owed:
 class Expected(ABC):
     """What must be in the record of one process in the end."""
 
-    life: Life
+    life: Lifecycle
     phase: str
     duties: dict[str, Owed] = field(default_factory=dict)
     letters: Letters = field(default_factory=Letters)
@@ -62,7 +62,7 @@ class Expected(ABC):
         """A letter to each."""
         self.letters.update((purpose, contact) for contact in contacts)
 
-    def owe(self, kind: str, opened_by: str, **more: Any) -> Owed:
+    def open_duty(self, kind: str, opened_by: str, **more: Any) -> Owed:
         """A duty arises."""
         number = sum(duty.kind == kind for duty in self.duties.values()) + 1
         duty = Owed(kind if number == 1 else f"{kind}-{number}", kind, opened_by, **more)
@@ -99,7 +99,7 @@ class ExpectedIncident(Expected):
 
     to = "incident"
 
-    def __init__(self, life: Life) -> None:
+    def __init__(self, life: Lifecycle) -> None:
         super().__init__(life, "awaiting_triage")
         self.severity, self.extensive, self.reports = "", False, False
         self.decisions, self.calls = 0, 0
@@ -123,7 +123,7 @@ class ExpectedIncident(Expected):
     def on_opening(self, said: Said) -> None:
         self.services = tuple(said.facts["services"])
         self.noticed_at = datetime.fromisoformat(said.facts["noticed_at"])
-        self.owe("triage", START)
+        self.open_duty("triage", START)
         self.tell("desk_opened", *holders(("desk",)))
 
     def on_triage(self, said: Said) -> None:
@@ -137,7 +137,7 @@ class ExpectedIncident(Expected):
             self.tell("start", *members("start"))
         self._duties_to_kela(said)
         if answers["privacy"] != "no":
-            self.owe("assess_breach", arrival(said))
+            self.open_duty("assess_breach", arrival(said))
 
     def _duties_to_kela(self, said: Said) -> None:
         wanted = ["report_to_kela"] if self.reports else []
@@ -145,7 +145,7 @@ class ExpectedIncident(Expected):
         for kind in wanted:
             if kind not in self._owed_since_it_began:
                 self._owed_since_it_began.add(kind)
-                self.owe(kind, arrival(said))
+                self.open_duty(kind, arrival(said))
                 if kind == "report_to_kela":
                     self.tell("fault_report", KELA)
         if self._reached:
@@ -165,7 +165,7 @@ class ExpectedIncident(Expected):
 
     def on_authority_instruction(self, said: Said) -> None:
         self.instructions[f"instruction-{len(self.instructions) + 1}"] = set(members("instruction"))
-        self.owe("distribute_instruction", arrival(said))
+        self.open_duty("distribute_instruction", arrival(said))
         self.tell("instruction", *members("instruction"))
 
     def on_acknowledgement(self, said: Said) -> None:
@@ -187,7 +187,7 @@ class ExpectedIncident(Expected):
     def _asked_by_time(self, said: Said) -> None:
         """Out of reach for too long: the question has opened by itself, and the desk has waited for it."""
         if self.services == ("PRESCRIPTION",) and said.sent_at > self.noticed_at + UNAVAILABLE_AFTER:
-            self.owe("assess_breach", "")
+            self.open_duty("assess_breach", "")
 
     def on_resolution(self, said: Said) -> None:  # noqa: ARG002  # every message's form
         self.phase = "watch"
@@ -196,7 +196,7 @@ class ExpectedIncident(Expected):
     def on_reopening(self, said: Said) -> None:
         self.phase = "handling"
         self._owed_since_it_began, self._reached = set(), None
-        self.owe("triage", arrival(said))
+        self.open_duty("triage", arrival(said))
         self.tell("change", *members("change"))
 
     def on_cancellation(self, said: Said) -> None:
@@ -212,7 +212,7 @@ class ExpectedBreach(Expected):
 
     to = "breach"
 
-    def __init__(self, life: Life, opened_by: Said) -> None:
+    def __init__(self, life: Lifecycle, opened_by: Said) -> None:
         super().__init__(life, "assessing")
         self.risk: str | None = None
         self.measures = 0
@@ -227,12 +227,12 @@ class ExpectedBreach(Expected):
         if self.facts["role"] == "processor":
             self.phase = "notifying"
             for controller in self.facts["controllers"]:
-                self.owe("notify_controller", by, is_legal=True, subject=controller["name"], **counted)
+                self.open_duty("notify_controller", by, is_legal=True, subject=controller["name"], **counted)
         else:
-            self.owe("notify_supervisory_authority", by, is_legal=True, **counted)
+            self.open_duty("notify_supervisory_authority", by, is_legal=True, **counted)
         if set(self.facts["registers"]) & set(FOR_KELA):
-            self.owe("notify_kela_of_breach", by, **counted)
-        self.owe("document_breach", by, is_legal=self.facts["role"] != "processor", **counted)
+            self.open_duty("notify_kela_of_breach", by, **counted)
+        self.open_duty("document_breach", by, is_legal=self.facts["role"] != "processor", **counted)
 
     def refuses(self, said: Said) -> bool:
         match said.message:
@@ -251,7 +251,7 @@ class ExpectedBreach(Expected):
     def on_risk_assessment(self, said: Said) -> None:
         self.risk, self.phase = said.facts["risk"], "notifying"
         if self.risk == "high":
-            self.owe("inform_data_subjects", arrival(said), is_legal=True)
+            self.open_duty("inform_data_subjects", arrival(said), is_legal=True)
         self._documented(said)
 
     def on_authority_notified(self, said: Said) -> None:
@@ -278,7 +278,7 @@ class ExpectedBreach(Expected):
         self.phase = "closed"
 
 
-def expected_of(life: Life) -> Sequence[Expected]:
+def expected_of(life: Lifecycle) -> Sequence[Expected]:
     """What must have come of a life, for each of its processes."""
     suspected = next((s for s in life.said if s.facts.get("outcome") == "suspected"), None)
     begun = next((s for s in life.said if s.to == "breach" and not s.message), suspected)
@@ -297,7 +297,7 @@ def expected_of(life: Life) -> Sequence[Expected]:
     return [model for model in (incident, breach) if model]
 
 
-def _told_each_other(life: Life, incident: Expected, breach: Expected) -> None:
+def _told_each_other(life: Lifecycle, incident: Expected, breach: Expected) -> None:
     """Which of the two ended first: a breach tells its incident how it goes on, and an incident that it has ended."""
     last = {to: max((n for n, s in enumerate(life.said) if s.to == to), default=-1) for to in ("incident", "breach")}
     if last["incident"] > last["breach"]:

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from temporalio.api.common.v1 import Payload
 
 from tests.builders import NOON, call, opening, resolution, triage
+from workflows.incident.messages import IncidentOpening
 from workflows.incident.record import IncidentRecord
-from workflows.process.messages import IncidentOpening
 
 ALL = ("command", "gRPC", "HTTP")
 NOT_BY_COMMAND = ("gRPC", "HTTP")

@@ -38,7 +38,9 @@ from workers.keys.ring import KeyRing
 from workers.settings import load
 from workers.setup import set_up
 from workers.wiring import build_worker
-from workflows.process.messages import TASK_QUEUE, IncidentStatus, Refused, incident_workflow_id
+from workflows.incident.messages import IncidentStatus
+from workflows.process.ids import TASK_QUEUE, incident_workflow_id
+from workflows.process.messages import Refused
 
 FREE_PORTS = {"port": 0, "ui_port": 0, "http_port": 0, "codec_port": 0}
 WITHIN = 60

@@ -18,8 +18,9 @@ from tests.integrations.house import WITHIN, House, Incident
 from tests.integrations.ways import GRPC, Seen
 from tests.maintenance_desk import plan
 from workflows.contract import INCIDENT_MESSAGES
-from workflows.process.inbox import Unreadable, read, several
-from workflows.process.messages import TASK_QUEUE, Message
+from workflows.process.ids import TASK_QUEUE
+from workflows.process.messages import Message
+from workflows.process.reading import Unreadable, read, several
 
 Status = dict[str, Any]
 BY = {"by": "desk"}

@@ -29,7 +29,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.service import RPCError
 
 from tests.integrations.house import Incident, Printed
-from workflows.process.messages import TASK_QUEUE
+from workflows.process.ids import TASK_QUEUE
 
 WHOLE_PAYLOADS = "application/json+no-payload-shorthand"
 ANSWERED = "UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED"

@@ -9,8 +9,9 @@ from tests.mutants.ledger import GOAL, Reckoning, Row
 HEAD = f"""# Would a test notice?
 
 Written by `make mutants`; change nothing here by hand. mutmut changes `workflows/procedure/` and
-`workflows/process/duty_timers.py` a little, one change at a time (a `<` becomes `<=`, a number one more, a condition always true, an argument is left
-out), and runs the tests that call the changed function. A change that no test notices survives: nothing holds the rule.
+`workflows/process/duty_timers.py` a little, one change at a time (a `<` becomes `<=`, a number one more, a condition
+always true, an argument is left out), and runs the tests that call the changed function. A change that no test notices
+survives: nothing holds the rule.
 
 - **by types**: mypy, strict as in `make check`, refuses the change (`mypy.ini` beside this page says which of its
   checks are left out, because they would refuse a change by its shape alone).

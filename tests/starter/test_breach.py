@@ -17,7 +17,7 @@ from starter.terminal.time_input import now
 from tests.starter.conftest import Answer, Desk, kantadesk, started, stopped
 from tests.starter.test_exit_codes import HETU, refused_with
 from workflows.procedure.local_time import local
-from workflows.process.messages import TASK_QUEUE
+from workflows.process.ids import TASK_QUEUE
 
 SUSPECTED = (
     "--outcome", "suspected", "--kind", "unauthorised_disclosure", "--register", "Potilastiedon arkisto",

@@ -19,9 +19,9 @@ from tests.builders import NOON, answers, call, resolution, risk, triage
 from tests.desk import BreachDesk, Desk
 from tests.maintenance_desk import MaintenanceDesk
 from tests.story.telling import told
+from workflows.incident import ports
 from workflows.procedure.notices.published import Notice
 from workflows.procedure.operating_model.model import LocalRules
-from workflows.process import ports
 
 HERE = Path(__file__).parent
 HISTORIES = HERE.parent / "replay" / "histories"

@@ -31,7 +31,8 @@ from workers.setup import set_up
 from workers.singletons import ensure_standing
 from workers.wiring import build_worker
 from workflows.breach.messages import BreachStatus
-from workflows.process.messages import TASK_QUEUE, IncidentStatus
+from workflows.incident.messages import IncidentStatus
+from workflows.process.ids import TASK_QUEUE
 from workflows.watchdog.record import WatchStatus
 
 WITHIN = 40.0

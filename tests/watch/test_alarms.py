@@ -22,15 +22,13 @@ from workers import schedules, wiring
 from workers.settings import load
 from workers.setup import set_up
 from workers.singletons import ensure_standing
-from workflows.maintenance.messages import maintenance_workflow_id
-from workflows.notices.messages import NOTICE_WATCH_ID
 from workflows.procedure.watchdog.findings import Watching
 from workflows.process import process
-from workflows.process.messages import TASK_QUEUE
+from workflows.process.ids import NOTICE_WATCH_ID, TASK_QUEUE, maintenance_workflow_id
 from workflows.watchdog.ports import LookOrder
 
 
-class Listener:
+class Recipient:
     """A dead-man's switch: it counts what it hears, and answers as it is told."""
 
     def __init__(self) -> None:
@@ -45,17 +43,17 @@ class Listener:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def switch() -> AsyncIterator[Listener]:
-    """A listener on a free port."""
-    listener = Listener()
+async def switch() -> AsyncIterator[Recipient]:
+    """A recipient on a free port."""
+    recipient = Recipient()
     app = web.Application()
-    app.router.add_route("*", "/{path:.*}", listener.hear)
+    app.router.add_route("*", "/{path:.*}", recipient.hear)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    listener.address = f"http://127.0.0.1:{runner.addresses[0][1]}/ping/s3cret"
-    yield listener
+    recipient.address = f"http://127.0.0.1:{runner.addresses[0][1]}/ping/s3cret"
+    yield recipient
     await runner.cleanup()
 
 
@@ -64,7 +62,7 @@ def order() -> LookOrder:
 
 
 async def test_the_heartbeat_stops_while_a_finding_is_open_and_while_no_worker_looks(
-    house: House, switch: Listener, monkeypatch: pytest.MonkeyPatch
+    house: House, switch: Recipient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house.address = switch.address
     async with house.worker():
@@ -101,7 +99,7 @@ async def test_the_heartbeat_stops_while_a_finding_is_open_and_while_no_worker_l
 
 
 async def test_the_heartbeat_stops_while_nobody_reads_the_notices(
-    house: House, switch: Listener, monkeypatch: pytest.MonkeyPatch
+    house: House, switch: Recipient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house.address = switch.address
     async with house.worker():
@@ -133,7 +131,7 @@ async def _has_looked_at_notices(house: House) -> bool:
 
 
 async def test_a_watchdog_that_cannot_ask_the_visibility_store_sends_no_heartbeat(
-    house: House, switch: Listener
+    house: House, switch: Recipient
 ) -> None:
     house.address = switch.address
     nowhere = await Client.connect("127.0.0.1:1", lazy=True, namespace=house.client.namespace)
@@ -160,7 +158,7 @@ def eyes_of(house: House, client: Client):  # type: ignore[no-untyped-def]  # no
     return House.watch(blind)
 
 
-async def test_a_heartbeat_that_is_not_heard_is_told_and_tried_again(house: House, switch: Listener) -> None:
+async def test_a_heartbeat_that_is_not_heard_is_told_and_tried_again(house: House, switch: Recipient) -> None:
     house.address, switch.answer = switch.address, 500
     async with house.worker():
         status = await house.looked(1)
@@ -196,7 +194,7 @@ async def _says(house: House, asked: LookOrder, kind: str) -> bool:
 
 
 async def test_a_clock_whose_alarm_did_not_go_off_is_found(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process.Process, "_ring", lambda *_: None)
+    monkeypatch.setattr(process.Process, "on_alarm", lambda *_: None)
     async with house.worker():
         incident = await house.incident()
         late = LookOrder(at=now() + timedelta(hours=2), rules=Watching())

@@ -17,9 +17,10 @@ from tests.watch.other_code import OtherCode
 from workers import wiring
 from workers.singletons import ensure_standing
 from workflows.breach.messages import BreachStatus
+from workflows.incident.messages import IncidentStatus
 from workflows.procedure.watchdog.endings import Fate, about_ending
 from workflows.procedure.watchdog.findings import Watching
-from workflows.process.messages import TASK_QUEUE, IncidentStatus
+from workflows.process.ids import TASK_QUEUE
 from workflows.watchdog.ports import LookOrder
 from workflows.watchdog.record import WatchRecord, WatchStatus
 

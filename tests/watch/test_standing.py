@@ -7,7 +7,7 @@ from datetime import timedelta
 from activities.watchdog.always_running import StandingProcessesDesk
 from tests.watch.house import House, until
 from workers.singletons import STANDING, ensure_standing
-from workflows.process.messages import TASK_QUEUE
+from workflows.process.ids import TASK_QUEUE
 
 
 async def test_only_finished_runs_of_the_watchdogs_own_kind_are_deleted(house: House) -> None:

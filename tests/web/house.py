@@ -21,7 +21,9 @@ from tests.starter.conftest import Desk
 from workers.connection import connect
 from workers.settings import load
 from workflows.contract import INCIDENT_MESSAGES
-from workflows.process.messages import Happening, IncidentOpening, IncidentStatus, incident_workflow_id
+from workflows.incident.messages import IncidentOpening, IncidentStatus
+from workflows.process.ids import incident_workflow_id
+from workflows.process.messages import Happening
 
 T = TypeVar("T")
 CASE = "FR-2026-0007"

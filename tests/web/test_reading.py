@@ -8,7 +8,7 @@ import pytest
 
 from tests.web.browser import LARGEST, ROOT, SCREENSHOTS, WIDTH, Web
 from tests.web.house import CASE, DRILL, HOSTILE, HOSTILE_TITLE, House
-from workflows.process.messages import incident_workflow_id
+from workflows.process.ids import incident_workflow_id
 
 pytestmark = pytest.mark.web
 MOMENT = r"\d+\.\d+\.\d{4} \d\d:\d\d \(\+0[23]:00\)"

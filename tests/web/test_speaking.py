@@ -13,8 +13,8 @@ from tests.web.browser import Web
 from tests.web.house import CASE, HOSTILE, House
 from tests.web.test_reading import rows
 from workers.codec.codec import ENCRYPTED
+from workflows.incident.messages import IncidentStatus
 from workflows.process.examples import EXAMPLES
-from workflows.process.messages import IncidentStatus
 from workflows.process.payloads import ENCODING
 
 pytestmark = pytest.mark.web

@@ -25,7 +25,8 @@ from workers.keys.ring import KEY_ID
 from workers.settings import Settings
 from workers.setup import set_up
 from workers.wiring import build_worker
-from workflows.process.messages import TASK_QUEUE, IncidentStatus, incident_workflow_id
+from workflows.incident.messages import IncidentStatus
+from workflows.process.ids import TASK_QUEUE, incident_workflow_id
 
 
 async def send_raw(client: Client, *payloads: Payload, to: str = "keeping", name: str = "say") -> None:

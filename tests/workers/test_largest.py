@@ -18,8 +18,9 @@ from tests.workers.test_garbage import until
 from workers.settings import Settings
 from workers.setup import set_up
 from workers.wiring import build_worker
-from workflows.process.inbox import MAX_BYTES
-from workflows.process.messages import TASK_QUEUE, IncidentOpening, IncidentStatus
+from workflows.incident.messages import IncidentOpening, IncidentStatus
+from workflows.process.ids import TASK_QUEUE
+from workflows.process.reading import MAX_BYTES
 
 
 def padded(size: int) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from workers.wiring import WORKFLOWS
 from workflows.breach import messages as b
 from workflows.breach.record import BreachRecord
 from workflows.contract import CONTRACTS
+from workflows.incident.messages import Call, IncidentOpening, Triage
 from workflows.incident.record import IncidentRecord, Instruction
 from workflows.procedure.incident.criteria import criteria_met
 from workflows.procedure.incident.triage import verdict
@@ -59,11 +60,11 @@ def busy_incident(char: str) -> IncidentRecord:
     texts = {"title": char * 300, "description": long, "symptoms": long, "error_message": long}
     reporter = dict.fromkeys(("name", "unit", "phone", "email"), long)
     record = IncidentRecord.opened(
-        m.IncidentOpening.model_validate(opening("R" * 64, **texts, reported_by=reporter)), NOON
+        IncidentOpening.model_validate(opening("R" * 64, **texts, reported_by=reporter)), NOON
     )
     busy(record, char, lambda n: NOON + timedelta(minutes=n))
     line, text = char * 300, char * 8000
-    said = m.Triage.model_validate(
+    said = Triage.model_validate(
         {
             "by": line, "criteria": answers(privacy="unknown"), "severity": "critical", "extensive": True,
             "reasons": dict.fromkeys(answers(), text), "workaround": text, "title": line, "description": text,
@@ -73,10 +74,10 @@ def busy_incident(char: str) -> IncidentRecord:
     call = {"by": line, "called_at": NOON, "number": line, "reached": True, "person": line, "summary": text}
     for _ in range(120):
         record.judge(said, verdict(criteria_met(said.criteria), published=line, report_anyway=False), NOON)
-        record.calls.append(m.Call.model_validate(call))
+        record.calls.append(Call.model_validate(call))
     number = 0
     while not record.too_much_is_open():
-        owed = record.owe("distribute_instruction", record.rules or local_rules(), NOON, to=line, basis=line)
+        owed = record.open_duty("distribute_instruction", record.rules or local_rules(), NOON, to=line, basis=line)
         record.instructions[f"{number}"] = Instruction(
             id=f"{number}", authority=line, text=char * 300, duty=owed.id, awaiting=("c" * 64,) * 500
         )
@@ -212,7 +213,7 @@ def test_every_list_of_a_record_is_a_shelf(record: type[Record]) -> None:
 
 def test_an_open_duty_and_a_letter_that_may_come_back_never_leave() -> None:
     record = busy_incident("x")
-    kept = record.owe("report_to_kela", local_rules(), NOON, to="Kela", basis="-")
+    kept = record.open_duty("report_to_kela", local_rules(), NOON, to="Kela", basis="-")
     letter = m.SentMessage(id="<kept>", to="kela", state="accepted", sent_at=NOON)
     record.messages = {letter.id: letter} | record.messages
     record.meet_by_message(kept, letter)
@@ -230,17 +231,17 @@ def test_an_open_duty_and_a_letter_that_may_come_back_never_leave() -> None:
     record.meet(reopened, NOON, "desk")
     record.handling_since = NOON + timedelta(days=20)
     for _ in range(500):
-        met = record.owe("distribute_instruction", local_rules(), NOON, to="-", basis="-")
+        met = record.open_duty("distribute_instruction", local_rules(), NOON, to="-", basis="-")
         record.meet(met, NOON, "desk")
         record.keep_within_bounds(NOON + timedelta(days=30))
     assert kept.id not in record.duties
-    assert record.owe("report_to_kela", local_rules(), NOON, to="-", basis="-").id == "report_to_kela-2"
+    assert record.open_duty("report_to_kela", local_rules(), NOON, to="-", basis="-").id == "report_to_kela-2"
     left = [entry["id"] for shelf, entry in record.leaving if shelf == "duties"]
     assert len(left) == len(set(left)) == record.only_in_evidence["duties"]
 
 
 def test_ids_are_exact_for_the_latest_and_honest_about_older_ones() -> None:
-    record = IncidentRecord.opened(m.IncidentOpening.model_validate(opening("T")), NOON)
+    record = IncidentRecord.opened(IncidentOpening.model_validate(opening("T")), NOON)
     for n in range(25_000):
         record.remember(f"id-{n}", NOON + timedelta(minutes=n))
     assert all(record.is_repeat(f"id-{n}") for n in range(25_000 - 9_500, 25_000))
@@ -259,7 +260,7 @@ def test_ids_are_exact_for_the_latest_and_honest_about_older_ones() -> None:
 
 
 def test_ids_of_an_earlier_release_are_known() -> None:
-    record = IncidentRecord.opened(m.IncidentOpening.model_validate(opening("T")), NOON)
+    record = IncidentRecord.opened(IncidentOpening.model_validate(opening("T")), NOON)
     carried = record.model_dump(mode="json") | {"seen_events": {"e9d4c2a1b0ff1122": None}}
     for new in ("event_ids", "applied_count", "leaving", "numbers", "only_in_evidence", "event_ids_at"):
         del carried[new]

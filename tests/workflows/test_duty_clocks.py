@@ -261,20 +261,20 @@ async def test_a_moment_is_waited_for_and_has_come_exactly_then(clockwork: Clock
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(microseconds=1), timedelta(days=400)])
 async def test_a_moment_that_has_come_is_not_waited_for(clockwork: Clockwork, late: timedelta) -> None:
     assert await wait_until(NOON - late, "why") is True
-    assert await wait_until(NOON - late, "why", unless=lambda: True) is False
+    assert await wait_until(NOON - late, "why", cancel_if=lambda: True) is False
     assert clockwork.waits == []
 
 
 async def test_what_makes_waiting_needless_ends_it_and_wins_over_the_moment(clockwork: Clockwork) -> None:
     happened: list[str] = []
-    early = asyncio.create_task(wait_until(NOON + MINUTE, "why", unless=lambda: bool(happened)))
+    early = asyncio.create_task(wait_until(NOON + MINUTE, "why", cancel_if=lambda: bool(happened)))
     await clockwork.settle()
     happened.append("a message")
     await clockwork.settle()
     assert early.done()
     assert await early is False
     happened.clear()
-    both = asyncio.create_task(wait_until(NOON + MINUTE, "why", unless=lambda: bool(happened)))
+    both = asyncio.create_task(wait_until(NOON + MINUTE, "why", cancel_if=lambda: bool(happened)))
     await clockwork.settle()
     happened.append("a message")
     await clockwork.advance(NOON + MINUTE)

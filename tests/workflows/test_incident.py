@@ -10,8 +10,9 @@ from temporalio.exceptions import ApplicationError
 from tests import builders
 from tests.builders import NOON, answers, call, resolution, triage
 from tests.desk import Desk, Refused
+from workflows.incident import ports
 from workflows.procedure.notices.published import Notice
-from workflows.process import ports
+from workflows.process.ports import PERSONAL_DATA_FOUND, Letter
 
 
 async def test_a_fault_goes_from_opening_to_evidence(desk: Desk) -> None:
@@ -168,7 +169,7 @@ class TestReport:
         assert status.problems == ()
 
     async def test_personal_data_stops_it_until_the_text_is_corrected(self, desk: Desk) -> None:
-        desk.world.form_refusal = ("field 'description' holds a personal identity code", ports.PERSONAL_DATA_FOUND)
+        desk.world.form_refusal = ("field 'description' holds a personal identity code", PERSONAL_DATA_FOUND)
         await desk.open(description="Patient 131052-308T can't be found")
         await desk.say("triage", triage(severity="high", extensive=False))
         status = await desk.until(lambda s: bool(s.problems))
@@ -300,7 +301,7 @@ class TestEnd:
         assert [report.type for report in desk.world.reports] == ["new", "supplement"]
 
     async def test_judged_again_while_the_first_report_is_on_its_way_a_second_goes_out(self, desk: Desk) -> None:
-        def busy(letter: ports.Letter) -> str | None:
+        def busy(letter: Letter) -> str | None:
             if letter.contact == "kela" and letter.duty == "report_to_kela":
                 raise ApplicationError("the provider is busy", next_retry_delay=timedelta(minutes=5))
             return None

@@ -24,9 +24,10 @@ from tests.fakes import FakeWorld
 from tests.replay.test_replay import replayer
 from tests.temporal_fixtures import running_worker, skipping_server
 from tests.watch_desk import WatchDesk
+from workflows.incident.messages import IncidentStatus
 from workflows.incident.record import IncidentRecord
 from workflows.process import deduplication, ports, retention
-from workflows.process.messages import Document, IncidentStatus
+from workflows.process.messages import Document
 
 
 @pytest_asyncio.fixture(loop_scope="session")

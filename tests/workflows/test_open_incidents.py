@@ -10,9 +10,9 @@ from temporalio.testing import ActivityEnvironment
 from activities.processes import IncidentList, breaks_under_way
 from tests.desk import Desk
 from tests.maintenance_desk import MaintenanceDesk
-from workflows.maintenance.messages import maintenance_workflow_id
+from workflows.incident.ports import NoticeQuestion
 from workflows.maintenance.ports import IncidentQuestion
-from workflows.process.ports import NoticeQuestion
+from workflows.process.ids import maintenance_workflow_id
 
 
 async def test_open_incidents_of_a_service_are_found_and_drills_kept_apart(desk: Desk) -> None:

@@ -39,7 +39,7 @@ class ContactsComeLate(FakeWorld):
     is_known = False
 
     @activity.defn(name="who_is_told")
-    async def who_is_told(self, audience: ports.Audience) -> list[ports.Listener]:
+    async def who_is_told(self, audience: ports.Audience) -> list[ports.Recipient]:
         if not self.is_known:
             raise RuntimeError("not now")
         return await super().who_is_told(audience)

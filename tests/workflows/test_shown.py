@@ -16,6 +16,7 @@ from tests.maintenance_desk import MaintenanceDesk
 from workers.wiring import WORKFLOWS
 from workflows.breach.messages import BreachOpening
 from workflows.contract import CONTRACTS
+from workflows.incident.messages import IncidentOpening
 from workflows.incident.record import IncidentRecord, Instruction
 from workflows.introductions import STANDING, introduction, introduction_of
 from workflows.notices.messages import WatchOpening
@@ -23,7 +24,6 @@ from workflows.notices.record import WatchRecord
 from workflows.procedure.duties import fired, next_alarm
 from workflows.procedure.markdown import MARKS, plain
 from workflows.process import web_view
-from workflows.process.messages import IncidentOpening
 from workflows.process.web_view import NEXT_DUE, OVERDUE, PHASE, details
 
 MOMENT = r"\d+\.\d+\.\d{4} \d\d:\d\d \(\+0[23]:00\)"
@@ -111,7 +111,7 @@ class TestIntroduced:
 class TestCurrentDetails:
     def test_they_say_what_is_expected_from_whom_by_when(self) -> None:
         record = incident()
-        record.owe("phone_kela", local_rules(), NOON, to="Kela technical support", basis="the instruction")
+        record.open_duty("phone_kela", local_rules(), NOON, to="Kela technical support", basis="the instruction")
         text = details(record, "Europe/Helsinki", 0)
         assert "**Prescription Centre does not answer**" in text
         assert "Phase **awaiting triage**. The desk judges the fault" in text
@@ -122,8 +122,8 @@ class TestCurrentDetails:
 
     def test_the_latest_is_said_to_be_late_and_comes_first(self) -> None:
         record = incident()
-        record.owe("report_to_kela", local_rules(), NOON, to="Kela", basis="the instruction")
-        duty = record.owe("phone_kela", local_rules(), NOON, to="Kela", basis="the instruction")
+        record.open_duty("report_to_kela", local_rules(), NOON, to="Kela", basis="the instruction")
+        duty = record.open_duty("phone_kela", local_rules(), NOON, to="Kela", basis="the instruction")
         for _ in range(3):
             duty = fired(duty, next_alarm(duty, NOON))
         record.duties[duty.id] = duty
@@ -133,7 +133,7 @@ class TestCurrentDetails:
 
     def test_who_has_not_acknowledged_an_instruction_is_named(self) -> None:
         record = incident()
-        duty = record.owe("distribute_instruction", local_rules(), NOON, to="the contact persons", basis="1")
+        duty = record.open_duty("distribute_instruction", local_rules(), NOON, to="the contact persons", basis="1")
         record.instructions["instruction-1"] = Instruction(
             id="instruction-1", authority="Kela", text="-", duty=duty.id, awaiting=("contact-1", "contact-2")
         )
@@ -150,7 +150,7 @@ class TestCurrentDetails:
     def test_they_stay_short_and_count_what_they_leave_out(self) -> None:
         record = incident(title="ä" * 300)
         for number in range(40):
-            record.owe("triage", local_rules(), NOON, to="Kela", basis="the instruction")
+            record.open_duty("triage", local_rules(), NOON, to="Kela", basis="the instruction")
             record.problems[str(number)] = "[" * 400
             record.note(NOON, "ö*" * 300)
         text = details(record, "Europe/Helsinki", 3)

@@ -9,7 +9,7 @@ from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
 from activities.processes import TemporalProcesses
 from tests.builders import opening
-from workflows.process.messages import incident_workflow_id
+from workflows.process.ids import incident_workflow_id
 from workflows.process.ports import ProcessOrder
 
 

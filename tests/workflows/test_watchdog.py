@@ -25,7 +25,7 @@ from tests.temporal_fixtures import running_worker
 from workflows.procedure.local_time import written
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Finding, Watching
-from workflows.process.messages import TASK_QUEUE
+from workflows.process.ids import TASK_QUEUE
 from workflows.watchdog.record import WatchRecord, WatchStatus
 
 STUCK = Finding(key="stuck/incident-1", kind="stuck", level="fault", area="processes", subject="incident-1",

@@ -23,7 +23,7 @@ from workers.keys.live import LiveKeys
 from workers.keys.ring import KeyFileError, KeyId, KeyRing
 from workers.keys.usage import events_of, key_ids_in
 from workers.settings import Settings
-from workflows.process.messages import TASK_QUEUE
+from workflows.process.ids import TASK_QUEUE
 
 LOOKED_AT = 60
 """Open processes that are looked at when a worker starts: half of them the newest, half the oldest."""

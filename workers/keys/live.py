@@ -40,11 +40,11 @@ class FixedKeys:
     """Keys that never change (tests, one short command)."""
 
     def __init__(self, ring: KeyRing) -> None:
-        self._ring = ring
+        self.on_alarm = ring
 
     def ring(self) -> KeyRing:
         """The keys."""
-        return self._ring
+        return self.on_alarm
 
     def sought(self, key_id: KeyId) -> bytes | None:  # noqa: ARG002  # the protocol's argument
         """Another look would not help."""

@@ -24,7 +24,7 @@ from temporalio.client import Client
 from workers.keys import ring as key_ring
 from workers.keys.book import KeyBook, Report
 from workers.keys.ring import KeyFileError, KeyId, KeyRing
-from workflows.process.messages import TASK_QUEUE
+from workflows.process.ids import TASK_QUEUE
 
 GONE_AFTER = timedelta(seconds=90)
 """A worker asks for work at least once a minute: one that has not for this long has ended."""

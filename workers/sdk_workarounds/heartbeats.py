@@ -14,8 +14,8 @@ from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 SAYS_SO_EVERY = timedelta(seconds=7)
-"""Several times within ``workflows.process.steps.SILENT_FOR``, so that a busy machine may be late. The SDK's own throttle
-is set to this too: left alone, it lets one heartbeat through in four fifths of the time-out."""
+"""Several times within ``workflows.process.steps.SILENT_FOR``, so that a busy machine may be late. The SDK's own
+throttle is set to this too: left alone, it lets one heartbeat through in four fifths of the time-out."""
 
 
 class StillAtWork(Interceptor):

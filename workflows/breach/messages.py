@@ -1,4 +1,4 @@
-"""What may be said to a ``DataBreach`` and asked of it. Part of the public contract, like ``messages.py``."""
+"""What may be said to a ``DataBreach`` and asked of it. Part of the public contract."""
 
 from __future__ import annotations
 
@@ -12,19 +12,13 @@ from workflows.procedure.duties import DutyState
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Reference, Text
 from workflows.procedure.operating_model.model import Email
 from workflows.procedure.services import ServiceId
-from workflows.process.messages import Document, Message, Refused, SentMessage
-from workflows.process.tally import Tally
+from workflows.process.messages import Document, Message, Refused, SentMessage, Tally
 
 DATA_SUBJECTS = "data subjects"
 """``Notified.to`` where the persons concerned were told."""
 NotificationPhase = Literal["preliminary", "supplementary", "final"]
 BreachPhase = Literal["assessing", "notifying", "closed", "cancelled"]
 """``notifying`` from the first assessment on; a processor assesses nothing and begins there."""
-
-
-def breach_workflow_id(reference: str) -> str:
-    """The workflow id of a breach."""
-    return f"breach-{reference}"
 
 
 class Controller(Model):

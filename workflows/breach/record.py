@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from pydantic import Field
+from temporalio import workflow
 
 from workflows.breach.messages import (
     Awareness,
@@ -25,10 +26,14 @@ from workflows.procedure.breach.terms import BreachFacts
 from workflows.procedure.deadlines import authority_deadlines
 from workflows.procedure.duties import Duty, DutyKind, DutyState
 from workflows.procedure.local_time import local, written
-from workflows.procedure.model import Moment
+from workflows.procedure.model import Model, Moment
 from workflows.procedure.operating_model.model import LocalRules
+from workflows.process.deduplication import CLOCKS_DIFFER_BY
+from workflows.process.ids import breach_workflow_id
+from workflows.process.reading import Unreadable
 from workflows.process.record import SHELVES, Record
 from workflows.process.retention import Shelf
+from workflows.process.start import check_id, read_start
 
 
 class BreachRecord(Record):
@@ -240,3 +245,37 @@ class BreachRecord(Record):
             return authority("data_protection", local(self.opened_at, self.time_zone).date()).name.fi
         except UnknownAuthority as unknown:
             return str(unknown)
+
+
+class CarriedBreach(Model):
+    """What a breach hands to its next run."""
+
+    carried: BreachRecord
+
+
+def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
+    """The record to go on from. Raises ``Unreadable`` where none can be made of what was sent."""
+    read = read_start(sent, BreachOpening, CarriedBreach)
+    if isinstance(read, CarriedBreach):
+        check_id(breach_workflow_id(read.carried.reference))
+        return read.carried
+    check_id(breach_workflow_id(read.reference))
+    if read.aware_at > max(now, read.clock or now) + CLOCKS_DIFFER_BY:
+        raise Unreadable(f"aware_at lies in the future: it is {now:%Y-%m-%d %H:%M} UTC here")
+    once = {"kinds": tuple(dict.fromkeys(read.kinds)), "registers": tuple(dict.fromkeys(read.registers))}
+    return BreachRecord.opened(read.model_copy(update=once), now)
+
+
+def no_breach(now: datetime, reason: str = "") -> BreachRecord:
+    """The record of a breach whose start input can't be read: it ends at once and says why."""
+    workflow.set_current_details(f"No breach was opened: {reason}")
+    opening = BreachOpening(
+        reference="unreadable",
+        aware_at=now,
+        kinds=("loss",),
+        role="controller",
+        registers=("OTHER",),
+        description="-",
+        by="-",
+    )
+    return BreachRecord.opened(opening, now)

@@ -7,8 +7,8 @@ from functools import singledispatch
 
 from workflows.breach import messages as b
 from workflows.breach.record import BreachRecord
-from workflows.incident.refusals import duty_not_open, in_the_future, late_without_reason, unknown_delivery
 from workflows.process import messages as m
+from workflows.process.refusals import duty_not_open, in_the_future, late_without_reason, unknown_delivery
 
 OWN_MESSAGES = {
     "notify_supervisory_authority": "authority_notified",

@@ -6,7 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from pydantic import Field
+from temporalio import workflow
 
+from workflows.incident.messages import (
+    Call,
+    Decision,
+    IncidentOpening,
+    IncidentStatus,
+    NoticeSeen,
+    Reporter,
+    SituationUpdate,
+    Triage,
+)
 from workflows.procedure.duties import Duty, DutyState
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.incident.criteria import DEFAULT_VERSION, criteria_met
@@ -18,18 +29,10 @@ from workflows.procedure.model import Model, Moment
 from workflows.procedure.notices.published import Notice
 from workflows.procedure.services import SERVICES
 from workflows.process import retention
-from workflows.process.messages import (
-    Call,
-    Decision,
-    IncidentOpening,
-    IncidentStatus,
-    NoticeSeen,
-    Reporter,
-    SituationUpdate,
-    Triage,
-)
+from workflows.process.ids import incident_workflow_id
 from workflows.process.record import DUTIES, SHELVES, Record
 from workflows.process.retention import Shelf
+from workflows.process.start import check_id, read_start
 
 
 class Instruction(Model):
@@ -281,3 +284,29 @@ class IncidentRecord(Record):
 
 def _in_words(value: Any) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+class CarriedIncident(Model):
+    """What an incident hands to its next run."""
+
+    carried: IncidentRecord
+
+
+def incident_record(sent: tuple[Any, ...], now: datetime) -> IncidentRecord:
+    """The record to go on from. Raises ``Unreadable`` where none can be made of what was sent."""
+    read = read_start(sent, IncidentOpening, CarriedIncident)
+    if isinstance(read, CarriedIncident):
+        check_id(incident_workflow_id(read.carried.reference))
+        read.carried.keep_texts_short()
+        return read.carried
+    check_id(incident_workflow_id(read.reference))
+    return IncidentRecord.opened(read, now)
+
+
+def no_incident(now: datetime, reason: str = "") -> IncidentRecord:
+    """The record of an incident whose start input can't be read: it ends at once and says why."""
+    workflow.set_current_details(f"No incident was opened: {reason}")
+    opening = IncidentOpening(
+        reference="unreadable", title="-", services=("OTHER",), noticed_at=now, reported_by=Reporter()
+    )
+    return IncidentRecord.opened(opening, now)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from functools import singledispatch
 
+from workflows.incident.messages import Reopening, Resolution, SituationUpdate
 from workflows.incident.record import IncidentRecord
-from workflows.procedure.duties import Duty
 from workflows.process import messages as m
-from workflows.process.deduplication import CLOCKS_DIFFER_BY
-from workflows.process.record import Record
+from workflows.process.refusals import duty_not_open, in_the_future, late_without_reason, unknown_delivery
 
 BY_ITS_OWN_MESSAGE = {
     "triage": "send a triage, or cancel the incident",
@@ -24,41 +23,18 @@ def refusal(record: IncidentRecord, said: m.Message, now: datetime) -> str | Non
     return in_the_future(said, now) or _refusal(said, record)
 
 
-def in_the_future(said: m.Message, now: datetime) -> str | None:
-    """Why a message about something that has not happened yet is refused."""
-    moments = {name: value for name, value in said if isinstance(value, datetime)}
-    late = [name for name, moment in moments.items() if moment > now + CLOCKS_DIFFER_BY]
-    return f"{late[0]} lies in the future: it is {now:%Y-%m-%d %H:%M} UTC here" if late else None
-
-
-def late_without_reason(duty: Duty, met_at: datetime, reason: str) -> str | None:
-    """Why a legal duty that is met late is refused without its reason (GDPR 33(1))."""
-    if duty.legal and duty.due_at and met_at > duty.due_at and not reason:
-        return f"delay_reason is needed: {duty.id!r} was due {duty.due_at:%Y-%m-%d %H:%M} UTC and is met late"
-    return None
-
-
-def unknown_delivery(said: m.DeliveryReport, record: Record) -> str | None:
-    """Why a report about a message that was never sent is refused."""
-    if said.message_id in record.messages:
-        return None
-    older = record.only_in_evidence.get("messages", 0)
-    unless = f", unless it is one of the {older} older ones that only the evidence holds" if older else ""
-    return f"no message {said.message_id!r} was sent from here{unless}"
-
-
 @singledispatch
 def _refusal(said: m.Message, record: IncidentRecord) -> str | None:  # noqa: ARG001  # allowed, where nothing else is said
     return None
 
 
 @_refusal.register
-def _(said: m.SituationUpdate, record: IncidentRecord) -> str | None:  # noqa: ARG001
+def _(said: SituationUpdate, record: IncidentRecord) -> str | None:  # noqa: ARG001
     return "the fault has not been judged yet: send a triage first" if record.phase == "awaiting_triage" else None
 
 
 @_refusal.register
-def _(said: m.Resolution, record: IncidentRecord) -> str | None:
+def _(said: Resolution, record: IncidentRecord) -> str | None:
     if record.phase == "awaiting_triage":
         return "the fault has not been judged yet: send a triage first, also where it is over already"
     if record.phase == "watch":
@@ -70,7 +46,7 @@ def _(said: m.Resolution, record: IncidentRecord) -> str | None:
 
 
 @_refusal.register
-def _(said: m.Reopening, record: IncidentRecord) -> str | None:  # noqa: ARG001
+def _(said: Reopening, record: IncidentRecord) -> str | None:  # noqa: ARG001
     if record.phase != "watch":
         return f"only an incident that is being watched can be reopened; this one is {record.phase.replace('_', ' ')}"
     return None
@@ -117,11 +93,3 @@ def _(said: m.DeliveryReport, record: IncidentRecord) -> str | None:
 def _(said: m.Cancellation, record: IncidentRecord) -> str | None:  # noqa: ARG001
     legal = [duty.id for duty in record.open_duties() if duty.legal]
     return f"a legal duty is open: {', '.join(legal)}; meet or waive it first" if legal else None
-
-
-def duty_not_open(duty_id: str, record: Record) -> str | None:
-    """Why nothing can be said about a duty that is not open."""
-    duty = record.duties.get(duty_id)
-    if duty is None:
-        return f"there is no duty {duty_id!r}; there is {', '.join(record.duties) or 'none yet'}"[:450]
-    return None if duty.is_open else f"duty {duty_id!r} is {duty.state.replace('_', ' ')} already"

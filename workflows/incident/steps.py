@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError
+from temporalio.workflow import ActivityConfig
+
+from workflows.incident import ports
+from workflows.incident.ports import FaultReport, FormWriter, NoticeBoard, NoticeQuestion, NoticesFound
 from workflows.incident.record import IncidentRecord
-from workflows.process import ports, steps
+from workflows.process import steps
+from workflows.process.messages import Document
+from workflows.process.steps import MAKING, reason, refusal_of
 
 
 def fault_report(record: IncidentRecord, now: datetime) -> ports.FaultReport:
@@ -30,3 +39,34 @@ def fault_report(record: IncidentRecord, now: datetime) -> ports.FaultReport:
         notice_checked_at=record.notice_checked_at,
         measures=record.measures(),
     )
+
+
+LOOKING = ActivityConfig(
+    start_to_close_timeout=timedelta(seconds=10),
+    schedule_to_close_timeout=timedelta(seconds=15),  # the desk waits for it when it judges
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=2),
+)
+
+
+async def open_fault_notices(question: NoticeQuestion) -> NoticesFound:
+    """The published fault notices about some services; a board that can't be read is said, and never in the way."""
+    try:
+        return await workflow.execute_activity_method(
+            NoticeBoard.open_fault_notices,
+            question,
+            **(LOOKING | ActivityConfig(summary="Look whether Kela has published a notice already")),
+        )
+    except ActivityError as error:
+        return NoticesFound(problem=f"the notices could not be read: {reason(error)}", checked_at=workflow.now())
+
+
+async def write_fault_report(report: FaultReport) -> Document:
+    """Write the fault report form. Raises ``Refusal``."""
+    try:
+        return await workflow.execute_activity_method(
+            FormWriter.write_fault_report,
+            report,
+            **(MAKING | ActivityConfig(summary=f"Write fault report form no. {report.number} for Kela")),
+        )
+    except ActivityError as error:
+        raise refusal_of(error) from error

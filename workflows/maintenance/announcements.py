@@ -14,7 +14,7 @@ from workflows.procedure.maintenance.plan import FIRST_OF_ALL, differing
 from workflows.procedure.maintenance.rules import Channel, Occasion, is_short_notice
 from workflows.process import ports, steps
 from workflows.process.messages import Document, SentMessage
-from workflows.process.process import Answering
+from workflows.process.process import Process
 
 KINDS: dict[str, Any] = {
     "first_start": "maintenance_planned",
@@ -34,7 +34,7 @@ class News(NamedTuple):
     facts: Mapping[str, Any] = MappingProxyType({})
 
 
-class Announcing(Answering[MaintenanceRecord]):
+class Announcing(Process[MaintenanceRecord]):
     """A break that tells of itself. Whoever is being told counts as told: they hear of each change and of the end."""
 
     async def tell_points(self, occasions: Sequence[Occasion]) -> None:
@@ -46,7 +46,7 @@ class Announcing(Answering[MaintenanceRecord]):
     async def tell_point(self, occasion: Occasion, just_told: set[tuple[str, Channel]]) -> None:
         """Tell one point to its audience; nothing where the break was changed while they were looked up."""
         point, revision = self.record.point(occasion), self.record.revision
-        listeners = await self.listeners(self.record.groups(point), point.channel)
+        recipients = await self.recipients(self.record.groups(point), point.channel)
         papers = await self.papers()
         if self.record.revision != revision:
             return
@@ -56,7 +56,7 @@ class Announcing(Answering[MaintenanceRecord]):
         words = self.record.in_words(occasion)
         self.record.note(self.now, words[0].upper() + words[1:], detail="short notice" if is_short else "")
         facts = {"short_notice": is_short, "window": occasion.number}
-        for each in listeners:
+        for each in recipients:
             if (each.contact, each.channel) not in just_told:
                 just_told.add((each.contact, each.channel))
                 again = {"is_reminder": each.contact in self.record.told}
@@ -65,7 +65,7 @@ class Announcing(Answering[MaintenanceRecord]):
             self.record.told_plan = self.record.plan
             self.publish(papers)
 
-    async def listeners(self, groups: tuple[str, ...], channel: Channel) -> tuple[ports.Listener, ...]:
+    async def recipients(self, groups: tuple[str, ...], channel: Channel) -> tuple[ports.Recipient, ...]:
         """The contacts of some groups; a group in which there is nobody is said to the desk."""
         found = await steps.who_is_told(ports.Audience(groups=groups, channel=channel))
         what = f"telling {', '.join(groups)}"
@@ -101,7 +101,7 @@ class Announcing(Answering[MaintenanceRecord]):
     async def tell_newcomers(self) -> None:
         """Tell those who came into the audience after the others had been told."""
         papers = await self.papers()
-        for each in await self.listeners(self.record.groups(), "email"):
+        for each in await self.recipients(self.record.groups(), "email"):
             if each.contact not in self.record.told and not self.record.has_ended:
                 self.tell_one(each, "email", News("maintenance_planned", "audience", papers))
 
@@ -120,25 +120,25 @@ class Announcing(Answering[MaintenanceRecord]):
         for name, point in self.record.telling.points.items():
             if point.tells_of == "each_end":
                 news = News("maintenance_ended", name, facts={"happened_at": self.record.completed_at})
-                for each in await self.listeners(self.record.groups(point), point.channel):
+                for each in await self.recipients(self.record.groups(point), point.channel):
                     self.tell_one(each, each.channel, news)
 
     # --- one recipient --------------------------------------------------------------------------------------
 
-    def tell_one(self, to: ports.Listener | Recipient, channel: Channel, news: News) -> None:
+    def tell_one(self, to: ports.Recipient | Recipient, channel: Channel, news: News) -> None:
         """Tell one contact by one way, meanwhile."""
         is_short = bool(news.facts.get("short_notice"))
         self.record.tell(to.contact, to.language, channel, point=news.point, at=self.now, short=is_short)
         way = " by text message" if channel == "text_message" else ""
         what = f"{news.kind.replace('_', ' ')} to {to.contact}{way}"
-        self.meanwhile(self._deliver(to, channel, news, what), what)
+        self.in_background(self._deliver(to, channel, news, what), what)
 
-    async def _deliver(self, to: ports.Listener | Recipient, channel: Channel, news: News, what: str) -> None:
+    async def _deliver(self, to: ports.Recipient | Recipient, channel: Channel, news: News, what: str) -> None:
         """Send it, unless a change makes it untrue before it has gone; a text message that can't go is mailed."""
         sequence, is_last = self.record.sequence, news.kind in LAST_WORDS
         async with self._mass_mail:
             try:
-                await self.unless(
+                await self.cancel_if(
                     lambda: not is_last and (self.record.sequence != sequence or self.record.has_ended),
                     self._send_text(to, news) if channel == "text_message" else self._send_letter(to, news),
                 )
@@ -154,12 +154,12 @@ class Announcing(Answering[MaintenanceRecord]):
         left = self.record.plan.ends_at - self.now
         return left if news.kind not in TRIED_FOR_EVER and left > timedelta(0) else None
 
-    async def _send_letter(self, to: ports.Listener | Recipient, news: News) -> SentMessage:
+    async def _send_letter(self, to: ports.Recipient | Recipient, news: News) -> SentMessage:
         calendar = tuple(paper for paper in news.papers if paper.name.endswith(".ics"))
         letter = self.letter(news.kind, to.contact, language=to.language, attachments=calendar, **news.facts)
         return await self.send(letter, within=self._worth_for(news))
 
-    async def _send_text(self, to: ports.Listener | Recipient, news: News) -> SentMessage:
+    async def _send_text(self, to: ports.Recipient | Recipient, news: News) -> SentMessage:
         asked_at, record = self.now, self.record
         message = maintenance_ports.TextMessage(
             key=steps.key(record.next_step(f"text/{news.kind}/{to.contact}")),

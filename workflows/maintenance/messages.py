@@ -10,19 +10,13 @@ from workflows.procedure.maintenance.plan import MaintenancePhase, Plan, Window
 from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.model import Line, Model, Moment, NeededLine, Reference, Text
 from workflows.procedure.services import ServiceId
-from workflows.process.messages import Document, Message, Refused, SentMessage, Services
-from workflows.process.tally import Tally
+from workflows.process.messages import Document, Message, Refused, SentMessage, Services, Tally
 
 GroupName = Annotated[str, Field(min_length=1, max_length=64)]
 Audience = Annotated[tuple[GroupName, ...], Field(max_length=20)]
 Windows = Annotated[tuple[Window, ...], Field(max_length=50)]
 PLANNED = ("title", "services", "starts_at", "ends_at", "windows", "effect", "not_affected", "text", "link")
 """What a ``change`` may change besides the audience. Whose work it is stays: another's work is another break."""
-
-
-def maintenance_workflow_id(reference: str) -> str:
-    """The workflow id of a planned break."""
-    return f"maintenance-{reference}"
 
 
 class MaintenanceOpening(Plan):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -14,10 +14,13 @@ from workflows.procedure.local_time import written
 from workflows.procedure.maintenance import rules as rules_of
 from workflows.procedure.maintenance.plan import MaintenancePhase, Plan, differing, may_go
 from workflows.procedure.maintenance.rules import Channel, MaintenanceRules, Occasion, Point
-from workflows.procedure.model import Moment
+from workflows.procedure.model import Model, Moment
+from workflows.process.ids import maintenance_workflow_id
 from workflows.process.messages import Document
+from workflows.process.reading import Unreadable
 from workflows.process.record import DUTIES, SHELVES, Record
 from workflows.process.retention import Shelf
+from workflows.process.start import check_id, read_start
 
 
 class Recipient(Told):
@@ -208,3 +211,29 @@ class MaintenanceRecord(Record):
             drill=self.drill,
             **self.plan.model_dump(),
         )
+
+
+class CarriedMaintenance(Model):
+    """What a planned break hands to its next run."""
+
+    carried: MaintenanceRecord
+
+
+def maintenance_record(sent: tuple[Any, ...], now: datetime) -> MaintenanceRecord:
+    """The record to go on from. Raises ``Unreadable`` where none can be made of what was sent."""
+    read = read_start(sent, MaintenanceOpening, CarriedMaintenance)
+    if isinstance(read, CarriedMaintenance):
+        check_id(maintenance_workflow_id(read.carried.reference))
+        return read.carried
+    check_id(maintenance_workflow_id(read.reference))
+    if read.ends_at <= now:
+        raise Unreadable(f"ends_at lies in the past, so the break is over: it is {now:%Y-%m-%d %H:%M} UTC here")
+    return MaintenanceRecord.opened(read, now)
+
+
+def no_maintenance(now: datetime) -> MaintenanceRecord:
+    """The record of a break whose start input can't be read: it ends at once and says why."""
+    opening = MaintenanceOpening(
+        reference="unreadable", title="-", services=("OTHER",), starts_at=now, ends_at=now + timedelta(minutes=1)
+    )
+    return MaintenanceRecord.opened(opening, now)

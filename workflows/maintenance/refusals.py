@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from functools import singledispatch
 
-from workflows.incident.refusals import in_the_future, unknown_delivery
 from workflows.maintenance import messages as mm
 from workflows.maintenance.record import MaintenanceRecord
 from workflows.process import messages as m
 from workflows.process.deduplication import CLOCKS_DIFFER_BY
+from workflows.process.refusals import in_the_future, unknown_delivery
 
 
 def refusal(record: MaintenanceRecord, said: m.Message, now: datetime) -> str | None:

@@ -9,11 +9,7 @@ from pydantic import Field
 from workflows.procedure.model import Line, Model, Moment, NeededLine, OpenText, Text
 from workflows.procedure.notices.decisions import MOST_WINDOWS, Reading, Services, WatchedNotice, Window
 from workflows.procedure.notices.kinds import NoticeKind
-from workflows.process.messages import Message, Refused, SentMessage
-from workflows.process.tally import Tally
-
-NOTICE_WATCH_ID = "notice-watch"
-"""The workflow id: one watch a namespace."""
+from workflows.process.messages import Message, Refused, SentMessage, Tally
 
 
 class WatchOpening(Model):

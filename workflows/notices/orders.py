@@ -6,13 +6,14 @@ import shlex
 from datetime import datetime
 from typing import Any
 
-from workflows.notices.messages import NOTICE_WATCH_ID, FeedEntry, NoticeEntered, NoticeForIncidents
+from workflows.incident.messages import IncidentOpening, Reporter
+from workflows.notices.messages import FeedEntry, NoticeEntered, NoticeForIncidents
 from workflows.notices.record import WatchRecord
 from workflows.procedure.local_time import local
 from workflows.procedure.notices.decisions import ENTERED, Reading, WatchedNotice, apart, changes, without_reminder
 from workflows.procedure.notices.published import key_of, mark_of
 from workflows.process import ports
-from workflows.process.messages import IncidentOpening, Reporter, incident_workflow_id
+from workflows.process.ids import NOTICE_WATCH_ID, incident_workflow_id
 
 MOST_TOLD_BESIDES = 20
 LONGEST_EFFECT = 4000

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
+from temporalio import workflow
 
 from workflows.notices.messages import (
-    NOTICE_WATCH_ID,
     FeedEntry,
     FeedMemory,
     FeedsAsked,
@@ -18,10 +18,12 @@ from workflows.notices.messages import (
     WatchOpening,
 )
 from workflows.procedure.local_time import written
-from workflows.procedure.model import Moment
+from workflows.procedure.model import Model, Moment
 from workflows.procedure.notices.decisions import ENTERED, WatchedNotice, services_of
 from workflows.procedure.operating_model.model import NoticeRules
+from workflows.process.ids import NOTICE_WATCH_ID
 from workflows.process.record import Record
+from workflows.process.start import check_id, read_start
 
 KEPT_NOTICES = 200
 KEPT_LINES = 300
@@ -242,3 +244,24 @@ class WatchRecord(Record):
 
 def _lies_ahead(notice: WatchedNotice, now: datetime) -> bool:
     return bool(notice.reference) and any(window.ends_at > now for window in notice.reading.windows)
+
+
+class CarriedWatch(Model):
+    """What the watch of the notices hands to its next run."""
+
+    carried: WatchRecord
+
+
+def watch_record(sent: tuple[Any, ...], now: datetime) -> WatchRecord:
+    """The record to go on from; nothing need be sent. Raises ``Unreadable`` where none can be made of what was sent."""
+    read = read_start(sent or ({},), WatchOpening, CarriedWatch)
+    check_id(NOTICE_WATCH_ID)
+    if isinstance(read, CarriedWatch):
+        return read.carried
+    return WatchRecord.opened(read, now)
+
+
+def no_watch(now: datetime, reason: str) -> WatchRecord:
+    """The record of a watch whose start input can't be read: it ends at once and says why."""
+    workflow.set_current_details(f"No watch of the notices was begun: {reason}")
+    return WatchRecord.opened(WatchOpening(), now)

@@ -9,6 +9,7 @@ from temporalio.common import RetryPolicy
 from temporalio.workflow import ActivityConfig
 
 from workflows.notices.messages import FeedsAsked, FeedsSeen, IncidentsTold, NoticeForIncidents, NoticeText
+from workflows.notices.ports import IncidentsConcerned, NoticeReader
 from workflows.procedure.notices.decisions import Reading
 from workflows.process import ports
 
@@ -28,21 +29,21 @@ TELLING = ActivityConfig(
 async def look_at_feeds(asked: FeedsAsked) -> FeedsSeen:
     """What is new in the feeds. Raises ``ActivityError``."""
     return await workflow.execute_activity_method(
-        ports.NoticeBoard.look_at_feeds, asked, **(LOOKING | ActivityConfig(summary="Look at the published notices"))
+        NoticeReader.look_at_feeds, asked, **(LOOKING | ActivityConfig(summary="Look at the published notices"))
     )
 
 
 async def read_notice(told: NoticeText) -> Reading:
     """What a notice says. Raises ``ActivityError``."""
     return await workflow.execute_activity_method(
-        ports.NoticeBoard.read_notice, told, **(LOOKING | ActivityConfig(summary="Read a notice that was entered"))
+        NoticeReader.read_notice, told, **(LOOKING | ActivityConfig(summary="Read a notice that was entered"))
     )
 
 
 async def tell_open_incidents(told: NoticeForIncidents) -> IncidentsTold:
     """Tell every open incident of some services. Raises ``ActivityError``."""
     return await workflow.execute_activity_method(
-        ports.OtherProcesses.tell_open_incidents,
+        IncidentsConcerned.tell_open_incidents,
         told,
         **(TELLING | ActivityConfig(summary=f"Tell the open incidents of {', '.join(told.services)}")),
     )

@@ -19,21 +19,23 @@ AT_ONCE = timedelta(0)
 Ring = Callable[[Duty, Alarm, timedelta], None]
 
 
-async def wait_until(moment: datetime, why: str, *, unless: Callable[[], bool] = lambda: False) -> bool:
-    """Wait for a moment, or until ``unless`` holds; whether the moment has come.
+async def wait_until(moment: datetime, why: str, *, cancel_if: Callable[[], bool] = lambda: False) -> bool:
+    """Wait for a moment, or until ``cancel_if`` holds; whether the moment has come.
 
-    A moment that has passed is not waited for: a negative duration would stop the process for good. ``unless`` wins
+    A moment that has passed is not waited for: a negative duration would stop the process for good. ``cancel_if`` wins
     where both hold, since a message is older than the timer that fires beside it. Whatever else wakes the process after
     the moment makes up for a timer that the server has lost (met with time skipping, server 1.32).
     """
     left = moment - workflow.now()
-    if unless():
+    if cancel_if():
         return False
     if left <= AT_ONCE:
         return True
     with suppress(TimeoutError), awaited(moment):
-        await workflow.wait_condition(lambda: unless() or workflow.now() >= moment, timeout=left, timeout_summary=why)
-    return not unless()
+        await workflow.wait_condition(
+            lambda: cancel_if() or workflow.now() >= moment, timeout=left, timeout_summary=why
+        )
+    return not cancel_if()
 
 
 class DutyClocks:
@@ -41,7 +43,7 @@ class DutyClocks:
 
     def __init__(self, record: Record, ring: Ring, time_zone: Callable[[], str]) -> None:
         """``ring(duty, alarm, gap)`` is called when an alarm goes off; ``gap``: time until the next one."""
-        self._record, self._ring, self._time_zone = record, ring, time_zone
+        self._record, self.on_alarm, self._time_zone = record, ring, time_zone
         self._kept: dict[str, asyncio.Task[None]] = {}
 
     async def keep_all(self) -> None:
@@ -60,9 +62,9 @@ class DutyClocks:
         while self._record.is_open(duty_id):
             duty = self._record.duties[duty_id]
             alarm = duties.next_alarm(duty, workflow.now())
-            if await wait_until(alarm.at, self._why(duty, alarm), unless=partial(self._has_changed, duty)):
+            if await wait_until(alarm.at, self._why(duty, alarm), cancel_if=partial(self._has_changed, duty)):
                 self._record.duties[duty_id] = after = duties.fired(duty, alarm)
-                self._ring(after, alarm, duties.next_alarm(after, workflow.now()).at - workflow.now())
+                self.on_alarm(after, alarm, duties.next_alarm(after, workflow.now()).at - workflow.now())
 
     def _has_changed(self, duty: Duty) -> bool:
         return self._record.duties.get(duty.id) is not duty

@@ -11,12 +11,9 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
-from hashlib import sha256
 from typing import Any, NamedTuple, Protocol, TypeVar, get_type_hints
 
-from pydantic import ValidationError
 from temporalio import workflow
-from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import (
@@ -31,23 +28,16 @@ from workflows.process import duty_timers
 from workflows.process.examples import described
 from workflows.process.messages import Message
 from workflows.process.payloads import TurnedAway, undecodable, why_undecodable
+from workflows.process.reading import NOTHING, M, Unreadable, digest, read, several
 from workflows.process.record import Record
 from workflows.process.retention import size
 
-NOTHING = RawValue(Payload())
-SEVERAL = "kantadesk-several"
-MAX_BYTES = 256 * 1024
 REFUSED = "Refused"
 ANY_OTHER = "Any other name is refused, with the names that there are."
 OPENING = ("authority_instruction", "reopening")
 """Messages that open a duty each time."""
 
-M = TypeVar("M", bound=Message)
 C = TypeVar("C", bound=type)
-
-
-class Unreadable(ValueError):
-    """A payload that is not the message it should be, with the reason in plain words."""
 
 
 class TakesMessages(Protocol):
@@ -63,7 +53,7 @@ class TakesMessages(Protocol):
     def status(self) -> Any:
         """The answer to an update."""
 
-    def shown_again(self) -> None:
+    def refresh_web(self) -> None:
         """Called after each message, so that what is shown follows."""
 
 
@@ -95,59 +85,6 @@ def takes_messages(process: C) -> C:
     setattr(process, "unknown_signal", _unknown_signal(known))  # noqa: B010
     setattr(process, "unknown_update", _unknown_update(known))  # noqa: B010
     return process
-
-
-def as_json(payload: RawValue) -> bytes:
-    """The JSON text of a payload. Raises ``Unreadable`` where there is none."""
-    raw = payload.payload
-    if not raw.data and not raw.metadata:
-        raise Unreadable("nothing was sent with it: send one JSON object")
-    if SEVERAL in raw.metadata:
-        number = int(digits) if (digits := raw.metadata[SEVERAL][:9]).isdigit() else "several"  # it may be forged
-        raise Unreadable(f"{number} payloads were sent: send one JSON object")
-    if reason := why_undecodable(raw):
-        raise Unreadable(reason)
-    encoding = raw.metadata.get("encoding", b"").decode("ascii", "replace")
-    if encoding != "json/plain":
-        raise Unreadable(f"its encoding is {encoding[:40] or 'missing'}: send json/plain")
-    return bytes(raw.data)
-
-
-def read(model: type[M], payload: RawValue) -> M:
-    """The message in a payload. Raises ``Unreadable`` with one plain sentence."""
-    data = as_json(payload)
-    if len(data) > MAX_BYTES:
-        raise Unreadable(f"it is {len(data)} bytes long: at most {MAX_BYTES} are read")
-    try:
-        return model.model_validate_json(data)
-    except ValidationError as error:
-        raise Unreadable(plainly(error)) from None
-
-
-def plainly(error: ValidationError) -> str:
-    """A validation error in one sentence; what was sent is not repeated."""
-    faults = []
-    for fault in error.errors(include_url=False, include_input=False, include_context=False)[:5]:
-        where = ".".join(str(part) for part in fault["loc"])
-        what = fault["msg"].removeprefix("Value error, ")
-        faults.append(f"{where}: {what}" if where else what)
-    return "; ".join(faults)
-
-
-def digest(payload: RawValue) -> str:
-    """SHA-256 of the raw bytes that were sent."""
-    return sha256(payload.payload.data).hexdigest()
-
-
-def several(values: Sequence[Any]) -> RawValue:
-    """One payload that stands for any number of them: itself where there is one, else one that says how many."""
-    if len(values) == 1 and isinstance(values[0], RawValue):
-        return values[0]
-    if not values:
-        return NOTHING
-    return RawValue(
-        Payload(metadata={SEVERAL: str(len(values)).encode()}, data=repr(values).encode("utf-8", "replace"))
-    )
 
 
 class OnePayload(WorkflowInboundInterceptor):
@@ -230,7 +167,7 @@ def _signal(kind: _Kind) -> Any:
                 self.record.refuse(workflow.now(), kind.name, str(reason), digest(payload))
             except Exception as error:  # noqa: BLE001  # a fault of ours must not freeze the incident's clocks
                 self.record.refuse(workflow.now(), kind.name, f"could not be applied ({error!r})", digest(payload))
-            self.shown_again()
+            self.refresh_web()
 
     return workflow.signal(name=kind.name, description=kind.description)(Handler.receive)
 
@@ -244,7 +181,7 @@ def _update(kind: _Kind) -> Any:
                 raise _refused(str(reason)) from None
             except Exception as error:
                 raise _refused(f"could not be applied ({error!r})") from error
-            self.shown_again()
+            self.refresh_web()
             return self.status()
 
         def check(self, payload: RawValue = NOTHING) -> None:
@@ -268,7 +205,7 @@ def _unknown_signal(known: list[str]) -> Any:
     class Handler(TakesMessages):
         async def receive(self, name: str, payloads: Sequence[RawValue]) -> None:
             self.record.refuse(workflow.now(), name, _unknown(known), digest(several(payloads)))
-            self.shown_again()
+            self.refresh_web()
 
     return workflow.signal(dynamic=True, description=ANY_OTHER)(Handler.receive)
 

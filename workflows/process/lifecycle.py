@@ -17,9 +17,9 @@ from workflows.procedure.operating_model.model import LocalRules
 from workflows.process import steps, web_view
 from workflows.process.archive import Outside
 from workflows.process.duty_timers import wait_until
-from workflows.process.inbox import NOTHING, digest
 from workflows.process.messages import Message
 from workflows.process.payloads import TurnedAway
+from workflows.process.reading import NOTHING, digest
 from workflows.process.record import Record
 
 R = TypeVar("R")
@@ -27,7 +27,7 @@ RecordT = TypeVar("RecordT", bound=Record)
 NEVER_BEGAN = "NeverBegan"
 
 
-class Life(Generic[RecordT]):
+class Lifecycle(Generic[RecordT]):
     """A record, the time, and what is done meanwhile. The record is all that is known; the rest can be made from it."""
 
     record: RecordT
@@ -37,7 +37,7 @@ class Life(Generic[RecordT]):
     def __init__(self, record: RecordT) -> None:
         self.record = record
         self.one_at_a_time = asyncio.Lock()
-        self._meanwhile: dict[asyncio.Task[None], str] = {}
+        self._background: dict[asyncio.Task[None], str] = {}
         self._part: asyncio.Task[None] | None = None
         self._shown: web_view.Attributes | None = None
         self._to_show = True
@@ -63,7 +63,7 @@ class Life(Generic[RecordT]):
         if self.unreadable:
             raise ApplicationError(f"it never began: {self.unreadable}", type=NEVER_BEGAN, non_retryable=True)
         taken_in = ["a message that was being taken in"] if self.one_at_a_time.locked() else []
-        return {"carried": self.record.model_dump(mode="json"), "under_way": [*taken_in, *self._meanwhile.values()]}
+        return {"carried": self.record.model_dump(mode="json"), "under_way": [*taken_in, *self._background.values()]}
 
     # --- time -----------------------------------------------------------------------------------------------
 
@@ -105,7 +105,7 @@ class Life(Generic[RecordT]):
                 wakes = self._either(holds, self._may_carry_on)
                 if moment is None:
                     await workflow.wait_condition(wakes)
-                elif await wait_until(moment, why.replace("{at}", written(moment, self.time_zone)), unless=wakes):
+                elif await wait_until(moment, why.replace("{at}", written(moment, self.time_zone)), cancel_if=wakes):
                     return
                 if not holds() and self._may_carry_on():
                     await self._carry_on()
@@ -120,7 +120,7 @@ class Life(Generic[RecordT]):
             raise asyncio.CancelledError  # no request (a run has one at most): it leaves the worker's memory
         self._was_asked_to_cancel = True
         self.record.refuse(self.now, "(cancel request)", "send the message 'cancellation' instead", digest(NOTHING))
-        self.shown_again()
+        self.refresh_web()
 
     @staticmethod
     def _either(one: Callable[[], bool], other: Callable[[], bool]) -> Callable[[], bool]:
@@ -130,7 +130,7 @@ class Life(Generic[RecordT]):
         """Whether this is a quiet point in a history that has grown long."""
         return (
             workflow.info().is_continue_as_new_suggested()
-            and not self._meanwhile
+            and not self._background
             and not self._part
             and self._outside.may_carry_on
             and not self.one_at_a_time.locked()
@@ -144,11 +144,11 @@ class Life(Generic[RecordT]):
 
     # --- the parts that live beside the story ---------------------------------------------------------------
 
-    def shown_again(self) -> None:
+    def refresh_web(self) -> None:
         """Let Temporal Web show the record as it is now (once, however many things have changed)."""
         self._to_show = True
 
-    def shown_at_once(self) -> None:
+    def refresh_web_now(self) -> None:
         """Show now what changed without a message. Runs of the first release showed it with the next change."""
         if workflow.patched("shown-at-once"):
             self.show()
@@ -165,40 +165,40 @@ class Life(Generic[RecordT]):
         replay.
         """
         while True:
-            await workflow.wait_condition(lambda: len(self._meanwhile) < self._counted)
-            self._counted = len(self._meanwhile)
+            await workflow.wait_condition(lambda: len(self._background) < self._counted)
+            self._counted = len(self._background)
             workflow.set_current_details(web_view.details(self.record, self.time_zone, self._counted))
 
     def show(self) -> None:
         """Show the record as it is now."""
         self._to_show = False
         self.record.keep_within_bounds(self.now)
-        self._counted = len(self._meanwhile)
+        self._counted = len(self._background)
         self._shown = web_view.show(self._shown, self.record, self.time_zone, self._counted)
 
-    def meanwhile(self, errand: Coroutine[Any, Any, None], what: str) -> None:
+    def in_background(self, part: Coroutine[Any, Any, None], what: str) -> None:
         """Do something beside the story. What goes wrong in it is said in the record; it never stops the process."""
 
         async def run() -> None:
             try:
-                await errand
+                await part
             except steps.Refusal as refusal:
                 self.problem(what, str(refusal))
             except Exception as error:  # noqa: BLE001  # a fault of ours must not freeze the clocks
                 self.problem(what, f"it went wrong ({error!r}); do it by hand")
-            self.shown_again()
+            self.refresh_web()
 
         task = asyncio.create_task(run())
-        self._meanwhile[task] = what
-        task.add_done_callback(self._meanwhile.pop)
+        self._background[task] = what
+        task.add_done_callback(self._background.pop)
 
     def is_under_way(self, what: str) -> bool:
         """Whether something is being done meanwhile."""
-        return what in self._meanwhile.values()
+        return what in self._background.values()
 
-    async def unless_closed(self, owed: Duty, doing: Coroutine[Any, Any, R]) -> R | None:
+    async def cancel_if_closed(self, owed: Duty, doing: Coroutine[Any, Any, R]) -> R | None:
         """Do something for a duty; stop and answer None where a person has met or waived the duty before."""
-        done = await self.unless(lambda: not self.record.is_open(owed.id), doing)
+        done = await self.cancel_if(lambda: not self.record.is_open(owed.id), doing)
         if done is None:
             self.record.note(
                 self.now,
@@ -206,7 +206,7 @@ class Life(Generic[RecordT]):
             )
         return done
 
-    async def unless(self, holds: Callable[[], bool], doing: Coroutine[Any, Any, R]) -> R | None:
+    async def cancel_if(self, holds: Callable[[], bool], doing: Coroutine[Any, Any, R]) -> R | None:
         """Do something; stop and answer None once something else holds."""
         task = asyncio.create_task(doing)
         await workflow.wait_condition(lambda: task.done() or holds())
@@ -219,9 +219,9 @@ class Life(Generic[RecordT]):
 
     async def all_done(self) -> None:
         """Wait until nothing is done meanwhile."""
-        await self.until(lambda: not self._meanwhile)
+        await self.until(lambda: not self._background)
 
-    async def to_its_end(self, part: Coroutine[Any, Any, None]) -> None:
+    async def shielded(self, part: Coroutine[Any, Any, None]) -> None:
         """Live through a part of the story as a whole, although somebody cancels the workflow itself meanwhile."""
         self._part = asyncio.create_task(part)
         await self.until(self._part.done)

@@ -5,56 +5,18 @@ The public contract. Names are fixed: fields may be added (with defaults), never
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from workflows.procedure.duties import DutyState
-from workflows.procedure.incident.criteria import DEFAULT_VERSION, Answer, PartAnswers, conjunction, fault_in_answers
-from workflows.procedure.incident.progress import Phase
-from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, OpenText, Reference, Text
-from workflows.procedure.notices.kinds import NoticeKind
-from workflows.procedure.notices.published import Notice
-from workflows.procedure.services import Sector, ServiceId
-from workflows.process.tally import Tally
+from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Text
+from workflows.procedure.services import ServiceId
 
-TASK_QUEUE = "kantadesk"
 Severity = Literal["critical", "high", "medium", "low"]
 Services = Annotated[tuple[ServiceId, ...], Field(min_length=1, max_length=17)]
 
 
-def incident_workflow_id(reference: str) -> str:
-    """The workflow id of an incident."""
-    return f"incident-{reference}"
-
-
 # --- Start inputs -------------------------------------------------------------------------------------------
-
-
-class Reporter(Model):
-    """Who told the desk."""
-
-    name: OpenText = ""
-    unit: OpenText = ""
-    phone: OpenText = ""
-    email: OpenText = ""
-
-
-class IncidentOpening(Model):
-    """Start input of ``Incident``. Free texts are taken as they come: no report is lost for what it says."""
-
-    reference: Reference
-    title: Annotated[OpenText, Field(min_length=1, max_length=300)]
-    services: Services
-    noticed_at: Moment
-    reported_by: Reporter
-    description: OpenText = ""
-    symptoms: OpenText = ""
-    error_message: OpenText = ""
-    environment: Literal["production", "client_test"] = "production"
-    sector: Sector = "healthcare"
-    source: Line = "cli"
-    drill: bool = False
 
 
 # --- Messages -----------------------------------------------------------------------------------------------
@@ -68,93 +30,6 @@ class Message(Model):
     event_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     source: Line = "api"
     note: Text = ""
-
-
-class Triage(Message):
-    """The desk's judgement of the fault: which criteria apply, how severe and how extensive it is."""
-
-    criteria: Annotated[dict[str, Answer], Field(max_length=20)]
-    severity: Severity
-    extensive: bool
-    reasons: dict[str, Text] = Field(default_factory=dict, max_length=20)
-    parts: dict[str, PartAnswers] = Field(default_factory=dict, max_length=20)
-    """For criteria made of several conditions: the answer to each."""
-    criteria_version: Line = DEFAULT_VERSION
-    locality: Literal["own", "kela", "other", "unknown"] = "unknown"
-    workaround: Text = ""
-    report_anyway: bool = False
-    """Report although Kela has published a notice already."""
-    title: NeededLine | None = None
-    description: Text | None = None
-    symptoms: Text | None = None
-    error_message: Text | None = None
-    """Corrected texts for the report; left out, those of the opening hold."""
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        """Every criterion of the version is answered, and a conjunction agrees with its parts."""
-        if fault := fault_in_answers(self.criteria, self.criteria_version):
-            raise ValueError(fault)
-        if stray := [name for name in (*self.reasons, *self.parts) if name not in self.criteria]:
-            raise ValueError(f"reasons, parts: {', '.join(stray)} is not a criterion of {self.criteria_version}")
-        for criterion, answers in self.parts.items():
-            if answers and self.criteria.get(criterion, "") != conjunction(answers):
-                raise ValueError(f"criteria: {criterion} must be {conjunction(answers)!r}, which is what its parts say")
-        return self
-
-    @property
-    def is_privacy_in_doubt(self) -> bool:
-        """Whether a breach of personal data is not ruled out, linked to Kanta or not."""
-        suspected = self.parts.get("privacy", {}).get("suspected", "no")
-        return self.criteria.get("privacy", "no") != "no" or suspected != "no"
-
-
-class PhoneEscalation(Message):
-    """A call to Kela's technical support, whether or not it reached somebody."""
-
-    called_at: Moment
-    number: NeededLine
-    reached: bool
-    person: Line = ""
-    reference: Line = ""
-    summary: Text = ""
-
-    @model_validator(mode="after")
-    def _somebody(self) -> Self:
-        if self.reached and not self.person:
-            raise ValueError("person: say who was reached")
-        return self
-
-
-class SituationUpdate(Message):
-    """The situation has changed: those concerned are told."""
-
-    text: NeededText
-    severity: Severity | None = None
-    extensive: bool | None = None
-    services: Services | None = None
-
-
-class Resolution(Message):
-    """The fault is over."""
-
-    resolved_at: Moment
-    cause: NeededText
-    remedy: NeededText
-
-
-class Reopening(Message):
-    """The fault has come back while it was being watched."""
-
-    reason: NeededText
-
-
-class AuthorityInstruction(Message):
-    """What the authorities tell providers to do; it is passed on, and each contact person acknowledges it."""
-
-    authority: NeededLine
-    text: NeededText
-    received_at: Moment | None = None
 
 
 class Acknowledgement(Message):
@@ -186,18 +61,6 @@ class DeliveryReport(Message):
     message_id: NeededLine
     event: Literal["delivered", "bounced", "dropped", "deferred"]
     detail: Text = ""
-
-
-class NoticeSeen(Message):
-    """A published Kanta notice that concerns this incident (message ``notice``)."""
-
-    guid: NeededLine
-    title: NeededLine
-    kind: NoticeKind
-    published_at: Moment
-    services: Annotated[tuple[ServiceId, ...], Field(max_length=20)] = ()
-    link: Line = ""
-    text: Text = ""
 
 
 class Cancellation(Message):
@@ -250,69 +113,13 @@ class SentMessage(Model):
     detail: str = ""
 
 
-class Call(Model):
-    """A logged telephone call."""
+class Tally(Model):
+    """Messages applied, repeated and refused, and how much of each list only the evidence holds any more."""
 
-    called_at: Moment
-    number: str
-    by: str
-    reached: bool
-    person: str = ""
-    reference: str = ""
-    summary: str = ""
-
-
-class Decision(Model):
-    """One triage as decided: who, when, by which version, which answers, and why it is reported or not."""
-
-    at: Moment
-    by: str
-    criteria_version: str
-    answers: dict[str, Answer]
-    parts: dict[str, dict[str, Answer]] = Field(default_factory=dict)
-    reasons: dict[str, str] = Field(default_factory=dict)
-    criteria_met: tuple[str, ...]
-    severity: Severity
-    extensive: bool
-    locality: str = "unknown"
-    workaround: str = ""
-    report: bool
-    why: str
-
-
-class IncidentStatus(Tally):
-    """Answer of the query ``status`` and of every update of an ``Incident``."""
-
-    reference: str
-    title: str
-    description: str = ""
-    symptoms: str = ""
-    error_message: str = ""
-    reported_by: Reporter | None = None
-    phase: Phase
-    severity: Severity | None
-    extensive: bool | None
-    services: tuple[ServiceId, ...]
-    noticed_at: Moment
-    opened_at: Moment
-    triaged_at: Moment | None
-    resolved_at: Moment | None
-    closed_at: Moment | None
-    known_notice: Notice | None
-    report_required: bool | None
-    criteria_met: tuple[str, ...]
-    criteria_version: str
-    decisions: tuple[Decision, ...]
-    duties: tuple[DutyState, ...]
-    calls: tuple[Call, ...]
-    documents: tuple[Document, ...]
-    messages: tuple[SentMessage, ...]
-    rejected: tuple[Refused, ...]
-    breach: str | None
-    drill: bool
-    watch_until: Moment | None = None
-    after_care: tuple[str, ...] = ()
-    """What to look after while the incident is watched, in English; letters carry it in each language."""
-    problems: tuple[str, ...] = ()
-    """What a person must look at, in plain words: a feed that can't be read, a mail that was refused for good."""
-    maintenance: tuple[str, ...] = ()  # workflow ids of planned breaks of the same services, under way meanwhile
+    applied_count: int = 0
+    repeated_count: int = 0
+    """Messages whose ``event_id`` had been taken before: they changed nothing."""
+    rejected_count: int = 0
+    """Signals that were refused and kept; ``rejected`` lists the latest of them."""
+    only_in_evidence: dict[str, int] = Field(default_factory=dict)
+    """Older entries of a list (``calls``, ``messages``, ...) that only the evidence holds any more, by its name."""

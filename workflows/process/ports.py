@@ -9,21 +9,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, Literal
 
-from pydantic import Field
 from temporalio import activity
 
-from workflows.breach.messages import BreachOpening, BreachStatus
-from workflows.notices.messages import FeedsAsked, FeedsSeen, IncidentsTold, NoticeForIncidents, NoticeText
 from workflows.procedure.duties import Role
 from workflows.procedure.languages import Language
 from workflows.procedure.maintenance.plan import Plan
 from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.model import Model, Moment
-from workflows.procedure.notices.decisions import Reading
-from workflows.procedure.notices.published import Notice
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.services import Sector, ServiceId
-from workflows.process.messages import Document, IncidentStatus, SentMessage
+from workflows.process.messages import Document, SentMessage
 
 # Types of ApplicationError by which an adapter says that trying again is of no use. A person must act.
 REFUSED_BY_PROVIDER = "RefusedByProvider"  # bad key, bad address, too large: the desk sends by hand
@@ -51,7 +46,7 @@ class Audience(Model):
     """The way that is wanted; whoever can't be reached by it is told by e-mail."""
 
 
-class Listener(Model):
+class Recipient(Model):
     """Somebody to tell, without an address: that is looked up when the message goes out."""
 
     contact: str
@@ -64,87 +59,8 @@ class ContactBook(ABC):
 
     @activity.defn(name="who_is_told")
     @abstractmethod
-    async def who_is_told(self, audience: Audience) -> list[Listener]:
+    async def who_is_told(self, audience: Audience) -> list[Recipient]:
         """The contacts of an audience as they stand now, each once."""
-
-
-class NoticesFound(Model):
-    """The open fault notices that name one of the services; or why the board couldn't be read."""
-
-    notices: tuple[Notice, ...] = ()
-    problem: str = ""
-    checked_at: Moment
-    source: str = ""
-    """Address of the feed that was read; empty where none is configured."""
-    breaks: tuple[str, ...] = ()
-    """Workflow ids of the planned breaks of these services that are under way."""
-
-
-class NoticeQuestion(Model):
-    """Which services are concerned. A drill hears of the breaks of drills only, and the other way round."""
-
-    services: tuple[ServiceId, ...]
-    drill: bool = False
-
-
-class NoticeBoard(ABC):
-    """The published disruption notices."""
-
-    @activity.defn(name="open_fault_notices")
-    @abstractmethod
-    async def open_fault_notices(self, question: NoticeQuestion) -> NoticesFound:
-        """Fault notices, not ended, that name one of the services; and the planned breaks of them that are under way.
-
-        Never raises: a problem is part of the answer.
-        """
-
-    @activity.defn(name="look_at_feeds")
-    @abstractmethod
-    async def look_at_feeds(self, asked: FeedsAsked) -> FeedsSeen:
-        """What is new or has changed in each configured feed, read. Never raises for a feed; bounded in size.
-
-        A feed that can't be trusted as a whole (cut off, too large, no feed) is a problem and has no entries.
-        """
-
-    @activity.defn(name="read_notice")
-    @abstractmethod
-    async def read_notice(self, told: NoticeText) -> Reading:
-        """What a notice says that came another way. Done here, so that better rules never touch what was read."""
-
-
-class FaultReport(Model):
-    """What the fault report form says. Everything that is known; texts unchecked (``domain.md`` §2)."""
-
-    key: str
-    reference: str
-    number: int
-    type: Literal["new", "supplement", "resolved"] = "new"
-    drill: bool = False
-    made_at: Moment
-    status: IncidentStatus
-    sector: Sector
-    environment: str
-    reported_by: dict[str, str] = Field(default_factory=dict)
-    description: str = ""
-    symptoms: str = ""
-    error_message: str = ""
-    locality: str = "unknown"
-    workaround: str = ""
-    notice_checked_at: Moment | None = None
-    measures: tuple[str, ...] = ()
-
-
-class FormWriter(ABC):
-    """Makes the fault report form."""
-
-    @activity.defn(name="write_fault_report")
-    @abstractmethod
-    async def write_fault_report(self, report: FaultReport) -> Document:
-        """Write the docx and keep it with the incident's evidence.
-
-        Key: the same key answers the same document again. Raises ``PersonalDataFound`` where any field holds a
-        personal identity code (nothing is written), ``FormUnusable`` where the organisation's own form can't be filled.
-        """
 
 
 class Letter(Model):
@@ -235,11 +151,6 @@ class OtherProcesses(ABC):
     None is the child of another, so that no end of one (not even a termination) touches the other's legal clock.
     """
 
-    @activity.defn(name="start_breach")
-    @abstractmethod
-    async def start_breach(self, opening: BreachOpening) -> bool:
-        """Start ``breach-{reference}``. Key: the workflow id. False where another step has started it."""
-
     @activity.defn(name="tell_process")
     @abstractmethod
     async def tell_process(self, told: OtherProcessMessage) -> bool:
@@ -249,11 +160,6 @@ class OtherProcesses(ABC):
     @abstractmethod
     async def start_process(self, order: ProcessOrder) -> bool:
         """Start a process of any type. Key: the workflow id. False where another step has, be it open or over."""
-
-    @activity.defn(name="tell_open_incidents")
-    @abstractmethod
-    async def tell_open_incidents(self, told: NoticeForIncidents) -> IncidentsTold:
-        """Signal ``notice`` to every open incident of some services, at most 1,000. Key: its ``event_id``."""
 
 
 class EvidenceOrder(Model):
@@ -285,31 +191,3 @@ class EvidenceStore(ABC):
     @abstractmethod
     async def keep_journal(self, order: EvidenceOrder) -> Document:
         """Keep a part of what a process can't remember itself any more. Key: the same part is kept once."""
-
-
-class BreachPaper(Model):
-    """A paper about a breach: what the authority's form asks, a letter, a notice. Facts only; wording by ``paper``."""
-
-    key: str
-    reference: str
-    paper: Literal["authority_notification", "letter_to_subjects", "controller_notice", "kela_notice"]
-    phase: Literal["preliminary", "supplementary", "final"] = "preliminary"
-    controller: str = ""
-    """For a controller's notice: which controller."""
-    languages: tuple[Language, ...] = ("fi",)
-    drill: bool = False
-    made_at: Moment
-    status: BreachStatus
-
-
-class BreachWriter(ABC):
-    """Writes the papers of a breach."""
-
-    @activity.defn(name="write_breach_paper")
-    @abstractmethod
-    async def write_breach_paper(self, paper: BreachPaper) -> list[Document]:
-        """Write the paper as docx and as plain text to paste, in each language, and keep them with the evidence.
-
-        Key: the same key answers the same documents again. Raises ``PersonalDataFound`` where any text holds a personal
-        identity code (nothing is written).
-        """

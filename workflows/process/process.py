@@ -17,13 +17,13 @@ from workflows.procedure.duties import Alarm, Duty, DutyKind, Role, in_words
 from workflows.procedure.tasks import what_to_do
 from workflows.process import ports, steps
 from workflows.process.duty_timers import DutyClocks
-from workflows.process.lifecycle import Life, RecordT
+from workflows.process.lifecycle import Lifecycle, RecordT
 from workflows.process.messages import Happening, Refused, SentMessage
 
 LETTERS_AT_ONCE = 50
 
 
-class Process(Life[RecordT]):
+class Process(Lifecycle[RecordT]):
     """What every process can do, whatever its story."""
 
     def __init__(self, record: RecordT) -> None:
@@ -33,7 +33,7 @@ class Process(Life[RecordT]):
     @asynccontextmanager
     async def clocks_running(self) -> AsyncIterator[None]:
         """Keep the clocks of all duties, and what Temporal Web shows, while the story goes on."""
-        clocks = DutyClocks(self.record, self._ring, lambda: self.time_zone)
+        clocks = DutyClocks(self.record, self.on_alarm, lambda: self.time_zone)
         parts = (
             clocks.keep_all(), self._keep_showing(), self._outside.bring_as_it_leaves(), self._keep_counting(),
         )  # fmt: skip
@@ -74,21 +74,21 @@ class Process(Life[RecordT]):
         accepted_at = max(asked_at, min(sent.sent_at or self.now, self.now))  # the sender's clock may be wrong
         sent = sent.model_copy(update={"sent_at": accepted_at})
         self.record.messages[sent.id] = sent
-        self.shown_again()
+        self.refresh_web()
         return sent
 
     def tell(self, kind: Any, audience: ports.Audience, *, within: timedelta | None = None, **facts: Any) -> None:
         """Tell an audience, each in their own language, meanwhile. Who can't be reached is said to the desk."""
-        self.meanwhile(self._tell(kind, audience, within, facts), f"telling about {kind.replace('_', ' ')}")
+        self.in_background(self._tell(kind, audience, within, facts), f"telling about {kind.replace('_', ' ')}")
 
     def tell_role(self, kind: Any, *roles: Role, **facts: Any) -> None:
         """Tell the holders of some roles."""
         self.tell(kind, ports.Audience(roles=roles), **facts)
 
     async def _tell(self, kind: Any, audience: ports.Audience, within: timedelta | None, facts: dict[str, Any]) -> None:
-        for listener in await steps.who_is_told(audience):
-            letter = self.letter(kind, listener.contact, **(facts | {"language": listener.language}))
-            self.meanwhile(self._tell_one(letter, within), f"{kind.replace('_', ' ')} to {listener.contact}")
+        for recipient in await steps.who_is_told(audience):
+            letter = self.letter(kind, recipient.contact, **(facts | {"language": recipient.language}))
+            self.in_background(self._tell_one(letter, within), f"{kind.replace('_', ' ')} to {recipient.contact}")
 
     async def _tell_one(self, letter: ports.Letter, within: timedelta | None) -> None:
         async with self._mass_mail:
@@ -99,7 +99,7 @@ class Process(Life[RecordT]):
             except steps.Refusal as refusal:
                 self.problem(what, str(refusal))
 
-    def _ring(self, duty: Duty, alarm: Alarm, gap: timedelta) -> None:
+    def on_alarm(self, duty: Duty, alarm: Alarm, gap: timedelta) -> None:
         """Remind or alarm those whom the ladder names; a reminder is given up when the next one is due.
 
         Where nobody has acknowledged the one before, the deputies are told as well (EDPB 9/2022: a mailbox that nobody
@@ -111,11 +111,11 @@ class Process(Life[RecordT]):
         self.record.note(self.now, what, detail=f"to {in_words(alarm.to)}")
         audience = ports.Audience(roles=alarm.to, deputies=is_ignored)
         self.tell(alarm.kind, audience, within=max(gap, timedelta(minutes=1)), duty=duty.id)
-        self.shown_again()
+        self.refresh_web()
 
-    def owe(self, kind: DutyKind, *, to: str, basis: str, legal: bool = False) -> Duty:
+    def open_duty(self, kind: DutyKind, *, to: str, basis: str, legal: bool = False) -> Duty:
         """Open a duty now, with the ladder of the rules taken last."""
-        return self.record.owe(kind, self.rules, self.now, to=to, basis=basis, legal=legal)
+        return self.record.open_duty(kind, self.rules, self.now, to=to, basis=basis, legal=legal)
 
     async def tell_process(self, workflow_id: str, message: str, **said: Any) -> None:
         """Tell another process something, once."""
@@ -131,9 +131,7 @@ class Process(Life[RecordT]):
         """Bundle what is known now."""
         await self._outside.bundle()
 
-
-class Answering(Process[RecordT]):
-    """A process that tells its own story."""
+    # --- what every process answers -------------------------------------------------------------------------
 
     @workflow.query(description="What happened, in order, in plain words")
     def timeline(self) -> list[Happening]:

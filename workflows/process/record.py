@@ -130,7 +130,9 @@ class Record(Shelved, Heard, ABC):
         """The duties that somebody still has to do something for."""
         return [duty for duty in self.duties.values() if duty.is_open]
 
-    def owe(self, kind: DutyKind, rules: LocalRules, at: datetime, *, to: str, basis: str, legal: bool = False) -> Duty:
+    def open_duty(
+        self, kind: DutyKind, rules: LocalRules, at: datetime, *, to: str, basis: str, legal: bool = False
+    ) -> Duty:
         """Open a duty with the ladder that holds now. Its id is its kind; a later one of a kind carries a number."""
         return self.owe_by(kind, rules.ladder(kind), at, to=to, basis=basis, legal=legal, clock_started_at=at)
 
@@ -212,7 +214,7 @@ class Record(Shelved, Heard, ABC):
         """The open duties of a kind."""
         return [duty for duty in self.open_duties() if duty.kind == kind]
 
-    def open_duty(self, kind: DutyKind) -> Duty | None:
+    def first_open(self, kind: DutyKind) -> Duty | None:
         """The open duty of a kind, the oldest where there are several."""
         return next(iter(self.open_of(kind)), None)
 

@@ -14,7 +14,6 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.workflow import ActivityConfig
 
-from workflows.breach.messages import BreachOpening, breach_workflow_id
 from workflows.procedure.duties import in_words
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.process import ports
@@ -36,11 +35,6 @@ MAKING = ActivityConfig(
 )
 # Never a local activity: one under way when a query comes in can't be replayed (temporalio 1.35, 23 of 60 runs).
 LOOKING_UP = ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
-LOOKING = ActivityConfig(
-    start_to_close_timeout=timedelta(seconds=10),
-    schedule_to_close_timeout=timedelta(seconds=15),  # the desk waits for it when it judges
-    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=2),
-)
 
 
 class Refusal(Exception):
@@ -65,7 +59,7 @@ async def rules_in_force() -> LocalRules:
     )
 
 
-async def who_is_told(audience: ports.Audience, *, within: timedelta | None = None) -> Sequence[ports.Listener]:
+async def who_is_told(audience: ports.Audience, *, within: timedelta | None = None) -> Sequence[ports.Recipient]:
     """Who is in an audience now; with ``within``, ``ActivityError`` is raised where that can't be had in time."""
     return await workflow.execute_activity_method(
         ports.ContactBook.who_is_told,
@@ -77,30 +71,6 @@ async def who_is_told(audience: ports.Audience, *, within: timedelta | None = No
             )
         ),
     )
-
-
-async def open_fault_notices(question: ports.NoticeQuestion) -> ports.NoticesFound:
-    """The published fault notices about some services; a board that can't be read is said, and never in the way."""
-    try:
-        return await workflow.execute_activity_method(
-            ports.NoticeBoard.open_fault_notices,
-            question,
-            **(LOOKING | ActivityConfig(summary="Look whether Kela has published a notice already")),
-        )
-    except ActivityError as error:
-        return ports.NoticesFound(problem=f"the notices could not be read: {reason(error)}", checked_at=workflow.now())
-
-
-async def write_fault_report(report: ports.FaultReport) -> Document:
-    """Write the fault report form. Raises ``Refusal``."""
-    try:
-        return await workflow.execute_activity_method(
-            ports.FormWriter.write_fault_report,
-            report,
-            **(MAKING | ActivityConfig(summary=f"Write fault report form no. {report.number} for Kela")),
-        )
-    except ActivityError as error:
-        raise refusal_of(error) from error
 
 
 async def send(letter: ports.Letter, *, within: timedelta | None = None) -> SentMessage:
@@ -118,15 +88,6 @@ async def send(letter: ports.Letter, *, within: timedelta | None = None) -> Sent
         raise refusal_of(error) from error
 
 
-async def start_breach(opening: BreachOpening) -> bool:
-    """Start the process of a suspected breach; False where it lives already."""
-    return await workflow.execute_activity_method(
-        ports.OtherProcesses.start_breach,
-        opening,
-        **(MAKING | ActivityConfig(summary=f"Start the breach process {breach_workflow_id(opening.reference)}")),
-    )
-
-
 async def tell_process(told: ports.OtherProcessMessage) -> bool:
     """Tell another process something; False where it has ended."""
     return await workflow.execute_activity_method(
@@ -134,19 +95,6 @@ async def tell_process(told: ports.OtherProcessMessage) -> bool:
         told,
         **(SENDING | ActivityConfig(summary=f"Tell {told.workflow_id}: {told.message.replace('_', ' ')}")),
     )
-
-
-async def write_breach_paper(paper: ports.BreachPaper) -> list[Document]:
-    """Write a paper about a breach. Raises ``Refusal``."""
-    what = paper.paper.replace("_", " ") + (f" ({paper.phase})" if paper.paper == "authority_notification" else "")
-    try:
-        return await workflow.execute_activity_method(
-            ports.BreachWriter.write_breach_paper,
-            paper,
-            **(MAKING | ActivityConfig(summary=f"Write {what}")),
-        )
-    except ActivityError as error:
-        raise refusal_of(error) from error
 
 
 async def bundle_evidence(order: ports.EvidenceOrder) -> Document:

@@ -8,10 +8,10 @@ from workflows.procedure.duties import DutyState
 from workflows.process import messages as m
 from workflows.process.inbox import message
 from workflows.process.lifecycle import RecordT
-from workflows.process.process import Answering
+from workflows.process.process import Process
 
 
-class Obliged(Answering[RecordT]):
+class ProcessWithDuties(Process[RecordT]):
     """A process with duties."""
 
     @message

@@ -7,15 +7,17 @@ from typing import Any
 from temporalio import workflow
 
 from workflows.breach import messages as b
-from workflows.breach.record import BreachRecord
+from workflows.breach import ports
+from workflows.breach import steps as breach_steps
+from workflows.breach.record import BreachRecord, breach_record, no_breach
 from workflows.breach.refusals import refusal
 from workflows.procedure.duties import Role
 from workflows.process import messages as m
-from workflows.process import ports, steps
-from workflows.process.inbox import Unreadable, message, takes_messages
-from workflows.process.messages import incident_workflow_id
-from workflows.process.start import breach_record, no_breach
-from workflows.process.with_duties import Obliged
+from workflows.process import steps
+from workflows.process.ids import incident_workflow_id
+from workflows.process.inbox import message, takes_messages
+from workflows.process.reading import Unreadable
+from workflows.process.with_duties import ProcessWithDuties
 
 CATCHING_UP = "A drill: catching up with the incident's clock until {at}"
 ANSWERABLE: tuple[Role, ...] = ("data_protection_officer", "desk")
@@ -23,7 +25,7 @@ ANSWERABLE: tuple[Role, ...] = ("data_protection_officer", "desk")
 
 @workflow.defn(name="DataBreach")
 @takes_messages
-class DataBreach(Obliged[BreachRecord]):
+class DataBreach(ProcessWithDuties[BreachRecord]):
     """One suspected breach, from awareness to the record that the authority may ask for.
 
     1. It is opened with the one instant of awareness: every legal clock counts from that, whenever this was opened.
@@ -49,10 +51,10 @@ class DataBreach(Obliged[BreachRecord]):
         self.must_have_begun("breach")
         async with self.clocks_running():
             if not self.has_begun:
-                await self.to_its_end(self.open())
+                await self.shielded(self.open())
             await self.until(lambda: self.record.has_ended)
             await self.all_done()
-            await self.to_its_end(self.archive())
+            await self.shielded(self.archive())
         return self.status()
 
     # --- 1 and 2: opened, and owed --------------------------------------------------------------------------
@@ -69,7 +71,7 @@ class DataBreach(Obliged[BreachRecord]):
         self.take_on_duties()
         self.record.has_begun = True
         self.tell_role("breach_opened", *ANSWERABLE, text=self.deadline_in_words(), due_at=self.deadline())
-        self.meanwhile(self.write_papers("preliminary"), "writing the papers")
+        self.in_background(self.write_papers("preliminary"), "writing the papers")
 
     def take_on_duties(self) -> None:
         """Open what has come to be owed; say what somebody should look at."""
@@ -104,7 +106,7 @@ class DataBreach(Obliged[BreachRecord]):
         )
         what = f"writing {paper.replace('_', ' ')}"
         try:
-            self.record.documents.extend(await steps.write_breach_paper(wanted))
+            self.record.documents.extend(await breach_steps.write_breach_paper(wanted))
             self.solved(what)
         except steps.Refusal as reason:
             self.problem(what, str(reason))
@@ -128,7 +130,7 @@ class DataBreach(Obliged[BreachRecord]):
 
     def deadline(self) -> Any:
         """When the authority must have been notified, or the first other duty is due."""
-        authority = self.record.open_duty("notify_supervisory_authority")
+        authority = self.record.first_open("notify_supervisory_authority")
         due = [duty.due_at for duty in self.record.open_duties() if duty.due_at]
         return authority.due_at if authority else min(due, default=None)
 
@@ -155,7 +157,7 @@ class DataBreach(Obliged[BreachRecord]):
         self.record.note(self.said_at(said), f"Risk assessed: {said.risk}", said.by, said.reasons)
         self.take_on_duties()
         self.document()
-        self.meanwhile(self.write_papers("supplementary"), "writing the papers")
+        self.in_background(self.write_papers("supplementary"), "writing the papers")
 
     # --- 4: notified ----------------------------------------------------------------------------------------
 
@@ -166,12 +168,12 @@ class DataBreach(Obliged[BreachRecord]):
         self.keep_notified(
             name, said.notified_at, said.by, **said.model_dump(include={"phase", "reference", "delay_reason"})
         )
-        if owed := self.record.open_duty("notify_supervisory_authority"):
+        if owed := self.record.first_open("notify_supervisory_authority"):
             self.record.meet(owed, said.notified_at, said.by, said.reference, said.delay_reason)
         self.record.give_reasons("notify_supervisory_authority", said.delay_reason)
         self.solved("reasons for the delay of notify_supervisory_authority")
         if said.phase != "final":
-            self.meanwhile(self.write_papers("supplementary"), "writing the papers")
+            self.in_background(self.write_papers("supplementary"), "writing the papers")
         self.tell_incident(f"The supervisory authority was notified ({said.phase}).")
 
     @message
@@ -185,14 +187,14 @@ class DataBreach(Obliged[BreachRecord]):
     async def kela_notified(self, said: b.KelaNotified) -> None:
         """Kela was told of the breach."""
         self.keep_notified("Kela", said.notified_at, said.by, reference=said.reference)
-        if owed := self.record.open_duty("notify_kela_of_breach"):
+        if owed := self.record.first_open("notify_kela_of_breach"):
             self.record.meet(owed, said.notified_at, said.by, said.reference)
 
     @message
     async def subjects_informed(self, said: b.SubjectsInformed) -> None:
         """The persons concerned were told: how, and how many."""
         self.keep_notified(b.DATA_SUBJECTS, said.informed_at, said.by, detail=f"{said.channel}: {said.count}")
-        if owed := self.record.open_duty("inform_data_subjects"):
+        if owed := self.record.first_open("inform_data_subjects"):
             self.record.meet(owed, said.informed_at, said.by)
 
     def keep_notified(self, to: str, at: Any, by: str, **more: Any) -> None:
@@ -211,7 +213,7 @@ class DataBreach(Obliged[BreachRecord]):
 
     def document(self) -> None:
         """The breach is documented once facts, effects and remedies stand in the record."""
-        if self.record.is_documented and (owed := self.record.open_duty("document_breach")):
+        if self.record.is_documented and (owed := self.record.first_open("document_breach")):
             self.record.meet(owed, self.now, "kantadesk", "this record")
 
     @message
@@ -256,7 +258,7 @@ class DataBreach(Obliged[BreachRecord]):
         """Tell the incident what matters to it."""
         if (incident := self.record.opening.incident) and not self.record.incident_is_over:
             telling = self.tell_process(incident_workflow_id(incident), "breach_progress", text=text)
-            self.meanwhile(telling, "telling the incident")
+            self.in_background(telling, "telling the incident")
 
     def refusal(self, said: m.Message) -> str | None:
         """Why a message is not allowed now."""

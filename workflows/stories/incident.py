@@ -6,18 +6,24 @@ from typing import Any
 
 from temporalio import workflow
 
-from workflows.incident.record import Instruction
+from workflows.breach import messages as b
+from workflows.breach import steps as breach_steps
+from workflows.incident import messages as m
+from workflows.incident import steps as incident_steps
+from workflows.incident.ports import NoticeQuestion
+from workflows.incident.record import IncidentRecord, Instruction, incident_record, no_incident
 from workflows.incident.refusals import refusal
 from workflows.incident.steps import fault_report
-from workflows.incident.suspicion import Suspecting
 from workflows.procedure.duties import Duty
 from workflows.procedure.incident.criteria import criteria_met
 from workflows.procedure.incident.triage import INSTRUCTION, Verdict, duties_arising, verdict
 from workflows.procedure.notices.published import Notice
-from workflows.process import messages as m
 from workflows.process import ports, steps
-from workflows.process.inbox import Unreadable, message, takes_messages
-from workflows.process.start import incident_record, no_incident
+from workflows.process.ids import breach_workflow_id
+from workflows.process.inbox import message, takes_messages
+from workflows.process.messages import Acknowledgement, Cancellation, Document, Message
+from workflows.process.reading import Unreadable
+from workflows.process.with_duties import ProcessWithDuties
 
 LOOKING_AT_NOTICES = "looking at the published notices"
 OUT_OF_REACH = "Out of reach for long: the question of a breach opens at {at}"
@@ -26,7 +32,7 @@ WATCHING = "Watching for backlog and relapse until {at}"
 
 @workflow.defn(name="Incident")
 @takes_messages
-class Incident(Suspecting):
+class Incident(ProcessWithDuties[IncidentRecord]):
     """One fault, from the first report to the archived evidence.
 
     1. It is opened: the clock of the duty to judge it (triage) starts, and the desk is told.
@@ -54,7 +60,7 @@ class Incident(Suspecting):
         self.must_have_begun("incident")
         async with self.clocks_running():
             if not self.has_begun:
-                await self.to_its_end(self.open())
+                await self.shielded(self.open())
             while not self.record.has_ended:
                 match self.record.phase:
                     case "awaiting_triage":
@@ -64,8 +70,8 @@ class Incident(Suspecting):
                     case "watch":
                         await self.watch()
             await self.all_done()
-            await self.to_its_end(self.tell_breach())
-            await self.to_its_end(self.archive())
+            await self.shielded(self.tell_breach())
+            await self.shielded(self.archive())
         return self.status()
 
     # --- 1 and 2: opened, and looked up ---------------------------------------------------------------------
@@ -75,19 +81,19 @@ class Incident(Suspecting):
         self.record.note(self.record.opening.noticed_at, "Fault noticed")
         self.record.note(self.now, "Incident opened", detail=f"by way of {self.record.opening.source}")
         await self.take_rules()
-        self.owe_triage()
+        self.open_triage()
         self.record.has_begun = True
         self.tell_role("desk_opened", "desk", duty="triage")
-        self.meanwhile(self.look_for_notice(), LOOKING_AT_NOTICES)
+        self.in_background(self.look_for_notice(), LOOKING_AT_NOTICES)
 
-    def owe_triage(self) -> None:
+    def open_triage(self) -> None:
         """The fault must be judged: until then nobody outside the desk knows of it."""
-        self.owe("triage", to="the desk itself", basis=f"{INSTRUCTION}: the helpdesk judges the problem")
+        self.open_duty("triage", to="the desk itself", basis=f"{INSTRUCTION}: the helpdesk judges the problem")
 
     async def look_for_notice(self) -> None:
         """Record Kela's open notice about these services, if there is one; a board that can't be read is said."""
-        question = ports.NoticeQuestion(services=self.record.services, drill=self.record.drill)
-        found = await steps.open_fault_notices(question)
+        question = NoticeQuestion(services=self.record.services, drill=self.record.drill)
+        found = await incident_steps.open_fault_notices(question)
         self.record.notice_checked_at = found.checked_at
         for planned in found.breaks:
             self.record.touch(planned, self.now, f"Planned break {planned} of these services is under way")
@@ -115,7 +121,7 @@ class Incident(Suspecting):
         self.record.judge(said, judged, self.now)
         outcome = "to be reported to Kela" if judged.report else "not reported to Kela"
         self.record.note(self.said_at(said), f"Judged: {said.severity}, {outcome}", said.by, judged.why)
-        if owed := self.record.open_duty("triage"):
+        if owed := self.record.first_open("triage"):
             self.record.meet(owed, self.now, said.by)
         if self.record.phase == "awaiting_triage":
             self.record.go("handling")
@@ -133,10 +139,10 @@ class Incident(Suspecting):
         """Open the duties that arise and were not taken on since the fault began (or came back)."""
         for kind in duties_arising(judged, severity=self.record.severity, extensive=self.record.extensive):
             if not self.record.has_owed_since(kind, self.record.handling_since):
-                self.owe(kind, to="Kela technical support", basis=f"{INSTRUCTION} ({judged.why})")
+                self.open_duty(kind, to="Kela technical support", basis=f"{INSTRUCTION} ({judged.why})")
         for owed in self.record.open_of("report_to_kela"):  # after a reopening there may be two
-            if not self.is_under_way(errand := f"report for duty '{owed.id}'"):
-                self.meanwhile(self.report_to_kela(owed), errand)
+            if not self.is_under_way(task := f"report for duty '{owed.id}'"):
+                self.in_background(self.report_to_kela(owed), task)
         if call := self.record.reached_kela():
             self.phoned(call)
 
@@ -145,12 +151,12 @@ class Incident(Suspecting):
     async def report_to_kela(self, owed: Duty) -> None:
         """Write the form and mail it. Refused for good: the duty stays open, the desk is told to send it by hand."""
         self.record.reports += 1
-        form: m.Document | None = None
+        form: Document | None = None
         try:
-            form = await steps.write_fault_report(fault_report(self.record, self.now))
+            form = await incident_steps.write_fault_report(fault_report(self.record, self.now))
             self.record.documents.append(form)
             letter = self.letter("fault_report", "kela", duty=owed.id, attachments=(form,))
-            sent = await self.unless_closed(owed, self.send(letter))
+            sent = await self.cancel_if_closed(owed, self.send(letter))
         except steps.Refusal as reason:
             self.problem(f"duty {owed.id}", f"{reason}; it stays open")
             self.tell_role("not_sent", "desk", text=str(reason), duty=owed.id, attachments=(form,) if form else ())
@@ -211,20 +217,20 @@ class Incident(Suspecting):
         received = said.received_at or self.said_at(said)
         number = self.record.next_instruction()
         self.record.note(received, f"Instruction from {said.authority} received ({number})", said.by, said.text)
-        owed = self.owe("distribute_instruction", to="the contact persons", basis=f"{INSTRUCTION}: {number}")
-        listeners = await steps.who_is_told(self.groups("instruction"))
+        owed = self.open_duty("distribute_instruction", to="the contact persons", basis=f"{INSTRUCTION}: {number}")
+        recipients = await steps.who_is_told(self.groups("instruction"))
         self.record.instructions[number] = Instruction(
             id=number,
             authority=said.authority,
             text=said.text[:300],
             duty=owed.id,
-            awaiting=tuple(each.contact for each in listeners),
+            awaiting=tuple(each.contact for each in recipients),
         )
         words = f"{said.authority}: {said.text}"
         self.tell("instruction", self.groups("instruction"), duty=owed.id, to_acknowledge=number, text=words)
 
     @message
-    async def acknowledgement(self, said: m.Acknowledgement) -> None:
+    async def acknowledgement(self, said: Acknowledgement) -> None:
         """A contact has seen an instruction or a reminder; an instruction is passed on once all have."""
         self.record.note(self.said_at(said), f"{said.contact} acknowledged {said.what}", said.by)
         if said.what in self.record.duties:
@@ -243,8 +249,42 @@ class Incident(Suspecting):
         await self.until(lambda: self.record.phase != "handling", asked_from, OUT_OF_REACH)
         if self.record.phase == "handling":
             self.ask_for_breach("data have been out of reach for long: unavailability is a breach too")
-            self.shown_at_once()
+            self.refresh_web_now()
             await self.until(lambda: self.record.phase != "handling")
+
+    def ask_for_breach(self, why: str) -> None:
+        """Open the question whether personal data were breached, unless it has been asked."""
+        if not self.record.has_owed_since("assess_breach", self.record.handling_since):
+            self.open_duty("assess_breach", to="the data protection officer", basis=f"GDPR art. 33, EDPB 9/2022: {why}")
+
+    @message
+    async def breach_assessment(self, said: b.BreachAssessment) -> None:
+        """Judge whether personal data were breached; a suspicion starts a process of its own, with its own clock."""
+        self.record.note(self.said_at(said), f"Breach assessed: {said.outcome.replace('_', ' ')}", said.by, said.why())
+        if owed := self.record.first_open("assess_breach"):
+            self.record.meet(owed, self.now, said.by, said.outcome)
+        if said.outcome == "suspected":
+            self.in_background(self.suspect_breach(said), "starting the breach process")
+
+    async def suspect_breach(self, said: b.BreachAssessment) -> None:
+        """Start the breach's process; where it lives already, it hears of another instant of awareness."""
+        opening = said.opening(self.record.reference, drill_at=self.now if self.record.drill else None)
+        self.record.breach = opening.reference
+        if await breach_steps.start_breach(opening):
+            self.record.note(self.now, f"Breach process started: {opening.reference}")
+        else:
+            correction = {"aware_at": opening.aware_at.isoformat(), "reason": f"assessed again: {said.why()}"}
+            await self.tell_process(breach_workflow_id(opening.reference), "awareness_correction", **correction)
+
+    @message
+    async def breach_progress(self, said: b.BreachProgress) -> None:
+        """Sent by the system itself: what the breach's own process tells its incident."""
+        self.record.note(self.said_at(said), "From the breach process", said.by, said.text)
+
+    async def tell_breach(self) -> None:
+        """Let the breach know that the incident has ended; its clock goes on."""
+        if self.record.breach:
+            await self.tell_process(breach_workflow_id(self.record.breach), "incident_ended", phase=self.record.phase)
 
     # --- 8: resolved, watched, reopened ---------------------------------------------------------------------
 
@@ -264,7 +304,7 @@ class Incident(Suspecting):
         await self.until(lambda: self.record.phase != "watch" or not self.record.open_duties())
         if self.record.phase == "watch":
             self.record.go("closed")
-            self.shown_at_once()
+            self.refresh_web_now()
 
     @message
     async def reopening(self, said: m.Reopening) -> None:
@@ -273,11 +313,11 @@ class Incident(Suspecting):
         self.record.go("handling")
         self.record.resolved_at, self.record.handling_since = None, self.now
         self.record.note(self.said_at(said), "Reopened: the fault has come back", said.by, said.reason)
-        self.owe_triage()
+        self.open_triage()
         self.tell("change", self.groups("change"), text=said.reason, happened_at=self.said_at(said))
 
     @message
-    async def cancellation(self, said: m.Cancellation) -> None:
+    async def cancellation(self, said: Cancellation) -> None:
         """Cancel an incident opened by mistake; whoever was told of it is told so."""
         self.record.go("cancelled")
         self.record.note(self.said_at(said), "Cancelled", said.by, said.reason)
@@ -299,7 +339,7 @@ class Incident(Suspecting):
         await self.bundle_evidence()
         self.show()
 
-    def refusal(self, said: m.Message) -> str | None:
+    def refusal(self, said: Message) -> str | None:
         """Why a message is not allowed now."""
         return refusal(self.record, said, self.now)
 

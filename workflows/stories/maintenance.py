@@ -10,14 +10,15 @@ from workflows.maintenance import messages as mm
 from workflows.maintenance import steps
 from workflows.maintenance.announcements import Announcing
 from workflows.maintenance.ports import IncidentQuestion
+from workflows.maintenance.record import maintenance_record, no_maintenance
 from workflows.maintenance.refusals import refusal
 from workflows.procedure.local_time import written
 from workflows.procedure.maintenance.plan import differing
 from workflows.procedure.maintenance.rules import BEGINS, OVERLONG, to_tell
 from workflows.process import messages as m
-from workflows.process.inbox import Unreadable, message, takes_messages
-from workflows.process.messages import incident_workflow_id
-from workflows.process.start import maintenance_record, no_maintenance
+from workflows.process.ids import incident_workflow_id
+from workflows.process.inbox import message, takes_messages
+from workflows.process.reading import Unreadable
 
 
 @workflow.defn(name="Maintenance")
@@ -49,11 +50,11 @@ class Maintenance(Announcing):
         self.must_have_begun("maintenance")
         async with self.clocks_running():
             if not self.has_begun:
-                await self.to_its_end(self.plan())
+                await self.shielded(self.plan())
             while not self.record.has_ended:
                 await self.next_hour()
             await self.all_done()
-            await self.to_its_end(self.archive())
+            await self.shielded(self.archive())
         return self.status()
 
     # --- 1: planned -----------------------------------------------------------------------------------------
@@ -92,7 +93,7 @@ class Maintenance(Announcing):
         if any(occasion.what == OVERLONG for occasion in due):
             self.ask_whether_it_is_over()
         await self.tell_points(told)
-        self.shown_again()
+        self.refresh_web()
 
     # --- 3: changed -----------------------------------------------------------------------------------------
 
@@ -106,9 +107,9 @@ class Maintenance(Announcing):
         moved = self.times() if differing(before, self.record.plan, ("starts_at", "ends_at", "windows")) else ""
         self.record.note(self.said_at(said), f"Changed: {what}", said.by, said.note or moved)
         if changed and self.record.told:
-            self.meanwhile(self.tell_changed(), "telling of the change")
+            self.in_background(self.tell_changed(), "telling of the change")
         if self.record.audience != audience and self.record.told:
-            self.meanwhile(self.tell_newcomers(), "telling those who came in later")
+            self.in_background(self.tell_newcomers(), "telling those who came in later")
 
     # --- 4: begun -------------------------------------------------------------------------------------------
 
@@ -118,7 +119,7 @@ class Maintenance(Announcing):
             self.record.go("under_way")
             self.record.began_at = self.now
             self.record.note(self.now, "The break begins")
-        self.meanwhile(self.link_incidents(), "looking for open incidents")
+        self.in_background(self.link_incidents(), "looking for open incidents")
 
     async def link_incidents(self) -> None:
         """Let the open incidents of the same services and this break know of each other."""
@@ -146,7 +147,7 @@ class Maintenance(Announcing):
         """The planned end has passed: the desk says that it is over, or opens an incident."""
         self.record.times_asked += 1
         self.record.note(self.now, "The planned end has passed and nobody has said that it is over")
-        self.meanwhile(self.offer_incident(), "asking whether it is over")
+        self.in_background(self.offer_incident(), "asking whether it is over")
 
     async def offer_incident(self) -> None:
         """Ask the desk, with the command that opens an incident; one that is open already is named instead."""
@@ -161,8 +162,8 @@ class Maintenance(Announcing):
         self.record.go("completed")
         self.record.completed_at = said.completed_at
         self.record.note(said.completed_at, "Completed", said.by, said.note)
-        self.meanwhile(self.tell_ended(), "telling of the end")
-        self.meanwhile(self.link_incidents(), "looking for open incidents")
+        self.in_background(self.tell_ended(), "telling of the end")
+        self.in_background(self.link_incidents(), "looking for open incidents")
 
     @message
     async def cancellation(self, said: m.Cancellation) -> None:
@@ -171,7 +172,7 @@ class Maintenance(Announcing):
         self.record.sequence += 1
         self.record.note(self.said_at(said), "Cancelled", said.by, said.reason)
         if self.record.told:
-            self.meanwhile(self.tell_cancelled(said.reason), "telling of the cancellation")
+            self.in_background(self.tell_cancelled(said.reason), "telling of the cancellation")
 
     @message
     async def acknowledgement(self, said: m.Acknowledgement) -> None:

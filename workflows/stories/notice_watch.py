@@ -7,15 +7,15 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from workflows.incident.refusals import in_the_future
 from workflows.notices import orders, steps
 from workflows.notices.messages import FeedEntry, FeedSeen, LookNow, NoticeEntered, NoticeText, NoticeWatchStatus
-from workflows.notices.record import LETTERS_WITHIN, MOST_AT_ONCE, WatchRecord
+from workflows.notices.record import LETTERS_WITHIN, MOST_AT_ONCE, WatchRecord, no_watch, watch_record
 from workflows.procedure.notices.decisions import Doing, WatchedNotice, is_new_break, reference_for, to_do
 from workflows.process import messages as m
-from workflows.process.inbox import Unreadable, message, takes_messages
+from workflows.process.inbox import message, takes_messages
 from workflows.process.process import Process
-from workflows.process.start import no_watch, watch_record
+from workflows.process.reading import Unreadable
+from workflows.process.refusals import in_the_future
 
 LOOKING = "looking at the notices"
 TELLING = "telling the incidents of a notice"
@@ -51,7 +51,7 @@ class NoticeWatch(Process[WatchRecord]):
         async with self.clocks_running():
             while True:
                 await self.until(lambda: self.record.is_look_wanted, self.record.next_look_at, "Until the next look")
-                await self.to_its_end(self.look())
+                await self.shielded(self.look())
 
     # --- 1: a look ------------------------------------------------------------------------------------------
 
@@ -71,7 +71,7 @@ class NoticeWatch(Process[WatchRecord]):
         self.record.looked_at = self.now
         self.record.wait_for_next_look(self.now)
         self.record.forget_old(self.now)
-        self.shown_again()
+        self.refresh_web()
 
     async def take_in(self, feeds: tuple[FeedSeen, ...]) -> None:
         """Take what is new in all feeds, the oldest first, and say of a feed that it can't be read."""
@@ -255,13 +255,3 @@ class NoticeWatch(Process[WatchRecord]):
         """The watch as it stands."""
         self.must_be_there("watch of the notices")
         return self.record.status()
-
-    @workflow.query(description="What happened, in order, in plain words; the latest 300 lines")
-    def timeline(self) -> list[m.Happening]:
-        """What happened, in order."""
-        return self.record.timeline
-
-    @workflow.query(description="Messages that were kept but not applied, with the reason")
-    def rejected(self) -> list[m.Refused]:
-        """Messages that were not applied."""
-        return self.record.rejected

@@ -22,13 +22,14 @@ from workflows.procedure.watchdog.findings import (
 )
 from workflows.process import steps
 from workflows.process.duty_timers import wait_until
+from workflows.process.ids import TASK_QUEUE, WATCHDOG_ID
 from workflows.process.inbox import takes_messages
-from workflows.process.messages import TASK_QUEUE, Refused
-from workflows.process.ports import Audience, Listener
+from workflows.process.messages import Refused
+from workflows.process.ports import Audience, Recipient
 from workflows.watchdog import steps as watchdog_steps
 from workflows.watchdog.letters import watch_letter
 from workflows.watchdog.ports import LookOrder, ProcessesSeen, Seen
-from workflows.watchdog.record import WATCHDOG_ID, WatchRecord, WatchStatus
+from workflows.watchdog.record import WatchRecord, WatchStatus
 
 SeenT = TypeVar("SeenT", bound=Seen)
 
@@ -170,29 +171,29 @@ class Watchdog:
     async def told(self, kind: Any, findings: Sequence[Finding]) -> list[Finding]:
         """Tell findings to those concerned, each in their own language; answers those that somebody was told of."""
         for_whom = await self.concerned(findings)
-        heard = await asyncio.gather(*(self.write(kind, listener, theirs) for listener, theirs in for_whom))
+        heard = await asyncio.gather(*(self.write(kind, recipient, theirs) for recipient, theirs in for_whom))
         keys = {finding.key for told in heard for finding in told}
         return [finding for finding in findings if finding.key in keys]
 
-    async def concerned(self, findings: Sequence[Finding]) -> list[tuple[Listener, list[Finding]]]:
+    async def concerned(self, findings: Sequence[Finding]) -> list[tuple[Recipient, list[Finding]]]:
         """Who is told of which: those who run the desk of all, others of what concerns them."""
-        theirs: dict[str, tuple[Listener, list[Finding]]] = {}
+        theirs: dict[str, tuple[Recipient, list[Finding]]] = {}
         for also_to in dict.fromkeys(finding.also_to for finding in findings):
             roles = tuple(dict.fromkeys((*self.rules.tell, *also_to)))
             try:
-                listeners = await steps.who_is_told(Audience(roles=roles), within=watchdog_steps.TELLING_AT_MOST)
+                recipients = await steps.who_is_told(Audience(roles=roles), within=watchdog_steps.TELLING_AT_MOST)
             except ActivityError:
                 continue
-            for listener in listeners:
-                mine = theirs.setdefault(listener.contact, (listener, []))[1]
+            for recipient in recipients:
+                mine = theirs.setdefault(recipient.contact, (recipient, []))[1]
                 mine += [finding for finding in findings if finding.also_to == also_to]
         return list(theirs.values())
 
-    async def write(self, kind: Any, listener: Listener, findings: Sequence[Finding]) -> Sequence[Finding]:
+    async def write(self, kind: Any, recipient: Recipient, findings: Sequence[Finding]) -> Sequence[Finding]:
         """Write one letter; answers what it has told, which is nothing where it was not accepted in time."""
-        key = steps.key(f"{kind}/{listener.contact}/{self.record.status.turn}")
+        key = steps.key(f"{kind}/{recipient.contact}/{self.record.status.turn}")
         try:
-            await steps.send(watch_letter(key, kind, listener, findings), within=watchdog_steps.TELLING_AT_MOST)
+            await steps.send(watch_letter(key, kind, recipient, findings), within=watchdog_steps.TELLING_AT_MOST)
         except steps.Refusal:
             return ()
         return findings
@@ -203,7 +204,7 @@ class Watchdog:
         """Show in Temporal Web what was found."""
         workflow.set_current_details(self.record.details())
 
-    def shown_again(self) -> None:
+    def refresh_web(self) -> None:
         """Show what it has refused, too."""
         self.show()
 

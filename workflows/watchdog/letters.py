@@ -7,13 +7,13 @@ from typing import Literal
 
 from workflows.procedure.watchdog import words
 from workflows.procedure.watchdog.findings import Finding
-from workflows.process.ports import Letter, Listener
+from workflows.process.ports import Letter, Recipient
 
 NAME = "watchdog"
 
 
 def watch_letter(
-    key: str, kind: Literal["watch_finding", "watch_over"], to: Listener, findings: Sequence[Finding]
+    key: str, kind: Literal["watch_finding", "watch_over"], to: Recipient, findings: Sequence[Finding]
 ) -> Letter:
     """A letter about findings, or about their end, in the reader's language. Kept in a folder of the watchdog's own."""
     return Letter(

@@ -17,8 +17,6 @@ from workflows.procedure.watchdog.words import what
 from workflows.process.messages import Refused
 from workflows.watchdog.ports import ENDINGS_AT_MOST, OVERLAP, SETTLED_AT_MOST, LookOrder, ProcessesSeen
 
-WATCHDOG_ID = "watchdog"
-"""Workflow id of the one watchdog of a namespace."""
 OPEN_AT_MOST = 300
 A_SENTENCE = 400
 """Characters of a finding that Temporal Web shows."""

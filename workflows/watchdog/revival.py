@@ -9,8 +9,6 @@ from typing import Any
 from workflows.procedure.watchdog.endings import HOW_IN_WORDS, Ending
 from workflows.process.messages import Happening
 
-BROUGHT_BACK_FROM = "brought_back_from"
-"""Memo of a run that the watchdog has started: the run that it goes on from."""
 LISTED_AT_MOST = 20
 UNDER_WAY = "what was under way"
 

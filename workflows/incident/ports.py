@@ -1,0 +1,81 @@
+"""What an incident asks of the world."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Literal
+
+from pydantic import Field
+from temporalio import activity
+
+from workflows.incident.messages import IncidentStatus
+from workflows.procedure.model import Model, Moment
+from workflows.procedure.notices.published import Notice
+from workflows.procedure.services import Sector, ServiceId
+from workflows.process.messages import Document
+
+
+class NoticesFound(Model):
+    """The open fault notices that name one of the services; or why the board couldn't be read."""
+
+    notices: tuple[Notice, ...] = ()
+    problem: str = ""
+    checked_at: Moment
+    source: str = ""
+    """Address of the feed that was read; empty where none is configured."""
+    breaks: tuple[str, ...] = ()
+    """Workflow ids of the planned breaks of these services that are under way."""
+
+
+class NoticeQuestion(Model):
+    """Which services are concerned. A drill hears of the breaks of drills only, and the other way round."""
+
+    services: tuple[ServiceId, ...]
+    drill: bool = False
+
+
+class NoticeBoard(ABC):
+    """The published disruption notices."""
+
+    @activity.defn(name="open_fault_notices")
+    @abstractmethod
+    async def open_fault_notices(self, question: NoticeQuestion) -> NoticesFound:
+        """Fault notices, not ended, that name one of the services; and the planned breaks of them that are under way.
+
+        Never raises: a problem is part of the answer.
+        """
+
+
+class FaultReport(Model):
+    """What the fault report form says. Everything that is known; texts unchecked (``domain.md`` §2)."""
+
+    key: str
+    reference: str
+    number: int
+    type: Literal["new", "supplement", "resolved"] = "new"
+    drill: bool = False
+    made_at: Moment
+    status: IncidentStatus
+    sector: Sector
+    environment: str
+    reported_by: dict[str, str] = Field(default_factory=dict)
+    description: str = ""
+    symptoms: str = ""
+    error_message: str = ""
+    locality: str = "unknown"
+    workaround: str = ""
+    notice_checked_at: Moment | None = None
+    measures: tuple[str, ...] = ()
+
+
+class FormWriter(ABC):
+    """Makes the fault report form."""
+
+    @activity.defn(name="write_fault_report")
+    @abstractmethod
+    async def write_fault_report(self, report: FaultReport) -> Document:
+        """Write the docx and keep it with the incident's evidence.
+
+        Key: the same key answers the same document again. Raises ``PersonalDataFound`` where any field holds a
+        personal identity code (nothing is written), ``FormUnusable`` where the organisation's own form can't be filled.
+        """
