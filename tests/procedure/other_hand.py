@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from pydantic import field_validator, model_validator
 
 from tests.procedure.notice_corpus import FOLDER, Labelled
-from workflows.procedure.notice_kinds import NoticeKind
+from workflows.procedure.notices.kinds import NoticeKind
 from workflows.procedure.services import ServiceId
 
 OTHER_HAND = FOLDER / "other_hand"
