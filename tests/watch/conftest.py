@@ -13,12 +13,14 @@ from tests.watch.house import House, house_on
 
 __all__ = ["world"]
 SOON = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2"
+DELETES_SOON = tuple(f'history.{queue}ProcessorUpdateAckInterval="100ms"' for queue in ("transfer", "visibility"))
+"""A run is deleted once the server has written down that it did what its end led to: else every 30 s or so."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def watched_server() -> AsyncIterator[WorkflowEnvironment]:
     """The server of the session."""
-    async with skipping_server(SOON) as environment:
+    async with skipping_server(SOON, *DELETES_SOON) as environment:
         yield environment
 
 

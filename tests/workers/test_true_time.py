@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import pytest_asyncio
 from google.protobuf.timestamp_pb2 import Timestamp
+from temporalio.api.enums.v1 import EventType
 from temporalio.bridge.proto.workflow_activation import FireTimer, WorkflowActivation, WorkflowActivationJob
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError
+from temporalio.testing import TimeSkipper
 from temporalio.worker import Worker, WorkflowInstance, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from tests.desk import PATIENCE
 from tests.workers.alarm import RINGS_AFTER, Alarm
 from tests.workers.conftest import Desk
+from tests.workers.waiting_queries import asked_without_a_worker
+from workers.embedded.server import EmbeddedTemporal
 from workers.sdk_workarounds.query_retry import ASK_AGAIN
 from workers.sdk_workarounds.replay_time import TrueTimeRunner, _Watched
 
@@ -28,20 +32,27 @@ PROCESSES = 20
 Told = dict[str, float] | BaseException
 
 
-def _worker(client: Client, runner: WorkflowRunner) -> Worker:
-    return Worker(client, task_queue="test", workflows=[Alarm], workflow_runner=runner)
+class Running(NamedTuple):
+    """A server, and a client of ours."""
+
+    server: EmbeddedTemporal
+    client: Client
+
+
+def _worker(client: Client, runner: WorkflowRunner, **options: Any) -> Worker:
+    return Worker(client, task_queue="test", workflows=[Alarm], workflow_runner=runner, **options)
 
 
 @pytest_asyncio.fixture
-async def client(desk: Desk) -> AsyncIterator[Client]:
-    """A client of ours on a server of the test's own."""
-    async with desk() as (_, connected):
-        yield connected
+async def running(desk: Desk) -> AsyncIterator[Running]:
+    """A server of the test's own, and a client of ours."""
+    async with desk() as (server, client):
+        yield Running(server, client)
 
 
 async def _begun(client: Client) -> list[WorkflowHandle[Any, Any]]:
-    """Processes that wait for their alarm, and whose worker has gone."""
-    async with _worker(client, TrueTimeRunner()):
+    """Processes that wait for their alarm, and whose worker has gone; it kept none, so that nobody looks for it."""
+    async with _worker(client, TrueTimeRunner(), max_cached_workflows=0):
         begun = [
             await client.start_workflow(Alarm.run, id=f"alarm-{number}", task_queue="test")
             for number in range(PROCESSES)
@@ -55,19 +66,34 @@ async def _told(processes: list[WorkflowHandle[Any, Any]]) -> list[Told]:
         return await asyncio.gather(*(each.query(Alarm.tell) for each in processes), return_exceptions=True)
 
 
-async def _asked_while_away(client: Client, runner: WorkflowRunner, asker: Client) -> tuple[list[Told], list[Told]]:
+async def _rings(client: Client, process: WorkflowHandle[Any, Any]) -> None:
+    """Move the clock of a process that has no worker to its alarm, and wait until the server has written it down."""
+    moving = asyncio.create_task(TimeSkipper(client).fast_forward(process, RINGS_AFTER))
+    async with asyncio.timeout(PATIENCE):
+        while not await _has_rung(process):  # noqa: ASYNC110  # another process is asked
+            await asyncio.sleep(0.02)
+    moving.cancel()  # the clock stands there; the call would wait for a worker's answer
+
+
+async def _has_rung(process: WorkflowHandle[Any, Any]) -> bool:
+    return any(e.event_type == EventType.EVENT_TYPE_TIMER_FIRED for e in (await process.fetch_history()).events)
+
+
+async def _asked_while_away(running: Running, runner: WorkflowRunner, asker: Client) -> tuple[list[Told], list[Told]]:
     """What ``asker`` is told who asked while no worker was there, when alarms had rung and somebody had called.
 
     And what a client of ours is told afterwards.
     """
-    begun = await _begun(client)
-    asked = asyncio.create_task(_told([asker.get_workflow_handle(each.id) for each in begun]))
-    await asyncio.sleep(RINGS_AFTER / 2)  # the questions have come to the server before anything else has
+    begun = await _begun(running.client)
+    asked = await asked_without_a_worker(
+        running.server, [asker.get_workflow_handle(each.id) for each in begun], Alarm.tell
+    )
+    await asyncio.gather(*(_rings(running.client, each) for each in begun))
     for each in begun:
         await each.signal(Alarm.called)
-    await asyncio.sleep(RINGS_AFTER)
-    async with _worker(client, runner):
-        return await asked, await _told(begun)
+    async with _worker(running.client, runner):
+        async with asyncio.timeout(PATIENCE):
+            return await asked, await _told(begun)
 
 
 class _Doing(WorkflowInstance):
@@ -123,32 +149,32 @@ def _is_at_its_time(told: Told) -> bool:
     return isinstance(told, dict) and all(at >= RINGS_AFTER for at in told.values())
 
 
-async def test_what_came_meanwhile_is_answered_at_its_own_time(client: Client) -> None:
-    for told in await _asked_while_away(client, TrueTimeRunner(), client):
+async def test_what_came_meanwhile_is_answered_at_its_own_time(running: Running) -> None:
+    for told in await _asked_while_away(running, TrueTimeRunner(), running.client):
         assert all(map(_is_complete, told)), told
         assert all(map(_is_at_its_time, told)), told
 
 
-async def test_a_client_that_knows_nothing_of_this_is_told_to_ask_again(client: Client) -> None:
-    config = client.config()
+async def test_a_client_that_knows_nothing_of_this_is_told_to_ask_again(running: Running) -> None:
+    config = running.client.config()
     config["interceptors"] = []
-    told, later = await _asked_while_away(client, TrueTimeRunner(), Client(**config))
+    told, later = await _asked_while_away(running, TrueTimeRunner(), Client(**config))
     refused = [each for each in told if isinstance(each, WorkflowQueryFailedError)]
     assert refused
     assert {each.message for each in refused} == {ASK_AGAIN}
     assert all(map(_is_at_its_time, later)), later
 
 
-async def test_the_runner_of_the_sdk_is_still_in_need_of_this(client: Client) -> None:
-    told, later = await _asked_while_away(client, SandboxedWorkflowRunner(), client)
+async def test_the_runner_of_the_sdk_is_still_in_need_of_this(running: Running) -> None:
+    told, later = await _asked_while_away(running, SandboxedWorkflowRunner(), running.client)
     assert any(isinstance(each, dict) and not _is_at_its_time(each) for each in told)
     assert all(isinstance(each, dict) for each in later), later
 
 
-async def test_a_process_that_was_ended_answers_from_its_last_step(client: Client) -> None:
-    begun = await _begun(client)
+async def test_a_process_that_was_ended_answers_from_its_last_step(running: Running) -> None:
+    begun = await _begun(running.client)
     for each in begun:
         await each.signal(Alarm.called)
         await each.terminate()
-    async with _worker(client, TrueTimeRunner()):
+    async with _worker(running.client, TrueTimeRunner()):
         assert await _told(begun) == [{}] * PROCESSES

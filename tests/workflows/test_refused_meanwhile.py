@@ -11,8 +11,12 @@ from typing import Any
 
 import pytest
 from temporalio import activity
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.api.update.v1 import UpdateRef
+from temporalio.api.workflowservice.v1 import PollWorkflowExecutionUpdateRequest
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -25,6 +29,7 @@ from workers.wiring import build_replayer
 from workflows.process import ports
 
 QUEUE = "refused-meanwhile"
+SAID = "said-while-no-worker-was-there"
 BRIEF = {"triage": {"due_after": "1h", "reminders": [{"after": "1s", "to": "desk"}]}}
 NOT_ALLOWED = {
     "too early": ("situation_update", {"by": "desk", "text": "It goes on."}),
@@ -60,8 +65,8 @@ async def test_it_can_be_replayed(server: WorkflowEnvironment, how: str) -> None
         await _until(incident, EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, times=3)
         await _until(incident, EventType.EVENT_TYPE_TIMER_FIRED)
     message, payload = NOT_ALLOWED[how]
-    saying = asyncio.create_task(incident.execute_update(message, payload))
-    await asyncio.sleep(0.5)  # on its way to a worker that is not there: nothing shows when it has come to the server
+    saying = asyncio.create_task(incident.execute_update(message, payload, id=SAID))
+    await _until_admitted(client, incident)
     async with running_worker(server, world, queue=QUEUE):
         with pytest.raises(WorkflowUpdateFailedError):
             await asyncio.wait_for(saying, PATIENCE)
@@ -77,6 +82,22 @@ async def _until(incident: WorkflowHandle[Any, Any], kind: EventType.ValueType, 
     async with asyncio.timeout(PATIENCE):
         while sum(e.event_type == kind for e in (await incident.fetch_history()).events) < times:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+
+
+async def _until_admitted(client: Client, incident: WorkflowHandle[Any, Any]) -> None:
+    """Until what is said has come to the server, where it waits for a worker."""
+    said = UpdateRef(workflow_execution=WorkflowExecution(workflow_id=incident.id), update_id=SAID)
+    request = PollWorkflowExecutionUpdateRequest(namespace=client.namespace, update_ref=said)
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                await client.workflow_service.poll_workflow_execution_update(request)
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise
+                await asyncio.sleep(0.05)
+            else:
+                return
 
 
 async def _until_told(incident: WorkflowHandle[Any, Any]) -> None:
