@@ -169,6 +169,20 @@ def test_nothing_is_left_open(path: Path) -> None:
     assert not [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Assert)], "assert is for tests"
 
 
+def test_no_helper_is_imported_from_a_test_file() -> None:
+    """What several tests need stands in a module that is named by its idea."""
+    files = [path for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in files}
+    taken = {
+        (str(path.relative_to(ROOT)), name)
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (getattr(node, "module", None) or "", *(alias.name for alias in node.names))
+    }
+    assert not [(path, name) for path, name in taken if re.search(r"(^|\.)test_", name)]
+
+
 def test_the_lock_names_no_host() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     assert "--hash=sha256:" in lock

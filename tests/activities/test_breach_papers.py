@@ -35,7 +35,7 @@ from tests.activities.breach_builder import (
     status,
 )
 from tests.activities.report_builder import CODE
-from tests.activities.test_fault_report import files_in, pdf_text
+from tests.activities.written_documents import files_in, pdf_text
 from workflows.breach.messages import Awareness, BreachStatus, Controller, Notified
 from workflows.breach.ports import BreachPaper
 from workflows.procedure.languages import LANGUAGES

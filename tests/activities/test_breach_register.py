@@ -24,7 +24,7 @@ from tests.activities.breach_builder import (
     status,
 )
 from tests.activities.report_builder import CODE
-from tests.activities.test_fault_report import pdf_text
+from tests.activities.written_documents import pdf_text
 from workflows.breach.messages import Awareness, BreachStatus, Notified
 from workflows.procedure.languages import LANGUAGES, Language
 

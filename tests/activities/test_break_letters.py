@@ -9,8 +9,8 @@ import pytest
 
 from activities.mail.wording import worded
 from activities.maintenance.papers import notice
+from tests.activities.break_papers import sheet
 from tests.activities.post_office import letter, operating_model
-from tests.activities.test_calendar_file import sheet
 from workflows.procedure.maintenance.plan import Plan
 
 MODEL = operating_model()

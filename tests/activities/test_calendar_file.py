@@ -20,28 +20,11 @@ from temporalio.testing import ActivityEnvironment
 from activities.evidence.case_folder import CaseFolders
 from activities.maintenance.calendar_file import calendar_file
 from activities.maintenance.papers import BreakPapers, notice
-from tests.activities.post_office import CODE, NOTICED, operating_model
-from workflows.maintenance.ports import MaintenanceSheet
+from tests.activities.break_papers import START, sheet
+from tests.activities.post_office import CODE, operating_model
 
 READER = Path(__file__).parent / "ical"
 MODEL = operating_model()
-START = datetime(2026, 12, 15, 4, 0, tzinfo=UTC)
-
-
-def sheet(**changes: Any) -> MaintenanceSheet:
-    """The papers of a break of two hours."""
-    plan: dict[str, Any] = {
-        "title": "Uusi versio; nopea, luotettava",
-        "services": ["PRESCRIPTION", "MYKANTA"],
-        "starts_at": START,
-        "ends_at": START + timedelta(hours=2),
-        "effect": "Reseptejä ei voi lähettää",
-        "not_affected": ["KELAIN"],
-    } | changes.pop("plan", {})
-    return MaintenanceSheet.model_validate(
-        {"key": "k", "reference": "M-1", "case": "maintenance~M-1", "plan": plan, "sequence": 0, "languages": ["fi"],
-         "made_at": NOTICED} | changes
-    )  # fmt: skip
 
 
 def windows(*hours: tuple[float, float]) -> list[dict[str, datetime]]:

@@ -6,7 +6,6 @@ import hashlib
 import io
 import shutil
 import stat
-import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +32,7 @@ from tests.activities.report_builder import (
     operating_model,
     status,
 )
+from tests.activities.written_documents import files_in, pdf_text
 from workflows.incident.ports import FaultReport
 from workflows.procedure.incident.report_form import ALL_FIELDS, FORM
 from workflows.procedure.notices.published import Notice
@@ -186,10 +186,6 @@ async def test_the_file_is_private_and_its_name_says_nothing_personal(write: Wri
     assert (properties.title, properties.author) == ("Häiriöilmoitus INC-20261122-A7K2", "kantadesk")
 
 
-def files_in(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
-
-
 PLACES: list[tuple[dict[str, Any], str]] = [
     ({"description": f"potilas {CODE} odottaa"}, "Kuvaus / Description"),
     ({"error_message": CODE.replace("-", "\N{NON-BREAKING HYPHEN}")}, "Virheilmoitus ja virhekoodi sanatarkasti"),
@@ -269,22 +265,3 @@ async def test_libreoffice_opens_it(
     text = pdf_text(path_of(await write(report)), tmp_path)
     assert [word for word in words if word not in text] == []
     assert 1 < text.count("\f") <= most_pages
-
-
-def pdf_text(path: Path, folder: Path) -> str:
-    """What a reader sees of the document as LibreOffice shows it; each page ends with a form feed."""
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    convert = [
-        shutil.which("soffice"),
-        "--headless",
-        "--norestore",
-        profile,
-        "--convert-to",
-        "pdf",
-        "--outdir",
-        folder,
-        path,
-    ]
-    subprocess.run([str(part) for part in convert], check=True, capture_output=True, timeout=120)
-    read = [str(shutil.which("pdftotext")), str(folder / f"{path.stem}.pdf"), "-"]
-    return subprocess.run(read, check=True, capture_output=True, timeout=60).stdout.decode()

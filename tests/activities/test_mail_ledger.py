@@ -15,7 +15,8 @@ from temporalio.exceptions import ApplicationError
 from activities.evidence.case_folder import CaseFolders
 from activities.mail.ledger import Note, SentLedger
 from activities.mail.sender import IN_DOUBT, MailRoom
-from activities.mail.transport import LiveMail, Transport, not_now, unknown
+from activities.mail.transport import LiveMail, not_now, unknown
+from tests.activities.mail_room import room, shelf
 from tests.activities.post_office import NOTICED, RecordingTransport, letter, operating_model
 from workflows.process.messages import SentMessage
 
@@ -40,15 +41,6 @@ class LedgerOfDoom(SentLedger):
         if self.crash_at == "as_sent":
             raise Crash
         return super().as_sent(key)
-
-
-def room(folder: Path, transport: Transport, ledger: SentLedger | None = None) -> MailRoom:
-    folders, ledger = CaseFolders(folder / "cases"), ledger or SentLedger(folder / "ledger")
-    return MailRoom(transport, folder / "outbox", folders, operating_model, ledger)
-
-
-def shelf(folder: Path) -> list[bytes]:
-    return [path.read_bytes() for path in (folder / "cases" / "case-INC-1" / "messages").glob("*.eml")]
 
 
 async def test_a_crash_before_the_provider_answered_is_tried_again_with_the_same_id(tmp_path: Path) -> None:
@@ -139,7 +131,7 @@ async def test_a_disk_that_is_full_before_casts_no_doubt_on_the_letter(
     def no_room(*_: object) -> None:
         raise OSError(errno.ENOSPC, "no room")
 
-    monkeypatch.setattr("activities.mail.ledger.write_whole", no_room)
+    monkeypatch.setattr("activities.sent_ledger.write_whole", no_room)
     transport = RecordingTransport()
     with pytest.raises(OSError, match="no room"):
         await room(tmp_path, transport).send_letter(letter())
@@ -178,9 +170,9 @@ def test_a_key_that_was_never_handed_over_is_not_known(tmp_path: Path) -> None:
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from activities.mail.outbox import Outbox
+from activities.outbox import Outbox
 from tests.activities.post_office import letter
-from tests.activities.test_mail_ledger import room
+from tests.activities.mail_room import room
 
 class Killed(Outbox):
     async def deliver(self, mail):

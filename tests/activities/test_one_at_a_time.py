@@ -16,8 +16,8 @@ from activities.mail import ledger as sent_ledger
 from activities.mail.ledger import SentLedger
 from activities.mail.sender import IN_DOUBT
 from activities.mail.transport import LiveMail, all_at_their_end, not_now
+from tests.activities.mail_room import room, shelf
 from tests.activities.post_office import RecordingTransport, letter
-from tests.activities.test_mail_ledger import room, shelf
 from workflows.process.messages import SentMessage
 
 
@@ -136,7 +136,7 @@ async def test_where_the_file_system_knows_no_locks_the_letter_goes_all_the_same
     def no_locks(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr("activities.mail.ledger.fcntl.flock", no_locks)
+    monkeypatch.setattr("activities.sent_ledger.fcntl.flock", no_locks)
     transport, before = RecordingTransport(), len(os.listdir("/proc/self/fd"))  # noqa: PTH208  # only the number is wanted
     for number in range(3):
         await room(tmp_path, transport).send_letter(letter(key=f"k-{number}"))

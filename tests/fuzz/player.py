@@ -27,7 +27,7 @@ from tests.desk import asked
 from tests.fakes import GROUPS, FakeWorld
 from tests.fuzz.plans import Act, Ago, Ask, Garbage, Long, Nth, Plan, RequestCancel, Say, Wait
 from tests.fuzz.truths import Moment, Violation, check
-from tests.replay.test_replay import replayer
+from tests.replay.recorded import replayer
 from workflows.contract import CONTRACTS
 from workflows.process.inbox import REFUSED
 from workflows.process.web_view import OVERDUE, PHASE, REJECTED

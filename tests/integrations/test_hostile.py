@@ -6,13 +6,12 @@ from hashlib import sha256
 
 import pytest
 
-from tests.builders import triage
-from tests.integrations.hostile import HOSTILE, Case, plain, with_key
+from tests.integrations.going_on import goes_on
+from tests.integrations.hostile import HOSTILE, Case, with_key
 from tests.integrations.house import House, Incident
 from tests.integrations.table import Table, cut, in_a_cell, what_was_seen
-from tests.integrations.ways import COMMAND, WAYS, Seen
+from tests.integrations.ways import WAYS
 
-GOOD = [plain(triage())]
 UNREADABLE_WITHOUT_THE_KEY = "Encoded failure"
 
 
@@ -49,13 +48,3 @@ async def is_kept(incident: Incident, case: Case, times: int) -> None:
         shown = await incident.shown()
         assert f"Messages refused: {times} (query `rejected`)" in shown
         assert f"Message '{case.message}' refused: " in shown.replace("\\", "")
-
-
-async def goes_on(incident: Incident) -> None:
-    """Its clock rings, and a good message is taken."""
-    await incident.pass_time(minutes=12)
-    assert (await incident.status()).duties[0].reminders_sent == 1
-    letters = [letter.kind for letter in incident.house.world.letters if letter.reference == incident.reference]
-    assert "reminder" in letters
-    assert await COMMAND.update(incident, "triage", GOOD) == Seen(taken=True, words="")
-    assert (await incident.status()).phase == "handling"

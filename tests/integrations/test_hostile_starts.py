@@ -12,10 +12,10 @@ from temporalio.client import WorkflowFailureError, WorkflowQueryFailedError
 
 from tests.builders import call, opening, resolution
 from tests.integrations.conftest import ENDED, QUERIES
+from tests.integrations.going_on import GOOD, goes_on
 from tests.integrations.hostile import HOSTILE, QUESTIONS, STARTS, Question, Start, plain, with_key
 from tests.integrations.house import House, Incident, worker
 from tests.integrations.table import Table, cut, what_was_seen
-from tests.integrations.test_hostile import GOOD, goes_on
 from tests.integrations.ways import COMMAND, GRPC, WAYS, Seen
 
 ROOT = str(Path(__file__).parents[2])

@@ -10,9 +10,9 @@ from functools import partial
 from typing import Any
 
 from tests.builders import call, now, opening, triage
+from tests.integrations.going_on import goes_on
 from tests.integrations.hostile import HOSTILE, plain, raw
 from tests.integrations.house import WITHIN, House, Incident, worker
-from tests.integrations.test_hostile import goes_on
 from tests.integrations.ways import COMMAND, GRPC, HTTP, WAYS, Seen
 
 TAKEN = Seen(taken=True, words="")

@@ -9,31 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.procedure.breach_facts import AWARE, facts
 from workflows.procedure.breach.duties import Arising, duties_arising, unanswered
 from workflows.procedure.breach.terms import BreachFacts, ControllerRole, Risk
 from workflows.procedure.operating_model.model import Switches
 from workflows.procedure.services import SERVICE_IDS
 
-AWARE = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NONE = Switches()
 ALL = Switches(significant_deviation=True, device_hazard=True, nis2=True)
 OTHER_LAWS = {"significant_deviation": True, "device_hazard": "serious", "nis2_significant": True}
-
-
-def facts(**changes: Any) -> BreachFacts:
-    """A controller's breach of its own patient records, of which it became aware two hours before opening it."""
-    known = {
-        "aware_from": AWARE,
-        "opened_at": AWARE + 2 * HOUR,
-        "detected_at": AWARE - 5 * HOUR,
-        "organisation": "Revontulten hyvinvointialue",
-        "role": "controller",
-        "registers": ("PDR",),
-        "kinds": ("unauthorised_access",),
-        "risk": "risk",
-    }
-    return BreachFacts.model_validate(known | changes)
 
 
 def arising(switches: Switches = NONE, **changes: Any) -> dict[str, Arising]:

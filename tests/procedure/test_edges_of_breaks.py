@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from tests.builders import NOON
+from tests.procedure.faults_said import said
 from workflows.procedure.maintenance.plan import Plan, Window
 from workflows.procedure.maintenance.rules import (
     AS_PUBLISHED,
@@ -36,10 +37,6 @@ def window(start: float, end: float) -> Window:
 
 TWO = (window(0, 2), window(10, 12))
 PLAN = Plan(title="x", services=("PDR",), starts_at=NOON, ends_at=NOON + 12 * HOUR, windows=TWO)
-
-
-def said(refused: pytest.ExceptionInfo[ValidationError]) -> str:
-    return refused.value.errors()[0]["msg"].removeprefix("Value error, ")
 
 
 @pytest.mark.parametrize(

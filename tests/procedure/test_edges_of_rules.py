@@ -10,9 +10,9 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from tests.builders import NOON
-from tests.procedure.test_breach_duties import AWARE, facts
-from tests.procedure.test_edges_of_breaks import said
-from tests.procedure.test_operating_model_rules import GOOD
+from tests.procedure.breach_facts import AWARE, facts
+from tests.procedure.faults_said import said
+from tests.procedure.smallest_operating_model import GOOD
 from workflows.procedure import identity_codes
 from workflows.procedure.breach import duties
 from workflows.procedure.breach.duties import Arising, duties_arising

@@ -9,21 +9,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from tests.procedure.smallest_operating_model import GOOD
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.operating_model.references import dangling, entries
 
-WORDS = {"fi": "oma", "sv": "egen", "en": "own"}
-GOOD: dict[str, Any] = {
-    "organisation": {"name": "County", "email": "desk@example.org"},
-    "definitions": {"critical": WORDS, "extensive": WORDS},
-    "contacts": {
-        "desk": {"name": "Desk", "email": "desk@example.org", "verified_on": "2026-11-02", "groups": ["a", "b"]},
-        "boss": {"name": "Boss", "email": "boss@example.org", "verified_on": "2026-11-02", "groups": ["b"]},
-    },
-    "roles": {"desk": {"contacts": ["desk"], "deputies": ["boss"]}, "duty_officer": {"contacts": ["boss"]}},
-    "telling": {"start": ["a"], "change": ["a"], "end": ["b"], "instruction": []},
-    "ladders": {kind: {"due_after": "1h"} for kind in ("triage", "report_to_kela", "phone_kela")},
-}
 Place = tuple[str | int, ...]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.replay.test_replay import read, replayer
+from tests.replay.recorded import read, replayer
 from workflows.incident.record import IncidentRecord
 from workflows.process import archive
 

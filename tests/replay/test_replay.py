@@ -5,29 +5,14 @@ A replay does not see a changed deadline or text (``tests/story`` does); it sees
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
-from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
 
-from workers.codec.codec import data_converter
-from workers.wiring import build_replayer
+from tests.replay.recorded import read, replayer
 
 HERE = Path(__file__).parent
 HISTORIES = sorted((HERE / "histories").glob("*.json"))
-
-
-def replayer() -> Replayer:
-    return build_replayer(data_converter(None))
-
-
-def read(recorded: Path, *, but: tuple[str, str] = ("", "")) -> WorkflowHistory:
-    """A recorded history, under the id it had; ``but``: a text to replace in it."""
-    text = recorded.read_text(encoding="utf-8").replace(*but) if but[0] else recorded.read_text(encoding="utf-8")
-    started = json.loads(text)["events"][0]["workflowExecutionStartedEventAttributes"]
-    return WorkflowHistory.from_json(started["workflowId"], text)
 
 
 @pytest.mark.parametrize("recorded", HISTORIES, ids=lambda path: path.stem)

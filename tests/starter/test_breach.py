@@ -15,7 +15,7 @@ from temporalio.client import Client
 
 from starter.terminal.time_input import now
 from tests.starter.conftest import Answer, Desk, kantadesk, started, stopped
-from tests.starter.test_exit_codes import HETU, refused_with
+from tests.starter.refused import HETU, refused_with
 from workflows.procedure.local_time import local
 from workflows.process.ids import TASK_QUEUE
 

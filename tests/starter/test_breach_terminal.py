@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.starter.conftest import Desk
-from tests.starter.test_terminal import Terminal
+from tests.starter.pseudo_terminal import Terminal
 
 
 def answered(desk: Desk, *command: str, answers: tuple[tuple[str, str], ...]) -> tuple[int, str]:

@@ -7,20 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.starter.conftest import TRIAGE, Answer, Desk, kantadesk
+from tests.starter.conftest import TRIAGE, Desk, kantadesk
+from tests.starter.refused import HETU, refused_with
 
-HETU = "131052-308T"
 OPEN = ("incident", "open", "--title", "x", "--service", "PDR")
-
-
-def refused_with(answer: Answer, code: int, *said: str) -> None:
-    assert answer.code == code, answer
-    assert answer.out == ""
-    assert answer.err.startswith("kantadesk: ")
-    assert answer.err.count("\n") == 1, answer.err
-    for words in said:
-        assert words in answer.err
-    assert "Traceback" not in answer.err
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,14 @@ from typing import Any
 import pytest
 
 from activities.mail.transport import INCIDENT_HEADER
-from tests.activities import test_sendgrid_prism
+from tests.activities import sendgrid_description
+from tests.activities.sendgrid_description import Prism
 from tests.activities.sendgrid_double import KEY
 from tests.activities.smtp_double import PASSWORD, USER, Postmaster, certificate, login, smtp_server
-from tests.activities.test_sendgrid_prism import Prism
 from tests.starter.conftest import Desk, kantadesk, started, stopped
 from workers.settings import packaged_operating_model
 
-prism = test_sendgrid_prism.prism  # the fixture
+prism = sendgrid_description.prism  # the fixture
 REFERENCE = "LIVE-1"
 LETTERS = {"desk_opened": 1, "fault_report": 1, "start": 6, "change": 6, "end": 6}
 JUDGED = (

@@ -12,7 +12,7 @@ import pytest
 
 from starter.terminal.time_input import now, read_moment
 from tests.starter.conftest import Desk, kantadesk
-from tests.starter.test_exit_codes import refused_with
+from tests.starter.refused import refused_with
 from workflows.procedure.local_time import local
 
 PLAN = ("maintenance", "plan", "--title", "Uusi versio", "--service", "CODE", "--not-affected", "KELAIN")

@@ -2,67 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
-import select
-import signal
-import subprocess
-import sys
 
-from tests.starter.conftest import Desk, environment
-
-ANSWER_WITHIN = 60
-
-
-class Terminal:
-    """A command in a terminal of its own; its stdout stays apart, as with a redirection."""
-
-    def __init__(self, desk: Desk, *arguments: str) -> None:
-        ours, theirs = pty.openpty()
-        self.ours = ours
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "starter", *arguments],
-            stdin=theirs,
-            stderr=theirs,
-            stdout=subprocess.PIPE,
-            env=environment(desk.data_dir, TERM="xterm", COLUMNS="110"),
-            start_new_session=True,
-        )
-        os.close(theirs)
-        self.seen = ""
-
-    def expect(self, words: str) -> None:
-        """Read until these words have come."""
-        while words not in self.seen:
-            ready, _, _ = select.select([self.ours], [], [], ANSWER_WITHIN)
-            assert ready, f"waited for {words!r} after {self.seen!r}"
-            self.seen += os.read(self.ours, 65536).decode("utf-8", "replace")
-        self.seen = self.seen.split(words, 1)[1]
-
-    def type(self, line: str) -> None:
-        """Type a line."""
-        os.write(self.ours, f"{line}\n".encode())
-
-    def interrupt(self) -> None:
-        """Ctrl-C; again where it came just before the program began to read its line, as a person would."""
-        for _ in range(5):
-            os.kill(self.process.pid, signal.SIGINT)
-            try:
-                self.process.wait(3)
-            except subprocess.TimeoutExpired:
-                continue
-            return
-        raise AssertionError("it does not end on Ctrl-C")
-
-    def ended(self) -> tuple[int, str]:
-        """Its exit code and its stdout."""
-        assert self.process.stdout
-        out = self.process.stdout.read().decode()
-        self.process.stdout.close()
-        code = self.process.wait(ANSWER_WITHIN)
-        os.close(self.ours)
-        return code, out
+from tests.starter.conftest import Desk
+from tests.starter.pseudo_terminal import Terminal
 
 
 def answer_everything(terminal: Terminal) -> None:

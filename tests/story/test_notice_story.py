@@ -8,7 +8,7 @@ from datetime import timedelta
 from temporalio.service import RPCError
 
 from tests.builders import local_rules
-from tests.story.test_stories import compared_with_golden
+from tests.story.golden_texts import compared_with_golden
 from tests.watch_desk import WatchDesk
 from workflows.procedure.notices.decisions import reference_for
 

@@ -1,30 +1,21 @@
-"""Each kind of incident, told from a real history, against its golden text.
-
-``KANTADESK_RETELL=1`` writes the texts and the histories anew: the difference says in words what a change means for an
-incident. The histories are what ``tests/replay`` holds newer code against.
-"""
+"""Each kind of incident, told from a real history, against its golden text."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from temporalio.client import WorkflowHistory
 
 from tests import builders
 from tests.builders import NOON, answers, call, resolution, risk, triage
 from tests.desk import BreachDesk, Desk
 from tests.maintenance_desk import MaintenanceDesk
+from tests.story.golden_texts import HERE, compared_with_golden
 from tests.story.telling import told
 from workflows.incident import ports
 from workflows.procedure.notices.published import Notice
 from workflows.procedure.operating_model.model import LocalRules
-
-HERE = Path(__file__).parent
-HISTORIES = HERE.parent / "replay" / "histories"
 
 
 async def settled(desk: Desk, *letters: str) -> None:
@@ -133,16 +124,6 @@ async def test_story(desk: Desk, live: Callable[[Desk], Awaitable[None]]) -> Non
     await live(desk)
     await desk.ended()
     compared_with_golden(live.__name__, await desk.incident.fetch_history())
-
-
-def compared_with_golden(name: str, history: WorkflowHistory) -> None:
-    """Hold a story against its golden text; written anew where that is wanted."""
-    golden = HERE / "golden" / f"{name}.txt"
-    story = told(history)
-    if os.environ.get("KANTADESK_RETELL"):
-        golden.write_text(story, encoding="utf-8")
-        (HISTORIES / f"{name}.json").write_text(history.to_json() + "\n", encoding="utf-8")
-    assert story == golden.read_text(encoding="utf-8")
 
 
 async def test_a_changed_ladder_changes_the_story(desk: Desk) -> None:

@@ -7,9 +7,9 @@ from temporalio.testing import WorkflowEnvironment
 from tests.desk import current_details
 from tests.fake_watch import FakeWatch
 from tests.fakes import FakeWorld
-from tests.story.test_stories import compared_with_golden
+from tests.story.golden_texts import compared_with_golden
 from tests.temporal_fixtures import running_worker
-from tests.workflows.test_watchdog import ENDED, STUCK, Dog, watchdog_at_work
+from tests.watchdog_at_work import ENDED, STUCK, Dog, watchdog_at_work
 
 
 async def watched(dog: Dog) -> None:

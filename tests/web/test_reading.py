@@ -8,17 +8,12 @@ import pytest
 
 from tests.web.browser import LARGEST, ROOT, SCREENSHOTS, WIDTH, Web
 from tests.web.house import CASE, DRILL, HOSTILE, HOSTILE_TITLE, House
+from tests.web.lists import rows
 from workflows.process.ids import incident_workflow_id
 
 pytestmark = pytest.mark.web
 MOMENT = r"\d+\.\d+\.\d{4} \d\d:\d\d \(\+0[23]:00\)"
 INCIDENT, BREACH = f"incident-{CASE}", f"breach-{CASE}"
-
-
-def rows(text: str) -> dict[str, list[str]]:
-    """The lines of the list, by workflow id."""
-    cells = [line.split("\t") for line in text.splitlines() if "\t" in line]
-    return {cell: line for line in cells for cell in line if cell.startswith(("incident-", "breach-"))}
 
 
 def test_the_open_list_has_the_recommended_columns_and_no_drill(web: Web, house: House) -> None:

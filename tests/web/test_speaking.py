@@ -11,7 +11,7 @@ from temporalio.api.enums.v1 import EventType
 
 from tests.web.browser import Web
 from tests.web.house import CASE, HOSTILE, House
-from tests.web.test_reading import rows
+from tests.web.lists import rows
 from workers.codec.codec import ENCRYPTED
 from workflows.incident.messages import IncidentStatus
 from workflows.process.examples import EXAMPLES

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from temporalio.converter import WorkflowSerializationContext
 
+from tests.workers.codec_talk import PLAIN, as_json, as_payloads, printed_by_temporal
 from tests.workers.conftest import Desk
-from tests.workers.test_codec_server import PLAIN, as_json, as_payloads, printed_by_temporal
 from workers.codec.codec import EncryptionCodec
 from workers.codec.guard import CLIENTS_REMEMBERED, Allowance, Guard, guard
 from workers.codec.server import codec_server

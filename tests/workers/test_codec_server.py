@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -11,19 +10,16 @@ from pathlib import Path
 
 import httpx
 import pytest
-from google.protobuf.json_format import MessageToDict, ParseDict
-from temporalio.api.common.v1 import Payload, Payloads
 
+from tests.workers.codec_talk import PLAIN, as_json, as_payloads, printed_by_temporal
 from tests.workers.conftest import Desk
 from workers.codec.codec import ENCRYPTED, EncryptionCodec
 from workers.codec.server import MAX_BODY, Guard, audit_kept_in, codec_server, guard
-from workers.embedded.server import temporal_binary
 from workers.keys import ring
 from workers.settings import Settings, SettingsError, load
 
 KEYS = ring.generate()
 WEB = "http://127.0.0.1:8233"
-PLAIN = Payload(metadata={"encoding": b"json/plain"}, data='{"text": "häiriö"}'.encode())
 
 
 @pytest.fixture
@@ -34,15 +30,6 @@ async def codec() -> AsyncIterator[httpx.AsyncClient]:
         httpx.AsyncClient(base_url=address, trust_env=False) as client,
     ):
         yield client
-
-
-def as_json(*payloads: Payload) -> dict[str, object]:
-    return dict(MessageToDict(Payloads(payloads=payloads)))
-
-
-def as_payloads(response: httpx.Response) -> list[Payload]:
-    assert response.status_code == 200, response.text
-    return list(ParseDict(response.json(), Payloads()).payloads)
 
 
 async def test_what_it_encodes_it_decodes(codec: httpx.AsyncClient) -> None:
@@ -187,10 +174,3 @@ async def test_the_temporal_command_reads_through_it(desk: Desk, settings: Setti
 
     assert "Reseptikeskus" not in without
     assert "Reseptikeskus ei vastaa" in through
-
-
-async def printed_by_temporal(*arguments: str) -> str:
-    command = await asyncio.create_subprocess_exec(temporal_binary(), *arguments, stdout=asyncio.subprocess.PIPE)
-    printed, _ = await command.communicate()
-    assert command.returncode == 0
-    return printed.decode()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +15,7 @@ from tests.desk import asked
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import neighbours_of
 from tests.workers.conftest import Desk
+from tests.workers.incident_status import until
 from tests.workers.keeping import Keeping
 from workers.codec.codec import ENCRYPTED, EncryptionCodec
 from workers.connection import connect_to
@@ -111,11 +110,3 @@ async def test_hundreds_of_unreadable_messages_stop_nothing(desk: Desk, settings
 
             status = await until(handle, lambda status: status.phase == "handling")
             assert len(status.rejected) > 0
-
-
-async def until(handle: WorkflowHandle[Any, Any], wanted: Callable[[IncidentStatus], bool]) -> IncidentStatus:
-    """The status of an incident, once it is as wanted (in real time, within 30 s)."""
-    async with asyncio.timeout(30):
-        while not wanted(status := await asked(handle, IncidentStatus)):  # noqa: ASYNC110  # the server's state
-            await asyncio.sleep(0.05)
-    return status

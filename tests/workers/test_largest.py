@@ -14,7 +14,7 @@ from tests.desk import asked
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import neighbours_of
 from tests.workers.conftest import Desk
-from tests.workers.test_garbage import until
+from tests.workers.incident_status import until
 from workers.settings import Settings
 from workers.setup import set_up
 from workers.wiring import build_worker

@@ -11,7 +11,7 @@ import httpx
 from temporalio.client import WorkflowHandle
 
 from tests.desk import PATIENCE
-from workers.embedded import EmbeddedTemporal
+from workers.embedded.server import EmbeddedTemporal
 
 ADDRESS = re.compile(r"Temporal Metrics:\s+(http://\S+/metrics)\s")
 LOOKS_FOR_A_WORKER = re.compile(

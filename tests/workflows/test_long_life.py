@@ -21,7 +21,7 @@ from activities.evidence.case_folder import CaseFolders
 from tests.builders import answers, call, local_rules, now, resolution, triage
 from tests.desk import BreachDesk, Desk, Refused
 from tests.fakes import FakeWorld
-from tests.replay.test_replay import replayer
+from tests.replay.recorded import replayer
 from tests.temporal_fixtures import running_worker, skipping_server
 from tests.watch_desk import WatchDesk
 from workflows.incident.messages import IncidentStatus
