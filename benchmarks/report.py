@@ -83,11 +83,14 @@ def machine(parts: Parts) -> list[str]:
             load = part.get("found", {}).get("load", about["load"][0])
             rows.append((heading, when(about), f"{load:.1f}"))
             machines.setdefault(_machine(about), []).append(heading)
-    several = len(machines) > 1
+    if len(machines) > 1:
+        which = [*(f"- {', '.join(headings)}: {one}" for one, headings in machines.items()), ""]
+    else:
+        which = list(machines)
     return [
         "## The machine",
         "",
-        *(f"{', '.join(headings)}: {which}" if several else which for which, headings in machines.items()),
+        *which,
         WORDS["shared"].strip(),
         "",
         *table(("part", "measured (UTC)", "load average at its end"), rows),
