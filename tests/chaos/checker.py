@@ -48,7 +48,7 @@ class Account:
     doubled: list[str] = field(default_factory=list)
     in_the_window: list[str] = field(default_factory=list)
     differing: list[str] = field(default_factory=list)
-    """Processes whose status, asked for after their end, is not their result (ARCHITECTURE, known and not mended)."""
+    """Processes whose status, asked for after their end, is not their result (docs/known-limits.md)."""
     early: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     duties: list[str] = field(default_factory=list)

@@ -178,7 +178,7 @@ async def unlikely_risk(breach: BreachDesk) -> None:
 async def overdue(breach: BreachDesk) -> None:
     await breach.open()
     await breach.settled(lambda s: len(s.documents) == 1, "breach_opened")
-    for hours in (25.5, 24, 12, 5, 4, 1, 1.7):  # ends well between two alarms: see ARCHITECTURE, time skipping
+    for hours in (25.5, 24, 12, 5, 4, 1, 1.7):  # ends well between two alarms: see docs/decisions/0006
         await breach.pass_time(hours=hours)
         await breach.settled(bool)
     at = (await breach.now()).isoformat()

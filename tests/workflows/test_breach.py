@@ -81,7 +81,7 @@ class TestClock:
     async def test_the_ladder_climbs_from_desk_to_management_and_alarms_go_on(self, breach: BreachDesk) -> None:
         await breach.open()
         told: list[str] = []
-        for hours in (25.5, 24, 12, 5, 4, 1, 1, 3):  # ends well between two alarms: see ARCHITECTURE, time skipping
+        for hours in (25.5, 24, 12, 5, 4, 1, 1, 3):  # ends well between two alarms: see docs/decisions/0006
             await breach.pass_time(hours=hours)
         status = await breach.status()
         await breach.until(lambda s: sum(m.duty == NOTIFY for m in s.messages) >= 10)

@@ -3,7 +3,7 @@
 A process marks the methods that take a message with ``@message`` and itself with ``@takes_messages``. Each message then
 exists as a signal and as an update under one name. Nothing sent can stop a process: handlers accept any number of
 payloads of any kind, and what can't be read or is not allowed now is kept under ``rejected`` (signal) or refused
-(update) with the same words. What went wrong before this (why handlers are built like this) is told in ARCHITECTURE.md.
+(update) with the same words. Why handlers are built like this: docs/decisions/0002.
 """
 
 from __future__ import annotations
