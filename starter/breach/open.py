@@ -88,7 +88,7 @@ assess = AssessCommand(
 )
 
 
-class OpenCommand(click.Command):
+class OpenBreachCommand(click.Command):
     """Its options are made from the start input when they are needed."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
@@ -101,7 +101,7 @@ class OpenCommand(click.Command):
         return [*fields, *self.params, *([help_option] if help_option else [])]
 
 
-@click.command("open", cls=OpenCommand, epilog=WHEN)
+@click.command("open", cls=OpenBreachCommand, epilog=WHEN)
 @click.option(
     "--file", type=click.File("rb"), help="JSON file with the fields (- for stdin); options given beside it win."
 )

@@ -56,7 +56,7 @@ NEVER_BEGAN = "there is no {}: somebody has started it with something that can't
 T = TypeVar("T")
 
 
-class Opened(NamedTuple):
+class OpenedProcess(NamedTuple):
     """What became of an opening. ``created`` is false where the reference existed already."""
 
     reference: str
@@ -90,24 +90,24 @@ async def connected(settings: Settings) -> Client:
         raise Wrong(str(error)) from None
 
 
-async def open_incident(client: Client, opening: IncidentOpening) -> Opened:
+async def open_incident(client: Client, opening: IncidentOpening) -> OpenedProcess:
     """Start an incident. The same reference never makes a second one, also not when the first is closed."""
     return await _open(client, "incident", opening)
 
 
-async def open_breach(client: Client, opening: BreachOpening) -> Opened:
+async def open_breach(client: Client, opening: BreachOpening) -> OpenedProcess:
     """Start a breach without an incident. The same reference never makes a second one, as with an incident."""
     return await _open(client, "breach", opening)
 
 
-async def plan_maintenance(client: Client, opening: MaintenanceOpening) -> Opened:
+async def plan_maintenance(client: Client, opening: MaintenanceOpening) -> OpenedProcess:
     """Start the process of a planned break. The same reference never makes a second one, as with an incident."""
     return await _open(client, "maintenance", opening)
 
 
 async def _open(
     client: Client, process: Process, opening: IncidentOpening | BreachOpening | MaintenanceOpening
-) -> Opened:
+) -> OpenedProcess:
     from workflows.introductions import introduction
     from workflows.process.ids import TASK_QUEUE
 
@@ -134,8 +134,8 @@ async def _open(
                 rpc_timeout=ANSWER_WITHIN,
             )
         except WorkflowAlreadyStartedError as error:
-            return Opened(opening.reference, workflow_id, error.run_id or "", created=False)
-        return Opened(opening.reference, workflow_id, handle.first_execution_run_id or "", created=True)
+            return OpenedProcess(opening.reference, workflow_id, error.run_id or "", created=False)
+        return OpenedProcess(opening.reference, workflow_id, handle.first_execution_run_id or "", created=True)
 
 
 async def never_began(handle: WorkflowHandle[Any, Any]) -> bool:

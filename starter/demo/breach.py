@@ -10,7 +10,7 @@ from typing import Any
 from temporalio.client import Client, WorkflowHandle
 
 from starter.client.client import clock_of_process, within_reach
-from starter.demo.narration import HAPPENS_WITHIN, Telling
+from starter.demo.narration import HAPPENS_WITHIN, Narrator
 from starter.drill.clocks import fast_forward
 from starter.terminal.errors import Unreachable
 from workflows.breach.messages import BreachStatus
@@ -34,7 +34,7 @@ SUSPICION: dict[str, Any] = {
 class BreachStory:
     """The breach of one drill, told line by line."""
 
-    def __init__(self, client: Client, telling: Telling, reference: str) -> None:
+    def __init__(self, client: Client, telling: Narrator, reference: str) -> None:
         self._client, self._telling = client, telling
         self._id = breach_workflow_id(reference)
         self._handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(self._id)

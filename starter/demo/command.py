@@ -63,7 +63,7 @@ def demo(to: Path, pace: float | None, keep_running: bool, as_json: bool) -> Non
 async def _run(
     settings: Settings, folder: Path, *, silent: bool, pace: float | None, keep_running: bool
 ) -> dict[str, Any]:
-    from starter.demo.narration import Telling
+    from starter.demo.narration import Narrator
     from starter.demo.notices import NoticeFeedOfDemo
     from starter.demo.story import Story, left_behind
     from starter.serve.foreground import stop_wanted
@@ -76,7 +76,7 @@ async def _run(
     feed = NoticeFeedOfDemo(folder / "notices.xml")
     async with stop_wanted() as stop, everything(settings, drills_only=True) as (client, server, _lacks_key):
         readable = 4.0 if sys.stdout.isatty() and not silent else 0.0
-        story = Story(client, Telling(tell, readable if pace is None else pace), feed)
+        story = Story(client, Narrator(tell, readable if pace is None else pace), feed)
         tell(f"Temporal Web: {story.page(server.addresses.web)}")
         telling = asyncio.create_task(story.run())
         await asyncio.wait({telling, stopping := asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)

@@ -12,8 +12,8 @@ HAPPENS_WITHIN = 60.0
 """Seconds of real time for anything that the story waits for."""
 
 
-class Telling:
-    """Where the story goes. ``pause``: seconds after each scene."""
+class Narrator:
+    """Tells the story. ``pause``: seconds after each scene."""
 
     def __init__(self, say: Callable[[str], None], pause: float) -> None:
         self.say, self._pause = say, pause

@@ -15,7 +15,7 @@ from starter.client.client import clock_of, open_incident, status_of, timeline_o
 from starter.client.client import tell as send
 from starter.client.references import new_reference
 from starter.demo.breach import OFFICER, SUSPICION, BreachStory
-from starter.demo.narration import HAPPENS_WITHIN, Telling
+from starter.demo.narration import HAPPENS_WITHIN, Narrator
 from starter.demo.notices import NoticeFeedOfDemo
 from starter.drill.clocks import fast_forward
 from starter.terminal.errors import Unreachable
@@ -40,7 +40,7 @@ ANSWERS = {
 class Story:
     """One drill, told line by line."""
 
-    def __init__(self, client: Client, telling: Telling, feed: NoticeFeedOfDemo) -> None:
+    def __init__(self, client: Client, telling: Narrator, feed: NoticeFeedOfDemo) -> None:
         self.client = client
         self._feed = feed
         self._telling = telling

@@ -28,7 +28,7 @@ LOW, TOO_LOW = 2_000_000_000, 200_000_000
 """Bytes free on the disk."""
 
 
-class Finding(NamedTuple):
+class CheckResult(NamedTuple):
     """One thing that was checked. ``to_do``: what to do about it; empty where all is well."""
 
     level: Literal["ok", "warning", "fault"]
@@ -37,97 +37,97 @@ class Finding(NamedTuple):
     to_do: str = ""
 
 
-def all_of_them(settings: Settings) -> list[Finding]:
+def check_installation(settings: Settings) -> list[CheckResult]:
     """Every check of this module; none of them changes anything or sends a mail."""
-    checks: tuple[Callable[[Settings], Iterable[Finding]], ...] = (
+    checks: tuple[Callable[[Settings], Iterable[CheckResult]], ...] = (
         _operating_model, _form, _keys, _mail, _feed, _disk,
     )  # fmt: skip
     return [finding for check in checks for finding in check(settings)]
 
 
-def _operating_model(settings: Settings) -> Iterable[Finding]:
+def _operating_model(settings: Settings) -> Iterable[CheckResult]:
     what = "operating model"
     try:
         model = load_operating_model(settings.operating_model)
     except OperatingModelFault as fault:
         for line in str(fault).splitlines():
-            yield Finding("fault", what, line, "correct that line; until then the last valid one holds")
+            yield CheckResult("fault", what, line, "correct that line; until then the last valid one holds")
         return
     if settings.origins["operating_model"].startswith("the example"):
         where = settings.data_dir / "operating-model.toml"
         to_do = f"copy {settings.operating_model} to {where} and put your own organisation in"
-        yield Finding("warning", what, "the example organisation is in force", to_do)
+        yield CheckResult("warning", what, "the example organisation is in force", to_do)
     else:
         people = len(model.contacts)
-        yield Finding("ok", what, f"{model.organisation.name}, {people} contacts ({settings.operating_model})")
+        yield CheckResult("ok", what, f"{model.organisation.name}, {people} contacts ({settings.operating_model})")
 
 
-def _form(settings: Settings) -> Iterable[Finding]:
+def _form(settings: Settings) -> Iterable[CheckResult]:
     """Where the organisation fills a form of its own: which fields find no place in it."""
     try:
         report = load_operating_model(settings.operating_model).report
     except OperatingModelFault:
         return  # said already
     if not report.template:
-        yield Finding("ok", "report form", "the form that comes with kantadesk is filled")
+        yield CheckResult("ok", "report form", "the form that comes with kantadesk is filled")
         return
     folder = settings.operating_model.parent
     try:
         places = form_places(folder / report.template, folder / report.mapping)
     except UnusableForm as fault:
-        yield Finding("fault", "report form", str(fault), "mend the form or its mapping")
+        yield CheckResult("fault", "report form", str(fault), "mend the form or its mapping")
         return
     for problem in places.problems():
-        yield Finding("fault", "report form", problem, f"mend {report.mapping}")
+        yield CheckResult("fault", "report form", problem, f"mend {report.mapping}")
     if places.unplaced:
         detail = f"without a place in it: {', '.join(places.unplaced)}"
-        yield Finding(
+        yield CheckResult(
             "warning", "report form", detail, f"fine where the form doesn't ask for them; else {report.mapping}"
         )
-    yield Finding("ok", "report form", f"{len(places.found)} fields find their place in {report.template}")
+    yield CheckResult("ok", "report form", f"{len(places.found)} fields find their place in {report.template}")
 
 
-def _keys(settings: Settings) -> Iterable[Finding]:
+def _keys(settings: Settings) -> Iterable[CheckResult]:
     what, path = "encryption keys", settings.key_file
     if not settings.key_env and not path.exists():
-        yield Finding(
+        yield CheckResult(
             "fault", what, f"there is no key file {path}", 'run "kantadesk up" or "kantadesk setup", or restore it'
         )
         return
     try:
         keys = live_keys(settings)
     except KeyFileError as fault:
-        yield Finding("fault", what, str(fault), "restore the key file from your backup")
+        yield CheckResult("fault", what, str(fault), "restore the key file from your backup")
         return
     if not settings.key_env and path.stat().st_mode & 0o077:
-        yield Finding("warning", what, f"others on this machine may read {path}", f"chmod 600 {path}")
+        yield CheckResult("warning", what, f"others on this machine may read {path}", f"chmod 600 {path}")
     ring = keys.ring()
     if ring.waiting:
         detail = f"{ring.waiting} waits until every worker knows it"
-        yield Finding("warning", what, f"a rotation is under way: {detail}", 'run "kantadesk keys rotate" again')
+        yield CheckResult("warning", what, f"a rotation is under way: {detail}", 'run "kantadesk keys rotate" again')
     if missing := sorted(key_book(settings).ids() - set(ring.keys)):
         detail = f"{keys.where} lacks {', '.join(missing)}, with which workers have written"
-        yield Finding("fault", what, detail, "restore the key file from your backup: no worker starts without")
+        yield CheckResult("fault", what, detail, "restore the key file from your backup: no worker starts without")
     old = len(ring.keys) - 1 - bool(ring.waiting)
-    yield Finding("ok", what, f"{ring.current} writes, {old} older ones read ({keys.where})")
+    yield CheckResult("ok", what, f"{ring.current} writes, {old} older ones read ({keys.where})")
 
 
-def _mail(settings: Settings) -> Iterable[Finding]:
+def _mail(settings: Settings) -> Iterable[CheckResult]:
     check = {"outbox": _outbox, "smtp": _smtp, "sendgrid": _sendgrid}[settings.mail_transport]
     try:
         yield check(settings)
     except SettingsError as fault:
-        yield Finding("fault", "mail", str(fault), "correct the setting")
+        yield CheckResult("fault", "mail", str(fault), "correct the setting")
 
 
-def _outbox(settings: Settings) -> Finding:
+def _outbox(settings: Settings) -> CheckResult:
     folder = settings.outbox_dir
     nearest = next(place for place in (folder, *folder.parents) if place.exists())
     if not os.access(nearest, os.W_OK):
-        return Finding(
+        return CheckResult(
             "fault", "mail", f"{folder} can't be written", f"give the user who runs this the right to {nearest}"
         )
-    return Finding(
+    return CheckResult(
         "warning",
         "mail",
         f"nothing leaves the house: mails are files in {folder}",
@@ -135,7 +135,7 @@ def _outbox(settings: Settings) -> Finding:
     )
 
 
-def _smtp(settings: Settings) -> Finding:
+def _smtp(settings: Settings) -> CheckResult:
     where = f"{settings.smtp_host}:{settings.smtp_port}"
     password = settings.secret("smtp_password_file")
     try:
@@ -146,13 +146,15 @@ def _smtp(settings: Settings) -> Finding:
                 server.ehlo()
             if settings.smtp_user and password:
                 server.login(settings.smtp_user, password)
-            return Finding("ok", "mail", f"SMTP server {where} answers (no mail was sent)")
+            return CheckResult("ok", "mail", f"SMTP server {where} answers (no mail was sent)")
     except smtplib.SMTPAuthenticationError:
-        return Finding(
+        return CheckResult(
             "fault", "mail", f"SMTP server {where} refuses the login", "check smtp_user and smtp_password_file"
         )
     except (OSError, smtplib.SMTPException) as error:
-        return Finding("fault", "mail", f"SMTP server {where}: {error}", "check smtp_host, smtp_port and smtp_security")
+        return CheckResult(
+            "fault", "mail", f"SMTP server {where}: {error}", "check smtp_host, smtp_port and smtp_security"
+        )
 
 
 def _smtp_connection(settings: Settings) -> smtplib.SMTP:
@@ -162,42 +164,44 @@ def _smtp_connection(settings: Settings) -> smtplib.SMTP:
     return smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=ANSWER_WITHIN)
 
 
-def _sendgrid(settings: Settings) -> Finding:
+def _sendgrid(settings: Settings) -> CheckResult:
     settings.secret("sendgrid_api_key_file")
     standard = "https://api.eu.sendgrid.com" if settings.sendgrid_residency == "eu" else "https://api.sendgrid.com"
     parts = urlsplit(settings.sendgrid_host or standard)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         with socket.create_connection((parts.hostname or "", port), timeout=ANSWER_WITHIN):
-            return Finding("ok", "mail", f"SendGrid answers at {parts.netloc} (no mail was sent)")
+            return CheckResult("ok", "mail", f"SendGrid answers at {parts.netloc} (no mail was sent)")
     except OSError as error:
-        return Finding("fault", "mail", f"SendGrid at {parts.netloc}: {error}", "check the network and sendgrid_host")
+        return CheckResult(
+            "fault", "mail", f"SendGrid at {parts.netloc}: {error}", "check the network and sendgrid_host"
+        )
 
 
-def _feed(settings: Settings) -> Iterable[Finding]:
+def _feed(settings: Settings) -> Iterable[CheckResult]:
     if not settings.notice_feed:
         to_do = "set notice_feed to the address of the Kanta notices"
-        yield Finding("warning", "notice feed", "none is configured: known faults are not recognised", to_do)
+        yield CheckResult("warning", "notice feed", "none is configured: known faults are not recognised", to_do)
         return
     for feed in settings.notice_feed:
         yield asyncio.run(_read_feed(feed))
 
 
-async def _read_feed(feed: str) -> Finding:
+async def _read_feed(feed: str) -> CheckResult:
     question = NoticeQuestion(services=SERVICE_IDS)
     found = await NoticeFeed(feed).open_fault_notices(question)
     if found.problem:
-        return Finding("fault", "notice feed", found.problem, "check notice_feed and the network")
-    return Finding("ok", "notice feed", f"{found.source} can be read; {len(found.notices)} open fault notices")
+        return CheckResult("fault", "notice feed", found.problem, "check notice_feed and the network")
+    return CheckResult("ok", "notice feed", f"{found.source} can be read; {len(found.notices)} open fault notices")
 
 
-def _disk(settings: Settings) -> Iterable[Finding]:
+def _disk(settings: Settings) -> Iterable[CheckResult]:
     place = next(folder for folder in (settings.data_dir, *settings.data_dir.parents) if folder.exists())
     free = shutil.disk_usage(place).free
     shown = f"{free / 1e9:.1f} GB free for {settings.data_dir}"
     if free < TOO_LOW:
-        yield Finding("fault", "disk", shown, "make room now: incidents can't be kept without it")
+        yield CheckResult("fault", "disk", shown, "make room now: incidents can't be kept without it")
     elif free < LOW:
-        yield Finding("warning", "disk", shown, "make room soon")
+        yield CheckResult("warning", "disk", shown, "make room soon")
     else:
-        yield Finding("ok", "disk", shown)
+        yield CheckResult("ok", "disk", shown)

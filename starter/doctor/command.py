@@ -10,7 +10,7 @@ import click
 from starter.terminal.output import json_option, say, say_json, show, table
 
 if TYPE_CHECKING:
-    from starter.doctor.checks import Finding
+    from starter.doctor.checks import CheckResult
     from workers.settings import Settings
 
 MARKS = {"ok": "ok", "warning": "WARNING", "fault": "FAULT"}
@@ -51,18 +51,18 @@ def doctor(watch: bool, as_json: bool) -> None:
         raise Faulty("1 fault was found" if faults == 1 else f"{faults} faults were found")
 
 
-async def _examine(settings: Settings) -> list[Finding]:
+async def _examine(settings: Settings) -> list[CheckResult]:
     from starter.doctor import checks, delivery_checks, temporal_checks
 
     found = await asyncio.gather(
-        temporal_checks.all_of_them(settings),
-        asyncio.to_thread(checks.all_of_them, settings),
-        asyncio.to_thread(delivery_checks.all_of_them, settings),
+        temporal_checks.check_temporal(settings),
+        asyncio.to_thread(checks.check_installation, settings),
+        asyncio.to_thread(delivery_checks.check_delivery, settings),
     )
     return [finding for findings in found for finding in findings]
 
 
-def _show(settings: Settings, findings: list[Finding]) -> None:
+def _show(settings: Settings, findings: list[CheckResult]) -> None:
     rows = [(setting.name, setting.value, setting.origin) for setting in settings.shown()]
     show(table(("setting", "value", "from"), rows, "Settings"))
     say("Checks")

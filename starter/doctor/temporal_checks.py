@@ -12,7 +12,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from starter.client.client import connected
-from starter.doctor.checks import Finding
+from starter.doctor.checks import CheckResult
 from starter.drill.clocks import LACKING, can_skip_time
 from starter.terminal.errors import Unreachable, Wrong
 from workers.settings import Settings, SettingsError
@@ -22,55 +22,59 @@ from workflows.process.ids import TASK_QUEUE
 CONNECTED_WITHIN = 15.0
 
 
-async def all_of_them(settings: Settings) -> list[Finding]:
+async def check_temporal(settings: Settings) -> list[CheckResult]:
     """Every check of this module. Where Temporal does not answer, that is the only finding."""
     try:
         client = await asyncio.wait_for(connected(settings), CONNECTED_WITHIN)
     except (Unreachable, Wrong, SettingsError) as error:
-        return [Finding("fault", "Temporal", str(error), 'start "kantadesk up", or check TEMPORAL_ADDRESS')]
+        return [CheckResult("fault", "Temporal", str(error), 'start "kantadesk up", or check TEMPORAL_ADDRESS')]
     except TimeoutError:
-        return [Finding("fault", "Temporal", "does not answer", 'start "kantadesk up", or check TEMPORAL_ADDRESS')]
+        return [CheckResult("fault", "Temporal", "does not answer", 'start "kantadesk up", or check TEMPORAL_ADDRESS')]
     where = client.service_client.config.target_host
     checks = (_retention, _search_attributes, _worker, _drill_clock)
     findings = [await _one(check, client, settings) for check in checks]
-    return [Finding("ok", "Temporal", f"answers at {where}, namespace {client.namespace}"), *findings]
+    return [CheckResult("ok", "Temporal", f"answers at {where}, namespace {client.namespace}"), *findings]
 
 
-async def _one(check: Callable[[Client, Settings], Awaitable[Finding]], client: Client, settings: Settings) -> Finding:
+async def _one(
+    check: Callable[[Client, Settings], Awaitable[CheckResult]], client: Client, settings: Settings
+) -> CheckResult:
     try:
         return await check(client, settings)
     except RPCError as error:
         what = check.__name__.strip("_").replace("_", " ")
         to_do = f"does the namespace {client.namespace} exist, and may we use it?"
-        return Finding("fault", what, f"Temporal answered: {error.message}", to_do)
+        return CheckResult("fault", what, f"Temporal answered: {error.message}", to_do)
 
 
-async def _retention(client: Client, settings: Settings) -> Finding:
+async def _retention(client: Client, settings: Settings) -> CheckResult:
     kept = await retention(client)
     detail = f"closed incidents are kept {kept.days} days in Temporal"
     if kept < settings.retention:
-        return Finding(
+        return CheckResult(
             "warning", "retention", f"{detail}, {settings.retention.days} are wanted", 'run "kantadesk setup"'
         )
-    return Finding("ok", "retention", detail)
+    return CheckResult("ok", "retention", detail)
 
 
-async def _search_attributes(client: Client, _settings: Settings) -> Finding:
+async def _search_attributes(client: Client, _settings: Settings) -> CheckResult:
     try:
         missing = await missing_search_attributes(client)
     except SetUpError as error:
-        return Finding("fault", "search attributes", str(error), "see there")
+        return CheckResult("fault", "search attributes", str(error), "see there")
     if missing:
-        return Finding("fault", "search attributes", f"{', '.join(missing)} not registered", 'run "kantadesk setup"')
-    return Finding("ok", "search attributes", "all registered")
+        return CheckResult(
+            "fault", "search attributes", f"{', '.join(missing)} not registered", 'run "kantadesk setup"'
+        )
+    return CheckResult("ok", "search attributes", "all registered")
 
 
-async def _worker(client: Client, _settings: Settings) -> Finding:
+async def _worker(client: Client, _settings: Settings) -> CheckResult:
     lacking = [kind for kind, number in _KINDS.items() if not await _pollers(client, number)]
     if lacking:
         to_do = 'start "kantadesk up" or "kantadesk worker"; nothing is sent or reminded until then'
-        return Finding("fault", "worker", f"none is working for {' and '.join(lacking)}", to_do)
-    return Finding("ok", "worker", f"works on task queue {TASK_QUEUE}")
+        return CheckResult("fault", "worker", f"none is working for {' and '.join(lacking)}", to_do)
+    return CheckResult("ok", "worker", f"works on task queue {TASK_QUEUE}")
 
 
 _KINDS = {
@@ -87,7 +91,7 @@ async def _pollers(client: Client, kind: TaskQueueType.ValueType) -> int:
     return len((await client.workflow_service.describe_task_queue(request)).pollers)
 
 
-async def _drill_clock(client: Client, _settings: Settings) -> Finding:
+async def _drill_clock(client: Client, _settings: Settings) -> CheckResult:
     if await can_skip_time(client):
-        return Finding("ok", "drills", "their clock can be moved")
-    return Finding("warning", "drills", LACKING, "drills run in real time; nothing else depends on it")
+        return CheckResult("ok", "drills", "their clock can be moved")
+    return CheckResult("warning", "drills", LACKING, "drills run in real time; nothing else depends on it")

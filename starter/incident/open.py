@@ -16,7 +16,7 @@ from starter.terminal.output import json_option, say, say_json
 LONGEST_REFERENCE = 64
 
 
-class OpenCommand(click.Command):
+class OpenIncidentCommand(click.Command):
     """Its options are made from the start input when they are needed."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
@@ -29,7 +29,7 @@ class OpenCommand(click.Command):
         return [*fields, *self.params, *([help_option] if help_option else [])]
 
 
-@click.command("open", cls=OpenCommand, epilog=WHEN)
+@click.command("open", cls=OpenIncidentCommand, epilog=WHEN)
 @click.option("--reported-by", metavar="TEXT", help="Who told the desk; you, where left out.")
 @click.option("--reporter-unit", metavar="TEXT", help="The reporter's unit.")
 @click.option("--reporter-phone", metavar="TEXT", help="Where to call the reporter.")

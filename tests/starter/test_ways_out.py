@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from starter.doctor.delivery_checks import all_of_them
+from starter.doctor.delivery_checks import check_delivery
 from workers.settings import Settings, load
 
 EXAMPLE = Path(__file__).parents[2] / "workers" / "example" / "operating-model.toml"
@@ -32,7 +32,7 @@ def settings(folder: Path, **more: str) -> Settings:
 def found(checked: Settings) -> dict[str, list[tuple[str, str]]]:
     """Level and detail of each finding, by what was checked."""
     by_name: dict[str, list[tuple[str, str]]] = {}
-    for finding in all_of_them(checked):
+    for finding in check_delivery(checked):
         assert bool(finding.to_do) == (finding.level != "ok")
         by_name.setdefault(finding.what, []).append((finding.level, finding.detail))
     return by_name
@@ -61,7 +61,7 @@ def test_a_secret_that_is_missing_is_a_fault_and_one_that_is_there_is_not_shown(
     for name in ("elks-user", "elks-password"):
         (folder / name).write_text("s3cret", encoding="utf-8")
     assert found(desk)["text messages"] == [("ok", "4 contacts have an address that can be used (nothing was sent)")]
-    assert "s3cret" not in str(all_of_them(desk))
+    assert "s3cret" not in str(check_delivery(desk))
 
 
 def test_the_heartbeats_address_is_not_shown(tmp_path: Path) -> None:
@@ -70,4 +70,4 @@ def test_the_heartbeats_address_is_not_shown(tmp_path: Path) -> None:
     assert [level for level, _ in found(desk)["heartbeat"]] == ["fault"]
     file.write_text("https://switch.example/very-secret", encoding="utf-8")
     assert [level for level, _ in found(desk)["heartbeat"]] == ["ok"]
-    assert "very-secret" not in str(all_of_them(desk))
+    assert "very-secret" not in str(check_delivery(desk))

@@ -22,7 +22,7 @@ from workflows.procedure.watchdog.endings import Fate, about_ending
 from workflows.procedure.watchdog.findings import Watching
 from workflows.process.ids import TASK_QUEUE
 from workflows.watchdog.ports import LookOrder
-from workflows.watchdog.record import WatchRecord, WatchStatus
+from workflows.watchdog.record import WatchdogRecord, WatchStatus
 
 
 async def test_a_terminated_breach_lives_on_with_its_72_hours(house: House) -> None:
@@ -210,7 +210,7 @@ async def test_what_is_lost_leaves_room_for_what_ends_later_and_is_tried_again_i
     for number in range(60):
         await _ended_breach(house, f"breach-{number}")
     await until(lambda: _are_listed(house, 60))
-    record = WatchRecord(WatchStatus())
+    record = WatchdogRecord(WatchStatus())
     assert await _look_and_lose(house, record) == 50
     assert await _look_and_lose(house, record) == 60, "the other ten, and the fifty again"
     assert len(record.status.lost) == 60
@@ -242,7 +242,7 @@ async def _are_listed(house: House, number: int) -> bool:
     return (await house.client.count_workflows("ExecutionStatus = 'Terminated'")).count == number
 
 
-async def _look_and_lose(house: House, record: WatchRecord) -> int:
+async def _look_and_lose(house: House, record: WatchdogRecord) -> int:
     """Look; nothing can be brought back. Answers how many were tried."""
     seen = await house.watch().look_at_processes(record.order(now()))
     record.dealt_with(seen, [Fate(outcome="lost")] * len(seen.endings))

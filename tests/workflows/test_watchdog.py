@@ -23,7 +23,7 @@ from workflows.procedure.local_time import written
 from workflows.procedure.watchdog.endings import Fate
 from workflows.procedure.watchdog.findings import Finding, Watching
 from workflows.process.ids import TASK_QUEUE
-from workflows.watchdog.record import WatchRecord, WatchStatus
+from workflows.watchdog.record import WatchdogRecord, WatchStatus
 
 STALE = Finding(key="contacts_stale", kind="contacts_stale", level="warning", area="contacts", facts={"number": "1"})
 DRILL = STUCK.model_copy(update={"level": "note", "key": "stuck/incident-2"})
@@ -196,14 +196,14 @@ async def test_nothing_sent_to_it_stops_it_and_a_cancelled_one_ends_so_that_the_
 
 
 def test_the_record_stays_bounded_keeps_the_gravest_and_is_carried_whole() -> None:
-    record = WatchRecord.taken_up(())
+    record = WatchdogRecord.taken_up(())
     many = [STUCK.model_copy(update={"key": f"stuck/{n}"}) for n in range(250)]
     light = [STALE.model_copy(update={"key": f"stale/{n}"}) for n in range(250)]
     record.found([*light, *many], frozenset({"processes", "contacts"}), NOON)
     assert len(record.status.known) == 300
     assert sum(known.finding.level == "fault" for known in record.status.known.values()) == 250
-    assert WatchRecord.taken_up((record.carried(),)).status == record.status
-    assert WatchRecord.taken_up(("nonsense",)).status == WatchStatus()
+    assert WatchdogRecord.taken_up((record.carried(),)).status == record.status
+    assert WatchdogRecord.taken_up(("nonsense",)).status == WatchStatus()
 
 
 async def test_it_takes_no_messages_and_keeps_what_was_sent(dog: Dog) -> None:
@@ -232,7 +232,7 @@ async def test_temporal_web_shows_the_next_look_and_what_was_found_and_refused(d
 
 
 def test_what_temporal_web_shows_of_it_stays_short_and_counts_what_it_leaves_out() -> None:
-    record = WatchRecord.taken_up(())
+    record = WatchdogRecord.taken_up(())
     assert "- nothing" in record.details()
     facts = {"process": "incident-" + "[" * 300, "why": "x"}
     many = [STUCK.model_copy(update={"key": f"stuck/{n}", "facts": facts}) for n in range(250)]

@@ -75,7 +75,7 @@ def _here(payload: Payload) -> Payload:
     return Payload(metadata={**metadata, ENCODING: IN_A_STORE}, data=payload.data)
 
 
-class Opened(NamedTuple):
+class OpenedPayload(NamedTuple):
     """A decrypted payload, and the workflow for which it was written (empty where nobody knew)."""
 
     payload: Payload
@@ -123,22 +123,22 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
         metadata = {ENCODING: ENCRYPTED, KEY_ID: ring.current.encode(), INSIDE: inside}
         return Payload(metadata=metadata, data=nonce + data)
 
-    def opened(self, payload: Payload) -> Opened:
+    def opened(self, payload: Payload) -> OpenedPayload:
         """A payload decrypted, with the workflow for which it was written. As ``decode``."""
         if why_undecodable(payload) is not None:
-            return Opened(undecodable(payload, "it was sent marked as undecodable"), "")
+            return OpenedPayload(undecodable(payload, "it was sent marked as undecodable"), "")
         if payload.metadata.get(ENCODING) != ENCRYPTED:
-            return Opened(payload, "")
+            return OpenedPayload(payload, "")
         key_id = KeyId(payload.metadata.get(KEY_ID, b"").decode("ascii", "replace"))
         key = self.keys.ring().keys.get(key_id) or self.keys.sought(key_id)
         if key is None:
             named = f"the key {key_id}, which is not known here" if is_key_id(key_id) else "a key that is not named"
-            return Opened(undecodable(payload, f"it is encrypted with {named}"), "")
+            return OpenedPayload(undecodable(payload, f"it is encrypted with {named}"), "")
         try:
             sealed = Payload.FromString(_opened(AESGCM(key), key_id, payload))
         except (InvalidTag, ValueError, DecodeError):
-            return Opened(undecodable(payload, f"it is damaged, or not encrypted with the key {key_id}"), "")
-        return Opened(sealed, sealed.metadata.pop(WRITTEN_FOR, b"").decode("utf-8", "replace"))
+            return OpenedPayload(undecodable(payload, f"it is damaged, or not encrypted with the key {key_id}"), "")
+        return OpenedPayload(sealed, sealed.metadata.pop(WRITTEN_FOR, b"").decode("utf-8", "replace"))
 
 
 def _opened(cipher: AESGCM, key_id: KeyId, payload: Payload) -> bytes:

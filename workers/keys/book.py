@@ -19,7 +19,7 @@ from activities.evidence.case_folder import private_folder, write_whole
 from workers.keys.ring import KeyId, KeyRing, is_key_id
 
 
-class Report(NamedTuple):
+class KeyReport(NamedTuple):
     """What a worker says of itself. ``identity`` is the one that Temporal shows; ``stopped``: it ended in order."""
 
     identity: str
@@ -42,13 +42,13 @@ class KeyBook:
         path = private_folder(self.folder / "workers") / f"{quote(identity, safe='@:.-_')}.json"
         write_whole(path, json.dumps(said | {"stopped": stopped}).encode())
 
-    def reports(self) -> dict[str, Report]:
+    def reports(self) -> dict[str, KeyReport]:
         """What each worker said last, by identity; one that can't be read is left out."""
         found = {}
         for path in (self.folder / "workers").glob("*.json"):
             try:
                 said = json.loads(path.read_text(encoding="utf-8"))
-                report = Report(
+                report = KeyReport(
                     str(said["identity"]),
                     str(said["writes"]),
                     tuple(said["keys"]),

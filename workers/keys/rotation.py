@@ -22,7 +22,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
 from workers.keys import ring as key_ring
-from workers.keys.book import KeyBook, Report
+from workers.keys.book import KeyBook, KeyReport
 from workers.keys.ring import KeyFileError, KeyId, KeyRing
 from workflows.process.ids import TASK_QUEUE
 
@@ -143,18 +143,18 @@ def _who_lacks(lacking: list[Worker], key_id: KeyId, book: KeyBook) -> str:
     return f"the new key {key_id} is in the file and waits, the old one still writes; {why} Run it again to go on"
 
 
-def _worker(identity: str, last_seen: datetime, said: Report | None) -> Worker:
+def _worker(identity: str, last_seen: datetime, said: KeyReport | None) -> Worker:
     return Worker(identity, last_seen, said.keys if said else None, said.writes if said else None)
 
 
-def _is_gone(last_seen: datetime, said: Report | None, at: datetime) -> bool:
+def _is_gone(last_seen: datetime, said: KeyReport | None, at: datetime) -> bool:
     """Temporal names a worker for five minutes after its end."""
     if said and said.stopped:
         return True
     return at - last_seen > GONE_AFTER
 
 
-def _is_old(report: Report, at: datetime) -> bool:
+def _is_old(report: KeyReport, at: datetime) -> bool:
     return report.stopped or at - report.at > GONE_AFTER
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from workflows.maintenance import ports as maintenance_ports
 from workflows.maintenance import steps as maintenance_steps
-from workflows.maintenance.record import MaintenanceRecord, Recipient
+from workflows.maintenance.record import MaintenanceRecord, ToldContact
 from workflows.procedure.maintenance.plan import FIRST_OF_ALL, differing
 from workflows.procedure.maintenance.rules import Channel, Occasion, is_short_notice
 from workflows.process import ports, steps
@@ -125,7 +125,7 @@ class Announcing(Process[MaintenanceRecord]):
 
     # --- one recipient --------------------------------------------------------------------------------------
 
-    def tell_one(self, to: ports.Recipient | Recipient, channel: Channel, news: News) -> None:
+    def tell_one(self, to: ports.Recipient | ToldContact, channel: Channel, news: News) -> None:
         """Tell one contact by one way, meanwhile."""
         is_short = bool(news.facts.get("short_notice"))
         self.record.tell(to.contact, to.language, channel, point=news.point, at=self.now, short=is_short)
@@ -133,7 +133,7 @@ class Announcing(Process[MaintenanceRecord]):
         what = f"{news.kind.replace('_', ' ')} to {to.contact}{way}"
         self.in_background(self._deliver(to, channel, news, what), what)
 
-    async def _deliver(self, to: ports.Recipient | Recipient, channel: Channel, news: News, what: str) -> None:
+    async def _deliver(self, to: ports.Recipient | ToldContact, channel: Channel, news: News, what: str) -> None:
         """Send it, unless a change makes it untrue before it has gone; a text message that can't go is mailed."""
         sequence, is_last = self.record.sequence, news.kind in LAST_WORDS
         async with self._mass_mail:
@@ -154,12 +154,12 @@ class Announcing(Process[MaintenanceRecord]):
         left = self.record.plan.ends_at - self.now
         return left if news.kind not in TRIED_FOR_EVER and left > timedelta(0) else None
 
-    async def _send_letter(self, to: ports.Recipient | Recipient, news: News) -> SentMessage:
+    async def _send_letter(self, to: ports.Recipient | ToldContact, news: News) -> SentMessage:
         calendar = tuple(paper for paper in news.papers if paper.name.endswith(".ics"))
         letter = self.letter(news.kind, to.contact, language=to.language, attachments=calendar, **news.facts)
         return await self.send(letter, within=self._worth_for(news))
 
-    async def _send_text(self, to: ports.Recipient | Recipient, news: News) -> SentMessage:
+    async def _send_text(self, to: ports.Recipient | ToldContact, news: News) -> SentMessage:
         asked_at, record = self.now, self.record
         message = maintenance_ports.TextMessage(
             key=steps.key(record.next_step(f"text/{news.kind}/{to.contact}")),

@@ -23,7 +23,7 @@ from workflows.process.retention import Shelf
 from workflows.process.start import check_id, read_start
 
 
-class Recipient(Told):
+class ToldContact(Told):
     """Somebody who was told, and in which language."""
 
     language: Language
@@ -48,7 +48,7 @@ class MaintenanceRecord(Record):
     sequence: int = 0
     gone: int = 0
     done: list[str] = Field(default_factory=list)
-    told: dict[str, Recipient] = Field(default_factory=dict)
+    told: dict[str, ToldContact] = Field(default_factory=dict)
     papers: dict[int, list[Document]] = Field(default_factory=dict)
     incidents: list[str] = Field(default_factory=list)
     times_asked: int = 0
@@ -160,7 +160,7 @@ class MaintenanceRecord(Record):
     ) -> None:
         """Keep that a contact is told something by a way."""
         before = self.told.get(contact)
-        self.told[contact] = Recipient(
+        self.told[contact] = ToldContact(
             contact=contact,
             language=language,
             channels=tuple(dict.fromkeys([*(before.channels if before else ()), channel])),

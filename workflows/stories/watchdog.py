@@ -29,7 +29,7 @@ from workflows.process.ports import Audience, Recipient
 from workflows.watchdog import steps as watchdog_steps
 from workflows.watchdog.letters import watch_letter
 from workflows.watchdog.ports import LookOrder, ProcessesSeen, Seen
-from workflows.watchdog.record import WatchRecord, WatchStatus
+from workflows.watchdog.record import WatchdogRecord, WatchStatus
 
 SeenT = TypeVar("SeenT", bound=Seen)
 
@@ -49,7 +49,7 @@ class Watchdog:
 
     @workflow.init
     def __init__(self, *carried: Any) -> None:
-        self.record = WatchRecord.taken_up(carried)
+        self.record = WatchdogRecord.taken_up(carried)
         self._areas: set[Area] = set()
         self._found: list[Finding] = []
         self._has_more = False

@@ -58,14 +58,14 @@ class WatchStatus(Model):
     rejected_count: int = 0
 
 
-class WatchRecord:
+class WatchdogRecord:
     """The status, and how it changes. One mutable value in a run; ``carried`` takes it to the next."""
 
     def __init__(self, status: WatchStatus) -> None:
         self.status = status
 
     @classmethod
-    def taken_up(cls, carried: Sequence[Any]) -> WatchRecord:
+    def taken_up(cls, carried: Sequence[Any]) -> WatchdogRecord:
         """The record of a watchdog that begins, or goes on; what can't be read is a new beginning, never a stop."""
         try:
             return cls(WatchStatus.model_validate(carried[0]) if carried else WatchStatus())

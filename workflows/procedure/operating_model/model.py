@@ -161,7 +161,7 @@ class Report(Model):
     """Path of the TOML that says which of our fields goes where in that docx."""
 
 
-class Watch(Model):
+class WatchPhase(Model):
     """The phase after the end: backlog, relapse."""
 
     length: Annotated[Duration, Field(ge=timedelta(0))] = timedelta(hours=24)
@@ -215,7 +215,7 @@ class OperatingModel(Model):
     roles: dict[Role, RoleHolders]
     telling: Telling
     ladders: dict[DutyKind, SoundLadder]
-    watch: Watch = Watch()
+    watch: WatchPhase = WatchPhase()
     report: Report = Report()
     switches: Switches = Switches()
     breach: Breach = Breach()
