@@ -12,9 +12,9 @@ from tests.builders import NOON, local_rules
 from workflows.breach.ports import BreachPaper, BreachWriter
 from workflows.incident.ports import FaultReport, FormWriter, NoticeBoard, NoticeQuestion, NoticesFound
 from workflows.maintenance import ports as maintenance_ports
-from workflows.notices.messages import FeedsAsked, FeedsSeen, NoticeText
+from workflows.notices.messages import FeedsAsked, FeedsSeen, NoticeToRead
 from workflows.notices.ports import NoticeReader
-from workflows.procedure.notices.decisions import Reading
+from workflows.procedure.notices.reading import Reading
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.process import ports
 from workflows.process.messages import Document, SentMessage
@@ -99,7 +99,7 @@ class FakeWorld(
         return self.feeds(asked)
 
     @activity.defn(name="read_notice")
-    async def read_notice(self, told: NoticeText) -> Reading:  # noqa: ARG002
+    async def read_notice(self, told: NoticeToRead) -> Reading:  # noqa: ARG002
         return self.reading
 
     @activity.defn(name="write_fault_report")

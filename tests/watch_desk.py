@@ -15,8 +15,9 @@ from temporalio.testing import WorkflowEnvironment
 from tests.desk import PATIENCE, Refused, asked
 from tests.fakes import FakeWorld
 from workflows.notices.messages import FeedEntry, FeedsAsked, FeedSeen, FeedsSeen, NoticeWatchStatus
-from workflows.procedure.notices.decisions import Reading, WatchedNotice
+from workflows.procedure.notices.decisions import WatchedNotice
 from workflows.procedure.notices.published import key_of, mark_of
+from workflows.procedure.notices.reading import Reading
 from workflows.process.ids import NOTICE_WATCH_ID
 
 FEED = "https://notices.example/rss"

@@ -16,9 +16,9 @@ from activities.documents.text import word
 from workflows.maintenance.ports import MaintenanceSheet
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import local
-from workflows.procedure.maintenance.plan import Window
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import named
+from workflows.procedure.window import Window
 
 _YEAR = timedelta(days=366)
 

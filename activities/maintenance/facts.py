@@ -9,8 +9,9 @@ from typing import Any
 from activities.documents.text import cleaned, indented, one_line, shortened, word
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import local
-from workflows.procedure.maintenance.plan import Plan, Window, differing
+from workflows.procedure.maintenance.plan import Plan, differing
 from workflows.procedure.services import named
+from workflows.procedure.window import Window
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NO_BREAK: dict[str, Any] = {

@@ -18,7 +18,7 @@ Addresses = Callable[[str], Awaitable[tuple[str, ...]]]
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 
 
-class Place(NamedTuple):
+class HostAddresses(NamedTuple):
     """Where a name leads now: its public addresses, those in our own network, those that are never reached."""
 
     public: tuple[str, ...]
@@ -32,12 +32,12 @@ async def addresses_of(host: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(address[4][0]) for address in found))
 
 
-async def place_of(host: str, addresses: Addresses) -> Place:
+async def host_addresses(host: str, addresses: Addresses) -> HostAddresses:
     """Where a host is. Raises ``OSError`` where the name can't be found."""
     kinds: dict[str, list[str]] = {"public": [], "inside": [], "never": []}
     for written in await addresses(host):
         kinds[_kind(_meant(written))].append(written)
-    return Place(**{kind: tuple(found) for kind, found in kinds.items()})
+    return HostAddresses(**{kind: tuple(found) for kind, found in kinds.items()})
 
 
 def _kind(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:

@@ -11,7 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from activities.notices.addresses import Addresses, addresses_of, place_of
+from activities.notices.addresses import Addresses, addresses_of, host_addresses
 
 MAX_BYTES = 2_000_000
 MAX_REDIRECTS = 3
@@ -49,7 +49,7 @@ async def fetch(url: str, *, known: Mapping[str, str], network: Network) -> Down
     here = httpx.URL(url)
     if _is_proxied(here):
         return await _fetch_by_proxy(here, known)
-    place = await place_of(here.host, network.addresses)
+    place = await host_addresses(here.host, network.addresses)
     is_public = bool(place.public)
     async with httpx.AsyncClient(transport=network.transport(), trust_env=False, timeout=WAIT) as client:
         for _ in range(MAX_REDIRECTS + 1):
@@ -57,7 +57,7 @@ async def fetch(url: str, *, known: Mapping[str, str], network: Network) -> Down
             if isinstance(answer, Download):
                 return answer
             here = _followed(here, answer)
-            place = await place_of(here.host, network.addresses)
+            place = await host_addresses(here.host, network.addresses)
             if is_public and (place.inside or place.never):
                 raise FeedUnreadableError("the server redirects to an address inside our own network")
     raise FeedUnreadableError(f"the server redirects more than {MAX_REDIRECTS} times")

@@ -1,4 +1,4 @@
-"""Making notices of the bytes of an RSS 2.0 or Atom feed, which may be hostile, damaged, or no feed at all."""
+"""The raw entries of an RSS 2.0 or Atom feed, whose bytes may be hostile, damaged, or no feed at all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from activities.notices.dates import moment_of
 from activities.notices.download import FeedUnreadableError
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.model import MAX_LINE, MAX_TEXT
-from workflows.procedure.notices.published import Notice, read_notice
+from workflows.procedure.notices.reading import RawNotice
 
 MAX_ENTRIES = 500
 _TAIL = 2000
@@ -29,8 +29,8 @@ _KNOWN_ENCODING = re.compile(
 _BLOCKS = {"p", "div", "br", "li", "tr", "ul", "ol", "h1", "h2", "h3", "h4", "table"}
 
 
-def read_notices(body: bytes, headers: Mapping[str, str]) -> tuple[Notice, ...]:
-    """The notices of a feed, in its order. Raises ``FeedUnreadableError`` where it can't be trusted as a whole.
+def raw_notices(body: bytes, headers: Mapping[str, str]) -> tuple[RawNotice, ...]:
+    """The notices of a feed as they stand there. Raises ``FeedUnreadableError`` where it can't be trusted as a whole.
 
     A feed that was cut off is refused: the part that is missing may be the notice that ends a fault.
     """
@@ -58,7 +58,7 @@ def _kept(headers: Mapping[str, str]) -> dict[str, str]:
     return {"content-type": written}
 
 
-def _notice(entry: Any) -> Notice:
+def _notice(entry: Any) -> RawNotice:
     title = _line(entry.get("title", ""))
     written = entry.get("published") or entry.get("updated") or ""
     link = entry.get("link", "")
@@ -66,7 +66,7 @@ def _notice(entry: Any) -> Notice:
     link = link if is_usable else ""
     same = hashlib.sha256(f"{title}\n{written}".encode()).hexdigest()
     guid = _line(entry.get("id", "")) or link or f"sha256:{same}"
-    return read_notice(
+    return RawNotice(
         guid=guid, title=title or "(no title)", text=_text(entry), link=link, published_at=moment_of(written)
     )
 

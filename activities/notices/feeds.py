@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from temporalio import activity
 from temporalio.service import RPCError
 
 from activities.notices.download import Network
-from activities.notices.source import DEADLINE, FeedSource, sources
-from activities.notices.source import Reading as FeedReading
+from activities.notices.source import DEADLINE, FeedAnswer, FeedSource, sources
 from workflows.incident.ports import NoticeBoard, NoticeQuestion, NoticesFound
-from workflows.notices.messages import FeedEntry, FeedMemory, FeedsAsked, FeedSeen, FeedsSeen, NoticeText
+from workflows.notices.messages import FeedEntry, FeedMemory, FeedsAsked, FeedSeen, FeedsSeen, NoticeToRead
 from workflows.notices.ports import NoticeReader
-from workflows.procedure.notices.decisions import MOST_WINDOWS, Reading, Window
-from workflows.procedure.notices.published import Notice, concerning, key_of, mark_of, open_faults
-from workflows.procedure.notices.reading import read_notice
+from workflows.procedure.notices.published import Notice, as_told, concerning, key_of, mark_of, open_faults
+from workflows.procedure.notices.reading import RawNotice, Reading, read_notice
 
 MOST_ENTRIES = 50
 MOST_LETTERS = 300_000
 """Of all new entries together: the answer of an activity may have two million bytes."""
-LONGEST_WHY = 500
 _OLD = datetime.min.replace(tzinfo=UTC)
 Breaks = Callable[[NoticeQuestion], Awaitable[tuple[str, ...]]]
 
@@ -31,7 +29,7 @@ Breaks = Callable[[NoticeQuestion], Awaitable[tuple[str, ...]]]
 class NoticeFeed(NoticeBoard, NoticeReader):
     """Feeds at http(s) addresses, or in files (path or ``file:`` address); none where none is configured.
 
-    ``deadline`` bounds the whole of one reading of each. Where a feed may lead: ``feed_addresses``. ``breaks`` answers
+    ``deadline`` bounds one whole fetch of each. Where a feed may lead: ``addresses.py``. ``breaks`` answers
     which planned breaks are under way.
     """
 
@@ -46,17 +44,17 @@ class NoticeFeed(NoticeBoard, NoticeReader):
         listed = (addresses,) if isinstance(addresses, str) else (addresses or ())
         self.sources = sources([address for address in listed if address], deadline=deadline, network=network)
         self._breaks = breaks
-        self._last: dict[str, FeedReading] = {}
+        self._last: dict[str, _Board] = {}
 
     @activity.defn(name="open_fault_notices")
     async def open_fault_notices(self, question: NoticeQuestion) -> NoticesFound:
         """Open fault notices, and breaks under way, of some services. Never raises: a problem is part of the answer."""
         checked_at = _now()
-        read = await asyncio.gather(*(self._whole(source) for source in self.sources))
-        notices = [notice for reading in read for notice in reading.notices or ()]
+        boards = await asyncio.gather(*(self._board(source, checked_at) for source in self.sources))
+        notices = [notice for board in boards for notice in board.told.values()]
         return NoticesFound(
             notices=concerning(open_faults(notices), question.services),
-            problem=" ".join(reading.problem for reading in read if reading.problem),
+            problem=" ".join(board.problem for board in boards if board.problem),
             checked_at=checked_at,
             source=", ".join(source.name for source in self.sources),
             breaks=await self._under_way(question),
@@ -67,18 +65,18 @@ class NoticeFeed(NoticeBoard, NoticeReader):
         """What is new or has changed in each feed; see the port for what it promises."""
         memories = {memory.feed: memory for memory in asked.memories}
         known = [memories.get(source.name) or FeedMemory(feed=source.name) for source in self.sources]
-        read = await asyncio.gather(
+        answers = await asyncio.gather(
             *(source.read(memory.validators) for source, memory in zip(self.sources, known, strict=True))
         )
         room, now = _Room(), asked.at or _now()
         return FeedsSeen(
-            feeds=tuple(_seen(memory, reading, room, now) for memory, reading in zip(known, read, strict=True))
+            feeds=tuple(_seen(memory, answer, room, now) for memory, answer in zip(known, answers, strict=True))
         )
 
     @activity.defn(name="read_notice")
-    async def read_notice(self, told: NoticeText) -> Reading:
+    async def read_notice(self, told: NoticeToRead) -> Reading:
         """What a notice says that came another way."""
-        return reading_of(told.title, told.text, told.published_at, told.at or _now())
+        return read_notice(told, told.at or _now())
 
     async def _under_way(self, question: NoticeQuestion) -> tuple[str, ...]:
         """The planned breaks; none where the list can't be had: each of them looks for open incidents, too."""
@@ -88,15 +86,31 @@ class NoticeFeed(NoticeBoard, NoticeReader):
             activity.logger.warning("the planned breaks under way can't be listed (%s)", error.status.name)
             return ()
 
-    async def _whole(self, source: FeedSource) -> FeedReading:
-        """All notices of a feed; those of the last answer where nothing has changed since."""
+    async def _board(self, source: FeedSource, now: datetime) -> _Board:
+        """All notices of a feed, read; those of the last answer where nothing has changed since."""
         last = self._last.get(source.name)
-        reading = await source.read(last.validators if last else {})
-        if reading.problem:
-            return reading
-        if reading.notices is not None or last is None:
-            self._last[source.name] = reading
+        answer = await source.read(last.validators if last else {})
+        if answer.problem:
+            return _Board({}, {}, now, answer.problem)
+        if answer.notices is not None or last is None:
+            told = await asyncio.to_thread(_told, answer.notices or (), last, now)
+            self._last[source.name] = _Board(told, answer.validators, now)
         return self._last[source.name]
+
+
+class _Board(NamedTuple):
+    """The notices of one feed as incidents are told of them, and when they were read."""
+
+    told: dict[RawNotice, Notice]
+    validators: Mapping[str, str]
+    read_at: datetime
+    problem: str = ""
+
+
+def _told(notices: Iterable[RawNotice], last: _Board | None, now: datetime) -> dict[RawNotice, Notice]:
+    """Each notice as incidents are told of it. Reading takes time: what was read before, and dated then, is kept."""
+    kept = {raw: told for raw, told in last.told.items() if (raw.published_at or now) <= last.read_at} if last else {}
+    return {raw: kept.get(raw) or as_told(raw, read_notice(raw, now)) for raw in notices}
 
 
 class _Room:
@@ -105,7 +119,7 @@ class _Room:
     def __init__(self) -> None:
         self.entries, self.letters = MOST_ENTRIES, MOST_LETTERS
 
-    def takes(self, notice: Notice) -> bool:
+    def takes(self, notice: RawNotice) -> bool:
         """Whether there is room for a notice; it is taken up then."""
         length = len(notice.title) + len(notice.text)
         if not self.entries or length > self.letters:
@@ -115,34 +129,18 @@ class _Room:
         return True
 
 
-def reading_of(title: str, text: str, published_at: datetime | None, now: datetime) -> Reading:
-    """What a notice says, as the watch takes it. A time that can't be is no time."""
-    read = read_notice(title=title, text=text, published_at=published_at or now, now=now)
-    windows = [Window(starts_at=w.starts_at, ends_at=w.ends_at) for w in read.windows if w.starts_at < w.ends_at]
-    return Reading(
-        kind=read.kind,
-        certain=read.certain,
-        why=read.why[:LONGEST_WHY],
-        services=read.services,
-        not_affected=read.not_affected,
-        windows=tuple(windows[:MOST_WINDOWS]),
-        is_repeat=read.is_repeat,
-        language=read.language,
-    )
-
-
-def _seen(memory: FeedMemory, reading: FeedReading, room: _Room, now: datetime) -> FeedSeen:
+def _seen(memory: FeedMemory, answer: FeedAnswer, room: _Room, now: datetime) -> FeedSeen:
     """What is new in one feed."""
-    if reading.notices is None:
-        return FeedSeen(feed=memory.feed, problem=reading.problem, unchanged=True, validators=dict(reading.validators))
-    marked = _marked(memory.feed, reading.notices)
+    if answer.notices is None:
+        return FeedSeen(feed=memory.feed, problem=answer.problem, unchanged=True, validators=dict(answer.validators))
+    marked = _marked(memory.feed, answer.notices)
     there = {mark for _, mark, _ in marked}
     new = [each for each in marked if each[1] not in set(memory.known)]
     new.sort(key=lambda each: each[2].published_at or _OLD, reverse=True)
     taken = [each for each in new if room.takes(each[2])]
     return FeedSeen(
         feed=memory.feed,
-        validators=dict(reading.validators),
+        validators=dict(answer.validators),
         count=len(marked),
         entries=tuple(_entry(memory.feed, *each, now) for each in taken),
         gone=tuple(mark for mark in memory.known if mark not in there),
@@ -150,11 +148,11 @@ def _seen(memory: FeedMemory, reading: FeedReading, room: _Room, now: datetime) 
     )
 
 
-def _marked(feed: str, notices: Iterable[Notice]) -> list[tuple[str, str, Notice]]:
+def _marked(feed: str, notices: Iterable[RawNotice]) -> list[tuple[str, str, RawNotice]]:
     """Each notice once, with its key and its mark; one whose id is not its own alone is known by its title too."""
     listed = list(notices)
     times = Counter(notice.guid for notice in listed)
-    marked: dict[str, tuple[str, str, Notice]] = {}
+    marked: dict[str, tuple[str, str, RawNotice]] = {}
     for notice in listed:
         guid = notice.guid if times[notice.guid] == 1 else f"{notice.guid}\n{notice.title}"
         key = key_of(feed, guid)
@@ -162,18 +160,8 @@ def _marked(feed: str, notices: Iterable[Notice]) -> list[tuple[str, str, Notice
     return list(marked.values())
 
 
-def _entry(feed: str, key: str, mark: str, notice: Notice, now: datetime) -> FeedEntry:
-    return FeedEntry(
-        feed=feed,
-        key=key,
-        mark=mark,
-        guid=notice.guid,
-        title=notice.title,
-        text=notice.text,
-        link=notice.link,
-        published_at=notice.published_at,
-        reading=reading_of(notice.title, notice.text, notice.published_at, now),
-    )
+def _entry(feed: str, key: str, mark: str, notice: RawNotice, now: datetime) -> FeedEntry:
+    return FeedEntry(**notice.model_dump(), feed=feed, key=key, mark=mark, reading=read_notice(notice, now))
 
 
 def _now() -> datetime:

@@ -13,11 +13,11 @@ from email.errors import HeaderParseError, MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.policy import compat32
-from typing import NamedTuple
 
 from activities.notices.dates import moment_of
 from activities.notices.entries import plain_text
-from workflows.procedure.model import MAX_LINE, MAX_TEXT, Moment
+from workflows.procedure.model import MAX_LINE, MAX_TEXT
+from workflows.procedure.notices.reading import RawNotice
 
 MAX_BYTES = 10_000_000
 _OUTLOOK = b"\xd0\xcf\x11\xe0"
@@ -31,17 +31,11 @@ class UnusableMailError(ValueError):
     """The file is no mail that a notice can be read from. The message says what to do."""
 
 
-class NoticeMail(NamedTuple):
-    """What a mail says. ``guid``: its Message-ID; texts are cut to what a message may carry, identity codes masked."""
+def read_mail(content: bytes) -> RawNotice:
+    """The notice in a mail. Raises ``UnusableMailError``.
 
-    title: str
-    text: str
-    published_at: Moment | None
-    guid: str
-
-
-def read_mail(content: bytes) -> NoticeMail:
-    """The notice in a mail. Raises ``UnusableMailError``."""
+    ``guid``: the mail's Message-ID. Texts are cut to what a message may carry, identity codes masked.
+    """
     if len(content) > MAX_BYTES:
         raise UnusableMailError("is larger than 10 MB; save the mail without its attachments")
     if content.startswith(_OUTLOOK):
@@ -53,7 +47,7 @@ def read_mail(content: bytes) -> NoticeMail:
         raise UnusableMailError("can't be read as a mail; enter the notice with --title and --text") from None
     if not mail.keys() or not (title := _header(mail, "Subject") or text.split("\n")[0]):
         raise UnusableMailError("holds no mail with a subject or a text; enter the notice with --title and --text")
-    return NoticeMail(
+    return RawNotice(
         title=_FORWARDED.sub("", title)[:MAX_LINE].strip() or title[:MAX_LINE],
         text=text[:MAX_TEXT],
         published_at=moment_of(_header(mail, "Date")),

@@ -10,21 +10,21 @@ from typing import NamedTuple
 import httpx
 
 from activities.notices.download import FeedUnreadableError, Network, fetch, read_file, without_secrets
-from activities.notices.entries import read_notices
-from workflows.procedure.notices.published import Notice
+from activities.notices.entries import raw_notices
+from workflows.procedure.notices.reading import RawNotice
 
 DEADLINE = timedelta(seconds=8)
 NOTHING_KNOWN: Mapping[str, str] = {}
 
 
-class Reading(NamedTuple):
-    """What one look at a feed has given.
+class FeedAnswer(NamedTuple):
+    """What a feed has answered.
 
     ``notices``: None where nothing has changed since the answer that had the ``validators`` that were sent along, or
     where there is a ``problem``. ``validators``: by them the server can say the next time that nothing has changed.
     """
 
-    notices: tuple[Notice, ...] | None
+    notices: tuple[RawNotice, ...] | None
     validators: Mapping[str, str] = NOTHING_KNOWN
     problem: str = ""
 
@@ -32,14 +32,14 @@ class Reading(NamedTuple):
 class FeedSource:
     """A feed at an http(s) address, or in a file (path or ``file:`` address). ``name``: what records call it.
 
-    ``deadline`` bounds the whole of one reading, however slowly a server drips.
+    ``deadline`` bounds one whole fetch, however slowly a server drips.
     """
 
     def __init__(self, address: str, name: str, *, deadline: timedelta = DEADLINE, network: Network) -> None:
         self.name = name
         self._address, self._deadline, self._network = address, deadline, network
 
-    async def read(self, known: Mapping[str, str] = NOTHING_KNOWN) -> Reading:
+    async def read(self, known: Mapping[str, str] = NOTHING_KNOWN) -> FeedAnswer:
         """Read it. ``known``: the validators of the last answer, where what it said is still known."""
         try:
             async with asyncio.timeout(self._deadline.total_seconds()):
@@ -52,19 +52,19 @@ class FeedSource:
             problem = f"can't be reached ({type(fault).__name__})"
         except Exception as fault:  # noqa: BLE001  # no feed, however odd, stops an incident or the watch
             problem = f"can't be read ({type(fault).__name__})"
-        return Reading(None, problem=f"The notice feed{' ' if problem.startswith('can') else ': '}{problem}.")
+        return FeedAnswer(None, problem=f"The notice feed{' ' if problem.startswith('can') else ': '}{problem}.")
 
-    async def _read(self, known: Mapping[str, str]) -> Reading:
+    async def _read(self, known: Mapping[str, str]) -> FeedAnswer:
         if not self._address.startswith(("http://", "https://")):
             body = await asyncio.to_thread(read_file, self._address)
-            return Reading(await asyncio.to_thread(read_notices, body, NOTHING_KNOWN))
+            return FeedAnswer(await asyncio.to_thread(raw_notices, body, NOTHING_KNOWN))
         download = await fetch(self._address, known=known, network=self._network)
         if download.body is None and not known:
             raise FeedUnreadableError("the server says that nothing has changed, although nothing was known")
         if download.body is None:
-            return Reading(None, known)
-        notices = await asyncio.to_thread(read_notices, download.body, download.headers)
-        return Reading(notices, _validators(download.headers))
+            return FeedAnswer(None, known)
+        notices = await asyncio.to_thread(raw_notices, download.body, download.headers)
+        return FeedAnswer(notices, _validators(download.headers))
 
 
 def sources(

@@ -55,10 +55,10 @@ def check(as_json: bool) -> None:
 
 
 def _found(seen: FeedsSeen, rules: NoticeRules, at: datetime) -> list[dict[str, Any]]:
-    from workflows.notices.record import WatchRecord
+    from workflows.notices.record import NoticeWatchRecord
     from workflows.process.ids import NOTICE_WATCH_ID
 
-    record = WatchRecord(reference=NOTICE_WATCH_ID, phase="watching", services=(), opened_at=at, next_look_at=at)
+    record = NoticeWatchRecord(reference=NOTICE_WATCH_ID, phase="watching", services=(), opened_at=at, next_look_at=at)
     for entry in sorted((e for feed in seen.feeds for e in feed.entries), key=lambda e: e.published_at or at):
         record.keep(entry, at)
     return [

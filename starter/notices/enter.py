@@ -99,7 +99,7 @@ def _from_file(file: IO[bytes]) -> dict[str, Any]:
         mail = read_mail(content)
     except UnusableMailError as fault:
         raise Wrong(f"--file: {fault}") from None
-    return {name: value for name, value in mail._asdict().items() if value}
+    return {name: value for name, value in mail.model_dump().items() if value}
 
 
 async def _entered(client: Client, fields: dict[str, Any], known: str | None) -> WatchedNotice:

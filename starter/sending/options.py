@@ -20,8 +20,8 @@ from pydantic.fields import FieldInfo
 from starter.sending.field_help import FIELD_HELP
 from starter.terminal.errors import Wrong
 from starter.terminal.time_input import NotAMoment, read_moment
-from workflows.procedure.maintenance.plan import Window
 from workflows.procedure.services import SERVICES, ServiceId
+from workflows.procedure.window import Window
 
 PIECE = {
     "services": "service", "criteria": "criterion", "parts": "part", "kinds": "kind", "registers": "register",

@@ -13,14 +13,14 @@ import httpx
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.notices.addresses import place_of
+from activities.notices.addresses import host_addresses
 from activities.notices.download import Network
 from activities.notices.feeds import MOST_ENTRIES, NoticeFeed
 from tests.activities import feed_server
 from tests.activities.feed_server import RSS, Internet, Server, says
 from tests.activities.smtp_double import certificate
 from tests.builders import NOON
-from workflows.notices.messages import FeedMemory, FeedsAsked, FeedSeen, NoticeText
+from workflows.notices.messages import FeedMemory, FeedsAsked, FeedSeen, NoticeToRead
 
 server = feed_server.server  # the fixture
 
@@ -198,7 +198,7 @@ async def test_a_file_is_a_feed_too(tmp_path: Path) -> None:
 
 
 async def test_a_notice_entered_is_read_by_the_same_rules() -> None:
-    reading = await NoticeFeed(None).read_notice(NoticeText(title="Häiriö Reseptikeskuksessa"))
+    reading = await NoticeFeed(None).read_notice(NoticeToRead(title="Häiriö Reseptikeskuksessa"))
     assert (reading.kind, reading.services) == ("fault", ("PRESCRIPTION",))
 
 
@@ -270,7 +270,7 @@ class TestAddresses:
         async def addresses(_: str) -> tuple[str, ...]:
             return (address,)
 
-        assert (await place_of("x", addresses))._asdict()[kind] == (address,)
+        assert (await host_addresses("x", addresses))._asdict()[kind] == (address,)
 
     async def test_no_name_at_all(self, server: Server) -> None:
         async def nowhere(_: str) -> tuple[str, ...]:

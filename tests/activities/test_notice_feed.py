@@ -14,10 +14,11 @@ from temporalio.testing import ActivityEnvironment
 from activities.notices.dates import moment_of
 from activities.notices.download import MAX_BYTES, without_secrets
 from activities.notices.entries import plain_text
-from activities.notices.feeds import NoticeFeed
+from activities.notices.feeds import NoticeFeed, _Board, _told
 from tests.activities import feed_server
 from tests.activities.feed_server import ATOM, RSS, Answer, Internet, Server, says
 from workflows.incident.ports import NoticeQuestion, NoticesFound
+from workflows.procedure.notices.reading import RawNotice
 from workflows.procedure.services import ServiceId
 
 server = feed_server.server  # the fixture
@@ -39,6 +40,19 @@ async def test_an_open_fault_of_the_service_is_found_in_rss(server: Server) -> N
     assert notice.published_at == datetime(2016, 3, 15, 12, 14, tzinfo=UTC), "EET is two hours ahead of UTC"
     assert notice.text == "Alkoi klo 13. Ei vaikuta Kelaimeen."
     assert notice.link == "https://kanta.example.org/1"
+
+
+def test_what_was_dated_in_the_future_is_read_again() -> None:
+    hour, now = timedelta(hours=1), datetime(2026, 11, 22, 12, tzinfo=UTC)
+    said = {"title": "Häiriö Reseptikeskuksessa", "text": "Reseptikeskus ei toimi."}
+    here = RawNotice(guid="1", **said, published_at=now - hour)
+    ahead = RawNotice(guid="2", **said, published_at=now + 2 * hour)
+    first = _Board(_told((here, ahead), None, now), {}, now)
+    assert [notice.kind for notice in first.told.values()] == ["fault", "other"]
+    then = _told((here, ahead), first, now + 3 * hour)
+    assert [notice.kind for notice in then.values()] == ["fault", "fault"]
+    assert then[here] is first.told[here], "what was read is not read twice"
+    assert then[ahead] is not first.told[ahead]
 
 
 async def test_what_is_ended_or_planned_is_no_open_fault(server: Server) -> None:

@@ -14,7 +14,7 @@ from workflows.procedure.languages import Language
 from workflows.procedure.local_time import zone
 from workflows.procedure.model import Model
 from workflows.procedure.notices.kinds import NoticeKind
-from workflows.procedure.notices.reading import NoticeReading, read_notice
+from workflows.procedure.notices.reading import RawNotice, Reading, read_notice
 from workflows.procedure.services import ServiceId
 
 FOLDER = Path(__file__).parent / "notices"
@@ -55,7 +55,7 @@ class Read(Model):
     """A labelled notice beside what the reader made of it."""
 
     notice: Labelled
-    reading: NoticeReading
+    reading: Reading
 
     @property
     def windows(self) -> set[tuple[datetime, datetime]]:
@@ -102,10 +102,8 @@ def read_part(part: Part) -> list[Read]:
         Read(
             notice=notice,
             reading=read_notice(
-                title=notice.title,
-                text=notice.text,
-                published_at=notice.published_at,
-                now=notice.published_at + READ_AFTER,
+                RawNotice(title=notice.title, text=notice.text, published_at=notice.published_at),
+                notice.published_at + READ_AFTER,
             ),
         )
         for notice in labelled(part)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from tests.builders import NOON
 from tests.procedure.faults_said import said
-from workflows.procedure.maintenance.plan import Plan, Window
+from workflows.procedure.maintenance.plan import Plan
 from workflows.procedure.maintenance.rules import (
     AS_PUBLISHED,
     BEGINS,
@@ -26,6 +26,7 @@ from workflows.procedure.maintenance.rules import (
     still_told,
     to_tell,
 )
+from workflows.procedure.window import Window
 
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
 HELSINKI = "Europe/Helsinki"

@@ -18,7 +18,8 @@ from workflows.procedure.breach import duties
 from workflows.procedure.breach.duties import Arising, duties_arising
 from workflows.procedure.incident.report_form import FORM, ReportFacts, criterion_fields, missing_fields
 from workflows.procedure.model import Line
-from workflows.procedure.notices.published import Notice, open_faults, read_notice
+from workflows.procedure.notices.published import Notice, as_told, open_faults
+from workflows.procedure.notices.reading import RawNotice, read_notice
 from workflows.procedure.operating_model import model as operating_model
 from workflows.procedure.operating_model.model import LocalRules, OperatingModel, Switches
 from workflows.procedure.operating_model.references import dangling
@@ -303,11 +304,13 @@ def test_months_and_days_of_a_breach_are_those_of_the_organisations_zone() -> No
 
 
 def test_a_notice_as_it_was_published() -> None:
-    read = read_notice(guid="g", title="Häiriö Potilastiedon arkistossa", text="Arkisto ei toimi.", link="l",
-                       published_at=NOON)  # fmt: skip
+    raw = RawNotice(guid="g", title="Häiriö Potilastiedon arkistossa", text="Arkisto ei toimi.", link="l",
+                    published_at=NOON)  # fmt: skip
+    read = as_told(raw, read_notice(raw, NOON))
     assert (read.guid, read.link, read.text, read.published_at) == ("g", "l", "Arkisto ei toimi.", NOON)
     assert read.services == ("PDR",)
-    bare = read_notice(guid="g", title="Häiriö")
+    untold = RawNotice(guid="g", title="Häiriö")
+    bare = as_told(untold, read_notice(untold, NOON))
     assert (bare.text, bare.link, bare.published_at) == ("", "", None)
 
 

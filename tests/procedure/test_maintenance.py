@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from workflows.procedure.local_time import HELSINKI, local, zone
-from workflows.procedure.maintenance.plan import Plan, Window, differing, may_go
+from workflows.procedure.maintenance.plan import Plan, differing, may_go
 from workflows.procedure.maintenance.rules import (
     AS_PUBLISHED,
     BEGINS,
@@ -25,6 +25,7 @@ from workflows.procedure.maintenance.rules import (
     still_told,
     to_tell,
 )
+from workflows.procedure.window import Window
 from workflows.procedure.working_days import is_free
 
 POINTS = AS_PUBLISHED.points

@@ -12,9 +12,7 @@ from tests.builders import NOON
 from workflows.procedure.notices.decisions import (
     ENTERED,
     Doing,
-    Reading,
     WatchedNotice,
-    Window,
     apart,
     changes,
     is_new_break,
@@ -24,7 +22,9 @@ from workflows.procedure.notices.decisions import (
     to_do,
     without_reminder,
 )
+from workflows.procedure.notices.reading import Reading
 from workflows.procedure.operating_model.model import NoticeRules
+from workflows.procedure.window import Window
 
 HOUR = timedelta(hours=1)
 MOMENT = timedelta(seconds=1)
@@ -288,7 +288,7 @@ def test_windows_that_touch_are_one_and_the_longer_end_counts() -> None:
 
 def test_a_window_ends_after_it_has_begun() -> None:
     for end in (NOON, NOON - HOUR):
-        with pytest.raises(ValidationError, match="ends_at: does not lie after starts_at"):
+        with pytest.raises(ValidationError, match="ends_at: must be later than starts_at"):
             Window(starts_at=NOON, ends_at=end)
 
 

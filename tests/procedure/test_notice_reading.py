@@ -24,7 +24,7 @@ from workflows.procedure.languages import LANGUAGES
 from workflows.procedure.local_time import zone
 from workflows.procedure.notices import dates
 from workflows.procedure.notices.kinds import NoticeKind
-from workflows.procedure.notices.reading import NoticeReading, read_notice
+from workflows.procedure.notices.reading import RawNotice, Reading, read_notice
 from workflows.procedure.notices.text import MAX_TEXT_READ
 from workflows.procedure.notices.vocabulary import vocabulary
 from workflows.procedure.services import SERVICE_IDS, ServiceId
@@ -32,8 +32,8 @@ from workflows.procedure.services import SERVICE_IDS, ServiceId
 MONDAY = datetime(2026, 9, 7, 10, 0, tzinfo=zone())
 
 
-def read(title: str, text: str = "", *, at: datetime = MONDAY, now: datetime | None = None) -> NoticeReading:
-    return read_notice(title=title, text=text, published_at=at, now=now or at)
+def read(title: str, text: str = "", *, at: datetime = MONDAY, now: datetime | None = None) -> Reading:
+    return read_notice(RawNotice(title=title, text=text, published_at=at), now or at)
 
 
 @pytest.fixture(scope="module", params=PARTS)
@@ -189,7 +189,7 @@ def test_any_text_is_read_without_an_error(text: str, published: datetime) -> No
     assert all(window.starts_at < window.ends_at for window in reading.windows)
     assert not set(reading.services) & set(reading.not_affected)
     assert read(text, text, at=at) == reading
-    assert NoticeReading.model_validate_json(reading.model_dump_json()) == reading
+    assert Reading.model_validate_json(reading.model_dump_json()) == reading
 
 
 @pytest.mark.parametrize(

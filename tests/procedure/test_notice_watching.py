@@ -10,19 +10,19 @@ import pytest
 from tests.builders import NOON
 from workflows.maintenance.messages import MaintenanceOpening
 from workflows.notices.orders import break_order
-from workflows.notices.record import WatchRecord
+from workflows.notices.record import NoticeWatchRecord
 from workflows.procedure.notices.decisions import (
     ENTERED,
-    Reading,
     WatchedNotice,
-    Window,
     apart,
     reference_for,
     to_do,
     without_reminder,
 )
+from workflows.procedure.notices.reading import Reading
 from workflows.procedure.operating_model.model import NoticeRules
 from workflows.procedure.services import ServiceId
+from workflows.procedure.window import Window
 
 HOUR = timedelta(hours=1)
 
@@ -49,7 +49,9 @@ def test_windows_within_windows_are_one(windows: list[Window], joined: list[Wind
 
 
 def test_a_maintenance_takes_what_the_watch_sends() -> None:
-    record = WatchRecord(reference="notice-watch", phase="watching", services=(), opened_at=NOON, next_look_at=NOON)
+    record = NoticeWatchRecord(
+        reference="notice-watch", phase="watching", services=(), opened_at=NOON, next_look_at=NOON
+    )
     order = break_order(planned(window(7, 19), window(8, 9), window(30, 31)), "x" * 8000, record, "MAINT-1")
     opening = MaintenanceOpening.model_validate(order.opening, extra="forbid")
     assert (opening.title, opening.source, len(opening.windows)) == ("Katko", "kela", 2)

@@ -111,3 +111,13 @@ def test_more_windows_than_anybody_announces_are_not_read() -> None:
     read = windows_in(plain(days), MONDAY)
     assert len(read.windows) == MAX_WINDOWS
     assert read.doubts == (f"it tells more than {MAX_WINDOWS} times",)
+
+
+def test_as_many_windows_as_are_read_are_no_doubt() -> None:
+    days = "\n".join(f"{day}.10. klo 8–9" for day in range(1, MAX_WINDOWS + 1))
+    read = windows_in(plain(days), MONDAY)
+    assert len(read.windows) == MAX_WINDOWS
+    assert read.doubts == ()
+    read = windows_in(plain(f"{days}\n{MAX_WINDOWS + 1}.10. klo 8–9"), MONDAY)
+    assert len(read.windows) == MAX_WINDOWS
+    assert read.doubts == (f"it tells more than {MAX_WINDOWS} times",)

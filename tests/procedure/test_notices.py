@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.builders import NOON
 from workflows.procedure.notices.kinds import NoticeKind
 from workflows.procedure.notices.mentions import services_mentioned
-from workflows.procedure.notices.published import Notice, concerning, open_faults, read_notice
+from workflows.procedure.notices.published import Notice, as_told, concerning, open_faults
+from workflows.procedure.notices.reading import RawNotice, read_notice
 from workflows.procedure.services import SERVICES, ServiceId
 
 
@@ -107,12 +108,26 @@ def test_every_published_name_of_every_service_is_found() -> None:
         ("Häiriö OmaKannassa, tämä on harjoitus", "", "other"),
         ("Palvelu on pois käytöstä", "", "other"),
         ("Reseptikeskuksen häiriö päättynyt", "Kelaimessa se jatkuu edelleen.", "other"),
+        ("Häiriö Reseptikeskuksessa", "Kelain sai uuden ulkoasun.", "other"),
+        ("Häiriö palvelussa", "Palvelu ei toimi. Myös Kelain on mainittu.", "other"),
     ],
 )
 def test_what_only_may_be_a_fault_does_not_keep_one_from_being_reported(
     title: str, text: str, kind: NoticeKind
 ) -> None:
-    assert read_notice(guid="1", title=title, text=text).kind == kind
+    assert told(RawNotice(guid="1", title=title, text=text)).kind == kind
+
+
+def told(raw: RawNotice) -> Notice:
+    return as_told(raw, read_notice(raw, NOON))
+
+
+def test_what_may_be_an_end_ends_a_fault() -> None:
+    raw = RawNotice(guid="1", title="Häiriö OmaKannassa on korjattu, tämä on harjoitus", published_at=NOON)
+    reading = read_notice(raw, NOON)
+    assert (reading.kind, reading.certain) == ("end", False)
+    assert as_told(raw, reading).kind == "end"
+    assert open_faults([notice("fault", -1, services=["MYKANTA"]), as_told(raw, reading)]) == ()
 
 
 def notice(kind: NoticeKind, hours: float | None, **fields: object) -> Notice:
@@ -164,6 +179,6 @@ def test_only_faults_and_their_changes_are_open_and_only_those_of_the_service_co
 
 @given(st.text(max_size=400))
 def test_any_text_is_read_without_an_error(text: str) -> None:
-    read = read_notice(guid="1", title=text, text=text)
+    read = told(RawNotice(guid="1", title=text, text=text))
     assert read.kind in ("fault", "change", "end", "correction", "maintenance", "other")
     assert set(read.services) <= set(SERVICES)

@@ -19,7 +19,6 @@ from workflows.procedure.incident.criteria import VERSIONS, fault_in_answers
 from workflows.procedure.incident.triage import verdict
 from workflows.procedure.languages import LANGUAGES
 from workflows.procedure.local_time import written
-from workflows.procedure.maintenance.plan import Window
 from workflows.procedure.maintenance.rules import Point, moment_of
 from workflows.procedure.model import Duration, Moment
 from workflows.procedure.notices.published import key_of, mark_of
@@ -28,6 +27,7 @@ from workflows.procedure.notices.wall_clock import on_the_clock
 from workflows.procedure.public_holidays import easter_sunday
 from workflows.procedure.rule_data import read
 from workflows.procedure.services import SERVICES, named
+from workflows.procedure.window import Window
 from workflows.procedure.wording import phrases
 
 HOUR = timedelta(hours=1)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.builders import NOON
-from workflows.notices.record import WatchRecord
+from workflows.notices.record import NoticeWatchRecord
 from workflows.procedure import duties
 from workflows.procedure.duties import Alarm, Duty, Ladder, Rung
 from workflows.process import duty_timers
@@ -95,7 +95,7 @@ class House:
 
     def __init__(self, clockwork: Clockwork) -> None:
         self.clock = clockwork
-        self.record = WatchRecord(
+        self.record = NoticeWatchRecord(
             reference="notice-watch", phase="watching", services=(), opened_at=NOON, next_look_at=NOON
         )
         self.rung: list[tuple[float, str, str, tuple[str, ...], float]] = []

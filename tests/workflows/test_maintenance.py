@@ -11,8 +11,8 @@ from tests import builders
 from tests.desk import Desk, Refused
 from tests.maintenance_desk import MaintenanceDesk
 from workflows.procedure.local_time import local
-from workflows.procedure.maintenance.plan import Window
 from workflows.procedure.maintenance.rules import AS_PUBLISHED, moment_of
+from workflows.procedure.window import Window
 
 EVERYONE = ["health-station", "pharmacy"]
 POINTS = AS_PUBLISHED.points

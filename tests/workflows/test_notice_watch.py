@@ -17,7 +17,8 @@ from tests.watch_desk import FEED, WatchDesk
 from workflows.notices.messages import FeedsAsked, FeedsSeen
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.markdown import plain
-from workflows.procedure.notices.decisions import Reading, reference_for
+from workflows.procedure.notices.decisions import reference_for
+from workflows.procedure.notices.reading import Reading
 
 
 async def visible(desk: Desk) -> Desk:
@@ -379,7 +380,7 @@ class TestEntered:
         with pytest.raises(Refused, match="lies in the future"):
             await notice_watch.say("notice", title="x", published_at=(now() + timedelta(days=1)).isoformat())
         at = now().isoformat()
-        with pytest.raises(Refused, match="ends_at: does not lie after starts_at"):
+        with pytest.raises(Refused, match="ends_at: must be later than starts_at"):
             await notice_watch.say("notice", title="x", windows=[{"starts_at": at, "ends_at": at}])
         await notice_watch.look()
 

@@ -20,7 +20,7 @@ from workflows.incident.messages import IncidentOpening
 from workflows.incident.record import IncidentRecord, Instruction
 from workflows.introductions import STANDING, introduction, introduction_of
 from workflows.notices.messages import WatchOpening
-from workflows.notices.record import WatchRecord
+from workflows.notices.record import NoticeWatchRecord
 from workflows.procedure.duties import fired, next_alarm
 from workflows.procedure.markdown import MARKS, plain
 from workflows.process import web_view
@@ -163,7 +163,7 @@ class TestCurrentDetails:
         assert plain("ö" * 300) == "ö" * 199 + "…"
 
     def test_the_watch_of_the_notices_says_when_it_looks_next(self) -> None:
-        watch = WatchRecord.opened(WatchOpening(), NOON)
+        watch = NoticeWatchRecord.opened(WatchOpening(), NOON)
         watch.wait_for_next_look(NOON)
         text = details(watch, "Europe/Helsinki", 0)
         assert text.startswith("**Watch of the published notices**\n\nOpened 22.11.2026 12:00 (+02:00)\n")

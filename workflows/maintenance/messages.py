@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from workflows.procedure.maintenance.plan import MaintenancePhase, Plan, Window
+from workflows.procedure.maintenance.plan import MaintenancePhase, Plan
 from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.model import Line, Model, Moment, NeededLine, Reference, Text
 from workflows.procedure.services import ServiceId
+from workflows.procedure.window import Window
 from workflows.process.messages import Document, Message, Refused, SentMessage, Services, Tally
 
 GroupName = Annotated[str, Field(min_length=1, max_length=64)]

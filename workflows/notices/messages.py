@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from workflows.procedure.model import Line, Model, Moment, NeededLine, OpenText, Text
-from workflows.procedure.notices.decisions import MOST_WINDOWS, Reading, Services, WatchedNotice, Window
+from workflows.procedure.notices.decisions import WatchedNotice
 from workflows.procedure.notices.kinds import NoticeKind
+from workflows.procedure.notices.reading import RawNotice, Reading, Services, Windows
 from workflows.process.messages import Message, Refused, SentMessage, Tally
 
 
@@ -32,7 +33,7 @@ class NoticeEntered(Message):
     kind: NoticeKind | None = None
     services: Services = ()
     not_affected: Services = ()
-    windows: Annotated[tuple[Window, ...], Field(max_length=MOST_WINDOWS)] = ()
+    windows: Windows = ()
     published_at: Moment | None = None
     guid: Line = ""
     link: Line = ""
@@ -45,12 +46,9 @@ class LookNow(Message):
 # --- What one look gives ------------------------------------------------------------------------------------
 
 
-class NoticeText(Model):
-    """A notice to be read."""
+class NoticeToRead(RawNotice):
+    """A notice that was entered, to be read."""
 
-    title: str
-    text: str = ""
-    published_at: Moment | None = None
     at: Moment | None = None
     """The time on the watch's own clock."""
 
@@ -71,17 +69,15 @@ class FeedsAsked(Model):
     """The time on the watch's own clock: that of a drill may have been moved."""
 
 
-class FeedEntry(Model):
-    """A notice in a feed that is new or has changed. ``key``: which notice it is; ``mark``: that and what it says."""
+class FeedEntry(RawNotice):
+    """A notice that is new or has changed, with its reading.
+
+    ``feed``: where it stood; ``key``: which notice it is; ``mark``: that and what it says.
+    """
 
     feed: str
     key: str
     mark: str
-    guid: str
-    title: str
-    text: str = ""
-    link: str = ""
-    published_at: Moment | None = None
     reading: Reading
 
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from workflows.incident.messages import IncidentOpening, Reporter
-from workflows.notices.messages import FeedEntry, NoticeEntered, NoticeForIncidents
-from workflows.notices.record import WatchRecord
+from workflows.notices.messages import FeedEntry, NoticeEntered, NoticeForIncidents, NoticeToRead
+from workflows.notices.record import NoticeWatchRecord
 from workflows.procedure.local_time import local
-from workflows.procedure.notices.decisions import ENTERED, Reading, WatchedNotice, apart, changes, without_reminder
+from workflows.procedure.notices.decisions import ENTERED, WatchedNotice, apart, changes, without_reminder
 from workflows.procedure.notices.published import key_of, mark_of
+from workflows.procedure.notices.reading import Reading
 from workflows.process import ports
 from workflows.process.ids import NOTICE_WATCH_ID, incident_workflow_id
 
@@ -19,7 +20,9 @@ MOST_TOLD_BESIDES = 20
 LONGEST_EFFECT = 4000
 
 
-def notice_for_incidents(notice: WatchedNotice, text: str, record: WatchRecord, now: datetime) -> NoticeForIncidents:
+def notice_for_incidents(
+    notice: WatchedNotice, text: str, record: NoticeWatchRecord, now: datetime
+) -> NoticeForIncidents:
     """The notice for every open incident of its services; each version of it counts once in each incident."""
     services = notice.affects
     opened = [
@@ -53,7 +56,7 @@ def published(notice: WatchedNotice, now: datetime) -> datetime:
 
 
 def incident_order(
-    notice: WatchedNotice, text: str, record: WatchRecord, reference: str, now: datetime
+    notice: WatchedNotice, text: str, record: NoticeWatchRecord, reference: str, now: datetime
 ) -> ports.ProcessOrder:
     """An incident made of a notice of a fault."""
     opening = IncidentOpening(
@@ -74,7 +77,7 @@ def incident_order(
     )
 
 
-def command_to_open(notice: WatchedNotice, record: WatchRecord, reference: str, now: datetime) -> str:
+def command_to_open(notice: WatchedNotice, record: NoticeWatchRecord, reference: str, now: datetime) -> str:
     """The command by which a person opens the incident that is proposed, safe to copy whatever the title is."""
     services = [option for service in notice.affects for option in ("--service", service)]
     when = local(published(notice, now), record.time_zone).isoformat(timespec="minutes")
@@ -82,7 +85,7 @@ def command_to_open(notice: WatchedNotice, record: WatchRecord, reference: str, 
     return shlex.join([*words, "--noticed-at", when, *(["--drill"] if record.drill else [])])
 
 
-def perhaps_of_break(notice: WatchedNotice, record: WatchRecord, now: datetime) -> str:
+def perhaps_of_break(notice: WatchedNotice, record: NoticeWatchRecord, now: datetime) -> str:
     """Which planned break a notice may be about that nobody can be certain of, and the command that withdraws it."""
     if notice.reading.kind not in ("maintenance", "change", "end"):
         return ""
@@ -105,7 +108,7 @@ def break_workflow_id(reference: str) -> str:
     return f"maintenance-{reference}"
 
 
-def break_order(notice: WatchedNotice, text: str, record: WatchRecord, reference: str) -> ports.ProcessOrder:
+def break_order(notice: WatchedNotice, text: str, record: NoticeWatchRecord, reference: str) -> ports.ProcessOrder:
     """A planned break made of a notice that announces it."""
     reading = notice.reading
     title = without_reminder(notice.title).strip() or notice.title
@@ -147,6 +150,13 @@ def break_changed(notice: WatchedNotice, text: str, planned: WatchedNotice) -> p
 def entered_key(said: NoticeEntered) -> str:
     """By what a notice that was entered is known: the same id, or without one the same title, is the same notice."""
     return key_of(ENTERED, said.guid or said.title)
+
+
+def to_read(said: NoticeEntered, now: datetime) -> NoticeToRead:
+    """A notice that was entered, to be read as of the watch's own time."""
+    return NoticeToRead(
+        guid=said.guid, title=said.title, text=said.text, link=said.link, published_at=said.published_at, at=now
+    )
 
 
 def entered(said: NoticeEntered, reading: Reading, now: datetime) -> FeedEntry:

@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 
 from temporalio import activity
 
-from workflows.notices.messages import FeedsAsked, FeedsSeen, IncidentsTold, NoticeForIncidents, NoticeText
-from workflows.procedure.notices.decisions import Reading
+from workflows.notices.messages import FeedsAsked, FeedsSeen, IncidentsTold, NoticeForIncidents, NoticeToRead
+from workflows.procedure.notices.reading import Reading
 
 
 class NoticeReader(ABC):
@@ -23,7 +23,7 @@ class NoticeReader(ABC):
 
     @activity.defn(name="read_notice")
     @abstractmethod
-    async def read_notice(self, told: NoticeText) -> Reading:
+    async def read_notice(self, told: NoticeToRead) -> Reading:
         """What a notice says that came another way. Done here, so that better rules never touch what was read."""
 
 

@@ -47,7 +47,7 @@ class FeedRecord(FeedState):
     marks: dict[str, str] = Field(default_factory=dict)
 
 
-class WatchRecord(Record):
+class NoticeWatchRecord(Record):
     """What the watch remembers: the feeds, the latest notices, what it did about them."""
 
     process: ClassVar[Literal["notice_watch"]] = "notice_watch"
@@ -62,7 +62,7 @@ class WatchRecord(Record):
     rules_taken_at: Moment | None = None
 
     @classmethod
-    def opened(cls, opening: WatchOpening, now: datetime) -> WatchRecord:
+    def opened(cls, opening: WatchOpening, now: datetime) -> NoticeWatchRecord:
         """The record of a watch that begins."""
         return cls(
             reference=NOTICE_WATCH_ID,
@@ -249,19 +249,19 @@ def _lies_ahead(notice: WatchedNotice, now: datetime) -> bool:
 class CarriedWatch(Model):
     """What the watch of the notices hands to its next run."""
 
-    carried: WatchRecord
+    carried: NoticeWatchRecord
 
 
-def watch_record(sent: tuple[Any, ...], now: datetime) -> WatchRecord:
+def watch_record(sent: tuple[Any, ...], now: datetime) -> NoticeWatchRecord:
     """The record to go on from; nothing need be sent. Raises ``Unreadable`` where none can be made of what was sent."""
     read = read_start(sent or ({},), WatchOpening, CarriedWatch)
     check_id(NOTICE_WATCH_ID)
     if isinstance(read, CarriedWatch):
         return read.carried
-    return WatchRecord.opened(read, now)
+    return NoticeWatchRecord.opened(read, now)
 
 
-def no_watch(now: datetime, reason: str) -> WatchRecord:
+def no_watch(now: datetime, reason: str) -> NoticeWatchRecord:
     """The record of a watch whose start input can't be read: it ends at once and says why."""
     workflow.set_current_details(f"No watch of the notices was begun: {reason}")
-    return WatchRecord.opened(WatchOpening(), now)
+    return NoticeWatchRecord.opened(WatchOpening(), now)

@@ -1,4 +1,4 @@
-"""The steps of the watch of the notices, as in ``steps``. None is tried for ever: the next look comes anyway."""
+"""The steps of the notice watch, as in ``process/steps.py``. None is tried for ever: the next look comes anyway."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.workflow import ActivityConfig
 
-from workflows.notices.messages import FeedsAsked, FeedsSeen, IncidentsTold, NoticeForIncidents, NoticeText
+from workflows.notices.messages import FeedsAsked, FeedsSeen, IncidentsTold, NoticeForIncidents, NoticeToRead
 from workflows.notices.ports import IncidentsConcerned, NoticeReader
-from workflows.procedure.notices.decisions import Reading
+from workflows.procedure.notices.reading import Reading
 from workflows.process import ports
 
 A_FEW_TIMES = RetryPolicy(initial_interval=timedelta(seconds=2), maximum_attempts=3)
@@ -33,8 +33,8 @@ async def look_at_feeds(asked: FeedsAsked) -> FeedsSeen:
     )
 
 
-async def read_notice(told: NoticeText) -> Reading:
-    """What a notice says. Raises ``ActivityError``."""
+async def read_entered(told: NoticeToRead) -> Reading:
+    """What a notice says that was entered. Raises ``ActivityError``."""
     return await workflow.execute_activity_method(
         NoticeReader.read_notice, told, **(LOOKING | ActivityConfig(summary="Read a notice that was entered"))
     )

@@ -8,8 +8,8 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from workflows.notices import orders, steps
-from workflows.notices.messages import FeedEntry, FeedSeen, LookNow, NoticeEntered, NoticeText, NoticeWatchStatus
-from workflows.notices.record import LETTERS_WITHIN, MOST_AT_ONCE, WatchRecord, no_watch, watch_record
+from workflows.notices.messages import FeedEntry, FeedSeen, LookNow, NoticeEntered, NoticeWatchStatus
+from workflows.notices.record import LETTERS_WITHIN, MOST_AT_ONCE, NoticeWatchRecord, no_watch, watch_record
 from workflows.procedure.notices.decisions import Doing, WatchedNotice, is_new_break, reference_for, to_do
 from workflows.process import messages as m
 from workflows.process.inbox import message, takes_messages
@@ -23,7 +23,7 @@ TELLING = "telling the incidents of a notice"
 
 @workflow.defn(name="NoticeWatch")
 @takes_messages
-class NoticeWatch(Process[WatchRecord]):
+class NoticeWatch(Process[NoticeWatchRecord]):
     """Follows the published notices, for as long as the desk lives.
 
     1. At each look all feeds are read; what is new or has changed in them is taken, the oldest first.
@@ -212,8 +212,7 @@ class NoticeWatch(Process[WatchRecord]):
     async def notice(self, said: NoticeEntered) -> None:
         """Take a notice that came another way than by a feed, as if it had stood in one."""
         await self.take_rules()
-        told = NoticeText(title=said.title, text=said.text, published_at=said.published_at, at=self.now)
-        reading = await steps.read_notice(told)
+        reading = await steps.read_entered(orders.to_read(said, self.now))
         self._letters_at_this_look = 0
         entry = orders.entered(said, reading, self.now)
         await self.take(entry, self.keep(entry))

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from workflows.procedure.model import Line, Model, Moment, NeededLine, Text
 from workflows.procedure.services import ServiceId
+from workflows.procedure.window import Window
 
 WhoseWork = Literal["kela", "own"]
 MaintenancePhase = Literal["planned", "under_way", "completed", "cancelled"]
@@ -28,19 +29,6 @@ EDGES: dict[MaintenancePhase, tuple[MaintenancePhase, ...]] = {
 def may_go(before: MaintenancePhase, after: MaintenancePhase) -> bool:
     """Whether a break may go from one phase to another."""
     return after in EDGES[before]
-
-
-class Window(Model):
-    """A stretch of time in which the services are out of use."""
-
-    starts_at: Moment
-    ends_at: Moment
-
-    @model_validator(mode="after")
-    def _forward(self) -> Self:
-        if self.ends_at <= self.starts_at:
-            raise ValueError("ends_at: must be later than starts_at")
-        return self
 
 
 def parts_of(starts_at: datetime, ends_at: datetime, windows: tuple[Window, ...]) -> tuple[Window, ...]:

@@ -23,8 +23,9 @@ from pydantic import AfterValidator, ConfigDict, Field
 
 from workflows.procedure import rule_data
 from workflows.procedure.local_time import local, zone
-from workflows.procedure.maintenance.plan import Plan, Window
+from workflows.procedure.maintenance.plan import Plan
 from workflows.procedure.model import Duration, Model, Moment
+from workflows.procedure.window import Window
 from workflows.procedure.working_days import is_free
 
 Channel = Literal["email", "text_message"]

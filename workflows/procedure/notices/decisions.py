@@ -10,53 +10,24 @@ import re
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import Annotated, Literal, NamedTuple, Self
-
-from pydantic import Field, model_validator
+from typing import Literal, NamedTuple
 
 from workflows.procedure.model import Model, Moment
-from workflows.procedure.notices.kinds import NoticeKind
 from workflows.procedure.notices.published import Notice, open_faults
+from workflows.procedure.notices.reading import Reading, Services
 from workflows.procedure.operating_model.model import NoticeRules
 from workflows.procedure.services import ServiceId
+from workflows.procedure.window import Window
 from workflows.procedure.wording import plain
 
 ENTERED = "entered by hand"
 """In place of a feed: the source of a notice that a person (or another system) has told the watch."""
-MOST_WINDOWS = 20
 LONGEST_BREAK = timedelta(days=366)
 """What a maintenance takes; longer is a misread date."""
-Services = Annotated[tuple[ServiceId, ...], Field(max_length=17)]
 Outcome = Literal["acted", "uncertain", "repeat", "nothing_to_do", "failed"]
 _REMINDER = re.compile(r"^(?:muistutus|påminnelse|reminder)\s*[:!-]\s*")
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without what is misread on the telephone."""
-
-
-class Window(Model):
-    """A time in which something is planned to be out of use."""
-
-    starts_at: Moment
-    ends_at: Moment
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.ends_at <= self.starts_at:
-            raise ValueError("ends_at: does not lie after starts_at")
-        return self
-
-
-class Reading(Model):
-    """What a notice says, and whether that is certain. ``why``: in plain words."""
-
-    kind: NoticeKind
-    certain: bool
-    why: str = ""
-    services: Services = ()
-    not_affected: Services = ()
-    windows: Annotated[tuple[Window, ...], Field(max_length=MOST_WINDOWS)] = ()
-    is_repeat: bool = False
-    language: str = "fi"
 
 
 class WatchedNotice(Model):
@@ -129,7 +100,7 @@ def services_of(reading: Reading, page: str, link: str, earlier: Iterable[Watche
 
 
 def still_open(faults: Iterable[WatchedNotice], known: Iterable[WatchedNotice]) -> set[str]:
-    """The ids of those faults that no known notice ends. Few are asked about: each is held against every end."""
+    """The ids of those faults that no known notice ends. Few are asked about: each is compared with every end."""
     ends = [_as_notice(each) for each in known if each.reading.certain and each.reading.kind == "end"]
     asked = {each.id: _as_notice(each) for each in faults if each.reading.certain}
     return {each.guid for each in open_faults([*asked.values(), *ends])}

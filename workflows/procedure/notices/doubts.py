@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from workflows.procedure.local_time import local
 from workflows.procedure.notices.kinds import KindRead, NoticeKind, states_of
 from workflows.procedure.notices.mentions import ServicesFound, services_in
-from workflows.procedure.notices.text import NoticeText, Sentence
+from workflows.procedure.notices.text import Sentence, Sentences
 from workflows.procedure.notices.vocabulary import NoticeLanguage, Said, says
 from workflows.procedure.notices.windows import WindowsRead
 from workflows.procedure.services import ServiceId
@@ -71,7 +71,7 @@ def doubts_of_services(kind: NoticeKind, told: Sequence[Sentence], services: Ser
     return doubts
 
 
-def doubts_of_course(kind: KindRead, sentences: NoticeText) -> list[str]:
+def doubts_of_course(kind: KindRead, sentences: Sentences) -> list[str]:
     """Whether the text bears out what the title says of a fault, or itself where the title tells nothing."""
     body = [sentence for sentence in sentences.body if not sentence.advice]
     told = [states_of(sentence) for sentence in body]
@@ -114,9 +114,7 @@ def doubts_of_times(kind: NoticeKind, times: WindowsRead, published_at: datetime
     return doubts
 
 
-def doubts_of_whole(
-    sentences: NoticeText, language: NoticeLanguage, published_at: datetime, now: datetime
-) -> list[str]:
+def doubts_of_whole(sentences: Sentences, language: NoticeLanguage, published_at: datetime, now: datetime) -> list[str]:
     """Whether the notice as a whole could be read."""
     doubts = []
     if language == "unknown":

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from workflows.procedure.notices.text import NoticeText, Sentence
+from workflows.procedure.notices.text import Sentence, Sentences
 from workflows.procedure.notices.vocabulary import Said, says
 
 NoticeKind = Literal["fault", "change", "end", "correction", "maintenance", "other"]
@@ -74,7 +74,7 @@ def states_of(sentence: Sentence) -> frozenset[Said]:
     return frozenset(_said([sentence]).found)
 
 
-def kind_of(notice: NoticeText) -> KindRead:
+def kind_of(notice: Sentences) -> KindRead:
     """What a notice is about."""
     title = _said(notice.title)
     text = _said(sentence for sentence in notice.body if not sentence.advice)

@@ -1,19 +1,17 @@
-"""Published notices of the Kanta Services: what each one says, which faults are still open, which concern an incident.
+"""Published notices as incidents are told of them: which faults are still open, which of them concern an incident.
 
-How a notice is understood stands in ``reading.py``; here, what follows from it for the open faults.
+What a notice says is decided in ``reading.py``; here, what follows from it for the incidents.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
 from hashlib import blake2b
 
 from workflows.procedure.model import Model, Moment
-from workflows.procedure.notices.kinds import KINDS_SAID, NoticeKind, kind_of
-from workflows.procedure.notices.mentions import services_in
-from workflows.procedure.notices.text import cut_into_sentences
+from workflows.procedure.notices.kinds import KINDS_SAID, NoticeKind
+from workflows.procedure.notices.reading import RawNotice, Reading
 from workflows.procedure.notices.vocabulary import says
 from workflows.procedure.services import ServiceId
 from workflows.procedure.wording import plain
@@ -35,20 +33,15 @@ _TELLING_TITLE = 2
 """Words that a title must have besides those of its kind, to tell which fault it is about."""
 
 
-def read_notice(
-    *, guid: str, title: str, text: str = "", link: str = "", published_at: datetime | None = None
-) -> Notice:
-    """A notice with its kind and the services it names as affected, for the question whether Kela knows of a fault.
+def as_told(raw: RawNotice, reading: Reading) -> Notice:
+    """A notice as incidents are told of it, by what was read in it.
 
-    What only may be a fault is ``other`` here: a fault reported twice does less harm than one that nobody reports. What
-    may be an end is one. ``notice_reading.read_notice`` says how sure it is, and reads the times too.
+    What is not certain to be a fault is ``other``: a fault reported twice does less harm than one that nobody reports.
+    What may be the end of a fault is one.
     """
-    sentences = cut_into_sentences(title, text)
-    read = kind_of(sentences)
-    doubtful = bool(read.doubts or read.is_break or read.updated)
-    kind: NoticeKind = "other" if doubtful and read.kind in ("fault", "change") else read.kind
-    services = services_in(sentences.told).affected
-    return Notice(guid=guid, title=title, kind=kind, published_at=published_at, services=services, link=link, text=text)
+    is_doubtful = reading.kind in ("fault", "change") and not reading.certain
+    kind: NoticeKind = "other" if is_doubtful else reading.kind
+    return Notice(**raw.model_dump(), kind=kind, services=reading.services)
 
 
 def open_faults(notices: Iterable[Notice]) -> tuple[Notice, ...]:

@@ -1,4 +1,4 @@
-"""How a published notice is read: its kind, the services, the times, and whether somebody may act on it unasked.
+"""The one reader of published notices: kind, services, times, and whether somebody may act on it unasked.
 
 Pure: the same notice is read in the same way whenever that happens, in a process or in a test. What is not certain is
 said to be so, with the reason; a person then decides. Measured by ``make bench-notices``, also on notices that it was
@@ -8,8 +8,11 @@ not fitted to.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from workflows.procedure.model import Model
+from pydantic import Field
+
+from workflows.procedure.model import Model, Moment
 from workflows.procedure.notices.doubts import (
     doubts_of_course,
     doubts_of_services,
@@ -20,32 +23,47 @@ from workflows.procedure.notices.doubts import (
 from workflows.procedure.notices.kinds import KindRead, NoticeKind, kind_of
 from workflows.procedure.notices.mentions import services_in
 from workflows.procedure.notices.text import cut_into_sentences
-from workflows.procedure.notices.vocabulary import NoticeLanguage, language_of
-from workflows.procedure.notices.windows import Window, windows_in
+from workflows.procedure.notices.vocabulary import language_of
+from workflows.procedure.notices.windows import MAX_WINDOWS, windows_in
 from workflows.procedure.services import ServiceId
+from workflows.procedure.window import Window
+
+LONGEST_WHY = 500
+Services = Annotated[tuple[ServiceId, ...], Field(max_length=17)]
+Windows = Annotated[tuple[Window, ...], Field(max_length=MAX_WINDOWS)]
 
 
-class NoticeReading(Model):
-    """What a notice says. ``certain``: it may be acted on; otherwise ``why`` says what a person has to look at."""
+class RawNotice(Model):
+    """A notice as a feed, a mail or a person gives it, before anybody has read it."""
+
+    guid: str = ""
+    title: str
+    text: str = ""
+    link: str = ""
+    published_at: Moment | None = None
+
+
+class Reading(Model):
+    """What a notice says, and whether that is certain. ``why``: in plain words."""
 
     kind: NoticeKind
     certain: bool
-    why: str
-    services: tuple[ServiceId, ...] = ()
-    not_affected: tuple[ServiceId, ...] = ()
-    windows: tuple[Window, ...] = ()
+    why: str = ""
+    services: Services = ()
+    not_affected: Services = ()
+    windows: Windows = ()
     is_repeat: bool = False
-    """It reminds of an older notice."""
-    language: NoticeLanguage = "unknown"
+    language: str = "fi"
 
 
-def read_notice(*, title: str, text: str, published_at: datetime, now: datetime) -> NoticeReading:
+def read_notice(notice: RawNotice, now: datetime) -> Reading:
     """What a notice says, in any of the three languages. Never raises on any text; what is too long is read in part.
 
-    Both moments are aware: ``published_at`` decides what "19.4." and "huomenna" mean, ``now`` whether planned work
-    still lies ahead.
+    ``published_at`` decides what "19.4." and "huomenna" mean; ``now`` stands for it where it is missing, and decides
+    whether planned work still lies ahead.
     """
-    sentences = cut_into_sentences(title, text)
+    published_at = notice.published_at or now
+    sentences = cut_into_sentences(notice.title, notice.text)
     times = windows_in(sentences.flat, published_at)
     kind = with_breaks_told_apart(kind_of(sentences), times, published_at)
     services = services_in(sentences.told)
@@ -59,10 +77,10 @@ def read_notice(*, title: str, text: str, published_at: datetime, now: datetime)
         *doubts_of_times(kind.kind, times, published_at, now),
         *doubts_of_whole(sentences, language, published_at, now),
     ]
-    return NoticeReading(
+    return Reading(
         kind=kind.kind,
         certain=not doubts,
-        why=_in_words(kind, doubts, times.notes),
+        why=_in_words(kind, doubts, times.notes)[:LONGEST_WHY],
         services=services.affected,
         not_affected=services.spared,
         windows=times.windows,

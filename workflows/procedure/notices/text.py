@@ -30,7 +30,7 @@ class Sentence(NamedTuple):
     advice: bool = False
 
 
-class NoticeText(NamedTuple):
+class Sentences(NamedTuple):
     """A notice as it is read. ``cut``: a part of it was left unread because it is too long."""
 
     title: tuple[Sentence, ...]
@@ -45,10 +45,10 @@ class NoticeText(NamedTuple):
         return tuple(sentence for sentence in (*self.title, *self.body) if not sentence.advice)
 
 
-def cut_into_sentences(title: str, text: str) -> NoticeText:
+def cut_into_sentences(title: str, text: str) -> Sentences:
     """The sentences of a notice. Never raises; takes time in proportion to what is read."""
     heading, body = _clean(title[:MAX_TITLE_READ]), _clean(text[:MAX_TEXT_READ])
-    return NoticeText(
+    return Sentences(
         title=tuple(Sentence(plain(part)) for part in _SENTENCE_END.split(" ".join(heading.split())) if part),
         body=tuple(_sentences(_with_lists_joined(body))),
         flat=plain(f"{' '.join(heading.split())}\n{body}"),

@@ -11,13 +11,15 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from workflows.procedure.local_time import local
-from workflows.procedure.model import EARLIEST, LATEST, Model, Moment
+from workflows.procedure.model import EARLIEST, LATEST
 from workflows.procedure.notices.dates import Token
 from workflows.procedure.notices.tokens import tokens
 from workflows.procedure.notices.wall_clock import on_the_clock
 from workflows.procedure.public_holidays import feast_day
+from workflows.procedure.window import Window
 
-MAX_WINDOWS = 50
+MAX_WINDOWS = 20
+"""With more of them, a notice is not certain."""
 LONGEST_NIGHT = timedelta(hours=12)
 """A time that ends before it starts means the next morning ("klo 22–02"), if it is no longer than this; else a slip."""
 LONGEST = timedelta(days=14)
@@ -32,13 +34,6 @@ _NEAR = 40
 """Characters between a word for start or end and its time, or between the two times of a range."""
 _FAR = 12
 """Tokens between a start and its end."""
-
-
-class Window(Model):
-    """From when until when."""
-
-    starts_at: Moment
-    ends_at: Moment
 
 
 class WindowsRead(NamedTuple):
@@ -57,7 +52,7 @@ def windows_in(text: str, published_at: datetime) -> WindowsRead:
     reading.read()
     found = sorted(reading.found, key=lambda window: (window.starts_at, -window.ends_at.timestamp()))
     return WindowsRead(
-        windows=tuple(dict.fromkeys(found)),
+        windows=tuple(dict.fromkeys(found))[:MAX_WINDOWS],
         doubts=tuple(dict.fromkeys(reading.doubts)),
         notes=tuple(dict.fromkeys(reading.notes)),
         days=frozenset(token.day for token in reading.tokens if token.day),
@@ -82,7 +77,7 @@ class _Reading:
         """Go through the tokens once; each step says how many it has used."""
         at = 0
         while at < len(self.tokens):
-            if len(self.found) >= MAX_WINDOWS:
+            if len(self.found) > MAX_WINDOWS:
                 self.doubts.append(f"it tells more than {MAX_WINDOWS} times")
                 return
             token = self.tokens[at]
