@@ -57,6 +57,10 @@ MOST_FILES = 20
 LINEAGE = ("Lifecycle", "Process")
 """What each story builds on. One class more may stand between: duties, or the announcements of a break."""
 LONGEST_FUNCTION = 60
+SHARED_NAMES = {
+    "Refused": "in the record (and in the schemas) a message that was not applied; in the terminal, the error of it",
+}
+"""The only public classes of which two modules have one, and why."""
 
 
 def declared_activities() -> dict[str, type]:
@@ -104,7 +108,9 @@ def test_only_steps_start_activities_and_each_has_a_summary() -> None:
     callers = {p for p in PRODUCT if re.search(r"workflow\.execute_(local_)?activity", p.read_text(encoding="utf-8"))}
     assert callers == {Path(module.__file__ or "") for module in STEPS}
     source = "".join(inspect.getsource(module) for module in STEPS)
-    assert "workflow.execute_local" not in source, "one under way during a query can't be replayed (ARCHITECTURE)"
+    assert "workflow.execute_local" not in source, (
+        "one still running when a query arrives can't be replayed (docs/decisions/0003)"
+    )
     assert source.count("workflow.execute_") == source.count("summary=")
     assert not [name for name in declared_activities() if not re.search(rf"\.{name}\b", source)]
 
@@ -152,6 +158,16 @@ def test_every_message_of_the_contract_is_taken(story: type) -> None:
 def test_the_story_shows_no_mechanics(story: type) -> None:
     source = inspect.getsource(importlib.import_module(story.__module__))
     assert not re.findall(r"timedelta|RetryPolicy|execute_activity|minutes=|hours=|@kanta\.fi|020 634", source)
+
+
+def test_a_public_class_has_a_name_of_its_own() -> None:
+    classes = Counter(
+        node.name
+        for path in PRODUCT
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert {name for name, owners in classes.items() if owners > 1} == set(SHARED_NAMES)
 
 
 @pytest.mark.parametrize("path", PRODUCT, ids=lambda p: str(p.relative_to(ROOT)))
