@@ -5,43 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from temporalio.client import Client
-
-from starter.client.client import breach_status_of, clock_of, talk
-from starter.client.references import reference_named
+from starter.breach.situation import Situation, situation
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
-from workers.settings import Settings
-from workflows.breach.messages import BreachStatus
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Line, NeededLine, NeededText, Text
 
-
-class Situation(NamedTuple):
-    """The breach that is spoken of, and the time on its own clock."""
-
-    status: BreachStatus
-    at: datetime
-
-
 Question = Callable[[Situation], Any]
-
-
-def situation(reference: str) -> Situation:
-    """The breach of this reference, asked now."""
-
-    async def conversation(client: Client, _settings: Settings) -> Situation:
-        return Situation(await breach_status_of(client, reference), await clock_of(client, reference, "breach"))
-
-    return talk(conversation)
 
 
 def complete(message: str, fields: dict[str, Any], typed: dict[str, Any]) -> None:
     """Ask for everything that is left out where something needed is; say what is missing where nobody can be asked."""
     if message == "controller_notified" and "controller" not in fields and not typed["file"]:
-        fields["controller"] = _controller(reference_named(typed["ref"]))
+        fields["controller"] = _controller(typed["ref"])
     can_ask = sys.stdin.isatty() and not typed["file"]
     missing = [field for field in NEEDED.get(message, ()) if field not in fields]
     if missing and not can_ask:
@@ -50,7 +28,7 @@ def complete(message: str, fields: dict[str, Any], typed: dict[str, Any]) -> Non
         return
     if not missing and not (can_ask and message == "authority_notified" and "delay_reason" not in fields):
         return
-    here = situation(reference_named(typed["ref"]))
+    here = situation(typed["ref"])
     if missing:
         prompts.tell(f"{'DRILL  ' if here.status.drill else ''}Breach {here.status.reference}", strong=True)
         for field, ask in QUESTIONS[message].items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,15 +13,11 @@ from starter.sending.command import WHEN, MessageCommand
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
-    from temporalio.client import Client
-
     from workflows.breach.messages import BreachOpening
     from workflows.incident.messages import IncidentStatus
 
 OUTCOME = "kantadesk.outcome"
 """Where ``assess`` keeps, for its own answer, what the person has decided."""
-BEGINS_WITHIN = 20.0
-"""Seconds in which a worker starts the process of a breach."""
 EXAMPLES = """\
   kantadesk breach assess INC-20261122-7F3K
   kantadesk breach assess INC-20261122-7F3K --outcome no_personal_data --reason "Test data only"
@@ -43,38 +38,17 @@ class AssessCommand(MessageCommand):
 
     def show_change(self, status: IncidentStatus) -> None:
         """Print what follows: the clock of the breach, or that the question is closed."""
-        from starter.breach.gaps import Situation
-        from starter.client.client import clock_of, talk
+        from starter.breach.situation import begun
+        from starter.client.client import talk
         from starter.views.breach import show_breach_status
 
         if click.get_current_context().meta.get(OUTCOME) != "suspected":
             say(f"Recorded: no personal data are concerned in {status.reference}. The reason is kept.")
             return
 
-        async def conversation(client: Client, _settings: Any) -> Situation:
-            breach = await begun(client, status.reference)
-            return Situation(breach, await clock_of(client, status.reference, "breach"))
-
-        here = talk(conversation)
+        here = talk(lambda client, _settings: begun(client, status.reference))
         say("Recorded. The breach has a process and a clock of its own, whatever becomes of the incident:")
         show_breach_status(here.status, here.at)
-
-
-async def begun(client: Client, reference: str) -> Any:
-    """The status of a breach that is being started. Raises ``NotThere`` where it does not come to life."""
-    from starter.client.client import breach_status_of
-    from starter.terminal.errors import NotThere
-
-    until = asyncio.get_running_loop().time() + BEGINS_WITHIN
-    while True:
-        try:
-            status = await breach_status_of(client, reference)
-            if status.duties or asyncio.get_running_loop().time() > until:
-                return status
-        except NotThere:
-            if asyncio.get_running_loop().time() > until:
-                raise
-        await asyncio.sleep(0.1)  # it is started by a worker: only asking tells
 
 
 assess = AssessCommand(
@@ -117,48 +91,35 @@ def open_breach(as_json: bool, **typed: Any) -> None:
           --register PDR --role controller --description "A former employee's login was used"
       kantadesk breach open --drill
     """
-    from starter.client.client import open_breach as start
+    from starter.breach.situation import started
     from starter.client.client import talk
     from starter.terminal.time_input import now
+    from starter.views.breach import show_breach_status
 
     opening = _opening(typed, now())
-
-    async def conversation(client: Client, _settings: Any) -> Any:
-        opened = await start(client, opening)
-        if opened.created:
-            await begun(client, opening.reference)
-        return opened
-
-    opened = talk(conversation)
+    opened, here = talk(lambda client, _settings: started(client, opening))
     if as_json:
         say_json(opened._asdict())
-    elif opened.created:
-        _show_opened(opening)
+    elif here:
+        say(f"Opened {'DRILL ' if opening.drill else ''}breach {opening.reference}.")
+        show_breach_status(here.status, here.at)
     else:
         say(f"{opened.reference} exists already; no second breach was opened.")
         say(f"See it: kantadesk breach show {opened.reference}")
-
-
-def _show_opened(opening: BreachOpening) -> None:
-    from starter.breach.gaps import situation
-    from starter.views.breach import show_breach_status
-
-    here = situation(opening.reference)
-    say(f"Opened {'DRILL ' if opening.drill else ''}breach {opening.reference}.")
-    show_breach_status(here.status, here.at)
 
 
 def _opening(typed: Mapping[str, Any], at: datetime) -> BreachOpening:
     """The start input: from the file, the options, the questions, then the defaults. Raises ``Wrong``."""
     from starter.breach.questions import open_the_rest
     from starter.client.references import new_reference
-    from starter.sending.options import given
-    from starter.sending.send import checked, from_file, user
+    from starter.sending.input_errors import checked
+    from starter.sending.send import user
+    from starter.sending.values import fields_typed
     from starter.terminal.errors import Wrong
     from starter.terminal.time_input import A_LITTLE_AHEAD
     from workflows.breach.messages import BreachOpening
 
-    fields = from_file(typed["file"]) | given(BreachOpening, typed, at)
+    fields = fields_typed(BreachOpening, typed, at)
     fields.setdefault("by", user())
     fields.setdefault("reference", new_reference(at, "BRE"))
     open_the_rest(fields, at, can_ask=sys.stdin.isatty() and not typed["file"])

@@ -10,7 +10,6 @@ import click
 from starter.breach.role_questions import ask_role
 from starter.client.client import clock_of, status_of, talk
 from starter.client.configuration import operating_model, settings_in_force
-from starter.client.references import reference_named
 from starter.sending.options import option_name
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
@@ -58,8 +57,7 @@ def assess_the_rest(fields: dict[str, Any], typed: dict[str, Any], *, can_ask: b
     if not can_ask:
         _say_missing(outcome, lacking, typed)
         return
-    reference = reference_named(typed["ref"])
-    scene = talk(lambda client, _settings: _scene(client, reference))
+    scene = talk(lambda client, _settings: _scene(client, typed["ref"]))
     _introduce(scene)
     if not outcome:
         fields["outcome"] = _is_it_a_breach(scene)

@@ -7,8 +7,7 @@ from typing import Any, get_args
 
 import click
 
-from starter.breach.gaps import situation
-from starter.client.references import reference_named
+from starter.breach.situation import situation
 from starter.terminal import prompts
 from starter.terminal.errors import Refused
 from starter.views.breach import clock
@@ -29,7 +28,7 @@ def guide(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     """Ask for what the assessment lacks. Raises ``click.Abort`` where the person stops, ``Refused`` for a processor."""
     if {"risk", "reasons"} <= set(fields) or typed["file"] or not sys.stdin.isatty():
         return  # what is missing then, the message itself says
-    here = situation(reference_named(typed["ref"]))
+    here = situation(typed["ref"])
     if here.status.role == "processor":
         raise Refused("a processor does not weigh the risk: the controller does; tell each controller")
     prompts.tell(f"{'DRILL  ' if here.status.drill else ''}Breach {here.status.reference}", strong=True)

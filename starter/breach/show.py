@@ -17,7 +17,7 @@ def show_breach(ref: str, as_json: bool) -> None:
       kantadesk breach show INC-20261122-7F3K
       kantadesk breach show INC-20261122-7F3K --json
     """
-    from starter.breach.gaps import situation
+    from starter.breach.situation import situation
     from starter.client.references import reference_named
     from starter.views.breach import show_breach_status
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from starter.lazy import Entry, LazyGroup
@@ -28,20 +30,29 @@ WHOSE = click.Option(
     help="Whose duty, where the incident and the breach of a reference both have one of this id.",
 )
 
-met = MessageCommand(
+
+class MarkCommand(MessageCommand):
+    """Marks a duty, of the incident or of the breach: whichever has it."""
+
+    def send(self, typed: dict[str, Any]) -> Any:
+        """Mark the duty; the new status of the process that has it."""
+        from starter.duty.mark import mark
+
+        return mark(self.message, typed)
+
+
+met = MarkCommand(
     "met",
     "duty_met",
     positional=("duty",),
-    process="either",
     extra=(WHOSE,),
     intro='A duty was met by hand. DUTY is its id, as in "kantadesk duty list".',
     examples="""  kantadesk duty met INC-20261122-7F3K report_to_kela --met-at 14:52 --reference "mail 14.52\"""",
 )
-waive = MessageCommand(
+waive = MarkCommand(
     "waive",
     "duty_waived",
     positional=("duty",),
-    process="either",
     extra=(WHOSE,),
     intro='The recorded decision not to do something. DUTY is its id, as in "kantadesk duty list".',
     examples="""  kantadesk duty waive INC-20261122-7F3K phone_kela --reason "Kela called us first at 14.20\"""",

@@ -27,7 +27,7 @@ def list_incidents(as_json: bool, **filters: Any) -> None:
       kantadesk incident list --all --service Reseptikeskus --no-drills
     """
     from starter.client.client import talk, within_reach
-    from starter.sending.options import service_named
+    from starter.sending.values import service_named
 
     if filters["service"]:
         filters["service"] = service_named(filters["service"])

@@ -74,12 +74,12 @@ def open_incident(as_json: bool, **typed: Any) -> None:
 
 def _opening(typed: Mapping[str, Any], at: datetime) -> Any:
     """The start input: from the file, the options, then the defaults. Raises ``Wrong``."""
-    from starter.sending.options import given
-    from starter.sending.send import checked, from_file
+    from starter.sending.input_errors import checked
+    from starter.sending.values import fields_typed
     from workflows.incident.messages import IncidentOpening
 
     broken = _from_maintenance(typed["from_maintenance"]) if typed["from_maintenance"] else {}
-    fields = broken | from_file(typed["file"]) | given(IncidentOpening, {**typed, "reported_by": None}, at)
+    fields = broken | fields_typed(IncidentOpening, {**typed, "reported_by": None}, at)
     fields["reported_by"] = _reporter(fields.get("reported_by"), typed)
     fields.setdefault("reference", new_reference(at))
     fields.setdefault("noticed_at", at)

@@ -72,12 +72,13 @@ def plan(as_json: bool, **typed: Any) -> None:
 def _opening(typed: Mapping[str, Any], at: datetime) -> MaintenanceOpening:
     """The start input: from the file, the options, then the defaults. Raises ``Wrong``."""
     from starter.client.references import new_reference
-    from starter.sending.options import given
-    from starter.sending.send import checked, from_file, user
+    from starter.sending.input_errors import checked
+    from starter.sending.send import user
+    from starter.sending.values import fields_typed
     from starter.terminal.errors import Wrong
     from workflows.maintenance.messages import MaintenanceOpening
 
-    fields = from_file(typed["file"]) | given(MaintenanceOpening, typed, at)
+    fields = fields_typed(MaintenanceOpening, typed, at)
     fields.setdefault("reference", new_reference(at, "MNT"))
     fields.setdefault("by", user())
     opening = checked(MaintenanceOpening, fields)

@@ -73,7 +73,7 @@ def list_maintenance(as_json: bool, **filters: Any) -> None:
     """
     from starter.client.client import talk, within_reach
     from starter.client.search import found, visibility_query
-    from starter.sending.options import service_named
+    from starter.sending.values import service_named
 
     if filters["service"]:
         filters["service"] = service_named(filters["service"])

@@ -65,8 +65,8 @@ def enter(as_json: bool, **typed: Any) -> None:
 def _fields(typed: dict[str, Any], at: datetime) -> dict[str, Any]:
     """The fields of the message, from the file and the options beside it. Raises ``Wrong``."""
     from starter.notices.watch_client import new_event_id
-    from starter.sending.options import moment, service_named
     from starter.sending.send import user
+    from starter.sending.values import moment, service_named
     from starter.terminal.errors import Wrong
 
     fields = _from_file(typed["file"]) if typed["file"] else {}
@@ -89,7 +89,7 @@ def _fields(typed: dict[str, Any], at: datetime) -> dict[str, Any]:
 
 def _from_file(file: IO[bytes]) -> dict[str, Any]:
     from activities.notices.mail import MAX_BYTES, UnusableMailError, read_mail
-    from starter.sending.send import from_json
+    from starter.sending.values import from_json
     from starter.terminal.errors import Wrong
 
     content = file.read(MAX_BYTES + 1)
@@ -104,7 +104,7 @@ def _from_file(file: IO[bytes]) -> dict[str, Any]:
 
 async def _entered(client: Client, fields: dict[str, Any], known: str | None) -> WatchedNotice:
     from starter.notices.watch_client import tell_watch
-    from starter.sending.send import checked
+    from starter.sending.input_errors import checked
     from starter.terminal.errors import Unreachable
     from workflows.notices.messages import NoticeEntered
     from workflows.notices.orders import entered_key

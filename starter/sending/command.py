@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from starter.client.references import reference_named
 from starter.terminal.output import json_parameter, say_json
+
+if TYPE_CHECKING:
+    from starter.client.client import Process
 
 Complete = Callable[[dict[str, Any], dict[str, Any]], None]
 """Fills in what was left out, or asks for it: (fields given, everything typed)."""
@@ -22,7 +26,7 @@ class MessageCommand(click.Command):
 
     ``message``: its name in the contract. ``positional``: fields given by place, after REF.
     ``complete``: fills in what was left out, before the message is checked. ``extra``: options that are no fields.
-    ``process``: whose message it is; "either" finds out by the duty that is named.
+    ``process``: whose message it is.
     """
 
     def __init__(
@@ -33,7 +37,7 @@ class MessageCommand(click.Command):
         positional: tuple[str, ...] = (),
         complete: Complete | None = None,
         extra: tuple[click.Parameter, ...] = (),
-        process: Literal["incident", "breach", "maintenance", "either"] = "incident",
+        process: Process = "incident",
         examples: str,
         intro: str,
     ) -> None:
@@ -53,13 +57,17 @@ class MessageCommand(click.Command):
 
     def invoke(self, ctx: click.Context) -> None:
         """Send the message and print what it has changed."""
-        from starter.sending.send import send
-
-        status = send(self.message, ctx.params, self.complete, self.process)
+        status = self.send(ctx.params)
         if ctx.params["as_json"]:
             say_json(status)
         else:
             self.show_change(status)
+
+    def send(self, typed: dict[str, Any]) -> Any:
+        """Send the message; the new status of its process."""
+        from starter.sending.send import send
+
+        return send(self.message, typed, self.complete, self.process)
 
     def show_change(self, status: Any) -> None:
         """Print what the message has changed."""
@@ -87,7 +95,7 @@ class MessageCommand(click.Command):
         own = [option for option in options_for(model, self.positional) if option.name not in shared]
         common = [option for option in options_for(model) if option.name in shared]
         return [
-            click.Argument(["ref"]),
+            click.Argument(["ref"], callback=lambda _ctx, _parameter, text: reference_named(text)),
             *(click.Argument([field]) for field in self.positional),
             *own,
             *common,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+
+from starter.sending.options import option_name
+from starter.terminal.errors import Wrong
 
 _SAYINGS: dict[str, str] = {
     "missing": "is missing",
@@ -28,6 +31,17 @@ _SAYINGS: dict[str, str] = {
     "string_pattern_mismatch": "may hold letters, digits, dot, dash and underscore only, 1 to 64 of them",
     "extra_forbidden": "is not a field of this message",
 }
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def checked(model: type[M], fields: Mapping[str, Any], called: Callable[[str], str] = option_name) -> M:
+    """The message, if it is one; raises ``Wrong`` with every fault in one line."""
+    try:
+        return model.model_validate(fields, extra="forbid")
+    except ValidationError as error:
+        raise Wrong(in_plain_words(error, called, model.model_fields)) from None
 
 
 def in_plain_words(error: ValidationError, called: Callable[[str], str], known: Iterable[str] = ()) -> str:

@@ -37,7 +37,7 @@ def web(as_json: bool, service: str | None, opened: str | None) -> None:
       kantadesk web --json
     """
     from starter.client.configuration import settings_in_force
-    from starter.sending.options import service_named
+    from starter.sending.values import service_named
     from starter.terminal.time_input import now
     from starter.web.filters import filters
 

@@ -1,0 +1,54 @@
+"""A breach as it stands, with the time on its own clock: asked for, or waited for while it starts."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import NamedTuple
+
+from temporalio.client import Client
+
+from starter.client.client import Opened, breach_status_of, clock_of, open_breach, talk
+from starter.terminal.errors import NotThere
+from workers.settings import Settings
+from workflows.breach.messages import BreachOpening, BreachStatus
+
+BEGINS_WITHIN = 20.0
+"""Seconds in which a worker starts the process of a breach."""
+
+
+class Situation(NamedTuple):
+    """The breach, and the time on its own clock."""
+
+    status: BreachStatus
+    at: datetime
+
+
+def situation(reference: str) -> Situation:
+    """The breach of this reference, asked now. Raises ``NotThere``, ``Unreachable``."""
+
+    async def conversation(client: Client, _settings: Settings) -> Situation:
+        return Situation(await breach_status_of(client, reference), await clock_of(client, reference, "breach"))
+
+    return talk(conversation)
+
+
+async def started(client: Client, opening: BreachOpening) -> tuple[Opened, Situation | None]:
+    """Open a breach, and wait until its process has started; no situation where its reference existed already."""
+    opened = await open_breach(client, opening)
+    return opened, await begun(client, opening.reference) if opened.created else None
+
+
+async def begun(client: Client, reference: str) -> Situation:
+    """A breach that is being started, once it has its duties. Raises ``NotThere`` where it does not start."""
+    until = asyncio.get_running_loop().time() + BEGINS_WITHIN
+    while True:
+        is_late = asyncio.get_running_loop().time() > until
+        try:
+            status = await breach_status_of(client, reference)
+            if status.duties or is_late:
+                return Situation(status, await clock_of(client, reference, "breach"))
+        except NotThere:
+            if is_late:
+                raise
+        await asyncio.sleep(0.1)  # a worker starts it, and nothing tells us when

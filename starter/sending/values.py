@@ -1,0 +1,133 @@
+"""What a person typed, as the fields of a message: a JSON file, and the options beside it.
+
+Lists and tables come piece by piece: ``--service PRESCRIPTION``, ``--criterion safety=yes``,
+``--part safety.suspected=yes``, ``--controller "Ward Ltd <privacy@ward.example>"``. Every function raises ``Wrong``,
+naming the option.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+
+from starter.sending.options import MOMENTS, bare_type, option_name
+from starter.terminal.errors import Wrong
+from starter.terminal.time_input import NotAMoment, read_moment
+from workflows.procedure.maintenance.plan import Window
+from workflows.procedure.services import SERVICES, ServiceId
+
+LARGEST_FILE = 4_000_000
+_AHEAD = ("starts_at", "ends_at")
+"""Moments that lie ahead: a time without a day is the next such time, not the last."""
+_NAME_AND_ADDRESS = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>")
+_EXAMPLES = {
+    "--criterion": "--criterion safety=yes",
+    "--reason": '--reason safety="dose can\'t be checked"',
+    "--part": "--part safety.suspected=yes",
+}
+
+
+def fields_typed(model: type[BaseModel], typed: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """The fields of a message, from the file and the options beside it; options win. ``at``: the present."""
+    fields = from_json(typed["file"].read(LARGEST_FILE + 1)) if typed["file"] else {}
+    return fields | _from_options(model, typed, at)
+
+
+def from_json(content: bytes) -> dict[str, Any]:
+    """The fields in a JSON file."""
+    if len(content) > LARGEST_FILE:
+        raise Wrong("--file: is longer than 4 million bytes; shorten the texts")
+    try:
+        fields = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise Wrong(f"--file: is not JSON{where}; it must hold one object with the message's fields") from None
+    if not isinstance(fields, dict):
+        raise Wrong("--file: must hold one JSON object with the message's fields")
+    return fields
+
+
+def _from_options(model: type[BaseModel], typed: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        if typed.get(name) not in (None, ()):
+            from_when = fields.get("starts_at", at) if name == "ends_at" else at  # "--ends-at 08:00": after the start
+            fields[name] = _value(name, bare_type(field.annotation), typed[name], from_when)
+    return fields
+
+
+def _value(name: str, kind: Any, typed: Any, at: datetime) -> Any:
+    called = option_name(name)
+    if get_origin(kind) is dict:
+        pairs = _pairs(typed, called)
+        return _nested(pairs, called) if get_origin(bare_type(get_args(kind)[1])) is dict else pairs
+    if get_origin(kind) is tuple:
+        return [_piece(bare_type(get_args(kind)[0]), text, called, at) for text in typed]
+    return moment(typed, at, called, ahead=name in _AHEAD) if kind in MOMENTS else typed
+
+
+def _pairs(typed: tuple[str, ...], called: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for text in typed:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise Wrong(f"{called}: is given as NAME=VALUE, for example {_EXAMPLES.get(called, 'name=value')}")
+        if name.strip() in pairs:
+            raise Wrong(f"{called}: {name.strip()} is given twice; give it once")
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def _nested(pairs: Mapping[str, str], called: str) -> dict[str, dict[str, str]]:
+    nested: dict[str, dict[str, str]] = {}
+    for name, value in pairs.items():
+        outer, dot, inner = name.partition(".")
+        if not dot:
+            raise Wrong(f"{called}: is given as CRITERION.PART=ANSWER, for example {_EXAMPLES[called]}")
+        nested.setdefault(outer, {})[inner] = value
+    return nested
+
+
+def _piece(kind: Any, text: str, called: str, at: datetime) -> Any:
+    if kind is ServiceId:
+        return service_named(text, called)
+    if kind is str or get_origin(kind) is Literal:
+        return text
+    return _window(text, called, at) if kind is Window else named_with_address(text)
+
+
+def service_named(text: str, called: str = "--service") -> ServiceId:
+    """The service with this id or name, current or old, in any language; upper or lower case."""
+    wanted = text.strip().casefold()
+    for service in SERVICES.values():
+        if wanted == service.id.casefold() or wanted in (name.casefold() for name in service.names()):
+            return service.id
+    raise Wrong(f"{called}: this is not a Kanta service; give one of {', '.join(SERVICES)}")
+
+
+def named_with_address(text: str) -> dict[str, str]:
+    """A name, with an e-mail address in angle brackets where there is one: ``Ward Ltd <privacy@ward.example>``."""
+    found = _NAME_AND_ADDRESS.fullmatch(text.strip())
+    return {key: part.strip() for key, part in found.groupdict().items()} if found else {"name": text.strip()}
+
+
+def _window(text: str, called: str, at: datetime) -> dict[str, datetime]:
+    """A window of a break: "24.11.2026 06:00/07:30"."""
+    start, slash, end = text.partition("/")
+    if not slash:
+        raise Wrong(f'{called}: is given as START/END, for example "24.11.2026 06:00/07:30"')
+    starts_at = moment(start.strip(), at, called, ahead=True)
+    return {"starts_at": starts_at, "ends_at": moment(end.strip(), starts_at, called, ahead=True)}
+
+
+def moment(text: str, at: datetime, called: str, *, ahead: bool = False) -> datetime:
+    """A typed moment."""
+    try:
+        return read_moment(text, at, ahead=ahead)
+    except NotAMoment as fault:
+        raise Wrong(f"{called}: {fault}") from None
