@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from starter.terminal.output import json_option, say, say_json, show, table
+from starter.terminal.output import Table, json_option, say, say_json, show
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -77,7 +77,7 @@ def _print(look: Look) -> None:
     from starter.board.lines import HEADINGS, summary
 
     if look.lines:
-        show(table(HEADINGS, [line.cells(look.at) for line in look.lines]))
+        show(Table(HEADINGS, [line.cells(look.at) for line in look.lines]))
     say(summary(look.lines, look.at, look.found.not_asked))
 
 

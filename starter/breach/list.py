@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from starter.terminal.output import countdown, json_option, say, say_json, short, show, table
+from starter.terminal.output import Table, countdown, json_option, say, say_json, short, show
 
 if TYPE_CHECKING:
     from starter.client.search import Row
@@ -73,7 +73,7 @@ def _show(rows: list[Row]) -> None:
         )
         for row in rows
     ]
-    show(table(("breach", "phase", "services", "opened", "next due", "overdue"), lines))
+    show(Table(("breach", "phase", "services", "opened", "next due", "overdue"), lines))
     say('All about one: "kantadesk breach show REF". The register for the authority: "kantadesk breach export"')
     if len(rows) == LISTED_AT_MOST:
         say(f"Only the first {LISTED_AT_MOST} are listed: narrow it down with --from and --to.")

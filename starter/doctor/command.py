@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from starter.terminal.output import json_option, say, say_json, show, table
+from starter.terminal.output import Table, json_option, say, say_json, show
 
 if TYPE_CHECKING:
     from starter.doctor.checks import CheckResult
@@ -64,7 +64,7 @@ async def _examine(settings: Settings) -> list[CheckResult]:
 
 def _show(settings: Settings, findings: list[CheckResult]) -> None:
     rows = [(setting.name, setting.value, setting.origin) for setting in settings.shown()]
-    show(table(("setting", "value", "from"), rows, "Settings"))
+    show(Table(("setting", "value", "from"), rows, "Settings"))
     say("Checks")
     for finding in findings:
         say(f"  {MARKS[finding.level]:<8} {finding.what}: {finding.detail}")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from starter.terminal.output import countdown, json_option, say, say_json, short, show, table
+from starter.terminal.output import Table, countdown, json_option, say, say_json, short, show
 
 
 @click.command
@@ -46,7 +46,7 @@ def _show(rows: list[dict[str, Any]]) -> None:
         )
         for row in rows
     ]
-    show(table(("due", "", "incident or breach", "duty", "to"), lines))
+    show(Table(("due", "", "incident or breach", "duty", "to"), lines))
     for row in rows:
         if row["id"] == "?":
             say(row["basis"])

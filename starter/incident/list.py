@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from starter.client.search import LISTED_AT_MOST, PHASES, SEVERITIES, Row, found, visibility_query
-from starter.terminal.output import countdown, json_option, say, say_json, short, show, table
+from starter.terminal.output import Table, countdown, json_option, say, say_json, short, show
 
 
 @click.command
@@ -56,6 +56,6 @@ def _show(rows: list[Row]) -> None:
         )
         for row in rows
     ]
-    show(table(headings, lines))
+    show(Table(headings, lines))
     if len(rows) == LISTED_AT_MOST:
         say(f"Only the first {LISTED_AT_MOST} are listed: narrow it down with --phase, --severity or --service.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from starter.terminal.output import clean, console, json_option, say, say_json, short, table
+from starter.terminal.output import Table, clean, console, json_option, say, say_json, short
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -95,4 +95,4 @@ def _view(status: IncidentStatus, lines: list[Happening], at: datetime) -> Group
     from starter.views.incident import parts
 
     rows = [(short(line.at), line.what, line.by) for line in lines[-LINES_SHOWN:]]
-    return Group(*parts(status, at)[:-1], table(("when", "what", "by"), rows, "Latest"))
+    return Group(*parts(status, at)[:-1], Table(("when", "what", "by"), rows, "Latest"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.terminal.output import counted, json_option, say, say_json, short, show, table
+from starter.terminal.output import Table, counted, json_option, say, say_json, short, show
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -147,7 +147,7 @@ def _show(answer: dict[str, Any]) -> None:
         for key in answer["keys"]
     ]
     headings = ("key, oldest first", "state", "made", "wrote until", "needed", "open", "closed", "schedules")
-    show(table(headings, rows, answer["source"]))
+    show(Table(headings, rows, answer["source"]))
     for key in answer["not_here"]:
         say(f"Not in the key file: {key['id']} ({key['open']} open, {key['closed']} closed, {key['schedules']} "
             f"schedules; for instance {key['for_instance']}). A stranger's key, or one that was lost.")  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.terminal.output import countdown, json_option, say, say_json, short, show, table
+from starter.terminal.output import Table, countdown, json_option, say, say_json, short, show
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -100,5 +100,5 @@ def _show(rows: list[Row]) -> None:
         )
         for row in rows
     ]
-    show(table(("break", "phase", "services", "what comes next, at"), lines))
+    show(Table(("break", "phase", "services", "what comes next, at"), lines))
     say('All about one: "kantadesk maintenance show REF"')

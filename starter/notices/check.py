@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.terminal.output import json_option, say, say_json, short, show, table
+from starter.terminal.output import Table, json_option, say, say_json, short, show
 
 if TYPE_CHECKING:
     from workflows.notices.messages import FeedsSeen
@@ -114,6 +114,6 @@ def _show(found: list[dict[str, Any]]) -> None:
             for notice in feed["notices"]
         ]
         if rows:
-            show(table(("published", "notice", "kind", "services", "what the watch would do, were it new"), rows))
+            show(Table(("published", "notice", "kind", "services", "what the watch would do, were it new"), rows))
         if feed["count"] > len(rows) and not feed["problem"]:
             say(f"{feed['count'] - len(rows)} older ones are not shown.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from starter.terminal.output import json_option, say, say_json, short, show, table
+from starter.terminal.output import Table, json_option, say, say_json, short, show
 
 if TYPE_CHECKING:
     from workflows.notices.messages import NoticeWatchStatus
@@ -38,7 +38,7 @@ def list_notices(uncertain: bool, everything: bool, as_json: bool) -> None:
     show_feeds(status)
     shown = status.notices if everything else status.notices[:SHOWN]
     if shown:
-        show(table(("id", "published", "notice", "kind", "services", "what was done"), [_row(each) for each in shown]))
+        show(Table(("id", "published", "notice", "kind", "services", "what was done"), [_row(each) for each in shown]))
     else:
         say("No notice is uncertain." if uncertain else "No notice has been seen yet.")
     if len(shown) < len(status.notices):

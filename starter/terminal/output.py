@@ -6,6 +6,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import click
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.text import Text
 
 WIDTH_WITHOUT_A_TERMINAL = 160
 NEVER_BROKEN = ("incident", "breach", "incident or breach", "duty")
@@ -76,23 +78,44 @@ def console() -> Console:
 
 
 def show(*parts: RenderableType) -> None:
-    """Print rich renderables."""
+    """Print lines and tables."""
     console().print(*parts, sep="\n")
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> RenderableType:
-    """A table; cells are cleaned, never read as markup."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
+@dataclass(frozen=True)
+class TextLine:
+    """A line of a page; cleaned when it is drawn, never read as markup."""
 
-    drawn = Table(title=Text(title, style="bold") if title else None, title_justify="left", box=box.SIMPLE_HEAD)
-    for heading in headings:
-        whole = heading in NEVER_BROKEN
-        drawn.add_column(heading, no_wrap=whole, overflow="fold")  # what is cut short is of no use
-    for row in rows:
-        drawn.add_row(*(Text(clean(cell)) for cell in row))
-    return drawn
+    text: str
+    strong: bool = False
+
+    def __rich__(self) -> Text:
+        """The line as rich draws it."""
+        from rich.text import Text
+
+        return Text(clean(self.text), style="bold" if self.strong else "")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; title and cells are cleaned when it is drawn, never read as markup."""
+
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    title: str = ""
+
+    def __rich__(self) -> RenderableType:
+        """The table as rich draws it."""
+        from rich import box
+        from rich import table as rich_table
+
+        title = TextLine(self.title, strong=True).__rich__() if self.title else None
+        drawn = rich_table.Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+        for heading in self.headings:
+            drawn.add_column(heading, no_wrap=heading in NEVER_BROKEN, overflow="fold")  # a part of it is of no use
+        for row in self.rows:
+            drawn.add_row(*(TextLine(cell).__rich__() for cell in row))
+        return drawn
 
 
 def short(moment: datetime | None) -> str:

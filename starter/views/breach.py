@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from starter.client.open_duties import open_duties
-from starter.terminal.output import clean, countdown, short, show, table
+from starter.terminal.output import Table, TextLine, countdown, short, show
 from starter.views.incident import documents_table, done_table, messages_table, refused_table, say_change, to_do
 from workflows.breach.messages import BreachStatus
 from workflows.procedure.breach.roles import WORDS
@@ -64,14 +64,9 @@ def show_breach_status(status: BreachStatus, at: datetime) -> None:
 
 def parts(status: BreachStatus, at: datetime) -> list[RenderableType]:
     """All about a breach, as pieces to print."""
-    from rich.text import Text
-
-    head = [
-        Text(clean(headline(status)), style="bold"),
-        *(Text(clean(line), style="bold") for line in clock(status, at)),
-    ]
-    once_more = [Text(clean(line), style="bold") for line in clock(status, at)[1:]]  # the first has scrolled away
-    return [*head, *(Text(clean(line)) for line in _lines(status, at)), *_tables(status, at), *once_more]
+    head = [TextLine(line, strong=True) for line in (headline(status), *clock(status, at))]
+    once_more = head[2:]  # the first has scrolled away
+    return [*head, *(TextLine(line) for line in _lines(status, at)), *_tables(status, at), *once_more]
 
 
 def clock(status: BreachStatus, at: datetime) -> list[str]:
@@ -147,21 +142,21 @@ def _tables(status: BreachStatus, at: datetime) -> list[RenderableType]:
         rows = [
             (d.id, short(d.due_at), countdown(d.due_at, at), d.recipient, to_do(d, status.reference)) for d in waiting
         ]
-        made.append(table(("duty", "due", "", "to", "what to do"), rows, "To do"))
+        made.append(Table(("duty", "due", "", "to", "what to do"), rows, "To do"))
     made += done_table(status.duties)
     if len(status.awareness) > 1:
         entries = [
             (short(entry.aware_at), short(entry.recorded_at), entry.by, entry.reason, short(entry.deadline_from))
             for entry in status.awareness
         ]
-        made.append(table(("aware at", "recorded", "by", "why", "clock runs from"), entries, "Awareness, as corrected"))
+        made.append(Table(("aware at", "recorded", "by", "why", "clock runs from"), entries, "Awareness, as corrected"))
     if status.notifications:
         told = [
             (short(one.at), one.to, one.phase or "", one.reference, one.delay_reason or one.detail)
             for one in status.notifications
         ]
-        made.append(table(("when", "told", "phase", "reference", ""), told, "Notifications"))
+        made.append(Table(("when", "told", "phase", "reference", ""), told, "Notifications"))
     if status.controllers:
         named_ones = [(controller.name, controller.email or "") for controller in status.controllers]
-        made.append(table(("controller", "e-mail"), named_ones, "Controllers"))
+        made.append(Table(("controller", "e-mail"), named_ones, "Controllers"))
     return [*made, *documents_table(status), *refused_table(status), *messages_table(status, MESSAGES_SHOWN)]

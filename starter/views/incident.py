@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from starter.client.open_duties import open_duties
-from starter.terminal.output import clean, countdown, in_words, say, short, show, table
+from starter.terminal.output import Table, TextLine, countdown, in_words, say, short, show
 from workflows.breach.messages import BreachStatus
 from workflows.incident.messages import IncidentStatus
 from workflows.maintenance.messages import MaintenanceStatus
@@ -93,11 +93,11 @@ def show_status(status: IncidentStatus, at: datetime) -> None:
 
 def parts(status: IncidentStatus, at: datetime) -> list[RenderableType]:
     """All about an incident, as pieces to print or to refresh."""
-    from rich.text import Text
-
-    lines = [clean(line) for line in _lines(status, at)]
-    head = Text(clean(headline(status)), style="bold")
-    return [head, *(Text(line) for line in lines), *_tables(status, at)]
+    return [
+        TextLine(headline(status), strong=True),
+        *(TextLine(line) for line in _lines(status, at)),
+        *_tables(status, at),
+    ]
 
 
 def _lines(status: IncidentStatus, at: datetime) -> list[str]:
@@ -128,11 +128,11 @@ def _lines(status: IncidentStatus, at: datetime) -> list[str]:
 def _tables(status: IncidentStatus, at: datetime) -> list[RenderableType]:
     made: list[RenderableType] = []
     if waiting := open_duties(status.duties):
-        made.append(table(("duty", "due", "", "what to do"), _waiting(waiting, status.reference, at), "To do"))
+        made.append(Table(("duty", "due", "", "what to do"), _waiting(waiting, status.reference, at), "To do"))
     made += done_table(status.duties)
     if status.calls:
         rows = [(short(c.called_at), c.number, c.person if c.reached else "nobody", c.by) for c in status.calls]
-        made.append(table(("called", "number", "reached", "by"), rows, "Calls"))
+        made.append(Table(("called", "number", "reached", "by"), rows, "Calls"))
     return made + kept_tables(status)
 
 
@@ -144,7 +144,7 @@ def kept_tables(status: Kept) -> list[RenderableType]:
 def older_table(status: Kept) -> list[RenderableType]:
     """How much of each list is too old to be listed here."""
     rows = [(name.replace("_", " "), str(count)) for name, count in status.only_in_evidence.items() if count]
-    return [table(("what", "how many"), rows, "Older entries, kept with the evidence")] if rows else []
+    return [Table(("what", "how many"), rows, "Older entries, kept with the evidence")] if rows else []
 
 
 def messages_table(status: Kept, latest: int | None = None) -> list[RenderableType]:
@@ -152,7 +152,7 @@ def messages_table(status: Kept, latest: int | None = None) -> list[RenderableTy
     sent = [(m.to, m.subject, m.state, short(m.sent_at)) for m in status.messages]
     shown = sent[-latest:] if latest else sent
     title = f"Messages (the latest {len(shown)} of {len(sent)}; --json has all)" if shown != sent else "Messages"
-    return [table(("to", "subject", "state", "sent"), shown, title)] if sent else []
+    return [Table(("to", "subject", "state", "sent"), shown, title)] if sent else []
 
 
 def documents_table(status: Kept) -> list[RenderableType]:
@@ -161,15 +161,15 @@ def documents_table(status: Kept) -> list[RenderableType]:
     folders = {place.rpartition("/")[0] for place in places}
     if len(folders) == 1:
         names = [(document.name,) for document in status.documents]
-        return [table(("document",), names, f"Documents, in {clean(folders.pop())}")]
+        return [Table(("document",), names, f"Documents, in {folders.pop()}")]
     files = [(document.name, place) for document, place in zip(status.documents, places, strict=True)]
-    return [table(("document", "where"), files, "Documents")] if files else []
+    return [Table(("document", "where"), files, "Documents")] if files else []
 
 
 def refused_table(status: Kept) -> list[RenderableType]:
     """The messages that were refused, with the reason."""
     refused = [(r.message, short(r.received_at), r.reason) for r in status.rejected]
-    return [table(("message", "received", "why it was not applied"), refused, "Refused messages")] if refused else []
+    return [Table(("message", "received", "why it was not applied"), refused, "Refused messages")] if refused else []
 
 
 def _waiting(duties: list[DutyState], reference: str, at: datetime) -> list[tuple[str, ...]]:
@@ -189,7 +189,7 @@ def done_table(duties: Iterable[DutyState]) -> list[RenderableType]:
         for duty in duties
         if duty.state not in ("open", "overdue")
     ]
-    return [table(("duty", "state", "when", "by", "why"), rows, "Done")] if rows else []
+    return [Table(("duty", "state", "when", "by", "why"), rows, "Done")] if rows else []
 
 
 def path_of(document: Document) -> str:

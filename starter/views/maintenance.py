@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from starter.terminal.output import clean, countdown, say, short, show, table
+from starter.terminal.output import Table, TextLine, countdown, say, short, show
 from starter.views.incident import documents_table, messages_table, refused_table
 from workflows.maintenance.messages import MaintenanceStatus
 from workflows.procedure.local_time import written
@@ -57,10 +57,8 @@ def expected_next(status: MaintenanceStatus) -> str:
 
 def show_maintenance_status(status: MaintenanceStatus, at: datetime) -> None:
     """Print all about a break. ``at``: the time on its own clock."""
-    from rich.text import Text
-
-    head = Text(clean(headline(status)), style="bold")
-    show(head, *(Text(clean(line)) for line in _lines(status, at)), *_tables(status, at))
+    head = TextLine(headline(status), strong=True)
+    show(head, *(TextLine(line) for line in _lines(status, at)), *_tables(status, at))
 
 
 def _lines(status: MaintenanceStatus, at: datetime) -> list[str]:
@@ -90,12 +88,12 @@ def _tables(status: MaintenanceStatus, at: datetime) -> list[RenderableType]:
     made: list[RenderableType] = []
     if status.next:
         coming = [(short(line.at), countdown(line.at, at), line.what) for line in status.next]
-        made.append(table(("when", "", "what"), coming, "What comes next"))
+        made.append(Table(("when", "", "what"), coming, "What comes next"))
     if status.told:
         told = [
             (t.contact, ", ".join(way.replace("_", " ") for way in t.channels), t.points[-1], short(t.told_at),
              short(t.acknowledged_at))
             for t in status.told
         ]  # fmt: skip
-        made.append(table(("told", "by", "last of", "at", "acknowledged"), told, "Who was told"))
+        made.append(Table(("told", "by", "last of", "at", "acknowledged"), told, "Who was told"))
     return [*made, *messages_table(status, MESSAGES_SHOWN), *documents_table(status), *refused_table(status)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starter.terminal.output import say_json, short, show, table
+from starter.terminal.output import Table, say_json, short, show
 
 if TYPE_CHECKING:
     from starter.client.client import Process
@@ -20,4 +20,4 @@ def show_timeline(ref: str, process: Process, *, as_json: bool) -> None:
     if as_json:
         say_json(lines)
         return
-    show(table(("when", "what", "by", ""), [(short(line.at), line.what, line.by, line.detail) for line in lines]))
+    show(Table(("when", "what", "by", ""), [(short(line.at), line.what, line.by, line.detail) for line in lines]))
