@@ -89,7 +89,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except click.ClickException as error:
         return _said_so(error)
-    except BrokenPipeError:  # whoever read our output has gone (kantadesk ... | head)
+    except BrokenPipeError:  # the reader of our output has gone (kantadesk ... | head)
         return 0
     except Exception as error:  # noqa: BLE001  # the last line of defence: one line instead of a stack trace
         return _unexpected(error, "--debug" in (arguments if arguments is not None else sys.argv[1:]))

@@ -91,7 +91,7 @@ def export(ref: str, to: Path | None, process: Process | None, as_json: bool) ->
 async def _bundle(
     client: Client, settings: Settings, text: str, wanted: Process | None
 ) -> tuple[tuple[Process, str], Document]:
-    """Whose zip it is, and the zip; made anew while the process is open.
+    """Whose zip it is, and the zip; made again while the process is open.
 
     Raises ``Refused`` where its files lie on another machine.
     """

@@ -28,7 +28,7 @@ SHORT = {
 @click.command
 @click.argument("name", required=False)
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path), help="Write one file each into this folder.")
-@click.option("--json", "_as_json", is_flag=True, help="It is JSON always; taken for the sake of scripts.")
+@click.option("--json", "_as_json", is_flag=True, help="It always prints JSON; accepted for the sake of scripts.")
 def schema(name: str | None, into: Path | None, _as_json: bool) -> None:
     r"""JSON Schema of everything that can be sent and of what is answered; with NAME, of one of them.
 

@@ -82,7 +82,7 @@ class Board(App[None]):
             await asyncio.sleep(self.looking.pause)
 
     def draw(self) -> None:
-        """Draw the lines anew; the cursor stays on the duty it was on."""
+        """Redraw the lines; the cursor stays on the duty it was on."""
         if self.last is None:
             self.query_one("#state", Static).update(self.trouble)
             return

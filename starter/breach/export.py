@@ -38,7 +38,7 @@ class Read(NamedTuple):
 @click.option("--to", "to_day", metavar="DAY", required=True, help="Last day of the period.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the files.")
 @click.option(
-    "--language", type=click.Choice(["fi", "sv", "en"]), help="Of the docx; the organisation's, where left out."
+    "--language", type=click.Choice(["fi", "sv", "en"]), help="Language of the docx (default: the organisation's)."
 )
 @click.option("--drills", is_flag=True, help="Also drills, marked as such.")
 @json_option

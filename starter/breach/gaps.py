@@ -17,7 +17,7 @@ Question = Callable[[Situation], Any]
 
 
 def complete(message: str, fields: dict[str, Any], typed: dict[str, Any]) -> None:
-    """Ask for everything that is left out where something needed is; say what is missing where nobody can be asked."""
+    """Ask for what was left out if something needed is missing; where nobody can be asked, say what is missing."""
     if message == "controller_notified" and "controller" not in fields and not typed["file"]:
         fields["controller"] = _controller(typed["ref"])
     can_ask = sys.stdin.isatty() and not typed["file"]

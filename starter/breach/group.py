@@ -16,7 +16,7 @@ breach = LazyGroup(
         "subjects": Entry("breach.messages:subjects", "The persons concerned were told."),
         "measures": Entry("breach.messages:measures", "What was done against it and its effects."),
         "laws": Entry("breach.messages:laws", "What other laws ask: deviation, device hazard, NIS2."),
-        "correct": Entry("breach.messages:correct", "The instant of awareness was another one."),
+        "correct": Entry("breach.messages:correct", "You became aware at another time than recorded."),
         "ack": Entry("breach.messages:ack", "A contact has seen a reminder."),
         "delivery": Entry("breach.messages:delivery", "What became of a message that was sent."),
         "conclude": Entry("breach.messages:conclude", "It is dealt with."),

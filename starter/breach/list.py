@@ -76,4 +76,4 @@ def _show(rows: list[Row]) -> None:
     show(Table(("breach", "phase", "services", "opened", "next due", "overdue"), lines))
     say('All about one: "kantadesk breach show REF". The register for the authority: "kantadesk breach export"')
     if len(rows) == LISTED_AT_MOST:
-        say(f"Only the first {LISTED_AT_MOST} are listed: narrow it down with --from and --to.")
+        say(f"Only the first {LISTED_AT_MOST} are listed: narrow the list down with --from and --to.")

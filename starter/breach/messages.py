@@ -41,7 +41,7 @@ risk = MessageCommand(
     complete=_guide,
     extra=(LANGUAGE,),
     intro="Judge the risk to the persons: unlikely, risk or high. In a terminal it asks simple questions, suggests an "
-    "answer with its reasons, and you decide. Done again, a graver risk opens duties, a lighter one closes none.",
+    "answer with its reasons, and you decide. Judged again, a higher risk opens duties, and a lower one closes none.",
     examples="""\
   kantadesk breach risk INC-20261122-7F3K
   kantadesk breach risk INC-20261122-7F3K --risk high --reason "Health data, readable" \\
@@ -104,7 +104,7 @@ correct = MessageCommand(
     "awareness_correction",
     process="breach",
     complete=_ask("awareness_correction"),
-    intro="You became aware at another time than was recorded. Both stay on record; the deadline follows the earlier "
+    intro="You became aware at another time than recorded. Both stay on record; the deadline follows the earlier "
     "one, unless --deadline-follows-later says why not.",
     examples="""\
   kantadesk breach correct INC-20261122-7F3K --aware-at "22.11.2026 11.40" \\
@@ -132,7 +132,7 @@ conclude = MessageCommand(
     process="breach",
     complete=_ask("conclusion"),
     intro="The breach is dealt with. Refused while a duty is open; the evidence is bundled.",
-    examples="""  kantadesk breach conclude INC-20261122-7F3K --text "One patient's data; the view was mended\"""",
+    examples="""  kantadesk breach conclude INC-20261122-7F3K --text "One patient's data; the view was fixed\"""",
 )
 cancel = MessageCommand(
     "cancel",

@@ -34,7 +34,7 @@ def _complete(fields: dict[str, Any], typed: dict[str, Any]) -> None:
 
 
 class AssessCommand(MessageCommand):
-    """Sends the assessment to the incident; where a breach is suspected, waits until its own process lives."""
+    """Sends the assessment to the incident; where a breach is suspected, waits until its own process has started."""
 
     def show_change(self, status: IncidentStatus) -> None:
         """Print what follows: the clock of the breach, or that the question is closed."""
@@ -47,7 +47,7 @@ class AssessCommand(MessageCommand):
             return
 
         here = talk(lambda client, _settings: begun(client, status.reference))
-        say("Recorded. The breach has a process and a clock of its own, whatever becomes of the incident:")
+        say("Recorded. The breach has a process and a clock of its own, whatever happens to the incident:")
         show_breach_status(here.status, here.at)
 
 
@@ -57,7 +57,7 @@ assess = AssessCommand(
     complete=_complete,
     intro="Does this incident concern personal data? In a terminal it asks for everything that is left out, with "
     "explanations, and shows it to you before it is sent. Where a breach is suspected, a process of its own starts, "
-    "with the 72-hour clock. Sent again, another time of awareness is a correction.",
+    "with the 72-hour clock. Sent again with another time of awareness, it is a correction.",
     examples=EXAMPLES,
 )
 
@@ -83,7 +83,7 @@ class OpenBreachCommand(click.Command):
 def open_breach(as_json: bool, **typed: Any) -> None:
     r"""A breach of personal data is suspected, without an incident: its clock starts from awareness.
 
-    Of an incident, use "kantadesk breach assess". The same reference never makes a second breach.
+    For an incident, use "kantadesk breach assess". The same reference never makes a second breach.
 
     \b
       kantadesk breach open

@@ -28,15 +28,15 @@ KINDS = {
     "loss": "data, or the only copy of them, were lost",
     "alteration": "data were changed wrongly",
     "unauthorised_disclosure": "data were sent or shown to somebody without a right to them",
-    "unauthorised_access": "somebody got at data or looked at them without a right to",
-    "unavailability": "data were out of reach when they were needed, also for a time only",
+    "unauthorised_access": "somebody reached or looked at data without a right to",
+    "unavailability": "data were out of reach when they were needed, even for a short time",
 }
 AWARENESS = (
     (
         "You are aware from the moment when you are reasonably certain that personal data were compromised; a short "
         "check whether that is so may come before it (EDPB Guidelines 9/2022)."
     ),
-    "It counts when anybody answerable in the organisation knew: a weekend, leave or an unread mail don't move it.",
+    "It counts from when anybody responsible in the organisation knew; no weekend, leave or unread mail moves it.",
 )
 
 
@@ -62,7 +62,7 @@ def assess_the_rest(fields: dict[str, Any], typed: dict[str, Any], *, can_ask: b
     if not outcome:
         fields["outcome"] = _is_it_a_breach(scene)
     if fields["outcome"] == "no_personal_data":
-        fields.setdefault("reason", prompts.text("Why are no personal data concerned? It is kept.", NeededText))
+        fields.setdefault("reason", prompts.text("Why are no personal data concerned? The reason is kept.", NeededText))
         prompts.tell("No breach of personal data: the reason goes into the record of the incident.")
     else:
         ask_suspicion(fields, scene)
@@ -121,14 +121,15 @@ def _is_it_a_breach(scene: Scene) -> str:
     prompts.tell()
     prompts.tell("Are personal data concerned, or may they be?", strong=True)
     prompts.tell(
-        "     Lost, destroyed, changed, seen or received without a right to, or out of reach for long.", faint=True
+        "     Lost, destroyed, changed, seen or received without a right to them, or out of reach for long.",
+        faint=True,
     )
     answer = prompts.answer("    ")
     if answer == "unknown":
         owed = next((d for d in scene.incident.duties if d.kind == "assess_breach"), None) if scene.incident else None
         until = f" by {written(owed.due_at)}" if owed and owed.due_at else " soon"
         prompts.tell(f"Then find out first: nothing is sent, and the question stays open. Answer it{until}.")
-        prompts.tell("What you can't rule out is a suspicion: answer yes, it can be corrected later.")
+        prompts.tell("What you can't rule out is a suspicion: answer yes; it can be corrected later.")
         raise click.Abort
     return "suspected" if answer == "yes" else "no_personal_data"
 
@@ -173,7 +174,7 @@ def _ask_awareness(scene: Scene) -> datetime:
 
 
 def _ask_first_noticed(aware_at: Any, scene: Scene) -> datetime | None:
-    prompts.tell("\nWhen did anybody notice it first? Kept apart from awareness; it moves no clock.", strong=True)
+    prompts.tell("\nWhen did anybody notice it first? This is only recorded; it moves no clock.", strong=True)
     aware = aware_at if isinstance(aware_at, datetime) else scene.at
     noticed = scene.incident.noticed_at if scene.incident and scene.incident.noticed_at <= aware else None
     enter = f"as the incident, {written(noticed)}" if noticed else "leave out"
@@ -185,7 +186,7 @@ def _ask_first_noticed(aware_at: Any, scene: Scene) -> datetime | None:
 def _ask_texts(fields: dict[str, Any]) -> None:
     prompts.tell()
     if not fields.get("description"):
-        prompts.tell("What happened? No names, no identity codes, no health data of anybody.", strong=True)
+        prompts.tell("What happened? No names, identity codes or health data.", strong=True)
         fields["description"] = prompts.text("    ", NeededText)
     if "data" not in fields:
         fields["data"] = prompts.text("Which data, by category (names, prescriptions)? (Enter: not known yet)", Text)
@@ -261,7 +262,7 @@ def _written(moment: Any) -> str:
 
 def _consequence(fields: dict[str, Any]) -> str:
     if fields["role"] == "processor":
-        return "Each controller is to be told at once; the 72 hours of the authority are theirs."
+        return "Each controller is to be told at once; the 72 hours for the authority are theirs."
     if fields["role"] == "joint_controller" and fields.get("joint_notifier"):
         return f"{fields['joint_notifier']} notifies the authority, as agreed."
     return "The authority is to be notified by then, unless the risk turns out to be unlikely."

@@ -30,7 +30,7 @@ def guide(fields: dict[str, Any], typed: dict[str, Any]) -> None:
         return  # what is missing then, the message itself says
     here = situation(typed["ref"])
     if here.status.role == "processor":
-        raise Refused("a processor does not weigh the risk: the controller does; tell each controller")
+        raise Refused("a processor does not weigh the risk, the controller does; tell each controller")
     prompts.tell(f"{'DRILL  ' if here.status.drill else ''}Breach {here.status.reference}", strong=True)
     for line in clock(here.status, here.at):
         prompts.tell(line)

@@ -66,7 +66,7 @@ def _tell_expected(registers: tuple[Any, ...], on: Any, sector: Sector) -> set[s
         if position := expected_role(register, on, sector=sector):
             since = f" since {in_words(position.valid_from)}" if position.valid_from else ""
             doubt = "" if position.verified else " (unverified)"
-            prompts.tell(f"     {name}: expected is {WORDS[position.role]}{since}{doubt}")
+            prompts.tell(f"     {name}: expected: {WORDS[position.role]}{since}{doubt}")
             found.add(position.role)
         else:
             prompts.tell(f"     {name}: nothing is known; your agreements decide")
@@ -80,7 +80,7 @@ def _ask_controllers() -> list[dict[str, str]]:
         email = prompts.text("  Its e-mail (Enter: not known)", _ADDRESS)
         controllers.append({"name": name} | ({"email": email} if email else {}))
     if not controllers:
-        prompts.tell("  Nobody is named: the duty stays without an addressee until you find out who it is.")
+        prompts.tell("  Nobody is named: the duty has no recipient until you find out who it is.")
     return controllers
 
 

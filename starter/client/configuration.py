@@ -1,4 +1,4 @@
-"""What is settled outside a command: the settings, and the operating model's own words."""
+"""What is configured outside a command: the settings, and the organisation's operating model."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def settings_in_force(**command_line: Any) -> all_settings.Settings:
 def operating_model(settings: all_settings.Settings) -> OperatingModel | None:
     """The organisation's operating model; None where it can't be used (``kantadesk doctor`` says why).
 
-    Commands take their defaults from it, and no incident may wait for a file to be mended.
+    Commands take their defaults from it, and no incident may wait for a file to be fixed.
     """
     from activities.operating_model.file import OperatingModelFault, load_operating_model
 

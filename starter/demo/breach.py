@@ -25,7 +25,7 @@ SUSPICION: dict[str, Any] = {
     "kinds": ("unauthorised_disclosure",),
     "role": "joint_controller",
     "registers": ("PRESCRIPTION",),
-    "description": "For some minutes the own system showed prescriptions of the patient before to the next user.",
+    "description": "For some minutes our own system showed the previous patient's prescriptions to the next user.",
     "place": "Central hospital",
     "data": "Names and prescriptions",
 }
@@ -58,18 +58,18 @@ class BreachStory:
         await self._say(
             "risk_assessment",
             risk="high",
-            reasons="Health data reached a person outside the care.",
+            reasons="Health data reached a person who takes no part in the care.",
             subjects_estimate=12,
         )
         await self._say("authority_notified", notified_at="now", phase="preliminary", reference="TSV-100")
         await self._say("subjects_informed", informed_at="now", channel="letter", count=12)
-        await self._say("measures_taken", text="The session was mended; the sessions of that hour were ended.")
+        await self._say("measures_taken", text="The session fault was fixed; the sessions of that hour were ended.")
         await self._scene("The risk is judged high, so the persons are told as well; the authority in good time.")
 
     async def concluded(self) -> BreachStatus:
         """Concluded, with its evidence."""
         await self._say("authority_notified", notified_at="now", phase="final", reference="TSV-100")
-        await self._say("conclusion", text="A fault of the own system. Mended, told, documented.")
+        await self._say("conclusion", text="A fault of our own system. Fixed, notified, documented.")
         status = await self._until(lambda s: any(d.name.endswith(".zip") for d in s.documents), "the breach's evidence")
         await self._scene("The breach is concluded: facts, effects and remedies stand in its evidence (GDPR 33(5)).")
         return status

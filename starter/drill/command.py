@@ -14,7 +14,7 @@ FURTHEST = timedelta(days=366)
 drill = LazyGroup(
     "drill",
     entries={"advance": Entry("drill.command:advance", "Move the clock of a drill forward.")},
-    help="""A drill is an incident or a breach opened with --drill: same process, but nothing leaves the house.
+    help="""A drill is an incident or a breach opened with --drill: the same process, but nothing leaves the house.
 
 \b
   kantadesk incident open --drill --title "Drill: MyKanta is down" --service MYKANTA
@@ -58,5 +58,5 @@ def _length(text: str) -> timedelta:
     except ValidationError:
         raise Wrong('DURATION: is written as "15min", "2h", "3d" or "1h30min"') from None
     if not timedelta(0) < length <= FURTHEST:
-        raise Wrong("DURATION: must be more than nothing and at most 366 days")
+        raise Wrong("DURATION: must be more than zero and at most 366 days")
     return length

@@ -58,4 +58,4 @@ def _show(rows: list[Row]) -> None:
     ]
     show(Table(headings, lines))
     if len(rows) == LISTED_AT_MOST:
-        say(f"Only the first {LISTED_AT_MOST} are listed: narrow it down with --phase, --severity or --service.")
+        say(f"Only the first {LISTED_AT_MOST} are listed: narrow the list down with --phase, --severity or --service.")

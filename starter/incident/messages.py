@@ -31,7 +31,7 @@ call = MessageCommand(
 update = MessageCommand(
     "update",
     "situation_update",
-    intro="The situation has changed: the contact groups are told. A graver severity may bring new duties.",
+    intro="The situation has changed: the contact groups are told. A higher severity may open new duties.",
     examples="""\
   kantadesk incident update INC-20261122-7F3K --text "Paper prescriptions from 14.30 on"
   kantadesk incident update INC-20261122-7F3K --text "Now also MyKanta" \\

@@ -30,7 +30,7 @@ class OpenIncidentCommand(click.Command):
 
 
 @click.command("open", cls=OpenIncidentCommand, epilog=WHEN)
-@click.option("--reported-by", metavar="TEXT", help="Who told the desk; you, where left out.")
+@click.option("--reported-by", metavar="TEXT", help="Who told the desk (default: you).")
 @click.option("--reporter-unit", metavar="TEXT", help="The reporter's unit.")
 @click.option("--reporter-phone", metavar="TEXT", help="Where to call the reporter.")
 @click.option("--reporter-email", metavar="TEXT", help="The reporter's e-mail.")
@@ -46,7 +46,7 @@ class OpenIncidentCommand(click.Command):
 def open_incident(as_json: bool, **typed: Any) -> None:
     r"""A fault was noticed: open an incident.
 
-    The same reference never makes a second incident: you are told which one exists.
+    The same reference never makes a second incident: it says which one exists.
 
     \b
       kantadesk incident open --title "Prescriptions can't be opened" --service PRESCRIPTION

@@ -38,7 +38,7 @@ triage = MessageCommand(
             type=click.Choice(["fi", "sv", "en"]),
             default="en",
             show_default=True,
-            help="Language of the criteria, where they are asked.",
+            help="Language of the criteria in the questions.",
         ),
     ),
     intro="Judge the fault: which of Kela's criteria apply, how severe and how extensive it is. In a terminal it asks "

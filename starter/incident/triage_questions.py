@@ -30,7 +30,7 @@ def ask_for_the_rest(reference: str, fields: dict[str, Any], language: Language,
     if "locality" not in fields:
         fields["locality"] = prompts.choice("Where does the fault lie?", PLACES, default="unknown")
     if "workaround" not in fields:
-        fields["workaround"] = prompts.text("How do people work meanwhile? (Enter: leave out)", Text)
+        fields["workaround"] = prompts.text("How do people work until it is fixed? (Enter: leave out)", Text)
     _ask_about_notice(fields, status)
     _summarise(fields)
     if not prompts.agree("Send this triage?", default=True):
@@ -102,7 +102,7 @@ def _summarise(fields: dict[str, Any]) -> None:
         why = fields.get("reasons", {}).get(criterion, "")
         prompts.tell(f"  {criterion:<32} {given:<8} {why}")
     prompts.tell(f"  severity {fields['severity']}, {'extensive' if fields['extensive'] else 'not extensive'}")
-    prompts.tell(f"  the fault lies: {fields['locality']}; meanwhile: {fields['workaround'] or '-'}")
+    prompts.tell(f"  the fault lies: {fields['locality']}; workaround: {fields['workaround'] or '-'}")
     met = criteria_met(fields["criteria"])
     prompts.tell(f"  To be reported to Kela: {'yes, by ' + ', '.join(met) if met else 'no, no criterion applies'}")
 

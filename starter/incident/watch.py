@@ -28,7 +28,7 @@ LINES_SHOWN = 12
 @click.argument("ref")
 @json_option
 def watch(ref: str, as_json: bool) -> None:
-    r"""Follow an incident live until it is closed; Ctrl-C ends the watching, not the incident.
+    r"""Follow an incident live until it is closed; Ctrl-C stops following, not the incident.
 
     Without a terminal it prints each new line of the timeline; with --json it waits for the end and prints the status.
 

@@ -65,14 +65,14 @@ def retire(key_id: str, as_json: bool) -> None:
     if as_json:
         say_json({"retired": known})
         return
-    say(f"{known} is forgotten. Workers that run let go of it when they are next started.")
+    say(f"{known} is forgotten. Running workers let go of it when they are next started.")
 
 
 @click.command
 @click.argument("key_id", metavar="KEY")
 @json_option
 def lost(key_id: str, as_json: bool) -> None:
-    r"""Give up a key that can't be had any more, so that workers start without it.
+    r"""Give up a lost key, so that workers start without it.
 
     What was written with it stays unreadable, and an open process that needs it stays stuck. Restoring the key file
     from its backup is always better; put back there, the key is used again.

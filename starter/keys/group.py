@@ -10,7 +10,7 @@ keys = LazyGroup(
         "status": Entry("keys.status:status", "Which keys there are, who knows them, which are still needed."),
         "rotate": Entry("keys.changes:rotate", "A new key, without stopping anything."),
         "retire": Entry("keys.changes:retire", "Forget an old key that nothing needs any more."),
-        "lost": Entry("keys.changes:lost", "Give a key up that can't be had any more."),
+        "lost": Entry("keys.changes:lost", "Give up a key that is lost."),
     },
     help="""The keys that encrypt every incident.
 

@@ -15,7 +15,7 @@ maintenance = LazyGroup(
         "delivery": Entry("maintenance.messages:delivery", "What became of a message that was sent."),
         "show": Entry("maintenance.show:show_maintenance", "Times, who was told what, what comes next."),
         "timeline": Entry("maintenance.show:timeline", "What happened, in order."),
-        "list": Entry("maintenance.show:list_maintenance", "The breaks that are planned or under way."),
+        "list": Entry("maintenance.show:list_maintenance", "The breaks that are planned or have begun."),
     },
     help="""A planned change or maintenance break, Kela's or your own, from its announcement to its end.
 

@@ -25,9 +25,9 @@ change = MessageCommand(
     "change",
     process="maintenance",
     complete=_must_be_clear,
-    intro="The break changes: what you leave out stays. Who was told of it is told what is different, old and new, and "
-    "their calendar entry follows. The points at which people are told move with the break. A new end without a day is "
-    "the next such time.",
+    intro="The break changes; what you leave out stays. Those who were told of it hear what is different, old and "
+    "new, and their calendar entries follow. The times at which people are told move with the break. A new end without "
+    "a day is the next such time.",
     examples="""\
   kantadesk maintenance change MNT-20261122-7F3K --ends-at "24.11.2026 09:00"
   kantadesk maintenance change MNT-20261122-7F3K --starts-at "25.11.2026 06:00" --ends-at 08:00
@@ -37,7 +37,8 @@ cancel = MessageCommand(
     "cancel",
     "cancellation",
     process="maintenance",
-    intro="The break does not take place. Exactly those who were told of it are told, and it leaves their calendars.",
+    intro="The break does not take place. Those who were told of it hear that, nobody else does, and it leaves their "
+    "calendars.",
     examples="""  kantadesk maintenance cancel MNT-20261122-7F3K --reason "The supplier is not ready\"""",
 )
 complete = MessageCommand(
@@ -53,7 +54,7 @@ ack = MessageCommand(
     "ack",
     "acknowledgement",
     process="maintenance",
-    intro="A contact has seen what was told.",
+    intro="A contact has seen what the desk told them.",
     examples="""  kantadesk maintenance ack MNT-20261122-7F3K --contact ward-3 --what two_weeks_before""",
 )
 delivery = MessageCommand(

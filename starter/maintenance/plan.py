@@ -42,7 +42,7 @@ def plan(as_json: bool, **typed: Any) -> None:
     r"""A break is planned: those concerned are told two weeks before, the day before, at its start and at its end.
 
     What is planned later than that is told at once, marked as short notice. The same reference never makes a second
-    break: you are told which one exists.
+    break: it says which one exists.
 
     \b
       kantadesk maintenance plan --title "New version" --service PRESCRIPTION \

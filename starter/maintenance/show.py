@@ -64,7 +64,7 @@ def timeline(ref: str, as_json: bool) -> None:
 @click.option("--all", "also_closed", is_flag=True, help="Also those that are over.")
 @json_option
 def list_maintenance(as_json: bool, **filters: Any) -> None:
-    r"""The breaks that are planned or under way, in the order of what comes next.
+    r"""The breaks that are planned or have begun, in the order of what comes next.
 
     \b
       kantadesk maintenance list

@@ -21,22 +21,22 @@ KINDS = ("fault", "change", "end", "correction", "maintenance", "other")
 
 @click.command(epilog=WHEN, no_args_is_help=True)
 @click.option("--file", type=click.File("rb"), help="The mail as .eml, or JSON with the fields (- for stdin).")
-@click.option("--id", "known", metavar="ID", help="A notice of the list, of which you say what it means.")
-@click.option("--title", metavar="TEXT", help="Its title; the mail's subject, where left out.")
+@click.option("--id", "known", metavar="ID", help="A notice in the list whose meaning you decide.")
+@click.option("--title", metavar="TEXT", help="Its title (default: the mail's subject).")
 @click.option("--text", metavar="TEXT", help="What it says. No names, identity codes or health data.")
-@click.option("--kind", type=click.Choice(KINDS), help="What it is; read from its words, where left out.")
+@click.option("--kind", type=click.Choice(KINDS), help="What it is (default: read from its text).")
 @click.option("--service", "services", multiple=True, metavar="SERVICE", help="Kanta service that it concerns.")
 @click.option("--not-affected", multiple=True, metavar="SERVICE", help="Kanta service that it says goes on.")
 @click.option("--starts-at", metavar="WHEN", help="When a planned break begins.")
 @click.option("--ends-at", metavar="WHEN", help="When a planned break ends.")
-@click.option("--published-at", metavar="WHEN", help="When it was published; now, where left out.")
+@click.option("--published-at", metavar="WHEN", help="When it was published (default: now).")
 @click.option("--guid", metavar="TEXT", help="Its own id: the same id twice is the same notice.")
 @click.option("--link", metavar="TEXT", help="Its address on the web.")
-@click.option("--by", metavar="TEXT", help="Who says it; you, where left out.")
+@click.option("--by", metavar="TEXT", help="Who says it (default: you).")
 @click.option("--event-id", metavar="TEXT", help="Your own id of this message: the same id twice counts once.")
 @json_option
 def enter(as_json: bool, **typed: Any) -> None:
-    r"""A notice came another way than by a feed. It is read and taken as if it had stood in one.
+    r"""A notice did not come by a feed. It is read and taken as if it had.
 
     What you say of it holds; what you leave out is read from its words.
 

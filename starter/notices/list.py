@@ -16,7 +16,7 @@ SHOWN = 25
 
 
 @click.command
-@click.option("--uncertain", is_flag=True, help="Only those of which a person must decide what they say.")
+@click.option("--uncertain", is_flag=True, help="Only those whose meaning a person must decide.")
 @click.option("--all", "everything", is_flag=True, help=f"All that are remembered (200), not the latest {SHOWN}.")
 @json_option
 def list_notices(uncertain: bool, everything: bool, as_json: bool) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def codec_server(codec_port: str | None) -> None:
     r"""Let Temporal Web and the temporal command read what is encrypted, until Ctrl-C or SIGTERM.
 
-    Whoever reaches it can read every incident: it listens on this machine only, unless the settings say otherwise
+    Anybody who reaches it can read every incident: it listens on this machine only, unless the settings say otherwise
     (codec_host, codec_token_file, codec_origins).
 
     \b

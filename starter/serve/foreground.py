@@ -58,7 +58,7 @@ def keys_of(settings: Settings) -> LiveKeys:
 
 def make_keys(settings: Settings) -> bool:
     """Make the key file at a first start; whether one was made. One that is there stays. Raises ``Wrong``."""
-    if settings.key_env:  # whoever set it makes the keys, too
+    if settings.key_env:  # who sets it makes the keys, too
         return False
     try:
         return ring.make_where_missing(settings.key_file, settings.data_dir / "temporal.db")

@@ -34,7 +34,7 @@ def up(as_json: bool, **options: str | None) -> None:
     Started again on the same folder it goes on where it was.
 
     Mails go to FOLDER/outbox and evidence to FOLDER/evidence, unless configured otherwise. Other commands find it by
-    themselves, where they are told the same folder (KANTADESK_DATA_DIR) or none.
+    themselves if they use the same folder (KANTADESK_DATA_DIR), or the usual one.
 
     \b
       kantadesk up
@@ -71,7 +71,7 @@ async def everything(
 ) -> AsyncIterator[tuple[Client, EmbeddedTemporal, asyncio.Event]]:
     """Temporal, codec server and worker, running while inside, with an event that is set when the worker lacks a key.
 
-    ``drills_only``: published notices are told to drills, by a watch that begins anew, as in the demo.
+    ``drills_only``: published notices are told to drills, by a notice watch that starts afresh, as in the demo.
     Raises ``EmbeddedError``, ``PortTaken``, ``Wrong``.
     """
     from starter.serve.foreground import keys_of, make_keys

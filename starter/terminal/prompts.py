@@ -27,7 +27,7 @@ LONGEST_NUMBER = 8
 
 
 def tell(text: str = "", *, strong: bool = False, faint: bool = False) -> None:
-    """Write a line beside the questions; a long one goes on under its own beginning."""
+    """Write a line beside the questions; a long one is wrapped under its own indent."""
     for line in clean(text, lines=True).split("\n"):
         click.echo(click.style(_wrapped(line), bold=strong, dim=faint), err=True)
 

@@ -54,7 +54,7 @@ def expected_next(status: BreachStatus) -> str:
         return "nothing more; it stays in the register."
     if waiting := open_duties(status.duties):
         return to_do(waiting[0], status.reference)
-    return f"nothing is owed any more; when all is dealt with: kantadesk breach conclude {status.reference}"
+    return f"no duty is open; when everything is dealt with: kantadesk breach conclude {status.reference}"
 
 
 def show_breach_status(status: BreachStatus, at: datetime) -> None:
@@ -116,7 +116,7 @@ def _lines(status: BreachStatus, at: datetime) -> list[str]:
     deadlines = status.deadlines
     facts = [
         ("For information", f"by Regulation 1182/71 until {written(deadlines.ceiling)}; a disputed reading has"),
-        ("", f"{written(deadlines.disputed_3_5)}. The alarms follow neither: keep the time above."),
+        ("", f"{written(deadlines.disputed_3_5)}. The reminders follow neither: keep to the time above."),
         ("Next", expected_next(status)),
         ("Drill time", written(at) if status.drill else ""),
         ("Incident", f"kantadesk incident show {status.incident}" if status.incident else ""),

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 DONE = {
-    "change": "Change recorded; who was told of the break is being told, where it concerns them.",
-    "cancellation": "Cancelled; exactly those who were told are being told.",
+    "change": "Change recorded; those who were told of the break now hear what changes for them.",
+    "cancellation": "Cancelled; those who were told of the break now hear that, and nobody else.",
     "completion": "Recorded: the break is over. Those concerned are being told.",
     "acknowledgement": "Acknowledgement recorded.",
     "delivery_report": "Delivery report recorded.",

@@ -26,7 +26,7 @@ COLUMNS = (
 )  # fmt: skip
 """The columns that tell a supervisor most, in this order."""
 COLUMNS_KEPT_UNDER = "namespace-workflow-table-columns"
-"""Where the browser keeps the columns (local storage), for whoever manages browsers centrally."""
+"""Where the browser keeps the columns (local storage), for those who manage browsers centrally."""
 
 
 @dataclass(frozen=True)

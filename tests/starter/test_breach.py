@@ -82,14 +82,14 @@ def test_an_assessed_breach_shows_its_one_clock_first(desk: Desk) -> None:
 def test_from_the_assessment_to_the_evidence(desk: Desk, tmp_path: Path) -> None:
     reference = suspected(desk, "--drill")
     assert desk("breach", "risk", reference, *HIGH).code == 0
-    assert desk("breach", "measures", reference, "--text", "The view was mended").code == 0
+    assert desk("breach", "measures", reference, "--text", "The view was fixed").code == 0
     refused_with(desk("breach", "conclude", reference, "--text", "Done"), 3, "a duty is open")
     assert desk("breach", "notified", reference, "--phase", "preliminary", "--reference", "TSV-1").code == 0
     told = desk("breach", "subjects", reference, "--channel", "letter", "--count", "2", "--json")
     assert [one["to"] for one in told.json["notifications"]] == ["Tietosuojavaltuutetun toimisto", "data subjects"]
     assert set(states(desk, reference).values()) == {"met"}
     assert "in time" in desk("breach", "show", reference).out
-    assert desk("breach", "conclude", reference, "--text", "Two patients; mended").code == 0
+    assert desk("breach", "conclude", reference, "--text", "Two patients; fixed").code == 0
     exported = desk("evidence", "export", f"breach-{reference}", "--to", str(tmp_path), "--json")
     assert (exported.code, exported.json["process"]) == (0, "breach"), exported.err
     assert desk("evidence", "verify", exported.json["path"], "--json").json["unchanged"] is True

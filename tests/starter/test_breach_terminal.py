@@ -26,7 +26,7 @@ ASSESS = (
     ("What happened to the data?", "99"),
     ("one or more of the numbers", "4 unauthorised_access"),
     ("Data of which services?", ""),
-    ("expected is a joint controller with Kela since 1.1.2024", "j"),
+    ("expected: a joint controller with Kela since 1.1.2024", "j"),
     ("Who does, as agreed?", "another"),
     ("Its name", "Kela"),
     ("your clock is to tell Kela at once", ""),
@@ -69,7 +69,7 @@ def test_a_whole_breach(desk: Desk) -> None:
     code, _ = answered(desk, "breach", "measures", reference, answers=(("What was done", "Sessions ended"),))
     assert code == 0
     assert desk("duty", "met", reference, "report_deviation").code == 0
-    code, out = answered(desk, "breach", "conclude", reference, answers=(("What did it come to", "Mended"),))
+    code, out = answered(desk, "breach", "conclude", reference, answers=(("What did it come to", "Fixed"),))
     assert (code, "Concluded" in out) == (0, True)
 
     found = desk("breach", "show", reference, "--json").json
@@ -109,7 +109,7 @@ def test_a_processor_names_its_controllers(desk: Desk) -> None:
         desk, "breach", "open", "--aware-at", "now", "--first-noticed-at", "now", "--kind", "loss", "--register", "PDR",
         "--description", "A disk was lost", "--data", "names", "--place", "archive", "--not-significant-deviation",
         "--not-nis2-significant", "--json",
-        answers=(("expected is a controller", "processor"), ("Look at this: Patient Data Repository", "Ward Ltd"),
+        answers=(("expected: a controller", "processor"), ("Look at this: Patient Data Repository", "Ward Ltd"),
                  ("Its e-mail", "not an address"), ("not an e-mail address", "privacy@ward.example"),
                  ("Controller 2", ""), ("Each controller is to be told at once", "")),
     )  # fmt: skip

@@ -132,7 +132,7 @@ def test_a_worker_that_does_not_see_the_new_key_stops_the_rotation_and_then_itse
             assert (refused.code, refused.err.count("\n")) == (3, 1)
             assert f"kantadesk:{stale.pid}@" in refused.err
             assert key_ring.load(key_file).current == old.current
-            assert desk("doctor").out.count("a rotation is under way") == 1
+            assert desk("doctor").out.count("a key rotation is not finished") == 1
 
             assert desk("keys", "rotate", "--force", "--json").json["before"] == old.current
             number = 0

@@ -47,7 +47,7 @@ def answer_everything(terminal: Terminal) -> None:
     terminal.type("n")
     terminal.expect("Where does the fault lie?")
     terminal.type("kela")
-    terminal.expect("How do people work meanwhile?")
+    terminal.expect("How do people work until it is fixed?")
     terminal.type("on paper")
     terminal.expect("To be reported to Kela: yes, by prevents_or_slows, localised_to_kela, safety")
     terminal.expect("Send this triage?")
