@@ -104,7 +104,9 @@ def _keys(settings: Settings) -> Iterable[CheckResult]:
     ring = keys.ring()
     if ring.waiting:
         detail = f"{ring.waiting} waits until every worker knows it"
-        yield CheckResult("warning", what, f"a key rotation is not finished: {detail}", 'run "kantadesk keys rotate" again')
+        yield CheckResult(
+            "warning", what, f"a key rotation is not finished: {detail}", 'run "kantadesk keys rotate" again'
+        )
     if missing := sorted(key_book(settings).ids() - set(ring.keys)):
         detail = f"{keys.where} lacks {', '.join(missing)}, with which workers have written"
         yield CheckResult("fault", what, detail, "restore the key file from your backup: no worker starts without")

@@ -15,8 +15,8 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
 from starter.sending.field_help import FIELD_HELP
-from workflows.procedure.window import Window
 from workflows.procedure.services import ServiceId
+from workflows.procedure.window import Window
 
 PIECE = {
     "services": "service", "criteria": "criterion", "parts": "part", "kinds": "kind", "registers": "register",
