@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from starter.client.client import Process
 from starter.sending.send import Draft, drafted
 from starter.terminal.errors import Wrong
 from workflows.incident.messages import PhoneEscalation, Resolution
@@ -16,8 +15,8 @@ from workflows.incident.messages import PhoneEscalation, Resolution
 IN_THE_DRILL = datetime(2031, 5, 4, 3, 2, tzinfo=UTC)
 
 
-def draft(name: str, process: Process = "incident", **typed: Any) -> Draft:
-    return drafted(name, {"ref": "INC-1", "file": None, **typed}, None, process)
+def draft(name: str, **typed: Any) -> Draft:
+    return drafted(name, {"ref": "INC-1", "file": None, **typed}, None, "incident")
 
 
 def test_a_needed_moment_that_is_left_out_is_now() -> None:
