@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from temporalio.client import Client
 
-from starter.client.client import Opened, breach_status_of, clock_of, open_breach, talk
+from starter.client.client import OpenedProcess, breach_status_of, clock_of, open_breach, talk
 from starter.terminal.errors import NotThere
 from workers.settings import Settings
 from workflows.breach.messages import BreachOpening, BreachStatus
@@ -33,7 +33,7 @@ def situation(reference: str) -> Situation:
     return talk(conversation)
 
 
-async def started(client: Client, opening: BreachOpening) -> tuple[Opened, Situation | None]:
+async def started(client: Client, opening: BreachOpening) -> tuple[OpenedProcess, Situation | None]:
     """Open a breach, and wait until its process has started; no situation where its reference existed already."""
     opened = await open_breach(client, opening)
     return opened, await begun(client, opening.reference) if opened.created else None

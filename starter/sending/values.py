@@ -18,8 +18,8 @@ from pydantic import BaseModel
 from starter.sending.options import MOMENTS, bare_type, option_name
 from starter.terminal.errors import Wrong
 from starter.terminal.time_input import NotAMoment, read_moment
-from workflows.procedure.maintenance.plan import Window
 from workflows.procedure.services import SERVICES, ServiceId
+from workflows.procedure.window import Window
 
 LARGEST_FILE = 4_000_000
 _AHEAD = ("starts_at", "ends_at")

@@ -17,7 +17,7 @@ from workers.embedded.server import temporal_binary
 WITHIN = 60.0
 SERVER_ONLY = """
 import asyncio, sys
-from starter.settled import settings_in_force
+from starter.client.configuration import settings_in_force
 from workers.embedded.server import EmbeddedTemporal
 async def main():
     settings = settings_in_force(port="0", ui_port="0", http_port="0", codec_port="0")
