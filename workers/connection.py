@@ -20,7 +20,7 @@ from temporalio.runtime import Runtime
 from workers.codec.codec import EncryptionCodec, data_converter
 from workers.keys.live import Keys, LiveKeys, live_keys
 from workers.keys.ring import KeyRing
-from workers.sdk_workarounds.query_retry import AskedAgain
+from workers.sdk_workarounds.query_retry import QueryRetry
 from workers.settings import Settings, SettingsError
 
 DEFAULT_ADDRESS = "127.0.0.1:7233"
@@ -83,7 +83,7 @@ async def _connected(config: ClientConnectConfig, keys: Keys | KeyRing, role: st
         return await Client.connect(
             **config,
             data_converter=data_converter(keys),
-            interceptors=[AskedAgain()],
+            interceptors=[QueryRetry()],
             identity=identity(role),
             runtime=runtime,
         )

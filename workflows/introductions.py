@@ -27,7 +27,7 @@ from workflows.procedure.services import named
 from workflows.process.web_view import at_start
 
 SUMMARY_AT_MOST = 200
-STANDING = {
+WITHOUT_OPENING = {
     "NoticeWatch": "Reads the published disruption notices and tells the open incidents",
     "Watchdog": "Looks whether every open clock is alive, and says so where one is not",
     "ContactReview": "Keeps the contact details fresh",
@@ -119,8 +119,8 @@ def introduction_of(workflow_type: str, opening: Any, at: datetime) -> Introduct
 
 def by_type(workflow_type: str) -> Introduction:
     """How a process is introduced that is started with nothing: what its type is for."""
-    what = STANDING.get(workflow_type, workflow_type)
-    how = HOW_IT_RUNS if workflow_type in STANDING else HOW_TO_READ
+    what = WITHOUT_OPENING.get(workflow_type, workflow_type)
+    how = HOW_IT_RUNS if workflow_type in WITHOUT_OPENING else HOW_TO_READ
     return _introduced(what, (f"**{plain(what)}**",), drill=False, attributes=TypedSearchAttributes.empty, how=how)
 
 

@@ -68,7 +68,7 @@ async def shielded(handing_over: Coroutine[Any, Any, T]) -> T:
     return await asyncio.shield(work)
 
 
-async def all_at_their_end() -> None:
+async def all_handed_over() -> None:
     """Wait until everything that this loop has begun to hand over is at its end."""
     loop = asyncio.get_running_loop()
     await asyncio.gather(*(work for work in _UNDER_WAY if work.get_loop() is loop), return_exceptions=True)

@@ -11,7 +11,7 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from workflows.watchdog.ports import StandingDesk
+from workflows.watchdog.ports import AlwaysRunning
 
 CLEARED = ("Watchdog", "StandingProcesses")
 """Workflow types without any evidence in them: what the watchdog has found is in its letters, which are kept."""
@@ -19,7 +19,7 @@ KEPT_FOR = timedelta(hours=2)
 CLEARED_AT_MOST = 50
 
 
-class StandingProcessesDesk(StandingDesk):
+class AlwaysRunningProcesses(AlwaysRunning):
     """Keeps them in the worker's own namespace. ``ensure`` starts those that do not run (``workers/singletons.py``)."""
 
     def __init__(

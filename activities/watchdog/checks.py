@@ -29,7 +29,7 @@ from workflows.watchdog.letters import NAME
 from workflows.watchdog.ports import LookOrder, ProcessesSeen, Seen, Watch
 from workflows.watchdog.record import WatchStatus
 
-STANDING_SCHEDULE = "kantadesk-standing"
+ALWAYS_RUNNING_SCHEDULE = "kantadesk-standing"
 ANSWER_WITHIN = timedelta(seconds=10)
 KINDS_OF_WORK = {
     "workflows": TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
@@ -95,7 +95,9 @@ class DeskWatch(Watch):
 
     async def _schedule(self) -> ScheduleState:
         try:
-            described = await self._client.get_schedule_handle(STANDING_SCHEDULE).describe(rpc_timeout=ANSWER_WITHIN)
+            described = await self._client.get_schedule_handle(ALWAYS_RUNNING_SCHEDULE).describe(
+                rpc_timeout=ANSWER_WITHIN
+            )
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return "missing"

@@ -9,7 +9,7 @@ from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from tests.workers.conftest import Desk
-from workers.sdk_workarounds.deadlock_timeout import patient
+from workers.sdk_workarounds.deadlock_timeout import with_longer_deadlock_timeout
 
 
 @workflow.defn
@@ -28,7 +28,9 @@ class Busy:
 async def test_a_long_step_is_waited_for(desk: Desk) -> None:
     async with (
         desk() as (_, client),
-        patient(Worker(client, task_queue="test", workflows=[Busy], workflow_runner=UnsandboxedWorkflowRunner())),
+        with_longer_deadlock_timeout(
+            Worker(client, task_queue="test", workflows=[Busy], workflow_runner=UnsandboxedWorkflowRunner())
+        ),
     ):
         result = client.execute_workflow(Busy.run, id="busy", task_queue="test")
         assert await asyncio.wait_for(result, 30) == "done"

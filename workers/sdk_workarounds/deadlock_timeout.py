@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from temporalio.worker import Worker
 
-SECONDS = 30
+TIMEOUT_SECONDS = 30
 """Three times the 10 s that the server waits for a step. Nothing in our processes can hang: lint keeps I/O out."""
 
 
-def patient(worker: Worker) -> Worker:
-    """The worker, which waits ``SECONDS`` for one step of a process."""
+def with_longer_deadlock_timeout(worker: Worker) -> Worker:
+    """The worker, which waits ``TIMEOUT_SECONDS`` for one step of a process."""
     processes = worker._workflow_worker  # noqa: SLF001  # the SDK has no option for it
     if processes is not None:
-        processes._deadlock_timeout_seconds = SECONDS  # noqa: SLF001
+        processes._deadlock_timeout_seconds = TIMEOUT_SECONDS  # noqa: SLF001
     return worker

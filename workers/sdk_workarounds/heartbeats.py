@@ -13,33 +13,33 @@ from typing import Any
 from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-SAYS_SO_EVERY = timedelta(seconds=7)
-"""Several times within ``workflows.process.steps.SILENT_FOR``, so that a busy machine may be late. The SDK's own
+HEARTBEAT_EVERY = timedelta(seconds=7)
+"""Several times within ``workflows.process.steps.HEARTBEAT_TIMEOUT``, so that a busy machine may be late. The SDK's own
 throttle is set to this too: left alone, it lets one heartbeat through in four fifths of the time-out."""
 
 
-class StillAtWork(Interceptor):
+class Heartbeats(Interceptor):
     """Sends the heartbeats of every step that has a heartbeat time-out."""
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002  # its name
         """Put the heartbeats around each step."""
-        return _SayingSo(super().intercept_activity(next))
+        return _WithHeartbeats(super().intercept_activity(next))
 
 
-class _SayingSo(ActivityInboundInterceptor):
+class _WithHeartbeats(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002  # the SDK's name for it
         """Do the step, saying so all the while."""
         timeout = activity.info().heartbeat_timeout
         if timeout is None:
             return await super().execute_activity(input)
-        saying = asyncio.create_task(_say_so(min(timeout / 4, SAYS_SO_EVERY)))
+        saying = asyncio.create_task(_send_heartbeats(min(timeout / 4, HEARTBEAT_EVERY)))
         try:
             return await super().execute_activity(input)
         finally:
             saying.cancel()
 
 
-async def _say_so(every: timedelta) -> None:
+async def _send_heartbeats(every: timedelta) -> None:
     while True:
         await asyncio.sleep(every.total_seconds())
         activity.heartbeat()

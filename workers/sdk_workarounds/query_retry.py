@@ -12,15 +12,15 @@ PAUSES = (0.1, 0.3, 0.6, 1.0, 1.5, 2.0)
 """Seconds between the tries."""
 
 
-class AskedAgain(Interceptor):
+class QueryRetry(Interceptor):
     """Asks for some seconds before it gives up."""
 
     def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:  # noqa: A002  # the SDK's name
         """What stands between a client and the server."""
-        return _AsksAgain(next)
+        return _RetriedQueries(next)
 
 
-class _AsksAgain(OutboundInterceptor):
+class _RetriedQueries(OutboundInterceptor):
     async def query_workflow(self, input: QueryWorkflowInput) -> Any:  # noqa: A002  # the SDK's name
         """Ask. Raises ``WorkflowQueryFailedError`` where the last try failed too."""
         for pause in PAUSES:

@@ -27,7 +27,7 @@ from workers.sdk_workarounds.query_retry import ASK_AGAIN
 if TYPE_CHECKING:
     from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 
-STANDS_AFTER = 2.0
+OVER_AFTER = 2.0
 """Seconds after which a run that was asked and did not go on is taken for one that is over; clients ask for longer."""
 FORGOTTEN_AFTER = 60.0
 """Seconds after which that no longer counts: another worker may have taken its steps since."""
@@ -35,20 +35,20 @@ REMEMBERED = 10_000
 """Runs of which is known when they were first asked too early."""
 
 
-class TrueTimeRunner(SandboxedWorkflowRunner):
+class ReplayTimeRunner(SandboxedWorkflowRunner):
     """The SDK's sandbox, whose processes take no step at the time of another one."""
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         """A process, watched."""
-        return _Watched(super().create_instance(det), det.info.run_id)
+        return _Guarded(super().create_instance(det), det.info.run_id)
 
 
 _asked_too_early: dict[str, float] = {}
 """When a run was first asked while it had events that no step has taken in, by ``time.monotonic``."""
-_several_at_once = threading.Lock()
+_lock = threading.Lock()
 
 
-class _Watched(WorkflowInstance):
+class _Guarded(WorkflowInstance):
     """A process and the time of its last step."""
 
     def __init__(self, process: WorkflowInstance, run_id: str) -> None:
@@ -62,19 +62,19 @@ class _Watched(WorkflowInstance):
         kinds = {job.WhichOneof("variant") for job in act.jobs}
         if kinds & {"query_workflow", "remove_from_cache"}:
             return self._process.activate(act)
-        if self._is_out_of_time(act):
-            self._is_left_behind = self._is_left_behind or self._has_stood()
+        if self._is_early(act):
+            self._is_left_behind = self._is_left_behind or self._is_over()
             return _nothing_done() if self._is_left_behind else _refused()
         if self._is_left_behind:
             return _refused()
         self._time, self._events = act.timestamp.ToNanoseconds(), act.history_length
         self._size = act.history_size_bytes
         if not act.is_replaying:
-            with _several_at_once:
+            with _lock:
                 _asked_too_early.pop(self._run_id, None)
         return self._process.activate(act)
 
-    def _is_out_of_time(self, act: WorkflowActivation) -> bool:
+    def _is_early(self, act: WorkflowActivation) -> bool:
         """Events were added, and the server has begun no step since the last one: it says the size with each.
 
         A server that says no sizes is not known to do so; there a step runs as the SDK runs it.
@@ -86,16 +86,16 @@ class _Watched(WorkflowInstance):
             and act.history_size_bytes == self._size > 0
         )
 
-    def _has_stood(self) -> bool:
+    def _is_over(self) -> bool:
         """Whether the run was refused before and has not gone on since."""
         now = time.monotonic()
-        with _several_at_once:
+        with _lock:
             first = _asked_too_early.get(self._run_id, float("-inf"))
             if now - first > FORGOTTEN_AFTER:
                 _asked_too_early[self._run_id] = first = now
             if len(_asked_too_early) > REMEMBERED:
                 del _asked_too_early[next(iter(_asked_too_early))]
-        return now - first > STANDS_AFTER
+        return now - first > OVER_AFTER
 
     def get_serialization_context(self, command_info: Any) -> Any:
         """As the process says."""

@@ -16,23 +16,23 @@ from datetime import timedelta
 
 from temporalio.worker import Worker
 
-from activities.mail.transport import all_at_their_end
+from activities.mail.transport import all_handed_over
 
 LOG = logging.getLogger("kantadesk.worker")
-ENDS_WHAT_IT_IS_AT = timedelta(seconds=40)
+GRACEFUL_SHUTDOWN = timedelta(seconds=40)
 """Longer than a mail provider is waited for (SendGrid 30 s); takes no new work meanwhile."""
-STOPS_WITHIN = timedelta(seconds=55)
+SHUTDOWN_AT_MOST = timedelta(seconds=55)
 """Less than the 60 s that ``docker-compose.yml`` gives."""
 
 
-class StoppingWorker(Worker):
-    """A ``Worker`` whose ``async with`` ends within ``STOPS_WITHIN`` after its body."""
+class BoundedShutdownWorker(Worker):
+    """A ``Worker`` whose ``async with`` ends within ``SHUTDOWN_AT_MOST`` after its body."""
 
     async def __aexit__(self, exc_type: type[BaseException] | None, *args: object) -> None:
         """Stop; raises what made the worker fail, if anything did."""
         try:
-            async with asyncio.timeout(STOPS_WITHIN.total_seconds()):
+            async with asyncio.timeout(SHUTDOWN_AT_MOST.total_seconds()):
                 await super().__aexit__(exc_type, *args)
-                await all_at_their_end()
+                await all_handed_over()
         except TimeoutError:
-            LOG.warning("the worker did not stop within %d s and is left behind", STOPS_WITHIN.seconds)
+            LOG.warning("the worker did not stop within %d s and is left behind", SHUTDOWN_AT_MOST.seconds)

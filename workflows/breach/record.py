@@ -31,8 +31,8 @@ from workflows.procedure.operating_model.model import LocalRules
 from workflows.process.deduplication import CLOCKS_DIFFER_BY
 from workflows.process.ids import breach_workflow_id
 from workflows.process.reading import Unreadable
-from workflows.process.record import SHELVES, Record
-from workflows.process.retention import Shelf
+from workflows.process.record import BOUNDED_LISTS, Record
+from workflows.process.retention import BoundedList
 from workflows.process.start import check_id, read_start
 
 
@@ -40,13 +40,13 @@ class BreachRecord(Record):
     """What a breach remembers. ``awareness`` is only ever added to: the last entry says from when the clock runs."""
 
     process: ClassVar = "breach"
-    shelves: ClassVar = (
-        Shelf("duties", 300, 200_000),  # none leaves; their texts are cut
-        *SHELVES,
-        Shelf("awareness", 50, 48_000, least=1),
-        Shelf("risks", 50, 64_000, least=1),
-        Shelf("notifications", 200, 48_000, least=1),
-        Shelf("measures", 100, 49_000, least=1),
+    bounded_lists: ClassVar = (
+        BoundedList("duties", 300, 200_000),  # none leaves; their texts are cut
+        *BOUNDED_LISTS,
+        BoundedList("awareness", 50, 48_000, least=1),
+        BoundedList("risks", 50, 64_000, least=1),
+        BoundedList("notifications", 200, 48_000, least=1),
+        BoundedList("measures", 100, 49_000, least=1),
     )
 
     opening: BreachOpening
@@ -166,9 +166,9 @@ class BreachRecord(Record):
                 moved = moved.model_copy(update={"state": "met_late" if duty.met_at > due_at else "met"})
             self.duties[duty.id] = moved
 
-    def stays(self, shelf: str, entry: Any, now: datetime) -> bool:
+    def stays(self, list_name: str, entry: Any, now: datetime) -> bool:
         """What may not leave: every duty, since one that is not here would arise again."""
-        return shelf == "duties" or super().stays(shelf, entry, now)
+        return list_name == "duties" or super().stays(list_name, entry, now)
 
     def clock_in_words(self, deadline: datetime | None) -> str:
         """The one instant and the one deadline, for a letter."""

@@ -10,7 +10,7 @@ from workflows.breach.messages import BreachOpening
 from workflows.breach.ports import BreachPaper, BreachStarter, BreachWriter
 from workflows.process.ids import breach_workflow_id
 from workflows.process.messages import Document
-from workflows.process.steps import MAKING, refusal_of
+from workflows.process.steps import MAKING, failure_of
 
 
 async def start_breach(opening: BreachOpening) -> bool:
@@ -23,7 +23,7 @@ async def start_breach(opening: BreachOpening) -> bool:
 
 
 async def write_breach_paper(paper: BreachPaper) -> list[Document]:
-    """Write a paper about a breach. Raises ``Refusal``."""
+    """Write a paper about a breach. Raises ``StepFailed``."""
     what = paper.paper.replace("_", " ") + (f" ({paper.phase})" if paper.paper == "authority_notification" else "")
     try:
         return await workflow.execute_activity_method(
@@ -32,4 +32,4 @@ async def write_breach_paper(paper: BreachPaper) -> list[Document]:
             **(MAKING | ActivityConfig(summary=f"Write {what}")),
         )
     except ActivityError as error:
-        raise refusal_of(error) from error
+        raise failure_of(error) from error

@@ -143,8 +143,8 @@ class Announcing(Process[MaintenanceRecord]):
                     self._send_text(to, news) if channel == "text_message" else self._send_letter(to, news),
                 )
                 self.solved(what)
-            except steps.Refusal as refusal:
-                self.problem(what, str(refusal))
+            except steps.StepFailed as failure:
+                self.problem(what, str(failure))
                 self.record.untell(to.contact, channel)
                 if channel == "text_message":
                     self.tell_one(to, "email", news)
@@ -197,7 +197,7 @@ class Announcing(Process[MaintenanceRecord]):
         what = "writing the calendar file"
         try:
             made = await maintenance_steps.write_maintenance_papers(sheet)
-        except steps.Refusal as reason:
+        except steps.StepFailed as reason:
             self.problem(what, str(reason))
             return []
         if sequence not in record.papers:

@@ -41,7 +41,7 @@ EventIds = Annotated[dict[bytes, None], BeforeValidator(_unpacked), PlainSeriali
 """Digests of event ids in the order of receipt; in JSON one text, 11 bytes an id."""
 
 
-class Heard(BaseModel):
+class Deduplication(BaseModel):
     """What a record knows of the messages that were taken."""
 
     applied_count: int = 0

@@ -16,7 +16,7 @@ from workflows.procedure.local_time import written
 from workflows.process.record import Record
 
 AT_ONCE = timedelta(0)
-Ring = Callable[[Duty, Alarm, timedelta], None]
+OnAlarm = Callable[[Duty, Alarm, timedelta], None]
 
 
 async def wait_until(moment: datetime, why: str, *, cancel_if: Callable[[], bool] = lambda: False) -> bool:
@@ -31,19 +31,19 @@ async def wait_until(moment: datetime, why: str, *, cancel_if: Callable[[], bool
         return False
     if left <= AT_ONCE:
         return True
-    with suppress(TimeoutError), awaited(moment):
+    with suppress(TimeoutError), waiting_for(moment):
         await workflow.wait_condition(
             lambda: cancel_if() or workflow.now() >= moment, timeout=left, timeout_summary=why
         )
     return not cancel_if()
 
 
-class DutyClocks:
+class DutyTimers:
     """Keeps the clock of every duty of a record that is open, for as long as it is open."""
 
-    def __init__(self, record: Record, ring: Ring, time_zone: Callable[[], str]) -> None:
-        """``ring(duty, alarm, gap)`` is called when an alarm goes off; ``gap``: time until the next one."""
-        self._record, self.on_alarm, self._time_zone = record, ring, time_zone
+    def __init__(self, record: Record, on_alarm: OnAlarm, time_zone: Callable[[], str]) -> None:
+        """``on_alarm(duty, alarm, gap)`` is called when an alarm goes off; ``gap``: time until the next one."""
+        self._record, self.on_alarm, self._time_zone = record, on_alarm, time_zone
         self._kept: dict[str, asyncio.Task[None]] = {}
 
     async def keep_all(self) -> None:
@@ -84,7 +84,7 @@ _NAME = "moments_awaited"
 
 
 @contextmanager
-def awaited(moment: datetime) -> Iterator[None]:
+def waiting_for(moment: datetime) -> Iterator[None]:
     """Somebody waits for this moment, while inside."""
     moments: list[datetime] = vars(workflow.instance()).setdefault(_NAME, [])
     moments.append(moment)

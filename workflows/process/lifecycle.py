@@ -15,7 +15,7 @@ from workflows.procedure.duties import Duty
 from workflows.procedure.local_time import written
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.process import steps, web_view
-from workflows.process.archive import Outside
+from workflows.process.archive import Archive
 from workflows.process.duty_timers import wait_until
 from workflows.process.messages import Message
 from workflows.process.payloads import TurnedAway
@@ -43,7 +43,7 @@ class Lifecycle(Generic[RecordT]):
         self._to_show = True
         self._counted = 0
         self._was_asked_to_cancel = False
-        self._outside = Outside(record)
+        self._archive = Archive(record)
 
     def must_have_begun(self, what: str) -> None:
         """Raise where the start input could not be read: the workflow fails with the reason."""
@@ -81,7 +81,7 @@ class Lifecycle(Generic[RecordT]):
     def rules(self) -> LocalRules:
         """The rules that the process has taken last."""
         if self.record.rules is None:
-            raise steps.Refusal("the rules have not been taken yet", "NotBegun")
+            raise steps.StepFailed("the rules have not been taken yet", "NotBegun")
         return self.record.rules
 
     async def take_rules(self) -> LocalRules:
@@ -102,13 +102,13 @@ class Lifecycle(Generic[RecordT]):
         """Wait until something holds or a moment has come (``{at}`` in ``why``); continue as new where that is due."""
         while not holds():
             try:
-                wakes = self._either(holds, self._may_carry_on)
+                wakes = self._either(holds, self._may_continue_as_new)
                 if moment is None:
                     await workflow.wait_condition(wakes)
                 elif await wait_until(moment, why.replace("{at}", written(moment, self.time_zone)), cancel_if=wakes):
                     return
-                if not holds() and self._may_carry_on():
-                    await self._carry_on()
+                if not holds() and self._may_continue_as_new():
+                    await self._continue_as_new()
             except (asyncio.CancelledError, ActivityError) as error:
                 if not is_cancelled_exception(error):
                     raise
@@ -126,20 +126,20 @@ class Lifecycle(Generic[RecordT]):
     def _either(one: Callable[[], bool], other: Callable[[], bool]) -> Callable[[], bool]:
         return lambda: one() or other()
 
-    def _may_carry_on(self) -> bool:
+    def _may_continue_as_new(self) -> bool:
         """Whether this is a quiet point in a history that has grown long."""
         return (
             workflow.info().is_continue_as_new_suggested()
             and not self._background
             and not self._part
-            and self._outside.may_carry_on
+            and self._archive.is_idle
             and not self.one_at_a_time.locked()
             and workflow.all_handlers_finished()
         )
 
-    async def _carry_on(self) -> None:
+    async def _continue_as_new(self) -> None:
         """Continue as new, with the whole record; what no longer fits into it is brought out first."""
-        if (carried := await self._outside.carried()) and self._may_carry_on():
+        if (carried := await self._archive.carried()) and self._may_continue_as_new():
             workflow.continue_as_new(carried)
 
     # --- the parts that live beside the story ---------------------------------------------------------------
@@ -172,7 +172,7 @@ class Lifecycle(Generic[RecordT]):
     def show(self) -> None:
         """Show the record as it is now."""
         self._to_show = False
-        self.record.keep_within_bounds(self.now)
+        self.record.apply_retention(self.now)
         self._counted = len(self._background)
         self._shown = web_view.show(self._shown, self.record, self.time_zone, self._counted)
 
@@ -182,8 +182,8 @@ class Lifecycle(Generic[RecordT]):
         async def run() -> None:
             try:
                 await part
-            except steps.Refusal as refusal:
-                self.problem(what, str(refusal))
+            except steps.StepFailed as failure:
+                self.problem(what, str(failure))
             except Exception as error:  # noqa: BLE001  # a fault of ours must not freeze the clocks
                 self.problem(what, f"it went wrong ({error!r}); do it by hand")
             self.refresh_web()
@@ -192,7 +192,7 @@ class Lifecycle(Generic[RecordT]):
         self._background[task] = what
         task.add_done_callback(self._background.pop)
 
-    def is_under_way(self, what: str) -> bool:
+    def is_running(self, what: str) -> bool:
         """Whether something is being done meanwhile."""
         return what in self._background.values()
 
@@ -213,7 +213,7 @@ class Lifecycle(Generic[RecordT]):
         if task.done():
             return await task
         task.cancel()
-        with suppress(asyncio.CancelledError, steps.Refusal):  # so says the step that was given up
+        with suppress(asyncio.CancelledError, steps.StepFailed):  # so says the step that was given up
             await task
         return None
 

@@ -108,7 +108,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         try:
             self.record.documents.extend(await breach_steps.write_breach_paper(wanted))
             self.solved(what)
-        except steps.Refusal as reason:
+        except steps.StepFailed as reason:
             self.problem(what, str(reason))
 
     # --- the instant of awareness ---------------------------------------------------------------------------

@@ -116,7 +116,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
     async def triage(self, said: m.Triage) -> None:
         """Judge the fault: criteria, severity, extent. May be sent again: duties are added, never dropped."""
         await self.take_rules()
-        await workflow.wait_condition(lambda: not self.is_under_way(LOOKING_AT_NOTICES))
+        await workflow.wait_condition(lambda: not self.is_running(LOOKING_AT_NOTICES))
         judged = self.verdict(criteria_met(said.criteria), report_anyway=said.report_anyway)
         self.record.judge(said, judged, self.now)
         outcome = "to be reported to Kela" if judged.report else "not reported to Kela"
@@ -141,7 +141,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
             if not self.record.has_owed_since(kind, self.record.handling_since):
                 self.open_duty(kind, to="Kela technical support", basis=f"{INSTRUCTION} ({judged.why})")
         for owed in self.record.open_of("report_to_kela"):  # after a reopening there may be two
-            if not self.is_under_way(task := f"report for duty '{owed.id}'"):
+            if not self.is_running(task := f"report for duty '{owed.id}'"):
                 self.in_background(self.report_to_kela(owed), task)
         if call := self.record.reached_kela():
             self.phoned(call)
@@ -157,7 +157,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
             self.record.documents.append(form)
             letter = self.letter("fault_report", "kela", duty=owed.id, attachments=(form,))
             sent = await self.cancel_if_closed(owed, self.send(letter))
-        except steps.Refusal as reason:
+        except steps.StepFailed as reason:
             self.problem(f"duty {owed.id}", f"{reason}; it stays open")
             self.tell_role("not_sent", "desk", text=str(reason), duty=owed.id, attachments=(form,) if form else ())
             return

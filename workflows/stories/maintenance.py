@@ -52,7 +52,7 @@ class Maintenance(Announcing):
             if not self.has_begun:
                 await self.shielded(self.plan())
             while not self.record.has_ended:
-                await self.next_hour()
+                await self.wait_for_next()
             await self.all_done()
             await self.shielded(self.archive())
         return self.status()
@@ -75,15 +75,15 @@ class Maintenance(Announcing):
 
     # --- 2: told at its points ------------------------------------------------------------------------------
 
-    async def next_hour(self) -> None:
+    async def wait_for_next(self) -> None:
         """Wait for what the clock brings next, and do it; a change sets the clock anew."""
         coming, revision = self.record.ahead()[0], self.record.revision
         why = f"{self.record.in_words(coming).capitalize()} at {written(coming.at, self.time_zone)}"
         await self.until(lambda: self.record.revision != revision, coming.at, why)
         if self.record.revision == revision:
-            await self.come_to_pass()
+            await self.do_what_is_due()
 
-    async def come_to_pass(self) -> None:
+    async def do_what_is_due(self) -> None:
         """Do what is due. Of several points due at once only the latest of each way is told."""
         due = self.record.due(self.now)
         told = to_tell(due, self.record.plan, self.record.telling.points, self.now)

@@ -194,7 +194,7 @@ class Watchdog:
         key = steps.key(f"{kind}/{recipient.contact}/{self.record.status.turn}")
         try:
             await steps.send(watch_letter(key, kind, recipient, findings), within=watchdog_steps.TELLING_AT_MOST)
-        except steps.Refusal:
+        except steps.StepFailed:
             return ()
         return findings
 

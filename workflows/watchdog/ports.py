@@ -101,7 +101,7 @@ class Watch(ABC):
         """
 
 
-class StandingDesk(ABC):
+class AlwaysRunning(ABC):
     """The processes of which there is always one."""
 
     @activity.defn(name="ensure_standing")

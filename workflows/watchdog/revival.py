@@ -13,7 +13,7 @@ LISTED_AT_MOST = 20
 UNDER_WAY = "what was under way"
 
 
-def live_again(
+def revived(
     carried: dict[str, Any], ending: Ending, *, now: datetime, why: str, under_way: Sequence[str]
 ) -> dict[str, Any]:
     """The start input of the next run: the whole record, with a line about the ending and about what hung in the air.
