@@ -51,7 +51,7 @@ async def ensure_one(client: Client, singleton: Singleton, *opening: Any) -> boo
 async def restart(client: Client, singleton: Singleton, *opening: Any) -> None:
     """End one where it runs, and start it without what it knew and with its clock at the real time. For drills only."""
     try:
-        await client.get_workflow_handle(singleton.workflow_id).terminate("begins anew")
+        await client.get_workflow_handle(singleton.workflow_id).terminate("it begins again")
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise

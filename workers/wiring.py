@@ -66,8 +66,8 @@ PASSED_THROUGH = (
     "zoneinfo",  # only reached by way of workflows.procedure.local_time
 )
 WORKFLOW_TASKS_AT_ONCE = 20
-"""Steps of processes that a worker takes on at once. They are done one after the other, and the server gives each 10 s:
-of the usual 100 the last ones timed out in a burst on a busy machine and were done again, and again."""
+"""Workflow tasks that a worker takes on at once. It does them one after the other, and the server gives each 10 s: of
+the usual 100 the last ones timed out in a burst on a busy machine, and were done again and again."""
 WORKFLOWS: Sequence[type] = (Incident, DataBreach, Maintenance, NoticeWatch, Watchdog, StandingProcesses)
 
 
@@ -194,10 +194,10 @@ def build_worker(client: Client, neighbours: Neighbours, *, task_queue: str = TA
 
 
 def build_replayer(converter: DataConverter) -> Replayer:
-    """What lives through a recorded history again on the code of today, built as the worker is.
+    """What replays a recorded history on the code of today, built as the worker is.
 
-    In the SDK's debug mode, since it knows no other way to let a step take longer than 2 s: on a machine that is busy a
-    step would be interrupted, which can't be mended (``sdk_workarounds/deadlock_timeout.py``).
+    In the SDK's debug mode, since a replayer has no other way to let a workflow task take longer than 2 s: on a busy
+    machine it would be interrupted, which can't be undone (``sdk_workarounds/deadlock_timeout.py``).
     """
     return Replayer(
         workflows=WORKFLOWS, data_converter=converter, workflow_runner=runner(), interceptors=[Inbox()], debug_mode=True

@@ -1,4 +1,4 @@
-"""A step longer than its heartbeat time-out is left to the worker that is at it; a frozen worker's is not."""
+"""A worker that sends heartbeats keeps a step longer than the heartbeat time-out; a frozen worker loses it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A worker stops: it ends what it is at, and stops even where the SDK's own shutdown never comes back."""
+"""A stopping worker finishes its current activities, and stops even if the SDK's own shutdown never returns."""
 
 from __future__ import annotations
 
