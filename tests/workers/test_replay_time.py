@@ -1,4 +1,4 @@
-"""A query that waited for a worker moves no clock: what came since runs at its own time."""
+"""A query that waited for a worker moves no clock: what came meanwhile runs at its own time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from workers.sdk_workarounds.query_retry import ASK_AGAIN
 from workers.sdk_workarounds.replay_time import ReplayTimeRunner, _Guarded
 
 PROCESSES = 20
-"""If a query and the server's own workflow task wait for the same worker, either may come first."""
+"""Where a query and the server's own step wait for the same worker, either may come first."""
 
 Told = dict[str, float] | BaseException
 
@@ -71,7 +71,7 @@ async def _asked_while_away(client: Client, runner: WorkflowRunner, asker: Clien
 
 
 class _Doing(WorkflowInstance):
-    """A process that does every workflow task."""
+    """A process that does every step."""
 
     def __init__(self) -> None:
         self.done = 0
@@ -83,7 +83,7 @@ class _Doing(WorkflowInstance):
     get_serialization_context = get_external_store_context = get_info = get_thread_id = None  # type: ignore[assignment]
 
 
-def _task(*, events: int, size: int, at: int = 1) -> WorkflowActivation:
+def _step(*, events: int, size: int, at: int = 1) -> WorkflowActivation:
     return WorkflowActivation(
         history_length=events, history_size_bytes=size, timestamp=Timestamp(seconds=at),
         jobs=[WorkflowActivationJob(fire_timer=FireTimer(seq=1))],
@@ -93,25 +93,25 @@ def _task(*, events: int, size: int, at: int = 1) -> WorkflowActivation:
 @pytest.mark.parametrize(
     ("second", "done"),
     [
-        pytest.param(_task(events=9, size=900, at=2), 2, id="time has passed"),
-        pytest.param(_task(events=9, size=900), 2, id="the clock of the server was set back"),
-        pytest.param(_task(events=9, size=300), 1, id="events came and no workflow task was begun"),
-        pytest.param(_task(events=3, size=300), 2, id="nothing came"),
+        pytest.param(_step(events=9, size=900, at=2), 2, id="time has passed"),
+        pytest.param(_step(events=9, size=900), 2, id="the clock of the server was set back"),
+        pytest.param(_step(events=9, size=300), 1, id="events came and no step was begun"),
+        pytest.param(_step(events=3, size=300), 2, id="nothing came"),
     ],
 )
-def test_a_workflow_task_is_left_out_only_if_the_server_has_not_begun_it(second: WorkflowActivation, done: int) -> None:
+def test_a_step_is_left_out_only_where_the_server_has_not_begun_it(second: WorkflowActivation, done: int) -> None:
     process = _Doing()
     watched = _Guarded(process, f"run-{uuid.uuid4()}")
-    answers = [watched.activate(_task(events=3, size=300)), watched.activate(second)]
+    answers = [watched.activate(_step(events=3, size=300)), watched.activate(second)]
     assert process.done == done
     assert [each.HasField("failed") for each in answers] == [False, done == 1]
 
 
-def test_on_a_server_that_says_no_sizes_every_workflow_task_is_done() -> None:
+def test_where_a_server_says_no_sizes_every_step_is_taken() -> None:
     process = _Doing()
     watched = _Guarded(process, f"run-{uuid.uuid4()}")
     for events in (3, 9, 12):
-        watched.activate(_task(events=events, size=0))
+        watched.activate(_step(events=events, size=0))
     assert process.done == 3
 
 
@@ -123,7 +123,7 @@ def _is_at_its_time(told: Told) -> bool:
     return isinstance(told, dict) and all(at >= RINGS_AFTER for at in told.values())
 
 
-async def test_what_came_since_is_answered_at_its_own_time(client: Client) -> None:
+async def test_what_came_meanwhile_is_answered_at_its_own_time(client: Client) -> None:
     for told in await _asked_while_away(client, ReplayTimeRunner(), client):
         assert all(map(_is_complete, told)), told
         assert all(map(_is_at_its_time, told)), told
@@ -145,7 +145,7 @@ async def test_the_runner_of_the_sdk_is_still_in_need_of_this(client: Client) ->
     assert all(isinstance(each, dict) for each in later), later
 
 
-async def test_a_process_that_was_ended_answers_from_its_last_workflow_task(client: Client) -> None:
+async def test_a_process_that_was_ended_answers_from_its_last_step(client: Client) -> None:
     begun = await _begun(client)
     for each in begun:
         await each.signal(Alarm.called)
