@@ -9,12 +9,14 @@ RUN /opt/tools/bin/uv pip compile pyproject.toml --constraints requirements.lock
         --generate-hashes --quiet --output-file runtime.lock \
  && python -m venv /opt/kantadesk \
  && /opt/kantadesk/bin/pip install --require-hashes -r runtime.lock
-COPY README.md LICENSE ./
+COPY README.md LICENSE hatch_build.py ./
 COPY workflows ./workflows
 COPY activities ./activities
 COPY workers ./workers
 COPY starter ./starter
-RUN /opt/tools/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheel . \
+# docker build --build-arg COMMIT=$(git rev-parse HEAD): the image is not built from a checkout and can't ask git.
+ARG COMMIT=
+RUN KANTADESK_COMMIT=$COMMIT /opt/tools/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheel . \
  && /opt/kantadesk/bin/pip install --no-deps /wheel/*.whl
 
 FROM python:3.11-slim-bookworm

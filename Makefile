@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-CODE   := workflows activities workers starter tests benchmarks
+CODE   := workflows activities workers starter tests benchmarks hatch_build.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check chaos soak integrations fuzz schemas bench bench-notices web mutants lock clean

@@ -42,12 +42,9 @@ GROUPS = {
 
 def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        from importlib.metadata import PackageNotFoundError, version
+        from starter.release import version_and_commit
 
-        try:
-            click.echo(f"kantadesk {version('kantadesk')}")
-        except PackageNotFoundError:
-            click.echo("kantadesk (run from its source folder)")
+        click.echo(f"kantadesk {version_and_commit()}")
         ctx.exit()
 
 
@@ -70,7 +67,12 @@ Nothing runs yet? "kantadesk up" starts everything on this machine.
     params=[
         click.Option(["--debug"], is_flag=True, help="Show the stack trace of an unexpected fault."),
         click.Option(
-            ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version."
+            ["--version"],
+            is_flag=True,
+            expose_value=False,
+            is_eager=True,
+            callback=_version,
+            help="Show version and commit.",
         ),
     ],
 )
