@@ -68,7 +68,7 @@ async def connect(
     """A client that encrypts what it sends. ``keys``: those that the settings name where not given.
 
     ``role`` is the first part of the identity that histories show (they are not encrypted there).
-    Raises ``TemporalUnreachable``, ``SettingsError``, ``key_ring.KeyFileError``.
+    Raises ``TemporalUnreachable``, ``SettingsError``, ``ring.KeyFileError``.
     """
     return await _connected(target(settings), keys or live_keys(settings), role, runtime)
 
@@ -106,7 +106,7 @@ async def is_answering(client: Client, *, within: timedelta = timedelta(seconds=
 
 
 def identity(role: str) -> str:
-    """Which process says something, as histories show it. No user name: histories keep this unencrypted for years."""
+    """Which OS process speaks, as histories show it. No user name: histories keep this unencrypted for years."""
     return f"{role}:{os.getpid()}@{socket.gethostname()}"
 
 

@@ -27,7 +27,7 @@ from workflows.process.ids import TASK_QUEUE
 
 ALWAYS_RUNNING_EVERY = timedelta(minutes=5)
 CAUGHT_UP = timedelta(minutes=1)
-"""After a stop of the server the next run comes soon enough: nothing is made up for."""
+"""After a stop of the server the next run comes soon enough: missed ones are left out."""
 
 
 def schedules() -> dict[str, Schedule]:
@@ -38,7 +38,7 @@ def schedules() -> dict[str, Schedule]:
             "StandingProcesses",
             id="standing-processes",
             task_queue=TASK_QUEUE,
-            run_timeout=ALWAYS_RUNNING_EVERY * 6,  # without a worker it must not stand in the way of the next for good
+            run_timeout=ALWAYS_RUNNING_EVERY * 6,  # without a worker it must not block the next one for good
             static_summary=introduced.summary,
             static_details=introduced.details,
         ),

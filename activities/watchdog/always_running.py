@@ -35,7 +35,7 @@ class AlwaysRunningProcesses(AlwaysRunning):
     @activity.defn(name="clear_away")
     async def clear_away(self) -> int:
         """Delete old finished runs; those that were ended from outside or have failed stay to be looked at."""
-        before = datetime.now(UTC) - self._kept_for  # noqa: TID251  # an activity: held against the server's times
+        before = datetime.now(UTC) - self._kept_for  # noqa: TID251  # an activity: compared with the server's times
         types = ", ".join(repr(name) for name in CLEARED)
         query = (
             f"WorkflowType IN ({types}) AND ExecutionStatus IN ('Completed', 'ContinuedAsNew') "

@@ -1,4 +1,4 @@
-"""The watchdog's eyes: Temporal, the ledger of sent mail, the operating model. The command line looks with them too."""
+"""The watchdog's eyes: Temporal, the ledger of sent mail, the operating model. The command line uses them, too."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class DeskWatch(Watch):
             schedule = watching.about_schedule(await self._schedule())
         except RPCError as error:
             raise _no_answer(error) from error
-        now = datetime.now(UTC)  # noqa: TID251  # an activity: what the server's own times are held against
+        now = datetime.now(UTC)  # noqa: TID251  # an activity: compared with the server's own times
         return _seen([*watching.about_workers(last_asked, waiting, now, order.rules), *schedule])
 
     async def _queue(self, kind: TaskQueueType.ValueType) -> DescribeTaskQueueResponse:
@@ -121,7 +121,7 @@ class DeskWatch(Watch):
 
     @activity.defn(name="bring_back")
     async def bring_back(self, ending: Ending) -> Fate:
-        """Let an ended process live on."""
+        """Bring an ended process back."""
         try:
             is_first_try = activity.info().attempt == 1
             return await revival.bring_back(self._client, ending, is_first_try=is_first_try)
@@ -130,7 +130,7 @@ class DeskWatch(Watch):
 
     @activity.defn(name="send_heartbeat")
     async def send_heartbeat(self) -> bool:
-        """Say to the outside that all is well."""
+        """Tell the operator's address that all is well."""
         return await self._heartbeat.send()
 
     # --- only from outside ----------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def _seen(findings: list[Finding]) -> Seen:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251  # an activity: what times on the disk are held against
+    return datetime.now(UTC)  # noqa: TID251  # an activity: compared with times on the disk
 
 
 def _no_answer(error: RPCError) -> ApplicationError:

@@ -76,7 +76,7 @@ async def _start_again(
             revived(known["carried"], ending, now=now, why=why, under_way=under_way),
             id=ending.workflow_id,
             task_queue=ended.task_queue,
-            # Refused by the server where the process has ended well meanwhile, or lives.
+            # The server refuses it if the process has ended well since, or runs.
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
             static_summary=await ended.static_summary(),

@@ -156,7 +156,7 @@ class BreachRecord(Record):
         return follows != before
 
     def _move_clocks(self, before: datetime, after: datetime, at: datetime) -> None:
-        """Move every clock that counts from awareness; one that was met in time may now have been met late."""
+        """Move every clock that counts from awareness; a duty met in time may now have been met late."""
         for duty in [d for d in self.duties.values() if d.clock_started_at == before and d.due_at]:
             due_at = after + (duty.due_at - before) if duty.due_at else None
             moved = duty.model_copy(update={"clock_started_at": after, "due_at": due_at, "alarms_fired": 0})
@@ -197,7 +197,7 @@ class BreachRecord(Record):
         return bool(self.measures) and (bool(self.risks) or self.opening.role == "processor")
 
     def duty_towards(self, subject: str) -> Duty | None:
-        """The open duty towards a controller, by its name; the only one there is, where it has no name."""
+        """The open duty towards a controller, by its name; the only one there is, if it has no name."""
         wanted = " ".join(subject.casefold().split())
         found = [d for d in self.open_duties() if d.kind == "notify_controller"]
         named = [d for d in found if " ".join(self.subjects[d.id].casefold().split()) == wanted]

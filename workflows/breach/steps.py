@@ -1,4 +1,4 @@
-"""What a breach asks of the world, one function a step."""
+"""What a breach asks of the world, one function for each step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workflows.process.steps import MAKING, failure_of
 
 
 async def start_breach(opening: BreachOpening) -> bool:
-    """Start the process of a suspected breach; False where it lives already."""
+    """Start the process of a suspected breach; False if it runs already."""
     return await workflow.execute_activity_method(
         BreachStarter.start_breach,
         opening,

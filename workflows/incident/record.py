@@ -111,7 +111,7 @@ class IncidentRecord(Record):
         self.opening = opening.model_copy(update=once)
 
     def know(self, notice: Notice) -> None:
-        """Keep the notice by which Kela shows that it knows; as long as it is on the feed, so much of it is enough."""
+        """Keep the notice by which Kela shows that it knows: so much of it is enough while it is in the feed."""
         lines = {"guid": notice.guid[:300], "title": notice.title[:300], "link": notice.link[:1000]}
         self.known_notice = notice.model_copy(update=lines | {"text": notice.text[:2000]})
 
@@ -274,7 +274,7 @@ class IncidentRecord(Record):
         )
 
     def after_care(self) -> tuple[Guidance, ...]:
-        """What to look after while the incident is watched."""
+        """What to look after in the watch phase."""
         return guidance_for(self.services, self.opening.sector, "watch") if self.phase == "watch" else ()
 
     def wanted_criteria(self) -> str:

@@ -1,4 +1,4 @@
-"""What an incident asks of the world, one function a step."""
+"""What an incident asks of the world, one function for each step."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ LOOKING = ActivityConfig(
 
 
 async def open_fault_notices(question: NoticeQuestion) -> NoticesFound:
-    """The published fault notices about some services; a board that can't be read is said, and never in the way."""
+    """The published fault notices about some services; if they can't be read, the answer says so and nothing stops."""
     try:
         return await workflow.execute_activity_method(
             NoticeBoard.open_fault_notices,

@@ -1,4 +1,4 @@
-"""The steps of a planned break: as in ``steps``, one function a step."""
+"""What a planned break asks of the world, one function for each step."""
 
 from __future__ import annotations
 

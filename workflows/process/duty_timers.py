@@ -1,4 +1,4 @@
-"""The clock engine: each open duty keeps one timer, whose summary says what it waits for. Used by every process."""
+"""The clock of each open duty: one timer, whose summary says what it waits for. Used by every process."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ OnAlarm = Callable[[Duty, Alarm, timedelta], None]
 async def wait_until(moment: datetime, why: str, *, cancel_if: Callable[[], bool] = lambda: False) -> bool:
     """Wait for a moment, or until ``cancel_if`` holds; whether the moment has come.
 
-    A moment that has passed is not waited for: a negative duration would stop the process for good. ``cancel_if`` wins
-    where both hold, since a message is older than the timer that fires beside it. Whatever else wakes the process after
+    Nobody waits for a moment that has passed: a negative duration would stop the process for good. ``cancel_if`` wins
+    if both hold, since a message is older than the timer that fires beside it. Whatever else wakes the process after
     the moment makes up for a timer that the server has lost (met with time skipping, server 1.32).
     """
     left = moment - workflow.now()
@@ -39,7 +39,7 @@ async def wait_until(moment: datetime, why: str, *, cancel_if: Callable[[], bool
 
 
 class DutyTimers:
-    """Keeps the clock of every duty of a record that is open, for as long as it is open."""
+    """Keeps the clock of every open duty of a record, for as long as the duty is open."""
 
     def __init__(self, record: Record, on_alarm: OnAlarm, time_zone: Callable[[], str]) -> None:
         """``on_alarm(duty, alarm, gap)`` is called when an alarm goes off; ``gap``: time until the next one."""

@@ -1,6 +1,6 @@
 """What every process can do: live, keep its clocks, tell people and other processes, bundle its evidence.
 
-The stories (``incident.py`` and the others) build on it and say only what happens, in which order.
+The stories (``workflows/stories/``) build on it and say only what happens, in which order.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Process(Lifecycle[RecordT]):
         return sent
 
     def tell(self, kind: Any, audience: ports.Audience, *, within: timedelta | None = None, **facts: Any) -> None:
-        """Tell an audience, each in their own language, meanwhile. Who can't be reached is said to the desk."""
+        """Tell an audience in the background, each in their own language. The desk hears who can't be reached."""
         self.in_background(self._tell(kind, audience, within, facts), f"telling about {kind.replace('_', ' ')}")
 
     def tell_role(self, kind: Any, *roles: Role, **facts: Any) -> None:
@@ -102,7 +102,7 @@ class Process(Lifecycle[RecordT]):
     def on_alarm(self, duty: Duty, alarm: Alarm, gap: timedelta) -> None:
         """Remind or alarm those whom the ladder names; a reminder is given up when the next one is due.
 
-        Where nobody has acknowledged the one before, the deputies are told as well (EDPB 9/2022: a mailbox that nobody
+        If nobody has acknowledged the one before, the deputies are told as well (EDPB 9/2022: a mailbox that nobody
         reads is no excuse).
         """
         is_ignored = alarm.number > 0 and not duty.is_acknowledged

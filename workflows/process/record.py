@@ -1,4 +1,4 @@
-"""What a process remembers. One mutable record a process, carried whole across continue-as-new."""
+"""What a process remembers: one mutable record for each, carried whole across continue-as-new."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEPT_REFUSALS = 200
 A_REFUSAL = 600
 """Bytes, about, of one with its line in the timeline."""
 TIMELINE_OF_OLD = 1500
-"""Lines at which releases without bounds brought out the older part of a timeline."""
+"""Lines at which releases without a retention archived the older part of a timeline."""
 DUTIES = BoundedList("duties", 120, 64_000 + retention.OPEN_BYTES_AT_MOST)
 BOUNDED_LISTS = (
     BoundedList("messages", 500, 96_000),
@@ -34,7 +34,7 @@ BOUNDED_LISTS = (
     BoundedList("timeline", 1500, 128_000),
     BoundedList("journals", 50, 12_000),
 )
-"""What every process keeps itself, besides its duties; what is older is brought to the evidence."""
+"""What every process keeps itself, besides its duties; what is older goes to the archive."""
 
 
 class Record(Retention, Deduplication, ABC):
@@ -60,7 +60,7 @@ class Record(Retention, Deduplication, ABC):
     rejected_count: int = 0
     problems: dict[str, str] = Field(default_factory=dict)
     numbers: dict[str, int] = Field(default_factory=dict)
-    """The last number given to a duty, by its kind: none is given twice, also where older duties have left."""
+    """The last number given to a duty, by its kind: none is given twice, even after older duties have left."""
     steps_taken: int = 0
     has_begun: bool = False
 

@@ -1,4 +1,4 @@
-"""How much a process remembers itself; what is older leaves for the evidence.
+"""The retention of a record: how much a process remembers itself. What is older leaves for the evidence.
 
 A process may live for years, and its whole record travels in one payload each time it continues as new: one that does
 not fit (2 MB) would stop the process for ever. So each list of a record has a bound in entries and in
@@ -26,7 +26,7 @@ LOOKED_AFTER_EACH = 64_000
 CARRIED_AT_MOST = 1_900_000
 """Bytes that a run may hand to the next one: Temporal takes 2 MB, and encryption adds some."""
 PART_AT_MOST = 250_000
-"""Bytes of what is brought to the evidence at once; a single entry may be longer."""
+"""Bytes of what is archived at once; a single entry may be longer."""
 TEXT_AT_MOST = 20_000
 """Bytes of a reporter's own text in the record; the whole of a longer one goes to the evidence."""
 SHORT_TEXT = 200
@@ -37,7 +37,7 @@ OPEN_DUTIES_AT_MOST = 100
 OPEN_BYTES_AT_MOST = 150_000
 """What is open never leaves; beyond this, messages that open more are refused, in words."""
 STILL_COMING_BACK = timedelta(days=14)
-"""So long a letter may bounce: mail servers give up after about five days (RFC 5321, 4.5.4.1)."""
+"""For so long a letter may bounce: mail servers give up after about five days (RFC 5321, 4.5.4.1)."""
 
 
 class BoundedList(NamedTuple):
@@ -116,7 +116,7 @@ class Retention(BaseModel):
     leaving: list[tuple[str, Any]] = Field(default_factory=list)
     """What has left its list and is not with the evidence yet: the list's name and the entry."""
     brought_out: int = 0
-    """How many entries were brought to the evidence."""
+    """How many entries have been archived."""
     only_in_evidence: dict[str, int] = Field(default_factory=dict)
     _grown: int = PrivateAttr(default=0)
 
@@ -128,7 +128,7 @@ class Retention(BaseModel):
         return self.stays(list_name, entry, now)
 
     def apply_retention(self, now: datetime) -> None:
-        """Empty each full list by half: the oldest entries that may leave wait to be brought to the evidence."""
+        """Empty each full list by half: the oldest entries that may leave wait to be archived."""
         self._grown = 0
         for bounded in self.bounded_lists:
             kept = getattr(self, bounded.name)
@@ -144,13 +144,13 @@ class Retention(BaseModel):
             self._shorten(bounded)
 
     def grow_by(self, more: int, now: datetime) -> None:
-        """Look after the bounds where many messages come at once: after each 64 kB of them. ``more``: bytes."""
+        """Apply the retention when many messages come at once: after each 64 kB of them. ``more``: bytes."""
         self._grown += more
         if self._grown > LOOKED_AFTER_EACH:
             self.apply_retention(now)
 
     def _shorten(self, bounded: BoundedList) -> None:
-        """Where what may not leave is still too long, cut its texts; the whole goes to the evidence."""
+        """If what may not leave is still too long, cut its texts; the whole goes to the evidence."""
         kept = getattr(self, bounded.name)
         if size(kept) <= bounded.bytes_at_most:
             return
@@ -162,7 +162,7 @@ class Retention(BaseModel):
                     kept[place] = short
 
     def let_go(self, list_name: str, entry: Any) -> None:
-        """Hand an entry over to be brought to the evidence."""
+        """Hand an entry over to the archive."""
         self.leaving.append((list_name, entry.model_dump(mode="json") if isinstance(entry, BaseModel) else entry))
 
     def let_go_text(self, of: str, text: str, at_most: int = TEXT_AT_MOST) -> str:
@@ -174,7 +174,7 @@ class Retention(BaseModel):
         return short
 
     def next_part(self) -> list[tuple[str, Any]]:
-        """The next entries to bring to the evidence: as many as fit, at least one; empty where nothing waits."""
+        """The next entries to archive: as many as fit, at least one; empty if nothing waits."""
         part, weight = self.leaving[:1], size(self.leaving[:1])
         for entry in self.leaving[1:]:
             weight += size(entry)

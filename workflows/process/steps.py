@@ -1,4 +1,4 @@
-"""One function a step: which neighbour, how long, how often again, and the sentence that Temporal Web shows for it.
+"""One function for each step: which neighbour, its timeouts and retries, and the sentence that Temporal Web shows.
 
 The only file that starts activities. Steps that act on the world are tried until they succeed or until the neighbour
 says that it never will (``ports.PERMANENT``): then the step raises ``StepFailed``, whose text says who must act.
@@ -26,19 +26,19 @@ UNTIL_IT_WORKS = RetryPolicy(
     non_retryable_error_types=list(ports.PERMANENT),
 )
 HEARTBEAT_TIMEOUT = timedelta(seconds=30)
-"""A worker at work says so; one that was silent for so long is dead or frozen, and another takes its step."""
+"""A working worker sends heartbeats; one that is silent for so long is dead or frozen: another takes its step."""
 SENDING = ActivityConfig(
     start_to_close_timeout=timedelta(minutes=2), heartbeat_timeout=HEARTBEAT_TIMEOUT, retry_policy=UNTIL_IT_WORKS
 )
 MAKING = ActivityConfig(
     start_to_close_timeout=timedelta(minutes=1), heartbeat_timeout=HEARTBEAT_TIMEOUT, retry_policy=UNTIL_IT_WORKS
 )
-# Never a local activity: one under way when a query comes in can't be replayed (temporalio 1.35, 23 of 60 runs).
+# Never a local activity: one that runs when a query comes in can't be replayed (temporalio 1.35, 23 of 60 runs).
 LOOKING_UP = ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
 
 
 class StepFailed(Exception):
-    """A neighbour will never do it; the text says why and who must act. ``kind``: one of ``ports.PERMANENT``."""
+    """A neighbour will never do this step; the text says why and who must act. ``kind``: one of ``ports.PERMANENT``."""
 
     def __init__(self, reason: str, kind: str) -> None:
         super().__init__(reason)

@@ -42,8 +42,8 @@ class Incident(ProcessWithDuties[IncidentRecord]):
     5. Critical or extensive: somebody phones Kela as well, and is reminded until the call has reached somebody.
     6. Those concerned are told: at the start, at each change, at the end. Authorities' instructions are passed on.
     7. Were personal data breached? The question opens by itself; a suspicion starts a process with a clock of its own.
-    8. It is resolved and then watched for a while; it may be reopened, with everything kept.
-    9. It is closed once the watch is over and no duty is open; the evidence is bundled.
+    8. It is resolved, and the watch phase begins; it may be reopened, with everything kept.
+    9. It is closed once the watch phase is over and no duty is open; the evidence is bundled.
     """
 
     @workflow.init
@@ -96,7 +96,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
         found = await incident_steps.open_fault_notices(question)
         self.record.notice_checked_at = found.checked_at
         for planned in found.breaks:
-            self.record.touch(planned, self.now, f"Planned break {planned} of these services is under way")
+            self.record.touch(planned, self.now, f"Planned break {planned} of these services is going on")
         if found.problem:
             self.problem(LOOKING_AT_NOTICES, f"{found.problem}; look at kanta.fi by hand")
         elif found.notices:
@@ -244,7 +244,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
     # --- 7: personal data? ----------------------------------------------------------------------------------
 
     async def handle(self) -> None:
-        """While the fault lasts: an outage that lasts long is itself a question of a breach (of availability)."""
+        """While the fault lasts: a long outage itself raises the question of a breach (of availability)."""
         asked_from = self.record.unavailable_too_long_at(self.rules.unavailability_after)
         await self.until(lambda: self.record.phase != "handling", asked_from, OUT_OF_REACH)
         if self.record.phase == "handling":
@@ -267,7 +267,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
             self.in_background(self.suspect_breach(said), "starting the breach process")
 
     async def suspect_breach(self, said: b.BreachAssessment) -> None:
-        """Start the breach's process; where it lives already, it hears of another instant of awareness."""
+        """Start the breach's process; if it runs already, it hears of another instant of awareness."""
         opening = said.opening(self.record.reference, drill_at=self.now if self.record.drill else None)
         self.record.breach = opening.reference
         if await breach_steps.start_breach(opening):
@@ -290,7 +290,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
 
     @message
     async def resolution(self, said: m.Resolution) -> None:
-        """End the fault: those concerned are told, and the watch begins."""
+        """End the fault: those concerned are told, and the watch phase begins."""
         rules = await self.take_rules()
         self.record.go("watch")
         self.record.resolved_at = said.resolved_at
@@ -308,7 +308,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
 
     @message
     async def reopening(self, said: m.Reopening) -> None:
-        """Take a watched incident back into handling: the fault has come back and is judged again."""
+        """Leave the watch phase: the fault has come back and is judged again."""
         await self.take_rules()
         self.record.go("handling")
         self.record.resolved_at, self.record.handling_since = None, self.now
@@ -318,7 +318,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
 
     @message
     async def cancellation(self, said: Cancellation) -> None:
-        """Cancel an incident opened by mistake; whoever was told of it is told so."""
+        """Cancel an incident opened by mistake; those who were told of it are told so."""
         self.record.go("cancelled")
         self.record.note(self.said_at(said), "Cancelled", said.by, said.reason)
         for owed in self.record.open_duties():

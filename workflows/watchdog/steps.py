@@ -58,16 +58,16 @@ async def look_at_workers(order: LookOrder) -> Seen:
 
 
 async def look_at_mail(order: LookOrder) -> Seen:
-    """Look for letters that nobody has answered for."""
+    """Look for letters that no provider has answered for."""
     return await workflow.execute_activity_method(
         Watch.look_at_mail,
         order,
-        **(SHORT | ActivityConfig(summary="Look for letters that hang in the air")),
+        **(SHORT | ActivityConfig(summary="Look for letters without a provider's answer")),
     )
 
 
 async def look_at_contacts(order: LookOrder) -> Seen:
-    """Look for contacts that have grown old."""
+    """Look for contacts that nobody has verified for long."""
     return await workflow.execute_activity_method(
         Watch.look_at_contacts,
         order,
@@ -85,7 +85,7 @@ async def bring_back(ending: Ending) -> Fate:
 
 
 async def send_heartbeat() -> bool:
-    """Say to the outside that all is well."""
+    """Tell the operator's address that all is well."""
     return await workflow.execute_activity_method(
         Watch.send_heartbeat,
         **(SHORT | ActivityConfig(summary="Heartbeat: all is well")),
