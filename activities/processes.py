@@ -49,7 +49,7 @@ class TemporalProcesses(OtherProcesses, BreachStarter, IncidentsConcerned):
         return started
 
     async def _catch_up(self, workflow_id: str, clock: datetime) -> None:
-        """Bring the clock of a drill's breach to that of its incident; a server without the ability is in no need."""
+        """Bring the clock of a drill's breach to that of its incident; a server without time skipping needs none."""
         skipper = TimeSkipper(self._client)
         handle = self._client.get_workflow_handle(workflow_id)
         behind = clock - await skipper.get_current_time(handle)
@@ -79,7 +79,7 @@ class TemporalProcesses(OtherProcesses, BreachStarter, IncidentsConcerned):
 
     @activity.defn(name="tell_process")
     async def tell_process(self, told: OtherProcessMessage) -> bool:
-        """Signal another process; False where there is none (any more) to hear it."""
+        """Signal another process; False if it has ended or never was."""
         try:
             await self._client.get_workflow_handle(told.workflow_id).signal(told.message, told.payload)
         except RPCError as error:
@@ -96,7 +96,7 @@ class TemporalProcesses(OtherProcesses, BreachStarter, IncidentsConcerned):
 
     @activity.defn(name="tell_open_incidents")
     async def tell_open_incidents(self, told: NoticeForIncidents) -> IncidentsTold:
-        """Signal ``notice`` to every open incident of some services; one that ends meanwhile needs it no more."""
+        """Signal ``notice`` to every open incident of some services; one that ends in that time needs it no more."""
         also = {incident_workflow_id(reference) for reference in told.also}
         found = dict.fromkeys([*await self._open_incidents(told), *sorted(also)])
         heard: list[str] = []
@@ -128,7 +128,7 @@ def open_incidents_of(services: Iterable[ServiceId], *, drill: bool) -> str:
 
 
 async def breaks_under_way(client: Client, question: NoticeQuestion) -> tuple[str, ...]:
-    """Workflow ids of the planned breaks of some services that are under way. Raises ``RPCError``."""
+    """Workflow ids of the planned breaks of some services that are going on now. Raises ``RPCError``."""
     these = _open_of(question.services, drill=question.drill)
     query = f"WorkflowType = 'Maintenance' AND KantaPhase = 'under_way' AND {these}"
     found = client.list_workflows(query, limit=AT_MOST, rpc_timeout=ANSWER_WITHIN)

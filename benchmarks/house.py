@@ -23,7 +23,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.evidence.case_folder import write_whole
-from activities.watchdog.checks import STANDING_SCHEDULE
+from activities.watchdog.checks import ALWAYS_RUNNING_SCHEDULE
 from workers.connection import connect_to
 from workers.embedded.server import EmbeddedTemporal
 from workers.keys import ring
@@ -128,6 +128,6 @@ def operating_model(rules: Mapping[str, str]) -> str:
 
 
 async def _without_standing(client: Client) -> None:
-    await client.get_schedule_handle(STANDING_SCHEDULE).delete()
+    await client.get_schedule_handle(ALWAYS_RUNNING_SCHEDULE).delete()
     with suppress(RPCError):
         await client.get_workflow_handle("standing-processes").terminate()

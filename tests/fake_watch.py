@@ -10,11 +10,11 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Finding, Watching
-from workflows.watchdog.ports import LookOrder, ProcessesSeen, Seen, StandingDesk, Watch
+from workflows.watchdog.ports import AlwaysRunning, LookOrder, ProcessesSeen, Seen, Watch
 
 
 @dataclass
-class FakeWatch(Watch, StandingDesk):
+class FakeWatch(Watch, AlwaysRunning):
     """What there is to see. ``blind``: parts of the house that can't be looked at."""
 
     rules: Watching = field(default_factory=Watching)

@@ -23,7 +23,7 @@ from tests.maintenance_desk import MaintenanceDesk
 from tests.watch_desk import WatchDesk
 from workers.codec.codec import data_converter
 from workers.embedded.server import temporal_binary
-from workers.sdk_workarounds.query_retry import AskedAgain
+from workers.sdk_workarounds.query_retry import QueryRetry
 from workers.wiring import Neighbours, build_worker
 from workflows.process.web_view import ALL_KEYS
 
@@ -36,7 +36,7 @@ async def skipping_server(*settings: str) -> AsyncIterator[WorkflowEnvironment]:
     async with await WorkflowEnvironment.start_time_skipping_v2(
         ts_config=TimeSkippingConfig(enabled=False),
         data_converter=data_converter(None),
-        interceptors=[AskedAgain()],
+        interceptors=[QueryRetry()],
         dev_server_existing_path=str(temporal_binary()),
         dev_server_extra_args=[arg for value in (*SKIPPING, *settings) for arg in ("--dynamic-config-value", value)],
         search_attributes=ALL_KEYS,

@@ -20,7 +20,7 @@ from temporalio.runtime import Runtime
 from workers.codec.codec import EncryptionCodec, data_converter
 from workers.keys.live import Keys, LiveKeys, live_keys
 from workers.keys.ring import KeyRing
-from workers.sdk_workarounds.query_retry import AskedAgain
+from workers.sdk_workarounds.query_retry import QueryRetry
 from workers.settings import Settings, SettingsError
 
 DEFAULT_ADDRESS = "127.0.0.1:7233"
@@ -68,7 +68,7 @@ async def connect(
     """A client that encrypts what it sends. ``keys``: those that the settings name where not given.
 
     ``role`` is the first part of the identity that histories show (they are not encrypted there).
-    Raises ``TemporalUnreachable``, ``SettingsError``, ``key_ring.KeyFileError``.
+    Raises ``TemporalUnreachable``, ``SettingsError``, ``ring.KeyFileError``.
     """
     return await _connected(target(settings), keys or live_keys(settings), role, runtime)
 
@@ -83,7 +83,7 @@ async def _connected(config: ClientConnectConfig, keys: Keys | KeyRing, role: st
         return await Client.connect(
             **config,
             data_converter=data_converter(keys),
-            interceptors=[AskedAgain()],
+            interceptors=[QueryRetry()],
             identity=identity(role),
             runtime=runtime,
         )
@@ -106,7 +106,7 @@ async def is_answering(client: Client, *, within: timedelta = timedelta(seconds=
 
 
 def identity(role: str) -> str:
-    """Which process says something, as histories show it. No user name: histories keep this unencrypted for years."""
+    """Which OS process speaks, as histories show it. No user name: histories keep this unencrypted for years."""
     return f"{role}:{os.getpid()}@{socket.gethostname()}"
 
 

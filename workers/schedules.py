@@ -21,13 +21,13 @@ from temporalio.client import (
     ScheduleUpdateInput,
 )
 
-from activities.watchdog.checks import STANDING_SCHEDULE
+from activities.watchdog.checks import ALWAYS_RUNNING_SCHEDULE
 from workflows.introductions import by_type
 from workflows.process.ids import TASK_QUEUE
 
-STANDING_EVERY = timedelta(minutes=5)
+ALWAYS_RUNNING_EVERY = timedelta(minutes=5)
 CAUGHT_UP = timedelta(minutes=1)
-"""After a stop of the server the next run comes soon enough: nothing is made up for."""
+"""After a stop of the server the next run comes soon enough: missed ones are left out."""
 
 
 def schedules() -> dict[str, Schedule]:
@@ -38,14 +38,14 @@ def schedules() -> dict[str, Schedule]:
             "StandingProcesses",
             id="standing-processes",
             task_queue=TASK_QUEUE,
-            run_timeout=STANDING_EVERY * 6,  # without a worker it must not stand in the way of the next for good
+            run_timeout=ALWAYS_RUNNING_EVERY * 6,  # without a worker it must not block the next one for good
             static_summary=introduced.summary,
             static_details=introduced.details,
         ),
-        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=STANDING_EVERY)]),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=ALWAYS_RUNNING_EVERY)]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CAUGHT_UP),
     )
-    return {STANDING_SCHEDULE: standing}
+    return {ALWAYS_RUNNING_SCHEDULE: standing}
 
 
 async def register_schedules(client: Client) -> None:

@@ -13,30 +13,30 @@ from workflows.introductions import by_type
 from workflows.process.ids import NOTICE_WATCH_ID, TASK_QUEUE, WATCHDOG_ID
 
 
-class Standing(NamedTuple):
+class Singleton(NamedTuple):
     """One of them."""
 
     workflow_type: str
     workflow_id: str
 
 
-NOTICE_WATCH = Standing("NoticeWatch", NOTICE_WATCH_ID)
-STANDING: tuple[Standing, ...] = (Standing("Watchdog", WATCHDOG_ID), NOTICE_WATCH)
+NOTICE_WATCH = Singleton("NoticeWatch", NOTICE_WATCH_ID)
+SINGLETONS: tuple[Singleton, ...] = (Singleton("Watchdog", WATCHDOG_ID), NOTICE_WATCH)
 
 
 async def ensure_standing(client: Client) -> list[str]:
     """Start each that does not run; the ids of those that were started now. Repeatable."""
-    return [each.workflow_id for each in STANDING if await ensure_one(client, each)]
+    return [each.workflow_id for each in SINGLETONS if await ensure_one(client, each)]
 
 
-async def ensure_one(client: Client, standing: Standing, *opening: Any) -> bool:
+async def ensure_one(client: Client, singleton: Singleton, *opening: Any) -> bool:
     """Start one where it does not run; whether it was started now. ``opening``: its start input, if any."""
-    introduced = by_type(standing.workflow_type)
+    introduced = by_type(singleton.workflow_type)
     try:
         await client.start_workflow(
-            standing.workflow_type,
+            singleton.workflow_type,
             args=opening,
-            id=standing.workflow_id,
+            id=singleton.workflow_id,
             task_queue=TASK_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
@@ -48,11 +48,11 @@ async def ensure_one(client: Client, standing: Standing, *opening: Any) -> bool:
     return True
 
 
-async def begin_anew(client: Client, standing: Standing, *opening: Any) -> None:
+async def restart(client: Client, singleton: Singleton, *opening: Any) -> None:
     """End one where it runs, and start it without what it knew and with its clock at the real time. For drills only."""
     try:
-        await client.get_workflow_handle(standing.workflow_id).terminate("begins anew")
+        await client.get_workflow_handle(singleton.workflow_id).terminate("it begins again")
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise
-    await ensure_one(client, standing, *opening)
+    await ensure_one(client, singleton, *opening)

@@ -28,13 +28,13 @@ from activities.operating_model.file import OperatingModelFile
 from activities.processes import IncidentList, TemporalProcesses, breaks_under_way
 from activities.text_messages.sender import TextRoom
 from activities.text_messages.transport import TextOutbox, TextTransport
-from activities.watchdog.always_running import StandingProcessesDesk
+from activities.watchdog.always_running import AlwaysRunningProcesses
 from activities.watchdog.checks import DeskWatch, Eyes
 from activities.watchdog.heartbeat import Heartbeat
-from workers.sdk_workarounds.deadlock_timeout import patient
-from workers.sdk_workarounds.heartbeats import SAYS_SO_EVERY, StillAtWork
-from workers.sdk_workarounds.replay_time import TrueTimeRunner
-from workers.sdk_workarounds.shutdown import ENDS_WHAT_IT_IS_AT, StoppingWorker
+from workers.sdk_workarounds.deadlock_timeout import with_longer_deadlock_timeout
+from workers.sdk_workarounds.heartbeats import HEARTBEAT_EVERY, Heartbeats
+from workers.sdk_workarounds.replay_time import ReplayTimeRunner
+from workers.sdk_workarounds.shutdown import GRACEFUL_SHUTDOWN, BoundedShutdownWorker
 from workers.settings import Settings
 from workers.singletons import ensure_standing
 from workflows.breach.ports import BreachStarter, BreachWriter
@@ -65,9 +65,9 @@ PASSED_THROUGH = (
     "workflows.watchdog",
     "zoneinfo",  # only reached by way of workflows.procedure.local_time
 )
-STEPS_AT_ONCE = 20
-"""Steps of processes that a worker takes on at once. They are done one after the other, and the server gives each 10 s:
-of the usual 100 the last ones timed out in a burst on a busy machine and were done again, and again."""
+WORKFLOW_TASKS_AT_ONCE = 20
+"""Workflow tasks that a worker takes on at once. It does them one after the other, and the server gives each 10 s: of
+the usual 100 the last ones timed out in a burst on a busy machine, and were done again and again."""
 WORKFLOWS: Sequence[type] = (Incident, DataBreach, Maintenance, NoticeWatch, Watchdog, StandingProcesses)
 
 
@@ -90,7 +90,7 @@ class Neighbours:
     maintenance_papers: maintenance_ports.MaintenancePapers
     open_incidents: maintenance_ports.OpenIncidents
     watch: watch_ports.Watch
-    standing: watch_ports.StandingDesk
+    standing: watch_ports.AlwaysRunning
 
     def activities(self) -> list[Callable[..., Any]]:
         """Every activity of every adapter."""
@@ -125,7 +125,7 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
         maintenance_papers=BreakPapers(model.current, folders),
         open_incidents=IncidentList(client),
         watch=DeskWatch(Eyes(client, lambda: ledger, lambda: model, heartbeat(settings))),
-        standing=StandingProcessesDesk(client, lambda: ensure_standing(client)),
+        standing=AlwaysRunningProcesses(client, lambda: ensure_standing(client)),
     )
 
 
@@ -164,13 +164,13 @@ def text_transport(settings: Settings, model: OperatingModelFile) -> TextTranspo
     return TextOutbox(settings.outbox_dir)
 
 
-def runner(*also: str) -> TrueTimeRunner:
+def runner(*also: str) -> ReplayTimeRunner:
     """The sandbox: what is passed through is listed above; an import that slips through unlisted stops the worker.
 
     ``also``: modules that a worker passes through which is not the product's own (``benchmarks``).
     """
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH, *also)
-    return TrueTimeRunner(
+    return ReplayTimeRunner(
         restrictions=restrictions.with_import_notification_policy(
             SandboxImportNotificationPolicy.WARN_ON_DYNAMIC_IMPORT
             | SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
@@ -184,20 +184,20 @@ def build_worker(client: Client, neighbours: Neighbours, *, task_queue: str = TA
         "workflows": WORKFLOWS,
         "activities": neighbours.activities(),
         "workflow_runner": runner(),
-        "interceptors": [Inbox(), StillAtWork()],
-        "max_heartbeat_throttle_interval": SAYS_SO_EVERY,
+        "interceptors": [Inbox(), Heartbeats()],
+        "max_heartbeat_throttle_interval": HEARTBEAT_EVERY,
         "max_cached_workflows": 1000,
-        "max_concurrent_workflow_tasks": STEPS_AT_ONCE,
-        "graceful_shutdown_timeout": ENDS_WHAT_IT_IS_AT,
+        "max_concurrent_workflow_tasks": WORKFLOW_TASKS_AT_ONCE,
+        "graceful_shutdown_timeout": GRACEFUL_SHUTDOWN,
     }
-    return patient(StoppingWorker(client, task_queue=task_queue, **ours | options))
+    return with_longer_deadlock_timeout(BoundedShutdownWorker(client, task_queue=task_queue, **ours | options))
 
 
 def build_replayer(converter: DataConverter) -> Replayer:
-    """What lives through a recorded history again on the code of today, built as the worker is.
+    """What replays a recorded history on the code of today, built as the worker is.
 
-    In the SDK's debug mode, since it knows no other way to let a step take longer than 2 s: on a machine that is busy a
-    step would be interrupted, which can't be mended (``sdk_workarounds/deadlock_timeout.py``).
+    In the SDK's debug mode, since a replayer has no other way to let a workflow task take longer than 2 s: on a busy
+    machine it would be interrupted, which can't be undone (``sdk_workarounds/deadlock_timeout.py``).
     """
     return Replayer(
         workflows=WORKFLOWS, data_converter=converter, workflow_runner=runner(), interceptors=[Inbox()], debug_mode=True

@@ -1,4 +1,4 @@
-"""How whoever starts a process introduces it to Temporal Web: summary, details, and what it can be found by at once.
+"""How a process is introduced to Temporal Web by its starter: summary, details, and what it can be found by at once.
 
 One function for each kind of opening, used by the command line and by the worker alike. Summary and details are
 encrypted like every payload; the search attributes are not, and hold ids only.
@@ -27,9 +27,9 @@ from workflows.procedure.services import named
 from workflows.process.web_view import at_start
 
 SUMMARY_AT_MOST = 200
-STANDING = {
+WITHOUT_OPENING = {
     "NoticeWatch": "Reads the published disruption notices and tells the open incidents",
-    "Watchdog": "Looks whether every open clock is alive, and says so where one is not",
+    "Watchdog": "Looks whether every open clock is alive, and says so when one is not",
     "ContactReview": "Keeps the contact details fresh",
     "StandingProcesses": "Brings back what must always run",
 }
@@ -50,12 +50,12 @@ HOW_TO_READ = """
 HOW_IT_RUNS = """
 **Where to look**
 
-- How it fares, and what it does next: *Current Details* on this page. Key R makes it fresh.
+- How it is doing, and what it does next: *Current Details* on this page. Key R makes it fresh.
 - What it has done: the tab *Event History*, view *Compact*.
 
-It runs by itself, and is brought back within minutes where it doesn't. Never press *Terminate* or *Reset* all the same.
+It runs by itself, and is brought back within minutes if it stops. Even so, never press *Terminate* or *Reset*.
 """
-"""How to read the page of the desk's own housekeeping, which has no duties and is no case of anybody's."""
+"""How to read the page of the desk's own housekeeping, which has no duties and belongs to no case."""
 
 
 class Introduction(NamedTuple):
@@ -68,7 +68,7 @@ class Introduction(NamedTuple):
 
 @singledispatch
 def introduction(opening: BaseModel, at: datetime) -> Introduction:
-    """How a process is introduced that begins ``at`` a moment. Raises ``TypeError`` for no known opening."""
+    """How a process that begins ``at`` a moment is introduced. Raises ``TypeError`` for an unknown opening."""
     raise TypeError(f"nothing is known of how to introduce a process by {type(opening).__name__} at {at}")
 
 
@@ -110,7 +110,7 @@ def _(opening: MaintenanceOpening, at: datetime) -> Introduction:
 
 
 def introduction_of(workflow_type: str, opening: Any, at: datetime) -> Introduction:
-    """How a process of a type is introduced, by what it is started with; by its type alone where that can't be read."""
+    """How a process of a type is introduced, by its start input; by its type alone if that can't be read."""
     try:
         return introduction(CONTRACTS[workflow_type].opening.model_validate(opening), at)
     except (KeyError, TypeError, ValueError):
@@ -118,9 +118,9 @@ def introduction_of(workflow_type: str, opening: Any, at: datetime) -> Introduct
 
 
 def by_type(workflow_type: str) -> Introduction:
-    """How a process is introduced that is started with nothing: what its type is for."""
-    what = STANDING.get(workflow_type, workflow_type)
-    how = HOW_IT_RUNS if workflow_type in STANDING else HOW_TO_READ
+    """How a process without a start input is introduced: by what its type is for."""
+    what = WITHOUT_OPENING.get(workflow_type, workflow_type)
+    how = HOW_IT_RUNS if workflow_type in WITHOUT_OPENING else HOW_TO_READ
     return _introduced(what, (f"**{plain(what)}**",), drill=False, attributes=TypedSearchAttributes.empty, how=how)
 
 

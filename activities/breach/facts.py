@@ -148,7 +148,7 @@ def _authority(paper: BreachPaper, model: OperatingModel, language: Language) ->
 
 
 def _organisation(model: OperatingModel) -> dict[str, Any]:
-    """Who answers, with the data protection officer or whoever the role falls to (GDPR 33(3)(b))."""
+    """Who answers: the data protection officer, or the person to whom the role falls (GDPR 33(3)(b))."""
     organisation = model.organisation
     holders = [model.contacts[contact] for contact in model.holders(("data_protection_officer",))]
     names = (organisation.name, organisation.unit)

@@ -1,8 +1,8 @@
 """The register of personal data breaches for a period: what GDPR 33(5) lets the supervisory authority ask for.
 
 Pure: statuses in, bytes out; the same statuses give the same bytes. A breach belongs to the period in which the
-organisation became aware of it. Drills are exported where they are given, and marked; whoever makes the register for an
-authority leaves them out. Personal identity codes are masked: the register is shown to outsiders.
+organisation became aware of it. Drills are exported if they are given, and marked; a register made for an authority
+leaves them out. Personal identity codes are masked: the register is shown to outsiders.
 """
 
 from __future__ import annotations

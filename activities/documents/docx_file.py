@@ -28,7 +28,7 @@ _RED = RGBColor(0xB0, 0x1E, 0x1E)
 class _Remembering(SandboxedEnvironment):
     """Compiles a part of a template once: the same form is filled again and again."""
 
-    @lru_cache(maxsize=64)  # noqa: B019  # there is one for the whole process
+    @lru_cache(maxsize=64)  # noqa: B019  # there is one for the whole OS process
     def _compiled(self, source: str) -> Template:
         return super().from_string(source)
 

@@ -1,7 +1,7 @@
 """The manifest of an incident's evidence: every file with its SHA-256. Needs no Temporal.
 
 ``digest`` is the SHA-256 of the manifest without it. It finds a manifest that was damaged, not one that was forged:
-whoever changes a file can write a new manifest with a new digest. What proves more is a sum kept elsewhere: the process
+one can change a file and write a new manifest with a new digest. What proves more is a sum kept elsewhere: the process
 records the SHA-256 of the whole zip in its own history each time it bundles.
 """
 

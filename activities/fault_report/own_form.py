@@ -46,7 +46,7 @@ _BROKEN = (
 
 
 class UnusableForm(Exception):
-    """The organisation's docx or mapping can't be used; the message says what to mend."""
+    """The organisation's docx or mapping can't be used; the message says what to correct."""
 
 
 class FormMapping(Model):

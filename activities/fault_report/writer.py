@@ -92,8 +92,8 @@ def _refuse_identity_codes(values: Mapping[str, str]) -> None:
 
 def _unusable(why: str) -> ApplicationError:
     return ApplicationError(
-        f"The organisation's own form can't be filled: {why}. Whoever keeps the operating model mends the docx or "
-        "the mapping (kantadesk doctor lists every field) or takes both out; until then the desk reports by hand.",
+        f"The organisation's own form can't be filled: {why}. Those who keep the operating model correct the docx or "
+        "the mapping (kantadesk doctor lists every field) or take both out; until then the desk reports by hand.",
         type=FORM_UNUSABLE,
         non_retryable=True,
     )

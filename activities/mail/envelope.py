@@ -118,7 +118,7 @@ def address_of(letter: Letter, model: OperatingModel) -> str:
     if letter.contact not in model.contacts:
         raise refused(
             f"there is no contact {letter.contact!r} in the operating model",
-            act="Whoever keeps the operating model must add it or take it out of the groups and roles",
+            act="Those who keep the operating model must add it, or take it out of the groups and roles",
         )
     return model.contacts[letter.contact].email
 
@@ -137,7 +137,7 @@ def _address(address: str, whose: str, name: str = "") -> Address:
 
 def _unusable(whose: str) -> ApplicationError:
     return refused(
-        f"the mail address of {whose} can't be used", act="Whoever keeps the operating model must correct it"
+        f"the mail address of {whose} can't be used", act="Those who keep the operating model must correct it"
     )
 
 

@@ -4,9 +4,9 @@ Before a message is handed over, that is noted together with the message itself;
 answer is noted. Both notes are on the disk (fsync) before anything else happens. The room for the answer is taken
 before the message goes: a disk that is full by then could not keep it, and the message would go again.
 
-One try at a time: whoever is at a message holds a lock on it, which ends with its process. A worker that was silent but
-lives is waited for (``PATIENCE``), and the next try finds its answer. Where the file system knows no locks, messages go
-without: twice is better than never.
+One try at a time: a try holds a lock on its message, which ends with its OS process. The next try waits for a worker
+that is silent but alive (``PATIENCE``), and finds its answer. On a file system without locks, messages go without one:
+twice is better than never.
 
 The window that remains: a crash after the provider has accepted and before the answer is noted (milliseconds), a
 provider that took the message and never answered, or a try that took longer than it is waited for (its worker stood
@@ -69,21 +69,21 @@ class SentLedger:
 
     @staticmethod
     async def at_once(note: Callable[..., T], *about: object) -> T:
-        """Note an answer now, whatever else is under way."""
+        """Note an answer now, whatever else is running."""
         return await _run(_AT_ONCE, partial(note, *about))
 
     async def alone_at(self, key: str) -> int | None:
-        """Be the only one at a message, whichever worker on this folder is at it; after ``PATIENCE`` all the same.
+        """Be the only try of a message, among all workers on this folder; after ``PATIENCE`` go on all the same.
 
-        The answer is for ``let_go``. Whoever is given up while waiting has taken nothing.
+        The answer is for ``let_go``. A try that is given up while waiting has taken nothing.
         """
         path, given_up_at = self._path(key, "lock"), time.monotonic() + PATIENCE.total_seconds()
-        while (held := await self._look_at(path)) is None and time.monotonic() < given_up_at:  # noqa: ASYNC110  # of another process
+        while (held := await self._look_at(path)) is None and time.monotonic() < given_up_at:  # noqa: ASYNC110  # of another OS process
             await asyncio.sleep(LOOKS_EVERY)
         return held
 
     async def let_go(self, key: str, held: int | None) -> None:
-        """Let the next one be at the message."""
+        """Let the next try have the message."""
         if held is not None:
             await self.in_turn(_let_go, self._path(key, "lock"), held)
 
@@ -189,14 +189,16 @@ def _locked(path: Path) -> int | None:
     except (BlockingIOError, FileNotFoundError):
         pass
     except OSError as fault:
-        LOG.warning("%s knows no locks (%s): a message may go twice where a worker stands", path.parent, fault.strerror)
+        LOG.warning(
+            "%s knows no locks (%s): a message may go twice if a worker stands still", path.parent, fault.strerror
+        )
         return file
     os.close(file)
     return None
 
 
 def _not_wanted(path: Path, look: asyncio.Future[int | None]) -> None:
-    """Whoever looked has been given up meanwhile."""
+    """The try that looked has been given up."""
     if not look.cancelled() and not look.exception() and (held := look.result()) is not None:
         _let_go(path, held)
 

@@ -30,7 +30,7 @@ async def sent_once(
     ``make_ready`` notes that it is about to be handed over; ``accepted`` notes the answer; ``keep`` keeps the message
     as sent, unless it is kept already. All but ``hand_over`` run in the threads of the ledger.
 
-    Whoever is given up while another try is at the message has sent nothing; later the message goes to its end.
+    A try that is given up while it waits for another one has sent nothing; once it hands over, it is finished.
     """
 
     async def send() -> SentMessage:
@@ -53,7 +53,7 @@ async def sent_once(
         try:
             return await send()
         except asyncio.CancelledError:
-            held = None  # everything ends while somebody speaks to the provider: the lock ends with the process
+            held = None  # everything ends while somebody speaks to the provider: the lock ends with the OS process
             raise
         finally:
             await ledger.let_go(key, held)

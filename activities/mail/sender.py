@@ -1,7 +1,7 @@
 """Electronic mail: from a letter's facts to a message that a provider has accepted, once as far as can be known.
 
 A drill has one way only: ``_hand_over`` is the single place where mail leaves this room, and decides by the type of the
-mail. How repeated tries are kept from sending twice, and where that is impossible: ``sent_ledger``.
+mail. How repeated tries are kept from sending twice, and where that is impossible: ``ledger.py``.
 """
 
 from __future__ import annotations

@@ -50,11 +50,11 @@ NEVER = {301, 308, 400, 401, 403, 404, 405, 413, 415}
 LATER = {429, 503}
 ACCEPTED = 202
 WHO_MUST_ACT = {
-    401: "The API key is not accepted: whoever runs kantadesk must set a valid one",
-    403: "The API key may not send, or the sender is not verified: whoever runs kantadesk must correct it at SendGrid",
+    401: "The API key is not accepted: those who run kantadesk must set a valid one",
+    403: "The API key may not send, or the sender is not verified: those who run kantadesk must correct it at SendGrid",
     413: "The message is too large: send it by hand",
 }
-SOMEBODY = "Whoever runs kantadesk must look at the SendGrid settings (key, host, data residency)"
+SOMEBODY = "Those who run kantadesk must look at the SendGrid settings (key, host, data residency)"
 
 logging.getLogger("python_http_client.client").disabled = True
 

@@ -16,7 +16,7 @@ from temporalio.exceptions import ApplicationError
 from activities.mail.transport import LiveMail, Transport, not_now, refused, unknown, without_addresses
 
 Security = Literal["starttls", "tls", "none"]
-THE_OPERATOR = "Whoever runs kantadesk must look at the mail settings"
+THE_OPERATOR = "Those who run kantadesk must look at the mail settings"
 THE_DESK = "Check the recipient's address in the operating model; until then send it by hand"
 
 

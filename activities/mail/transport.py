@@ -57,9 +57,9 @@ class DrillMail:
 
 
 async def shielded(handing_over: Coroutine[Any, Any, T]) -> T:
-    """Hand a message over, also where nobody waits for it any more: what has gone must be noted.
+    """Hand a message over, even if nobody waits for it any more: what has gone must be noted.
 
-    A duty that is met meanwhile, or a worker that stops, gives up waiting; the provider has the message all the same.
+    If the duty is met in that time, or the worker stops, the waiting ends; the provider has the message all the same.
     """
     work = asyncio.ensure_future(handing_over)
     _UNDER_WAY.add(work)
@@ -68,8 +68,8 @@ async def shielded(handing_over: Coroutine[Any, Any, T]) -> T:
     return await asyncio.shield(work)
 
 
-async def all_at_their_end() -> None:
-    """Wait until everything that this loop has begun to hand over is at its end."""
+async def all_handed_over() -> None:
+    """Wait until everything that this loop has begun to hand over is finished."""
     loop = asyncio.get_running_loop()
     await asyncio.gather(*(work for work in _UNDER_WAY if work.get_loop() is loop), return_exceptions=True)
 
@@ -84,8 +84,8 @@ class Transport(ABC):
     async def deliver(self, mail: LiveMail) -> str:
         """Hand a message over; answer the provider's own id of it (may be empty) once the provider has accepted it.
 
-        Raises ``ApplicationError``: of type ``RefusedByProvider`` where trying again is of no use, ``ProviderNotReady``
-        where the message surely did not go and may be tried again, ``DeliveryUnknown`` where it may have gone.
+        Raises ``ApplicationError``: of type ``RefusedByProvider`` if trying again is of no use, ``ProviderNotReady`` if
+        the message surely did not go and may be tried again, ``DeliveryUnknown`` if it may have gone.
         """
 
 

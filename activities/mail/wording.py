@@ -1,7 +1,7 @@
 """The wording of every letter: subject and body by kind and language, from ``templates/{language}/{kind}.j2``.
 
 A template's first line is the subject. Values are cleaned before they come in, and are never templates themselves.
-The title comes unchecked from whoever reported first: inside the house a personal identity code in it is masked, so
+The title comes unchecked from the first reporter: inside the house a personal identity code in it is masked, so
 that no report silences the desk. A letter out of the house, and any other text with a code in it, must not go out
 (``identity_code_in``).
 """

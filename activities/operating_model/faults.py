@@ -41,7 +41,7 @@ class Fault(NamedTuple):
 
 
 class OperatingModelFault(ValueError):
-    """The operating model can't be used. Whoever keeps the file must correct it: the message lists every fault."""
+    """The operating model can't be used. Its keepers must correct it: the message lists every fault."""
 
     def __init__(self, path: Path, faults: list[Fault]) -> None:
         self.path = path

@@ -96,10 +96,10 @@ class OperatingModelFile(LocalRulebook, ContactBook):
         """The contacts of an audience, each once: the groups in the file's order, then the roles."""
         model = self.current()
         told = (*model.members(audience.groups), *model.holders(audience.roles, deputies=audience.deputies))
-        return [_listener(contact, model.contacts[contact], audience.channel) for contact in dict.fromkeys(told)]
+        return [_recipient(contact, model.contacts[contact], audience.channel) for contact in dict.fromkeys(told)]
 
 
-def _listener(contact: str, entry: Contact, channel: Channel) -> Recipient:
+def _recipient(contact: str, entry: Contact, channel: Channel) -> Recipient:
     """Somebody to tell by the way that is wanted, or by e-mail where the contact has no other."""
     return Recipient(contact=contact, language=entry.language, channel=channel if entry.text_message else "email")
 

@@ -22,8 +22,8 @@ from activities.text_messages.transport import LiveText, TextTransport
 from workflows.procedure.operating_model.text_addresses import filled, is_number
 
 SECONDS_TO_ANSWER = 10
-THE_OPERATOR = "Whoever keeps the operating model must correct it"
-THE_SECRETS = "Whoever keeps the folder of secrets must put it there"
+THE_OPERATOR = "Those who keep the operating model must correct it"
+THE_SECRETS = "Those who keep the folder of secrets must put it there"
 _STATUS = re.compile(r"error=(\d{3})\b")
 _FOR_GOOD = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 415, 422})
 # Their lines name addresses and telephone numbers: they reach no log of ours, at whatever level that is.

@@ -1,4 +1,4 @@
-"""Text messages: from facts to a message that a provider has accepted, once as far as can be known (``sent_ledger``).
+"""Text messages: from facts to a message that a provider has accepted, once as far as the ledger can know.
 
 A drill has one way only: ``_hand_over`` is the single place where a text message leaves, and decides by its type.
 """
@@ -84,7 +84,7 @@ class TextRoom(TextMessages):
         if contact is None or not contact.text_message:
             raise refused(
                 f"contact {message.contact!r} has no address for text messages",
-                act="Whoever keeps the operating model must add one (text_message)",
+                act="Those who keep the operating model must add one (text_message)",
             )
         return contact.text_message
 

@@ -11,7 +11,7 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from workflows.watchdog.ports import StandingDesk
+from workflows.watchdog.ports import AlwaysRunning
 
 CLEARED = ("Watchdog", "StandingProcesses")
 """Workflow types without any evidence in them: what the watchdog has found is in its letters, which are kept."""
@@ -19,7 +19,7 @@ KEPT_FOR = timedelta(hours=2)
 CLEARED_AT_MOST = 50
 
 
-class StandingProcessesDesk(StandingDesk):
+class AlwaysRunningProcesses(AlwaysRunning):
     """Keeps them in the worker's own namespace. ``ensure`` starts those that do not run (``workers/singletons.py``)."""
 
     def __init__(
@@ -35,7 +35,7 @@ class StandingProcessesDesk(StandingDesk):
     @activity.defn(name="clear_away")
     async def clear_away(self) -> int:
         """Delete old finished runs; those that were ended from outside or have failed stay to be looked at."""
-        before = datetime.now(UTC) - self._kept_for  # noqa: TID251  # an activity: held against the server's times
+        before = datetime.now(UTC) - self._kept_for  # noqa: TID251  # an activity: compared with the server's times
         types = ", ".join(repr(name) for name in CLEARED)
         query = (
             f"WorkflowType IN ({types}) AND ExecutionStatus IN ('Completed', 'ContinuedAsNew') "

@@ -1,4 +1,4 @@
-"""The watchdog's eyes: Temporal, the ledger of sent mail, the operating model. The command line looks with them too."""
+"""The watchdog's eyes: Temporal, the ledger of sent mail, the operating model. The command line uses them, too."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from workflows.watchdog.letters import NAME
 from workflows.watchdog.ports import LookOrder, ProcessesSeen, Seen, Watch
 from workflows.watchdog.record import WatchStatus
 
-STANDING_SCHEDULE = "kantadesk-standing"
+ALWAYS_RUNNING_SCHEDULE = "kantadesk-standing"
 ANSWER_WITHIN = timedelta(seconds=10)
 KINDS_OF_WORK = {
     "workflows": TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
@@ -81,7 +81,7 @@ class DeskWatch(Watch):
             schedule = watching.about_schedule(await self._schedule())
         except RPCError as error:
             raise _no_answer(error) from error
-        now = datetime.now(UTC)  # noqa: TID251  # an activity: what the server's own times are held against
+        now = datetime.now(UTC)  # noqa: TID251  # an activity: compared with the server's own times
         return _seen([*watching.about_workers(last_asked, waiting, now, order.rules), *schedule])
 
     async def _queue(self, kind: TaskQueueType.ValueType) -> DescribeTaskQueueResponse:
@@ -95,7 +95,9 @@ class DeskWatch(Watch):
 
     async def _schedule(self) -> ScheduleState:
         try:
-            described = await self._client.get_schedule_handle(STANDING_SCHEDULE).describe(rpc_timeout=ANSWER_WITHIN)
+            described = await self._client.get_schedule_handle(ALWAYS_RUNNING_SCHEDULE).describe(
+                rpc_timeout=ANSWER_WITHIN
+            )
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return "missing"
@@ -119,7 +121,7 @@ class DeskWatch(Watch):
 
     @activity.defn(name="bring_back")
     async def bring_back(self, ending: Ending) -> Fate:
-        """Let an ended process live on."""
+        """Bring an ended process back."""
         try:
             is_first_try = activity.info().attempt == 1
             return await revival.bring_back(self._client, ending, is_first_try=is_first_try)
@@ -128,7 +130,7 @@ class DeskWatch(Watch):
 
     @activity.defn(name="send_heartbeat")
     async def send_heartbeat(self) -> bool:
-        """Say to the outside that all is well."""
+        """Tell the operator's address that all is well."""
         return await self._heartbeat.send()
 
     # --- only from outside ----------------------------------------------------------------------------------
@@ -157,7 +159,7 @@ def _seen(findings: list[Finding]) -> Seen:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251  # an activity: what times on the disk are held against
+    return datetime.now(UTC)  # noqa: TID251  # an activity: compared with times on the disk
 
 
 def _no_answer(error: RPCError) -> ApplicationError:

@@ -1,7 +1,7 @@
 """The heartbeat: one request to the operator's own address (a dead-man's switch), which is a secret.
 
-Nothing is sent with it. The address appears in no message, log line or failure: whoever knows it could keep a dead desk
-looking alive.
+Nothing is sent with it. The address appears in no message, log line or failure: with it, anybody could make a dead
+desk look alive.
 """
 
 from __future__ import annotations

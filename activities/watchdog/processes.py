@@ -33,7 +33,7 @@ ASKED_AT_MOST = 500
 IN_TURN = 50
 """Other processes that are asked at one look, and ..."""
 DESCRIBED_IN_TURN = 1000
-"""... of which the steps under way are looked at. Smaller houses are seen whole each time."""
+"""... whose running steps are looked at. With fewer processes, all are seen each time."""
 ANSWER_WITHIN = timedelta(seconds=10)
 _ENDED = "ExecutionStatus IN ('Terminated', 'TimedOut', 'Failed', 'Canceled')"
 _NEVER_BEGAN = re.compile(r"no \w+ was opened: ")
@@ -67,7 +67,7 @@ class ProcessLook:
 
     async def look(self) -> ProcessesSeen:
         """Look at all of them. Raises ``RPCError`` where the store does not answer."""
-        asked_at = datetime.now(UTC)  # noqa: TID251  # an activity: held against the server's own times
+        asked_at = datetime.now(UTC)  # noqa: TID251  # an activity: compared with the server's own times
         opened = {seen.workflow_id: seen async for seen in self._open(WATCHED)}
         at_work = [seen async for seen in self._open(WATCHED_AT_WORK)]
         rules, at = self._order.rules, self._order.at

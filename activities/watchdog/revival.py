@@ -24,7 +24,7 @@ from workflows.incident.messages import IncidentOpening
 from workflows.incident.record import IncidentRecord
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.process.start import BROUGHT_BACK_FROM
-from workflows.watchdog.revival import live_again
+from workflows.watchdog.revival import revived
 
 ANSWER_WITHIN = timedelta(seconds=20)
 """A closed process is replayed to answer."""
@@ -73,10 +73,10 @@ async def _start_again(
     try:
         await client.start_workflow(
             ending.workflow_type,
-            live_again(known["carried"], ending, now=now, why=why, under_way=under_way),
+            revived(known["carried"], ending, now=now, why=why, under_way=under_way),
             id=ending.workflow_id,
             task_queue=ended.task_queue,
-            # Refused by the server where the process has ended well meanwhile, or lives.
+            # The server refuses it if the process has ended well since, or runs.
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
             static_summary=await ended.static_summary(),

@@ -81,7 +81,7 @@ async def everything(
     from workers.embedded.ports import LOOPBACK
     from workers.embedded.server import EmbeddedTemporal
     from workers.setup import set_up
-    from workers.singletons import NOTICE_WATCH, begin_anew, ensure_standing
+    from workers.singletons import NOTICE_WATCH, ensure_standing, restart
     from workflows.notices.messages import WatchOpening
 
     make_keys(settings)
@@ -94,7 +94,7 @@ async def everything(
         client = await connect_to(server.addresses.address, keys, role="kantadesk-up")
         await set_up(client, settings)
         if drills_only:
-            await begin_anew(client, NOTICE_WATCH, WatchOpening(drill=True))
+            await restart(client, NOTICE_WATCH, WatchOpening(drill=True))
         await ensure_standing(client)
         async with worker_with_keys(client, settings) as lacks_key:
             yield client, server, lacks_key

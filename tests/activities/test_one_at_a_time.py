@@ -15,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 from activities.mail import ledger as sent_ledger
 from activities.mail.ledger import SentLedger
 from activities.mail.sender import IN_DOUBT
-from activities.mail.transport import LiveMail, all_at_their_end, not_now
+from activities.mail.transport import LiveMail, all_handed_over, not_now
 from tests.activities.mail_room import room, shelf
 from tests.activities.post_office import RecordingTransport, letter
 from workflows.process.messages import SentMessage
@@ -112,7 +112,7 @@ async def test_a_try_that_is_given_up_while_another_is_at_the_letter_sends_nothi
     await ledger.let_go(letter().key, held)
     async with asyncio.timeout(sent_ledger.PATIENCE.total_seconds() / 2):
         await ledger.let_go(letter().key, await ledger.alone_at(letter().key))
-    await all_at_their_end()
+    await all_handed_over()
     assert transport.messages == []
 
 
@@ -123,7 +123,7 @@ async def test_a_letter_that_nobody_waits_for_any_more_is_noted_before_everythin
         while not transport.messages:  # noqa: ASYNC110  # the thread of the ledger comes first
             await asyncio.sleep(0.01)
     sending.cancel()
-    await all_at_their_end()
+    await all_handed_over()
     note = SentLedger(tmp_path / "ledger").look_up(letter().key)
     assert note is not None
     assert note.sent is not None

@@ -22,16 +22,16 @@ from tests.fuzz.truths import Violation
 from tests.temporal_fixtures import running_worker, skipping_server
 from workflows.breach.record import BreachRecord
 from workflows.incident.record import IncidentRecord
-from workflows.process.retention import Shelf
+from workflows.process.retention import BoundedList
 
 BRIEF_RUNS = "limit.historyCount.suggestContinueAsNew=60"
 SMALL = {
-    shelf.name: shelf
-    for shelf in (
-        Shelf("timeline", 30, 20_000),
-        Shelf("messages", 12, 96_000),
-        Shelf("documents", 6, 48_000),
-        Shelf("rejected", 6, 48_000),
+    bounded.name: bounded
+    for bounded in (
+        BoundedList("timeline", 30, 20_000),
+        BoundedList("messages", 12, 96_000),
+        BoundedList("documents", 6, 48_000),
+        BoundedList("rejected", 6, 48_000),
     )
 }
 """Shelves so small that entries leave them in a short life too; not those whose entries are compared one by one."""
@@ -55,7 +55,9 @@ async def _search(process: str, seed_: int, plans: int, acts: int, patience: flo
     world = FakeWorld()
     with pytest.MonkeyPatch.context() as patch:
         for record in (IncidentRecord, BreachRecord):
-            patch.setattr(record, "shelves", [SMALL.get(shelf.name, shelf) for shelf in record.shelves])
+            patch.setattr(
+                record, "bounded_lists", [SMALL.get(bounded.name, bounded) for bounded in record.bounded_lists]
+            )
         async with (
             asyncio.timeout(STANDS - 60),
             skipping_server(BRIEF_RUNS) as server,

@@ -52,9 +52,9 @@ def test_a_supplier_is_a_processor_and_must_tell_each_customer() -> None:
 def test_contradictions_are_whole_sentences() -> None:
     [sentence] = contradictions("controller", ("PRESCRIPTION", "PDR", "PRESCRIPTION"), NOW)
     assert sentence == (
-        "Prescription service (Prescription Centre): expected since 1.1.2024 is a joint controller with Kela, but the "
-        "role given is a controller: ask the data protection officer which is right. Kela and each provider and "
-        "pharmacy; Kela is the contact point."
+        "Prescription service (Prescription Centre): the expected role since 1.1.2024 is a joint controller with Kela, "
+        "but the role given is a controller: ask the data protection officer which is right. Kela and each provider "
+        "and pharmacy; Kela is the contact point."
     )
     [doubtful] = contradictions("joint_controller", ("PDR",), NOW)
     assert "(unverified)" in doubtful

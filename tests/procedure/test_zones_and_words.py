@@ -143,12 +143,13 @@ def test_a_supplier_in_whole() -> None:
     assert not verified.verified
     (said,) = contradictions("controller", ("PDR",), date(2026, 11, 22), sector="supplier")
     assert said == (
-        f"{SERVICES['PDR'].name.en}: expected is not the controller (processor) (unverified), but the role given is a "
-        "controller: ask the data protection officer which is right. Each customer that is a controller must be told."
+        f"{SERVICES['PDR'].name.en}: the expected role is not the controller (processor) (unverified), but the role "
+        "given is a controller: ask the data protection officer which is right. "
+        "Each customer that is a controller must be told."
     )
     (dated,) = contradictions("controller", ("PRESCRIPTION",), date(2026, 11, 22))
     assert dated.startswith(
-        f"{SERVICES['PRESCRIPTION'].name.en}: expected since 1.1.2024 is a joint controller with Kela, "
+        f"{SERVICES['PRESCRIPTION'].name.en}: the expected role since 1.1.2024 is a joint controller with Kela, "
     )
 
 

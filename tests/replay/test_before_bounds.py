@@ -18,8 +18,11 @@ HISTORY = Path(__file__).parent / "before_bounds" / "timeline_brought_out.json"
 
 async def test_it_brings_out_its_timeline_as_it_did(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "TIMELINE_OF_OLD", 20)
-    short = [shelf._replace(at_most=20) if shelf.name == "timeline" else shelf for shelf in IncidentRecord.shelves]
-    monkeypatch.setattr(IncidentRecord, "shelves", short)
+    short = [
+        bounded._replace(at_most=20) if bounded.name == "timeline" else bounded
+        for bounded in IncidentRecord.bounded_lists
+    ]
+    monkeypatch.setattr(IncidentRecord, "bounded_lists", short)
     replayed = await replayer().replay_workflow(read(HISTORY), raise_on_replay_failure=False)
     assert replayed.replay_failure is None
 

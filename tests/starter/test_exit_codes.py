@@ -71,9 +71,7 @@ def test_2_wrong_file(content: str, said: str, tmp_path: Path) -> None:
 
 def test_3_refused_with_the_reason_of_the_process(desk: Desk) -> None:
     reference = desk.incident()
-    refused_with(
-        desk("incident", "reopen", reference, "--reason", "again"), 3, "only an incident that is being watched"
-    )
+    refused_with(desk("incident", "reopen", reference, "--reason", "again"), 3, "only an incident in its watch phase")
     refused_with(desk("incident", "update", reference, "--text", "t"), 3, "triage")
     refused_with(desk("drill", "advance", reference, "1h"), 3, "is not a drill")
 

@@ -39,5 +39,5 @@ async def test_standing_story(server: WorkflowEnvironment, world: FakeWorld) -> 
             "StandingProcesses", id="standing-processes-1", task_queue=worker.task_queue
         )
         assert await handle.result() == []
-        assert await current_details(handle) == "What must always run does: nothing to start."
+        assert await current_details(handle) == "Everything that must always run does: nothing to start."
         compared_with_golden("standing", await handle.fetch_history())

@@ -18,14 +18,14 @@ from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
 from activities.mail.ledger import SentLedger
 from activities.operating_model.file import OperatingModelFile
-from activities.watchdog.always_running import StandingProcessesDesk
+from activities.watchdog.always_running import AlwaysRunningProcesses
 from activities.watchdog.checks import DeskWatch, Eyes
 from activities.watchdog.heartbeat import Heartbeat
 from tests.builders import breach_opening, opening
 from tests.desk import asked
 from tests.fakes import FakeWorld
 from tests.temporal_fixtures import neighbours_of
-from workers.sdk_workarounds.query_retry import AskedAgain
+from workers.sdk_workarounds.query_retry import QueryRetry
 from workers.settings import load, packaged_operating_model
 from workers.setup import set_up
 from workers.singletons import ensure_standing
@@ -76,7 +76,7 @@ class House:
         neighbours = replace(
             neighbours_of(self.client, self.world, None, TASK_QUEUE),
             watch=self.watch(),
-            standing=StandingProcessesDesk(self.client, lambda: ensure_standing(self.client)),
+            standing=AlwaysRunningProcesses(self.client, lambda: ensure_standing(self.client)),
         )
         async with build_worker(self.client, neighbours, **options):
             yield
@@ -149,7 +149,7 @@ async def house_on(server: WorkflowEnvironment, folder: Path) -> AsyncIterator[H
         server.client.service_client.config.target_host,
         namespace=namespace,
         data_converter=server.client.data_converter,
-        interceptors=[AskedAgain()],
+        interceptors=[QueryRetry()],
     )
     model = packaged_operating_model().read_text(encoding="utf-8")
     (folder / "operating-model.toml").write_text(model, encoding="utf-8")

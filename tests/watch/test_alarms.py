@@ -306,7 +306,7 @@ async def test_schedules_are_registered_once_updated_in_place_and_stay_paused(
     policy = (await schedule.describe()).schedule.policy
     assert policy.overlap.name == "SKIP"
     await schedule.pause(note="we move house")
-    monkeypatch.setattr(schedules, "STANDING_EVERY", timedelta(minutes=7))
+    monkeypatch.setattr(schedules, "ALWAYS_RUNNING_EVERY", timedelta(minutes=7))
     await set_up(house.client, load({}, data_dir=tmp_path))
     there = (await schedule.describe()).schedule
     assert there.spec.intervals[0].every == timedelta(minutes=7)

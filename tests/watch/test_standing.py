@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from activities.watchdog.always_running import StandingProcessesDesk
+from activities.watchdog.always_running import AlwaysRunningProcesses
 from tests.watch.house import House, until
-from workers.singletons import STANDING, ensure_standing
+from workers.singletons import SINGLETONS, ensure_standing
 from workflows.process.ids import TASK_QUEUE
 
 
@@ -25,8 +25,8 @@ async def test_only_finished_runs_of_the_watchdogs_own_kind_are_deleted(house: H
         await house.client.get_schedule_handle("kantadesk-standing").delete()
         finished = "WorkflowType = 'StandingProcesses' AND ExecutionStatus = 'Completed'"
         number = (await house.client.count_workflows(finished)).count
-        assert await StandingProcessesDesk(house.client, _nothing).clear_away() == 0, "it is kept for a while"
-        assert await StandingProcessesDesk(house.client, _nothing, kept_for=timedelta(0)).clear_away() == number > 0
+        assert await AlwaysRunningProcesses(house.client, _nothing).clear_away() == 0, "it is kept for a while"
+        assert await AlwaysRunningProcesses(house.client, _nothing, kept_for=timedelta(0)).clear_away() == number > 0
         await until(lambda: _is_gone(house, "WorkflowId = 'standing-1'"))
         assert await _is_listed(house, f"WorkflowId = '{incident.id}'")
         assert await _is_listed(house, "WorkflowId = 'watchdog' AND ExecutionStatus = 'Terminated'")
@@ -34,7 +34,7 @@ async def test_only_finished_runs_of_the_watchdogs_own_kind_are_deleted(house: H
 
 
 async def test_what_must_always_run_is_started_once(house: House) -> None:
-    assert await ensure_standing(house.client) == [each.workflow_id for each in STANDING]
+    assert await ensure_standing(house.client) == [each.workflow_id for each in SINGLETONS]
     assert await ensure_standing(house.client) == []
 
 

@@ -51,7 +51,7 @@ def busy(record: Record, char: str, now: Callable[[int], datetime]) -> None:
         )
         record.messages[sent.id] = sent
         if n % 50 == 0:
-            record.keep_within_bounds(now(n))
+            record.apply_retention(now(n))
     record.rules = local_rules(ladders=dict.fromkeys(local_rules().ladders, ladder))
 
 
@@ -83,7 +83,7 @@ def busy_incident(char: str) -> IncidentRecord:
         )
         number += 1
     record.know(Notice(guid=long, title=long, link=long, text=long))
-    record.keep_within_bounds(NOON)
+    record.apply_retention(NOON)
     return record
 
 
@@ -104,14 +104,16 @@ def busy_breach(char: str) -> BreachRecord:
         record.measures.append(text)
         at = record.aware_from - timedelta(minutes=n + 1)
         record.correct_awareness(b.AwarenessCorrection(by=line, aware_at=at, reason=text), NOON)
-    record.keep_within_bounds(NOON)
+    record.apply_retention(NOON)
     return record
 
 
 def ceiling(record: Record) -> int:
-    """How many bytes the record takes when each of its shelves is just about full."""
-    shelves = {shelf.name for shelf in record.shelves}
-    return size(record.model_dump(mode="json", exclude=shelves)) + sum(shelf.bytes_at_most for shelf in record.shelves)
+    """How many bytes the record takes when each of its lists is just about full."""
+    names = {bounded.name for bounded in record.bounded_lists}
+    return size(record.model_dump(mode="json", exclude=names)) + sum(
+        bounded.bytes_at_most for bounded in record.bounded_lists
+    )
 
 
 async def encrypted(value: Any) -> int:
@@ -127,8 +129,8 @@ async def test_a_record_with_every_shelf_full_can_be_carried_and_bundled(
 ) -> None:
     record = make(char)
     waiting, record.leaving = record.leaving, []  # brought out before a record is carried
-    for shelf in record.shelves:
-        assert size(getattr(record, shelf.name)) <= shelf.bytes_at_most, shelf.name
+    for bounded in record.bounded_lists:
+        assert size(getattr(record, bounded.name)) <= bounded.bytes_at_most, bounded.name
     assert ceiling(record) < (1_000_000 if char == "x" else RECORD_AT_MOST)
     assert await encrypted({"carried": record.model_dump(mode="json")}) < BLOB
     order = {
@@ -178,7 +180,7 @@ SMALL = {
     "seen_events",  # at most 5,000 ids of a release before; taken over with the first new one
     "event_ids",  # at most 10,000, 11 bytes each
     "event_ids_at",  # each 500th
-    "only_in_evidence",  # the names of the shelves
+    "only_in_evidence",  # the names of the lists
     "numbers",  # the kinds of duty
     "subjects",  # one for each duty of a breach, none of which leaves
     "unverified",
@@ -188,7 +190,7 @@ SMALL = {
     "notices",  # the watch: the latest 200, by its own rule
     "incidents",  # a break: those that were open about its services while it lasted
 }
-"""Lists of a record that are no shelves, each with its reason."""
+"""Lists of a record that have no bound, each with its reason."""
 
 
 def records(of: type[Record] = Record) -> Iterator[type[Record]]:
@@ -206,9 +208,9 @@ def test_the_records_are_those_of_the_processes() -> None:
 @pytest.mark.parametrize("record", list(records()))
 def test_every_list_of_a_record_is_a_shelf(record: type[Record]) -> None:
     lists = {name for name, field in record.model_fields.items() if typing.get_origin(field.annotation) in (list, dict)}
-    unbounded_lists = lists - {shelf.name for shelf in record.shelves} - SMALL
-    assert not unbounded_lists, "give each a Shelf in the record, or a reason in SMALL"
-    assert {shelf.name for shelf in record.shelves} <= lists
+    unbounded_lists = lists - {bounded.name for bounded in record.bounded_lists} - SMALL
+    assert not unbounded_lists, "give each a BoundedList in the record, or a reason in SMALL"
+    assert {bounded.name for bounded in record.bounded_lists} <= lists
 
 
 def test_an_open_duty_and_a_letter_that_may_come_back_never_leave() -> None:
@@ -222,7 +224,7 @@ def test_an_open_duty_and_a_letter_that_may_come_back_never_leave() -> None:
         sent = m.SentMessage(id=f"<{n}>", to="ward", state="delivered", sent_at=NOON)
         record.messages[sent.id] = sent
         if n % 100 == 0:
-            record.keep_within_bounds(NOON + timedelta(days=13))
+            record.apply_retention(NOON + timedelta(days=13))
     assert {kept.id, first} <= record.duties.keys()
     assert letter.id in record.messages
     reopened = record.take_delivery(m.DeliveryReport(by="mail", message_id="<kept>", event="bounced"), NOON)
@@ -233,10 +235,10 @@ def test_an_open_duty_and_a_letter_that_may_come_back_never_leave() -> None:
     for _ in range(500):
         met = record.open_duty("distribute_instruction", local_rules(), NOON, to="-", basis="-")
         record.meet(met, NOON, "desk")
-        record.keep_within_bounds(NOON + timedelta(days=30))
+        record.apply_retention(NOON + timedelta(days=30))
     assert kept.id not in record.duties
     assert record.open_duty("report_to_kela", local_rules(), NOON, to="-", basis="-").id == "report_to_kela-2"
-    left = [entry["id"] for shelf, entry in record.leaving if shelf == "duties"]
+    left = [entry["id"] for name, entry in record.leaving if name == "duties"]
     assert len(left) == len(set(left)) == record.only_in_evidence["duties"]
 
 

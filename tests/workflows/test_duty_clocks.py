@@ -14,7 +14,7 @@ from workflows.procedure import duties
 from workflows.procedure.duties import Alarm, Duty, Ladder, Rung
 from workflows.process import duty_timers
 from workflows.process import duty_timers as engine
-from workflows.process.duty_timers import DutyClocks, wait_until
+from workflows.process.duty_timers import DutyTimers, wait_until
 
 MINUTE = timedelta(minutes=1)
 TURNS = 20
@@ -100,7 +100,7 @@ class House:
         )
         self.rung: list[tuple[float, str, str, tuple[str, ...], float]] = []
         self.zone = "Europe/Helsinki"
-        self.keeping = asyncio.create_task(DutyClocks(self.record, self.ring, lambda: self.zone).keep_all())
+        self.keeping = asyncio.create_task(DutyTimers(self.record, self.ring, lambda: self.zone).keep_all())
 
     def ring(self, duty: Duty, alarm: Alarm, gap: timedelta) -> None:
         after = (self.clock.at - NOON) / MINUTE

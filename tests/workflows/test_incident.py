@@ -68,7 +68,7 @@ class TestOpened:
         )  # fmt: skip
         assert status.maintenance == ("maintenance-M-1",)
         assert [line for line in await desk.timeline() if "maintenance-M-1" in line] == [
-            "Planned break maintenance-M-1 of these services is under way"
+            "Planned break maintenance-M-1 of these services is going on"
         ]
         await desk.incident.terminate()
 

@@ -148,9 +148,12 @@ def has_all(messages: int, world: FakeWorld, status: IncidentStatus) -> bool:
 async def test_thousands_of_messages_leave_a_small_record_and_whole_evidence(
     brief_server: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    letters = [shelf._replace(at_most=40) if shelf.name == "messages" else shelf for shelf in IncidentRecord.shelves]
-    decisions = [shelf._replace(at_most=10) if shelf.name == "decisions" else shelf for shelf in letters]
-    monkeypatch.setattr(IncidentRecord, "shelves", decisions)
+    letters = [
+        bounded._replace(at_most=40) if bounded.name == "messages" else bounded
+        for bounded in IncidentRecord.bounded_lists
+    ]
+    decisions = [bounded._replace(at_most=10) if bounded.name == "decisions" else bounded for bounded in letters]
+    monkeypatch.setattr(IncidentRecord, "bounded_lists", decisions)
     world = WorldWithEvidence(store=EvidenceFolder(CaseFolders(tmp_path)))
     async with running_worker(brief_server, world) as worker:
         desk = await Desk(brief_server, world, worker.task_queue).open()

@@ -18,7 +18,7 @@ from workflows.breach.messages import BreachOpening
 from workflows.contract import CONTRACTS
 from workflows.incident.messages import IncidentOpening
 from workflows.incident.record import IncidentRecord, Instruction
-from workflows.introductions import STANDING, introduction, introduction_of
+from workflows.introductions import WITHOUT_OPENING, introduction, introduction_of
 from workflows.notices.messages import WatchOpening
 from workflows.notices.record import NoticeWatchRecord
 from workflows.procedure.duties import fired, next_alarm
@@ -101,7 +101,7 @@ class TestIntroduced:
         nobody = introduction.dispatch(object)
         for story in WORKFLOWS:
             kind = str(workflow._Definition.must_from_class(story).name)
-            assert kind in STANDING or introduction.dispatch(CONTRACTS[kind].opening) is not nobody, kind
+            assert kind in WITHOUT_OPENING or introduction.dispatch(CONTRACTS[kind].opening) is not nobody, kind
 
     def test_an_opening_that_nobody_knows_is_a_mistake_of_ours(self) -> None:
         with pytest.raises(TypeError, match="LocalRules"):

@@ -105,7 +105,7 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Each payload decrypted. What can't be decrypted comes back marked as undecodable, never as an exception.
 
-        The one exception is ``KeyMissing``: a colleague could decrypt it, so the work is left to them.
+        The one exception is ``KeyMissing``: another worker could decrypt it, so the work is left to that one.
         """
         return [_here(self.opened(payload).payload) for payload in payloads]
 

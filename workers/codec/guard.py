@@ -26,7 +26,7 @@ _UNPRINTABLE = re.compile(r"[^A-Za-z0-9._@-]")
 
 @dataclass(frozen=True)
 class Guard:
-    """Who may use the codec server: pages of these origins; with tokens, only who shows one.
+    """Who may use the codec server: pages of these origins; with tokens, only clients that show one.
 
     ``tokens``: name of a client by its token. ``tls``: https with this context, which may want a client's certificate.
     ``payloads_a_minute``: how many one client may have.
@@ -83,7 +83,7 @@ class Guard:
 class Allowance:
     """How many payloads each client may still have: full at first, filled up again within a minute.
 
-    A thousand clients are remembered; who is forgotten has not asked for longest.
+    A thousand clients are remembered; the one that has not asked for longest is forgotten first.
     """
 
     def __init__(self, a_minute: int, clock: Callable[[], float] = monotonic) -> None:
@@ -91,7 +91,7 @@ class Allowance:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, client: str, payloads: int) -> int:
-        """Take as many; 0 where they were there, else the seconds until they will be. More than a minute's never is."""
+        """Take as many; answers 0, or the seconds to wait for them. More than a minute's share is never there."""
         now = self._clock()
         left, since = self._left.pop(client, (self._most, now))
         left = min(self._most, left + (now - since) * self._most / 60)

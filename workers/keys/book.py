@@ -61,7 +61,7 @@ class KeyBook:
         return found
 
     def tidy(self, before: datetime) -> None:
-        """Throw away what workers said that nobody has heard of since this moment."""
+        """Throw away the reports of workers that have said nothing since this moment."""
         for report in self.reports().values():
             if report.at < before:
                 (self.folder / "workers" / f"{quote(report.identity, safe='@:.-_')}.json").unlink(missing_ok=True)
@@ -81,7 +81,7 @@ class KeyBook:
         return _names(self.folder / "lost")
 
     def forget(self, key_id: KeyId) -> None:
-        """A key was retired: no worker needs it. A worker that still holds it may note it once more: it counts not."""
+        """A key was retired: no worker needs it. A worker that holds it may note it once more: that counts not."""
         (private_folder(self.folder / "retired") / key_id).touch(mode=0o600)
 
     def declare_lost(self, key_id: KeyId) -> None:

@@ -1,7 +1,7 @@
-"""Whether a worker has the keys that it needs: asked at its start, and watched while it runs.
+"""Whether a worker has the keys that it needs: checked at its start, and watched while it runs.
 
-A worker that lacks a key of an open process would answer wrongly in its replay, or take a message that a colleague can
-read for one that nobody can. So it doesn't start, or stops, and says which key is missing.
+A worker that lacks a key of an open process would answer wrongly in its replay, or take a message that another
+worker can read for one that nobody can. So it doesn't start, or stops, and says which key is missing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The keys as they stand now: read again whenever their file has changed, while the desk is at work.
 
 A changed file that can't be used is not taken (the last valid ring holds, one log line says why), and a key that this
-process has held is never let go: what it could read this morning it can read until it ends.
+OS process has held is never let go: what it could read this morning it can read until it ends.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Stamp = tuple[int, ...]
 
 
 class KeyMissing(RuntimeError):
-    """A colleague knows this key and this process does not: whatever it did now could wedge an incident."""
+    """Another worker knows this key and this one does not: whatever it did now could freeze an incident."""
 
 
 class Keys(Protocol):
@@ -54,8 +54,8 @@ class FixedKeys:
 class LiveKeys:
     """Keys of a source that may change. Raises ``KeyFileError`` where it can't be used at the start.
 
-    ``known_elsewhere``: asked before a payload is given up as undecodable; a worker's own says whether a colleague
-    knows the key. ``lacking``: the key for which that was so: this process has to stop.
+    ``known_elsewhere``: asked before a payload is given up as undecodable; a worker's own says whether another
+    one knows the key. ``lacking``: the key for which that was so: this worker has to stop.
     """
 
     def __init__(self, where: str, read: Callable[[], KeyRing], stamp: Callable[[], Stamp]) -> None:
@@ -68,7 +68,7 @@ class LiveKeys:
         self._written = self._held = read()
 
     def ring(self) -> KeyRing:
-        """The keys now: those of the source, and any other that this process has held."""
+        """The keys now: those of the source, and any other that this OS process has held."""
         with self._reading:
             stamp = self._stamp_of()
             if stamp != self._stamp:
@@ -76,12 +76,12 @@ class LiveKeys:
             return self._held
 
     def written(self) -> KeyRing:
-        """The keys as the source has them, without those that it has forgotten since this process started."""
+        """The keys as the source has them, without those that it has forgotten since this OS process started."""
         self.ring()
         return self._written
 
     def sought(self, key_id: KeyId) -> bytes | None:
-        """A key that the ring lacks, after another look. Raises ``KeyMissing`` where a colleague has it."""
+        """A key that the ring lacks, after another look. Raises ``KeyMissing`` if another worker has it."""
         with self._reading:
             self._take(self._stamp_of())
             key = self._held.keys.get(key_id)

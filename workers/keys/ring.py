@@ -3,7 +3,7 @@
 The key file is TOML. Keys stand in the order of their age::
 
     current = "key-1f3a90c2"
-    next = "key-77e0b1d4"          # only while a rotation is under way
+    next = "key-77e0b1d4"          # only during a rotation
 
     [keys]
     "key-1f3a90c2" = "<32 bytes as base64>"
@@ -14,7 +14,7 @@ The key file is TOML. Keys stand in the order of their age::
 
     [stopped]                      # since when an older key doesn't write any more
 
-Who has this file can read every incident; who loses it can read none. Back it up apart from the database.
+With this file anybody can read every incident; without it nobody can. Back it up apart from the database.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class KeyFileError(ValueError):
 class KeyRing:
     """Keys by id, in the order of their age. ``current`` encrypts; each decrypts. Key material never shows in a log.
 
-    ``waiting``: the key that a rotation under way has added; it writes once every worker knows it. ``made`` and
+    ``waiting``: the key that a current rotation has added; it writes once every worker knows it. ``made`` and
     ``stopped``: when a key was made, and when it ceased to write, as far as that is known.
     """
 

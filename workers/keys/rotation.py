@@ -173,7 +173,7 @@ def _changed(path: Path) -> datetime:
 
 @contextmanager
 def _only_one(path: Path) -> Iterator[None]:
-    """Nobody else rotates or retires meanwhile."""
+    """Nobody else rotates or retires at the same time."""
     lock = path.with_name(f".{path.name}.lock")
     try:
         handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)

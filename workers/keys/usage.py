@@ -130,7 +130,7 @@ async def events_of(client: Client, workflow_id: str, run_id: str) -> AsyncItera
 
 
 async def _shared(executions: AsyncIterator[WorkflowExecution], turn: asyncio.Lock) -> AsyncIterator[WorkflowExecution]:
-    """The same list for several lookers: each gets the next one."""
+    """One list for several readers: each gets the next one."""
     while True:
         async with turn:
             try:

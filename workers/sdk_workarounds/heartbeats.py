@@ -1,7 +1,10 @@
-"""A worker that is at a step says so, so that a dead or frozen one is noticed long before the step's own time-out.
+"""Heartbeats for every activity, so that a dead or frozen worker is noticed long before the activity's own time-out.
 
-The server gives a step to another worker once its heartbeat time-out has passed in silence. Which steps have one is
-said in ``workflows.process.steps``; none of them has to know of it.
+Waits for: automatic heartbeats in the SDK, temporalio/features#229 (open). May go when
+``test_a_silent_worker_loses_its_step`` fails (``tests/workers/test_heartbeats.py``): then the SDK sends them itself.
+
+The server gives a step to another worker once its heartbeat time-out has passed in silence.
+``workflows.process.steps`` says which steps have such a time-out; no activity has to know of it.
 """
 
 from __future__ import annotations
@@ -13,33 +16,33 @@ from typing import Any
 from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-SAYS_SO_EVERY = timedelta(seconds=7)
-"""Several times within ``workflows.process.steps.SILENT_FOR``, so that a busy machine may be late. The SDK's own
+HEARTBEAT_EVERY = timedelta(seconds=7)
+"""Several times within ``workflows.process.steps.HEARTBEAT_TIMEOUT``, so that a busy machine may be late. The SDK's own
 throttle is set to this too: left alone, it lets one heartbeat through in four fifths of the time-out."""
 
 
-class StillAtWork(Interceptor):
-    """Sends the heartbeats of every step that has a heartbeat time-out."""
+class Heartbeats(Interceptor):
+    """Sends the heartbeats of every activity that has a heartbeat time-out."""
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002  # its name
-        """Put the heartbeats around each step."""
-        return _SayingSo(super().intercept_activity(next))
+        """Put the heartbeats around each activity."""
+        return _WithHeartbeats(super().intercept_activity(next))
 
 
-class _SayingSo(ActivityInboundInterceptor):
+class _WithHeartbeats(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002  # the SDK's name for it
-        """Do the step, saying so all the while."""
+        """Run the activity, sending heartbeats until it is done."""
         timeout = activity.info().heartbeat_timeout
         if timeout is None:
             return await super().execute_activity(input)
-        saying = asyncio.create_task(_say_so(min(timeout / 4, SAYS_SO_EVERY)))
+        sending = asyncio.create_task(_send_heartbeats(min(timeout / 4, HEARTBEAT_EVERY)))
         try:
             return await super().execute_activity(input)
         finally:
-            saying.cancel()
+            sending.cancel()
 
 
-async def _say_so(every: timedelta) -> None:
+async def _send_heartbeats(every: timedelta) -> None:
     while True:
         await asyncio.sleep(every.total_seconds())
         activity.heartbeat()

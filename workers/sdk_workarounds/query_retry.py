@@ -1,4 +1,7 @@
-"""A client that asks again where a worker has just come back (``replay_time.py``)."""
+"""A client that asks again when ``replay_time.py`` has turned its query away.
+
+Waits for the same as that file, and goes with it. Other systems' clients must ask again themselves.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,17 @@ PAUSES = (0.1, 0.3, 0.6, 1.0, 1.5, 2.0)
 """Seconds between the tries."""
 
 
-class AskedAgain(Interceptor):
-    """Asks for some seconds before it gives up."""
+class QueryRetry(Interceptor):
+    """Asks again for some seconds before it gives up."""
 
     def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:  # noqa: A002  # the SDK's name
         """What stands between a client and the server."""
-        return _AsksAgain(next)
+        return _RetriedQueries(next)
 
 
-class _AsksAgain(OutboundInterceptor):
+class _RetriedQueries(OutboundInterceptor):
     async def query_workflow(self, input: QueryWorkflowInput) -> Any:  # noqa: A002  # the SDK's name
-        """Ask. Raises ``WorkflowQueryFailedError`` where the last try failed too."""
+        """Ask. Raises ``WorkflowQueryFailedError`` if the last try fails, too."""
         for pause in PAUSES:
             try:
                 return await super().query_workflow(input)

@@ -1,15 +1,20 @@
-"""A step of a process runs at its own time, or not at all.
+"""A workflow task runs at its own time, or not at all.
 
-A query that waits while no worker is there brings the next worker a history that goes beyond the last step. temporalio
-1.35 then runs our code for what came meanwhile (a timer, a message) at once, with the time of that *last* step: a
-reminder of 11:26:50 is noted at 11:26:45, and where the right time leads to other commands, the process can't be
-replayed and stands.
+Waits for: no issue is known; found by us on temporalio 1.35 (decision 0055). Near it, but about updates:
+temporalio/sdk-python#1591. May go when ``test_the_runner_of_the_sdk_is_still_in_need_of_this`` fails
+(``tests/workers/test_replay_time.py``).
 
-The runner sees it: events were added, and the server has begun no step since the last one, whose time and size of the
-history stand there still. (Time alone would not do: where a server's clock is set back, it stands as well.) Then it
-does not run the step. The query fails, the run leaves the worker's memory, and the server's own step, which is under
-way, runs everything at its right time. Whoever asked asks again (``query_retry.py`` does it for every client of ours).
-A run that is over has no further step: asked again after a while, it answers from its last one.
+A query that waits while no worker is there brings the next worker a history that goes beyond the last workflow task.
+The SDK then runs our code at once for what has come since (a timer, a message), at the time of that *last* task: a
+reminder of 11:26:50 is noted at 11:26:45. If the right time leads to other commands, the process can't be replayed, and
+it stands still.
+
+The runner can see this: events were added, and the server has begun no workflow task since the last one, so the task
+still bears that one's time and size of the history. (Time alone would not do: it also stays if a server's clock is set
+back.) Then the runner does not run the task. The query fails, the run leaves the worker's memory, and the server's own
+workflow task, which comes next, runs everything at its right time. The client asks again (``query_retry.py`` does so
+for all of ours). A run that is over gets no further workflow task: asked again after a while, it answers from its last
+one.
 """
 
 from __future__ import annotations
@@ -27,57 +32,57 @@ from workers.sdk_workarounds.query_retry import ASK_AGAIN
 if TYPE_CHECKING:
     from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 
-STANDS_AFTER = 2.0
+OVER_AFTER = 2.0
 """Seconds after which a run that was asked and did not go on is taken for one that is over; clients ask for longer."""
 FORGOTTEN_AFTER = 60.0
-"""Seconds after which that no longer counts: another worker may have taken its steps since."""
+"""Seconds after which that no longer counts: another worker may have done its workflow tasks since."""
 REMEMBERED = 10_000
-"""Runs of which is known when they were first asked too early."""
+"""For so many runs it is known when they were first asked too early."""
 
 
-class TrueTimeRunner(SandboxedWorkflowRunner):
-    """The SDK's sandbox, whose processes take no step at the time of another one."""
+class ReplayTimeRunner(SandboxedWorkflowRunner):
+    """The SDK's sandbox, in which no workflow task runs at the time of another one."""
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        """A process, watched."""
-        return _Watched(super().create_instance(det), det.info.run_id)
+        """A process behind the guard."""
+        return _Guarded(super().create_instance(det), det.info.run_id)
 
 
 _asked_too_early: dict[str, float] = {}
-"""When a run was first asked while it had events that no step has taken in, by ``time.monotonic``."""
-_several_at_once = threading.Lock()
+"""When a run was first asked while it had events that no workflow task has taken in, by ``time.monotonic``."""
+_lock = threading.Lock()
 
 
-class _Watched(WorkflowInstance):
-    """A process and the time of its last step."""
+class _Guarded(WorkflowInstance):
+    """A process, and the time of its last workflow task."""
 
     def __init__(self, process: WorkflowInstance, run_id: str) -> None:
         self._process, self._run_id = process, run_id
         self._time, self._events, self._size = 0, 0, 0
         self._is_left_behind = False
-        """The SDK believes that it has taken a step which it has not: it can answer, and nothing else."""
+        """The SDK believes that it has done a workflow task which it has not: it can answer, and nothing else."""
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
-        """Take a step, unless it is not the process's own."""
+        """Do a workflow task, unless it comes too early."""
         kinds = {job.WhichOneof("variant") for job in act.jobs}
         if kinds & {"query_workflow", "remove_from_cache"}:
             return self._process.activate(act)
-        if self._is_out_of_time(act):
-            self._is_left_behind = self._is_left_behind or self._has_stood()
+        if self._is_early(act):
+            self._is_left_behind = self._is_left_behind or self._is_over()
             return _nothing_done() if self._is_left_behind else _refused()
         if self._is_left_behind:
             return _refused()
         self._time, self._events = act.timestamp.ToNanoseconds(), act.history_length
         self._size = act.history_size_bytes
         if not act.is_replaying:
-            with _several_at_once:
+            with _lock:
                 _asked_too_early.pop(self._run_id, None)
         return self._process.activate(act)
 
-    def _is_out_of_time(self, act: WorkflowActivation) -> bool:
-        """Events were added, and the server has begun no step since the last one: it says the size with each.
+    def _is_early(self, act: WorkflowActivation) -> bool:
+        """Events were added, and the server has begun no workflow task since the last one: it says the size with each.
 
-        A server that says no sizes is not known to do so; there a step runs as the SDK runs it.
+        Nothing of the kind was seen on a server that says no sizes: there each task runs as the SDK runs it.
         """
         return (
             not act.is_replaying
@@ -86,16 +91,16 @@ class _Watched(WorkflowInstance):
             and act.history_size_bytes == self._size > 0
         )
 
-    def _has_stood(self) -> bool:
+    def _is_over(self) -> bool:
         """Whether the run was refused before and has not gone on since."""
         now = time.monotonic()
-        with _several_at_once:
+        with _lock:
             first = _asked_too_early.get(self._run_id, float("-inf"))
             if now - first > FORGOTTEN_AFTER:
                 _asked_too_early[self._run_id] = first = now
             if len(_asked_too_early) > REMEMBERED:
                 del _asked_too_early[next(iter(_asked_too_early))]
-        return now - first > STANDS_AFTER
+        return now - first > OVER_AFTER
 
     def get_serialization_context(self, command_info: Any) -> Any:
         """As the process says."""
@@ -115,14 +120,14 @@ class _Watched(WorkflowInstance):
 
 
 def _refused() -> WorkflowActivationCompletion:
-    """A step that failed: the run leaves the memory, and its history stays as it is."""
+    """A failed workflow task: the run leaves the memory, and its history stays as it is."""
     completion = WorkflowActivationCompletion()
     completion.failed.failure.message = ASK_AGAIN
     return completion
 
 
 def _nothing_done() -> WorkflowActivationCompletion:
-    """A step in which nothing happened."""
+    """A workflow task in which nothing happened."""
     completion = WorkflowActivationCompletion()
     completion.successful.SetInParent()
     return completion

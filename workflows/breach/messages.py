@@ -86,11 +86,11 @@ class BreachAssessment(Message):
         return self
 
     def why(self) -> str:
-        """The reason, in the words of whoever assessed it."""
+        """The reason, in the words of the person who assessed it."""
         return self.reason or self.description or self.note
 
     def opening(self, reference: str, *, drill_at: datetime | None) -> BreachOpening:
-        """The start of the breach's own process; ``drill_at``: the clock of a drill, None where it is none."""
+        """The start of the breach's own process; ``drill_at``: the clock of a drill, None otherwise."""
         facts = self.model_dump(exclude={"occurred_at", "event_id", "source", "note", "outcome", "reason"})
         return BreachOpening.model_validate(
             facts | {"reference": reference, "incident": reference, "drill": drill_at is not None, "clock": drill_at}

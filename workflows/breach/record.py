@@ -31,8 +31,8 @@ from workflows.procedure.operating_model.model import LocalRules
 from workflows.process.deduplication import CLOCKS_DIFFER_BY
 from workflows.process.ids import breach_workflow_id
 from workflows.process.reading import Unreadable
-from workflows.process.record import SHELVES, Record
-from workflows.process.retention import Shelf
+from workflows.process.record import BOUNDED_LISTS, Record
+from workflows.process.retention import BoundedList
 from workflows.process.start import check_id, read_start
 
 
@@ -40,13 +40,13 @@ class BreachRecord(Record):
     """What a breach remembers. ``awareness`` is only ever added to: the last entry says from when the clock runs."""
 
     process: ClassVar = "breach"
-    shelves: ClassVar = (
-        Shelf("duties", 300, 200_000),  # none leaves; their texts are cut
-        *SHELVES,
-        Shelf("awareness", 50, 48_000, least=1),
-        Shelf("risks", 50, 64_000, least=1),
-        Shelf("notifications", 200, 48_000, least=1),
-        Shelf("measures", 100, 49_000, least=1),
+    bounded_lists: ClassVar = (
+        BoundedList("duties", 300, 200_000),  # none leaves; their texts are cut
+        *BOUNDED_LISTS,
+        BoundedList("awareness", 50, 48_000, least=1),
+        BoundedList("risks", 50, 64_000, least=1),
+        BoundedList("notifications", 200, 48_000, least=1),
+        BoundedList("measures", 100, 49_000, least=1),
     )
 
     opening: BreachOpening
@@ -156,7 +156,7 @@ class BreachRecord(Record):
         return follows != before
 
     def _move_clocks(self, before: datetime, after: datetime, at: datetime) -> None:
-        """Move every clock that counts from awareness; one that was met in time may now have been met late."""
+        """Move every clock that counts from awareness; a duty met in time may now have been met late."""
         for duty in [d for d in self.duties.values() if d.clock_started_at == before and d.due_at]:
             due_at = after + (duty.due_at - before) if duty.due_at else None
             moved = duty.model_copy(update={"clock_started_at": after, "due_at": due_at, "alarms_fired": 0})
@@ -166,9 +166,9 @@ class BreachRecord(Record):
                 moved = moved.model_copy(update={"state": "met_late" if duty.met_at > due_at else "met"})
             self.duties[duty.id] = moved
 
-    def stays(self, shelf: str, entry: Any, now: datetime) -> bool:
+    def stays(self, list_name: str, entry: Any, now: datetime) -> bool:
         """What may not leave: every duty, since one that is not here would arise again."""
-        return shelf == "duties" or super().stays(shelf, entry, now)
+        return list_name == "duties" or super().stays(list_name, entry, now)
 
     def clock_in_words(self, deadline: datetime | None) -> str:
         """The one instant and the one deadline, for a letter."""
@@ -197,7 +197,7 @@ class BreachRecord(Record):
         return bool(self.measures) and (bool(self.risks) or self.opening.role == "processor")
 
     def duty_towards(self, subject: str) -> Duty | None:
-        """The open duty towards a controller, by its name; the only one there is, where it has no name."""
+        """The open duty towards a controller, by its name; the only one there is, if it has no name."""
         wanted = " ".join(subject.casefold().split())
         found = [d for d in self.open_duties() if d.kind == "notify_controller"]
         named = [d for d in found if " ".join(self.subjects[d.id].casefold().split()) == wanted]

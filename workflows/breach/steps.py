@@ -1,4 +1,4 @@
-"""What a breach asks of the world, one function a step."""
+"""What a breach asks of the world, one function for each step."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from workflows.breach.messages import BreachOpening
 from workflows.breach.ports import BreachPaper, BreachStarter, BreachWriter
 from workflows.process.ids import breach_workflow_id
 from workflows.process.messages import Document
-from workflows.process.steps import MAKING, refusal_of
+from workflows.process.steps import MAKING, failure_of
 
 
 async def start_breach(opening: BreachOpening) -> bool:
-    """Start the process of a suspected breach; False where it lives already."""
+    """Start the process of a suspected breach; False if it runs already."""
     return await workflow.execute_activity_method(
         BreachStarter.start_breach,
         opening,
@@ -23,7 +23,7 @@ async def start_breach(opening: BreachOpening) -> bool:
 
 
 async def write_breach_paper(paper: BreachPaper) -> list[Document]:
-    """Write a paper about a breach. Raises ``Refusal``."""
+    """Write a paper about a breach. Raises ``StepFailed``."""
     what = paper.paper.replace("_", " ") + (f" ({paper.phase})" if paper.paper == "authority_notification" else "")
     try:
         return await workflow.execute_activity_method(
@@ -32,4 +32,4 @@ async def write_breach_paper(paper: BreachPaper) -> list[Document]:
             **(MAKING | ActivityConfig(summary=f"Write {what}")),
         )
     except ActivityError as error:
-        raise refusal_of(error) from error
+        raise failure_of(error) from error

@@ -116,7 +116,7 @@ class Resolution(Message):
 
 
 class Reopening(Message):
-    """The fault has come back while it was being watched."""
+    """The fault has come back in the watch phase."""
 
     reason: NeededText
 
@@ -203,7 +203,7 @@ class IncidentStatus(Tally):
     drill: bool
     watch_until: Moment | None = None
     after_care: tuple[str, ...] = ()
-    """What to look after while the incident is watched, in English; letters carry it in each language."""
+    """What to look after in the watch phase, in English; letters carry it in each language."""
     problems: tuple[str, ...] = ()
     """What a person must look at, in plain words: a feed that can't be read, a mail that was refused for good."""
-    maintenance: tuple[str, ...] = ()  # workflow ids of planned breaks of the same services, under way meanwhile
+    maintenance: tuple[str, ...] = ()  # workflow ids of the planned breaks of the same services that it met

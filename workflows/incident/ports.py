@@ -16,7 +16,7 @@ from workflows.process.messages import Document
 
 
 class NoticesFound(Model):
-    """The open fault notices that name one of the services; or why the board couldn't be read."""
+    """The open fault notices that name one of the services; or why they couldn't be read."""
 
     notices: tuple[Notice, ...] = ()
     problem: str = ""
@@ -24,11 +24,11 @@ class NoticesFound(Model):
     source: str = ""
     """Address of the feed that was read; empty where none is configured."""
     breaks: tuple[str, ...] = ()
-    """Workflow ids of the planned breaks of these services that are under way."""
+    """Workflow ids of the planned breaks of these services that are going on now."""
 
 
 class NoticeQuestion(Model):
-    """Which services are concerned. A drill hears of the breaks of drills only, and the other way round."""
+    """Which services are concerned. A drill hears only of drills' breaks, and the other way round."""
 
     services: tuple[ServiceId, ...]
     drill: bool = False
@@ -40,14 +40,14 @@ class NoticeBoard(ABC):
     @activity.defn(name="open_fault_notices")
     @abstractmethod
     async def open_fault_notices(self, question: NoticeQuestion) -> NoticesFound:
-        """Fault notices, not ended, that name one of the services; and the planned breaks of them that are under way.
+        """Fault notices, not ended, that name one of the services; and the planned breaks of them that go on now.
 
         Never raises: a problem is part of the answer.
         """
 
 
 class FaultReport(Model):
-    """What the fault report form says. Everything that is known; texts unchecked (``domain.md`` §2)."""
+    """What the fault report form says: everything that is known, with its texts unchecked."""
 
     key: str
     reference: str

@@ -30,8 +30,8 @@ from workflows.procedure.notices.published import Notice
 from workflows.procedure.services import SERVICES
 from workflows.process import retention
 from workflows.process.ids import incident_workflow_id
-from workflows.process.record import DUTIES, SHELVES, Record
-from workflows.process.retention import Shelf
+from workflows.process.record import BOUNDED_LISTS, DUTIES, Record
+from workflows.process.retention import BoundedList
 from workflows.process.start import check_id, read_start
 
 
@@ -50,13 +50,13 @@ class IncidentRecord(Record):
     """What an incident remembers."""
 
     process: ClassVar = "incident"
-    shelves: ClassVar = (
+    bounded_lists: ClassVar = (
         DUTIES,
-        *SHELVES,
-        Shelf("decisions", 50, 64_000, least=1),
-        Shelf("calls", 100, 48_000),
-        Shelf("instructions", 50, 16_000),
-        Shelf("maintenance", 50, 16_000),
+        *BOUNDED_LISTS,
+        BoundedList("decisions", 50, 64_000, least=1),
+        BoundedList("calls", 100, 48_000),
+        BoundedList("instructions", 50, 16_000),
+        BoundedList("maintenance", 50, 16_000),
     )
 
     opening: IncidentOpening
@@ -111,7 +111,7 @@ class IncidentRecord(Record):
         self.opening = opening.model_copy(update=once)
 
     def know(self, notice: Notice) -> None:
-        """Keep the notice by which Kela shows that it knows; as long as it is on the feed, so much of it is enough."""
+        """Keep the notice by which Kela shows that it knows: so much of it is enough while it is in the feed."""
         lines = {"guid": notice.guid[:300], "title": notice.title[:300], "link": notice.link[:1000]}
         self.known_notice = notice.model_copy(update=lines | {"text": notice.text[:2000]})
 
@@ -176,17 +176,17 @@ class IncidentRecord(Record):
         counted = [call for call in self.calls if not self.has_come_back or call.called_at >= self.handling_since]
         return next((call for call in counted if call.reached), None)
 
-    def stays(self, shelf: str, entry: Any, now: datetime) -> bool:
+    def stays(self, list_name: str, entry: Any, now: datetime) -> bool:
         """What may not leave: what is open, what decides whether a duty arises again, the call that reached Kela."""
-        match shelf:
+        match list_name:
             case "duties":
                 is_asked_for = entry.kind != "distribute_instruction" and entry.opened_at >= self.handling_since
-                return is_asked_for or super().stays(shelf, entry, now)
+                return is_asked_for or super().stays(list_name, entry, now)
             case "calls":
                 return entry is self.reached_kela()
             case "instructions":
                 return self.is_open(entry.duty)
-        return super().stays(shelf, entry, now)
+        return super().stays(list_name, entry, now)
 
     def open_bytes(self) -> int:
         """How much of the record is open."""
@@ -274,7 +274,7 @@ class IncidentRecord(Record):
         )
 
     def after_care(self) -> tuple[Guidance, ...]:
-        """What to look after while the incident is watched."""
+        """What to look after in the watch phase."""
         return guidance_for(self.services, self.opening.sector, "watch") if self.phase == "watch" else ()
 
     def wanted_criteria(self) -> str:

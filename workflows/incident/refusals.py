@@ -1,4 +1,4 @@
-"""When a message is not allowed now, and why: one rule a message, in words for the person who sent it."""
+"""When a message is not allowed now, and why: one rule for each, in words for the person who sent it."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def _(said: SituationUpdate, record: IncidentRecord) -> str | None:  # noqa: ARG
 @_refusal.register
 def _(said: Resolution, record: IncidentRecord) -> str | None:
     if record.phase == "awaiting_triage":
-        return "the fault has not been judged yet: send a triage first, also where it is over already"
+        return "the fault has not been judged yet: send a triage first, even if it is over already"
     if record.phase == "watch":
-        return "the fault is resolved already and being watched"
+        return "the fault is resolved already; this is its watch phase"
     noticed_at = min(record.opening.noticed_at, record.opened_at)  # a sender's clock may be wrong
     if said.resolved_at < noticed_at:
         return f"resolved_at lies before the fault was noticed ({noticed_at:%Y-%m-%d %H:%M} UTC)"
@@ -48,7 +48,7 @@ def _(said: Resolution, record: IncidentRecord) -> str | None:
 @_refusal.register
 def _(said: Reopening, record: IncidentRecord) -> str | None:  # noqa: ARG001
     if record.phase != "watch":
-        return f"only an incident that is being watched can be reopened; this one is {record.phase.replace('_', ' ')}"
+        return f"only an incident in its watch phase can be reopened; this one is {record.phase.replace('_', ' ')}"
     return None
 
 

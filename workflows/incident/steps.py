@@ -1,4 +1,4 @@
-"""What an incident asks of the world, one function a step."""
+"""What an incident asks of the world, one function for each step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workflows.incident.ports import FaultReport, FormWriter, NoticeBoard, Notic
 from workflows.incident.record import IncidentRecord
 from workflows.process import steps
 from workflows.process.messages import Document
-from workflows.process.steps import MAKING, reason, refusal_of
+from workflows.process.steps import MAKING, failure_of, reason
 
 
 def fault_report(record: IncidentRecord, now: datetime) -> ports.FaultReport:
@@ -49,7 +49,7 @@ LOOKING = ActivityConfig(
 
 
 async def open_fault_notices(question: NoticeQuestion) -> NoticesFound:
-    """The published fault notices about some services; a board that can't be read is said, and never in the way."""
+    """The published fault notices about some services; if they can't be read, the answer says so and nothing stops."""
     try:
         return await workflow.execute_activity_method(
             NoticeBoard.open_fault_notices,
@@ -61,7 +61,7 @@ async def open_fault_notices(question: NoticeQuestion) -> NoticesFound:
 
 
 async def write_fault_report(report: FaultReport) -> Document:
-    """Write the fault report form. Raises ``Refusal``."""
+    """Write the fault report form. Raises ``StepFailed``."""
     try:
         return await workflow.execute_activity_method(
             FormWriter.write_fault_report,
@@ -69,4 +69,4 @@ async def write_fault_report(report: FaultReport) -> Document:
             **(MAKING | ActivityConfig(summary=f"Write fault report form no. {report.number} for Kela")),
         )
     except ActivityError as error:
-        raise refusal_of(error) from error
+        raise failure_of(error) from error

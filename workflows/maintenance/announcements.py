@@ -35,7 +35,7 @@ class News(NamedTuple):
 
 
 class Announcing(Process[MaintenanceRecord]):
-    """A break that tells of itself. Whoever is being told counts as told: they hear of each change and of the end."""
+    """A break that tells of itself. A recipient counts as told from the first try on, and hears of each change."""
 
     async def tell_points(self, occasions: Sequence[Occasion]) -> None:
         """Tell several points that are due at once, the latest first: nobody is told twice by the same way."""
@@ -66,7 +66,7 @@ class Announcing(Process[MaintenanceRecord]):
             self.publish(papers)
 
     async def recipients(self, groups: tuple[str, ...], channel: Channel) -> tuple[ports.Recipient, ...]:
-        """The contacts of some groups; a group in which there is nobody is said to the desk."""
+        """The contacts of some groups; the desk hears of a group that is empty."""
         found = await steps.who_is_told(ports.Audience(groups=groups, channel=channel))
         what = f"telling {', '.join(groups)}"
         if found:
@@ -76,7 +76,7 @@ class Announcing(Process[MaintenanceRecord]):
         return tuple(found)
 
     def publish(self, papers: list[Document], **facts: Any) -> None:
-        """Give the notice to whoever keeps the site."""
+        """Give the notice to those who keep the site."""
         notices = tuple(paper for paper in papers if paper.name.endswith(".txt"))
         self.tell_role("maintenance_publish", "communications", attachments=notices, **facts)
 
@@ -116,7 +116,7 @@ class Announcing(Process[MaintenanceRecord]):
             self.publish(papers, withdrawn=True)
 
     async def tell_ended(self) -> None:
-        """Tell the end to whom the points of the end name."""
+        """Tell the end to those whom the points of the end name."""
         for name, point in self.record.telling.points.items():
             if point.tells_of == "each_end":
                 news = News("maintenance_ended", name, facts={"happened_at": self.record.completed_at})
@@ -126,7 +126,7 @@ class Announcing(Process[MaintenanceRecord]):
     # --- one recipient --------------------------------------------------------------------------------------
 
     def tell_one(self, to: ports.Recipient | ToldContact, channel: Channel, news: News) -> None:
-        """Tell one contact by one way, meanwhile."""
+        """Tell one contact by one way, in the background."""
         is_short = bool(news.facts.get("short_notice"))
         self.record.tell(to.contact, to.language, channel, point=news.point, at=self.now, short=is_short)
         way = " by text message" if channel == "text_message" else ""
@@ -143,8 +143,8 @@ class Announcing(Process[MaintenanceRecord]):
                     self._send_text(to, news) if channel == "text_message" else self._send_letter(to, news),
                 )
                 self.solved(what)
-            except steps.Refusal as refusal:
-                self.problem(what, str(refusal))
+            except steps.StepFailed as failure:
+                self.problem(what, str(failure))
                 self.record.untell(to.contact, channel)
                 if channel == "text_message":
                     self.tell_one(to, "email", news)
@@ -197,7 +197,7 @@ class Announcing(Process[MaintenanceRecord]):
         what = "writing the calendar file"
         try:
             made = await maintenance_steps.write_maintenance_papers(sheet)
-        except steps.Refusal as reason:
+        except steps.StepFailed as reason:
             self.problem(what, str(reason))
             return []
         if sequence not in record.papers:

@@ -35,7 +35,7 @@ class MaintenanceOpening(Plan):
 
 
 class MaintenanceChange(Message):
-    """The break is changed: what is left out stays. Who was told is told what changed, if it changes anything there."""
+    """The break is changed: what is left out stays. Those who were told hear of a change that concerns them."""
 
     title: NeededLine | None = None
     services: Services | None = None

@@ -18,8 +18,8 @@ from workflows.procedure.model import Model, Moment
 from workflows.process.ids import maintenance_workflow_id
 from workflows.process.messages import Document
 from workflows.process.reading import Unreadable
-from workflows.process.record import DUTIES, SHELVES, Record
-from workflows.process.retention import Shelf
+from workflows.process.record import BOUNDED_LISTS, DUTIES, Record
+from workflows.process.retention import BoundedList
 from workflows.process.start import check_id, read_start
 
 
@@ -37,7 +37,7 @@ class MaintenanceRecord(Record):
     """
 
     process: ClassVar = "maintenance"
-    shelves: ClassVar = (DUTIES, *SHELVES, Shelf("papers", 20, 16_000, least=2))
+    bounded_lists: ClassVar = (DUTIES, *BOUNDED_LISTS, BoundedList("papers", 20, 16_000, least=2))
 
     opening: MaintenanceOpening
     phase: MaintenancePhase = "planned"

@@ -33,7 +33,7 @@ def _(said: mm.MaintenanceChange, record: MaintenanceRecord, now: datetime) -> s
     except ValueError as reason:
         return str(reason)
     if after.ends_at <= now and after.ends_at != record.plan.ends_at:
-        return "ends_at lies in the past: where the work is completed already, send a completion"
+        return "ends_at lies in the past: if the work is completed already, send a completion"
     return None
 
 

@@ -1,4 +1,4 @@
-"""The steps of a planned break: as in ``steps``, one function a step."""
+"""What a planned break asks of the world, one function for each step."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from temporalio.workflow import ActivityConfig
 
 from workflows.maintenance import ports
 from workflows.process.messages import Document, SentMessage
-from workflows.process.steps import LOOKING_UP, MAKING, SENDING, refusal_of
+from workflows.process.steps import LOOKING_UP, MAKING, SENDING, failure_of
 
 
 async def send_text_message(message: ports.TextMessage, *, within: timedelta | None = None) -> SentMessage:
-    """Send a text message, trying until it is accepted, at most for ``within``. Raises ``Refusal``."""
+    """Send a text message, trying until it is accepted, at most for ``within``. Raises ``StepFailed``."""
     verb = "Drill: keep back" if message.drill else "Send"
     what = message.kind.removeprefix("maintenance_").replace("_", " ")
     try:
@@ -29,11 +29,11 @@ async def send_text_message(message: ports.TextMessage, *, within: timedelta | N
             ),
         )
     except ActivityError as error:
-        raise refusal_of(error) from error
+        raise failure_of(error) from error
 
 
 async def write_maintenance_papers(sheet: ports.MaintenanceSheet) -> list[Document]:
-    """Write the calendar file and the notice to publish. Raises ``Refusal``."""
+    """Write the calendar file and the notice to publish. Raises ``StepFailed``."""
     what = "withdrawn" if sheet.withdrawn else f"version {sheet.sequence}"
     try:
         return await workflow.execute_activity_method(
@@ -42,7 +42,7 @@ async def write_maintenance_papers(sheet: ports.MaintenanceSheet) -> list[Docume
             **(MAKING | ActivityConfig(summary=f"Write calendar file and notice ({what})")),
         )
     except ActivityError as error:
-        raise refusal_of(error) from error
+        raise failure_of(error) from error
 
 
 async def open_incidents(question: ports.IncidentQuestion) -> list[str]:

@@ -36,7 +36,7 @@ class Authority(Dated):
 
 
 class UnknownAuthority(LookupError):
-    """Nobody is known to hold a task on a day. Whoever keeps ``data/authorities.toml`` must complete it."""
+    """Nobody is known to hold a task on a day. Its entry is missing in ``data/authorities.toml``."""
 
     def __init__(self, task: Task, on: date) -> None:
         super().__init__(f"no authority is known for {task} on {on.isoformat()}: see data/authorities.toml")

@@ -1,7 +1,7 @@
 """The days of the Finnish feasts by which notices name a date, holidays or not ("pitkäperjantaina", "julafton").
 
 Reckoned here, not by the library ``holidays``: it loads its languages by the host's locale, knows no Maundy Thursday
-and no May Day Eve, and an upgrade could change what a running process has read. The tests hold both against each other.
+and no May Day Eve, and an upgrade could change what a running process has read. The tests compare the two.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What has left a record is brought to the evidence, part by part; until then the record holds it."""
+"""What has left the lists of a record goes to the evidence, part by part; until then the record still holds it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from workflows.process.record import TIMELINE_OF_OLD, Record
 from workflows.process.retention import CARRIED_AT_MOST, size
 
 
-class Outside:
-    """Brings out what has left the shelves of a record, and at its end bundles all of it.
+class Archive:
+    """Archives what has left the lists of a record, and bundles all of it at the end.
 
     Runs that began before there were bounds know nothing of these steps: there they are patched away, and the next run
     catches up.
@@ -21,54 +21,54 @@ class Outside:
 
     def __init__(self, record: Record) -> None:
         self._record = record
-        self.is_under_way = False
+        self.is_archiving = False
         self.is_too_large = False
 
     @property
-    def may_carry_on(self) -> bool:
-        """Whether nothing is being brought out, and the record is not too large to be carried."""
-        return not self.is_under_way and not self.is_too_large
+    def is_idle(self) -> bool:
+        """Whether nothing is being archived, and the record is not too large to be carried."""
+        return not self.is_archiving and not self.is_too_large
 
-    async def bring_as_it_leaves(self) -> None:
-        """Bring out what leaves, whenever something does, until cancelled."""
+    async def archive_as_it_leaves(self) -> None:
+        """Archive what leaves, whenever something does, until cancelled."""
         while True:
-            await workflow.wait_condition(lambda: bool(self._record.leaving) and not self.is_under_way)
+            await workflow.wait_condition(lambda: bool(self._record.leaving) and not self.is_archiving)
             if not workflow.patched("brought-out-as-it-leaves"):
                 return
-            await self._bring()
+            await self._archive()
 
-    async def bring_before(self, what: str) -> None:
-        """Have everything brought out before something is done that needs it so."""
-        await workflow.wait_condition(lambda: not self.is_under_way)
+    async def archive_before(self, what: str) -> None:
+        """Archive everything that waits, before something that needs it so."""
+        await workflow.wait_condition(lambda: not self.is_archiving)
         if not self._record.leaving:
             return
         if workflow.patched(f"brought-out-before-{what}"):
-            await self._bring()
+            await self._archive()
         elif what == "carrying-on":
-            await self._bring_as_before()
+            await self._archive_as_first_releases()
 
-    async def _bring(self) -> None:
-        self.is_under_way = True
+    async def _archive(self) -> None:
+        self.is_archiving = True
         try:
             while part := self._record.next_part():
-                await self._bring_part(part)
+                await self._archive_part(part)
         finally:
-            self.is_under_way = False
+            self.is_archiving = False
 
-    async def _bring_as_before(self) -> None:
-        """As releases without bounds did it: one part, of a timeline that is longer than 1,500 lines."""
-        lines = [entry for shelf, entry in self._record.leaving if shelf == "timeline"]
+    async def _archive_as_first_releases(self) -> None:
+        """As releases without bounds did: in one part, once the timeline is longer than 1,500 lines."""
+        lines = [entry for name, entry in self._record.leaving if name == "timeline"]
         if len(lines) + len(self._record.timeline) > TIMELINE_OF_OLD:
-            await self._bring_part(list(self._record.leaving))
+            await self._archive_part(list(self._record.leaving))
 
-    async def _bring_part(self, part: list[tuple[str, Any]]) -> None:
+    async def _archive_part(self, part: list[tuple[str, Any]]) -> None:
         content = to_json({"first": self._record.brought_out, "left": part}).decode()
         self._record.part_is_kept(len(part), await steps.keep_journal(self._order(content)))
 
     async def carried(self) -> dict[str, Any] | None:
-        """What the next run goes on from; None where it is larger than Temporal carries, which would end everything."""
-        self._record.keep_within_bounds(workflow.now())
-        await self.bring_before("carrying-on")
+        """What the next run starts from; None if it is larger than Temporal carries, which would end everything."""
+        self._record.apply_retention(workflow.now())
+        await self.archive_before("carrying-on")
         carried = {"carried": self._record.model_dump(mode="json")}
         if size(carried) < CARRIED_AT_MOST:
             return carried
@@ -79,9 +79,9 @@ class Outside:
         return None
 
     async def bundle(self) -> None:
-        """Bundle what the record knows, with what was brought out before."""
-        self._record.keep_within_bounds(workflow.now())
-        await self.bring_before("bundling")
+        """Bundle what the record knows, with what was archived before."""
+        self._record.apply_retention(workflow.now())
+        await self.archive_before("bundling")
         record = self._record
         order = self._order(record.status().model_dump_json(), to_json(record.timeline).decode())
         record.documents.append(await steps.bundle_evidence(order))

@@ -1,8 +1,8 @@
-"""Which messages a process has heard: how many, and the senders' own ids, so that none is applied twice.
+"""Which messages a process has taken: how many, and the senders' own ids, so that none is applied twice.
 
-What can be promised with bounded memory: a repeat is recognised as long as fewer than 9,500 other ids came since. Of an
-older one that says when it happened (``occurred_at``), it is known that it *may* be a repeat: it is refused, kept and
-explained. An older one without ``occurred_at`` can't be told from a new message and is applied.
+What can be promised with bounded memory: a repeat is recognised as long as fewer than 9,500 other ids came after it. An
+older one that says when it happened (``occurred_at``) *may* be a repeat: it is refused, kept and explained. An older
+one without ``occurred_at`` can't be told from a new message and is applied.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from workflows.procedure.model import Moment
 from workflows.process.messages import Message
 
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
-"""A time in the future is a mistake, unless the sender's clock is a little fast."""
+"""A time in the future is a mistake, unless it is this close: the sender's clock may be a little fast."""
 EVENT_IDS_AT_MOST = 10_000
 EVENT_IDS_AT_ONCE = 500
-"""So many are forgotten together, since the time of receipt is kept of each 500th only."""
+"""So many are forgotten together, since only each 500th time of receipt is kept."""
 DIGEST_BYTES = 8
 """Of an event id: among 10,000, one in 10^15 new ids would be taken for a repeat."""
 
@@ -41,7 +41,7 @@ EventIds = Annotated[dict[bytes, None], BeforeValidator(_unpacked), PlainSeriali
 """Digests of event ids in the order of receipt; in JSON one text, 11 bytes an id."""
 
 
-class Heard(BaseModel):
+class Deduplication(BaseModel):
     """What a record knows of the messages that were taken."""
 
     applied_count: int = 0
@@ -52,7 +52,7 @@ class Heard(BaseModel):
     event_ids_at: list[Moment] = Field(default_factory=list)
     """When each 500th of the ids was received."""
     forgotten_until: Moment | None = None
-    """Until when ids were received that are not known any more."""
+    """Ids received until then are no longer known."""
 
     def is_repeat(self, event_id: str | None) -> bool:
         """Whether a message with this id of the sender's own was taken before, as far as the ids are known."""
@@ -78,7 +78,7 @@ class Heard(BaseModel):
             self.forgotten_until = self.event_ids_at.pop(0) if is_known_when else at
 
     def may_be_a_forgotten_repeat(self, said: Message) -> str | None:
-        """Why a message is refused that is as old as ids that were forgotten: it may have been taken before."""
+        """Why a message as old as the forgotten ids is refused: it may have been taken before."""
         until = self.forgotten_until
         if said.event_id is None or said.occurred_at is None or until is None:
             return None

@@ -1,4 +1,4 @@
-"""The clock engine: each open duty keeps one timer, whose summary says what it waits for. Used by every process."""
+"""The clock of each open duty: one timer, whose summary says what it waits for. Used by every process."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from workflows.procedure.local_time import written
 from workflows.process.record import Record
 
 AT_ONCE = timedelta(0)
-Ring = Callable[[Duty, Alarm, timedelta], None]
+OnAlarm = Callable[[Duty, Alarm, timedelta], None]
 
 
 async def wait_until(moment: datetime, why: str, *, cancel_if: Callable[[], bool] = lambda: False) -> bool:
     """Wait for a moment, or until ``cancel_if`` holds; whether the moment has come.
 
-    A moment that has passed is not waited for: a negative duration would stop the process for good. ``cancel_if`` wins
-    where both hold, since a message is older than the timer that fires beside it. Whatever else wakes the process after
+    Nobody waits for a moment that has passed: a negative duration would stop the process for good. ``cancel_if`` wins
+    if both hold, since a message is older than the timer that fires beside it. Whatever else wakes the process after
     the moment makes up for a timer that the server has lost (met with time skipping, server 1.32).
     """
     left = moment - workflow.now()
@@ -31,19 +31,19 @@ async def wait_until(moment: datetime, why: str, *, cancel_if: Callable[[], bool
         return False
     if left <= AT_ONCE:
         return True
-    with suppress(TimeoutError), awaited(moment):
+    with suppress(TimeoutError), waiting_for(moment):
         await workflow.wait_condition(
             lambda: cancel_if() or workflow.now() >= moment, timeout=left, timeout_summary=why
         )
     return not cancel_if()
 
 
-class DutyClocks:
-    """Keeps the clock of every duty of a record that is open, for as long as it is open."""
+class DutyTimers:
+    """Keeps the clock of every open duty of a record, for as long as the duty is open."""
 
-    def __init__(self, record: Record, ring: Ring, time_zone: Callable[[], str]) -> None:
-        """``ring(duty, alarm, gap)`` is called when an alarm goes off; ``gap``: time until the next one."""
-        self._record, self.on_alarm, self._time_zone = record, ring, time_zone
+    def __init__(self, record: Record, on_alarm: OnAlarm, time_zone: Callable[[], str]) -> None:
+        """``on_alarm(duty, alarm, gap)`` is called when an alarm goes off; ``gap``: time until the next one."""
+        self._record, self.on_alarm, self._time_zone = record, on_alarm, time_zone
         self._kept: dict[str, asyncio.Task[None]] = {}
 
     async def keep_all(self) -> None:
@@ -84,7 +84,7 @@ _NAME = "moments_awaited"
 
 
 @contextmanager
-def awaited(moment: datetime) -> Iterator[None]:
+def waiting_for(moment: datetime) -> Iterator[None]:
     """Somebody waits for this moment, while inside."""
     moments: list[datetime] = vars(workflow.instance()).setdefault(_NAME, [])
     moments.append(moment)

@@ -56,7 +56,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "incident_ended": {"by": "incident-FR-1", "phase": "closed"},
     "change": {"by": "desk", "ends_at": "2026-12-01T06:00+02:00", "text": "It takes an hour longer"},
     "completion": {"by": "desk", "completed_at": AT},
-    "conclusion": {"by": "dpo", "text": "A right was given by mistake; the check of rights was mended"},
+    "conclusion": {"by": "dpo", "text": "A right was given by mistake; the check of rights was corrected"},
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 A process marks the methods that take a message with ``@message`` and itself with ``@takes_messages``. Each message then
 exists as a signal and as an update under one name. Nothing sent can stop a process: handlers accept any number of
 payloads of any kind, and what can't be read or is not allowed now is kept under ``rejected`` (signal) or refused
-(update) with the same words. Why handlers are built like this: docs/decisions/0002.
+(update) with the same words. Decision 0002 says why handlers are built like this.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class TakesMessages(Protocol):
         """The answer to an update."""
 
     def refresh_web(self) -> None:
-        """Called after each message, so that what is shown follows."""
+        """Called after each message, so that Temporal Web follows."""
 
 
 Apply = Callable[[Any, Any], Awaitable[None]]
@@ -68,13 +68,13 @@ class _Kind(NamedTuple):
 
 
 def message(apply: Callable[[Any, M], Awaitable[None]]) -> Callable[[Any, M], Awaitable[None]]:
-    """Mark a method as the effect of the message that has its name; its parameter's type is the message's model."""
+    """Mark a method as the effect of the message of its name; its parameter's type is the message's model."""
     setattr(apply, "__kantadesk_message__", True)  # noqa: B010  # a mark on a function
     return apply
 
 
 def takes_messages(process: C) -> C:
-    """Give a process a signal and an update for each marked method, and an answer to unknown names."""
+    """Give a process a signal and an update for each marked method, and a refusal of unknown names."""
     marked = {n: f for n, f in inspect.getmembers(process, inspect.isfunction) if hasattr(f, "__kantadesk_message__")}
     for name, apply in marked.items():
         model, purpose = get_type_hints(apply)["said"], (apply.__doc__ or "").strip().split("\n")[0]
@@ -153,7 +153,7 @@ async def _take(process: TakesMessages, kind: _Kind, said: Message) -> None:
 
 
 def _beyond_bounds(record: Record, name: str, said: Message) -> str | None:
-    """Why a message is refused that would be allowed, had the record no bounds; never in runs from before them."""
+    """Why a message that is allowed is refused: the record is full. Never in runs that began without a retention."""
     reason = record.may_be_a_forgotten_repeat(said) or (record.too_much_is_open() if name in OPENING else None)
     return reason if reason and workflow.patched("refused-beyond-bounds") else None
 

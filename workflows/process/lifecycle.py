@@ -1,4 +1,4 @@
-"""How a process lives: one record, its own time, things done meanwhile, new runs where the history grows long."""
+"""How a process lives: one record, its own time, background tasks, and new runs when the history grows long."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workflows.procedure.duties import Duty
 from workflows.procedure.local_time import written
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.process import steps, web_view
-from workflows.process.archive import Outside
+from workflows.process.archive import Archive
 from workflows.process.duty_timers import wait_until
 from workflows.process.messages import Message
 from workflows.process.payloads import TurnedAway
@@ -28,11 +28,11 @@ NEVER_BEGAN = "NeverBegan"
 
 
 class Lifecycle(Generic[RecordT]):
-    """A record, the time, and what is done meanwhile. The record is all that is known; the rest can be made from it."""
+    """A record, the time, and background tasks. The record is all that is known; the rest can be made from it."""
 
     record: RecordT
     unreadable: str = ""
-    """Why no process could be made of the start input; empty where one could."""
+    """Why the start input made no process; empty if it did."""
 
     def __init__(self, record: RecordT) -> None:
         self.record = record
@@ -43,23 +43,23 @@ class Lifecycle(Generic[RecordT]):
         self._to_show = True
         self._counted = 0
         self._was_asked_to_cancel = False
-        self._outside = Outside(record)
+        self._archive = Archive(record)
 
     def must_have_begun(self, what: str) -> None:
-        """Raise where the start input could not be read: the workflow fails with the reason."""
+        """Raise if the start input could not be read: the workflow fails with the reason."""
         if self.unreadable:
             raise ApplicationError(f"no {what} was opened: {self.unreadable}", non_retryable=True)
 
     def must_be_there(self, what: str) -> None:
-        """Turn a question away where the start input could not be read, with the reason."""
+        """Turn a query away, with the reason, if the start input could not be read."""
         if self.unreadable:
             raise TurnedAway(f"no {what} was opened: {self.unreadable}", non_retryable=True)
 
     @workflow.query(
-        name="record", description="All that the process knows, and what is under way: a new run can go on from it"
+        name="record", description="The whole record, and the background tasks that run: a new run can go on from it"
     )
     def whole(self) -> dict[str, Any]:
-        """The record as continue-as-new carries it, and the names of what is being done meanwhile."""
+        """The record as continue-as-new carries it, and the names of the background tasks."""
         if self.unreadable:
             raise ApplicationError(f"it never began: {self.unreadable}", type=NEVER_BEGAN, non_retryable=True)
         taken_in = ["a message that was being taken in"] if self.one_at_a_time.locked() else []
@@ -81,7 +81,7 @@ class Lifecycle(Generic[RecordT]):
     def rules(self) -> LocalRules:
         """The rules that the process has taken last."""
         if self.record.rules is None:
-            raise steps.Refusal("the rules have not been taken yet", "NotBegun")
+            raise steps.StepFailed("the rules have not been taken yet", "NotBegun")
         return self.record.rules
 
     async def take_rules(self) -> LocalRules:
@@ -99,23 +99,23 @@ class Lifecycle(Generic[RecordT]):
         return self.record.time_zone
 
     async def until(self, holds: Callable[[], bool], moment: datetime | None = None, why: str = "") -> None:
-        """Wait until something holds or a moment has come (``{at}`` in ``why``); continue as new where that is due."""
+        """Wait until something holds or a moment has come (``{at}`` in ``why``); continue as new if that is due."""
         while not holds():
             try:
-                wakes = self._either(holds, self._may_carry_on)
+                wakes = self._either(holds, self._may_continue_as_new)
                 if moment is None:
                     await workflow.wait_condition(wakes)
                 elif await wait_until(moment, why.replace("{at}", written(moment, self.time_zone)), cancel_if=wakes):
                     return
-                if not holds() and self._may_carry_on():
-                    await self._carry_on()
+                if not holds() and self._may_continue_as_new():
+                    await self._continue_as_new()
             except (asyncio.CancelledError, ActivityError) as error:
                 if not is_cancelled_exception(error):
                     raise
                 self._refuse_to_be_cancelled()
 
     def _refuse_to_be_cancelled(self) -> None:
-        """Go on where somebody cancels the workflow itself: a legal clock ends by its own messages only."""
+        """Go on if somebody cancels the workflow itself: a legal clock ends by its own messages only."""
         if workflow.cancellation_reason() is None or self._was_asked_to_cancel:
             raise asyncio.CancelledError  # no request (a run has one at most): it leaves the worker's memory
         self._was_asked_to_cancel = True
@@ -126,20 +126,20 @@ class Lifecycle(Generic[RecordT]):
     def _either(one: Callable[[], bool], other: Callable[[], bool]) -> Callable[[], bool]:
         return lambda: one() or other()
 
-    def _may_carry_on(self) -> bool:
+    def _may_continue_as_new(self) -> bool:
         """Whether this is a quiet point in a history that has grown long."""
         return (
             workflow.info().is_continue_as_new_suggested()
             and not self._background
             and not self._part
-            and self._outside.may_carry_on
+            and self._archive.is_idle
             and not self.one_at_a_time.locked()
             and workflow.all_handlers_finished()
         )
 
-    async def _carry_on(self) -> None:
-        """Continue as new, with the whole record; what no longer fits into it is brought out first."""
-        if (carried := await self._outside.carried()) and self._may_carry_on():
+    async def _continue_as_new(self) -> None:
+        """Continue as new, with the whole record; what no longer fits into it is archived first."""
+        if (carried := await self._archive.carried()) and self._may_continue_as_new():
             workflow.continue_as_new(carried)
 
     # --- the parts that live beside the story ---------------------------------------------------------------
@@ -159,7 +159,7 @@ class Lifecycle(Generic[RecordT]):
             self.show()
 
     async def _keep_counting(self) -> None:
-        """Let the current details follow once something that was done meanwhile is over: it counts until then.
+        """Let the current details follow when a background task is over: it counts until then.
 
         Nothing else is shown with it: details leave no event, but search attributes said at another moment would not
         replay.
@@ -172,18 +172,18 @@ class Lifecycle(Generic[RecordT]):
     def show(self) -> None:
         """Show the record as it is now."""
         self._to_show = False
-        self.record.keep_within_bounds(self.now)
+        self.record.apply_retention(self.now)
         self._counted = len(self._background)
         self._shown = web_view.show(self._shown, self.record, self.time_zone, self._counted)
 
     def in_background(self, part: Coroutine[Any, Any, None], what: str) -> None:
-        """Do something beside the story. What goes wrong in it is said in the record; it never stops the process."""
+        """Start a background task. If it goes wrong, the record says so; it never stops the process."""
 
         async def run() -> None:
             try:
                 await part
-            except steps.Refusal as refusal:
-                self.problem(what, str(refusal))
+            except steps.StepFailed as failure:
+                self.problem(what, str(failure))
             except Exception as error:  # noqa: BLE001  # a fault of ours must not freeze the clocks
                 self.problem(what, f"it went wrong ({error!r}); do it by hand")
             self.refresh_web()
@@ -192,17 +192,17 @@ class Lifecycle(Generic[RecordT]):
         self._background[task] = what
         task.add_done_callback(self._background.pop)
 
-    def is_under_way(self, what: str) -> bool:
-        """Whether something is being done meanwhile."""
+    def is_running(self, what: str) -> bool:
+        """Whether a background task of this name is running."""
         return what in self._background.values()
 
     async def cancel_if_closed(self, owed: Duty, doing: Coroutine[Any, Any, R]) -> R | None:
-        """Do something for a duty; stop and answer None where a person has met or waived the duty before."""
+        """Do something for a duty; stop and answer None if a person has met or waived the duty first."""
         done = await self.cancel_if(lambda: not self.record.is_open(owed.id), doing)
         if done is None:
             self.record.note(
                 self.now,
-                f"Sending was given up: duty '{owed.id}' was closed by a person (a try under way may still arrive)",
+                f"Sending was given up: duty '{owed.id}' was closed by a person (what has just gone may still arrive)",
             )
         return done
 
@@ -213,16 +213,16 @@ class Lifecycle(Generic[RecordT]):
         if task.done():
             return await task
         task.cancel()
-        with suppress(asyncio.CancelledError, steps.Refusal):  # so says the step that was given up
+        with suppress(asyncio.CancelledError, steps.StepFailed):  # so says the step that was given up
             await task
         return None
 
     async def all_done(self) -> None:
-        """Wait until nothing is done meanwhile."""
+        """Wait until no background task is running."""
         await self.until(lambda: not self._background)
 
     async def shielded(self, part: Coroutine[Any, Any, None]) -> None:
-        """Live through a part of the story as a whole, although somebody cancels the workflow itself meanwhile."""
+        """Live through a part of the story as a whole, even if somebody cancels the workflow itself."""
         self._part = asyncio.create_task(part)
         await self.until(self._part.done)
         await self._part

@@ -33,7 +33,7 @@ class Message(Model):
 
 
 class Acknowledgement(Message):
-    """A contact has seen a thing (an instruction, a duty's reminder)."""
+    """A contact has seen an instruction, or the reminder of a duty."""
 
     contact: NeededLine
     what: NeededLine
@@ -64,7 +64,7 @@ class DeliveryReport(Message):
 
 
 class Cancellation(Message):
-    """Opened by mistake."""
+    """The process was opened by mistake."""
 
     reason: NeededText
 
@@ -82,7 +82,7 @@ class Happening(Model):
 
 
 class Refused(Model):
-    """A message that was kept but not applied. The content stays out: only its SHA-256 is here."""
+    """A message that was kept but not applied: of its content, only the SHA-256."""
 
     message: str
     received_at: Moment

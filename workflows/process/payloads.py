@@ -1,4 +1,4 @@
-"""How payloads travel, as far as a process sees it: JSON by pydantic, and a mark on what can't be read.
+"""How payloads travel, as a process sees them: JSON by pydantic, and a mark on what can't be read.
 
 Encryption stands in ``workers/codec/codec.py``: the library ``cryptography`` can't be imported in a workflow's
 sandbox, and a process needs no key. What couldn't be decrypted arrives here marked, never as an exception.

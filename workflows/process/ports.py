@@ -1,4 +1,4 @@
-"""What the process asks of the world. Each class is a neighbour; its docstrings are promises that every adapter keeps.
+"""What every process asks of the world. Each class is a neighbour; every adapter keeps what its docstrings promise.
 
 Every activity that acts on the world takes a ``key`` (workflow id and step). A second call with the same key must not
 act a second time: it answers what the first one answered.
@@ -43,11 +43,11 @@ class Audience(Model):
     roles: tuple[Role, ...] = ()
     deputies: bool = False
     channel: Channel = "email"
-    """The way that is wanted; whoever can't be reached by it is told by e-mail."""
+    """The wanted way; a contact who can't be reached by it is told by e-mail."""
 
 
 class Recipient(Model):
-    """Somebody to tell, without an address: that is looked up when the message goes out."""
+    """Whom a letter goes to, without the address: that is looked up when the letter goes out."""
 
     contact: str
     language: Language

@@ -1,6 +1,6 @@
 """What every process can do: live, keep its clocks, tell people and other processes, bundle its evidence.
 
-The stories (``incident.py`` and the others) build on it and say only what happens, in which order.
+The stories (``workflows/stories/``) build on it and say only what happens, in which order.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from temporalio import workflow
 from workflows.procedure.duties import Alarm, Duty, DutyKind, Role, in_words
 from workflows.procedure.tasks import what_to_do
 from workflows.process import ports, steps
-from workflows.process.duty_timers import DutyClocks
+from workflows.process.duty_timers import DutyTimers
 from workflows.process.lifecycle import Lifecycle, RecordT
 from workflows.process.messages import Happening, Refused, SentMessage
 
@@ -33,9 +33,9 @@ class Process(Lifecycle[RecordT]):
     @asynccontextmanager
     async def clocks_running(self) -> AsyncIterator[None]:
         """Keep the clocks of all duties, and what Temporal Web shows, while the story goes on."""
-        clocks = DutyClocks(self.record, self.on_alarm, lambda: self.time_zone)
+        clocks = DutyTimers(self.record, self.on_alarm, lambda: self.time_zone)
         parts = (
-            clocks.keep_all(), self._keep_showing(), self._outside.bring_as_it_leaves(), self._keep_counting(),
+            clocks.keep_all(), self._keep_showing(), self._archive.archive_as_it_leaves(), self._keep_counting(),
         )  # fmt: skip
         beside = [asyncio.create_task(part) for part in parts]
         try:
@@ -65,7 +65,7 @@ class Process(Lifecycle[RecordT]):
         )
 
     async def send(self, letter: ports.Letter, *, within: timedelta | None = None) -> SentMessage:
-        """Send one letter and keep what became of it. Raises ``steps.Refusal``."""
+        """Send one letter and keep what became of it. Raises ``steps.StepFailed``."""
         asked_at = self.now
         return self.kept(await steps.send(letter, within=within), asked_at)
 
@@ -78,7 +78,7 @@ class Process(Lifecycle[RecordT]):
         return sent
 
     def tell(self, kind: Any, audience: ports.Audience, *, within: timedelta | None = None, **facts: Any) -> None:
-        """Tell an audience, each in their own language, meanwhile. Who can't be reached is said to the desk."""
+        """Tell an audience in the background, each in their own language. The desk hears who can't be reached."""
         self.in_background(self._tell(kind, audience, within, facts), f"telling about {kind.replace('_', ' ')}")
 
     def tell_role(self, kind: Any, *roles: Role, **facts: Any) -> None:
@@ -96,13 +96,13 @@ class Process(Lifecycle[RecordT]):
             try:
                 await self.send(letter, within=within)
                 self.solved(what)
-            except steps.Refusal as refusal:
-                self.problem(what, str(refusal))
+            except steps.StepFailed as failure:
+                self.problem(what, str(failure))
 
     def on_alarm(self, duty: Duty, alarm: Alarm, gap: timedelta) -> None:
         """Remind or alarm those whom the ladder names; a reminder is given up when the next one is due.
 
-        Where nobody has acknowledged the one before, the deputies are told as well (EDPB 9/2022: a mailbox that nobody
+        If nobody has acknowledged the one before, the deputies are told as well (EDPB 9/2022: a mailbox that nobody
         reads is no excuse).
         """
         is_ignored = alarm.number > 0 and not duty.is_acknowledged
@@ -129,7 +129,7 @@ class Process(Lifecycle[RecordT]):
 
     async def bundle_evidence(self) -> None:
         """Bundle what is known now."""
-        await self._outside.bundle()
+        await self._archive.bundle()
 
     # --- what every process answers -------------------------------------------------------------------------
 

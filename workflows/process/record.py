@@ -1,4 +1,4 @@
-"""What a process remembers. One mutable record a process, carried whole across continue-as-new."""
+"""What a process remembers: one mutable record for each, carried whole across continue-as-new."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ from workflows.procedure.model import Model, Moment
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.services import ServiceId
 from workflows.process import retention
-from workflows.process.deduplication import Heard
+from workflows.process.deduplication import Deduplication
 from workflows.process.messages import DeliveryReport, Document, Happening, Refused, SentMessage, Severity
-from workflows.process.retention import Shelf, Shelved
+from workflows.process.retention import BoundedList, Retention
 
 KEPT_REFUSALS = 200
 A_REFUSAL = 600
 """Bytes, about, of one with its line in the timeline."""
 TIMELINE_OF_OLD = 1500
-"""Lines at which releases without bounds brought out the older part of a timeline."""
-DUTIES = Shelf("duties", 120, 64_000 + retention.OPEN_BYTES_AT_MOST)
-SHELVES = (
-    Shelf("messages", 500, 96_000),
-    Shelf("documents", 200, 48_000),
-    Shelf("rejected", KEPT_REFUSALS, 48_000),
-    Shelf("problems", 100, 32_000),
-    Shelf("timeline", 1500, 128_000),
-    Shelf("journals", 50, 12_000),
+"""Lines at which releases without a retention archived the older part of a timeline."""
+DUTIES = BoundedList("duties", 120, 64_000 + retention.OPEN_BYTES_AT_MOST)
+BOUNDED_LISTS = (
+    BoundedList("messages", 500, 96_000),
+    BoundedList("documents", 200, 48_000),
+    BoundedList("rejected", KEPT_REFUSALS, 48_000),
+    BoundedList("problems", 100, 32_000),
+    BoundedList("timeline", 1500, 128_000),
+    BoundedList("journals", 50, 12_000),
 )
-"""What every process keeps itself, besides its duties; what is older is brought to the evidence."""
+"""What every process keeps itself, besides its duties; what is older goes to the archive."""
 
 
-class Record(Shelved, Heard, ABC):
+class Record(Retention, Deduplication, ABC):
     """What every process remembers: its duties, what happened, what was made, sent and refused."""
 
     model_config = ConfigDict(extra="ignore")
 
     process: ClassVar[Literal["incident", "breach", "maintenance", "notice_watch"]]
-    shelves: ClassVar[tuple[Shelf, ...]] = (DUTIES, *SHELVES)
+    bounded_lists: ClassVar[tuple[BoundedList, ...]] = (DUTIES, *BOUNDED_LISTS)
 
     reference: str
     phase: str
@@ -60,7 +60,7 @@ class Record(Shelved, Heard, ABC):
     rejected_count: int = 0
     problems: dict[str, str] = Field(default_factory=dict)
     numbers: dict[str, int] = Field(default_factory=dict)
-    """The last number given to a duty, by its kind: none is given twice, also where older duties have left."""
+    """The last number given to a duty, by its kind: none is given twice, even after older duties have left."""
     steps_taken: int = 0
     has_begun: bool = False
 
@@ -235,12 +235,12 @@ class Record(Shelved, Heard, ABC):
             for name in ("applied_count", "repeated_count", "rejected_count", "only_in_evidence")
         }
 
-    def stays(self, shelf: str, entry: Any, now: datetime) -> bool:
+    def stays(self, list_name: str, entry: Any, now: datetime) -> bool:
         """Whether an entry may not leave: what is open, and what a bounce can still open again."""
-        if shelf == "duties":
+        if list_name == "duties":
             letter = self.messages.get(entry.met_by_message or "")
             return bool(entry.is_open or (letter and _may_come_back(letter, now)))
-        if shelf == "messages":
+        if list_name == "messages":
             return _may_come_back(entry, now) and any(d.met_by_message == entry.id for d in self.duties.values())
         return False
 

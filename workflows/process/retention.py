@@ -1,8 +1,8 @@
-"""How much a process remembers itself; what is older leaves for the evidence.
+"""The retention of a record: how much a process remembers itself. What is older leaves for the evidence.
 
 A process may live for years, and its whole record travels in one payload each time it continues as new: one that does
-not fit (2 MB) would stop the process for ever. So each list of a record is a shelf with a bound in entries and in bytes
-of JSON. A full shelf is emptied by half, the oldest first, so that what leaves goes in large parts and seldom.
+not fit (2 MB) would stop the process for ever. So each list of a record has a bound in entries and in
+bytes of JSON. A full list is emptied by half, the oldest first, so that what leaves goes in large parts and seldom.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ E = TypeVar("E")
 M = TypeVar("M", bound=BaseModel)
 
 RECORD_AT_MOST = 1_500_000
-"""Bytes of a record with every shelf full and every text as long, and as costly to write, as it can be. Tested."""
+"""Bytes of a record with every list full, and every text as long and as costly to write as it can be. Tested."""
 LOOKED_AFTER_EACH = 64_000
 CARRIED_AT_MOST = 1_900_000
 """Bytes that a run may hand to the next one: Temporal takes 2 MB, and encryption adds some."""
 PART_AT_MOST = 250_000
-"""Bytes of what is brought to the evidence at once; a single entry may be longer."""
+"""Bytes of what is archived at once; a single entry may be longer."""
 TEXT_AT_MOST = 20_000
 """Bytes of a reporter's own text in the record; the whole of a longer one goes to the evidence."""
 SHORT_TEXT = 200
@@ -37,10 +37,10 @@ OPEN_DUTIES_AT_MOST = 100
 OPEN_BYTES_AT_MOST = 150_000
 """What is open never leaves; beyond this, messages that open more are refused, in words."""
 STILL_COMING_BACK = timedelta(days=14)
-"""So long a letter may bounce: mail servers give up after about five days (RFC 5321, 4.5.4.1)."""
+"""For so long a letter may bounce: mail servers give up after about five days (RFC 5321, 4.5.4.1)."""
 
 
-class Shelf(NamedTuple):
+class BoundedList(NamedTuple):
     """One list of a record. ``least``: so many of the latest entries never leave."""
 
     name: str
@@ -54,14 +54,14 @@ def size(value: Any) -> int:
     return len(to_json(value))
 
 
-def too_many(entries: Sequence[E], shelf: Shelf, stays: Callable[[E], bool]) -> list[int]:
-    """Which entries leave a full shelf: the oldest that may, until it is half empty; none while it isn't full."""
+def too_many(entries: Sequence[E], bounded: BoundedList, stays: Callable[[E], bool]) -> list[int]:
+    """Which entries leave a full list: the oldest that may, until it is half empty; none while it isn't full."""
     count, weight = len(entries), size(entries)
-    if count <= shelf.at_most and weight <= shelf.bytes_at_most:
+    if count <= bounded.at_most and weight <= bounded.bytes_at_most:
         return []
     leaving: list[int] = []
-    for place, entry in enumerate(entries[: len(entries) - shelf.least]):
-        if count <= shelf.at_most // 2 and weight <= shelf.bytes_at_most // 2:
+    for place, entry in enumerate(entries[: len(entries) - bounded.least]):
+        if count <= bounded.at_most // 2 and weight <= bounded.bytes_at_most // 2:
             break
         if not stays(entry):
             leaving.append(place)
@@ -106,64 +106,64 @@ def in_pieces(text: str) -> Iterator[str]:
         yield text[start : start + 15_000]
 
 
-class Shelved(BaseModel):
-    """The shelves of a record, and what is on its way from them to the evidence."""
+class Retention(BaseModel):
+    """The bounded lists of a record, and what is on its way from them to the evidence."""
 
-    shelves: ClassVar[tuple[Shelf, ...]] = ()
+    bounded_lists: ClassVar[tuple[BoundedList, ...]] = ()
 
     journals: list[Document] = Field(default_factory=list)
     """Where the latest parts lie with the evidence."""
     leaving: list[tuple[str, Any]] = Field(default_factory=list)
-    """What has left its shelf and is not with the evidence yet: the shelf's name and the entry."""
+    """What has left its list and is not with the evidence yet: the list's name and the entry."""
     brought_out: int = 0
-    """How many entries were brought to the evidence."""
+    """How many entries have been archived."""
     only_in_evidence: dict[str, int] = Field(default_factory=dict)
     _grown: int = PrivateAttr(default=0)
 
-    def stays(self, shelf: str, entry: Any, now: datetime) -> bool:  # noqa: ARG002  # nothing, where nothing is said
+    def stays(self, list_name: str, entry: Any, now: datetime) -> bool:  # noqa: ARG002  # a record may say so
         """Whether an entry may not leave."""
         return False
 
-    def _stays(self, shelf: str, now: datetime, entry: Any) -> bool:
-        return self.stays(shelf, entry, now)
+    def _stays(self, list_name: str, now: datetime, entry: Any) -> bool:
+        return self.stays(list_name, entry, now)
 
-    def keep_within_bounds(self, now: datetime) -> None:
-        """Empty each full shelf by half: the oldest entries that may leave wait to be brought to the evidence."""
+    def apply_retention(self, now: datetime) -> None:
+        """Empty each full list by half: the oldest entries that may leave wait to be archived."""
         self._grown = 0
-        for shelf in self.shelves:
-            kept = getattr(self, shelf.name)
+        for bounded in self.bounded_lists:
+            kept = getattr(self, bounded.name)
             places = list(kept) if isinstance(kept, dict) else list(range(len(kept)))
             entries = [kept[place] for place in places]
-            gone = too_many(entries, shelf, partial(self._stays, shelf.name, now))
+            gone = too_many(entries, bounded, partial(self._stays, bounded.name, now))
             for position in reversed(gone):
                 del kept[places[position]]
             for position in gone:
-                self.let_go(shelf.name, entries[position])
+                self.let_go(bounded.name, entries[position])
             if gone:
-                self.only_in_evidence[shelf.name] = self.only_in_evidence.get(shelf.name, 0) + len(gone)
-            self._shorten(shelf)
+                self.only_in_evidence[bounded.name] = self.only_in_evidence.get(bounded.name, 0) + len(gone)
+            self._shorten(bounded)
 
     def grow_by(self, more: int, now: datetime) -> None:
-        """Look after the bounds where many messages come at once: after each 64 kB of them. ``more``: bytes."""
+        """Apply the retention when many messages come at once: after each 64 kB of them. ``more``: bytes."""
         self._grown += more
         if self._grown > LOOKED_AFTER_EACH:
-            self.keep_within_bounds(now)
+            self.apply_retention(now)
 
-    def _shorten(self, shelf: Shelf) -> None:
-        """Where what may not leave is still too long, cut its texts; the whole goes to the evidence."""
-        kept = getattr(self, shelf.name)
-        if size(kept) <= shelf.bytes_at_most:
+    def _shorten(self, bounded: BoundedList) -> None:
+        """If what may not leave is still too long, cut its texts; the whole goes to the evidence."""
+        kept = getattr(self, bounded.name)
+        if size(kept) <= bounded.bytes_at_most:
             return
         for place, entry in list(kept.items() if isinstance(kept, dict) else enumerate(kept)):
             if isinstance(entry, BaseModel) and not getattr(entry, "is_open", False):
                 short = shortened(entry)
                 if short != entry:
-                    self.let_go(f"{shelf.name}_in_full", entry)
+                    self.let_go(f"{bounded.name}_in_full", entry)
                     kept[place] = short
 
-    def let_go(self, shelf: str, entry: Any) -> None:
-        """Hand an entry over to be brought to the evidence."""
-        self.leaving.append((shelf, entry.model_dump(mode="json") if isinstance(entry, BaseModel) else entry))
+    def let_go(self, list_name: str, entry: Any) -> None:
+        """Hand an entry over to the archive."""
+        self.leaving.append((list_name, entry.model_dump(mode="json") if isinstance(entry, BaseModel) else entry))
 
     def let_go_text(self, of: str, text: str, at_most: int = TEXT_AT_MOST) -> str:
         """A text, short enough to stay (in bytes of JSON); the whole of a longer one is handed over."""
@@ -174,7 +174,7 @@ class Shelved(BaseModel):
         return short
 
     def next_part(self) -> list[tuple[str, Any]]:
-        """The next entries to bring to the evidence: as many as fit, at least one; empty where nothing waits."""
+        """The next entries to archive: as many as fit, at least one; empty if nothing waits."""
         part, weight = self.leaving[:1], size(self.leaving[:1])
         for entry in self.leaving[1:]:
             weight += size(entry)

@@ -21,7 +21,7 @@ def read_start(sent: tuple[Any, ...], opening: type[Opening], carried: type[Carr
     if len(sent) != 1 or not isinstance(sent[0], dict):
         raise Unreadable("send one JSON object as the start input")
     if "carried" in sent[0] and not _goes_on():
-        raise Unreadable("'carried' is taken over from an earlier run of the same process only")
+        raise Unreadable("'carried' is taken only from an earlier run of the same process")
     try:
         return carried.model_validate(sent[0]) if "carried" in sent[0] else opening.model_validate(sent[0])
     except ValidationError as error:

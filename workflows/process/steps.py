@@ -1,7 +1,7 @@
-"""One function a step: which neighbour, how long, how often again, and the sentence that Temporal Web shows for it.
+"""One function for each step: which neighbour, its timeouts and retries, and the sentence that Temporal Web shows.
 
 The only file that starts activities. Steps that act on the world are tried until they succeed or until the neighbour
-says that it never will (``ports.PERMANENT``): then the step raises ``Refusal``, whose text says who must act.
+says that it never will (``ports.PERMANENT``): then the step raises ``StepFailed``, whose text says who must act.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ UNTIL_IT_WORKS = RetryPolicy(
     maximum_interval=timedelta(minutes=5),
     non_retryable_error_types=list(ports.PERMANENT),
 )
-SILENT_FOR = timedelta(seconds=30)
-"""A worker at work says so; one that was silent for so long is dead or frozen, and another takes its step."""
+HEARTBEAT_TIMEOUT = timedelta(seconds=30)
+"""A working worker sends heartbeats; one that is silent for so long is dead or frozen: another takes its step."""
 SENDING = ActivityConfig(
-    start_to_close_timeout=timedelta(minutes=2), heartbeat_timeout=SILENT_FOR, retry_policy=UNTIL_IT_WORKS
+    start_to_close_timeout=timedelta(minutes=2), heartbeat_timeout=HEARTBEAT_TIMEOUT, retry_policy=UNTIL_IT_WORKS
 )
 MAKING = ActivityConfig(
-    start_to_close_timeout=timedelta(minutes=1), heartbeat_timeout=SILENT_FOR, retry_policy=UNTIL_IT_WORKS
+    start_to_close_timeout=timedelta(minutes=1), heartbeat_timeout=HEARTBEAT_TIMEOUT, retry_policy=UNTIL_IT_WORKS
 )
-# Never a local activity: one under way when a query comes in can't be replayed (temporalio 1.35, 23 of 60 runs).
+# Never a local activity: one that runs when a query comes in can't be replayed (temporalio 1.35, 23 of 60 runs).
 LOOKING_UP = ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
 
 
-class Refusal(Exception):
-    """A neighbour will never do it; the text says why and who must act. ``kind``: one of ``ports.PERMANENT``."""
+class StepFailed(Exception):
+    """A neighbour will never do this step; the text says why and who must act. ``kind``: one of ``ports.PERMANENT``."""
 
     def __init__(self, reason: str, kind: str) -> None:
         super().__init__(reason)
@@ -74,7 +74,7 @@ async def who_is_told(audience: ports.Audience, *, within: timedelta | None = No
 
 
 async def send(letter: ports.Letter, *, within: timedelta | None = None) -> SentMessage:
-    """Send a letter, trying until it is accepted, at most for ``within``. Raises ``Refusal``."""
+    """Send a letter, trying until it is accepted, at most for ``within``. Raises ``StepFailed``."""
     verb = "Drill: keep back" if letter.drill else "Send"
     to = "Kela" if letter.contact == "kela" else letter.contact
     what = letter.kind.replace("_", " ") + (f" ({letter.duty})" if letter.duty else "")
@@ -85,7 +85,7 @@ async def send(letter: ports.Letter, *, within: timedelta | None = None) -> Sent
             **(SENDING | ActivityConfig(summary=f"{verb} to {to}: {what}", schedule_to_close_timeout=within)),
         )
     except ActivityError as error:
-        raise refusal_of(error) from error
+        raise failure_of(error) from error
 
 
 async def tell_process(told: ports.OtherProcessMessage) -> bool:
@@ -115,11 +115,11 @@ async def keep_journal(order: ports.EvidenceOrder) -> Document:
     )
 
 
-def refusal_of(error: ActivityError) -> Refusal:
+def failure_of(error: ActivityError) -> StepFailed:
     """What stopped a step for good, in the neighbour's own words; a cancelled step stays cancelled."""
     cause = error.cause
     kind = cause.type if isinstance(cause, ApplicationError) and cause.type else type(cause or error).__name__
-    return Refusal(reason(error), kind)
+    return StepFailed(reason(error), kind)
 
 
 def reason(error: ActivityError) -> str:

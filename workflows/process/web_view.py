@@ -45,7 +45,7 @@ def attributes(record: Record) -> Attributes:
 
 
 def at_start(record: Record) -> TypedSearchAttributes:
-    """What a new process shows before any worker has seen it, for whoever starts it.
+    """What a new process shows before any worker has seen it; its starter sets it.
 
     The process itself says it once more: a worker of another release may be the first to live through it, and a history
     that was begun by one release must replay on the other.
@@ -83,7 +83,7 @@ EXPECTED = {
     "assessing": "The risk to the persons is assessed (message `risk_assessment`); the clock does not wait for it.",
     "notifying": "Those who must know are notified; `conclusion` ends it when no duty is open.",
     "watching": "It follows the notices. `notice` tells it one that came another way; `look_now` makes it look.",
-    "planned": "Those concerned are told at the points below; `change` and `cancellation` tell them anew.",
+    "planned": "Those concerned are told at the points below; `change` and `cancellation` tell them again.",
     "under_way": "`completion` ends it; where it lasts too long, the desk is asked.",
     "completed": "Nothing more: the evidence is bundled.",
     "closed": "Nothing more: the evidence is bundled.",

@@ -1,4 +1,4 @@
-"""What every process that owes something takes and answers: duties met, waived, reopened by a bounce."""
+"""What every process with duties takes and answers: duties met, waived, reopened by a bounce."""
 
 from __future__ import annotations
 

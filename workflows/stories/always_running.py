@@ -9,9 +9,9 @@ from workflows.watchdog import steps
 
 @workflow.defn(name="StandingProcesses")
 class StandingProcesses:
-    """Brings back what nobody would miss soon enough.
+    """Starts again what nobody would miss soon enough.
 
-    1. Each process of which there is always one (the watchdog, the notice watch) is started where it does not run.
+    1. Each process of which there is always one (the watchdog, the notice watch) is started if it does not run.
     2. Old finished runs of the watchdog are cleared away.
     """
 
@@ -19,7 +19,11 @@ class StandingProcesses:
     async def run(self) -> list[str]:
         """Start what does not run; answers what was started."""
         started = await steps.ensure_standing()
-        said = f"Started now: {', '.join(started)}." if started else "What must always run does: nothing to start."
+        said = (
+            f"Started now: {', '.join(started)}."
+            if started
+            else "Everything that must always run does: nothing to start."
+        )
         workflow.set_current_details(said)
         await steps.clear_away()
         return started

@@ -32,8 +32,8 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
     2. The duties open at once and wait for nobody: the data protection officer and the desk are told, and the papers
        (what the authority's form asks, notices to controllers and to Kela) are written for them to check and send.
     3. The risk to the persons is assessed, perhaps again: a graver one opens duties, a lighter one closes none.
-    4. Who must know is notified, in phases where not all is known: the authority, each controller, Kela, the persons.
-    5. What was done is recorded; facts, effects and remedies together document the breach, also where nobody is told.
+    4. Who must know is notified, in phases if not all is known yet: the authority, each controller, Kela, the persons.
+    5. What was done is recorded; facts, effects and remedies together document the breach, even if nobody is told.
     6. It is concluded when no duty is open; the evidence is bundled and its incident hears of it.
     """
 
@@ -74,12 +74,12 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         self.in_background(self.write_papers("preliminary"), "writing the papers")
 
     def take_on_duties(self) -> None:
-        """Open what has come to be owed; say what somebody should look at."""
+        """Open the duties that have arisen; say what somebody should look at."""
         self.record.take_on(self.rules, self.now)
         self.record.ask(self.rules)
 
     async def write_papers(self, phase: b.NotificationPhase) -> None:
-        """Write what is to be sent by those who are answerable, as far as it is owed."""
+        """Write the papers that are owed, for those who are answerable to check and send."""
         owed = {duty.kind for duty in self.record.open_duties()}
         if "notify_supervisory_authority" in owed or phase != "preliminary":
             await self.write_paper("authority_notification", phase)
@@ -108,7 +108,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         try:
             self.record.documents.extend(await breach_steps.write_breach_paper(wanted))
             self.solved(what)
-        except steps.Refusal as reason:
+        except steps.StepFailed as reason:
             self.problem(what, str(reason))
 
     # --- the instant of awareness ---------------------------------------------------------------------------

@@ -42,8 +42,8 @@ class Incident(ProcessWithDuties[IncidentRecord]):
     5. Critical or extensive: somebody phones Kela as well, and is reminded until the call has reached somebody.
     6. Those concerned are told: at the start, at each change, at the end. Authorities' instructions are passed on.
     7. Were personal data breached? The question opens by itself; a suspicion starts a process with a clock of its own.
-    8. It is resolved and then watched for a while; it may be reopened, with everything kept.
-    9. It is closed once the watch is over and no duty is open; the evidence is bundled.
+    8. It is resolved, and the watch phase begins; it may be reopened, with everything kept.
+    9. It is closed once the watch phase is over and no duty is open; the evidence is bundled.
     """
 
     @workflow.init
@@ -96,7 +96,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
         found = await incident_steps.open_fault_notices(question)
         self.record.notice_checked_at = found.checked_at
         for planned in found.breaks:
-            self.record.touch(planned, self.now, f"Planned break {planned} of these services is under way")
+            self.record.touch(planned, self.now, f"Planned break {planned} of these services is going on")
         if found.problem:
             self.problem(LOOKING_AT_NOTICES, f"{found.problem}; look at kanta.fi by hand")
         elif found.notices:
@@ -116,7 +116,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
     async def triage(self, said: m.Triage) -> None:
         """Judge the fault: criteria, severity, extent. May be sent again: duties are added, never dropped."""
         await self.take_rules()
-        await workflow.wait_condition(lambda: not self.is_under_way(LOOKING_AT_NOTICES))
+        await workflow.wait_condition(lambda: not self.is_running(LOOKING_AT_NOTICES))
         judged = self.verdict(criteria_met(said.criteria), report_anyway=said.report_anyway)
         self.record.judge(said, judged, self.now)
         outcome = "to be reported to Kela" if judged.report else "not reported to Kela"
@@ -141,7 +141,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
             if not self.record.has_owed_since(kind, self.record.handling_since):
                 self.open_duty(kind, to="Kela technical support", basis=f"{INSTRUCTION} ({judged.why})")
         for owed in self.record.open_of("report_to_kela"):  # after a reopening there may be two
-            if not self.is_under_way(task := f"report for duty '{owed.id}'"):
+            if not self.is_running(task := f"report for duty '{owed.id}'"):
                 self.in_background(self.report_to_kela(owed), task)
         if call := self.record.reached_kela():
             self.phoned(call)
@@ -157,7 +157,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
             self.record.documents.append(form)
             letter = self.letter("fault_report", "kela", duty=owed.id, attachments=(form,))
             sent = await self.cancel_if_closed(owed, self.send(letter))
-        except steps.Refusal as reason:
+        except steps.StepFailed as reason:
             self.problem(f"duty {owed.id}", f"{reason}; it stays open")
             self.tell_role("not_sent", "desk", text=str(reason), duty=owed.id, attachments=(form,) if form else ())
             return
@@ -244,7 +244,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
     # --- 7: personal data? ----------------------------------------------------------------------------------
 
     async def handle(self) -> None:
-        """While the fault lasts: an outage that lasts long is itself a question of a breach (of availability)."""
+        """While the fault lasts: a long outage itself raises the question of a breach (of availability)."""
         asked_from = self.record.unavailable_too_long_at(self.rules.unavailability_after)
         await self.until(lambda: self.record.phase != "handling", asked_from, OUT_OF_REACH)
         if self.record.phase == "handling":
@@ -267,7 +267,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
             self.in_background(self.suspect_breach(said), "starting the breach process")
 
     async def suspect_breach(self, said: b.BreachAssessment) -> None:
-        """Start the breach's process; where it lives already, it hears of another instant of awareness."""
+        """Start the breach's process; if it runs already, it hears of another instant of awareness."""
         opening = said.opening(self.record.reference, drill_at=self.now if self.record.drill else None)
         self.record.breach = opening.reference
         if await breach_steps.start_breach(opening):
@@ -290,7 +290,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
 
     @message
     async def resolution(self, said: m.Resolution) -> None:
-        """End the fault: those concerned are told, and the watch begins."""
+        """End the fault: those concerned are told, and the watch phase begins."""
         rules = await self.take_rules()
         self.record.go("watch")
         self.record.resolved_at = said.resolved_at
@@ -308,7 +308,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
 
     @message
     async def reopening(self, said: m.Reopening) -> None:
-        """Take a watched incident back into handling: the fault has come back and is judged again."""
+        """Leave the watch phase: the fault has come back and is judged again."""
         await self.take_rules()
         self.record.go("handling")
         self.record.resolved_at, self.record.handling_since = None, self.now
@@ -318,7 +318,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
 
     @message
     async def cancellation(self, said: Cancellation) -> None:
-        """Cancel an incident opened by mistake; whoever was told of it is told so."""
+        """Cancel an incident opened by mistake; those who were told of it are told so."""
         self.record.go("cancelled")
         self.record.note(self.said_at(said), "Cancelled", said.by, said.reason)
         for owed in self.record.open_duties():

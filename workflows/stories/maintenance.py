@@ -26,12 +26,12 @@ from workflows.process.reading import Unreadable
 class Maintenance(Announcing):
     """One planned break, from its announcement to its end.
 
-    1. It is planned: what, when, in which windows, what it touches and what not. The rules of telling are taken.
-    2. At each point (two weeks before, the day before, at the start) those concerned are told, each by their way, with
-       a calendar file. What is planned later than a point is told at once, marked as short notice.
-    3. It may change: who was told is told what is different, and the points move with it.
+    1. It is planned: what, when, in which windows, what it touches and what not. The rules about telling are taken.
+    2. At each point (two weeks before, the day before, at the start) those concerned are told, each in their own way,
+       with a calendar file. A break planned too late for a point is told at once, marked as short notice.
+    3. It may change: those who were told hear what is different, and the points move with it.
     4. It begins. Open incidents of the same services hear of it, and it of them.
-    5. It may last too long: the desk is asked whether it is over, or whether an incident is to be opened.
+    5. It may last too long: the desk is asked whether it is over, or whether to open an incident.
     6. It is completed: those concerned are told. Or it is cancelled: exactly those who were told are told.
     7. The evidence is bundled.
     """
@@ -52,7 +52,7 @@ class Maintenance(Announcing):
             if not self.has_begun:
                 await self.shielded(self.plan())
             while not self.record.has_ended:
-                await self.next_hour()
+                await self.wait_for_next()
             await self.all_done()
             await self.shielded(self.archive())
         return self.status()
@@ -75,15 +75,15 @@ class Maintenance(Announcing):
 
     # --- 2: told at its points ------------------------------------------------------------------------------
 
-    async def next_hour(self) -> None:
-        """Wait for what the clock brings next, and do it; a change sets the clock anew."""
+    async def wait_for_next(self) -> None:
+        """Wait for what the clock brings next, and do it; a change resets the clock."""
         coming, revision = self.record.ahead()[0], self.record.revision
         why = f"{self.record.in_words(coming).capitalize()} at {written(coming.at, self.time_zone)}"
         await self.until(lambda: self.record.revision != revision, coming.at, why)
         if self.record.revision == revision:
-            await self.come_to_pass()
+            await self.do_what_is_due()
 
-    async def come_to_pass(self) -> None:
+    async def do_what_is_due(self) -> None:
         """Do what is due. Of several points due at once only the latest of each way is told."""
         due = self.record.due(self.now)
         told = to_tell(due, self.record.plan, self.record.telling.points, self.now)
@@ -99,7 +99,7 @@ class Maintenance(Announcing):
 
     @message
     async def change(self, said: mm.MaintenanceChange) -> None:
-        """Change the break: who was told is told what is different, old and new; the points move with it."""
+        """Change the break: those who were told hear what is different, old and new; the points move with it."""
         await self.take_rules()
         before, audience = self.record.plan, self.record.audience
         changed = self.record.change(said, self.now)
@@ -176,13 +176,13 @@ class Maintenance(Announcing):
 
     @message
     async def acknowledgement(self, said: m.Acknowledgement) -> None:
-        """A contact has seen what was told."""
+        """A contact has seen what they were told."""
         self.record.seen(said.contact, self.said_at(said))
         self.record.note(self.said_at(said), f"{said.contact} acknowledged {said.what}", said.by)
 
     @message
     async def delivery_report(self, said: m.DeliveryReport) -> None:
-        """What became of a message; one that came back is said to the desk."""
+        """What became of a message; the desk hears of one that came back."""
         self.record.take_delivery(said, self.now)
         if said.event in ("bounced", "dropped"):
             sent = self.record.messages[said.message_id]

@@ -37,13 +37,13 @@ SeenT = TypeVar("SeenT", bound=Seen)
 @workflow.defn(name="Watchdog")
 @takes_messages
 class Watchdog:
-    """Looks every few minutes whether every open clock is alive, and says to the outside that it is.
+    """Looks every few minutes whether every open clock is alive, and tells the outside world that it is.
 
     1. It looks at everything: each open process whatever its age, the workers, the mail, the contacts, and how late its
        own timer was. What can't be looked at is itself a finding.
-    2. A process that was ended from outside is brought back with its record, so that its clocks live on.
-    3. A heartbeat goes out only when everything was looked at and is well: whoever waits for it notices when it stops.
-    4. What is new is told to those who run the desk, once; what is over, too.
+    2. A process that was ended from outside is brought back with its record, so that its clocks go on.
+    3. A heartbeat goes out only if everything was looked at and is well: the other side notices when it stops.
+    4. Those who run the desk hear once of what is new, and once of what is over.
     5. It waits until the next look.
     """
 
@@ -72,7 +72,7 @@ class Watchdog:
                 workflow.continue_as_new(self.record.carried())
 
     def must_be_the_only_one(self) -> None:
-        """Fail where somebody has started another one on the desk's queue: it would tell everything twice."""
+        """Fail if somebody has started another one on the desk's queue: it would tell everything twice."""
         info = workflow.info()
         if info.task_queue == TASK_QUEUE and info.workflow_id != WATCHDOG_ID:
             raise ApplicationError(f"the workflow id must be {WATCHDOG_ID}: there is one of it", non_retryable=True)
@@ -106,7 +106,7 @@ class Watchdog:
             self._found.append(unseen("contacts", steps.reason(error)))
 
     async def look_at_everything(self) -> None:
-        """Look at each part of the house; at the processes last, since that takes longest."""
+        """Look at each part of the desk; at the processes last, since that takes longest."""
         order = self.record.order(workflow.now())
         await asyncio.gather(
             self.look("workers", watchdog_steps.look_at_workers, order),
@@ -121,7 +121,7 @@ class Watchdog:
     async def look(
         self, area: Area, looking: Callable[[LookOrder], Awaitable[SeenT]], order: LookOrder
     ) -> SeenT | None:
-        """Look at one part of the house; where that fails it is a finding, and nothing in there counts as over."""
+        """Look at one part of the desk; if that fails it is a finding, and nothing there counts as over."""
         try:
             seen = await looking(order)
         except ActivityError as error:
@@ -134,7 +134,7 @@ class Watchdog:
     # --- 2: brought back ------------------------------------------------------------------------------------
 
     async def bring_back(self, seen: ProcessesSeen) -> None:
-        """Let live on what was ended from outside; where no record can be had it is tried again, in turn."""
+        """Bring back what was ended from outside; if no record can be had it is tried again, in turn."""
         fates = await asyncio.gather(*(self.brought_back(ending) for ending in seen.endings))
         for ending, fate in zip(seen.endings, fates, strict=True):
             self._found += about_ending(ending, fate)
@@ -151,7 +151,7 @@ class Watchdog:
     # --- 3: the heartbeat -----------------------------------------------------------------------------------
 
     async def send_heartbeat(self) -> None:
-        """Say to the outside that all is well, where somebody listens."""
+        """Tell the outside world that all is well, if an address is configured."""
         try:
             if await watchdog_steps.send_heartbeat():
                 self.record.change(last_heartbeat=workflow.now())
@@ -161,7 +161,7 @@ class Watchdog:
     # --- 4: told --------------------------------------------------------------------------------------------
 
     async def tell(self) -> None:
-        """Tell what is new, and what is over. What could not be told is told at the next look."""
+        """Tell what is new and what is over. What could not be told is told at the next look."""
         at = workflow.now()
         if new := self.record.to_tell(at):
             self.record.told(await self.told("watch_finding", new), at)
@@ -169,10 +169,10 @@ class Watchdog:
             self.record.told_over(await self.told("watch_over", over))
 
     async def told(self, kind: Any, findings: Sequence[Finding]) -> list[Finding]:
-        """Tell findings to those concerned, each in their own language; answers those that somebody was told of."""
+        """Tell findings to those concerned, each in their own language; answers those that somebody heard of."""
         for_whom = await self.concerned(findings)
-        heard = await asyncio.gather(*(self.write(kind, recipient, theirs) for recipient, theirs in for_whom))
-        keys = {finding.key for told in heard for finding in told}
+        accepted = await asyncio.gather(*(self.write(kind, recipient, theirs) for recipient, theirs in for_whom))
+        keys = {finding.key for told in accepted for finding in told}
         return [finding for finding in findings if finding.key in keys]
 
     async def concerned(self, findings: Sequence[Finding]) -> list[tuple[Recipient, list[Finding]]]:
@@ -190,11 +190,11 @@ class Watchdog:
         return list(theirs.values())
 
     async def write(self, kind: Any, recipient: Recipient, findings: Sequence[Finding]) -> Sequence[Finding]:
-        """Write one letter; answers what it has told, which is nothing where it was not accepted in time."""
+        """Write one letter; answers what it has told: nothing if it was not accepted in time."""
         key = steps.key(f"{kind}/{recipient.contact}/{self.record.status.turn}")
         try:
             await steps.send(watch_letter(key, kind, recipient, findings), within=watchdog_steps.TELLING_AT_MOST)
-        except steps.Refusal:
+        except steps.StepFailed:
             return ()
         return findings
 

@@ -1,4 +1,4 @@
-"""What the watchdog asks of the world: to look, to bring back what was ended, to say to the outside that all is well.
+"""What the watchdog asks of the world: to look, to bring back what was ended, to tell others that all is well.
 
 Every look is bounded in what it takes and answers, however many processes are open.
 """
@@ -29,9 +29,9 @@ class LookOrder(Model):
     """The watchdog's own time: what is due is judged by it."""
     rules: Watching
     ended_since: Moment | None = None
-    """Endings from here on are wanted; None: all that the namespace still knows."""
+    """Endings from here on are wanted; None: all that the namespace still has."""
     again: tuple[str, ...] = Field(default=(), max_length=1000)
-    """Workflow ids that must be looked at closely, whoever's turn it is."""
+    """Workflow ids that must be looked at closely, even if it is not their turn."""
     lost: tuple[Ending, ...] = Field(default=(), max_length=ENDINGS_AT_MOST)
     """Endings that no record could be had of so far, and whose turn it is to be tried again."""
     settled: tuple[str, ...] = Field(default=(), max_length=SETTLED_AT_MOST)
@@ -41,7 +41,7 @@ class LookOrder(Model):
 
 
 class Seen(Model):
-    """What was found in one part of the house."""
+    """What was found in one part of the desk."""
 
     findings: tuple[Finding, ...] = Field(default=(), max_length=FINDINGS_AT_MOST + 1)
     looked_at: int = 0
@@ -57,7 +57,7 @@ class ProcessesSeen(Seen):
 
 
 class Watch(ABC):
-    """Looks at the house."""
+    """Looks at the desk."""
 
     @activity.defn(name="rules_of_watching")
     @abstractmethod
@@ -101,7 +101,7 @@ class Watch(ABC):
         """
 
 
-class StandingDesk(ABC):
+class AlwaysRunning(ABC):
     """The processes of which there is always one."""
 
     @activity.defn(name="ensure_standing")

@@ -163,7 +163,7 @@ class WatchdogRecord:
         ]
 
     def over(self) -> list[Finding]:
-        """What is over, and those who were told of it don't know that yet."""
+        """What is over, of which those who were told don't know that yet."""
         return [each.finding for each in self.status.known.values() if each.is_over]
 
     def told(self, findings: Iterable[Finding], at: datetime) -> None:

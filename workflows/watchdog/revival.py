@@ -10,13 +10,13 @@ from workflows.procedure.watchdog.endings import HOW_IN_WORDS, Ending
 from workflows.process.messages import Happening
 
 LISTED_AT_MOST = 20
-UNDER_WAY = "what was under way"
+UNFINISHED = "what was not finished"
 
 
-def live_again(
+def revived(
     carried: dict[str, Any], ending: Ending, *, now: datetime, why: str, under_way: Sequence[str]
 ) -> dict[str, Any]:
-    """The start input of the next run: the whole record, with a line about the ending and about what hung in the air.
+    """The start input of the next run: the whole record, with a line about the ending and about what was not finished.
 
     ``carried``: the record as JSON. ``why``: who ended it and the reason given, as the history has it. No duty, clock
     or message is touched: what was due stays due when it was.
@@ -32,8 +32,8 @@ def live_again(
     if under_way:
         listed = "; ".join(under_way[:LISTED_AT_MOST])
         more = len(under_way) - LISTED_AT_MOST
-        problems[UNDER_WAY] = (
-            f"{UNDER_WAY}: when the process was ended, this was not finished: {listed}"
+        problems[UNFINISHED] = (
+            f"{UNFINISHED}: when the process was ended, this was still to be done: {listed}"
             + (f" and {more} more" if more > 0 else "")
             + ". Nobody knows whether it was done: look, and do it by hand where it was not"
         )

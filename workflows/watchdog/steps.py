@@ -10,7 +10,7 @@ from temporalio.workflow import ActivityConfig
 
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Watching
-from workflows.watchdog.ports import LookOrder, ProcessesSeen, Seen, StandingDesk, Watch
+from workflows.watchdog.ports import AlwaysRunning, LookOrder, ProcessesSeen, Seen, Watch
 
 TELLING_AT_MOST = timedelta(minutes=2)
 """The next look must not wait for a mail provider; what was not told is told then."""
@@ -58,16 +58,16 @@ async def look_at_workers(order: LookOrder) -> Seen:
 
 
 async def look_at_mail(order: LookOrder) -> Seen:
-    """Look for letters that nobody has answered for."""
+    """Look for letters that no provider has answered for."""
     return await workflow.execute_activity_method(
         Watch.look_at_mail,
         order,
-        **(SHORT | ActivityConfig(summary="Look for letters that hang in the air")),
+        **(SHORT | ActivityConfig(summary="Look for letters without a provider's answer")),
     )
 
 
 async def look_at_contacts(order: LookOrder) -> Seen:
-    """Look for contacts that have grown old."""
+    """Look for contacts that nobody has verified for long."""
     return await workflow.execute_activity_method(
         Watch.look_at_contacts,
         order,
@@ -85,7 +85,7 @@ async def bring_back(ending: Ending) -> Fate:
 
 
 async def send_heartbeat() -> bool:
-    """Say to the outside that all is well."""
+    """Tell the operator's address that all is well."""
     return await workflow.execute_activity_method(
         Watch.send_heartbeat,
         **(SHORT | ActivityConfig(summary="Heartbeat: all is well")),
@@ -95,7 +95,7 @@ async def send_heartbeat() -> bool:
 async def ensure_standing() -> list[str]:
     """Start what must always run and does not."""
     return await workflow.execute_activity_method(
-        StandingDesk.ensure_standing,
+        AlwaysRunning.ensure_standing,
         **(SHORT | ActivityConfig(summary="Start each standing process that does not run")),
     )
 
@@ -103,6 +103,6 @@ async def ensure_standing() -> list[str]:
 async def clear_away() -> int:
     """Delete old finished runs of the watchdog."""
     return await workflow.execute_activity_method(
-        StandingDesk.clear_away,
+        AlwaysRunning.clear_away,
         **(SHORT | ActivityConfig(summary="Clear old runs of the watchdog away")),
     )

@@ -52,7 +52,7 @@ def expected_role(register: ServiceId, on: date, *, sector: Sector = "healthcare
 def contradictions(
     role: ControllerRole, registers: tuple[ServiceId, ...], aware_on: date, *, sector: Sector = "healthcare"
 ) -> tuple[str, ...]:
-    """What doesn't agree with the role somebody gave, one plain sentence a register. Shown, never in the way."""
+    """What doesn't agree with the given role, one plain sentence for each register. Shown; it never stops anything."""
     expected = [expected_role(register, aware_on, sector=sector) for register in dict.fromkeys(registers)]
     return tuple(_sentence(role, position) for position in expected if position and position.role != role)
 
@@ -62,7 +62,7 @@ def _sentence(role: ControllerRole, position: Position) -> str:
     since = f" since {in_words(position.valid_from)}" if position.valid_from else ""
     doubt = "" if position.verified else " (unverified)"
     sentence = (
-        f"{name}: expected{since} is {WORDS[position.role]}{doubt}, but the role given is {WORDS[role]}: "
+        f"{name}: the expected role{since} is {WORDS[position.role]}{doubt}, but the role given is {WORDS[role]}: "
         "ask the data protection officer which is right."
     )
     return f"{sentence} {position.note}".strip()

@@ -1,7 +1,7 @@
 """How to work while a Kanta service is down, and what to look after once it is back (``data/guidance.toml``).
 
 Two fallbacks are opposites and must never be mixed up: prescriptions written during a fault are *not* keyed in
-afterwards, whereas patient and client repositories receive by themselves what the own system has kept.
+afterwards, whereas patient and client repositories receive by themselves what your own system has kept.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ GUIDANCE: tuple[Guidance, ...] = tuple(
 def guidance_for(services: tuple[ServiceId, ...], sector: Sector, phase: Phase) -> tuple[Guidance, ...]:
     """The advice for some services and a sector, in the file's order, each once; nothing once an incident is closed.
 
-    ``watch`` gives the after-care checklist; every earlier phase the fallback while the fault lasts.
+    ``watch`` gives the checklist for the watch phase; every earlier phase the fallback while the fault lasts.
     """
     affected = [SERVICES[service] for service in services]
     return tuple(

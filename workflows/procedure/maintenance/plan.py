@@ -80,7 +80,7 @@ class Plan(Model):
 
 
 VISIBLE = ("title", "services", "starts_at", "ends_at", "windows", "effect", "not_affected", "text", "link")
-"""What a recipient sees; a change of anything else is told to nobody."""
+"""What a recipient sees; nobody is told of any other change."""
 FIRST_OF_ALL = ("starts_at", "ends_at", "windows", "services", "not_affected")
 """What a text message has room for: a change of these is also told by text message."""
 

@@ -1,4 +1,4 @@
-"""When a planned break is told of: which points there are, and the moment of each (``data/maintenance.toml``).
+"""When people are told of a planned break: which points there are, and the moment of each (``data/maintenance.toml``).
 
 Days are counted on the calendar of the organisation's time zone: two weeks before 07:00 is 07:00 two weeks earlier,
 also where the clocks have changed between. A time that a clock change leaves out is moved on by the length of the gap;
@@ -89,7 +89,7 @@ class Point(Model):
 
 
 class MaintenanceRules(Model):
-    """When breaks are told of, and when the desk is asked about one that does not end."""
+    """When people are told of breaks, and when the desk is asked about one that does not end."""
 
     model_config = ConfigDict(validate_default=True)
 

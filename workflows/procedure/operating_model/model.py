@@ -162,13 +162,13 @@ class Report(Model):
 
 
 class WatchPhase(Model):
-    """The phase after the end: backlog, relapse."""
+    """The watch phase: backlog, relapse."""
 
     length: Annotated[Duration, Field(ge=timedelta(0))] = timedelta(hours=24)
 
 
 class Switches(Model):
-    """Which other laws' reports this organisation owes, besides those of the GDPR; none unless it says so."""
+    """Which reports under other laws than the GDPR this organisation owes; none unless it says so."""
 
     significant_deviation: bool = False
     """Significant deviations of information systems (Act 703/2023)."""

@@ -1,4 +1,4 @@
-"""Processes that were ended from outside: which of them must live again, and what is said about it."""
+"""Processes that were ended from outside: which of them must be brought back, and what is said about it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Ending(Model):
 class Fate(Model):
     """What became of it.
 
-    ``back``: it lives again with its record; ``replaced``: somebody else has started it again; ``drill``: let go;
+    ``back``: it runs again with its record; ``replaced``: somebody else has started it again; ``drill``: let go;
     ``never_began``: its start could not be read, nothing was lost; ``lost``: no record can be had, a person must act.
     """
 
@@ -53,7 +53,7 @@ _KINDS = {"back": "brought_back", "lost": "lost", "never_began": "unreadable_sta
 
 
 def about_ending(ending: Ending, fate: Fate) -> list[Finding]:
-    """What is said about an ending. What is lost stays a finding until it lives; the rest has happened and passes."""
+    """What is said about an ending. What is lost stays a finding until it runs; the rest has happened and passes."""
     if fate.outcome == "replaced":
         return []
     is_breach = ending.workflow_type == "DataBreach"

@@ -116,7 +116,7 @@ def about_process(seen: OpenProcess, at: datetime, rules: Watching) -> list[Find
 
 
 def about_stuck(seen: OpenProcess) -> list[Finding]:
-    """A process whose next step its worker can't take: whatever comes, nothing is done about it."""
+    """A process whose next workflow task its worker can't do: whatever comes, nothing is done about it."""
     return [_finding("stuck", seen, why=seen.stuck_because)] if seen.stuck_because else []
 
 
@@ -211,7 +211,7 @@ def about_watchdog(*, runs: bool, last_look: datetime | None, answers: bool, at:
 
 
 def about_lateness(planned: datetime | None, woke: datetime, rules: Watching) -> list[Finding]:
-    """The watchdog's own timer: how late it fires tells how late every other clock of this house is."""
+    """The watchdog's own timer: how late it fires tells how late every other clock of this desk is."""
     if planned is None or woke - planned <= rules.timer_late:
         return []
     facts = {
@@ -255,7 +255,7 @@ def unseen(area: Area, why: str) -> Finding:
 
 
 def about_heartbeat(why: str) -> Finding:
-    """The heartbeat could not be sent; whoever listens will notice anyhow."""
+    """The heartbeat could not be sent; the other side will notice anyhow."""
     return _house("heartbeat_failed", "heartbeat", "warning", facts={"why": why[:200]})
 
 

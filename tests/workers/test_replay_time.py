@@ -24,7 +24,7 @@ from tests.workers.conftest import Desk
 from tests.workers.waiting_queries import asked_without_a_worker
 from workers.embedded.server import EmbeddedTemporal
 from workers.sdk_workarounds.query_retry import ASK_AGAIN
-from workers.sdk_workarounds.replay_time import TrueTimeRunner, _Watched
+from workers.sdk_workarounds.replay_time import ReplayTimeRunner, _Guarded
 
 PROCESSES = 20
 """Where a query and the server's own step wait for the same worker, either may come first."""
@@ -52,7 +52,7 @@ async def running(desk: Desk) -> AsyncIterator[Running]:
 
 async def _begun(client: Client) -> list[WorkflowHandle[Any, Any]]:
     """Processes that wait for their alarm, and whose worker has gone; it kept none, so that nobody looks for it."""
-    async with _worker(client, TrueTimeRunner(), max_cached_workflows=0):
+    async with _worker(client, ReplayTimeRunner(), max_cached_workflows=0):
         begun = [
             await client.start_workflow(Alarm.run, id=f"alarm-{number}", task_queue="test")
             for number in range(PROCESSES)
@@ -127,7 +127,7 @@ def _step(*, events: int, size: int, at: int = 1) -> WorkflowActivation:
 )
 def test_a_step_is_left_out_only_where_the_server_has_not_begun_it(second: WorkflowActivation, done: int) -> None:
     process = _Doing()
-    watched = _Watched(process, f"run-{uuid.uuid4()}")
+    watched = _Guarded(process, f"run-{uuid.uuid4()}")
     answers = [watched.activate(_step(events=3, size=300)), watched.activate(second)]
     assert process.done == done
     assert [each.HasField("failed") for each in answers] == [False, done == 1]
@@ -135,7 +135,7 @@ def test_a_step_is_left_out_only_where_the_server_has_not_begun_it(second: Workf
 
 def test_where_a_server_says_no_sizes_every_step_is_taken() -> None:
     process = _Doing()
-    watched = _Watched(process, f"run-{uuid.uuid4()}")
+    watched = _Guarded(process, f"run-{uuid.uuid4()}")
     for events in (3, 9, 12):
         watched.activate(_step(events=events, size=0))
     assert process.done == 3
@@ -150,7 +150,7 @@ def _is_at_its_time(told: Told) -> bool:
 
 
 async def test_what_came_meanwhile_is_answered_at_its_own_time(running: Running) -> None:
-    for told in await _asked_while_away(running, TrueTimeRunner(), running.client):
+    for told in await _asked_while_away(running, ReplayTimeRunner(), running.client):
         assert all(map(_is_complete, told)), told
         assert all(map(_is_at_its_time, told)), told
 
@@ -158,7 +158,7 @@ async def test_what_came_meanwhile_is_answered_at_its_own_time(running: Running)
 async def test_a_client_that_knows_nothing_of_this_is_told_to_ask_again(running: Running) -> None:
     config = running.client.config()
     config["interceptors"] = []
-    told, later = await _asked_while_away(running, TrueTimeRunner(), Client(**config))
+    told, later = await _asked_while_away(running, ReplayTimeRunner(), Client(**config))
     refused = [each for each in told if isinstance(each, WorkflowQueryFailedError)]
     assert refused
     assert {each.message for each in refused} == {ASK_AGAIN}
@@ -176,5 +176,5 @@ async def test_a_process_that_was_ended_answers_from_its_last_step(running: Runn
     for each in begun:
         await each.signal(Alarm.called)
         await each.terminate()
-    async with _worker(running.client, TrueTimeRunner()):
+    async with _worker(running.client, ReplayTimeRunner()):
         assert await _told(begun) == [{}] * PROCESSES

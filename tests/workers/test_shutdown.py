@@ -1,4 +1,4 @@
-"""A worker stops: it ends what it is at, and stops even where the SDK's own shutdown never comes back."""
+"""A stopping worker finishes its current activities, and stops even if the SDK's own shutdown never returns."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def test_a_shutdown_that_never_returns_is_left_behind(
     never = asyncio.Event()
     async with asyncio.timeout(20):
         async with running_worker(server, world) as worker:
-            monkeypatch.setattr(shutdown, "STOPS_WITHIN", timedelta(milliseconds=50))
+            monkeypatch.setattr(shutdown, "SHUTDOWN_AT_MOST", timedelta(milliseconds=50))
             whole = worker.shutdown
             monkeypatch.setattr(worker, "shutdown", never.wait)
         assert "left behind" in caplog.text

@@ -1,4 +1,4 @@
-"""A step longer than its heartbeat time-out is left to the worker that is at it; a frozen worker's is not."""
+"""A worker that sends heartbeats keeps a step longer than the heartbeat time-out; a frozen worker loses it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from temporalio import activity, workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from tests.workers.conftest import Desk
-from workers.sdk_workarounds.heartbeats import StillAtWork
-from workflows.process.steps import MAKING, SENDING, SILENT_FOR
+from workers.sdk_workarounds.heartbeats import Heartbeats
+from workflows.process.steps import HEARTBEAT_TIMEOUT, MAKING, SENDING
 
-SILENT_FOR_HERE = timedelta(seconds=1)
+SHORT_HEARTBEAT_TIMEOUT = timedelta(seconds=1)
 
 
 @activity.defn
@@ -31,7 +31,7 @@ class Working:
     async def run(self, seconds: float) -> int:
         """Answers the try that succeeded."""
         return await workflow.execute_activity(
-            long_step, seconds, start_to_close_timeout=timedelta(minutes=5), heartbeat_timeout=SILENT_FOR_HERE
+            long_step, seconds, start_to_close_timeout=timedelta(minutes=5), heartbeat_timeout=SHORT_HEARTBEAT_TIMEOUT
         )
 
 
@@ -39,7 +39,7 @@ async def test_a_worker_at_work_keeps_its_step(desk: Desk) -> None:
     async with (
         desk() as (_, client),
         Worker(
-            client, task_queue="test", workflows=[Working], activities=[long_step], interceptors=[StillAtWork()],
+            client, task_queue="test", workflows=[Working], activities=[long_step], interceptors=[Heartbeats()],
             workflow_runner=UnsandboxedWorkflowRunner(),
         ),
     ):  # fmt: skip
@@ -59,4 +59,4 @@ async def test_a_silent_worker_loses_its_step(desk: Desk) -> None:
 
 
 def test_what_acts_on_the_world_is_taken_from_a_silent_worker() -> None:
-    assert SENDING["heartbeat_timeout"] == MAKING["heartbeat_timeout"] == SILENT_FOR
+    assert SENDING["heartbeat_timeout"] == MAKING["heartbeat_timeout"] == HEARTBEAT_TIMEOUT
