@@ -24,7 +24,7 @@ from activities.evidence.case_folder import CaseFolders
 from activities.fault_report.stand_in_template import TEMPLATE
 from activities.fault_report.writer import FaultReportForm
 from benchmarks.results import now, save, say
-from tests.activities.report_builder import fault_report, operating_model
+from tests.activities.fault_report.builder import fault_report, operating_model
 from workflows.process.ports import EvidenceOrder
 
 ITEM_BYTES = 12_000

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from tests.procedure.notice_corpus import (
+from tests.procedure.notices.corpus import (
     KINDS,
     PARTS,
     Part,

@@ -22,7 +22,7 @@ from activities.notices import feeds
 from activities.operating_model import file as operating_model
 from activities.text_messages import sender as text_messages
 from activities.watchdog import always_running, checks
-from tests import fake_watch, fakes
+from tests.desks import fake_watch, fakes
 from workers import wiring
 from workers.wiring import PASSED_THROUGH, WORKFLOWS
 from workflows.breach import ports as breach_ports

@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
 
 from activities.mail.transport import INCIDENT_HEADER
-from tests.activities.smtp_double import Postmaster
+from tests.activities.mail.smtp_double import Postmaster
 
 
 @dataclass

@@ -14,12 +14,12 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from tests.fakes import FakeWorld
+from tests.desks.fakes import FakeWorld
+from tests.desks.temporal_fixtures import running_worker, skipping_server
 from tests.fuzz import counts
 from tests.fuzz.plans import Plan, breach_plans, incident_plans
 from tests.fuzz.player import House
 from tests.fuzz.truths import Violation
-from tests.temporal_fixtures import running_worker, skipping_server
 from workflows.breach.record import BreachRecord
 from workflows.incident.record import IncidentRecord
 from workflows.process.retention import BoundedList

@@ -23,8 +23,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from starter.schema import files
 from tests.builders import breach_opening, opening
-from tests.desk import asked
-from tests.fakes import GROUPS, FakeWorld
+from tests.desks.desk import asked
+from tests.desks.fakes import GROUPS, FakeWorld
 from tests.fuzz.plans import Act, Ago, Ask, Garbage, Long, Nth, Plan, RequestCancel, Say, Wait
 from tests.fuzz.truths import Moment, Violation, check
 from tests.replay.recorded import replayer

@@ -27,8 +27,8 @@ from temporalio.testing import TimeSkipper
 from temporalio.worker import Worker
 
 from tests.builders import opening
-from tests.fakes import FakeWorld
-from tests.temporal_fixtures import neighbours_of
+from tests.desks.fakes import FakeWorld
+from tests.desks.temporal_fixtures import neighbours_of
 from workers.codec.server import Guard, codec_server
 from workers.connection import EmbeddedAddresses, connect_to
 from workers.embedded.ports import LOOPBACK

@@ -13,10 +13,10 @@ from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 
 from tests.builders import breach_opening, now, risk
+from tests.desks.maintenance import plan
 from tests.integrations.hostile import HOSTILE, Case, plain, raw, with_key
 from tests.integrations.house import WITHIN, House, Incident
 from tests.integrations.ways import GRPC, Seen
-from tests.maintenance_desk import plan
 from workflows.contract import INCIDENT_MESSAGES
 from workflows.process.ids import TASK_QUEUE
 from workflows.process.messages import Message

@@ -10,9 +10,9 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from tests.builders import NOON
-from tests.procedure.breach_facts import AWARE, facts
+from tests.procedure.breach.facts import AWARE, facts
 from tests.procedure.faults_said import said
-from tests.procedure.smallest_operating_model import GOOD
+from tests.procedure.operating_model.smallest import GOOD
 from workflows.procedure import identity_codes
 from workflows.procedure.breach import duties
 from workflows.procedure.breach.duties import Arising, duties_arising

@@ -8,8 +8,8 @@ from datetime import timedelta
 from temporalio.service import RPCError
 
 from tests.builders import local_rules
+from tests.desks.notice_watch import WatchDesk
 from tests.story.golden_texts import compared_with_golden
-from tests.watch_desk import WatchDesk
 from workflows.procedure.notices.decisions import reference_for
 
 

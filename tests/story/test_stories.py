@@ -9,8 +9,8 @@ import pytest
 
 from tests import builders
 from tests.builders import NOON, answers, call, resolution, risk, triage
-from tests.desk import BreachDesk, Desk
-from tests.maintenance_desk import MaintenanceDesk
+from tests.desks.desk import BreachDesk, Desk
+from tests.desks.maintenance import MaintenanceDesk
 from tests.story.golden_texts import HERE, compared_with_golden
 from tests.story.telling import told
 from workflows.incident import ports

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from temporalio.testing import WorkflowEnvironment
 
-from tests.desk import current_details
-from tests.fake_watch import FakeWatch
-from tests.fakes import FakeWorld
+from tests.desks.desk import current_details
+from tests.desks.fake_watch import FakeWatch
+from tests.desks.fakes import FakeWorld
+from tests.desks.temporal_fixtures import running_worker
+from tests.desks.watchdog import ENDED, STUCK, Dog, watchdog_at_work
 from tests.story.golden_texts import compared_with_golden
-from tests.temporal_fixtures import running_worker
-from tests.watchdog_at_work import ENDED, STUCK, Dog, watchdog_at_work
 
 
 async def watched(dog: Dog) -> None:

@@ -2,7 +2,7 @@
 
 Waits for: an option of the SDK, temporalio/sdk-python#1050 (closed, and 1.35 has none), and for what happens after a
 time-out, temporalio/sdk-python#806 (open). May go when ``test_the_sdk_still_has_no_option_for_it`` fails
-(``tests/workers/test_deadlock_timeout.py``).
+(``tests/workers/sdk_workarounds/test_deadlock_timeout.py``).
 
 A burst reaches a process in one workflow task: five thousand messages took over 2 s on a machine with a load of 16.
 temporalio 1.35 then interrupts the task in the middle, can't remove the run from its memory any more, and the process

@@ -1,7 +1,8 @@
 """Heartbeats for every activity, so that a dead or frozen worker is noticed long before the activity's own time-out.
 
 Waits for: automatic heartbeats in the SDK, temporalio/features#229 (open). May go when
-``test_a_silent_worker_loses_its_step`` fails (``tests/workers/test_heartbeats.py``): then the SDK sends them itself.
+``test_a_silent_worker_loses_its_step`` (``tests/workers/sdk_workarounds/test_heartbeats.py``) fails: then the SDK sends
+them itself.
 
 The server gives a step to another worker once its heartbeat time-out has passed in silence.
 ``workflows.process.steps`` says which steps have such a time-out; no activity has to know of it.

@@ -2,7 +2,7 @@
 
 Waits for: no issue is known; found by us on temporalio 1.35 (decision 0055). Near it, but about updates:
 temporalio/sdk-python#1591. May go when ``test_the_runner_of_the_sdk_is_still_in_need_of_this`` fails
-(``tests/workers/test_replay_time.py``).
+(``tests/workers/sdk_workarounds/test_replay_time.py``).
 
 A query that waits while no worker is there brings the next worker a history that goes beyond the last workflow task.
 The SDK then runs our code at once for what has come since (a timer, a message), at the time of that *last* task: a

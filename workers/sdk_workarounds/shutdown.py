@@ -2,7 +2,8 @@
 
 Waits for: no issue is known that names it; found by us on temporalio 1.35. Near it: temporalio/sdk-rust#1297 (a poll
 that hangs; open) and temporalio/sdk-rust#519. No test can say when it may go, since it was seen once in 2,000 workers;
-``tests/workers/test_shutdown.py`` shows only that such a worker is left behind. Look for the fix in the SDK's releases.
+``tests/workers/sdk_workarounds/test_shutdown.py`` shows only that such a worker is left behind. Look for the fix in the
+SDK's releases.
 
 The end of a worker's shutdown sometimes never returns, on a loaded machine, although all polls and activities have
 ended. SIGTERM must end a worker all the same, or a deployment hangs. Nothing is lost by leaving it: what it did is

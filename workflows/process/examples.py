@@ -1,6 +1,6 @@
 """One example of each message, as somebody would send it: shown beside its name in Temporal Web, and in its schema.
 
-An example holds what is needed and little more. ``tests/workflows/test_examples.py`` sends each.
+An example holds what is needed and little more. ``tests/workflows/process/test_examples.py`` sends each.
 """
 
 from __future__ import annotations

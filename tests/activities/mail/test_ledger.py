@@ -1,0 +1,200 @@
+"""Crashes at every point between "about to be handed over" and "kept with the evidence"."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from temporalio.exceptions import ApplicationError
+
+from activities.evidence.case_folder import CaseFolders
+from activities.mail.ledger import Note, SentLedger
+from activities.mail.sender import IN_DOUBT, MailRoom
+from activities.mail.transport import LiveMail, not_now, unknown
+from tests.activities.mail.post_office import NOTICED, RecordingTransport, letter, operating_model
+from tests.activities.mail.room import room, shelf
+from workflows.process.messages import SentMessage
+
+
+class Crash(BaseException):
+    """What a killed worker looks like from inside: nothing after it runs."""
+
+
+class LedgerOfDoom(SentLedger):
+    """Crashes at one of its steps."""
+
+    def __init__(self, folder: Path, crash_at: str) -> None:
+        super().__init__(folder)
+        self.crash_at = crash_at
+
+    def accepted(self, key: str, note: Note, sent: SentMessage) -> None:
+        if self.crash_at == "accepted":
+            raise Crash
+        super().accepted(key, note, sent)
+
+    def as_sent(self, key: str) -> bytes | None:
+        if self.crash_at == "as_sent":
+            raise Crash
+        return super().as_sent(key)
+
+
+async def test_a_crash_before_the_provider_answered_is_tried_again_with_the_same_id(tmp_path: Path) -> None:
+    with pytest.raises(Crash):
+        await room(tmp_path, RecordingTransport(Crash())).send_letter(letter())
+    transport = RecordingTransport()
+    sent = await room(tmp_path, transport).send_letter(letter())
+
+    assert transport.messages[0]["Message-ID"] == f"<{sent.id}>"
+    assert sent.detail.endswith(IN_DOUBT)
+
+
+async def test_a_crash_after_the_provider_accepted_sends_the_same_bytes_again_and_says_so(tmp_path: Path) -> None:
+    transport = RecordingTransport()
+    with pytest.raises(Crash):
+        await room(tmp_path, transport, LedgerOfDoom(tmp_path / "ledger", "accepted")).send_letter(letter())
+    sent = await room(tmp_path, transport).send_letter(letter())
+
+    first, second = transport.messages
+    assert bytes(first) == bytes(second)
+    assert IN_DOUBT in sent.detail
+
+
+async def test_a_crash_after_the_answer_was_noted_sends_nothing_again_and_keeps_what_was_sent(tmp_path: Path) -> None:
+    transport = RecordingTransport()
+    with pytest.raises(Crash):
+        await room(tmp_path, transport, LedgerOfDoom(tmp_path / "ledger", "as_sent")).send_letter(letter())
+    assert not (tmp_path / "cases").exists()
+    sent = await room(tmp_path, transport).send_letter(letter(text="something else by now"))
+
+    assert shelf(tmp_path) == [bytes(transport.messages[0])]
+    assert IN_DOUBT not in sent.detail
+
+
+async def test_the_id_stays_even_where_the_organisation_moves_to_another_domain(tmp_path: Path) -> None:
+    with pytest.raises(Crash):
+        await room(tmp_path, RecordingTransport(Crash())).send_letter(letter())
+    moved = operating_model(email="desk@moved.example")
+    ledger, folders = SentLedger(tmp_path / "ledger"), CaseFolders(tmp_path / "cases")
+    sent = await MailRoom(RecordingTransport(), tmp_path, folders, lambda: moved, ledger).send_letter(letter())
+    assert sent.id.endswith("@organisation.example")
+
+
+async def test_a_try_that_surely_did_not_go_leaves_no_doubt(tmp_path: Path) -> None:
+    transport = RecordingTransport(not_now("busy"), not_now("busy"))
+    for _ in range(2):
+        with pytest.raises(ApplicationError, match="busy"):
+            await room(tmp_path, transport).send_letter(letter())
+    sent = await room(tmp_path, transport).send_letter(letter())
+    assert sent.detail == "accepted by the recorder as R-1"
+
+
+async def test_a_doubt_outlives_later_tries_that_surely_did_not_go(tmp_path: Path) -> None:
+    transport = RecordingTransport(unknown("silence"), not_now("busy"))
+    for words in ("silence", "busy"):
+        with pytest.raises(ApplicationError, match=words):
+            await room(tmp_path, transport).send_letter(letter())
+    sent = await room(tmp_path, transport).send_letter(letter())
+    assert sent.detail.endswith(IN_DOUBT)
+
+
+async def test_a_disk_that_is_full_once_the_letter_has_gone_doubles_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer finds the room that was taken for it; keeping the letter as evidence waits for a larger disk."""
+
+    def no_room(path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, f"no room for {len(content)} bytes", str(path))
+
+    class DiskFillsUp(RecordingTransport):
+        async def deliver(self, mail: LiveMail) -> str:
+            for user in ("activities.mail.ledger", "activities.evidence.case_folder"):
+                monkeypatch.setattr(f"{user}.write_whole", no_room)
+            return await super().deliver(mail)
+
+    transport = DiskFillsUp()
+    with pytest.raises(OSError, match="no room"):
+        await room(tmp_path, transport).send_letter(letter())
+    monkeypatch.undo()
+    sent = await room(tmp_path, transport).send_letter(letter())
+    assert len(transport.messages) == len(shelf(tmp_path)) == 1
+    assert sent.detail == "accepted by the recorder as R-1"
+
+
+async def test_a_disk_that_is_full_before_casts_no_doubt_on_the_letter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr("activities.mail.ledger.write_whole", no_room)
+    transport = RecordingTransport()
+    with pytest.raises(OSError, match="no room"):
+        await room(tmp_path, transport).send_letter(letter())
+    monkeypatch.undo()
+    sent = await room(tmp_path, transport).send_letter(letter())
+    assert len(transport.messages) == 1
+    assert sent.detail == "accepted by the recorder as R-1"
+
+
+def test_two_tries_of_one_letter_at_once_end_with_one_note(tmp_path: Path) -> None:
+    """A frozen worker goes on after another one has sent the letter: it finds the note that lies there."""
+    ledger = SentLedger(tmp_path)
+    note = ledger.next_try("k", message_id="m@x", now=NOTICED)
+    ledger.handing_over("k", note, b"letter")
+    sent = SentMessage(id="m@x", to="ward", state="accepted")
+    for _ in range(2):
+        ledger.accepted("k", note, sent)
+    assert ledger.look_up("k") == note.model_copy(update={"sent": sent})
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".eml", ".json"]
+
+
+async def test_the_ledger_holds_no_names_and_is_private(tmp_path: Path) -> None:
+    await room(tmp_path, RecordingTransport()).send_letter(letter())
+    (note,) = (tmp_path / "ledger").iterdir()
+    assert "ward" not in note.name
+    assert note.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "ledger").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_key_that_was_never_handed_over_is_not_known(tmp_path: Path) -> None:
+    ledger = SentLedger(tmp_path)
+    assert ledger.look_up("k") is None
+    assert ledger.next_try("k", message_id="m@x", now=NOTICED) == Note(message_id="m@x", first_tried_at=NOTICED)
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from activities.mail.outbox import Outbox
+from tests.activities.mail.post_office import letter
+from tests.activities.mail.room import room
+
+class Killed(Outbox):
+    async def deliver(self, mail):
+        if sys.argv[2] == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        await super().deliver(mail)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+folder = Path(sys.argv[1])
+asyncio.run(room(folder, Killed(folder / "provider")).send_letter(letter()))
+"""
+
+
+@pytest.mark.parametrize(("when", "taken"), [("before", 0), ("after", 1)])
+async def test_a_worker_really_killed_leaves_a_note_that_the_next_one_reads(
+    when: str, taken: int, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-c", KILLED, str(tmp_path), when]
+    killed = await asyncio.to_thread(subprocess.run, command, check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(list((tmp_path / "provider").glob("*.eml"))) == taken
+
+    sent = await room(tmp_path, RecordingTransport()).send_letter(letter())
+    assert IN_DOUBT in sent.detail
+    assert len(shelf(tmp_path)) == 1

@@ -1,0 +1,145 @@
+"""A whole breach, answered in a real terminal (a pseudo terminal) by a data protection officer."""
+
+from __future__ import annotations
+
+import json
+
+from tests.starter.conftest import Desk
+from tests.starter.terminal.pseudo_terminal import Terminal
+
+
+def answered(desk: Desk, *command: str, answers: tuple[tuple[str, str], ...]) -> tuple[int, str]:
+    """Run a command and answer each question; its exit code and stdout."""
+    terminal = Terminal(desk, *command)
+    for question, answer in answers:
+        terminal.expect(question)
+        terminal.type(answer)
+    return terminal.ended()
+
+
+ASSESS = (
+    ("Are personal data concerned", "perhaps"),
+    ("Please answer y, n or u", "y"),
+    ("reasonably certain that personal data", "now"),
+    ("Is this the right day and time?", ""),
+    ("anybody notice it first", ""),
+    ("What happened to the data?", "99"),
+    ("one or more of the numbers", "4 unauthorised_access"),
+    ("Data of which services?", ""),
+    ("expected: a joint controller with Kela since 1.1.2024", "j"),
+    ("Who does, as agreed?", "another"),
+    ("Its name", "Kela"),
+    ("your clock is to tell Kela at once", ""),
+    ("the 72 hours are yours until you have agreed", "the patient is 131052-308T"),
+    ("personal identity code", "Prescriptions were shown to the wrong patients"),
+    ("Which data, by category", "prescriptions"),
+    ("Where: unit, system?", ""),
+    ("significant deviation of an information system?", "y"),
+    ("Cybersecurity Act (NIS2)?", "n"),
+    ("When was it detected?", ""),
+    ("The authority is to be notified by then", ""),
+)  # fmt: skip
+RISK = (
+    ("1/15", "y"), ("2/15", "y"), ("3/15", "y"), ("4/15", "u"), ("5/15", "n"), ("6/15", "u"), ("7/15", "n"),
+    ("8/15", "n"), ("9/15", "n"), ("10/15", "n"), ("11/15", "patients; prescriptions"), ("12/15", "five"),
+    ("Please give a whole number", "5"), ("13/15", ""), ("14/15", "Distress"), ("15/15", "Sessions ended"),
+    ("Suggested: high.", "high"), ("Why? (Enter: the reasons above)", ""), ("Send this?", ""),
+)  # fmt: skip
+
+
+def test_a_whole_breach(desk: Desk) -> None:
+    reference = desk.incident()
+    code, out = answered(desk, "breach", "assess", reference, answers=ASSESS)
+    assert code == 0
+    assert "72 h" in out or "71 h" in out
+    code, out = answered(desk, "breach", "risk", reference, "--json", answers=RISK)
+    assert (code, json.loads(out)["risk"]) == (0, "high")
+    code, _ = answered(
+        desk, "breach", "notified", reference,
+        answers=(("When was the authority notified?", ""), ("Which notification?", ""), ("case number", "TSV-1")),
+    )  # fmt: skip
+    assert code == 0
+    assert desk("breach", "kela", reference).code == 0
+    code, _ = answered(
+        desk, "breach", "subjects", reference,
+        answers=(("When were the persons told?", ""), ("How were they told", "MyKanta"), ("How many", ""),
+                 ("A number is needed", "5")),
+    )  # fmt: skip
+    assert code == 0
+    code, _ = answered(desk, "breach", "measures", reference, answers=(("What was done", "Sessions ended"),))
+    assert code == 0
+    assert desk("duty", "met", reference, "report_deviation").code == 0
+    code, out = answered(desk, "breach", "conclude", reference, answers=(("What did it come to", "Fixed"),))
+    assert (code, "Concluded" in out) == (0, True)
+
+    found = desk("breach", "show", reference, "--json").json
+    assert (found["phase"], found["role"], found["joint_notifier"]) == ("closed", "joint_controller", "")
+    assert found["kinds"] == ["unauthorised_disclosure", "unauthorised_access"]
+    assert found["registers"] == ["PRESCRIPTION"]
+    assert found["description"] == "Prescriptions were shown to the wrong patients"
+    assert (found["risks"][-1]["subjects_estimate"], found["risks"][-1]["consequences"]) == (5, "Distress")
+    assert found["risks"][-1]["reasons"].startswith("Health or client data have come")
+    first = found["notifications"][0]
+    assert (first["phase"], first["reference"]) == ("preliminary", "TSV-1")
+    assert {duty["state"] for duty in found["duties"]} == {"met"}
+
+
+def test_what_is_not_known_yet_sends_nothing_and_leaves_the_question_open(desk: Desk) -> None:
+    reference = desk.incident()
+    terminal = Terminal(desk, "breach", "assess", reference)
+    terminal.expect("Are personal data concerned")
+    terminal.type("u")
+    terminal.expect("find out first: nothing is sent")
+    assert terminal.ended()[0] == 130
+    assert desk("breach", "show", reference).code == 4
+
+
+def test_no_personal_data_needs_a_reason(desk: Desk) -> None:
+    reference = desk.incident()
+    code, out = answered(
+        desk, "breach", "assess", reference,
+        answers=(("Are personal data concerned", "n"), ("Why are no personal data concerned?", ""),
+                 ("Something is needed here", "Only test data"), ("Send this?", "")),
+    )  # fmt: skip
+    assert (code, "no personal data are concerned" in out) == (0, True)
+
+
+def test_a_processor_names_its_controllers(desk: Desk) -> None:
+    code, out = answered(
+        desk, "breach", "open", "--aware-at", "now", "--first-noticed-at", "now", "--kind", "loss", "--register", "PDR",
+        "--description", "A disk was lost", "--data", "names", "--place", "archive", "--not-significant-deviation",
+        "--not-nis2-significant", "--json",
+        answers=(("expected: a controller", "processor"), ("Look at this: Patient Data Repository", "Ward Ltd"),
+                 ("Its e-mail", "not an address"), ("not an e-mail address", "privacy@ward.example"),
+                 ("Controller 2", ""), ("Each controller is to be told at once", "")),
+    )  # fmt: skip
+    assert code == 0
+    reference = json.loads(out)["reference"]
+    assert reference.startswith("BRE-")
+    found = desk("breach", "show", reference, "--json").json
+    assert found["controllers"] == [{"name": "Ward Ltd", "email": "privacy@ward.example"}]
+    assert [duty["recipient"] for duty in found["duties"] if duty["kind"] == "notify_controller"] == ["Ward Ltd"]
+
+
+def test_nothing_is_opened_where_the_person_decides_so(desk: Desk) -> None:
+    code, out = answered(
+        desk, "breach", "open", "--reference", "BR-NOT", "--aware-at", "now", "--first-noticed-at", "now", "--kind",
+        "loss", "--register", "PDR", "--role", "controller", "--data", "names", "--place", "archive",
+        "--not-significant-deviation", "--not-nis2-significant",
+        answers=(("What happened?", "A disk was lost"), ("Open it?", "n")),
+    )  # fmt: skip
+    assert (code, out) == (130, "")
+    assert desk("breach", "show", "BR-NOT").code == 4
+
+
+def test_a_late_notification_is_asked_for_its_reasons(desk: Desk) -> None:
+    opened = desk("breach", "open", "--reference", "BR-SLOW", "--aware-at", "2.11.2026 10:00", "--kind", "loss",
+                  "--register", "PDR", "--role", "controller", "--description", "A disk was lost")  # fmt: skip
+    assert opened.code == 0, opened.err
+    code, _ = answered(
+        desk, "breach", "notified", "BR-SLOW", "--phase", "final",
+        answers=(("after the 72 hours. Why was it late?", "Nobody read the mail"),),
+    )  # fmt: skip
+    assert code == 0
+    found = desk("breach", "show", "BR-SLOW", "--json").json
+    assert found["notifications"][-1]["delay_reason"] == "Nobody read the mail"

@@ -1,0 +1,120 @@
+"""What a person meets in a real terminal (a pseudo terminal): questions of the triage."""
+
+from __future__ import annotations
+
+import re
+
+from tests.starter.conftest import Desk
+from tests.starter.terminal.pseudo_terminal import Terminal
+
+
+def answer_everything(terminal: Terminal) -> None:
+    terminal.expect("1/6")
+    terminal.expect("[u]nknown")
+    terminal.type("perhaps")
+    terminal.expect("Please answer y, n or u")
+    terminal.type("y")
+    terminal.expect("Why?")
+    terminal.type("the patient is 131052-308T")
+    terminal.expect("personal identity code")
+    terminal.expect("Why?")
+    terminal.type("nobody can renew")
+    terminal.expect("2/6")
+    terminal.type("u")
+    terminal.expect("Why?")
+    terminal.type("")
+    terminal.expect("May patient safety")
+    terminal.type("y")
+    terminal.expect("linked to the Kanta Services")
+    terminal.type("u")
+    terminal.expect("Together: unknown")
+    terminal.type("")
+    terminal.expect("4/6")
+    terminal.type("n")
+    terminal.expect("Together: no")  # the second condition isn't asked any more
+    terminal.type("")
+    terminal.expect("5/6")
+    terminal.type("n")
+    terminal.expect("Why?")
+    terminal.type("")
+    terminal.expect("6/6")
+    terminal.type("n")
+    terminal.expect("Why?")
+    terminal.type("")
+    terminal.expect("Critical, in your organisation:")
+    terminal.type("crit")
+    terminal.expect("Extensive, in your organisation:")
+    terminal.type("n")
+    terminal.expect("Where does the fault lie?")
+    terminal.type("kela")
+    terminal.expect("How do people work until it is fixed?")
+    terminal.type("on paper")
+    terminal.expect("To be reported to Kela: yes, by prevents_or_slows, localised_to_kela, safety")
+    terminal.expect("Send this triage?")
+
+
+def test_triage_asks_for_everything_and_sends_it(desk: Desk) -> None:
+    reference = desk.incident()
+    terminal = Terminal(desk, "incident", "triage", reference, "--json")
+    answer_everything(terminal)
+    terminal.type("")
+    code, out = terminal.ended()
+    assert code == 0
+    assert out.startswith("{")
+    decision = desk("incident", "show", reference, "--json").json["decisions"][-1]
+    assert decision["parts"]["safety"] == {"suspected": "yes", "linked_to_kanta": "unknown"}
+    assert decision["parts"]["privacy"] == {"suspected": "no"}
+    assert decision["reasons"] == {"prevents_or_slows": "nobody can renew"}
+    assert (decision["severity"], decision["extensive"], decision["locality"]) == ("critical", False, "kela")
+
+
+def test_nothing_is_sent_where_the_person_decides_so(desk: Desk) -> None:
+    reference = desk.incident()
+    terminal = Terminal(desk, "incident", "triage", reference)
+    answer_everything(terminal)
+    terminal.type("n")
+    terminal.expect("stopped; nothing more was done")
+    assert terminal.ended() == (130, "")
+    assert desk("incident", "show", reference, "--json").json["phase"] == "awaiting_triage"
+
+
+def test_ctrl_c_at_a_question_ends_cleanly(desk: Desk) -> None:
+    terminal = Terminal(desk, "incident", "triage", desk.incident())
+    terminal.expect("[u]nknown")
+    terminal.interrupt()
+    code, _out = terminal.ended()
+    assert code == 130
+
+
+def test_only_what_is_missing_is_asked(desk: Desk) -> None:
+    reference = desk.incident()
+    terminal = Terminal(
+        desk, "incident", "triage", reference, "--severity", "low", "--not-extensive", "--locality", "own",
+        "--workaround", "none", "--criterion", "prevents_or_slows=no", "--criterion", "localised_to_kela=no",
+        "--criterion", "safety=no", "--criterion", "privacy=no", "--criterion", "locality_unsure_others_affected=no",
+        "--language", "fi",
+    )  # fmt: skip
+    terminal.expect("1/1")
+    terminal.expect("Häiriö ei ole Kanta-palveluissa")
+    terminal.type("ei")
+    terminal.expect("Why?")
+    terminal.type("")
+    terminal.expect("To be reported to Kela: no")
+    terminal.type("y")
+    code, out = terminal.ended()
+    assert code == 0
+    assert re.search(r"Triage recorded\. .*: handling, low\.", out)
+
+
+def test_opening_asks_for_title_and_services(desk: Desk) -> None:
+    terminal = Terminal(desk, "incident", "open", "--json")
+    terminal.expect("What is the fault")
+    terminal.type("OmaKanta is slow")
+    terminal.expect("MyKanta")
+    terminal.expect("Which services?")
+    terminal.type("99")
+    terminal.expect("one or more of the numbers")
+    terminal.type("5 PDR")
+    code, out = terminal.ended()
+    assert code == 0
+    assert '"created": true' in out
