@@ -269,7 +269,7 @@ async def test_an_unusable_form_is_a_persons_task(
     with pytest.raises(ApplicationError, match=why) as refused:
         await run(tmp_path, **section)
     assert (refused.value.type, refused.value.non_retryable) == (FORM_UNUSABLE, True)
-    assert "Whoever keeps the operating model" in refused.value.message
+    assert "Those who keep the operating model" in refused.value.message
     assert list((tmp_path / "cases").rglob("*.docx")) == []
 
 

@@ -76,7 +76,7 @@ async def test_refused_for_good(status: int, sendgrid: SendGridDouble) -> None:
 
 
 async def test_who_must_act_is_said(sendgrid: SendGridDouble) -> None:
-    assert "whoever runs kantadesk must set a valid one" in (await problem(sendgrid, error(401))).message
+    assert "those who run kantadesk must set a valid one" in (await problem(sendgrid, error(401))).message
     assert "send it by hand" in (await problem(sendgrid, error(413))).message
     assert "look at the SendGrid settings" in (await problem(sendgrid, error(404))).message
 
