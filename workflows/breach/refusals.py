@@ -35,7 +35,7 @@ def _refusal(said: m.Message, record: BreachRecord) -> str | None:  # noqa: ARG0
 @_refusal.register
 def _(said: b.RiskAssessment, record: BreachRecord) -> str | None:  # noqa: ARG001
     if record.opening.role == "processor":
-        return "a processor does not assess the risk: the controller does (EDPB 9/2022); tell each controller"
+        return "a processor does not weigh the risk: the controller does (EDPB 9/2022); tell each controller"
     return None
 
 
