@@ -1,0 +1,190 @@
+"""The product as the simulation takes it: the only place that names its modules, and where its clocks are replaced."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta, tzinfo
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from temporalio.client import Client
+from temporalio.converter import DataConverter
+from temporalio.worker import Interceptor
+
+from activities.breach_papers import BreachPapers
+from activities.case_folder import CaseFolders
+from activities.evidence import EvidenceFolder
+from activities.fault_report import FaultReportForm
+from activities.heartbeat import Heartbeat
+from activities.mail import MailRoom
+from activities.maintenance_papers import BreakPapers
+from activities.notice_feed import NoticeFeed
+from activities.open_incidents import IncidentList, breaks_under_way
+from activities.operating_model import OperatingModelFile
+from activities.processes import TemporalProcesses
+from activities.sent_ledger import SentLedger
+from activities.standing import StandingProcessesDesk
+from activities.text_messages import TextRoom
+from activities.text_transport import TextOutbox
+from activities.transport import INCIDENT_HEADER, LiveMail, Transport, not_now, refused, unknown
+from activities.watch import DeskWatch, Eyes
+from tests.simulation.engine.os_process import OsProcess, current_process
+from tests.simulation.engine.virtual_time import running
+from tests.simulation.engine.worker import Build
+from workers.asking_again import AskedAgain
+from workers.codec import data_converter
+from workers.standing import ensure_standing
+from workers.still_at_work import StillAtWork
+from workers.wiring import WORKFLOWS, Neighbours
+from workflows.inbox import Inbox
+from workflows.messages import TASK_QUEUE
+
+__all__ = [
+    "INCIDENT_HEADER",
+    "TASK_QUEUE",
+    "LiveMail",
+    "Transport",
+    "build",
+    "client_interceptors",
+    "converter",
+    "in_virtual_time",
+    "not_now",
+    "refused",
+    "unknown",
+]
+ASK_THE_CLOCK = (
+    "activities.mail", "activities.notice_feed", "activities.standing", "activities.text_messages",
+    "activities.watch", "activities.watch_processes", "activities.watch_revival", "tests.builders",
+)  # fmt: skip
+"""Modules that ask for the time of the machine."""
+WRITE_FILES = ("activities.case_folder", "activities.sent_ledger")
+
+
+def converter() -> DataConverter:
+    """The worker's converter, in clear."""
+    return data_converter(None)
+
+
+def client_interceptors() -> list[Interceptor]:
+    """What stands between a client of the desk and the server."""
+    return [AskedAgain()]
+
+
+def build(folder: Path, model: Path, client: Client, mail: Transport) -> Build:
+    """A worker of the product: its workflows, interceptors and adapters, with mail of the simulation."""
+    rules = OperatingModelFile(model)
+    folders = CaseFolders(folder / "evidence")
+    ledger = SentLedger(folder / "data" / "sent")
+    outbox = folder / "outbox"
+    heart = Heartbeat(lambda: None, "GET")
+    neighbours = Neighbours(
+        rulebook=rules,
+        contacts=rules,
+        notices=NoticeFeed("", breaks=lambda asked: breaks_under_way(client, asked)),
+        forms=FaultReportForm(rules.current, model.parent, folders),
+        mail=MailRoom(mail, outbox, folders, rules.current, ledger),
+        evidence=EvidenceFolder(folders),
+        breach_papers=BreachPapers(rules.current, folders),
+        processes=TemporalProcesses(client),
+        text_messages=TextRoom(TextOutbox(outbox), outbox, folders, rules.current, ledger),
+        maintenance_papers=BreakPapers(rules.current, folders),
+        open_incidents=IncidentList(client),
+        watch=DeskWatch(Eyes(client, lambda: ledger, lambda: rules, heart)),
+        standing=StandingProcessesDesk(client, lambda: ensure_standing(client)),
+    )
+    return Build(
+        workflows=WORKFLOWS,
+        activities=neighbours.activities(),
+        interceptors=[Inbox(), StillAtWork()],
+        converter=converter(),
+        task_queue=TASK_QUEUE,
+    )
+
+
+# --- clocks and disk ----------------------------------------------------------------------------------------
+
+
+class _Datetime(datetime):
+    """``datetime`` whose ``now`` is that of the simulation, as the clock of the process shows it."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        process = current_process()
+        is_off = process.clock_is_off if process else timedelta(0)
+        return (running().now() + is_off).astimezone(tz or UTC)
+
+    @classmethod
+    def fromtimestamp(cls, timestamp: float, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.fromtimestamp(timestamp, tz)
+
+
+class _Time:
+    """``time`` of the simulation."""
+
+    @staticmethod
+    def monotonic() -> float:
+        return running().time()
+
+
+class Disk:
+    """``os`` as the adapters see it: syncs cost nothing, files bear virtual times, locks end with their process.
+
+    ``is_full``: asked before each write.
+    """
+
+    def __init__(self, is_full: Callable[[], bool] = lambda: False) -> None:
+        self.is_full = is_full
+        self.syncs = 0
+        self._held: dict[OsProcess, set[int]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(os, name)
+
+    def fsync(self, _: int) -> None:
+        """Nothing is slow here."""
+        self.syncs += 1
+        if self.is_full():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def replace(self, source: Any, target: Any) -> None:
+        """As it is, with the time of the simulation."""
+        os.replace(source, target)  # noqa: PTH105  # stands for that very function
+        now = running().now().timestamp()
+        os.utime(target, (now, now))
+
+    def open(self, path: Any, flags: int, mode: int = 0o777) -> int:
+        """A file that is closed when its process dies, and with it the lock on it."""
+        file = os.open(path, flags, mode)
+        if process := current_process():
+            if process not in self._held:
+                self._held[process] = set()
+                process.at_death.append(lambda: self._let_go(process))
+            self._held[process].add(file)
+        return file
+
+    def close(self, file: int) -> None:
+        """Close it."""
+        for files in self._held.values():
+            files.discard(file)
+        os.close(file)
+
+    def _let_go(self, process: OsProcess) -> None:
+        for file in sorted(self._held.pop(process)):
+            os.close(file)
+
+
+@contextmanager
+def in_virtual_time(disk: Disk) -> Generator[None]:
+    """The product's adapters, and the tests' own clock, in the time and on the disk of the simulation."""
+    with ExitStack() as stack:
+        for name in ASK_THE_CLOCK:
+            stack.enter_context(patch.object(import_module(name), "datetime", _Datetime))
+        stack.enter_context(patch.object(import_module("activities.sent_ledger"), "time", _Time))
+        for name in WRITE_FILES:
+            stack.enter_context(patch.object(import_module(name), "os", disk))
+        yield
