@@ -10,6 +10,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.update.v1 import Outcome
 from temporalio.bridge.proto.workflow_commands import WorkflowCommand
+from temporalio.service import __version__
 
 from tests.simulation.engine.commands import CHANGES, event_of, number_of
 from tests.simulation.engine.core import Answer
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from tests.simulation.engine.worker import Worker
 
 Event = EventType
+CORE_FLAGS = (1, 2, 3, 4)
+"""Behaviours of Temporal's Core that runs of temporalio 1.35 note in their histories."""
 ENDS: dict[str, Status] = {
     "complete_workflow_execution": "Completed",
     "fail_workflow_execution": "Failed",
@@ -89,7 +92,10 @@ class Applying:
         event = HistoryEvent(event_type=Event.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
         done = event.workflow_task_completed_event_attributes
         done.scheduled_event_id, done.started_event_id = task.scheduled_id, task.started_id
-        done.sdk_metadata.sdk_name = "simulated"
+        if not run.has_answered:  # what the SDK says of itself, once: by it a replay knows how commands are ordered
+            run.has_answered = True
+            done.sdk_metadata.sdk_name, done.sdk_metadata.sdk_version = "temporal-python", __version__
+            done.sdk_metadata.core_used_flags.extend(CORE_FLAGS)
         run.write(event)
 
     def _apply_one(self, run: Run, task: Task, kind: str, command: WorkflowCommand) -> None:
@@ -182,7 +188,7 @@ class Applying:
             told = event.workflow_execution_update_accepted_event_attributes
             told.accepted_request.CopyFrom(update.request)
             told.accepted_request_message_id = f"{update.name}/request"
-            told.accepted_request_sequencing_event_id = task.scheduled_id
+            told.accepted_request_sequencing_event_id = task.started_id - 1
             run.write(event)
             update.is_accepted = True
             update.accepted.set()

@@ -47,10 +47,14 @@ class TaskFailed(Exception):
 
 
 class Core:
-    """One run. ``build`` makes the SDK's instance of it; ``is_strict``: every command must be the same to the letter."""
+    """One run. ``build`` makes the SDK's instance of it.
 
-    def __init__(self, build: Build, workflow_id: str, run_id: str, *, is_strict: bool = True) -> None:
-        self._build, self._run_id, self._is_strict = build, run_id, is_strict
+    As Core does it, a command must be of the same kind and name as its event; ``said_otherwise`` has those whose words
+    differ, which Core does not see.
+    """
+
+    def __init__(self, build: Build, workflow_id: str, run_id: str) -> None:
+        self._build, self._run_id = build, run_id
         self._instance: WorkflowInstance | None = None
         self._taken = 0
         """Number of the last event that was taken in."""
@@ -62,11 +66,15 @@ class Core:
         """Activities (own numbers) that the process has been told to be cancelled."""
         self._history: Sequence[HistoryEvent] = ()
         self._jobs = Jobs(workflow_id, self._begun.__getitem__, lambda number: self._history[number - 1])
+        self._fired: set[int] = set()
+        """Timers (own numbers) that have fired: Core sends no command to cancel such a one."""
+        self._resolved: set[int] = set()
+        """Activities (own numbers) of which the process has been told what became of them."""
         self._accepted_updates: set[str] = set()
         self._activation = WorkflowActivation(run_id=run_id)
         self.activations = 0
         self.compared = 0
-        self.same_to_the_letter = 0
+        self.said_otherwise: list[str] = []
 
     # --- workflow tasks -------------------------------------------------------------------------------------
 
@@ -81,6 +89,7 @@ class Core:
             jobs = [*self._patches(ahead), *jobs, *self._accepted(ahead)]
             if is_last:
                 jobs += [_update(name, request, is_new=True) for name, request in updates]
+            jobs.sort(key=_place)
             if jobs:
                 answer = self._activated(jobs, is_replaying=not is_last)
             else:
@@ -98,7 +107,11 @@ class Core:
             self._match(event)
             return None
         job = self._jobs.of(event)
-        return None if job is None or self._is_given_up(job) else job
+        if job is None or self._is_given_up(job):
+            return None
+        self._fired |= {job.fire_timer.seq} if job.HasField("fire_timer") else set()
+        self._resolved |= {job.resolve_activity.seq} if job.HasField("resolve_activity") else set()
+        return job
 
     def _is_given_up(self, job: Job) -> bool:
         return job.HasField("resolve_activity") and job.resolve_activity.seq in self._given_up
@@ -157,12 +170,14 @@ class Core:
         """Take out what was cancelled before anybody heard of it; answer at once for activities that were given up."""
         began = {number_of(each): each for each in given if each.HasField("schedule_activity")}
         timers = {number_of(each) for each in given if each.HasField("start_timer")}
-        dropped = {number_of(each) for each in given if each.HasField("cancel_timer")} & timers
+        dropped = {number_of(each) for each in given if each.HasField("cancel_timer")} & (timers | self._fired)
         unsent: set[int] = set()
         jobs: list[Job] = []
         for command in given:
-            if command.HasField("request_cancel_activity") and number_of(command) not in self._given_up:
-                number = number_of(command)
+            number = number_of(command)
+            if command.HasField("request_cancel_activity") and number in self._resolved:
+                unsent.add(number)
+            elif command.HasField("request_cancel_activity") and number not in self._given_up:
                 self._given_up.add(number)
                 if number in began:
                     unsent.add(number)
@@ -195,7 +210,7 @@ class Core:
             return  # Core adds it to each patch by itself
         where = f"event {event.event_id}"
         if not self._issued:
-            raise Different(f"{where}: the history has {essence(event)}, the process gives no further command")
+            raise Different(f"{where}: the history has {essence(event)[:200]}, the process gives no further command")
         command = self._issued.popleft()
         self._compare(where, event, command)
         if event.event_type in _BEGIN_SOMETHING:
@@ -205,9 +220,12 @@ class Core:
         mine, theirs = event_of(command), event
         said, stands = essence(mine), essence(theirs)
         self.compared += 1
-        self.same_to_the_letter += said == stands
-        if mine.event_type != theirs.event_type or _name(mine) != _name(theirs) or (self._is_strict and said != stands):
-            raise Different(f"{where}: the history has {stands}, the process gives {said}")
+        if said == stands:
+            return
+        words = "{}: the history has {}, the process gives {}".format(where, *_where_they_part(stands, said))
+        if mine.event_type != theirs.event_type or _name(mine) != _name(theirs):
+            raise Different(words)
+        self.said_otherwise.append(words)
 
     # --- questions ------------------------------------------------------------------------------------------
 
@@ -224,6 +242,15 @@ class Core:
             job = Job()
             job.remove_from_cache.SetInParent()
             self._activate(self._next([job], is_replaying=True))
+
+
+def _where_they_part(one: str, other: str) -> tuple[str, str]:
+    """Two long lines, cut down to where they differ."""
+    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    begin = max(0, at - 80)
+    heads = [f"{line.split(' ', 1)[0]} ..." if begin else "" for line in (one, other)]
+    cut = [line[begin : at + 120] for line in (one, other)]
+    return f"{heads[0]}{cut[0]}", f"{heads[1]}{cut[1]}"
 
 
 def patch_in(event: HistoryEvent) -> str:
@@ -252,6 +279,13 @@ def _update(name: str, request: Request, *, is_new: bool) -> Job:
     for header, value in request.input.header.fields.items():
         job.headers[header].CopyFrom(value)
     return Job(do_update=job)
+
+
+def _place(job: Job) -> int:
+    """Patches first, then messages, then the rest: the order in which Core gives jobs, each kind in its own order."""
+    if job.HasField("notify_has_patch"):
+        return 0
+    return 1 if job.HasField("signal_workflow") or job.HasField("do_update") else 2
 
 
 def _is_dropped(command: WorkflowCommand, timers: set[int], activities: set[int]) -> bool:

@@ -78,6 +78,7 @@ class Run:
     attributes: dict[str, Payload] = field(default_factory=dict)
     patches: list[str] = field(default_factory=list)
     next_run: str = ""
+    has_answered: bool = False
     task: Task | None = None
     tasks: int = 0
     buffered: list[HistoryEvent] = field(default_factory=list)

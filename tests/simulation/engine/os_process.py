@@ -23,7 +23,8 @@ class OsProcess:
     at_death: list[Callable[[], None]] = field(default_factory=list)
     dies_after: int | None = None
     """How many things it still gives to a thread before it dies; None: it lives on."""
-    dead_tasks: list[asyncio.Task[Any]] = field(default_factory=list)
+    tasks: dict[asyncio.Task[Any], None] = field(default_factory=dict)
+    """What it is at, in the order in which it was begun."""
 
     def die(self) -> None:
         """Stop for good, at once."""
@@ -50,10 +51,11 @@ class OsProcess:
 
     def clear_away(self) -> None:
         """Let go of what stood still at its death, when the simulation is over."""
-        for task in self.dead_tasks:
-            with suppress(RuntimeError):
+        for task in list(self.tasks):
+            task._log_destroy_pending = False  # type: ignore[attr-defined]
+            with suppress(RuntimeError):  # it would go on in its ``finally``
                 task.get_coro().close()  # type: ignore[union-attr]
-        self.dead_tasks.clear()
+        self.tasks.clear()
 
 
 def current_process(context: contextvars.Context | None = None) -> OsProcess | None:
@@ -78,11 +80,11 @@ class MortalTask(asyncio.tasks._PyTask):  # type: ignore[misc, name-defined]
         """A task of a process."""
         task = cls(coro, loop=loop, name=name, context=context)
         task._process = process
+        process.tasks[task] = None
+        task.add_done_callback(lambda ended: process.tasks.pop(ended, None))
         return task
 
     def _Task__step(self, exc: BaseException | None = None) -> None:  # noqa: N802  # asyncio's own name for it
         if self._process.is_dead:
-            self._log_destroy_pending = False
-            self._process.dead_tasks.append(self)
             return
         super()._Task__step(exc)

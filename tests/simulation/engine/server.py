@@ -61,6 +61,8 @@ class Server:
         self.lines: list[str] = []
         self.problems: list[str] = []
         """What must not be: a workflow task that failed, a run that can't be built again."""
+        self.said_otherwise: list[str] = []
+        """Where a run that was built again gives the same commands with other words: Temporal takes no notice."""
         self.watchers: list[Callable[[Run, HistoryEvent], None]] = []
         self.activations = 0
         self.rebuilt = 0
@@ -245,6 +247,7 @@ class Server:
             core.take(list(run.history))
         except (Different, TaskFailed) as fault:
             self.problems.append(f"{run.workflow_id}: built again it differs at {fault}")
+        self.said_otherwise += [f"{run.workflow_id}: built again it differs at {each}" for each in core.said_otherwise]
         return core
 
     # --- tasks that come to nothing -------------------------------------------------------------------------
@@ -316,6 +319,8 @@ class Server:
         waited = 0.0
         while waited < ASKED_FOR:
             is_lost = run.sticky is not None and not run.sticky.is_alive
+            if is_lost and waited >= STICKY_TIMES_OUT / 2:
+                run.sticky, is_lost = None, False  # the server gives up waiting for the one that remembered
             worker = None if is_lost else run.sticky or self.a_worker()
             remembers = worker is not None and run.run_id in worker.memory
             if worker is not None and not run.is_at_work and (run.task is None or not remembers):

@@ -55,9 +55,9 @@ class Build:
     definitions: Mapping[str | None, Any] = field(init=False, repr=False, default_factory=dict)
     functions: Mapping[str | None, Callable[..., Any]] = field(init=False, repr=False, default_factory=dict)
 
-    def core(self, workflow_id: str, run_id: str, *, is_strict: bool = True) -> Core:
+    def core(self, workflow_id: str, run_id: str) -> Core:
         """One run, to be built from its history."""
-        return Core(self._instance, workflow_id, run_id, is_strict=is_strict)
+        return Core(self._instance, workflow_id, run_id)
 
     def _instance(self, act: WorkflowActivation) -> WorkflowInstance:
         init = next(job.initialize_workflow for job in act.jobs if job.HasField("initialize_workflow"))

@@ -1,0 +1,131 @@
+"""Some lives of a desk from their beginning to the verdict, from one seed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from tests.chaos import crowd
+from tests.chaos.checker import Account, reckon
+from tests.chaos.crowd import Life
+from tests.chaos.histories import courses
+from tests.chaos.records import Night
+from tests.chaos.script import Plan, plan
+from tests.chaos.short_clocks import MODEL
+from tests.simulation.desk.house import House, house
+from tests.simulation.desk.judge import Judge
+from tests.simulation.desk.product import Disk, in_virtual_time
+from tests.simulation.engine.chance import Chance, Rates
+from tests.simulation.engine.virtual_time import beginning, run_virtually
+
+PATIENCE = timedelta(hours=3)
+"""For what a person waits for: messages may take minutes, and workers die."""
+USUAL = Rates(
+    activity_lost_before=0.01,
+    activity_lost_after=0.01,
+    result_twice=0.02,
+    worker_dies_at_task=0.004,
+    worker_dies_in_activity=0.008,
+    evicted=0.1,
+    delayed=0.01,
+    other_worker=0.02,
+    rebuilt=0.05,
+)
+"""How often things go wrong, where nothing else is said."""
+NOTHING = Rates()
+
+
+@dataclass
+class Outcome:
+    """What came of it. ``violations``: what must not be, one plain line each."""
+
+    violations: list[str] = field(default_factory=list)
+    account: Account = field(default_factory=Account)
+    lines: list[str] = field(default_factory=list)
+    happened: list[tuple[int, str]] = field(default_factory=list)
+    said_otherwise: list[str] = field(default_factory=list)
+    activations: int = 0
+    rebuilt: int = 0
+    deaths: int = 0
+    checks: int = 0
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be simulated. ``apart``: seconds between two beginnings; ``allowed``: see ``Chance``."""
+
+    seed: str
+    plans: Sequence[Plan]
+    rates: Rates = USUAL
+    allowed: frozenset[int] | None = None
+    workers: int = 2
+    apart: float = 7.0
+    begins: datetime = field(default_factory=beginning)
+    has_real_docx: bool = False
+    is_disk_full: bool = False
+
+
+def ordered(seed: str, *, lives: int, rates: Rates = USUAL) -> Order:
+    """An order of some lives of the storm's kind."""
+    return Order(seed, [plan(seed, number) for number in range(lives)], rates)
+
+
+def simulated(order: Order) -> Outcome:
+    """Live it. Nothing of it takes longer than the machine needs to compute it."""
+    logging.disable(logging.CRITICAL)
+    try:
+        with in_virtual_time(Disk(), has_real_docx=order.has_real_docx), patch.object(crowd, "PATIENCE", PATIENCE):
+            return run_virtually(lambda: _lived(order), order.begins)
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+async def _lived(order: Order) -> Outcome:
+    chance = Chance(order.seed, order.rates, order.allowed)
+    async with house(MODEL, chance, workers=order.workers) as home:
+        judge = Judge(home)
+        lives = [Life(home.client, each) for each in order.plans]
+        judge.knows(lives)
+
+        async def one(number: int, life: Life) -> None:
+            await asyncio.sleep(number * order.apart)
+            await life.live()
+
+        await asyncio.gather(*(one(number, life) for number, life in enumerate(lives)))
+        outcome = Outcome(
+            lines=home.server.lines,
+            happened=chance.happened,
+            activations=home.server.activations,
+            deaths=home.deaths,
+        )
+        await _reckoned(home, lives, outcome)
+        _built_again(home, outcome)
+        outcome.violations = [*home.server.problems, *judge.violations, *outcome.account.faults()]
+        outcome.said_otherwise = home.server.said_otherwise + outcome.account.differing
+        outcome.rebuilt, outcome.checks = home.server.rebuilt, judge.checks
+        return outcome
+
+
+async def _reckoned(home: House, lives: Sequence[Life], outcome: Outcome) -> None:
+    """The account of the storm, made of what is left here."""
+    found = await courses(home.client, [life.workflow_id(to) for life in lives for to in life.ended])
+    night = Night(lives, found, list(home.provider.accepted), list(home.shadows), home.evidence)
+    outcome.account = reckon(night)
+
+
+def _built_again(home: House, outcome: Outcome) -> None:
+    """Every run is built from its history once more at the end."""
+    worker = next(each for each in home.server.workers if each.is_alive)
+    for run in home.server.runs.values():
+        home.server.rebuild(run, worker)
+    outcome.account.count("runs built again", len(home.server.runs))
+
+
+def log_of(seed: str, *, lives: int) -> str:
+    """The log of events of some lives."""
+    outcome = simulated(ordered(seed, lives=lives))
+    return "\n".join([*outcome.lines, *outcome.violations]) + "\n"
