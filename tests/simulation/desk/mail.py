@@ -19,7 +19,7 @@ class Provider(Transport):
 
     def __init__(self, chance: Chance, *, loses_answers: float = 0.0) -> None:
         self.accepted: list[Accepted] = []
-        self.watchers: list[Callable[[Accepted], None]] = []
+        self.watchers: list[Callable[[Accepted, str], None]] = []
         self.is_away: Callable[[], bool] = lambda: False
         self._chance, self._loses_answers = chance, loses_answers
 
@@ -39,9 +39,14 @@ class Provider(Transport):
         )
         self.accepted.append(letter)
         for watch in self.watchers:
-            watch(letter)
+            watch(letter, purpose_of(mail.file_name))
         await asyncio.sleep(self._chance.latency("answer of the provider"))
         letter.answered = running().now().timestamp()
         if self._chance.strikes(self._loses_answers, f"the provider's answer about {letter.subject!r} is lost"):
             raise unknown("the provider's answer was lost")
         return ""
+
+
+def purpose_of(file_name: str) -> str:
+    """What a letter is for, as its file says: reference, purpose, a hash."""
+    return file_name.rsplit("-", 2)[1]

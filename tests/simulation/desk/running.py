@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -77,10 +78,13 @@ def ordered(seed: str, *, lives: int, rates: Rates = USUAL) -> Order:
 def simulated(order: Order) -> Outcome:
     """Live it. Nothing of it takes longer than the machine needs to compute it."""
     logging.disable(logging.CRITICAL)
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 20)  # the usual one costs a fifth of the time
     try:
         with in_virtual_time(Disk(), has_real_docx=order.has_real_docx), patch.object(crowd, "PATIENCE", PATIENCE):
             return run_virtually(lambda: _lived(order), order.begins)
     finally:
+        gc.set_threshold(*usual)
         logging.disable(logging.NOTSET)
 
 

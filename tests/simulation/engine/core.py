@@ -58,8 +58,8 @@ class Core:
         self._instance: WorkflowInstance | None = None
         self._taken = 0
         """Number of the last event that was taken in."""
-        self._issued: deque[WorkflowCommand] = deque()
-        """Commands whose events have not been seen yet."""
+        self._issued: deque[tuple[WorkflowCommand, bool]] = deque()
+        """Commands whose events have not been seen yet; whether those events were there before (a replay)."""
         self._begun: dict[int, int] = {}
         """The process's own number of what a command event has begun, by the event's number."""
         self._given_up: set[int] = set()
@@ -146,7 +146,7 @@ class Core:
                 raise TaskFailed(completion.failed.failure.message or "without a word")
             given += completion.successful.commands
             given, jobs = self._settled(given)
-        self._issued.extend([command for command in given if self._leaves_an_event(command)])
+        self._issued.extend((command, is_replaying) for command in given if self._leaves_an_event(command))
         return Answer(tuple(given))
 
     def _next(self, jobs: Sequence[Job], *, is_replaying: bool) -> WorkflowActivation:
@@ -188,7 +188,9 @@ class Core:
         if unsent is not None:
             return self._jobs.cancelled_at_once(0, number, event_of(unsent))
         of_event = next((event for event, own in self._begun.items() if own == number and self._is_activity(event)), 0)
-        waiting = next((e for e in self._issued if e.HasField("schedule_activity") and number_of(e) == number), None)
+        waiting = next(
+            (e for e, _ in self._issued if e.HasField("schedule_activity") and number_of(e) == number), None
+        )
         return self._jobs.cancelled_at_once(of_event, number, event_of(waiting) if waiting is not None else None)
 
     def _leaves_an_event(self, command: WorkflowCommand) -> bool:
@@ -211,8 +213,9 @@ class Core:
         where = f"event {event.event_id}"
         if not self._issued:
             raise Different(f"{where}: the history has {essence(event)[:200]}, the process gives no further command")
-        command = self._issued.popleft()
-        self._compare(where, event, command)
+        command, was_there_before = self._issued.popleft()
+        if was_there_before:
+            self._compare(where, event, command)
         if event.event_type in _BEGIN_SOMETHING:
             self._begun[event.event_id] = number_of(command)
 
@@ -226,6 +229,13 @@ class Core:
         if mine.event_type != theirs.event_type or _name(mine) != _name(theirs):
             raise Different(words)
         self.said_otherwise.append(words)
+
+    def has_taken(self, number: int) -> bool:
+        """Whether nothing but the commands of its last task stands after what it has taken in."""
+        return self._instance is not None and all(
+            event.event_type in COMMANDS or event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+            for event in self._history[self._taken : number]
+        )
 
     # --- questions ------------------------------------------------------------------------------------------
 

@@ -314,6 +314,15 @@ class Server:
             raise NoAnswer(completion.failed.failure.message, is_failed=True)
         return completion.successful.commands[0].respond_to_query
 
+    def peek(self, run: Run, query: str) -> Payload | None:
+        """The answer to a query at once, out of the memory of the worker that knows the run; None where none does."""
+        core = run.sticky.memory.get(run.run_id) if run.sticky and run.sticky.is_alive else None
+        if core is None or not core.has_taken(len(run.history)):
+            return None
+        completion = core.ask(list(run.history), QueryWorkflow(query_id="peeked", query_type=query))
+        told = completion.successful.commands[0].respond_to_query
+        return told.succeeded.response if told.HasField("succeeded") else None
+
     async def _who_answers(self, run: Run) -> Worker:
         """The worker that answers: after the task that is at work, as the server does it."""
         waited = 0.0
