@@ -43,6 +43,7 @@ from workers.still_at_work import StillAtWork
 from workers.wiring import WORKFLOWS, Neighbours
 from workflows.inbox import Inbox
 from workflows.messages import TASK_QUEUE
+from workflows.procedure.local_time import local as in_local_time
 
 __all__ = [
     "INCIDENT_HEADER",
@@ -52,6 +53,7 @@ __all__ = [
     "build",
     "client_interceptors",
     "converter",
+    "in_local_time",
     "in_virtual_time",
     "not_now",
     "refused",

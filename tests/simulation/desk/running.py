@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 from tests.chaos import crowd
@@ -16,14 +17,15 @@ from tests.chaos.crowd import Life
 from tests.chaos.histories import courses
 from tests.chaos.records import Night
 from tests.chaos.script import Plan, plan
-from tests.chaos.short_clocks import MODEL
+from tests.simulation.desk.clocks import OF_THE_STORM, OF_THE_YEARS, clocks_of
 from tests.simulation.desk.house import House, house
 from tests.simulation.desk.judge import Judge
 from tests.simulation.desk.product import Disk, in_virtual_time
+from tests.simulation.desk.year import year
 from tests.simulation.engine.chance import Chance, Rates
 from tests.simulation.engine.virtual_time import beginning, run_virtually
 
-PATIENCE = timedelta(hours=3)
+PATIENCE = timedelta(days=10)
 """For what a person waits for: messages may take minutes, and workers die."""
 USUAL = Rates(
     activity_lost_before=0.01,
@@ -67,12 +69,31 @@ class Order:
     apart: float = 7.0
     begins: datetime = field(default_factory=beginning)
     has_real_docx: bool = False
-    is_disk_full: bool = False
+    starts: Sequence[float] | None = None
+    """When each life begins, in seconds; ``apart`` where nothing is said."""
+    operating_model: Path = OF_THE_STORM
+
+    def begins_after(self, number: int) -> float:
+        """When a life begins."""
+        return self.starts[number] if self.starts is not None else number * self.apart
 
 
 def ordered(seed: str, *, lives: int, rates: Rates = USUAL) -> Order:
     """An order of some lives of the storm's kind."""
     return Order(seed, [plan(seed, number) for number in range(lives)], rates)
+
+
+def of_a_year(seed: str, *, incidents: int = 200, rates: Rates = USUAL) -> Order:
+    """An order of a year of one desk."""
+    with clocks_of(OF_THE_YEARS):
+        lives = year(seed, beginning(), incidents)
+    return Order(
+        seed,
+        [each.plan for each in lives],
+        rates,
+        starts=[each.at for each in lives],
+        operating_model=OF_THE_YEARS,
+    )
 
 
 def simulated(order: Order) -> Outcome:
@@ -81,7 +102,11 @@ def simulated(order: Order) -> Outcome:
     usual = gc.get_threshold()
     gc.set_threshold(100_000, 20, 20)  # the usual one costs a fifth of the time
     try:
-        with in_virtual_time(Disk(), has_real_docx=order.has_real_docx), patch.object(crowd, "PATIENCE", PATIENCE):
+        with (
+            in_virtual_time(Disk(), has_real_docx=order.has_real_docx),
+            patch.object(crowd, "PATIENCE", PATIENCE),
+            clocks_of(order.operating_model),
+        ):
             return run_virtually(lambda: _lived(order), order.begins)
     finally:
         gc.set_threshold(*usual)
@@ -90,13 +115,13 @@ def simulated(order: Order) -> Outcome:
 
 async def _lived(order: Order) -> Outcome:
     chance = Chance(order.seed, order.rates, order.allowed)
-    async with house(MODEL, chance, workers=order.workers) as home:
+    async with house(order.operating_model, chance, workers=order.workers) as home:
         judge = Judge(home)
         lives = [Life(home.client, each) for each in order.plans]
         judge.knows(lives)
 
         async def one(number: int, life: Life) -> None:
-            await asyncio.sleep(number * order.apart)
+            await asyncio.sleep(order.begins_after(number))
             await life.live()
 
         await asyncio.gather(*(one(number, life) for number, life in enumerate(lives)))
