@@ -81,7 +81,10 @@ def campaign(seed: str, wanted: argparse.Namespace) -> Found:
         found.add(order, outcome)
         if not wanted.json:
             wrong = len(outcome.violations)
-            print(f"{time.monotonic() - began:5.0f} s: seed {own}: {len(order.plans)} lives, {wrong} violations", flush=True)
+            print(
+                f"{time.monotonic() - began:5.0f} s: seed {own}: {len(order.plans)} lives, {wrong} violations",
+                flush=True,
+            )
         number += 1
         if found.failed and not wanted.years:
             break

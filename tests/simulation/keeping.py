@@ -34,7 +34,9 @@ def described(order: Order) -> dict[str, Any]:
         "lives": [
             {
                 "reference": plan.reference,
-                "acts": [n for n, act in enumerate(whole[plan.reference].acts) if _shown(act) in map(_shown, plan.acts)],
+                "acts": [
+                    n for n, act in enumerate(whole[plan.reference].acts) if _shown(act) in map(_shown, plan.acts)
+                ],
             }
             for plan in order.plans
         ],

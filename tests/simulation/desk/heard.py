@@ -1,7 +1,7 @@
 """What has come to a process so far, read from the raw events of its history: the judge's own ear.
 
-Each message is given to the model of the storm (``tests/chaos/model.py``) as soon as it has come, so that at every moment
-it is known what is owed and what may have been told.
+Each message is given to the model of the storm (``tests/chaos/model.py``) as soon as it has come, so that at every
+moment it is known what is owed and what may have been told.
 """
 
 from __future__ import annotations

@@ -67,13 +67,18 @@ class House:
         return self.folder / "evidence"
 
 
+def _in_memory() -> Path:
+    """A new folder, in memory where there is such a place."""
+    memory = Path("/dev/shm")  # noqa: S108  # a folder of its own is made there
+    return Path(tempfile.mkdtemp(prefix="kantadesk-", dir=memory if memory.is_dir() else None))
+
+
 @asynccontextmanager
 async def house(
     model: Path, chance: Chance, *, workers: int = 1, loses_answers: float = 0.0, suggest_at: int = 4096
 ) -> AsyncGenerator[House]:
     """A house on a folder in memory, where there is one."""
-    memory = Path("/dev/shm")  # noqa: S108  # a folder of its own is made there
-    folder = Path(tempfile.mkdtemp(prefix="kantadesk-", dir=memory if memory.is_dir() else None))
+    folder = _in_memory()
     server = Server(chance, suggest_at=suggest_at)
     provider = Provider(chance, loses_answers=loses_answers)
     speaks = client(server, converter(), *client_interceptors())

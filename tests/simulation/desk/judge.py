@@ -1,7 +1,8 @@
-"""Looks on after every event: is each legal duty watched, was each letter owed by then, is each message in the record?
+"""Looks on after every event.
 
-It knows what has come to each process and what the published rules make of it (``heard.py``); of the product it sees what
-anybody sees from outside: events, timers, letters, and now and then the answer to ``status``.
+Is each duty watched by a timer? Was each letter owed by then? Is each message in the record? It knows what has come to
+each process and what the published rules make of it (``heard.py``); of the product it sees what anybody sees from
+outside: events, timers, letters, and now and then the answer to ``status``.
 """
 
 from __future__ import annotations
@@ -93,7 +94,9 @@ class Judge:
             self.checks["clocks"] += 1
             following = next(each.at for each in alarms(owed.kind, owed.counts_from) if each.at > running().now())
             if not any(moment <= following + LATE for moment in moments):
-                self._is_wrong(f"{run.workflow_id}: {owed.id} is owed and no timer goes off by {following:%m-%d %H:%M:%S}")
+                self._is_wrong(
+                    f"{run.workflow_id}: {owed.id} is owed and no timer goes off by {following:%m-%d %H:%M:%S}"
+                )
 
     # --- nothing told before it is so, nothing without a cause, nothing twice --------------------------------
 
@@ -104,7 +107,9 @@ class Judge:
         mine = [h for w, h in self._heard.items() if w.partition("-")[2] == letter.incident and h.model is not None]
         if purpose in BY_A_CLOCK:
             if not any(self._has_come(heard, purpose, letter.to) for heard in mine):
-                self._is_wrong(f"{letter.incident}: a {purpose} went to {letter.to} with no such alarm in any ladder yet")
+                self._is_wrong(
+                    f"{letter.incident}: a {purpose} went to {letter.to} with no such alarm in any ladder yet"
+                )
             return
         if purpose == "not_sent":
             return  # something could not be sent: the model knows of no such thing
@@ -119,7 +124,9 @@ class Judge:
             if what == purpose and address(contact) == letter.to
         )
         if count > owed:
-            self._is_wrong(f"{letter.incident}: letter {count} ({purpose} to {letter.to}) went, {owed} were owed by then")
+            self._is_wrong(
+                f"{letter.incident}: letter {count} ({purpose} to {letter.to}) went, {owed} were owed by then"
+            )
 
     @staticmethod
     def _has_come(heard: Heard, purpose: str, to: str) -> bool:
@@ -160,4 +167,3 @@ def _fires_at(run: Run, begun: int) -> datetime:
     event = run.history[begun - 1]
     after = event.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta()
     return event.event_time.ToDatetime(tzinfo=UTC) + after
-

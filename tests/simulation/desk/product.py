@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.converter import DataConverter
-from temporalio.worker import Interceptor
+from temporalio.testing import WorkflowEnvironment
 
 from activities.breach_papers import BreachPapers
 from activities.case_folder import CaseFolders
@@ -33,14 +33,16 @@ from activities.text_messages import TextRoom
 from activities.text_transport import TextOutbox
 from activities.transport import INCIDENT_HEADER, LiveMail, Transport, not_now, refused, unknown
 from activities.watch import DeskWatch, Eyes
+from tests.fakes import FakeWorld
 from tests.simulation.engine.os_process import OsProcess, current_process
 from tests.simulation.engine.virtual_time import running
 from tests.simulation.engine.worker import Build
+from tests.temporal_fixtures import neighbours_of
 from workers.asking_again import AskedAgain
 from workers.codec import data_converter
 from workers.standing import ensure_standing
 from workers.still_at_work import StillAtWork
-from workers.wiring import WORKFLOWS, Neighbours
+from workers.wiring import WORKFLOWS, Neighbours, build_worker
 from workflows.inbox import Inbox
 from workflows.messages import TASK_QUEUE
 from workflows.procedure.local_time import local as in_local_time
@@ -51,12 +53,14 @@ __all__ = [
     "LiveMail",
     "Transport",
     "build",
+    "build_with",
     "client_interceptors",
     "converter",
     "in_local_time",
     "in_virtual_time",
     "not_now",
     "refused",
+    "running_worker_of",
     "unknown",
 ]
 ASK_THE_CLOCK = (
@@ -108,6 +112,22 @@ def build(folder: Path, model: Path, client: Client, mail: Transport) -> Build:
         converter=converter(),
         task_queue=TASK_QUEUE,
     )
+
+
+def build_with(world: FakeWorld, client: Client | None) -> Build:
+    """A worker of the product with the tests' fakes of the neighbours."""
+    neighbours = neighbours_of(cast("Client", client), world, None, TASK_QUEUE)
+    return Build(WORKFLOWS, neighbours.activities(), [Inbox(), StillAtWork()], converter())
+
+
+@asynccontextmanager
+async def running_worker_of(
+    server: WorkflowEnvironment, world: FakeWorld, queue: str, **options: Any
+) -> AsyncGenerator[None]:
+    """A real worker on a real server, with the same fakes."""
+    neighbours = neighbours_of(server.client, world, None, queue)
+    async with build_worker(server.client, neighbours, task_queue=queue, **options):
+        yield
 
 
 # --- clocks and disk ----------------------------------------------------------------------------------------

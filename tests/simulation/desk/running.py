@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
+
+from temporalio.api.history.v1 import HistoryEvent
 
 from tests.chaos import crowd
 from tests.chaos.checker import Account, reckon
@@ -25,8 +28,6 @@ from tests.simulation.desk.year import year
 from tests.simulation.engine.chance import Chance, Rates
 from tests.simulation.engine.virtual_time import beginning, run_virtually
 
-PATIENCE = timedelta(days=10)
-"""For what a person waits for: messages may take minutes, and workers die."""
 USUAL = Rates(
     activity_lost_before=0.01,
     activity_lost_after=0.01,
@@ -54,7 +55,8 @@ class Outcome:
     activations: int = 0
     rebuilt: int = 0
     deaths: int = 0
-    checks: int = 0
+    checks: Counter[str] = field(default_factory=Counter)
+    histories: dict[str, list[HistoryEvent]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class Order:
     apart: float = 7.0
     begins: datetime = field(default_factory=beginning)
     has_real_docx: bool = False
+    patience_days: float = 10.0
+    """For what a person waits for: messages may take minutes, and workers die."""
     starts: Sequence[float] | None = None
     """When each life begins, in seconds; ``apart`` where nothing is said."""
     operating_model: Path = OF_THE_STORM
@@ -104,7 +108,7 @@ def simulated(order: Order) -> Outcome:
     try:
         with (
             in_virtual_time(Disk(), has_real_docx=order.has_real_docx),
-            patch.object(crowd, "PATIENCE", PATIENCE),
+            patch.object(crowd, "PATIENCE", timedelta(days=order.patience_days)),
             clocks_of(order.operating_model),
         ):
             return run_virtually(lambda: _lived(order), order.begins)
@@ -131,6 +135,7 @@ async def _lived(order: Order) -> Outcome:
             activations=home.server.activations,
             deaths=home.deaths,
         )
+        outcome.histories = {run.workflow_id: list(run.history) for run in home.server.runs.values()}
         await _reckoned(home, lives, outcome)
         _built_again(home, outcome)
         outcome.violations = [*home.server.problems, *judge.violations, *outcome.account.faults()]
@@ -152,6 +157,13 @@ def _built_again(home: House, outcome: Outcome) -> None:
     for run in home.server.runs.values():
         home.server.rebuild(run, worker)
     outcome.account.count("runs built again", len(home.server.runs))
+
+
+def runs_of(order: Order) -> dict[str, list[HistoryEvent]]:
+    """The histories of some lives; all of them must be as they should."""
+    outcome = simulated(order)
+    assert outcome.violations == []
+    return outcome.histories
 
 
 def log_of(seed: str, *, lives: int) -> str:

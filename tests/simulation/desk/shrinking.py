@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
-from tests.chaos.script import Open, Plan
+from tests.chaos.script import Act, Open, Plan
 from tests.simulation.desk.running import Order, Outcome, simulated
 
 T = TypeVar("T")
@@ -54,28 +54,34 @@ def shrunk(order: Order, *, run: Callable[[Order], Outcome] = simulated, at_most
         runs += 1
         return reason in {kind_of(each) for each in run(shorter).violations}
 
-    lives = fewest(list(order.plans), lambda some: fails(dataclasses.replace(order, plans=some)))
-    order = dataclasses.replace(order, plans=lives)
-    faults = [number for number, _ in run(order).happened]
-    kept = fewest(faults, lambda some: fails(dataclasses.replace(order, allowed=frozenset(some))), may_be_none=True)
-    order = dataclasses.replace(order, allowed=frozenset(kept))
-    order = _fewer_acts(order, fails)
-    return Shrunk(order, reason, runs)
+    def with_lives(lives: list[Plan]) -> Order:
+        starts = [order.begins_after(order.plans.index(each)) for each in lives]
+        return dataclasses.replace(order, plans=lives, starts=starts)
+
+    small = with_lives(fewest(list(order.plans), lambda some: fails(with_lives(some))))
+    faults = [number for number, _ in run(small).happened]
+    kept = fewest(faults, lambda some: fails(_with_faults(small, some)), may_be_none=True)
+    small = _with_faults(small, kept)
+    for place in range(len(small.plans)):
+        small = _fewer_acts(small, place, fails)
+    return Shrunk(small, reason, runs)
 
 
-def _fewer_acts(order: Order, fails: Callable[[Order], bool]) -> Order:
-    for place, plan in enumerate(order.plans):
+def _with_faults(order: Order, faults: Sequence[int]) -> Order:
+    return dataclasses.replace(order, allowed=frozenset(faults))
 
-        def with_acts(acts: Sequence[object], place: int = place, plan: Plan = plan) -> Order:
-            plans = list(order.plans)
-            plans[place] = plan._replace(acts=tuple(acts))  # type: ignore[arg-type]
-            return dataclasses.replace(order, plans=plans)
 
-        opening = [act for act in plan.acts if isinstance(act, Open)][:1]
-        rest = [act for act in plan.acts if act not in opening]
-        kept = fewest(rest, lambda some: fails(with_acts([*opening, *some])), may_be_none=True)
-        order = with_acts([*opening, *kept])
-    return order
+def _fewer_acts(order: Order, place: int, fails: Callable[[Order], bool]) -> Order:
+    plan = order.plans[place]
+    opening = [act for act in plan.acts if isinstance(act, Open)][:1]
+
+    def with_acts(acts: Sequence[Act]) -> Order:
+        plans = list(order.plans)
+        plans[place] = plan._replace(acts=(*opening, *acts))
+        return dataclasses.replace(order, plans=plans)
+
+    rest = [act for act in plan.acts if act not in opening]
+    return with_acts(fewest(rest, lambda some: fails(with_acts(some)), may_be_none=True))
 
 
 def fewest(things: list[T], fails: Callable[[list[T]], bool], *, may_be_none: bool = False) -> list[T]:

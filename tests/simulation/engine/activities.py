@@ -67,7 +67,8 @@ class Activity:
         if chance.strikes(chance.rates.activity_lost_before, f"{self.name} of {self._run.workflow_id} is never begun"):
             return
         if chance.strikes(
-            chance.rates.worker_dies_in_activity, f"{worker.process.name} dies in {self.name} of {self._run.workflow_id}"
+            chance.rates.worker_dies_in_activity,
+            f"{worker.process.name} dies in {self.name} of {self._run.workflow_id}",
         ):
             worker.process.dies_after = chance.whole(0, 7)
         attempt = Try(
@@ -79,7 +80,9 @@ class Activity:
     def _answered(self, number: int, result: Result) -> None:
         """The worker has a result; it is on its way to the server."""
         chance = self._server.chance
-        if chance.strikes(chance.rates.activity_lost_after, f"the result of {self.name} of {self._run.workflow_id} is lost"):
+        if chance.strikes(
+            chance.rates.activity_lost_after, f"the result of {self.name} of {self._run.workflow_id} is lost"
+        ):
             return
         times = 2 if chance.strikes(chance.rates.result_twice, f"the result of {self.name} comes twice") else 1
         for _ in range(times):

@@ -15,7 +15,6 @@ from temporalio.service import __version__
 from tests.simulation.engine.commands import CHANGES, event_of, number_of
 from tests.simulation.engine.core import Answer
 from tests.simulation.engine.execution import Run, Status, Task
-from tests.simulation.engine.virtual_time import running
 
 if TYPE_CHECKING:
     from tests.simulation.engine.server import Server

@@ -1,7 +1,7 @@
 """One run in the memory of one worker: takes in the history, task by task, and says which commands the process gives.
 
-It does what Temporal's Core does between the server and the SDK's workflow instance: jobs in their order, what was noted
-of patches and updates read ahead in a replay, commands held against the events that the server wrote for them.
+It does what Temporal's Core does between the server and the SDK's workflow instance: jobs in their order, what was
+noted of patches and updates read ahead in a replay, commands held against the events that the server wrote for them.
 """
 
 from __future__ import annotations
@@ -90,10 +90,7 @@ class Core:
             if is_last:
                 jobs += [_update(name, request, is_new=True) for name, request in updates]
             jobs.sort(key=_place)
-            if jobs:
-                answer = self._activated(jobs, is_replaying=not is_last)
-            else:
-                answer = Answer()
+            answer = self._activated(jobs, is_replaying=not is_last) if jobs else Answer()
         return answer
 
     def _take_in(self, event: HistoryEvent) -> Job | None:
@@ -188,9 +185,7 @@ class Core:
         if unsent is not None:
             return self._jobs.cancelled_at_once(0, number, event_of(unsent))
         of_event = next((event for event, own in self._begun.items() if own == number and self._is_activity(event)), 0)
-        waiting = next(
-            (e for e, _ in self._issued if e.HasField("schedule_activity") and number_of(e) == number), None
-        )
+        waiting = next((e for e, _ in self._issued if e.HasField("schedule_activity") and number_of(e) == number), None)
         return self._jobs.cancelled_at_once(of_event, number, event_of(waiting) if waiting is not None else None)
 
     def _leaves_an_event(self, command: WorkflowCommand) -> bool:

@@ -54,7 +54,7 @@ class OsProcess:
         for task in list(self.tasks):
             task._log_destroy_pending = False  # type: ignore[attr-defined]
             with suppress(RuntimeError):  # it would go on in its ``finally``
-                task.get_coro().close()  # type: ignore[union-attr]
+                task.get_coro().close()
         self.tasks.clear()
 
 

@@ -1,4 +1,4 @@
-"""The server: runs and their histories, workflow tasks, timers, activities, messages, and what is done to runs from outside.
+"""The server: runs and their histories, workflow tasks, timers, activities, messages.
 
 It writes the same events in the same order as a real one (``tests/simulation/test_against_temporal.py``), and asks
 chance at each step what goes wrong.
@@ -219,7 +219,9 @@ class Server:
             answer = Answer(failure=str(fault))
             self.problems.append(f"{run.workflow_id}: workflow task of event {task.started_id} failed: {fault}")
         self.activations += core.activations - before
-        if chance.strikes(chance.rates.worker_dies_at_task, f"{worker.process.name} dies at a task of {run.workflow_id}"):
+        if chance.strikes(
+            chance.rates.worker_dies_at_task, f"{worker.process.name} dies at a task of {run.workflow_id}"
+        ):
             if chance.whole(0, 1):
                 worker.process.die()
                 return
@@ -227,7 +229,7 @@ class Server:
         self.later(self.takes("answer"), self._answered, run, task, worker, answer)
 
     def _answered(self, run: Run, task: Task, worker: Worker, answer: Answer) -> None:
-        if run.task is not task or not worker.is_alive and self.chance.whole(0, 1):
+        if run.task is not task or (not worker.is_alive and self.chance.whole(0, 1)):
             return  # it died with its answer
         if answer.failure:
             self._task_failed(run, task, worker, answer.failure)

@@ -31,6 +31,7 @@ from tests.simulation.engine.visibility import described, matching
 from tests.simulation.engine.worker import NAMESPACE
 
 R = TypeVar("R", bound=Message)
+A = TypeVar("A", v1.UpdateWorkflowExecutionResponse, v1.PollWorkflowExecutionUpdateResponse)
 POLLED_FOR = 20.0
 """Seconds after which a call that waits for something answers that nothing has come yet."""
 Stage = UpdateWorkflowExecutionLifecycleStage
@@ -65,7 +66,7 @@ class SimulatedService(ServiceClient):
         service: str,  # noqa: ARG002
         retry: bool,  # noqa: ARG002
         metadata: Mapping[str, str | bytes],  # noqa: ARG002
-        timeout: timedelta | None,
+        timeout: timedelta | None,  # noqa: ASYNC109  # the SDK's form
     ) -> R:
         await asyncio.sleep(self._server.takes(rpc))
         if not self._is_reachable():
@@ -150,9 +151,7 @@ class SimulatedService(ServiceClient):
             run = self._open(asked.workflow_execution)
             update = Update(name, asked.request)
             self._server.update(run, update)
-        wants_all = asked.wait_policy.lifecycle_stage == (
-            Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED
-        )
+        wants_all = asked.wait_policy.lifecycle_stage == (Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED)
         await self._wait_for(update, wants_all=wants_all)
         return self._so_far(v1.UpdateWorkflowExecutionResponse(), run, update)
 
@@ -177,7 +176,7 @@ class SimulatedService(ServiceClient):
             raise _not_found("workflow execution already completed")
 
     @staticmethod
-    def _so_far(answer: Any, run: Run, update: Update) -> Any:
+    def _so_far(answer: A, run: Run, update: Update) -> A:
         answer.update_ref.update_id = update.name
         answer.update_ref.workflow_execution.workflow_id = run.workflow_id
         answer.update_ref.workflow_execution.run_id = run.run_id

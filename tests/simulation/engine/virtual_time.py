@@ -1,8 +1,8 @@
 """A loop whose time jumps to the next thing that is to happen: an hour of waiting costs nothing.
 
-Everything in a simulation runs on it, in one thread: the server, the workers, the activities, the people. What waits with
-``asyncio.sleep`` waits in virtual time. What would run in a thread runs in the loop, a moment later, so that something
-can come between.
+Everything in a simulation runs on it, in one thread: the server, the workers, the activities, the people. What waits
+with ``asyncio.sleep`` waits in virtual time. What would run in a thread runs in the loop, a moment later, so that
+something can come between.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._begins = begins
         self._thread_takes = thread_takes
         self._clock_resolution = AT_ONCE
-        self.set_task_factory(_task)
+        self.set_task_factory(_task)  # type: ignore[arg-type]
 
     def time(self) -> float:
         """Seconds since the beginning."""
@@ -74,7 +74,12 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """A moment on the loop's own clock."""
         return (at - self._begins).total_seconds()
 
-    def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> asyncio.Future[T]:  # noqa: ARG002
+    def run_in_executor(  # type: ignore[override]
+        self,
+        executor: Any,  # noqa: ARG002
+        func: Callable[..., T],
+        *args: Any,
+    ) -> asyncio.Future[T]:
         """Do it in the loop, after a moment; never, where the process has died by then."""
         done: asyncio.Future[T] = self.create_future()
         self.call_later(self._thread_takes(), _run_in_thread, done, partial(func, *args), current_process())

@@ -1,4 +1,4 @@
-"""A worker: builds runs from their histories, remembers them, does activities. It may die, and its clock may be wrong."""
+"""A worker: builds runs from their histories, remembers them, does activities. It may die, its clock may be wrong."""
 
 from __future__ import annotations
 
@@ -160,9 +160,7 @@ class Worker:
 
     # --- activities -----------------------------------------------------------------------------------------
 
-    def begin(
-        self, attempt: Try, heartbeat: Callable[[], bool], done: Callable[[Result], None]
-    ) -> Callable[[], None]:
+    def begin(self, attempt: Try, heartbeat: Callable[[], bool], done: Callable[[Result], None]) -> Callable[[], None]:
         """Begin to do an activity. ``heartbeat``: whether it is to be cancelled. Returns what cancels it."""
         environment = ActivityEnvironment()
         environment.payload_converter = self.build.converter.payload_converter
@@ -199,9 +197,7 @@ class Worker:
             return Result(failure=failure, is_cancelled=True)
         except Exception as error:  # noqa: BLE001  # whatever it is, the server hears of it
             failure = Failure()
-            self.build.converter.failure_converter.to_failure(
-                error, self.build.converter.payload_converter, failure
-            )
+            self.build.converter.failure_converter.to_failure(error, self.build.converter.payload_converter, failure)
             return Result(failure=failure, next_try_after=getattr(error, "next_retry_delay", None))
 
     async def _call(self, function: Callable[..., Awaitable[Any]], payloads: Sequence[Payload]) -> Any:
