@@ -64,6 +64,7 @@ class Found:
         self.numbers["faults"] += len(outcome.happened)
         self.numbers["workers died"] += outcome.deaths
         self.numbers["commands with other words when built again"] += len(outcome.said_otherwise)
+        self.numbers["records remembered otherwise than built again"] += len(outcome.remembered_otherwise)
         if outcome.violations:
             self.violations += outcome.violations
             self.failed.append(order)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def test_nothing_is_wrong_where_nothing_goes_wrong() -> None:
     assert outcome.violations == outcome.said_otherwise == []
     assert outcome.checks["letters"] > 10
     assert outcome.checks["clocks"] > 3
-    assert outcome.checks["records"] > 3
+    assert outcome.checks["records"] >= 3
     assert outcome.account.numbers["runs built again"] == 2
 
 
@@ -64,10 +65,10 @@ def test_a_build_that_is_broken_on_purpose_is_found(how: str, tmp_path: Path) ->
     assert verdict.violations
 
 
-@pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.stem)
-def test_what_was_found_once_is_not_wrong_any_more(kept: Path) -> None:
-    outcome = simulated(remembered(json.loads(kept.read_text(encoding="utf-8"))))
-    assert outcome.violations == []
+def test_what_was_found_once_is_not_wrong_any_more() -> None:
+    for kept in KEPT:
+        outcome = simulated(remembered(json.loads(kept.read_text(encoding="utf-8"))))
+        assert outcome.violations == [], kept.name
 
 
 # --- small, and told ----------------------------------------------------------------------------------------
@@ -120,8 +121,6 @@ def test_a_kept_order_is_the_same_order(tmp_path: Path) -> None:
 
 
 def test_days_off() -> None:
-    from datetime import date
-
     assert not is_working_day(date(2027, 1, 6))
     assert not is_working_day(date(2027, 6, 20))
     assert is_working_day(date(2027, 6, 21))

@@ -36,7 +36,7 @@ OPENED_BY_TIME = ("assess_breach",)
 class Judge:
     """Looks on at one house. ``violations``: what must not be, one plain line each; ``asks``: how often it asks."""
 
-    def __init__(self, home: House, *, asks: float = 0.5) -> None:
+    def __init__(self, home: House, *, asks: float = 1.0) -> None:
         self._home, self._asks = home, asks
         self._heard: dict[str, Heard] = {}
         self._lives: dict[str, Life] = {}

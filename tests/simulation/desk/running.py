@@ -52,6 +52,8 @@ class Outcome:
     lines: list[str] = field(default_factory=list)
     happened: list[tuple[int, str]] = field(default_factory=list)
     said_otherwise: list[str] = field(default_factory=list)
+    remembered_otherwise: list[str] = field(default_factory=list)
+    """Where what a worker remembers is not what its history says."""
     activations: int = 0
     rebuilt: int = 0
     deaths: int = 0
@@ -121,6 +123,7 @@ async def _lived(order: Order) -> Outcome:
     chance = Chance(order.seed, order.rates, order.allowed)
     async with house(order.operating_model, chance, workers=order.workers) as home:
         judge = Judge(home)
+        home.server.compared_query = "record"
         lives = [Life(home.client, each) for each in order.plans]
         judge.knows(lives)
 
@@ -128,7 +131,12 @@ async def _lived(order: Order) -> Outcome:
             await asyncio.sleep(order.begins_after(number))
             await life.live()
 
-        await asyncio.gather(*(one(number, life) for number, life in enumerate(lives)))
+        living = asyncio.gather(*(one(number, life) for number, life in enumerate(lives)))
+        stopping = asyncio.ensure_future(home.server.has_a_problem.wait())
+        await asyncio.wait([living, stopping], return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        is_whole = living.done()
+        living.cancel()
         outcome = Outcome(
             lines=home.server.lines,
             happened=chance.happened,
@@ -136,10 +144,13 @@ async def _lived(order: Order) -> Outcome:
             deaths=home.deaths,
         )
         outcome.histories = {run.workflow_id: list(run.history) for run in home.server.runs.values()}
-        await _reckoned(home, lives, outcome)
-        _built_again(home, outcome)
+        if is_whole:
+            await living
+            await _reckoned(home, lives, outcome)
+            _built_again(home, outcome)
         outcome.violations = [*home.server.problems, *judge.violations, *outcome.account.faults()]
         outcome.said_otherwise = home.server.said_otherwise + outcome.account.differing
+        outcome.remembered_otherwise = home.server.remembered_otherwise
         outcome.rebuilt, outcome.checks = home.server.rebuilt, judge.checks
         return outcome
 

@@ -225,18 +225,19 @@ class Core:
             raise Different(words)
         self.said_otherwise.append(words)
 
-    def has_taken(self, number: int) -> bool:
+    def has_taken(self, history: Sequence[HistoryEvent]) -> bool:
         """Whether nothing but the commands of its last task stands after what it has taken in."""
         return self._instance is not None and all(
             event.event_type in COMMANDS or event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
-            for event in self._history[self._taken : number]
+            for event in history[self._taken :]
         )
 
     # --- questions ------------------------------------------------------------------------------------------
 
     def ask(self, history: Sequence[HistoryEvent], question: QueryWorkflow) -> WorkflowActivationCompletion:
         """The answer to a query. Raises ``Different``, ``TaskFailed``."""
-        self.take(history)
+        if not self.has_taken(history):
+            self.take(history)
         job = Job()
         job.query_workflow.CopyFrom(question)
         return self._activate(self._next([job], is_replaying=True))
@@ -256,6 +257,11 @@ def _where_they_part(one: str, other: str) -> tuple[str, str]:
     heads = [f"{line.split(' ', 1)[0]} ..." if begin else "" for line in (one, other)]
     cut = [line[begin : at + 120] for line in (one, other)]
     return f"{heads[0]}{cut[0]}", f"{heads[1]}{cut[1]}"
+
+
+def differing_part(one: str, other: str) -> str:
+    """Where two long texts part, in a line."""
+    return "remembered ...{}, built again ...{}".format(*_where_they_part(one, other))
 
 
 def patch_in(event: HistoryEvent) -> str:

@@ -22,7 +22,7 @@ from temporalio.bridge.proto.workflow_commands import QueryResult, WorkflowComma
 from tests.simulation.engine.activities import Activity
 from tests.simulation.engine.applying import Applying
 from tests.simulation.engine.chance import Chance
-from tests.simulation.engine.core import Answer, Core, Different, TaskFailed
+from tests.simulation.engine.core import Answer, Core, Different, TaskFailed, differing_part
 from tests.simulation.engine.execution import Run, Task, Update
 from tests.simulation.engine.virtual_time import running
 from tests.simulation.engine.worker import Worker
@@ -61,8 +61,13 @@ class Server:
         self.lines: list[str] = []
         self.problems: list[str] = []
         """What must not be: a workflow task that failed, a run that can't be built again."""
+        self.has_a_problem = asyncio.Event()
+        """Set with the first of them: a run that can't go on is tried again for ever."""
         self.said_otherwise: list[str] = []
         """Where a run that was built again gives the same commands with other words: Temporal takes no notice."""
+        self.compared_query = ""
+        """A query by which what a worker remembers is held beside what a rebuilt run knows; empty: none."""
+        self.remembered_otherwise: list[str] = []
         self.watchers: list[Callable[[Run, HistoryEvent], None]] = []
         self.activations = 0
         self.rebuilt = 0
@@ -73,6 +78,11 @@ class Server:
     def log(self, what: str, run: Run, about: str = "") -> None:
         """A line of the log of events."""
         self.lines.append(f"{running().now().isoformat()} {run.workflow_id} {what} {about}".rstrip())
+
+    def problem(self, what: str) -> None:
+        """Something that must not be."""
+        self.problems.append(what)
+        self.has_a_problem.set()
 
     def takes(self, what: str) -> float:
         """Seconds for which something is on its way."""
@@ -217,7 +227,7 @@ class Server:
             answer = core.take(list(run.history), [(update.name, update.request) for update in updates])
         except (Different, TaskFailed) as fault:
             answer = Answer(failure=str(fault))
-            self.problems.append(f"{run.workflow_id}: workflow task of event {task.started_id} failed: {fault}")
+            self.problem(f"{run.workflow_id}: workflow task of event {task.started_id} failed: {fault}")
         self.activations += core.activations - before
         if chance.strikes(
             chance.rates.worker_dies_at_task, f"{worker.process.name} dies at a task of {run.workflow_id}"
@@ -248,8 +258,14 @@ class Server:
         try:
             core.take(list(run.history))
         except (Different, TaskFailed) as fault:
-            self.problems.append(f"{run.workflow_id}: built again it differs at {fault}")
+            self.problem(f"{run.workflow_id}: built again it differs at {fault}")
         self.said_otherwise += [f"{run.workflow_id}: built again it differs at {each}" for each in core.said_otherwise]
+        if self.compared_query and (remembered := self.peek(run, self.compared_query)) is not None:
+            question = QueryWorkflow(query_id="compared", query_type=self.compared_query)
+            told = core.ask(list(run.history), question).successful.commands[0].respond_to_query
+            if told.succeeded.response != remembered:
+                one, other = remembered.data.decode(), told.succeeded.response.data.decode()
+                self.remembered_otherwise.append(f"{run.workflow_id}: {differing_part(one, other)}")
         return core
 
     # --- tasks that come to nothing -------------------------------------------------------------------------
@@ -319,7 +335,7 @@ class Server:
     def peek(self, run: Run, query: str) -> Payload | None:
         """The answer to a query at once, out of the memory of the worker that knows the run; None where none does."""
         core = run.sticky.memory.get(run.run_id) if run.sticky and run.sticky.is_alive else None
-        if core is None or not core.has_taken(len(run.history)):
+        if core is None or not core.has_taken(run.history):
             return None
         completion = core.ask(list(run.history), QueryWorkflow(query_id="peeked", query_type=query))
         told = completion.successful.commands[0].respond_to_query
