@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from temporalio.api.history.v1 import HistoryEvent
@@ -131,8 +132,8 @@ async def _lived(order: Order) -> Outcome:
             await asyncio.sleep(order.begins_after(number))
             await life.live()
 
-        living = asyncio.gather(*(one(number, life) for number, life in enumerate(lives)))
-        stopping = asyncio.ensure_future(home.server.has_a_problem.wait())
+        living: asyncio.Future[Any] = asyncio.gather(*(one(number, life) for number, life in enumerate(lives)))
+        stopping: asyncio.Future[Any] = asyncio.ensure_future(home.server.has_a_problem.wait())
         await asyncio.wait([living, stopping], return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         is_whole = living.done()

@@ -72,6 +72,8 @@ class Server:
         self.activations = 0
         self.rebuilt = 0
         self._applying = Applying(self)
+        self._cold_updates: set[str] = set()
+        """Runs that were built from their history for a task with an update: built again at once, where any is."""
 
     # --- what the others use --------------------------------------------------------------------------------
 
@@ -223,6 +225,7 @@ class Server:
         chance = self.chance
         core = worker.core_of(run.workflow_id, run.run_id)
         before = core.activations
+        self._cold_updates |= {run.run_id} if updates and not before else set()
         try:
             answer = core.take(list(run.history), [(update.name, update.request) for update in updates])
         except (Different, TaskFailed) as fault:
@@ -246,10 +249,13 @@ class Server:
             return
         self._applying.apply(run, task, worker, answer)
         chance = self.chance
+        is_wanted = chance.strikes(chance.rates.rebuilt, f"{run.workflow_id} is built again")
+        is_delicate = chance.rates.rebuilt > 0 and run.run_id in self._cold_updates
+        self._cold_updates.discard(run.run_id)
+        if is_wanted or is_delicate:
+            self.rebuild(run, worker)
         if chance.strikes(chance.rates.evicted, f"{run.workflow_id} leaves the memory of {worker.process.name}"):
             worker.evict(run.run_id)
-        if chance.strikes(chance.rates.rebuilt, f"{run.workflow_id} is built again"):
-            self.rebuild(run, worker)
 
     def rebuild(self, run: Run, worker: Worker) -> Core:
         """Build a run from its history: it must give the commands that stand there."""
