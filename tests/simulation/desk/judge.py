@@ -54,6 +54,7 @@ class Judge:
         line = f"{running().now():%Y-%m-%d %H:%M:%S} {what}"
         if line not in self.violations:
             self.violations.append(line)
+            self._home.server.has_a_problem.set()
 
     # --- after every event ----------------------------------------------------------------------------------
 

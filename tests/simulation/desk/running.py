@@ -74,7 +74,7 @@ class Order:
     apart: float = 7.0
     begins: datetime = field(default_factory=beginning)
     has_real_docx: bool = False
-    patience_days: float = 10.0
+    patience_days: float = 0.125
     """For what a person waits for: messages may take minutes, and workers die."""
     starts: Sequence[float] | None = None
     """When each life begins, in seconds; ``apart`` where nothing is said."""
@@ -100,6 +100,7 @@ def of_a_year(seed: str, *, incidents: int = 200, rates: Rates = USUAL) -> Order
         rates,
         starts=[each.at for each in lives],
         operating_model=OF_THE_YEARS,
+        patience_days=10.0,
     )
 
 

@@ -254,7 +254,7 @@ def _where_they_part(one: str, other: str) -> tuple[str, str]:
     """Two long lines, cut down to where they differ."""
     at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     begin = max(0, at - 80)
-    heads = [f"{line.split(' ', 1)[0]} ..." if begin else "" for line in (one, other)]
+    heads = [f"{line.split(' ', 1)[0][:40]} ..." if begin else "" for line in (one, other)]
     cut = [line[begin : at + 120] for line in (one, other)]
     return f"{heads[0]}{cut[0]}", f"{heads[1]}{cut[1]}"
 
