@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import uuid
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -161,3 +163,33 @@ async def test_an_update_on_a_cold_worker_is_answered_alike_by_both(server: Work
             return run_virtually(live, beginning())
 
     assert await asyncio.to_thread(run) == real == (0, 1)
+
+
+def test_what_a_task_without_commands_noted_bears_a_later_time_on_a_cold_worker() -> None:
+    """Seen once in the storm, found here: two tasks are taken as one, at the time of the second (see the README).
+
+    The worker goes on with the later time, and so does the result; read from its whole history, the process says the
+    earlier one.
+    """
+
+    async def live() -> list[str]:
+        simulated = Server(Chance("cold 0", Rates(evicted=1.0, rebuilt=1e-9)))
+        simulated.compared_query = "timeline"
+        desk = client(simulated, converter())
+        simulated.joins(Worker(build_with(FakeWorld(), desk), OsProcess("worker")))
+        facts = opening("T1", noticed_at=now().isoformat())
+        handle = await desk.start_workflow("Incident", facts, id="incident-T1", task_queue="simulated")
+        await quiet(handle)
+        await handle.signal("breach_progress", {"text": "It goes on.", "by": "breach-T1"})
+        await asyncio.sleep(15)
+        call = {"called_at": now().isoformat(), "number": "020", "reached": False, "by": "desk"}
+        await handle.execute_update("phone_escalation", call)
+        await asyncio.sleep(1)
+        simulated.close()
+        return simulated.remembered_otherwise
+
+    with in_virtual_time(Disk()):
+        (found,) = run_virtually(live, beginning())
+    remembered, read_again = (re.findall(r'"at":"([^"]+)"', part) for part in found.split(", built again "))
+    late, early = next((one, other) for one, other in zip(remembered, read_again, strict=False) if one != other)
+    assert datetime.fromisoformat(late) - datetime.fromisoformat(early) > timedelta(seconds=10)
