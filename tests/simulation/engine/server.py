@@ -1,7 +1,6 @@
 """The server: runs and their histories, workflow tasks, timers, activities, messages.
 
-It writes the same events in the same order as a real one (``tests/simulation/test_against_temporal.py``), and asks
-chance at each step what goes wrong.
+It writes the same events as a real one, in the same order, and asks chance at each step what goes wrong.
 """
 
 from __future__ import annotations
@@ -197,8 +196,7 @@ class Server:
         if run.sticky and not run.sticky.is_alive:
             self.later(STICKY_TIMES_OUT, self._sticky_timed_out, run, task)
             return
-        worker = run.sticky or self.a_worker()
-        if worker is None:
+        if (worker := run.sticky or self.a_worker()) is None:
             self.waiting.append(lambda: self._begin(run, task))
             return
         if not task.is_written or not task.scheduled_id:
@@ -269,9 +267,9 @@ class Server:
         if self.compared_query and (remembered := self.peek(run, self.compared_query)) is not None:
             question = QueryWorkflow(query_id="compared", query_type=self.compared_query)
             told = core.ask(list(run.history), question).successful.commands[0].respond_to_query
-            if told.succeeded.response != remembered:
-                one, other = remembered.data.decode(), told.succeeded.response.data.decode()
-                self.remembered_otherwise.append(f"{run.workflow_id}: {differing_part(one, other)}")
+            if (read_again := told.succeeded.response) != remembered:
+                words = differing_part(remembered.data.decode(), read_again.data.decode())
+                self.remembered_otherwise.append(f"{run.workflow_id}: {words}")
         return core
 
     # --- tasks that come to nothing -------------------------------------------------------------------------
@@ -301,8 +299,7 @@ class Server:
                 worker.evict(run.run_id)
         for update in run.updates.values():
             update.is_sent = update.is_sent and update.is_accepted
-        is_first = task.attempt == 1
-        if is_first:
+        if task.attempt == 1:
             task.started_id = 0
             run.write(event)
         else:
