@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 CODE   := workflows activities workers starter tests benchmarks hatch_build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check chaos soak integrations fuzz schemas bench bench-notices web mutants lock clean
+.PHONY: help setup demo test check chaos soak integrations fuzz simulation simulate schemas bench bench-notices web mutants lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,8 +25,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## one incident as a drill, from opening to evidence; leaves its files in demo-output/
 	$(BIN)/kantadesk demo
 
-test: $(READY)  ## every test but the slow ones (web, integrations, fuzz, chaos); ARGS=tests/story for a part
-	$(BIN)/python -m pytest -m "not chaos and not web and not integrations and not fuzz" -n 2 --dist loadfile $(ARGS)
+test: $(READY)  ## every test but the slow ones (web, integrations, fuzz, chaos, simulation); ARGS=tests/story for a part
+	$(BIN)/python -m pytest -m "not chaos and not web and not integrations and not fuzz and not simulation" -n 2 --dist loadfile $(ARGS)
 
 check: $(READY)  ## format, lint, types, import contracts, architecture
 	$(BIN)/ruff format --check $(CODE)
@@ -47,6 +47,13 @@ integrations: $(READY)  ## foreign clients, hostile input, the examples of docs/
 fuzz: $(READY)  ## random lives of processes for some minutes; ARGS='--seed 7 --seconds 600' makes others or more
 	$(BIN)/python -m pytest -m fuzz tests/fuzz
 	PYTHONPATH=. $(BIN)/python tests/fuzz/campaign.py $(ARGS)
+
+simulation: $(READY)  ## what the simulation must find and must not find, then two minutes of new lives
+	$(BIN)/python -m pytest -m simulation tests/simulation
+	PYTHONPATH=. $(BIN)/python tests/simulation/campaign.py $(ARGS)
+
+simulate: $(READY)  ## a desk in one process from one seed; ARGS='--seed 7 --lives 40' or '--years 50'
+	PYTHONPATH=. $(BIN)/python tests/simulation/campaign.py $(ARGS)
 
 schemas: $(READY)  ## write docs/schemas anew from the models
 	$(BIN)/kantadesk schema --into docs/schemas > /dev/null

@@ -56,7 +56,7 @@ class Said:
 
 
 @dataclass
-class Lifecycle:
+class Life:
     """One plan as it was lived.
 
     ``ended``: the result of each process; ``shown``: what it answered when asked for its status after that;
@@ -208,12 +208,12 @@ class _NotYet(Exception):
     """What is waited for has not come yet."""
 
 
-async def live_all(client: Client, plans: Sequence[Plan], starts: Sequence[float]) -> list[Lifecycle]:
+async def live_all(client: Client, plans: Sequence[Plan], starts: Sequence[float]) -> list[Life]:
     """Live some plans, each from its own start (seconds from now)."""
-    lives = [Lifecycle(client, plan) for plan in plans]
+    lives = [Life(client, plan) for plan in plans]
     began = time.monotonic()
 
-    async def one(life: Lifecycle, start: float) -> None:
+    async def one(life: Life, start: float) -> None:
         await asyncio.sleep(max(0.0, began + start - time.monotonic()))
         await life.live()
 

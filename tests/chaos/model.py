@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from tests.chaos.crowd import Lifecycle, Said
+from tests.chaos.crowd import Life, Said
 from tests.chaos.histories import START
 from tests.chaos.script import To
 from tests.chaos.short_clocks import KELA, UNAVAILABLE_AFTER, due_after, holders, members
@@ -49,7 +49,7 @@ class Owed:
 class Expected(ABC):
     """What must be in the record of one process in the end."""
 
-    life: Lifecycle
+    life: Life
     phase: str
     duties: dict[str, Owed] = field(default_factory=dict)
     letters: Letters = field(default_factory=Letters)
@@ -99,7 +99,7 @@ class ExpectedIncident(Expected):
 
     to = "incident"
 
-    def __init__(self, life: Lifecycle) -> None:
+    def __init__(self, life: Life) -> None:
         super().__init__(life, "awaiting_triage")
         self.severity, self.extensive, self.reports = "", False, False
         self.decisions, self.calls = 0, 0
@@ -212,7 +212,7 @@ class ExpectedBreach(Expected):
 
     to = "breach"
 
-    def __init__(self, life: Lifecycle, opened_by: Said) -> None:
+    def __init__(self, life: Life, opened_by: Said) -> None:
         super().__init__(life, "assessing")
         self.risk: str | None = None
         self.measures = 0
@@ -278,7 +278,7 @@ class ExpectedBreach(Expected):
         self.phase = "closed"
 
 
-def expected_of(life: Lifecycle) -> Sequence[Expected]:
+def expected_of(life: Life) -> Sequence[Expected]:
     """What must have come of a life, for each of its processes."""
     suspected = next((s for s in life.said if s.facts.get("outcome") == "suspected"), None)
     begun = next((s for s in life.said if s.to == "breach" and not s.message), suspected)
@@ -297,7 +297,7 @@ def expected_of(life: Lifecycle) -> Sequence[Expected]:
     return [model for model in (incident, breach) if model]
 
 
-def _told_each_other(life: Lifecycle, incident: Expected, breach: Expected) -> None:
+def _told_each_other(life: Life, incident: Expected, breach: Expected) -> None:
     """Which of the two ended first: a breach tells its incident how it goes on, and an incident that it has ended."""
     last = {to: max((n for n, s in enumerate(life.said) if s.to == to), default=-1) for to in ("incident", "breach")}
     if last["incident"] > last["breach"]:

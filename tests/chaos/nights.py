@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 from tests.chaos.builds import Change, build
 from tests.chaos.checker import Account
-from tests.chaos.crowd import Lifecycle, live_all
+from tests.chaos.crowd import Life, live_all
 from tests.chaos.house import AllInOne, House, TwoParts
 from tests.chaos.patience import unless_cancelled
 from tests.chaos.records import Night
-from tests.chaos.script import Open, Plan, Say, everything, opening, plan, shielded, triage
+from tests.chaos.script import Open, Plan, Say, everything, opening, plan, to_its_end, triage
 from tests.chaos.storm import accounted, night_of
 from workflows.incident.messages import IncidentStatus
 
@@ -87,7 +87,7 @@ async def mail_outage(folder: Path) -> Told:
     """The mail server is gone when a fault is judged: what is owed stays owed until it is back."""
     async with TwoParts(folder) as house:
         house.box.close()
-        life = Lifecycle(house.client, _short("M1"))
+        life = Life(house.client, _short("M1"))
         living = asyncio.create_task(life.live())
         await _until_tried(life, times=2)
         duties = (await life.handle("incident").query("status", result_type=IncidentStatus)).duties
@@ -126,7 +126,7 @@ async def other_zones(folder: Path) -> Told:
         return await _told(house, lived, [f"exit code {code}: {said}"])
 
 
-async def _told(house: House, lived: list[Lifecycle], seen: list[str]) -> Told:
+async def _told(house: House, lived: list[Life], seen: list[str]) -> Told:
     return Told(await accounted(house, lived), await night_of(house, lived), seen, house)
 
 
@@ -143,7 +143,7 @@ def _some(seed: str, number: int) -> list[Plan]:
 
 def _short(reference: str) -> Plan:
     judged = Say("triage", triage("high", extensive=False))
-    return Plan(reference, (Open(opening(reference, "PDR")), judged, *shielded()))
+    return Plan(reference, (Open(opening(reference, "PDR")), judged, *to_its_end()))
 
 
 def _tokyo_for_helsinki(folder: Path) -> Path:
@@ -175,7 +175,7 @@ async def _until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-async def _until_tried(life: Lifecycle, *, times: int) -> None:
+async def _until_tried(life: Life, *, times: int) -> None:
     """Until the report to Kela has been tried as often as that."""
 
     async def is_tried() -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from activities.evidence.check import verify_evidence
-from tests.chaos.crowd import Lifecycle
+from tests.chaos.crowd import Life
 from tests.chaos.histories import Course
 from tests.chaos.letter_box import Accepted
 from tests.chaos.model import Expected
@@ -51,7 +51,7 @@ class Ended(NamedTuple):
 class Night(NamedTuple):
     """Everything that is left when it is over."""
 
-    lives: Sequence[Lifecycle]
+    lives: Sequence[Life]
     courses: Mapping[str, Course]
     accepted: Sequence[Accepted]
     shadows: Sequence[tuple[float, float, str]]

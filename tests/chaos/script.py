@@ -90,7 +90,7 @@ def everything(reference: str) -> Plan:
             Until("breach started"),
             *_breach_to_its_end(chance, "PRESCRIPTION", is_late=False),
             Until("breach over"),
-            *shielded(),
+            *to_its_end(),
         ),
     )
 
@@ -114,11 +114,11 @@ def _incident(chance: random.Random, reference: str) -> Iterator[Act]:
     doubt = chance.choice(("no", "waived", "first", "first", "after")) if lasts_long or is_in_doubt else ""
     if doubt:
         yield from _assessed(chance, service, doubt)
-    yield from shielded()
+    yield from to_its_end()
     if chance.random() < 0.15:
         yield Say("reopening", lambda _: {"reason": "It is back."})
         yield from _judged(chance, privacy="no")
-        yield from shielded()
+        yield from to_its_end()
     if doubt == "after":
         yield Until("incident over")
         yield from _breach_to_its_end(chance, service, is_late=False)
@@ -153,7 +153,7 @@ def _assessed(chance: random.Random, service: str, doubt: str) -> Iterator[Act]:
         case "waived":
             yield Say("duty_waived", lambda _: {"duty": "assess_breach", "reason": "Asked twice."})
         case _:
-            yield from _suspected(chance, service, shielded=doubt == "first")
+            yield from _suspected(chance, service, to_its_end=doubt == "first")
 
 
 def _judged(chance: random.Random, *, privacy: str) -> Iterator[Act]:
@@ -182,7 +182,7 @@ def _instruction(chance: random.Random) -> Iterator[Act]:
     yield Say("acknowledgement", lambda _: {"contact": "nobody", "what": "instruction-9"}, how="signal")
 
 
-def shielded() -> Iterator[Act]:
+def to_its_end() -> Iterator[Act]:
     yield Say("resolution", lambda at: {"resolved_at": at.isoformat(), "cause": "A certificate.", "remedy": "Renewed."})
 
 
@@ -203,11 +203,11 @@ def _garbage(chance: random.Random) -> Garbage:
 # --- breaches -----------------------------------------------------------------------------------------------
 
 
-def _suspected(chance: random.Random, service: str, *, shielded: bool) -> Iterator[Act]:
-    is_late = service != "PRESCRIPTION" and shielded and chance.random() < 0.4
+def _suspected(chance: random.Random, service: str, *, to_its_end: bool) -> Iterator[Act]:
+    is_late = service != "PRESCRIPTION" and to_its_end and chance.random() < 0.4
     yield Say("breach_assessment", _suspicion(service, LATE if is_late else timedelta(0)))
     yield Until("breach started")
-    if shielded:
+    if to_its_end:
         yield from _breach_to_its_end(chance, service, is_late=is_late)
         yield Until("breach over")
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.chaos.crowd import Lifecycle
+from tests.chaos.crowd import Life
 from tests.chaos.house import TwoParts
 from tests.chaos.script import plan
 from tests.chaos.storm import accounted
@@ -57,11 +57,11 @@ async def soak(folder: Path, seed: str, minutes: float, every: float) -> bool:
     length, chance = minutes * 60, random.Random(f"{seed}/soak")  # noqa: S311  # to be repeated, not to be secret
     async with TwoParts(folder, workers=2) as house:
         began = time.monotonic()
-        lives: list[asyncio.Task[Lifecycle]] = []
+        lives: list[asyncio.Task[Life]] = []
         seen: dict[str, list[Sample]] = {"server": [], "steady worker": [], "killed worker": []}
 
-        async def begin(number: int) -> Lifecycle:
-            life = Lifecycle(house.client, plan(seed, number))
+        async def begin(number: int) -> Life:
+            life = Life(house.client, plan(seed, number))
             await life.live()
             return life
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.chaos.checker import Account, reckon
-from tests.chaos.crowd import Lifecycle, live_all
+from tests.chaos.crowd import Life, live_all
 from tests.chaos.gremlin import Fault, Gremlin
 from tests.chaos.histories import Course, courses
 from tests.chaos.house import House, TwoParts
@@ -55,13 +55,13 @@ async def storm(folder: Path, seed: str, faults: Sequence[Fault], *, lives: int,
         return Stormy(account, {**gremlin.done, "jump of the load": JUMPS}, house.disk.kind)
 
 
-async def night_of(house: House, lived: Sequence[Lifecycle]) -> Night:
+async def night_of(house: House, lived: Sequence[Life]) -> Night:
     """What is left of some lives."""
     found = await courses(house.client, [life.workflow_id(to) for life in lived for to in life.ended])
     return Night(lived, found, list(house.box.accepted), list(house.shadows), house.evidence)
 
 
-async def accounted(house: House, lived: Sequence[Lifecycle]) -> Account:
+async def accounted(house: House, lived: Sequence[Life]) -> Account:
     """The account of some lives: the model, the letter box, the evidence, and every history replayed."""
     night = await night_of(house, lived)
     account = await asyncio.to_thread(reckon, night)

@@ -50,7 +50,7 @@ class House:
 
     async def play(self, process: str, plan: Plan) -> None:
         """Play a plan to its end and replay the histories it has left. Raises ``Violation``."""
-        life = Lifecycle(self, process, plan)
+        life = Life(self, process, plan)
         self.world.refuse = lambda letter: "no such account" if plan.mail_fails and letter.contact == "kela" else None
         try:
             async with asyncio.timeout(LIFE_SECONDS) as allowed:
@@ -64,7 +64,7 @@ class House:
         self.numbers["lives"] += 1
 
 
-class Lifecycle:
+class Life:
     """One process while a plan is played."""
 
     def __init__(self, house: House, process: str, plan: Plan) -> None:

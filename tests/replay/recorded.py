@@ -11,6 +11,8 @@ from temporalio.worker import Replayer
 from workers.codec.codec import data_converter
 from workers.wiring import build_replayer
 
+HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
+
 
 def replayer() -> Replayer:
     """Replays with the workflows of today; the recorded histories are not encrypted."""

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.replay.recorded import read, replayer
+from tests.replay.recorded import HISTORIES, read, replayer
 
 HERE = Path(__file__).parent
-HISTORIES = sorted((HERE / "histories").glob("*.json"))
 
 
 @pytest.mark.parametrize("recorded", HISTORIES, ids=lambda path: path.stem)

@@ -119,7 +119,7 @@ async def test_the_notification_says_what_the_authority_asks(write: Write) -> No
         "Data protection officer or other contact: Tiina Tietosuoja, +358 9 000 0002, tietosuoja@esimerkkila.example",
         "First noticed: 23.10.2026 13:40 (+03:00)",
         "We became aware: 23.10.2026 15:40 (+03:00)",
-        "The 72 hours end: 26.10.2026 14:40 (+02:00)",
+        "72 hours end: 26.10.2026 14:40 (+02:00)",
         "Kind of breach:\nunauthorised access to data\nunauthorised disclosure of data",
         "Number of persons: about 1,200 (estimate)",
         "Risk to the persons: High risk",
@@ -238,7 +238,7 @@ async def test_a_controller_reads_of_its_own_clock_and_of_no_other_controller(wr
     text = await read(write, paper="controller_notice", languages=("en",), controller="Apteekki Esimerkki")
     assert "Apteekki Esimerkki · BR-20261023-K3T9" in text
     assert "Your own 72 hours to notify the supervisory authority run from when you learn of the breach" in text
-    assert "We do not assess the risk" in text
+    assert "We do not weigh the risk" in text
     assert "Toinen hyvinvointialue" not in text
     assert "High risk" not in text
 

@@ -1,0 +1,117 @@
+"""``make simulate``: lives or years of a desk from one seed each, until the time is over or something is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.simulation.desk.running import USUAL, Order, Outcome, of_a_year, ordered, simulated
+from tests.simulation.desk.shrinking import shrunk
+from tests.simulation.desk.story import story_of
+from tests.simulation.keeping import keep
+
+LIVES = 12
+INCIDENTS = 200
+
+
+def main() -> int:
+    """Simulate; 1 where something is wrong, which is then told as a story and kept as a test."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", default="", help="of the first part; drawn where nothing is said")
+    parser.add_argument("--seconds", type=float, default=110, help="how long, where no number is said")
+    parser.add_argument("--lives", type=int, default=0, help="so many lives of the storm's kind, in one part")
+    parser.add_argument("--years", type=int, default=0, help="so many years of a desk")
+    parser.add_argument("--incidents", type=int, default=INCIDENTS, help="incidents of a year")
+    parser.add_argument("--no-shrinking", action="store_true", help="say only what is wrong")
+    parser.add_argument("--json", action="store_true", help="one line with the violations, for other programmes")
+    wanted = parser.parse_args()
+    seed = wanted.seed or str(random.SystemRandom().randrange(10**9))
+    found = campaign(seed, wanted)
+    if wanted.json:
+        print(json.dumps({"seed": seed, "violations": found.violations, **found.numbers}), flush=True)
+        return 0
+    print(*(f"{number:10} {what}" for what, number in sorted(found.numbers.items())), sep="\n")
+    if not found.failed:
+        print(f"{0:10} violations")
+        return 0
+    for order in found.failed[:1]:
+        explain(order, shrink=not wanted.no_shrinking)
+    return 1
+
+
+class Found:
+    """What a campaign has found."""
+
+    def __init__(self) -> None:
+        self.numbers: Counter[str] = Counter()
+        self.violations: list[str] = []
+        self.failed: list[Order] = []
+
+    def add(self, order: Order, outcome: Outcome) -> None:
+        """Count one part."""
+        self.numbers.update(outcome.account.numbers)
+        self.numbers.update({f"checks of {name}": number for name, number in outcome.checks.items()})
+        self.numbers["lives"] += len(order.plans)
+        self.numbers["events"] += len(outcome.lines)
+        self.numbers["activations"] += outcome.activations
+        self.numbers["runs built again in between"] += outcome.rebuilt
+        self.numbers["faults"] += len(outcome.happened)
+        self.numbers["workers died"] += outcome.deaths
+        self.numbers["commands with other words when built again"] += len(outcome.said_otherwise)
+        self.numbers["records remembered otherwise than built again"] += len(outcome.remembered_otherwise)
+        if outcome.violations:
+            self.violations += outcome.violations
+            self.failed.append(order)
+
+
+def campaign(seed: str, wanted: argparse.Namespace) -> Found:
+    """Parts one after the other, each with a seed of its own."""
+    found, began = Found(), time.monotonic()
+    make, parts = _parts(wanted)
+    number = 0
+    while number < parts if parts else time.monotonic() - began < wanted.seconds:
+        own = seed if number == 0 else f"{seed}.{number}"
+        order = make(own)
+        outcome = simulated(order)
+        found.add(order, outcome)
+        if not wanted.json:
+            wrong = len(outcome.violations)
+            print(
+                f"{time.monotonic() - began:5.0f} s: seed {own}: {len(order.plans)} lives, {wrong} violations",
+                flush=True,
+            )
+        number += 1
+        if found.failed and not wanted.years:
+            break
+    found.numbers["seconds"] = round(time.monotonic() - began)
+    return found
+
+
+def _parts(wanted: argparse.Namespace) -> tuple[Callable[[str], Order], int]:
+    if wanted.years:
+        return (lambda own: of_a_year(own, incidents=wanted.incidents)), wanted.years
+    if wanted.lives:
+        return (lambda own: ordered(own, lives=wanted.lives)), 1
+    return (lambda own: ordered(own, lives=LIVES, rates=USUAL)), 0
+
+
+def explain(order: Order, *, shrink: bool) -> None:
+    """Tell what is wrong, in as few words as it takes, and keep it."""
+    outcome = simulated(order)
+    print(f"WRONG, seed {order.seed}:", *outcome.violations[:20], sep="\n  ")
+    if not shrink:
+        return
+    small = shrunk(order)
+    print(f"The shortest script (found in {small.runs} runs):")
+    print(story_of(small.order, simulated(small.order)))
+    print(f"kept as {keep(small.order, small.reason, Path(__file__).with_name('kept'))}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""What has come to a process so far, read from the raw events of its history: the judge's own ear.
+
+Each message is given to the model of the storm (``tests/chaos/model.py``) as soon as it has come, so that at every
+moment it is known what is owed and what may have been told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from temporalio.api.common.v1 import Payload
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+
+from tests.chaos.crowd import Life, Said
+from tests.chaos.model import Expected, ExpectedBreach, ExpectedIncident
+from tests.chaos.script import Garbage, To
+from tests.chaos.short_clocks import holders
+from tests.simulation.engine.execution import Run
+
+Event = EventType
+OWN = {"incident_ended", "breach_progress", "awareness_correction"}
+"""Messages that processes send each other."""
+
+
+@dataclass
+class Heard:
+    """One process as it can be known from outside. ``came``: messages by name; ``model``: what follows from them."""
+
+    to: To
+    life: Life
+    model: Expected | None = None
+    came: int = 0
+    refused_unread: int = 0
+    has_begun: bool = False
+    tokens: set[str] = field(default_factory=set)
+    _has_a_result: bool = False
+
+    def hear(self, run: Run, event: HistoryEvent) -> None:
+        """Take in an event of its history."""
+        match event.event_type:
+            case Event.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED if self.model is None:
+                self._opened(_facts(event.workflow_execution_started_event_attributes.input.payloads), run)
+            case Event.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
+                told = event.workflow_execution_signaled_event_attributes
+                self._message(told.signal_name, told.input.payloads, run, as_signal=True)
+            case Event.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
+                request = event.workflow_execution_update_accepted_event_attributes.accepted_request
+                self._message(request.input.name, request.input.args.payloads, run, as_signal=False)
+            case Event.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+                self._has_a_result = True
+            case Event.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+                self.has_begun = self.has_begun or self._has_a_result
+
+    def _opened(self, facts: dict[str, Any], run: Run) -> None:
+        said = Said("", self.to, "" if self.to == "incident" else "opened", facts, "", run.started_at)
+        if self.to == "incident":
+            self.model = ExpectedIncident(self.life)
+            self.model.take(said)
+        else:
+            self.model = ExpectedBreach(self.life, said)
+
+    def _message(self, name: str, payloads: Any, run: Run, *, as_signal: bool) -> None:
+        self.came += 1
+        data = payloads[0].data if payloads else b""
+        facts = _facts(payloads)
+        token = str(facts.get("event_id", ""))
+        if self.model is None or (token and token in self.tokens):
+            return
+        if name in OWN:
+            self._from_another(name)
+            return
+        sha = hashlib.sha256(data).hexdigest()
+        is_readable = sha not in _garbage(self.life)
+        at = run.history[-1].event_time.ToDatetime(tzinfo=run.started_at.tzinfo)
+        self.model.take(Said(token, self.to, name, facts, sha, at, is_readable, as_signal))
+        self.tokens.add(token)
+
+    def _from_another(self, name: str) -> None:
+        assert self.model is not None
+        if name == "incident_ended":
+            self.model.tell("breach_incident_ended", *holders(("data_protection_officer", "desk")))
+
+    def open_ids(self) -> set[str]:
+        """The duties that are open by what has come."""
+        return {duty.id for duty in self.model.duties.values() if duty.state == "open"} if self.model else set()
+
+
+def _garbage(life: Life) -> set[str]:
+    return {hashlib.sha256(act.text.encode()).hexdigest() for act in life.plan.acts if isinstance(act, Garbage)}
+
+
+def _facts(payloads: Any) -> dict[str, Any]:
+    try:
+        read = json.loads(payloads[0].data) if payloads else {}
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def status_in(payload: Payload) -> dict[str, Any]:
+    """The answer of a query for the status."""
+    read: dict[str, Any] = json.loads(payload.data)
+    return read

@@ -1,0 +1,52 @@
+"""A mail provider that counts what it accepts, and can be slow, away, or silent after it has accepted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from tests.chaos.letter_box import Accepted
+from tests.simulation.desk.product import INCIDENT_HEADER, LiveMail, Transport, not_now, unknown
+from tests.simulation.engine.chance import Chance
+from tests.simulation.engine.virtual_time import running
+
+
+class Provider(Transport):
+    """One provider. ``is_away``: asked before each letter; ``loses_answers``: how often an answer is lost."""
+
+    channel = "email"
+    provider = "the provider of the simulation"
+
+    def __init__(self, chance: Chance, *, loses_answers: float = 0.0) -> None:
+        self.accepted: list[Accepted] = []
+        self.watchers: list[Callable[[Accepted, str], None]] = []
+        self.is_away: Callable[[], bool] = lambda: False
+        self._chance, self._loses_answers = chance, loses_answers
+
+    async def deliver(self, mail: LiveMail) -> str:
+        """Accept a letter."""
+        await asyncio.sleep(self._chance.latency("letter"))
+        if self.is_away():
+            raise not_now("the provider does not answer")
+        message = mail.message
+        letter = Accepted(
+            message_id=mail.message_id.strip("<>"),
+            incident=str(message[INCIDENT_HEADER]),
+            to=str(message["To"].addresses[0].addr_spec),
+            subject=str(message["Subject"]),
+            dated=str(message["Date"]),
+            at=running().now().timestamp(),
+        )
+        self.accepted.append(letter)
+        for watch in self.watchers:
+            watch(letter, purpose_of(mail.file_name))
+        await asyncio.sleep(self._chance.latency("answer of the provider"))
+        letter.answered = running().now().timestamp()
+        if self._chance.strikes(self._loses_answers, f"the provider's answer about {letter.subject!r} is lost"):
+            raise unknown("the provider's answer was lost")
+        return ""
+
+
+def purpose_of(file_name: str) -> str:
+    """What a letter is for, as its file says: reference, purpose, a hash."""
+    return file_name.rsplit("-", 2)[1]

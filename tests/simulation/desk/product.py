@@ -1,0 +1,221 @@
+"""The product as the simulation takes it: the only place that names its modules, and where its clocks are replaced."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta, tzinfo
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+from unittest.mock import patch
+
+from temporalio.client import Client, Interceptor
+from temporalio.converter import DataConverter
+from temporalio.testing import WorkflowEnvironment
+
+from activities.breach.papers import BreachPapers
+from activities.evidence.bundle import EvidenceFolder
+from activities.evidence.case_folder import CaseFolders
+from activities.fault_report.writer import FaultReportForm
+from activities.mail.ledger import SentLedger
+from activities.mail.sender import MailRoom
+from activities.mail.transport import INCIDENT_HEADER, LiveMail, Transport, not_now, refused, unknown
+from activities.maintenance.papers import BreakPapers
+from activities.notices.feeds import NoticeFeed
+from activities.operating_model.file import OperatingModelFile
+from activities.processes import IncidentList, TemporalProcesses, breaks_under_way
+from activities.text_messages.sender import TextRoom
+from activities.text_messages.transport import TextOutbox
+from activities.watchdog.always_running import AlwaysRunningProcesses
+from activities.watchdog.checks import DeskWatch, Eyes
+from activities.watchdog.heartbeat import Heartbeat
+from tests.desks.fakes import FakeWorld
+from tests.desks.temporal_fixtures import neighbours_of
+from tests.simulation.engine.os_process import OsProcess, current_process
+from tests.simulation.engine.virtual_time import running
+from tests.simulation.engine.worker import Build
+from workers.codec.codec import data_converter
+from workers.sdk_workarounds.heartbeats import Heartbeats
+from workers.sdk_workarounds.query_retry import QueryRetry
+from workers.singletons import ensure_standing
+from workers.wiring import WORKFLOWS, Neighbours, build_worker
+from workflows.procedure.local_time import local as in_local_time
+from workflows.process.ids import TASK_QUEUE
+from workflows.process.inbox import Inbox
+
+__all__ = [
+    "INCIDENT_HEADER",
+    "TASK_QUEUE",
+    "LiveMail",
+    "Transport",
+    "build",
+    "build_with",
+    "client_interceptors",
+    "converter",
+    "in_local_time",
+    "in_virtual_time",
+    "not_now",
+    "refused",
+    "running_worker_of",
+    "unknown",
+]
+ASK_THE_CLOCK = (
+    "activities.mail.sender", "activities.notices.feeds", "activities.text_messages.sender",
+    "activities.watchdog.always_running", "activities.watchdog.checks", "activities.watchdog.processes",
+    "activities.watchdog.revival", "tests.builders",
+)  # fmt: skip
+"""Modules that ask for the time of the machine."""
+SLOW_PAPERS = (("activities.breach.papers", "as_docx"), ("activities.fault_report.writer", "stand_in"))
+"""Where docx files are made: half of the time of a life, and nothing in a process depends on what is in them."""
+WRITE_FILES = ("activities.evidence.case_folder", "activities.mail.ledger")
+
+
+def converter() -> DataConverter:
+    """The worker's converter, in clear."""
+    return data_converter(None)
+
+
+def client_interceptors() -> list[Interceptor]:
+    """What stands between a client of the desk and the server."""
+    return [QueryRetry()]
+
+
+def build(folder: Path, model: Path, client: Client, mail: Transport) -> Build:
+    """A worker of the product: its workflows, interceptors and adapters, with mail of the simulation."""
+    rules = OperatingModelFile(model)
+    folders = CaseFolders(folder / "evidence")
+    ledger = SentLedger(folder / "data" / "sent")
+    outbox = folder / "outbox"
+    heart = Heartbeat(lambda: None, "GET")
+    feed = NoticeFeed("", breaks=lambda asked: breaks_under_way(client, asked))
+    processes = TemporalProcesses(client)
+    neighbours = Neighbours(
+        rulebook=rules,
+        contacts=rules,
+        notices=feed,
+        notice_reader=feed,
+        forms=FaultReportForm(rules.current, model.parent, folders),
+        mail=MailRoom(mail, outbox, folders, rules.current, ledger),
+        evidence=EvidenceFolder(folders),
+        breach_papers=BreachPapers(rules.current, folders),
+        processes=processes,
+        breach_starter=processes,
+        incidents_concerned=processes,
+        text_messages=TextRoom(TextOutbox(outbox), outbox, folders, rules.current, ledger),
+        maintenance_papers=BreakPapers(rules.current, folders),
+        open_incidents=IncidentList(client),
+        watch=DeskWatch(Eyes(client, lambda: ledger, lambda: rules, heart)),
+        standing=AlwaysRunningProcesses(client, lambda: ensure_standing(client)),
+    )
+    return Build(
+        workflows=WORKFLOWS,
+        activities=neighbours.activities(),
+        interceptors=[Inbox(), Heartbeats()],
+        converter=converter(),
+        task_queue=TASK_QUEUE,
+    )
+
+
+def build_with(world: FakeWorld, client: Client | None) -> Build:
+    """A worker of the product with the tests' fakes of the neighbours."""
+    neighbours = neighbours_of(cast("Client", client), world, None, TASK_QUEUE)
+    return Build(WORKFLOWS, neighbours.activities(), [Inbox(), Heartbeats()], converter())
+
+
+@asynccontextmanager
+async def running_worker_of(
+    server: WorkflowEnvironment, world: FakeWorld, queue: str, **options: Any
+) -> AsyncGenerator[None]:
+    """A real worker on a real server, with the same fakes."""
+    neighbours = neighbours_of(server.client, world, None, queue)
+    async with build_worker(server.client, neighbours, task_queue=queue, **options):
+        yield
+
+
+# --- clocks and disk ----------------------------------------------------------------------------------------
+
+
+class _Datetime(datetime):
+    """``datetime`` whose ``now`` is that of the simulation, as the clock of the process shows it."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        process = current_process()
+        is_off = process.clock_is_off if process else timedelta(0)
+        return (running().now() + is_off).astimezone(tz or UTC)
+
+    @classmethod
+    def fromtimestamp(cls, timestamp: float, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.fromtimestamp(timestamp, tz)
+
+
+class _Time:
+    """``time`` of the simulation."""
+
+    @staticmethod
+    def monotonic() -> float:
+        return running().time()
+
+
+class Disk:
+    """``os`` as the adapters see it: syncs cost nothing, files bear virtual times, locks end with their process.
+
+    ``is_full``: asked before each write.
+    """
+
+    def __init__(self, is_full: Callable[[], bool] = lambda: False) -> None:
+        self.is_full = is_full
+        self.syncs = 0
+        self._held: dict[OsProcess, set[int]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(os, name)
+
+    def fsync(self, _: int) -> None:
+        """Nothing is slow here."""
+        self.syncs += 1
+        if self.is_full():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def replace(self, source: Any, target: Any) -> None:
+        """As it is, with the time of the simulation."""
+        os.replace(source, target)  # noqa: PTH105  # stands for that very function
+        now = running().now().timestamp()
+        os.utime(target, (now, now))
+
+    def open(self, path: Any, flags: int, mode: int = 0o777) -> int:
+        """A file that is closed when its process dies, and with it the lock on it."""
+        file = os.open(path, flags, mode)
+        if process := current_process():
+            if process not in self._held:
+                self._held[process] = set()
+                process.at_death.append(lambda: self._let_go(process))
+            self._held[process].add(file)
+        return file
+
+    def close(self, file: int) -> None:
+        """Close it."""
+        for files in self._held.values():
+            files.discard(file)
+        os.close(file)
+
+    def _let_go(self, process: OsProcess) -> None:
+        for file in sorted(self._held.pop(process)):
+            os.close(file)
+
+
+@contextmanager
+def in_virtual_time(disk: Disk, *, has_real_docx: bool = False) -> Generator[None]:
+    """The product's adapters, and the tests' own clock, in the time and on the disk of the simulation."""
+    with ExitStack() as stack:
+        for name in ASK_THE_CLOCK:
+            stack.enter_context(patch.object(import_module(name), "datetime", _Datetime))
+        stack.enter_context(patch.object(import_module("activities.mail.ledger"), "time", _Time))
+        for name in WRITE_FILES:
+            stack.enter_context(patch.object(import_module(name), "os", disk))
+        for name, makes in () if has_real_docx else SLOW_PAPERS:
+            stack.enter_context(patch.object(import_module(name), makes, lambda *_: b"a docx"))
+        yield

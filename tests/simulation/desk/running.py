@@ -1,0 +1,185 @@
+"""Some lives of a desk from their beginning to the verdict, from one seed."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from temporalio.api.history.v1 import HistoryEvent
+
+from tests.chaos import crowd
+from tests.chaos.checker import Account, reckon
+from tests.chaos.crowd import Life
+from tests.chaos.histories import courses
+from tests.chaos.records import Night
+from tests.chaos.script import Plan, plan
+from tests.simulation.desk.clocks import OF_THE_STORM, OF_THE_YEARS, clocks_of
+from tests.simulation.desk.house import House, house
+from tests.simulation.desk.judge import Judge
+from tests.simulation.desk.product import Disk, in_virtual_time
+from tests.simulation.desk.year import year
+from tests.simulation.engine.chance import Chance, Rates
+from tests.simulation.engine.virtual_time import beginning, run_virtually
+
+USUAL = Rates(
+    activity_lost_before=0.01,
+    activity_lost_after=0.01,
+    result_twice=0.02,
+    worker_dies_at_task=0.004,
+    worker_dies_in_activity=0.008,
+    evicted=0.1,
+    delayed=0.01,
+    other_worker=0.02,
+    rebuilt=0.05,
+)
+"""How often things go wrong, where nothing else is said."""
+NOTHING = Rates()
+
+
+@dataclass
+class Outcome:
+    """What came of it. ``violations``: what must not be, one plain line each."""
+
+    violations: list[str] = field(default_factory=list)
+    account: Account = field(default_factory=Account)
+    lines: list[str] = field(default_factory=list)
+    happened: list[tuple[int, str]] = field(default_factory=list)
+    said_otherwise: list[str] = field(default_factory=list)
+    remembered_otherwise: list[str] = field(default_factory=list)
+    """Where what a worker remembers is not what its history says."""
+    activations: int = 0
+    rebuilt: int = 0
+    deaths: int = 0
+    checks: Counter[str] = field(default_factory=Counter)
+    histories: dict[str, list[HistoryEvent]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be simulated. ``apart``: seconds between two beginnings; ``allowed``: see ``Chance``."""
+
+    seed: str
+    plans: Sequence[Plan]
+    rates: Rates = USUAL
+    allowed: frozenset[int] | None = None
+    workers: int = 2
+    apart: float = 7.0
+    begins: datetime = field(default_factory=beginning)
+    has_real_docx: bool = False
+    patience_days: float = 0.125
+    """For what a person waits for: messages may take minutes, and workers die."""
+    starts: Sequence[float] | None = None
+    """When each life begins, in seconds; ``apart`` where nothing is said."""
+    operating_model: Path = OF_THE_STORM
+
+    def begins_after(self, number: int) -> float:
+        """When a life begins."""
+        return self.starts[number] if self.starts is not None else number * self.apart
+
+
+def ordered(seed: str, *, lives: int, rates: Rates = USUAL) -> Order:
+    """An order of some lives of the storm's kind."""
+    return Order(seed, [plan(seed, number) for number in range(lives)], rates)
+
+
+def of_a_year(seed: str, *, incidents: int = 200, rates: Rates = USUAL) -> Order:
+    """An order of a year of one desk."""
+    with clocks_of(OF_THE_YEARS):
+        lives = year(seed, beginning(), incidents)
+    return Order(
+        seed,
+        [each.plan for each in lives],
+        rates,
+        starts=[each.at for each in lives],
+        operating_model=OF_THE_YEARS,
+        patience_days=10.0,
+    )
+
+
+def simulated(order: Order) -> Outcome:
+    """Live it. Nothing of it takes longer than the machine needs to compute it."""
+    logging.disable(logging.CRITICAL)
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 20)  # the usual one costs a fifth of the time
+    try:
+        with (
+            in_virtual_time(Disk(), has_real_docx=order.has_real_docx),
+            patch.object(crowd, "PATIENCE", timedelta(days=order.patience_days)),
+            clocks_of(order.operating_model),
+        ):
+            return run_virtually(lambda: _lived(order), order.begins)
+    finally:
+        gc.set_threshold(*usual)
+        logging.disable(logging.NOTSET)
+
+
+async def _lived(order: Order) -> Outcome:
+    chance = Chance(order.seed, order.rates, order.allowed)
+    async with house(order.operating_model, chance, workers=order.workers) as home:
+        judge = Judge(home)
+        home.server.compared_query = "record"
+        lives = [Life(home.client, each) for each in order.plans]
+        judge.knows(lives)
+
+        async def one(number: int, life: Life) -> None:
+            await asyncio.sleep(order.begins_after(number))
+            await life.live()
+
+        living: asyncio.Future[Any] = asyncio.gather(*(one(number, life) for number, life in enumerate(lives)))
+        stopping: asyncio.Future[Any] = asyncio.ensure_future(home.server.has_a_problem.wait())
+        await asyncio.wait([living, stopping], return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        is_whole = living.done()
+        living.cancel()
+        outcome = Outcome(
+            lines=home.server.lines,
+            happened=chance.happened,
+            activations=home.server.activations,
+            deaths=home.deaths,
+        )
+        outcome.histories = {run.workflow_id: list(run.history) for run in home.server.runs.values()}
+        if is_whole:
+            await living
+            await _reckoned(home, lives, outcome)
+            _built_again(home, outcome)
+        outcome.violations = [*home.server.problems, *judge.violations, *outcome.account.faults()]
+        outcome.said_otherwise = home.server.said_otherwise + outcome.account.differing
+        outcome.remembered_otherwise = home.server.remembered_otherwise
+        outcome.rebuilt, outcome.checks = home.server.rebuilt, judge.checks
+        return outcome
+
+
+async def _reckoned(home: House, lives: Sequence[Life], outcome: Outcome) -> None:
+    """The account of the storm, made of what is left here."""
+    found = await courses(home.client, [life.workflow_id(to) for life in lives for to in life.ended])
+    night = Night(lives, found, list(home.provider.accepted), list(home.shadows), home.evidence)
+    outcome.account = reckon(night)
+
+
+def _built_again(home: House, outcome: Outcome) -> None:
+    """Every run is built from its history once more at the end."""
+    worker = next(each for each in home.server.workers if each.is_alive)
+    for run in home.server.runs.values():
+        home.server.rebuild(run, worker)
+    outcome.account.count("runs built again", len(home.server.runs))
+
+
+def runs_of(order: Order) -> dict[str, list[HistoryEvent]]:
+    """The histories of some lives; all of them must be as they should."""
+    outcome = simulated(order)
+    assert outcome.violations == []
+    return outcome.histories
+
+
+def log_of(seed: str, *, lives: int) -> str:
+    """The log of events of some lives."""
+    outcome = simulated(ordered(seed, lives=lives))
+    return "\n".join([*outcome.lines, *outcome.violations]) + "\n"

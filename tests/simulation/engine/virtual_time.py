@@ -1,0 +1,143 @@
+"""A loop whose time jumps to the next thing that is to happen: an hour of waiting costs nothing.
+
+Everything in a simulation runs on it, in one thread: the server, the workers, the activities, the people. What waits
+with ``asyncio.sleep`` waits in virtual time. What would run in a thread runs in the loop, a moment later, so that
+something can come between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import selectors
+from asyncio import events
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+from tests.simulation.engine.os_process import MortalTask, OsProcess, current_process
+
+T = TypeVar("T")
+AT_ONCE = 1e-6
+"""Seconds within which two moments are one: floats of a year are no finer than some nanoseconds."""
+
+
+class NothingLeft(RuntimeError):
+    """Somebody waits for something that can never come: nothing else is to happen."""
+
+
+class _Jumping(selectors.BaseSelector):
+    """Asked to wait, it moves the clock instead. It watches no files: nothing in a simulation reads from outside."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+        self._keys: dict[Any, selectors.SelectorKey] = {}
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout is None:
+            raise NothingLeft("everything waits, and nothing is to happen")
+        self.passed += max(0.0, timeout)
+        return []
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        key = self._keys[fileobj] = selectors.SelectorKey(fileobj, 0, events, data)
+        return key
+
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        return self._keys.pop(fileobj)
+
+    def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
+        return self._keys
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """An event loop in virtual time. ``thread_takes``: seconds until something that was given to a thread is done."""
+
+    def __init__(self, begins: datetime, thread_takes: Callable[[], float] = lambda: 0.001) -> None:
+        self._jumping = _Jumping()
+        super().__init__(self._jumping)
+        self._begins = begins
+        self._thread_takes = thread_takes
+        self._clock_resolution = AT_ONCE
+        self.set_task_factory(_task)  # type: ignore[arg-type]
+
+    def time(self) -> float:
+        """Seconds since the beginning."""
+        return self._jumping.passed
+
+    def now(self) -> datetime:
+        """The moment, by a clock that is right."""
+        return self._begins + timedelta(microseconds=round(self._jumping.passed * 1e6))
+
+    def moment(self, at: datetime) -> float:
+        """A moment on the loop's own clock."""
+        return (at - self._begins).total_seconds()
+
+    def run_in_executor(  # type: ignore[override]
+        self,
+        executor: Any,  # noqa: ARG002
+        func: Callable[..., T],
+        *args: Any,
+    ) -> asyncio.Future[T]:
+        """Do it in the loop, after a moment; never, where the process has died by then."""
+        done: asyncio.Future[T] = self.create_future()
+        self.call_later(self._thread_takes(), _run_in_thread, done, partial(func, *args), current_process())
+        return done
+
+
+def _run_in_thread(done: asyncio.Future[Any], work: Callable[[], Any], process: OsProcess | None) -> None:
+    if process is not None:
+        process.passes()
+        if process.is_dead:
+            return
+    try:
+        result = work()
+    except Exception as error:  # noqa: BLE001  # whoever waits gets it, as from a thread
+        if not done.cancelled():
+            done.set_exception(error)
+    else:
+        if not done.cancelled():
+            done.set_result(result)
+
+
+def _task(
+    loop: asyncio.AbstractEventLoop,
+    coro: Coroutine[Any, Any, Any],
+    *,
+    name: str | None = None,
+    context: contextvars.Context | None = None,
+) -> asyncio.Task[Any]:
+    process = current_process(context)
+    if process is None:
+        return asyncio.Task(coro, loop=loop, name=name, context=context)
+    return MortalTask.of(process, coro, loop, name, context)
+
+
+def running() -> VirtualLoop:
+    """The loop that runs now."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop), "this runs in a simulation only"
+    return loop
+
+
+def run_virtually(
+    main: Callable[[], Coroutine[Any, Any, T]], begins: datetime, thread_takes: Callable[[], float] = lambda: 0.001
+) -> T:
+    """Run something from its beginning to its end in virtual time; what is still at work then is given up."""
+    loop = VirtualLoop(begins, thread_takes)
+    events.set_event_loop(loop)
+    try:
+        return loop.run_until_complete(main())
+    finally:
+        left = [task for task in asyncio.all_tasks(loop) if not isinstance(task, MortalTask)]
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        events.set_event_loop(None)
+        loop.close()
+
+
+def beginning() -> datetime:
+    """A usual beginning: the first of a year, at midnight in the world's own time."""
+    return datetime(2027, 1, 1, tzinfo=UTC)

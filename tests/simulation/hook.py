@@ -1,0 +1,44 @@
+"""Lives on another build of the product: what a campaign of mutants asks, in a programme of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+class Verdict(NamedTuple):
+    """What a build did. ``violations``: what must not be; ``trouble``: why it could not even be run."""
+
+    violations: list[str]
+    trouble: str = ""
+
+    @property
+    def is_found(self) -> bool:
+        """Whether the simulation noticed that something is wrong with the build."""
+        return bool(self.violations or self.trouble)
+
+
+def violations_of(tree: Path, *, seed: str, lives: int, seconds: float) -> Verdict:
+    """What is wrong with so many lives on the code that lies in ``tree`` (see ``tests/chaos/builds.py``)."""
+    asked = ["--seed", seed, "--lives", str(lives), "--json"]
+    environment = {**os.environ, "PYTHONPATH": f"{tree}{os.pathsep}{ROOT}"}
+    try:
+        done = subprocess.run(
+            [sys.executable, str(Path(__file__).with_name("campaign.py")), *asked],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Verdict([], f"it stands still after {seconds:.0f} s")
+    if done.returncode != 0:
+        return Verdict([], done.stderr.strip()[-500:] or f"exit code {done.returncode}")
+    return Verdict(json.loads(done.stdout.splitlines()[-1])["violations"])

@@ -1,0 +1,77 @@
+"""A failure kept as a test: its seed, which lives and acts are left of the script, which faults happen."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.chaos.script import Plan
+from tests.simulation.desk.clocks import OF_THE_YEARS
+from tests.simulation.desk.running import Order, of_a_year, ordered
+from tests.simulation.engine.chance import Rates
+
+
+def keep(order: Order, reason: str, folder: Path) -> Path:
+    """Write it down; the file."""
+    written = json.dumps(described(order) | {"reason": reason}, indent=1)
+    name = hashlib.sha256(written.encode()).hexdigest()[:10]
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.json"
+    path.write_text(written + "\n", encoding="utf-8")
+    return path
+
+
+def described(order: Order) -> dict[str, Any]:
+    """An order as values. A plan is made of functions, so it is named by its number and the places of its acts."""
+    whole = {plan.reference: plan for plan in _whole(order).plans}
+    return {
+        "seed": order.seed,
+        "is_year": order.operating_model == OF_THE_YEARS,
+        "incidents": len(order.starts) if order.starts is not None else 0,
+        "lives": [
+            {
+                "reference": plan.reference,
+                "acts": [
+                    n for n, act in enumerate(whole[plan.reference].acts) if _shown(act) in map(_shown, plan.acts)
+                ],
+            }
+            for plan in order.plans
+        ],
+        "rates": dataclasses.asdict(order.rates),
+        "allowed": sorted(order.allowed) if order.allowed is not None else None,
+        "workers": order.workers,
+    }
+
+
+def remembered(kept: dict[str, Any]) -> Order:
+    """The order that was written down."""
+    rates = Rates(**kept["rates"])
+    numbers = [int(life["reference"][1:]) for life in kept["lives"]]
+    if kept["is_year"]:
+        order = of_a_year(kept["seed"], incidents=kept["incidents"], rates=rates)
+        starts = [order.begins_after(number) for number in numbers]
+    else:
+        order = ordered(kept["seed"], lives=max(numbers) + 1, rates=rates)
+        starts = None
+    plans = [
+        Plan(life["reference"], tuple(order.plans[number].acts[place] for place in life["acts"]))
+        for number, life in zip(numbers, kept["lives"], strict=True)
+    ]
+    allowed = frozenset(kept["allowed"]) if kept["allowed"] is not None else None
+    return dataclasses.replace(order, plans=plans, allowed=allowed, workers=kept["workers"], starts=starts)
+
+
+def _whole(order: Order) -> Order:
+    most = max(int(plan.reference[1:]) for plan in order.plans) + 1
+    if order.operating_model == OF_THE_YEARS:
+        return of_a_year(order.seed, incidents=len(order.starts or ()))
+    return ordered(order.seed, lives=most)
+
+
+def _shown(act: Any) -> str:
+    """An act in words; its functions by what they are made of."""
+    parts = [repr(part) if not callable(part) else part.__qualname__ for part in act]
+    return f"{type(act).__name__}({', '.join(parts)})"

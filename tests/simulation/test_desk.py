@@ -1,0 +1,133 @@
+"""The desk on the engine: nothing wrong in good builds, something wrong in broken ones, and small where it is found."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chaos import builds
+from tests.chaos.script import Open, Plan, Say, everything, opening, to_its_end
+from tests.simulation.desk.running import NOTHING, USUAL, Order, Outcome, of_a_year, ordered, simulated
+from tests.simulation.desk.shrinking import fewest, kind_of, shrunk
+from tests.simulation.desk.story import story_of
+from tests.simulation.desk.year import is_working_day
+from tests.simulation.hook import violations_of
+from tests.simulation.keeping import keep, remembered
+
+HERE = Path(__file__).parent
+KEPT = sorted((HERE / "kept").glob("*.json"))
+BROKEN = {
+    "reminder skipped": builds.REMINDER_SKIPPED,
+    "message dropped": builds.MESSAGE_DROPPED,
+    "mail doubled": builds.MAIL_DOUBLED,
+    "duty forgotten": builds.DUTY_FORGOTTEN,
+    "letter not kept": builds.LETTER_NOT_KEPT,
+}
+
+
+def test_nothing_is_wrong_where_nothing_goes_wrong() -> None:
+    outcome = simulated(Order("quiet", [everything("Q0001")], NOTHING, has_real_docx=True))
+    assert outcome.violations == outcome.said_otherwise == []
+    assert outcome.checks["letters"] > 10
+    assert outcome.checks["clocks"] > 3
+    assert outcome.checks["records"] >= 3
+    assert outcome.account.numbers["runs built again"] == 2
+
+
+@pytest.mark.simulation
+def test_nothing_is_wrong_with_lives_around_which_much_goes_wrong() -> None:
+    outcome = simulated(ordered("usual", lives=12, rates=USUAL))
+    assert outcome.violations == []
+    assert outcome.happened
+
+
+@pytest.mark.simulation
+def test_nothing_is_wrong_in_the_first_weeks_of_a_year() -> None:
+    order = of_a_year("a year", incidents=200)
+    assert order.starts is not None
+    first = dataclasses.replace(order, plans=order.plans[:10], starts=order.starts[:10])
+    outcome = simulated(first)
+    assert outcome.violations == []
+    assert outcome.account.numbers["alarms"] > 0
+
+
+@pytest.mark.simulation
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_build_that_is_broken_on_purpose_is_found(how: str, tmp_path: Path) -> None:
+    tree = builds.build(tmp_path / "broken", BROKEN[how])
+    verdict = violations_of(tree, seed="broken", lives=8, seconds=300)
+    assert verdict.trouble == ""
+    assert verdict.violations
+
+
+def test_what_was_found_once_is_not_wrong_any_more() -> None:
+    for kept in KEPT:
+        outcome = simulated(remembered(json.loads(kept.read_text(encoding="utf-8"))))
+        assert outcome.violations == [], kept.name
+
+
+# --- small, and told ----------------------------------------------------------------------------------------
+
+
+def test_the_fewest_things_are_found() -> None:
+    tried = []
+
+    def fails(some: list[int]) -> bool:
+        tried.append(some)
+        return {3, 11} <= set(some)
+
+    assert fewest(list(range(16)), fails) == [3, 11]
+    assert len(tried) < 60
+
+
+def test_a_failure_becomes_small_and_is_told() -> None:
+    """A judge of straw: an order fails where two lives, a resolution and a fault are in it."""
+
+    def run(order: Order) -> Outcome:
+        said = {act.message for plan in order.plans for act in plan.acts if isinstance(act, Say)}
+        faults = [number for number in (2, 5, 7) if order.allowed is None or number in order.allowed]
+        is_wrong = len(order.plans) >= 2 and "resolution" in said and 5 in faults
+        wrong = ["S0007: letter 3 was lost"] if is_wrong else []
+        return Outcome(violations=wrong, happened=[(number, "it breaks") for number in faults], lines=["an event"])
+
+    small = shrunk(ordered("small", lives=8, rates=USUAL), run=run)
+    assert small.reason == kind_of("S0123: letter 77 was lost")
+    assert len(small.order.plans) == 2
+    assert small.order.allowed == frozenset({5})
+    acts: list[Any] = [act for plan in small.order.plans for act in plan.acts if not isinstance(act, Open)]
+    assert [act.message for act in acts] == ["resolution"]
+    told = story_of(small.order, run(small.order))
+    assert "says resolution to the incident" in told
+    assert "fault 5: it breaks" in told
+
+
+def test_what_does_not_fail_is_not_made_small() -> None:
+    with pytest.raises(ValueError, match="nothing is wrong"):
+        shrunk(ordered("x", lives=1), run=lambda _: Outcome())
+
+
+def test_a_kept_order_is_the_same_order(tmp_path: Path) -> None:
+    order = ordered("kept", lives=3, rates=USUAL)
+    fewer = dataclasses.replace(order, plans=[order.plans[2]._replace(acts=order.plans[2].acts[:2])])
+    again = remembered(json.loads(keep(fewer, "for a test", tmp_path).read_text(encoding="utf-8")))
+    assert [plan.reference for plan in again.plans] == ["S0002"]
+    assert len(again.plans[0].acts) >= 2
+    assert again.rates == order.rates
+
+
+def test_days_off() -> None:
+    assert not is_working_day(date(2027, 1, 6))
+    assert not is_working_day(date(2027, 6, 20))
+    assert is_working_day(date(2027, 6, 21))
+
+
+def test_a_judge_that_hears_too_little_finds_something() -> None:
+    """The checks themselves can fail: a life in which the people say what their plan does not know."""
+    silent = Plan("S0001", (Open(opening("S0001", "PDR")), *to_its_end()))  # refused: it was never judged
+    outcome = simulated(Order("silent", [silent], NOTHING, patience_days=0.1))
+    assert any("nothing came within" in each for each in outcome.violations)
