@@ -1,7 +1,8 @@
 """A story compared with its golden text.
 
-``KANTADESK_RETELL=1`` writes the texts and the histories again: the difference says in words what a change means for an
-incident. The histories are what ``tests/replay`` replays on newer code.
+``KANTADESK_RETELL=1`` writes the texts again: the difference says in words what a change means for an incident. The history
+of a new story is recorded with it. ``KANTADESK_RECORD=0.3.0`` records the histories of a release beside those of the
+earlier ones, which are never replaced: they are what ``tests/replay`` replays on newer code.
 """
 
 from __future__ import annotations
@@ -23,5 +24,13 @@ def compared_with_golden(name: str, history: WorkflowHistory) -> None:
     story = told(history)
     if os.environ.get("KANTADESK_RETELL"):
         golden.write_text(story, encoding="utf-8")
-        (HISTORIES / f"{name}.json").write_text(history.to_json() + "\n", encoding="utf-8")
+        _record(HISTORIES / f"{name}.json", history)
+    if release := os.environ.get("KANTADESK_RECORD"):
+        _record(HISTORIES / f"{name}-{release}.json", history)
     assert story == golden.read_text(encoding="utf-8")
+
+
+def _record(recorded: Path, history: WorkflowHistory) -> None:
+    """Keep a history, unless there is one: a recorded history of a release is never replaced."""
+    if not recorded.exists():
+        recorded.write_text(history.to_json() + "\n", encoding="utf-8")
