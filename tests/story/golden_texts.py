@@ -1,8 +1,8 @@
 """A story compared with its golden text.
 
-``KANTADESK_RETELL=1`` writes the texts again: the difference says in words what a change means for an incident. The history
-of a new story is recorded with it. ``KANTADESK_RECORD=0.3.0`` records the histories of a release beside those of the
-earlier ones, which are never replaced: they are what ``tests/replay`` replays on newer code.
+``KANTADESK_RETELL=1`` writes the texts again: the difference says in words what a change means for an incident. The
+history of a new story is recorded with it. ``KANTADESK_RECORD=0.3.0`` records the histories of a release beside those
+of the earlier ones, which are never replaced: they are what ``tests/replay`` replays on newer code.
 """
 
 from __future__ import annotations
