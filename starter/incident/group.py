@@ -14,7 +14,7 @@ incident = LazyGroup(
         "resolve": Entry("incident.messages:resolve", "The fault is over."),
         "reopen": Entry("incident.messages:reopen", "The fault has come back."),
         "instruct": Entry("incident.messages:instruct", "Pass on what the authorities tell us to do."),
-        "ack": Entry("incident.messages:ack", "A contact has seen something."),
+        "ack": Entry("incident.messages:ack", "Acknowledge an instruction or a reminder for a contact."),
         "notice": Entry("incident.messages:notice", "A published Kanta notice concerns this incident."),
         "delivery": Entry("incident.messages:delivery", "What became of a message that was sent."),
         "cancel": Entry("incident.messages:cancel", "It was opened by mistake."),

@@ -48,7 +48,7 @@ resolve = MessageCommand(
 reopen = MessageCommand(
     "reopen",
     "reopening",
-    intro="The fault has come back while it was being watched: back to handling, everything is kept.",
+    intro="The fault has come back in the watch phase: back to handling, and everything is kept.",
     examples="""  kantadesk incident reopen INC-20261122-7F3K --reason "Same error again since 17.05\"""",
 )
 instruct = MessageCommand(

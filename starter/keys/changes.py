@@ -116,7 +116,7 @@ async def _rotate(client: Client, settings: Settings, within: timedelta, *, forc
     except KeyFileError as error:
         raise Wrong(str(error)) from None
     with suppress(RPCError):  # else `keys status` says so, and "kantadesk setup" does it
-        await register_schedules(client)  # a schedule lives for ever: written anew, it lets go of the old key
+        await register_schedules(client)  # a schedule lives for ever: written again, it lets go of the old key
     return done
 
 

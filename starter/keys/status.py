@@ -155,7 +155,7 @@ def _show(answer: dict[str, Any]) -> None:
         for identity in key["workers_without"]:
             say(f"{identity} has not said that it knows {key['id']}.")
         if key["state"] == "reads" and key["schedules"]:
-            say(f'A schedule was written with {key["id"]}: "kantadesk setup" writes it anew.')
+            say(f'A schedule was written with {key["id"]}: "kantadesk setup" writes it again.')
     say(_what_was_looked_at(answer["looked_at"]))
 
 

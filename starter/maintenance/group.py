@@ -8,7 +8,7 @@ maintenance = LazyGroup(
     "maintenance",
     entries={
         "plan": Entry("maintenance.plan:plan", "A break is planned: those concerned are told in time."),
-        "change": Entry("maintenance.messages:change", "It changes: who was told is told what."),
+        "change": Entry("maintenance.messages:change", "Change it: everyone who was told hears what is different."),
         "cancel": Entry("maintenance.messages:cancel", "It does not take place."),
         "complete": Entry("maintenance.messages:complete", "The work is completed."),
         "ack": Entry("maintenance.messages:ack", "A contact has seen it."),
