@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from workflows.procedure.breach.terms import BreachKind, ControllerRole, DeviceHazard, Risk
 from workflows.procedure.duties import DutyState
+from workflows.procedure.languages import Language
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Reference, Text
 from workflows.procedure.operating_model.model import Email
 from workflows.procedure.services import ServiceId
@@ -19,6 +20,8 @@ DATA_SUBJECTS = "data subjects"
 NotificationPhase = Literal["preliminary", "supplementary", "final"]
 BreachPhase = Literal["assessing", "notifying", "closed", "cancelled"]
 """``notifying`` from the first assessment on; a processor assesses nothing and begins there."""
+PlainWords = dict[Language, Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]]
+"""A text for the persons concerned, by the language in which it is written: a text of people is never translated."""
 
 
 class Controller(Model):
@@ -44,6 +47,11 @@ class Suspicion(Model):
     """Which data, by category; never the data themselves."""
     joint_notifier: Line = ""
     """Joint controllers: who notifies the authority, as they have agreed."""
+    began_at: Moment | None = None
+    """When the breach itself began, where that is known: before anybody noticed it."""
+    cause: Text = ""
+    measures_before: Text = ""
+    """What protected the data before the breach: rights of access, encryption, logs, instructions."""
     detected_at: Moment | None = None
     """When a significant security incident was detected (NIS2 counts from here, not from awareness)."""
     significant_deviation: bool | None = None
@@ -66,6 +74,9 @@ class BreachAssessment(Message):
     place: Line = ""
     data: Text = ""
     joint_notifier: Line = ""
+    began_at: Moment | None = None
+    cause: Text = ""
+    measures_before: Text = ""
     detected_at: Moment | None = None
     significant_deviation: bool | None = None
     device_hazard: DeviceHazard | None = None
@@ -131,6 +142,18 @@ class RiskAssessment(Message):
     records_estimate: Annotated[int, Field(ge=0, le=10_000_000_000)] | None = None
     consequences: Text = ""
     measures: Text = ""
+    began_at: Moment | None = None
+    """What was not known at first: said here it takes the place of what the suspicion said."""
+    cause: Text = ""
+    measures_before: Text = ""
+    plain_event: PlainWords = Field(default_factory=dict)
+    """For the letter to the persons (GDPR 34(2)), in plain words: what happened to their data."""
+    plain_consequences: PlainWords = Field(default_factory=dict)
+    """What it may mean for them."""
+    plain_measures: PlainWords = Field(default_factory=dict)
+    """What the organisation does about it."""
+    plain_advice: PlainWords = Field(default_factory=dict)
+    """What they can do themselves."""
 
 
 class AuthorityNotified(Message):
@@ -245,6 +268,13 @@ class RiskDecision(Model):
     records_estimate: int | None = None
     consequences: str = ""
     measures: str = ""
+    began_at: Moment | None = None
+    cause: str = ""
+    measures_before: str = ""
+    plain_event: dict[Language, str] = Field(default_factory=dict)
+    plain_consequences: dict[Language, str] = Field(default_factory=dict)
+    plain_measures: dict[Language, str] = Field(default_factory=dict)
+    plain_advice: dict[Language, str] = Field(default_factory=dict)
 
 
 class BreachDeadlines(Model):
@@ -289,5 +319,8 @@ class BreachStatus(Tally):
     problems: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
     """Rules that this breach rests on and that nobody has checked yet, in words."""
+    began_at: Moment | None = None
+    cause: str = ""
+    measures_before: str = ""
     authority: str
     drill: bool

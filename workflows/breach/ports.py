@@ -31,6 +31,8 @@ class BreachPaper(Model):
     phase: Literal["preliminary", "supplementary", "final"] = "preliminary"
     controller: str = ""
     """For a controller's notice: which controller."""
+    number: int = 1
+    """For a controller's notice: the number of its duty, which tells the files of several controllers apart."""
     languages: tuple[Language, ...] = ("fi",)
     drill: bool = False
     made_at: Moment

@@ -60,6 +60,8 @@ class BreachRecord(Record):
     """For duties of which there may be several (each controller): what tells them apart, by duty id."""
     unverified: list[str] = Field(default_factory=list)
     incident_is_over: bool = False
+    delay_paper_for: Moment | None = None
+    """The end of the 72 hours for which the paper that asks for the reasons of the delay was ordered."""
     closed_at: Moment | None = None
 
     @classmethod
@@ -203,6 +205,11 @@ class BreachRecord(Record):
         named = [d for d in found if " ".join(self.subjects[d.id].casefold().split()) == wanted]
         return next(iter(named or [d for d in found if not self.subjects[d.id]]), None)
 
+    def _last_said(self, name: str) -> Any:
+        """What was not known at first, as the last assessment that says it has it; else as the suspicion had it."""
+        said = [getattr(decision, name) for decision in reversed(self.risks)]
+        return next((value for value in said if value), getattr(self.opening, name))
+
     def letter_facts(self) -> dict[str, Any]:
         """What every letter of this breach says: no description, since ordinary mail carries it."""
         return {"title": self.reference, "services": self.services, "noticed_at": self.aware_from}
@@ -230,6 +237,7 @@ class BreachRecord(Record):
             unverified=tuple(self.unverified),
             authority=self.authority(),
             drill=self.drill,
+            **{name: self._last_said(name) for name in ("began_at", "cause", "measures_before")},
             **self.tally(),
             **opening.model_dump(
                 include={

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
 
 from workflows.breach import messages as b
-from workflows.breach import ports
+from workflows.breach import papers, ports
 from workflows.breach import steps as breach_steps
 from workflows.breach.record import BreachRecord, breach_record, no_breach
 from workflows.breach.refusals import refusal
-from workflows.procedure.duties import Role
+from workflows.procedure.duties import Alarm, Duty, Role
 from workflows.process import messages as m
 from workflows.process import steps
 from workflows.process.ids import incident_workflow_id
@@ -36,6 +37,9 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
     5. What was done is recorded; facts, effects and remedies together document the breach, even if nobody is told.
     6. It is concluded when no duty is open; the evidence is bundled and its incident hears of it.
     """
+
+    papers_are_old = False
+    """Whether something has changed that the papers don't say yet."""
 
     @workflow.init
     def __init__(self, *opening: Any) -> None:
@@ -71,15 +75,34 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         self.take_on_duties()
         self.record.has_begun = True
         self.tell_role("breach_opened", *ANSWERABLE, text=self.deadline_in_words(), due_at=self.deadline())
-        self.in_background(self.write_papers("preliminary"), "writing the papers")
+        self.papers_follow(before="preliminary")
 
     def take_on_duties(self) -> None:
         """Open the duties that have arisen; say what somebody should look at."""
         self.record.take_on(self.rules, self.now)
         self.record.ask(self.rules)
 
+    def papers_follow(self, before: b.NotificationPhase | None = None) -> None:
+        """Something has changed that the papers say: they are written again before anybody asks, once for all of it.
+
+        ``before``: the phase of what runs of the first releases wrote here; None where they wrote nothing.
+        """
+        if workflow.patched("papers-follow-the-case"):
+            self.papers_are_old = True
+            if not self.is_under_way(papers.WRITING):
+                self.in_background(self.write_what_is_due(), papers.WRITING)
+        elif before:
+            self.in_background(self.write_papers(before), papers.WRITING)
+
+    async def write_what_is_due(self) -> None:
+        """Write every paper that somebody may have to send now; again where something has changed meanwhile."""
+        while self.papers_are_old:
+            self.papers_are_old = False
+            for due in papers.due(self.record):
+                await self.write_paper(due.paper, due.phase, due.controller, due.number)
+
     async def write_papers(self, phase: b.NotificationPhase) -> None:
-        """Write the papers that are owed, for those who are answerable to check and send."""
+        """What runs of the first releases wrote: what was owed, by the number of the version."""
         owed = {duty.kind for duty in self.record.open_duties()}
         if "notify_supervisory_authority" in owed or phase != "preliminary":
             await self.write_paper("authority_notification", phase)
@@ -91,7 +114,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         if "inform_data_subjects" in owed:
             await self.write_paper("letter_to_subjects", phase)
 
-    async def write_paper(self, paper: Any, phase: b.NotificationPhase, controller: str = "") -> None:
+    async def write_paper(self, paper: Any, phase: b.NotificationPhase, controller: str = "", number: int = 1) -> None:
         """Write one paper and keep it. What stops it is said; it never stops a clock."""
         wanted = ports.BreachPaper(
             key=steps.key(self.record.next_step(paper)),
@@ -99,7 +122,8 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
             paper=paper,
             phase=phase,
             controller=controller,
-            languages=self.rules.languages,
+            number=number,
+            languages=self.rules.letter_languages if paper == "letter_to_subjects" else self.rules.languages,
             drill=self.record.drill,
             made_at=self.now,
             status=self.status(),
@@ -121,12 +145,21 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         if moved:
             self.tell_role("breach_deadline_moved", *ANSWERABLE, text=self.deadline_in_words(), due_at=self.deadline())
         self.ask_for_missing_reasons()
+        self.papers_follow()
 
     def ask_for_missing_reasons(self) -> None:
         """A legal duty that turns out to have been met late needs the reasons for the delay (GDPR 33(1))."""
         for duty in self.record.duties.values():
             if duty.legal and duty.state == "met_late" and not duty.delay_reason:
                 self.problem(f"reasons for the delay of {duty.id}", "it was met after its due time: give delay_reason")
+
+    def on_alarm(self, duty: Duty, alarm: Alarm, gap: timedelta) -> None:
+        """Remind or alarm; once the 72 hours have passed unmet, the paper that holds the reasons for it is written."""
+        super().on_alarm(duty, alarm, gap)
+        has_passed = alarm.kind == "overdue" and duty.kind == "notify_supervisory_authority"
+        if has_passed and self.record.delay_paper_for != duty.due_at:
+            self.record.delay_paper_for = duty.due_at
+            self.papers_follow()
 
     def deadline(self) -> Any:
         """When the authority must have been notified, or the first other duty is due."""
@@ -157,7 +190,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         self.record.note(self.said_at(said), f"Risk assessed: {said.risk}", said.by, said.reasons)
         self.take_on_duties()
         self.document()
-        self.in_background(self.write_papers("supplementary"), "writing the papers")
+        self.papers_follow(before="supplementary")
 
     # --- 4: notified ----------------------------------------------------------------------------------------
 
@@ -173,7 +206,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         self.record.give_reasons("notify_supervisory_authority", said.delay_reason)
         self.solved("reasons for the delay of notify_supervisory_authority")
         if said.phase != "final":
-            self.in_background(self.write_papers("supplementary"), "writing the papers")
+            self.papers_follow(before="supplementary")
         self.tell_incident(f"The supervisory authority was notified ({said.phase}).")
 
     @message
@@ -196,6 +229,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         self.keep_notified(b.DATA_SUBJECTS, said.informed_at, said.by, detail=f"{said.channel}: {said.count}")
         if owed := self.record.first_open("inform_data_subjects"):
             self.record.meet(owed, said.informed_at, said.by)
+        self.papers_follow()
 
     def keep_notified(self, to: str, at: Any, by: str, **more: Any) -> None:
         """Keep a notification, and say it in the timeline."""
@@ -210,6 +244,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         self.record.measures.append(said.text)
         self.record.note(self.said_at(said), "Measures taken", said.by, said.text)
         self.document()
+        self.papers_follow()
 
     def document(self) -> None:
         """The breach is documented once facts, effects and remedies stand in the record."""
@@ -237,6 +272,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         self.record.conclusion = said.text
         self.record.phase = "closed"
         self.record.note(self.said_at(said), "Concluded", said.by, said.text)
+        self.papers_follow()
 
     @message
     async def cancellation(self, said: m.Cancellation) -> None:

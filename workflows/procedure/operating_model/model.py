@@ -73,6 +73,7 @@ def _sound(ladder: Ladder) -> Ladder:
 Unavailability = Annotated[Duration, AfterValidator(_some_time)]
 """How long a repository or prescription outage lasts before the question of a breach opens: the organisation's own."""
 UNAVAILABILITY = timedelta(hours=4)
+LETTER_LANGUAGES: tuple[Language, ...] = ("fi", "sv")
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 SoundLadder = Annotated[Ladder, AfterValidator(_sound)]
 
@@ -179,9 +180,11 @@ class Switches(Model):
 
 
 class Breach(Model):
-    """When the question of a breach opens by itself: being out of reach is a breach of availability too."""
+    """When the question of a breach opens by itself (being out of reach is a breach of availability too); letters."""
 
     unavailability_after: Unavailability = UNAVAILABILITY
+    letter_languages: Annotated[tuple[Language, ...], Field(min_length=1)] = LETTER_LANGUAGES
+    """The languages of the letter to the persons concerned."""
 
 
 class NoticeRules(Model):
@@ -254,6 +257,7 @@ class OperatingModel(Model):
             sector=self.organisation.sector,
             switches=self.switches,
             unavailability_after=self.breach.unavailability_after,
+            letter_languages=tuple(dict.fromkeys(self.breach.letter_languages)),
             notices=self.notices,
             maintenance=self.maintenance,
         )
@@ -274,6 +278,7 @@ class LocalRules(Model):
     sector: Sector = "healthcare"
     switches: Switches = Switches()
     unavailability_after: Duration = UNAVAILABILITY
+    letter_languages: tuple[Language, ...] = LETTER_LANGUAGES
     notices: NoticeRules = NoticeRules()
     maintenance: MaintenanceRules = AS_PUBLISHED
 
