@@ -32,7 +32,7 @@ _PAGE = {"fi": "Sivu", "sv": "Sida", "en": "Page"}
 _LABEL_WIDTH = Cm(5.4)
 _LONG_VALUE, _MANY_LINES = 1200, 15
 """From here on a row may run over two pages."""
-_NARROWEST, _WIDEST = 13, 18
+_NARROWEST, _WIDEST = 13, 21
 """The longest word of a column counts as between so many letters."""
 
 
