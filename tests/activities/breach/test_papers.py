@@ -117,8 +117,10 @@ async def test_the_notification_says_what_the_authority_asks(write: Write) -> No
         "To: Office of the Data Protection Ombudsman",
         "The authority's case number: D 1/2026",
         "Earlier notification: 24.10.2026 at 11:40, preliminary notification, D 1/2026",
-        "Data protection officer or other contact point: "
-        "Tiina Tietosuoja, +358 9 000 0002, tietosuoja@esimerkkila.example",
+        (
+            "Data protection officer or other contact point: "
+            "Tiina Tietosuoja, +358 9 000 0002, tietosuoja@esimerkkila.example"
+        ),
         "Breach began: Not known yet",
         "First noticed: 23.10.2026 at 13:40",
         "We became aware: 23.10.2026 at 15:40",
@@ -405,6 +407,9 @@ PLACES: list[tuple[dict[str, Any], str]] = [
     ({"status": status(data="\u200b".join(CODE))}, "data"),
     ({"status": status(conclusion="x" * 20_000 + CODE)}, "conclusion"),
     ({"status": status(joint_notifier=f"a{CODE}")}, "joint_notifier"),
+    ({"status": status(cause=CODE)}, "cause"),
+    ({"status": status(measures_before=CODE)}, "measures_before"),
+    ({"status": status(risks=(risk(plain_advice={"sv": CODE}),))}, "risks.1.plain_advice.sv"),
     ({"status": status(measures=("ok", CODE))}, "measures.2"),
     ({"status": status(risks=(risk().model_copy(update={"consequences": CODE}),))}, "risks.1.consequences"),
     (
