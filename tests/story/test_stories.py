@@ -151,7 +151,9 @@ async def controller_high_risk(breach: BreachDesk) -> None:
     at = (await breach.now()).isoformat()
     await breach.say("authority_notified", notified_at=at, phase="final", reference="TSV-1")
     await breach.say("subjects_informed", informed_at=at, channel="letter", count=40)
+    await breach.settled(lambda s: len(s.documents) == 4)
     await breach.say("measures_taken", text="Access was closed.")
+    await breach.settled(lambda s: len(s.documents) == 5)
     await breach.say("conclusion", text="A right had been given by mistake.")
 
 
@@ -162,6 +164,7 @@ async def processor_two_controllers(breach: BreachDesk) -> None:
     await breach.say("controller_notified", controller="County A", notified_at=at)
     await breach.say("controller_notified", controller="County B", notified_at=at)
     await breach.say("measures_taken", text="Access was closed.")
+    await breach.settled(lambda s: len(s.documents) == 4)
     await breach.say("conclusion", text="The controllers go on.")
 
 
@@ -184,8 +187,9 @@ async def overdue(breach: BreachDesk) -> None:
     at = (await breach.now()).isoformat()
     await breach.say("authority_notified", notified_at=at, phase="final", delay_reason="Nobody was on duty.")
     await breach.say("risk_assessment", **risk("risk"))
-    await breach.settled(lambda s: len(s.documents) == 2)
+    await breach.settled(lambda s: len(s.documents) == 3)
     await breach.say("measures_taken", text="Access was closed.")
+    await breach.settled(lambda s: len(s.documents) == 4)
     await breach.say("conclusion", text="The duty roster was mended.")
 
 
