@@ -67,7 +67,7 @@ def export(  # noqa: PLR0917  # click gives every option by name
     start, end = whole_period(from_day, to_day)
     settings = settings_in_force()
     read = talk(lambda client, settings: _read(client, settings, drills=drills))
-    gone = gone_breaches(settings.evidence_dir, out, {*read.listed, *read.never_opened}, drills=drills)
+    gone = gone_breaches(settings.evidence_dir, out, read.listed, drills=drills)
     files, count = _write(
         [*read.statuses, *gone.statuses], kept=gone.kept, start=start, end=end, out=out, made_at=now(),
         model=operating_model(settings), language=language,
@@ -97,8 +97,10 @@ async def _read(client: Client, _settings: Settings, *, drills: bool) -> Read:
     from starter.client.search import found, visibility_query
     from starter.terminal.errors import NotThere, Unreachable
 
-    query = visibility_query({"also_closed": True, "drills": None if drills else False}, "DataBreach")
-    rows = await within_reach(found(client, query, limit=None), "breach list")
+    listed = await within_reach(
+        found(client, visibility_query({"also_closed": True}, "DataBreach"), None), "breach list"
+    )
+    rows = [row for row in listed if drills or not row.drill]
     few = asyncio.Semaphore(ASKED_AT_ONCE)
 
     async def of(row: Row) -> BreachStatus | str:
@@ -113,7 +115,7 @@ async def _read(client: Client, _settings: Settings, *, drills: bool) -> Read:
     never_opened = [reference for reference, why in silent.items() if why == NEVER_BEGAN.format(f"breach {reference}")]
     unread = {reference: why for reference, why in silent.items() if reference not in never_opened}
     statuses = [answer for answer in answers.values() if not isinstance(answer, str)]
-    return Read(statuses, unread, never_opened, [*answers])
+    return Read(statuses, unread, never_opened, [row.reference for row in listed])
 
 
 def _write(

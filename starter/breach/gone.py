@@ -66,7 +66,7 @@ def _recorded(record: Path) -> BreachStatus | None:
 def _registered(register: Path) -> Iterator[BreachStatus]:
     """The breaches of an earlier register; those of which only a folder was left stay with their folder."""
     try:
-        found = json.loads(register.read_bytes())["breaches"]
+        found = list(json.loads(register.read_bytes())["breaches"])
     except (OSError, ValueError, KeyError, TypeError):
         return
     for each in found:

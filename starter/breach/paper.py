@@ -102,7 +102,7 @@ def _show_notification(wanted: BreachPaper, model: OperatingModel, language: Lan
 
     facts = paper_facts(wanted, model, language)
     found = sections(facts, language)
-    _refuse_identity_codes([text for section in found for field in section.fields for text in field.texts])
+    refuse_identity_codes([text for section in found for field in section.fields for text in field.texts])
     if as_json:
         say_json(_packet(wanted, facts, found, language))
         return
@@ -149,7 +149,7 @@ def _show_text(wanted: BreachPaper, model: OperatingModel, language: Language, *
     facts = paper_facts(wanted, model, language)
     mark = word("drill", "mark", language) if wanted.drill else ""
     text = as_text(paper_blocks(wanted, facts, language), mark)
-    _refuse_identity_codes([text])
+    refuse_identity_codes([text])
     if as_json:
         shown = {"reference": wanted.status.reference, "for": wanted.paper, "phase": facts["phase"]}
         say_json(shown | {"language": language, "made_at": wanted.made_at, "drill": wanted.drill, "text": text})
@@ -157,7 +157,7 @@ def _show_text(wanted: BreachPaper, model: OperatingModel, language: Language, *
         say(text.rstrip("\n"))
 
 
-def _refuse_identity_codes(texts: Sequence[str]) -> None:
+def refuse_identity_codes(texts: Sequence[str]) -> None:
     """Raise ``Refused`` where a text holds what looks like a personal identity code: it would be copied and sent."""
     from starter.terminal.errors import Refused
     from workflows.procedure.identity_codes import identity_codes_in
