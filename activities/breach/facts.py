@@ -61,7 +61,7 @@ def breach_facts(status: BreachStatus, language: Language, when: Callable[[datet
         "incident": status.incident or "",
         "role": status.role,
         "role_name": word("breach_role", status.role, language),
-        "joint_notifier": named_in(language, status.joint_notifier),
+        "joint_notifier": _joint_notifier(status, language),
         "joint_controllers": [named_in(language, c.name) for c in status.controllers] if is_joint else [],
         "kinds": "\n".join(word("breach_kind", kind, language) for kind in status.kinds),
         "services": named(status.registers, language),
@@ -87,6 +87,18 @@ def breach_facts(status: BreachStatus, language: Language, when: Callable[[datet
         "measures": [say(measure) for measure in measures if measure],
         "conclusion": say(status.conclusion),
     }
+
+
+def _joint_notifier(status: BreachStatus, language: Language) -> str:
+    """Who of the joint controllers notifies: the choice "us" or "other" in words; an older text is a name."""
+    choice = status.joint_notifier.strip()
+    match choice.casefold():
+        case "us":
+            return word("breach_role", "ourselves", language)
+        case "other":
+            return named_in(language, str(getattr(status, "joint_notifier_name", "")))
+        case _:
+            return named_in(language, choice)
 
 
 def named_in(language: Language, name: str) -> str:

@@ -11,7 +11,7 @@ from starter.terminal.output import clean, json_option, say, say_json
 
 if TYPE_CHECKING:
     from activities.breach.notification import Section
-    from starter.breach.gaps import Situation
+    from starter.breach.situation import Situation
     from workflows.breach.ports import BreachPaper
     from workflows.procedure.languages import Language
     from workflows.procedure.operating_model.model import OperatingModel
@@ -44,7 +44,7 @@ def paper(  # noqa: PLR0917  # click gives every option by name
       kantadesk breach paper INC-20261122-7F3K --for authority --final --language sv --json
       kantadesk breach paper INC-20261122-7F3K --for controller --controller "Ward Ltd"
     """
-    from starter.breach.gaps import situation
+    from starter.breach.situation import situation
     from starter.client.configuration import operating_model, settings_in_force
     from starter.client.references import reference_named
     from starter.terminal.errors import Wrong

@@ -89,7 +89,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         """
         if workflow.patched("papers-follow-the-case"):
             self.papers_are_old = True
-            if not self.is_under_way(papers.WRITING):
+            if not self.is_running(papers.WRITING):
                 self.in_background(self.write_what_is_due(), papers.WRITING)
         elif before:
             self.in_background(self.write_papers(before), papers.WRITING)
