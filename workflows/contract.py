@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from workflows.breach import messages as b
+from workflows.breach.risk import RiskAssessment
 from workflows.incident.messages import (
     AuthorityInstruction,
     IncidentOpening,
@@ -40,7 +41,7 @@ INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
 }
 
 BREACH_MESSAGES: dict[str, type[m.Message]] = {
-    "risk_assessment": b.RiskAssessment,
+    "risk_assessment": RiskAssessment,
     "authority_notified": b.AuthorityNotified,
     "controller_notified": b.ControllerNotified,
     "kela_notified": b.KelaNotified,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from activities.breach.facts import paper_facts
 from activities.documents.text import word
 from workflows.breach.ports import BreachPaper
-from workflows.procedure.breach.authority_form import FORM, FormField
+from workflows.procedure.breach.authority_form import FORM, AuthorityField
 from workflows.procedure.languages import Language
 from workflows.procedure.operating_model.model import OperatingModel
 
@@ -47,11 +47,11 @@ def sections(facts: Mapping[str, Any], language: Language) -> list[Section]:
     ]
 
 
-def _is_shown(field: FormField, filled: Mapping[str, Sequence[str]]) -> bool:
+def _is_shown(field: AuthorityField, filled: Mapping[str, Sequence[str]]) -> bool:
     return bool(filled[field.id]) or not field.if_known
 
 
-def _field(field: FormField, texts: Sequence[str], facts: Mapping[str, Any], language: Language) -> Field:
+def _field(field: AuthorityField, texts: Sequence[str], facts: Mapping[str, Any], language: Language) -> Field:
     unknown = word("breach_unknown", "reasons", language) if field.id == "delay_reasons" else facts["unknown"]
     return Field(field.id, field.in_(language), texts or [unknown], bool(texts))
 

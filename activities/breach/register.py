@@ -20,7 +20,8 @@ from activities.documents.as_docx import Frame, as_docx
 from activities.documents.blocks import Block, blocks
 from activities.documents.moments import days_between, moment_in
 from activities.documents.text import cleaned, one_line, word
-from workflows.breach.messages import DATA_SUBJECTS, BreachStatus, Notified, RiskDecision
+from workflows.breach.messages import DATA_SUBJECTS, BreachStatus, Notified
+from workflows.breach.risk import RiskDecision
 from workflows.procedure.duties import DutyState
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.incident.report_form import FORM

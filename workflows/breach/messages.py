@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
+from workflows.breach.risk import RiskDecision
 from workflows.procedure.breach.terms import BreachKind, ControllerRole, DeviceHazard, Risk
 from workflows.procedure.duties import DutyState
-from workflows.procedure.languages import Language
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Reference, Text
 from workflows.procedure.operating_model.model import Email
 from workflows.procedure.services import ServiceId
@@ -20,8 +20,6 @@ DATA_SUBJECTS = "data subjects"
 NotificationPhase = Literal["preliminary", "supplementary", "final"]
 BreachPhase = Literal["assessing", "notifying", "closed", "cancelled"]
 """``notifying`` from the first assessment on; a processor assesses nothing and begins there."""
-PlainWords = dict[Language, Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]]
-"""A text for the persons concerned, by the language in which it is written: a text of people is never translated."""
 
 
 class Controller(Model):
@@ -131,31 +129,6 @@ class AwarenessCorrection(Message):
     deadline_follows_later: Text = ""
 
 
-class RiskAssessment(Message):
-    """The risk to the rights and freedoms of natural persons (GDPR 33(1), 34(1)). May be sent again."""
-
-    risk: Risk
-    reasons: NeededText
-    categories: Text = ""
-    """Categories of persons and of records."""
-    subjects_estimate: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
-    records_estimate: Annotated[int, Field(ge=0, le=10_000_000_000)] | None = None
-    consequences: Text = ""
-    measures: Text = ""
-    began_at: Moment | None = None
-    """What was not known at first: said here it takes the place of what the suspicion said."""
-    cause: Text = ""
-    measures_before: Text = ""
-    plain_event: PlainWords = Field(default_factory=dict)
-    """For the letter to the persons (GDPR 34(2)), in plain words: what happened to their data."""
-    plain_consequences: PlainWords = Field(default_factory=dict)
-    """What it may mean for them."""
-    plain_measures: PlainWords = Field(default_factory=dict)
-    """What the organisation does about it."""
-    plain_advice: PlainWords = Field(default_factory=dict)
-    """What they can do themselves."""
-
-
 class AuthorityNotified(Message):
     """The supervisory authority was notified, in full or in phases (GDPR 33(4))."""
 
@@ -254,27 +227,6 @@ class Notified(Model):
     reference: str = ""
     delay_reason: str = ""
     detail: str = ""
-
-
-class RiskDecision(Model):
-    """One assessment of the risk, as decided."""
-
-    at: Moment
-    by: str
-    risk: Risk
-    reasons: str
-    categories: str = ""
-    subjects_estimate: int | None = None
-    records_estimate: int | None = None
-    consequences: str = ""
-    measures: str = ""
-    began_at: Moment | None = None
-    cause: str = ""
-    measures_before: str = ""
-    plain_event: dict[Language, str] = Field(default_factory=dict)
-    plain_consequences: dict[Language, str] = Field(default_factory=dict)
-    plain_measures: dict[Language, str] = Field(default_factory=dict)
-    plain_advice: dict[Language, str] = Field(default_factory=dict)
 
 
 class BreachDeadlines(Model):

@@ -16,9 +16,8 @@ from workflows.breach.messages import (
     BreachPhase,
     BreachStatus,
     Notified,
-    RiskAssessment,
-    RiskDecision,
 )
+from workflows.breach.risk import RiskAssessment, RiskDecision
 from workflows.procedure.authorities import UnknownAuthority, authority
 from workflows.procedure.breach.duties import Arising, duties_arising, ladder_for, unanswered
 from workflows.procedure.breach.roles import contradictions

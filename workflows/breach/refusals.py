@@ -7,6 +7,7 @@ from functools import singledispatch
 
 from workflows.breach import messages as b
 from workflows.breach.record import BreachRecord
+from workflows.breach.risk import RiskAssessment
 from workflows.procedure.local_time import written
 from workflows.process import messages as m
 from workflows.process.refusals import duty_not_open, in_the_future, late_without_reason, unknown_delivery
@@ -34,7 +35,7 @@ def _refusal(said: m.Message, record: BreachRecord) -> str | None:  # noqa: ARG0
 
 
 @_refusal.register
-def _(said: b.RiskAssessment, record: BreachRecord) -> str | None:
+def _(said: RiskAssessment, record: BreachRecord) -> str | None:
     if record.opening.role == "processor":
         return "a processor does not weigh the risk: the controller does (EDPB 9/2022); tell each controller"
     if said.began_at and said.began_at > record.aware_from:

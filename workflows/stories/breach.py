@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
@@ -12,6 +11,7 @@ from workflows.breach import papers, ports
 from workflows.breach import steps as breach_steps
 from workflows.breach.record import BreachRecord, breach_record, no_breach
 from workflows.breach.refusals import refusal
+from workflows.breach.risk import RiskAssessment
 from workflows.procedure.duties import Alarm, Duty, Role
 from workflows.process import messages as m
 from workflows.process import steps
@@ -153,7 +153,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
             if duty.legal and duty.state == "met_late" and not duty.delay_reason:
                 self.problem(f"reasons for the delay of {duty.id}", "it was met after its due time: give delay_reason")
 
-    def on_alarm(self, duty: Duty, alarm: Alarm, gap: timedelta) -> None:
+    def on_alarm(self, duty: Duty, alarm: Alarm, gap: Any) -> None:
         """Remind or alarm; once the 72 hours have passed unmet, the paper that holds the reasons for it is written."""
         super().on_alarm(duty, alarm, gap)
         has_passed = alarm.kind == "overdue" and duty.kind == "notify_supervisory_authority"
@@ -183,7 +183,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
     # --- 3: assessed ----------------------------------------------------------------------------------------
 
     @message
-    async def risk_assessment(self, said: b.RiskAssessment) -> None:
+    async def risk_assessment(self, said: RiskAssessment) -> None:
         """Assess the risk to the persons: a graver one opens duties, a lighter one closes none."""
         await self.take_rules()
         self.record.assess(said, self.now)

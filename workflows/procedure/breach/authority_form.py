@@ -9,18 +9,18 @@ from workflows.procedure.languages import Trilingual
 from workflows.procedure.model import Model
 
 
-class FormField(Trilingual):
+class AuthorityField(Trilingual):
     """One field: its label, and the fact that fills it. ``if_known``: left out where there is nothing to say."""
 
     id: str
     if_known: bool = False
 
 
-class FormSection(Model):
+class AuthoritySection(Model):
     """Fields under one title. ``only_if``: the fact that must hold for the section to be there."""
 
     title: Trilingual
-    fields: tuple[FormField, ...]
+    fields: tuple[AuthorityField, ...]
     only_if: str = ""
 
 
@@ -31,7 +31,7 @@ class AuthorityForm(Model):
     valid_from: date
     source: str
     verified: bool
-    sections: tuple[FormSection, ...]
+    sections: tuple[AuthoritySection, ...]
 
 
 FORM = AuthorityForm.model_validate(rule_data.read("authority_form"))
