@@ -124,7 +124,7 @@ async def test_the_notification_says_what_the_authority_asks(write: Write) -> No
         "Breach began: Not known yet",
         "First noticed: 23.10.2026 at 13:40",
         "We became aware: 23.10.2026 at 15:40",
-        "The 72 hours end: 26.10.2026 at 14:40",
+        "72 hours end: 26.10.2026 at 14:40",
         "Cause of the breach: Not known yet",
         "In place before the breach: Not known yet",
         "Kind of breach:\nunauthorised access to data\nunauthorised disclosure of data",
@@ -344,7 +344,7 @@ async def test_a_processors_controller_reads_of_its_own_clock_and_of_no_other(wr
     some = status(role="processor", risks=(), risk=None, joint_notifier="")
     text = await read(write, paper="controller_notice", languages=("en",), controller="Kela", status=some)
     assert "Your own 72 hours to notify the supervisory authority run from when you learn of the breach" in text
-    assert "We do not assess the risk" in text
+    assert "We do not weigh the risk" in text
     assert "26.10.2026 at 14:40" not in text
     told = some.model_copy(update={"notifications": (Notified(to="Kela", at=AWARE, by="dpo"),)})
     again = await read(write, paper="controller_notice", languages=("en",), controller="Kela", key="2", status=told)

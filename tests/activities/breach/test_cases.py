@@ -14,8 +14,8 @@ import pytest
 from activities.breach.facts import paper_facts
 from activities.breach.papers import paper_blocks
 from activities.documents.as_text import as_text
-from tests.activities.breach_builder import operating_model
-from tests.activities.breach_cases import PAPERS
+from tests.activities.breach.builder import operating_model
+from tests.activities.breach.cases import PAPERS
 from workflows.procedure.languages import LANGUAGES, Language
 
 GOLDEN = Path(__file__).parent / "golden"

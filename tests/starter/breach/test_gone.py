@@ -6,7 +6,7 @@ from pathlib import Path
 
 from activities.breach.register import register_json
 from starter.breach.gone import gone_breaches
-from tests.activities.breach_builder import AWARE, TARGET, status
+from tests.activities.breach.builder import AWARE, TARGET, status
 
 
 def kept_folder(root: Path, reference: str, *, record: str | None = None) -> None:

@@ -9,7 +9,7 @@ import pytest
 from starter.breach.paper import refuse_identity_codes
 from starter.terminal.errors import Refused
 from tests.starter.conftest import Desk
-from tests.starter.refused import HETU, refused_with
+from tests.starter.terminal.refused import HETU, refused_with
 from workflows.procedure.breach.authority_form import FORM
 
 HIGH = ("--risk", "high", "--reason", "Health data, readable", "--consequences", "Distress")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tests.activities.breach_builder import AWARE, TARGET, bare_status, duty, risk
+from tests.activities.breach.builder import AWARE, TARGET, bare_status, duty, risk
 from workflows.breach.messages import Awareness, BreachStatus, Controller, Notified
 from workflows.breach.ports import BreachPaper
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.builders import local_rules, now, risk
-from tests.desk import BreachDesk, Refused
+from tests.desks.desk import BreachDesk, Refused
 
 AUTHORITY = "authority_notification"
 
