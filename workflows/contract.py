@@ -31,6 +31,7 @@ INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
     "reopening": Reopening,
     "breach_assessment": b.BreachAssessment,
     "breach_progress": b.BreachProgress,
+    "other_laws": m.OtherLaws,
     "authority_instruction": AuthorityInstruction,
     "acknowledgement": m.Acknowledgement,
     "duty_met": m.DutyMet,
@@ -41,13 +42,14 @@ INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
 }
 
 BREACH_MESSAGES: dict[str, type[m.Message]] = {
+    "breach_assessment": b.BreachAssessment,
     "risk_assessment": RiskAssessment,
     "authority_notified": b.AuthorityNotified,
     "controller_notified": b.ControllerNotified,
     "kela_notified": b.KelaNotified,
     "subjects_informed": b.SubjectsInformed,
     "measures_taken": b.MeasuresTaken,
-    "other_laws": b.OtherLaws,
+    "other_laws": m.OtherLaws,
     "awareness_correction": b.AwarenessCorrection,
     "incident_ended": b.IncidentEnded,
     "acknowledgement": m.Acknowledgement,

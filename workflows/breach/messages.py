@@ -44,7 +44,11 @@ class Suspicion(Model):
     data: Text = ""
     """Which data, by category; never the data themselves."""
     joint_notifier: Line = ""
-    """Joint controllers: who notifies the authority, as they have agreed."""
+    """Joint controllers: who notifies the authority: ``us`` or ``other``. Any other text is taken as the other one's
+    name and means ``us``; so does nothing."""
+    joint_notifier_name: Line = ""
+    joint_notifier_reason: Text = ""
+    """Why it is the other one: where that was agreed."""
     began_at: Moment | None = None
     """When the breach itself began, where that is known: before anybody noticed it."""
     cause: Text = ""
@@ -55,10 +59,11 @@ class Suspicion(Model):
     significant_deviation: bool | None = None
     device_hazard: DeviceHazard | None = None
     nis2_significant: bool | None = None
+    cer_significant: bool | None = None
 
 
 class BreachAssessment(Message):
-    """Message ``breach_assessment`` of an incident: are personal data concerned? Sent again, it corrects."""
+    """Message ``breach_assessment``: are personal data concerned? Sent again, it corrects every field that it names."""
 
     outcome: Literal["no_personal_data", "suspected"]
     reason: Text = ""
@@ -75,10 +80,13 @@ class BreachAssessment(Message):
     began_at: Moment | None = None
     cause: Text = ""
     measures_before: Text = ""
+    joint_notifier_name: Line = ""
+    joint_notifier_reason: Text = ""
     detected_at: Moment | None = None
     significant_deviation: bool | None = None
     device_hazard: DeviceHazard | None = None
     nis2_significant: bool | None = None
+    cer_significant: bool | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -98,12 +106,22 @@ class BreachAssessment(Message):
         """The reason, in the words of the person who assessed it."""
         return self.reason or self.description or self.note
 
-    def opening(self, reference: str, *, drill_at: datetime | None) -> BreachOpening:
-        """The start of the breach's own process; ``drill_at``: the clock of a drill, None otherwise."""
-        facts = self.model_dump(exclude={"occurred_at", "event_id", "source", "note", "outcome", "reason"})
+    def opening(self, reference: str, *, drill_at: datetime | None, answered: tuple[str, ...] = ()) -> BreachOpening:
+        """The start of the breach's own process; ``drill_at``: the clock of a drill, None where it is none.
+
+        ``answered``: what other laws ask and the incident has answered itself: its duties are not opened twice.
+        """
+        left_out = {"occurred_at", "event_id", "source", "note", "outcome", "reason", *answered}
+        facts = self.model_dump(exclude=left_out)
         return BreachOpening.model_validate(
-            facts | {"reference": reference, "incident": reference, "drill": drill_at is not None, "clock": drill_at}
+            facts
+            | {"reference": reference, "incident": reference, "drill": drill_at is not None, "clock": drill_at}
+            | {"assessment": self.event_id or "", "answered_in_incident": answered}
         )
+
+    def facts_said(self) -> dict[str, Any]:
+        """The facts of the breach that were named, whatever they say; what was left out stays as it was."""
+        return {name: getattr(self, name) for name in Suspicion.model_fields if name in self.model_fields_set}
 
 
 class BreachOpening(Suspicion):
@@ -116,6 +134,10 @@ class BreachOpening(Suspicion):
     drill: bool = False
     clock: Moment | None = None
     """The incident's own time, where that is a drill whose clock was moved: the breach begins at that time."""
+    assessment: Annotated[str, Field(max_length=200)] = ""
+    """The sender's own id of the assessment that it was opened by."""
+    answered_in_incident: tuple[Line, ...] = ()
+    """What other laws ask and its incident has answered: their duties stand there."""
 
 
 class AwarenessCorrection(Message):
@@ -136,6 +158,8 @@ class AuthorityNotified(Message):
     phase: NotificationPhase
     reference: Line = ""
     delay_reason: Text = ""
+    on_behalf_of: Line = ""
+    """The controller for which a processor notifies; needed of a processor, whose own duty it is not."""
 
 
 class ControllerNotified(Message):
@@ -166,27 +190,6 @@ class MeasuresTaken(Message):
     text: NeededText
 
 
-class OtherLaws(Message):
-    """Answers to what other laws ask (deviation, device hazard, NIS2); what is left out stays as it was."""
-
-    significant_deviation: bool | None = None
-    device_hazard: DeviceHazard | None = None
-    nis2_significant: bool | None = None
-    detected_at: Moment | None = None
-
-    @model_validator(mode="after")
-    def _something(self) -> Self:
-        """At least one answer is given."""
-        if not self.answers():
-            raise ValueError("answer one of significant_deviation, device_hazard, nis2_significant or detected_at")
-        return self
-
-    def answers(self) -> dict[str, Any]:
-        """What was answered."""
-        asked = {"significant_deviation", "device_hazard", "nis2_significant", "detected_at"}
-        return {name: value for name, value in self if name in asked and value is not None}
-
-
 class Conclusion(Message):
     """The breach is dealt with; what is learned of it."""
 
@@ -215,6 +218,16 @@ class Awareness(Model):
     reason: str = ""
     deadline_from: Moment
     """The instant from which the deadline runs after this entry."""
+
+
+class Assessed(Model):
+    """One assessment that was taken. ``event_id``: the sender's own id; ``changed``: the fields that it corrected."""
+
+    at: Moment
+    by: str
+    event_id: str = ""
+    outcome: Literal["no_personal_data", "suspected"] = "suspected"
+    changed: tuple[str, ...] = ()
 
 
 class Notified(Model):
@@ -276,3 +289,7 @@ class BreachStatus(Tally):
     measures_before: str = ""
     authority: str
     drill: bool
+    joint_notifier_name: str = ""
+    joint_notifier_reason: str = ""
+    assessments: tuple[Assessed, ...] = ()
+    """The assessments that were taken, the one that opened it first."""

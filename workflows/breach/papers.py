@@ -39,6 +39,8 @@ def _to_authority(record: BreachRecord) -> Iterator[Due]:
 
 def _to_controllers(record: BreachRecord) -> Iterator[Due]:
     for number, duty in enumerate(_not_waived(record, "notify_controller"), 1):
+        if duty.is_open and duty.no_longer_because:
+            continue  # by the facts as they are known now it is nobody whom we tell
         name = record.subjects[duty.id]
         yield Due("controller_notice", _phase(record, is_told=not duty.is_open), name, number)
 

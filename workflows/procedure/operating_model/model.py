@@ -177,6 +177,8 @@ class Switches(Model):
     """Hazards of medical devices (Act 719/2021)."""
     nis2: bool = False
     """Significant incidents under the Cybersecurity Act 124/2025."""
+    cer: bool = False
+    """Incidents of a critical entity (Act 310/2025)."""
 
 
 class Breach(Model):
@@ -256,6 +258,7 @@ class OperatingModel(Model):
             organisation=self.organisation.name,
             sector=self.organisation.sector,
             switches=self.switches,
+            suppliers=tuple(dict.fromkeys(system.supplier for system in self.systems if system.supplier)),
             unavailability_after=self.breach.unavailability_after,
             letter_languages=tuple(dict.fromkeys(self.breach.letter_languages)),
             notices=self.notices,
@@ -277,6 +280,8 @@ class LocalRules(Model):
     organisation: str = ""
     sector: Sector = "healthcare"
     switches: Switches = Switches()
+    suppliers: tuple[str, ...] = ()
+    """The suppliers of the organisation's systems."""
     unavailability_after: Duration = UNAVAILABILITY
     letter_languages: tuple[Language, ...] = LETTER_LANGUAGES
     notices: NoticeRules = NoticeRules()
