@@ -106,7 +106,7 @@ async def _read(client: Client, _settings: Settings, *, drills: bool) -> Read:
     async def of(row: Row) -> BreachStatus | str:
         try:
             async with few:
-                return await breach_status_of(client, row.reference)
+                return await breach_status_of(client, row.workflow_id)  # exactly this one of several
         except (Unreachable, NotThere) as error:
             return error.message
 
