@@ -5,23 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import count
 
+from pydantic import ValidationError
 from temporalio import activity
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
-from workflows.breach.messages import BreachOpening
-from workflows.breach.ports import BreachStarter
+from workflows.breach.messages import BreachOpening, BreachStatus
+from workflows.breach.ports import BreachStarted, BreachStarter
 from workflows.incident.ports import NoticeQuestion
 from workflows.introductions import Introduction, introduction, introduction_of
 from workflows.maintenance.ports import IncidentQuestion, OpenIncidents
 from workflows.notices.messages import IncidentsTold, NoticeForIncidents
 from workflows.notices.ports import IncidentsConcerned
 from workflows.procedure.services import ServiceId
-from workflows.process.ids import TASK_QUEUE, breach_workflow_id, incident_workflow_id
+from workflows.process.ids import TASK_QUEUE, breach_named_by, breach_workflow_id, incident_workflow_id
 from workflows.process.ports import OtherProcesses, OtherProcessMessage, ProcessOrder
 
 STARTED_BY = "started_by"
@@ -29,6 +31,7 @@ STARTED_BY = "started_by"
 CLOCKS_DIFFER_BY = timedelta(seconds=1)
 MOST_INCIDENTS = 1000
 NAMED_INCIDENTS = 20
+ASKED_WITHIN = timedelta(seconds=15)
 CAUGHT_UP_WITHIN = 60.0
 """Seconds of real time."""
 
@@ -40,13 +43,33 @@ class TemporalProcesses(OtherProcesses, BreachStarter, IncidentsConcerned):
         self._client, self._task_queue = client, task_queue
 
     @activity.defn(name="start_breach")
-    async def start_breach(self, opening: BreachOpening) -> bool:
-        """Start ``breach-{reference}``; whether it was started now. One that has ended is not started again."""
-        introduced = introduction(opening, opening.clock or opening.aware_at)
-        started = await self._start("DataBreach", breach_workflow_id(opening.reference), opening, introduced)
+    async def start_breach(self, opening: BreachOpening) -> BreachStarted:
+        """Find the running process that keeps the clock of this suspicion, or start the next of this reference."""
+        for number in count(1):
+            workflow_id = breach_workflow_id(opening.reference, number)
+            named = opening.model_copy(update={"reference": breach_named_by(workflow_id)})
+            introduced = introduction(named, opening.clock or opening.aware_at)
+            started = await self._start("DataBreach", workflow_id, opening, introduced)
+            if started or await self._keeps_the_clock_of(workflow_id, opening):
+                break
         if opening.drill and opening.clock:
-            await self._catch_up(breach_workflow_id(opening.reference), opening.clock)
-        return started
+            await self._catch_up(workflow_id, opening.clock)
+        return BreachStarted(workflow_id=workflow_id, started=started)
+
+    async def _keeps_the_clock_of(self, workflow_id: str, opening: BreachOpening) -> bool:
+        """Whether a breach still runs, is of the same incident, and is a drill where this is one.
+
+        One that can't be asked is not relied on: a clock too many is better than none.
+        """
+        handle = self._client.get_workflow_handle(workflow_id, result_type=BreachStatus)
+        if (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
+            return False
+        try:
+            known = await handle.query("status", result_type=BreachStatus, rpc_timeout=ASKED_WITHIN)
+        except (RPCError, WorkflowQueryFailedError, ValidationError):
+            return False
+        is_the_same = (known.incident, known.drill) == (opening.incident, opening.drill)
+        return is_the_same and known.phase not in ("closed", "cancelled")
 
     async def _catch_up(self, workflow_id: str, clock: datetime) -> None:
         """Bring the clock of a drill's breach to that of its incident; a server without time skipping needs none."""

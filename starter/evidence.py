@@ -13,7 +13,7 @@ from starter.terminal.output import json_option, say, say_json
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-    from starter.client.client import Process
+    from starter.client.names import Process
     from starter.views.incident import Kept
     from workers.settings import Settings
     from workflows.process.messages import Document
@@ -103,10 +103,12 @@ async def _bundle(
     from workflows.process.ports import EvidenceOrder
 
     process, reference = await named(client, text, wanted)
+    asked = reference
     status: Kept
     match process:
         case "breach":
             status = await breach_status_of(client, reference)
+            reference = status.reference
         case "maintenance":
             status = await maintenance_status_of(client, reference)
         case _:
@@ -120,14 +122,14 @@ async def _bundle(
         )
     if bundle := _made_at_closing(status):
         return (process, reference), bundle
-    lines = ",".join(line.model_dump_json() for line in await timeline_of(client, reference, process))
+    lines = ",".join(line.model_dump_json() for line in await timeline_of(client, asked, process))
     order = EvidenceOrder(
         key=f"export/{case}",
         reference=reference,
         process=process,
         record=status.model_dump_json(),
         timeline=f"[{lines}]",
-        made_at=await clock_of(client, reference, process),
+        made_at=await clock_of(client, asked, process),
     )
     return (process, reference), await EvidenceFolder(folders).bundle_evidence(order)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from workflows.breach import messages as b
+from workflows.breach.risk import RiskAssessment
 from workflows.incident.messages import (
     AuthorityInstruction,
     IncidentOpening,
@@ -30,6 +31,7 @@ INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
     "reopening": Reopening,
     "breach_assessment": b.BreachAssessment,
     "breach_progress": b.BreachProgress,
+    "other_laws": m.OtherLaws,
     "authority_instruction": AuthorityInstruction,
     "acknowledgement": m.Acknowledgement,
     "duty_met": m.DutyMet,
@@ -40,13 +42,14 @@ INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
 }
 
 BREACH_MESSAGES: dict[str, type[m.Message]] = {
-    "risk_assessment": b.RiskAssessment,
+    "breach_assessment": b.BreachAssessment,
+    "risk_assessment": RiskAssessment,
     "authority_notified": b.AuthorityNotified,
     "controller_notified": b.ControllerNotified,
     "kela_notified": b.KelaNotified,
     "subjects_informed": b.SubjectsInformed,
     "measures_taken": b.MeasuresTaken,
-    "other_laws": b.OtherLaws,
+    "other_laws": m.OtherLaws,
     "awareness_correction": b.AwarenessCorrection,
     "incident_ended": b.IncidentEnded,
     "acknowledgement": m.Acknowledgement,

@@ -6,45 +6,49 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from activities.documents.moments import day_of, moment_in
 from activities.documents.text import cleaned, one_line, shortened, word
-from workflows.breach.messages import DATA_SUBJECTS, BreachStatus, Notified
+from workflows.breach.messages import DATA_SUBJECTS, BreachStatus, NotificationPhase, Notified
 from workflows.breach.ports import BreachPaper
-from workflows.procedure.authorities import UnknownAuthority, authority
+from workflows.procedure.authorities import AUTHORITIES, UnknownAuthority, authority
 from workflows.procedure.duties import DutyKind, DutyState
 from workflows.procedure.languages import Language
-from workflows.procedure.local_time import local, written
+from workflows.procedure.local_time import local
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import named
 
 _DELAYABLE: DutyKind = "notify_supervisory_authority"
+_KELA = ("kela", "fpa")
+_PLAIN = ("plain_event", "plain_consequences", "plain_measures", "plain_advice")
+_STANDARD = ("breach_in_plain_words", "breach_meaning", "breach_advice")
 _CODE_MAY_STAND_IN = (
-    "description", "place", "data", "controllers", "joint_notifier", "risks", "notifications", "measures", "conclusion",
-    "awareness", "duties",
+    "description", "place", "data", "cause", "measures_before", "controllers", "joint_notifier", "risks",
+    "notifications", "measures", "conclusion", "awareness", "duties",
 )  # fmt: skip
 
 
 def paper_facts(paper: BreachPaper, model: OperatingModel, language: Language) -> dict[str, Any]:
     """Everything that a paper's template may name; an empty text is a fact that is not known."""
-    status = paper.status
+    status, zone = paper.status, model.organisation.time_zone
 
     def when(moment: datetime | None) -> str:
-        return written(moment, model.organisation.time_zone) if moment else ""
+        return moment_in(language, moment, zone)
 
-    return {
+    facts = {
         **_organisation(model),
         **breach_facts(status, language, when),
         **_notification(paper, language, when),
         **_subjects(status, language, when),
+        **_plain(paper, model, language),
         "reference": one_line(status.reference),
         "made": when(paper.made_at),
-        "learned_on": when(status.first_noticed_at or aware_at(status)).split(" ")[0],
-        "controller": one_line(paper.controller),
-        "advice": list(dict.fromkeys(word("breach_advice", kind, language) for kind in status.kinds)),
-        "plain_kinds": [word("breach_in_plain_words", kind, language) for kind in status.kinds],
-        "unknown": word("breach_unknown", "for_good" if paper.phase == "final" else "yet", language),
-        "missing": [word("breach_missing", name, language) for name in missing(status)],
+        "learned_on": day_of(status.first_noticed_at or aware_at(status), zone),
+        "controller": named_in(language, paper.controller),
+        "unknown": word("breach_unknown", "for_good" if phase_of(paper) == "final" else "yet", language),
         "authority": _authority(paper, model, language),
     }
+    lacking = missing(status) + (["delay_reasons"] if facts["is_late"] and not facts["delay_reasons"] else [])
+    return facts | {"missing": [word("breach_missing", name, language) for name in lacking]}
 
 
 def breach_facts(status: BreachStatus, language: Language, when: Callable[[datetime | None], str]) -> dict[str, Any]:
@@ -52,16 +56,20 @@ def breach_facts(status: BreachStatus, language: Language, when: Callable[[datet
     say = sayer(language)
     risk = status.risks[-1] if status.risks else None
     measures = dict.fromkeys([risk.measures if risk else "", *status.measures])
+    is_joint = status.role == "joint_controller"
     return {
         "incident": status.incident or "",
         "role": status.role,
         "role_name": word("breach_role", status.role, language),
-        "joint_notifier": one_line(status.joint_notifier),
+        "joint_notifier": _joint_notifier(status, language),
+        "joint_controllers": [named_in(language, c.name) for c in status.controllers] if is_joint else [],
         "kinds": "\n".join(word("breach_kind", kind, language) for kind in status.kinds),
         "services": named(status.registers, language),
         "place": one_line(status.place),
         "description": say(status.description),
+        "cause": say(status.cause),
         "data": say(status.data),
+        "began": when(status.began_at),
         "noticed": when(status.first_noticed_at),
         "detected": when(status.detected_at),
         "aware": when(aware_at(status)),
@@ -75,9 +83,68 @@ def breach_facts(status: BreachStatus, language: Language, when: Callable[[datet
         "persons": estimate(risk.subjects_estimate if risk else None, language),
         "records": estimate(risk.records_estimate if risk else None, language),
         "consequences": say(risk.consequences) if risk else "",
+        "measures_before": say(status.measures_before),
         "measures": [say(measure) for measure in measures if measure],
         "conclusion": say(status.conclusion),
     }
+
+
+def _joint_notifier(status: BreachStatus, language: Language) -> str:
+    """Who of the joint controllers notifies: the choice "us" or "other" in words; an older text is a name."""
+    choice = status.joint_notifier.strip()
+    match choice.casefold():
+        case "us":
+            return word("breach_role", "ourselves", language)
+        case "other":
+            return named_in(language, str(getattr(status, "joint_notifier_name", "")))
+        case _:
+            return named_in(language, choice)
+
+
+def named_in(language: Language, name: str) -> str:
+    """A recipient's name in a language, where it is an authority's or Kela's; else as it was given, on one line."""
+    if name.strip().casefold() in _KELA:
+        return word("breach_recipient", "kela", language)
+    if name == DATA_SUBJECTS:
+        return word("breach_recipient", "data_subjects", language)
+    found = next((one.name for one in AUTHORITIES if name in (one.name.fi, one.name.sv, one.name.en)), None)
+    return found.in_(language) if found else one_line(name)
+
+
+def _plain(paper: BreachPaper, model: OperatingModel, language: Language) -> dict[str, Any]:
+    """The letter's own words: as the assessment has them in this language, or a standard sentence of each kind.
+
+    What the assessment says to the authority stands in only where the letter has the organisation's own language.
+    """
+    status, say = paper.status, sayer(language)
+    own = language == model.organisation.language
+    risk = status.risks[-1] if status.risks else None
+    said = {name: _in_plain_words(status, name, language) for name in _PLAIN}
+    standard = {group: _each_kind(group, status, language) for group in _STANDARD}
+    measures = dict.fromkeys([*([risk.measures] if risk else []), *status.measures]) if own else {}
+    consequences = risk.consequences if risk and own else ""
+    return {
+        "plain_event": [say(said["plain_event"])] if said["plain_event"] else standard["breach_in_plain_words"],
+        "plain_data": say(status.data) if own and not said["plain_event"] else "",
+        "plain_consequences": [say(text)]
+        if (text := said["plain_consequences"] or consequences)
+        else standard["breach_meaning"],
+        "plain_measures": [say(said["plain_measures"])]
+        if said["plain_measures"]
+        else [say(measure) for measure in measures if measure],
+        "plain_advice": [say(said["plain_advice"])] if said["plain_advice"] else standard["breach_advice"],
+        "is_plain": all(said.values()),
+    }
+
+
+def _in_plain_words(status: BreachStatus, name: str, language: Language) -> str:
+    """What the last assessment that has plain words in this language says."""
+    found: Iterator[str] = (getattr(decision, name).get(language, "") for decision in reversed(status.risks))
+    return next((text for text in found if text), "")
+
+
+def _each_kind(group: str, status: BreachStatus, language: Language) -> list[str]:
+    return list(dict.fromkeys(word(group, kind, language) for kind in status.kinds))
 
 
 def aware_at(status: BreachStatus) -> datetime:
@@ -103,12 +170,15 @@ def missing(status: BreachStatus) -> list[str]:
     """What the authority asks (GDPR 33(3)) and nobody has told yet; ids of the words ``breach_missing``."""
     risk = status.risks[-1] if status.risks else None
     known = {
+        "began": status.began_at,
+        "cause": status.cause,
         "data": status.data,
         "risk": risk,
         "categories": risk and risk.categories,
         "persons": risk and risk.subjects_estimate is not None,
         "records": risk and risk.records_estimate is not None,
         "consequences": risk and risk.consequences,
+        "measures_before": status.measures_before,
         "measures": status.measures or (risk and risk.measures),
     }
     return [name for name, value in known.items() if not value]
@@ -138,13 +208,21 @@ def to_authority(status: BreachStatus) -> list[Notified]:
     return sorted((one for one in status.notifications if one.phase is not None), key=lambda one: one.at)
 
 
+def phase_of(paper: BreachPaper) -> NotificationPhase:
+    """The phase of a paper by what was logged as told to its recipient; final where it is written as such."""
+    recipient = {"controller_notice": paper.controller, "kela_notice": "Kela"}.get(paper.paper)
+    notified = paper.status.notifications
+    told = [one for one in notified if one.to == recipient] if recipient else to_authority(paper.status)
+    return "final" if paper.phase == "final" else "supplementary" if told else "preliminary"
+
+
 def _authority(paper: BreachPaper, model: OperatingModel, language: Language) -> str:
-    """Who is notified on the day on which the paper is made; what the status says where nobody is known."""
+    """Who is notified on the day on which the paper is made; empty where nobody is known."""
     today = local(paper.made_at, model.organisation.time_zone).date()
     try:
         return authority("data_protection", today).name.in_(language)
     except UnknownAuthority:
-        return one_line(paper.status.authority)
+        return ""
 
 
 def _organisation(model: OperatingModel) -> dict[str, Any]:
@@ -159,6 +237,7 @@ def _organisation(model: OperatingModel) -> dict[str, Any]:
         "oid": one_line(organisation.oid),
         "email": organisation.email,
         "call_back": one_line(organisation.call_back),
+        "has_officer": "data_protection_officer" in model.roles,
         "contacts": [", ".join(one_line(part) for part in (c.name, c.phone, c.email) if part) for c in holders],
     }
 
@@ -166,16 +245,26 @@ def _organisation(model: OperatingModel) -> dict[str, Any]:
 def _notification(paper: BreachPaper, language: Language, when: Callable[[datetime | None], str]) -> dict[str, Any]:
     """Number, phase, earlier notifications, and whether the first one came (or comes now) after the 72 hours."""
     status, say = paper.status, sayer(language)
-    earlier = to_authority(status)
-    first_at = earlier[0].at if earlier else paper.made_at
+    logged = to_authority(status)
+    now = phase_of(paper)
+    is_made = now == "final" and bool(logged) and logged[-1].phase == "final"
+    earlier = logged[:-1] if is_made else logged
+    first_at = logged[0].at if logged else None
     duties = _of(status, _DELAYABLE)
-    reasons = dict.fromkeys([one.delay_reason for one in earlier] + [duty.delay_reason or "" for duty in duties])
+    reasons = dict.fromkeys([one.delay_reason for one in logged] + [duty.delay_reason or "" for duty in duties])
+    phase = word("breach_phase", now, language)
+    delay = word("breach_delay", "made" if first_at else "not_made", language)
+    told = word("breach_number", "final" if now == "final" else "supplement", language)
     return {
-        "phase": paper.phase,
-        "phase_name": word("breach_phase", paper.phase, language),
-        "number": len(earlier) + 1,
+        "phase": now,
+        "phase_and_number": word("breach_number", "number", language).format(phase=phase, number=len(earlier) + 1),
+        "supplement": "" if now == "preliminary" else told,
+        "made_as": _one_notification(logged[-1], language, when) if is_made else "",
+        "case_number": next((one_line(one.reference) for one in reversed(logged) if one.reference), ""),
         "earlier": [_one_notification(one, language, when) for one in earlier],
-        "is_late": first_at > status.deadlines.target,
+        "notified": [_one_notification(one, language, when) for one in logged],
+        "is_late": (first_at or paper.made_at) > status.deadlines.target,
+        "first_made": delay.format(at=when(first_at or status.deadlines.target)),
         "delay_reasons": [say(reason) for reason in reasons if reason],
     }
 
@@ -186,20 +275,29 @@ def _one_notification(one: Notified, language: Language, when: Callable[[datetim
 
 
 def _subjects(status: BreachStatus, language: Language, when: Callable[[datetime | None], str]) -> dict[str, Any]:
-    """Whether the persons were told: ``told``, ``not_yet``, ``waived`` or ``no_duty``, with the details."""
+    """Whether the persons were told, and how: the moments, or why there is none."""
     say = sayer(language)
     told = [one for one in status.notifications if one.to == DATA_SUBJECTS]
     duty = next(iter(_of(status, "inform_data_subjects")), None)
-    is_open = duty is not None and duty.state in ("open", "overdue")
     met_at = duty.met_at if duty and duty.state in ("met", "met_late") else None
     moments = [one.at for one in told] or [at for at in (met_at,) if at]
-    state = "told" if moments else "not_yet" if is_open else "waived" if duty else "no_duty"
+    if duty is None:
+        state = "not_high" if status.risks else "undecided"
+    else:
+        state = "not_yet" if duty.state in ("open", "overdue") else "waived"
+    because = word("breach_subjects", state, language).format(why=say(duty.waived_reason or "") if duty else "")
     return {
-        "subjects": state,
-        "subjects_told": [when(at) for at in moments],
-        "subjects_how": [say(one.detail) for one in told if one.detail],
-        "subjects_waived": say(duty.waived_reason or "") if duty else "",
+        "subjects_told": [when(at) for at in moments] or [because],
+        "subjects_how": [say(how_told(one.detail, language)) for one in told if one.detail],
     }
+
+
+def how_told(detail: str, language: Language) -> str:
+    """How the persons were told ("letter: 40" in the record), in words; another text as it is."""
+    channel, colon, count = detail.rpartition(": ")
+    if not (colon and count.isdigit()):
+        return detail
+    return word("breach_subjects", "how", language).format(channel=one_line(channel), count=count)
 
 
 def _of(status: BreachStatus, kind: DutyKind) -> list[DutyState]:

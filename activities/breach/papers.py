@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.breach.facts import paper_facts, texts
+from activities.breach.facts import paper_facts, phase_of, texts
+from activities.breach.notification import sections
 from activities.documents.as_docx import Frame, as_docx
 from activities.documents.as_text import as_text
 from activities.documents.blocks import Block, blocks
@@ -55,9 +57,14 @@ class BreachPapers(BreachWriter):
 
 def document_name(paper: BreachPaper, language: Language, kind: str) -> str:
     """The file's name: the same for the same key, and nothing personal in it."""
-    phase = [paper.phase] if paper.paper == "authority_notification" else []
+    told_apart: dict[str, list[str]] = {
+        "authority_notification": [phase_of(paper)],
+        "controller_notice": [str(paper.number)],
+    }
     key = hashlib.sha256(paper.key.encode()).hexdigest()[:8]
-    return "-".join([paper.paper.replace("_", "-"), paper.status.reference, *phase, language, key]) + f".{kind}"
+    which = told_apart.get(paper.paper, [])
+    parts = [paper.paper.replace("_", "-"), paper.status.reference, *which, language, key]
+    return "-".join(parts) + f".{kind}"
 
 
 def _languages(paper: BreachPaper) -> tuple[Language, ...]:
@@ -67,12 +74,18 @@ def _languages(paper: BreachPaper) -> tuple[Language, ...]:
 def _contents(paper: BreachPaper, model: OperatingModel, language: Language) -> tuple[bytes, bytes]:
     """The paper in one language as docx and as text. Nothing is answered where the finished text holds a code."""
     facts = paper_facts(paper, model, language)
-    parts = blocks(f"paper_{paper.paper}", language, facts)
+    parts = paper_blocks(paper, facts, language)
     mark = FORM.drill if paper.drill else ""
     text = as_text(parts, mark)
     if identity_codes_in(text):
         raise _refused("the finished text, where parts of several fields meet")
     return _docx(parts, paper, facts["organisation"], language, mark), text.encode()
+
+
+def paper_blocks(paper: BreachPaper, facts: dict[str, Any], language: Language) -> list[Block]:
+    """The paper of these facts as blocks; that of the authority follows the order of its form."""
+    form = {"sections": sections(facts, language)} if paper.paper == "authority_notification" else {}
+    return blocks(f"paper_{paper.paper}", language, facts | form)
 
 
 def _docx(parts: Sequence[Block], paper: BreachPaper, organisation: str, language: Language, mark: str) -> bytes:

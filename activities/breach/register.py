@@ -1,8 +1,9 @@
 """The register of personal data breaches for a period: what GDPR 33(5) lets the supervisory authority ask for.
 
 Pure: statuses in, bytes out; the same statuses give the same bytes. A breach belongs to the period in which the
-organisation became aware of it. Drills are exported if they are given, and marked; a register made for an authority
-leaves them out. Personal identity codes are masked: the register is shown to outsiders.
+organisation became aware of it; one of which only its folder is left belongs to every period, since nobody knows.
+Drills are exported if they are given, and marked; a register made for an authority leaves them out.
+Personal identity codes are masked: the register is shown to outsiders.
 """
 
 from __future__ import annotations
@@ -10,20 +11,22 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
-from activities.breach.facts import aware_at, breach_facts, sayer
+from activities.breach.facts import aware_at, breach_facts, how_told, named_in, sayer
 from activities.documents.as_docx import Frame, as_docx
 from activities.documents.blocks import Block, blocks
+from activities.documents.moments import days_between, moment_in
 from activities.documents.text import cleaned, one_line, word
-from workflows.breach.messages import DATA_SUBJECTS, BreachStatus, Notified, RiskDecision
+from workflows.breach.messages import DATA_SUBJECTS, BreachStatus, Notified
+from workflows.breach.risk import RiskDecision
 from workflows.procedure.duties import DutyState
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.incident.report_form import FORM
 from workflows.procedure.languages import Language
-from workflows.procedure.local_time import HELSINKI, written
+from workflows.procedure.local_time import HELSINKI
 
 _When = Callable[[datetime | None], str]
 _FORMULA = ("=", "+", "-", "@", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}", "\N{FULLWIDTH COMMERCIAL AT}")
@@ -31,9 +34,31 @@ COLUMNS = (
     "reference", "incident", "drill", "phase", "aware_at", "first_noticed_at", "detected_at", "opened_at", "closed_at",
     "deadline", "role", "controllers", "joint_notifier", "kinds", "registers", "place", "facts", "data", "risk",
     "risk_reasons", "categories", "subjects_estimate", "records_estimate", "effects", "remedies", "notifications",
-    "delay_reasons", "not_done_because", "open_duties", "conclusion",
+    "delay_reasons", "not_done_because", "open_duties", "conclusion", "began_at", "cause", "measures_before",
+    "no_longer_listed",
 )  # fmt: skip
 """The columns of the CSV; names and enumerations as in the public contract, times in ISO 8601 (UTC)."""
+
+
+class Gone(NamedTuple):
+    """From where a breach is known that Temporal no longer lists, and how old what is known of it is."""
+
+    known_from: Literal["evidence", "earlier_register"]
+    as_of: datetime
+
+
+class Kept(NamedTuple):
+    """What is known besides the processes that Temporal lists.
+
+    ``gone``: breaches among the statuses whose process is not there any more, by reference. ``folder_only``: references
+    of which nothing but a folder with evidence is left, with the time of its newest file.
+    """
+
+    gone: Mapping[str, Gone] = {}
+    folder_only: Mapping[str, datetime] = {}
+
+
+NOTHING_ELSE = Kept()
 
 
 def register_docx(
@@ -45,24 +70,25 @@ def register_docx(
     organisation: str = "",
     language: Language = "fi",
     time_zone: str = HELSINKI,
+    kept: Kept = NOTHING_ELSE,
 ) -> bytes:
     """A table of all breaches of [start, end) and a section for each: facts, effects, remedies, decisions."""
 
     def when(moment: datetime | None) -> str:
-        return written(moment, time_zone) if moment else ""
+        return moment_in(language, moment, time_zone)
 
     found = of_period(statuses, start, end)
     facts = {
         "organisation": one_line(organisation),
-        "start": when(start),
-        "end": when(end),
+        "period": days_between(start, end, time_zone),
         "made": when(made_at),
         "unknown": word("breach_unknown", "for_good", language),
-        "breaches": [_section(status, language, when) for status in found],
+        "breaches": [_section(status, language, when) | _gone(status, kept, language, when) for status in found],
+        "folder_only": [{"reference": one_line(name), "at": when(at)} for name, at in sorted(kept.folder_only.items())],
     }
     frame = Frame(
         left=one_line(organisation),
-        right=f"{facts['start']} – {facts['end']}",
+        right=str(facts["period"]),
         language=language,
         drill_mark=FORM.drill if found and all(status.drill for status in found) else "",
         is_landscape=True,
@@ -71,7 +97,7 @@ def register_docx(
     return as_docx([Block(block.kind, tuple(map(masked, block.parts))) for block in parts], frame)
 
 
-def register_csv(statuses: Iterable[BreachStatus], start: datetime, end: datetime) -> bytes:
+def register_csv(statuses: Iterable[BreachStatus], start: datetime, end: datetime, kept: Kept = NOTHING_ELSE) -> bytes:
     """One row a breach: UTF-8 with BOM and semicolons, as a Finnish Excel opens it; RFC 4180 otherwise.
 
     A text that a spreadsheet would take for a formula gets an apostrophe before it.
@@ -79,21 +105,28 @@ def register_csv(statuses: Iterable[BreachStatus], start: datetime, end: datetim
     target = io.StringIO()
     writer = csv.writer(target, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for status in of_period(statuses, start, end):
-        row = _row(status)
+    rows = [_row(status, kept.gone.get(status.reference)) for status in of_period(statuses, start, end)]
+    rows += [_folder_row(name, at) for name, at in sorted(kept.folder_only.items())]
+    for row in rows:
         writer.writerow([_no_formula(masked(cleaned(row[column]))) for column in COLUMNS])
     return target.getvalue().encode("utf-8-sig")
 
 
-def register_json(statuses: Iterable[BreachStatus], start: datetime, end: datetime, made_at: datetime) -> bytes:
+def register_json(
+    statuses: Iterable[BreachStatus], start: datetime, end: datetime, made_at: datetime, kept: Kept = NOTHING_ELSE
+) -> bytes:
     """Every breach of the period with all that its status holds, under the names of the public contract."""
-    found = [_masked(status.model_dump(mode="json")) for status in of_period(statuses, start, end)]
+    inside = of_period(statuses, start, end)
+    found = [_masked(status.model_dump(mode="json")) for status in inside]
+    gone = {status.reference: kept.gone[status.reference] for status in inside if status.reference in kept.gone}
     register = {
         "basis": "GDPR 33(5)",
         "start": start.isoformat(),
         "end": end.isoformat(),
         "made_at": made_at.isoformat(),
         "breaches": found,
+        "no_longer_listed": {name: one._asdict() | {"as_of": one.as_of.isoformat()} for name, one in gone.items()},
+        "folder_only": {name: at.isoformat() for name, at in sorted(kept.folder_only.items())},
     }
     return f"{json.dumps(register, ensure_ascii=False, indent=2)}\n".encode()
 
@@ -113,7 +146,12 @@ def _masked(value: Any) -> Any:
     return [_masked(part) for part in value] if isinstance(value, list) else value
 
 
-def _row(status: BreachStatus) -> dict[str, str]:
+def _folder_row(reference: str, at: datetime) -> dict[str, str]:
+    """A breach of which only its folder is left."""
+    return dict.fromkeys(COLUMNS, "") | {"reference": reference, "no_longer_listed": f"folder only, {at.isoformat()}"}
+
+
+def _row(status: BreachStatus, gone: Gone | None) -> dict[str, str]:
     """A breach as texts by column; several values of one column on lines of their own."""
     risk = status.risks[-1] if status.risks else None
     plain = status.model_dump(mode="json")
@@ -128,6 +166,7 @@ def _row(status: BreachStatus) -> dict[str, str]:
         "subjects_estimate": risk.subjects_estimate if risk else None,
         "records_estimate": risk.records_estimate if risk else None,
         "effects": risk.consequences if risk else "",
+        "no_longer_listed": f"{gone.known_from}, {gone.as_of.isoformat()}" if gone else "",
     }
     several: dict[str, Sequence[str]] = {
         "controllers": [controller.name for controller in status.controllers],
@@ -157,13 +196,20 @@ def _section(status: BreachStatus, language: Language, when: _When) -> dict[str,
         "phase": word("breach_progress", status.phase, language),
         "opened": when(status.opened_at),
         "closed": when(status.closed_at),
-        "controllers": "\n".join(one_line(controller.name) for controller in status.controllers),
+        "controllers": "\n".join(named_in(language, controller.name) for controller in status.controllers),
         "risks": [_risk_decision(decision, language, when) for decision in status.risks],
         "notifications": [say(_notified(one, when, language)) for one in status.notifications],
         "delays": [say(reason) for reason in _delays(status)],
         "duties": [_duty(duty, language, when) for duty in status.duties],
-        "unverified": [say(rule) for rule in status.unverified],
+        "unverified": [_unverified(rule, status, language) for rule in status.unverified],
     }
+
+
+def _gone(status: BreachStatus, kept: Kept, language: Language, when: _When) -> dict[str, str]:
+    """What is said of a breach whose process is not there any more; empty of any other."""
+    gone = kept.gone.get(status.reference)
+    said = word("breach_gone", gone.known_from, language).format(at=when(gone.as_of)) if gone else ""
+    return {"gone": said}
 
 
 def _risk_decision(decision: RiskDecision, language: Language, when: _When) -> str:
@@ -172,21 +218,33 @@ def _risk_decision(decision: RiskDecision, language: Language, when: _When) -> s
     return f"{head}\n{sayer(language)(decision.reasons)}"
 
 
+def _unverified(rule: str, status: BreachStatus, language: Language) -> str:
+    """A rule that nobody has checked, by the name of its duty."""
+    named = {duty.id: duty.kind for duty in status.duties}
+    kind = named.get(rule.partition(":")[0])
+    name = word("duty", kind, language) if kind else one_line(rule)
+    return word("breach_register_word", "unverified", language).format(duty=name)
+
+
 def _duty(duty: DutyState, language: Language, when: _When) -> dict[str, str]:
     """A duty in words: its name, how it stands, and the reason where it was not done or was late."""
     state = word("breach_duty_state", duty.state, language)
-    said = [state, when(duty.met_at or duty.due_at), one_line(duty.by or ""), one_line(duty.reference or "")]
+    own = duty.reference == "this record"
+    reference = word("breach_register_word", "this_record", language) if own else one_line(duty.reference or "")
+    said = [state, when(duty.met_at or duty.due_at), one_line(duty.by or ""), reference]
     because = sayer(language)(duty.waived_reason or duty.delay_reason or "")
+    whose = f" ({named_in(language, duty.recipient)})" if duty.kind == "notify_controller" and duty.recipient else ""
     return {
-        "name": word("duty", duty.kind, language),
+        "name": word("duty", duty.kind, language) + whose,
         "said": ", ".join(part for part in said if part) + (f"\n{because}" if because else ""),
     }
 
 
 def _notified(one: Notified, when: _When, language: Language) -> str:
-    to = word("breach_recipient", "data_subjects", language) if one.to == DATA_SUBJECTS else one.to
+    to = named_in(language, one.to)
     phase = word("breach_phase", one.phase, language).lower() if one.phase else ""
-    parts = (when(one.at), to, phase, one.reference, one.detail)
+    detail = how_told(one.detail, language) if one.to == DATA_SUBJECTS else one.detail
+    parts = (when(one.at), to, phase, one.reference, detail)
     return ", ".join(one_line(part) for part in parts if part)
 
 

@@ -16,6 +16,7 @@ from activities.documents.docx_layout import (
     BLUE,
     GREY,
     add_head_and_foot,
+    add_remarks,
     add_run,
     bordered,
     keep_whole,
@@ -31,7 +32,7 @@ _PAGE = {"fi": "Sivu", "sv": "Sida", "en": "Page"}
 _LABEL_WIDTH = Cm(5.4)
 _LONG_VALUE, _MANY_LINES = 1200, 15
 """From here on a row may run over two pages."""
-_NARROWEST, _WIDEST = 13, 18
+_NARROWEST, _WIDEST = 13, 21
 """The longest word of a column counts as between so many letters."""
 
 
@@ -59,12 +60,15 @@ def as_docx(blocks: Sequence[Block], frame: Frame) -> bytes:
         else:
             for block in some:
                 _write(document, block)
+    add_remarks(document, [block.text for block in blocks if block.kind == "remark"])
     content = saved(document)
     return marked(content, frame.drill_mark) if frame.drill_mark else content
 
 
 def _write(document: Document, block: Block) -> None:
     match block.kind:
+        case "remark":
+            return  # a comment beside the title, once it is there
         case "title":
             document.add_paragraph(block.text, style="Title")
         case "subtitle":

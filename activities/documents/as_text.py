@@ -12,9 +12,12 @@ _LONGEST_UNDERLINE = 72
 
 
 def as_text(blocks: Sequence[Block], drill_mark: str = "") -> str:
-    """The blocks as text with line feeds; the mark of a drill stands first and last. Lines are not wrapped."""
+    """The blocks as text with line feeds; the mark of a drill stands first and last. Lines are not wrapped.
+
+    Remarks are left out: the text is what the recipient reads.
+    """
     text, before = "", ""
-    for block in blocks:
+    for block in (block for block in blocks if block.kind != "remark"):
         is_close = block.kind == before and block.kind in _CLOSE_TOGETHER
         text += ("" if not text else "\n" if is_close else "\n\n") + _written(block)
         before = block.kind

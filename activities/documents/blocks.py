@@ -4,6 +4,7 @@ A line's kind stands at its beginning, in the template only::
 
     # title       + subtitle            ~ small note    ## heading
     = label | value     | cell | cell     > what a person wrote     - item
+    ! remark to whoever sends the paper: a comment in the docx, never a line that the recipient reads
 
 Everything else is a paragraph. A line that begins with a value must have its kind before it: then no value can be taken
 for layout, because its line ends and bars are hidden while the lines are read.
@@ -19,12 +20,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from workflows.procedure.languages import Language
 
-Kind = Literal["title", "subtitle", "note", "heading", "row", "cells", "quote", "item", "paragraph"]
+Kind = Literal["title", "subtitle", "note", "remark", "heading", "row", "cells", "quote", "item", "paragraph"]
 
 _KINDS: dict[str, Kind] = {
     "#": "title",
     "+": "subtitle",
     "~": "note",
+    "!": "remark",
     "##": "heading",
     "=": "row",
     "|": "cells",

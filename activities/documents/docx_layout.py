@@ -73,6 +73,14 @@ def add_head_and_foot(document: Document, left: str, right: str, page_word: str)
     add_field(foot, "NUMPAGES")
 
 
+def add_remarks(document: Document, remarks: list[str]) -> None:
+    """Comments on the title, for whoever sends the document: no line of it, and not printed with it."""
+    title = document.paragraphs[0]
+    for remark in remarks:
+        comment = document.add_comment(title.runs, text=remark, author="kantadesk", initials="kd")
+        comment._comment_elm.attrib.pop(qn("w:date"), None)  # noqa: SLF001  # equal documents give equal bytes
+
+
 def bordered(table: Table, widths: tuple[Length, ...]) -> Table:
     """The table with thin grey lines, air around the text (in twentieths of a point) and fixed widths."""
     table.autofit = False

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from activities.documents.templates import template
 from activities.documents.text import WORDS, cleaned, indented, one_line, shortened, word
+from activities.mail.duty_wording import directions_in_words, due_word, duty_name, settled_in_words
 from activities.maintenance.facts import NO_BREAK, break_facts
 from workflows.procedure.identity_codes import identity_codes_in, masked
 from workflows.procedure.incident.guidance import guidance_for
@@ -33,7 +34,8 @@ _GUIDED: dict[str, Phase] = {"start": "handling", "change": "handling", "end": "
 _TO_THE_DESK = {
     "desk_opened", "known_notice", "notice_ended", "reminder", "overdue", "not_sent", "breach_opened",
     "breach_deadline_moved", "breach_incident_ended", "maintenance_overlong", "watch_finding", "watch_over",
-    "notice_proposed", "notice_uncertain", "feed_down", "feed_back",
+    "notice_proposed", "notice_uncertain", "feed_down", "feed_back", "breach_duty_waived", "breach_concluded",
+    "breach_cancelled", "breach_corrected",
 }  # fmt: skip
 _OUT_OF_THE_HOUSE = {"fault_report", "breach_notice_controller", "breach_notice_kela"}
 _SUBJECT_AT_MOST = 200
@@ -106,6 +108,13 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "noticed": _written(letter.noticed_at, model),
         "happened": _written(letter.happened_at, model),
         "due": _written(letter.due_at, model),
+        "due_before": _written(letter.due_before, model),
+        "due_word": due_word(letter.duty_kind, language),
+        "said_by": for_text(one_line(letter.said_by)),
+        "is_processor": letter.is_processor,
+        "changed": [word("breach_field", name, language) for name in letter.changed],
+        "settled": settled_in_words(letter, lambda moment: _written(moment, model)),
+        **directions_in_words(letter, model.organisation.time_zone),
         "guidance": _guidance(letter),
         "is_report": letter.duty_kind == "report_to_kela" or bool(letter.attachments),
         "documents": [{"name": document.name, "place": place(document)} for document in letter.attachments],
@@ -154,13 +163,13 @@ def _severity(letter: Letter) -> dict[str, Any]:
 def _duty(letter: Letter, model: OperatingModel) -> dict[str, str]:
     """The duty in words: its name, and what to do about it, said with the letter or taken from the rules."""
     duty, language = one_line(letter.duty or letter.duty_kind), letter.language
-    kind = letter.duty_kind if letter.duty_kind in WORDS["duty"] else "other"
     todo = letter.what_to_do or what_to_do(
         letter.duty_kind, language, reference=letter.reference, duty=duty, phone=model.kela.phone
     )
     return {
         "duty": duty,
-        "duty_name": word("duty", kind, language).format(duty=duty),
+        "duty_kind": letter.duty_kind,
+        "duty_name": duty_name(letter.duty_kind, duty, letter.towards, language),
         "what_to_do": _commands_apart(_without_codes(cleaned(todo))),
     }
 

@@ -18,7 +18,8 @@ from textual.widgets import DataTable, Footer, Static
 
 from starter.board.lines import HEADINGS, Line, summary
 from starter.board.snapshot import Look, Looking
-from starter.client.client import breach_status_of, clock_of, status_of, workflow_id_of
+from starter.client.client import breach_status_of, clock_of, status_of
+from starter.client.names import workflow_id_of
 from starter.terminal.errors import NotThere, Unreachable
 from starter.terminal.output import clean, short
 from starter.terminal.time_input import now
@@ -187,8 +188,9 @@ class Item(Screen[None]):
         """The same as ``incident show`` or ``breach show``. Raises ``Unreachable``, ``NotThere``."""
         reference = self.line.reference
         if self.line.process == "breach":
-            at = await clock_of(self.client, reference, "breach")
-            shown = breach.parts(await breach_status_of(self.client, reference), at)
+            named = workflow_id_of(reference, "breach")  # exactly this one of several
+            at = await clock_of(self.client, named, "breach")
+            shown = breach.parts(await breach_status_of(self.client, named), at)
         else:
             shown = incident.parts(await status_of(self.client, reference), await clock_of(self.client, reference))
         return [*self.page(), *shown]  # first: a breach is longer than the screen

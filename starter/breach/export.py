@@ -25,12 +25,14 @@ ASKED_AT_ONCE = 10
 class Read(NamedTuple):
     """The breaches as they answered, and those that could not be read, each with the reason.
 
-    ``never_opened``: processes that ended at once, because what they were started with can't be read: no breaches.
+    ``listed``: every reference that Temporal lists. ``never_opened``: processes that ended at once, because what they
+    were started with can't be read: no breaches.
     """
 
     statuses: list[BreachStatus]
     unread: dict[str, str]
     never_opened: list[str]
+    listed: list[str]
 
 
 @click.command
@@ -47,11 +49,15 @@ def export(  # noqa: PLR0917  # click gives every option by name
 ) -> None:
     r"""The breach register of a period, as docx, CSV and JSON. A breach belongs to the day of its awareness.
 
+    Breaches that Temporal no longer lists are taken from their evidence and from an earlier register in --out, and
+    shown as such.
+
     A breach that can't be read is named, and the command then ends with exit code 5: the register is not whole.
 
     \b
       kantadesk breach export --from 2026-01-01 --to 2026-12-31 --out register-2026
     """
+    from starter.breach.gone import gone_breaches
     from starter.client.client import talk
     from starter.client.configuration import operating_model, settings_in_force
     from starter.terminal.errors import Unreachable
@@ -59,20 +65,27 @@ def export(  # noqa: PLR0917  # click gives every option by name
     from starter.terminal.time_input import now
 
     start, end = whole_period(from_day, to_day)
+    settings = settings_in_force()
     read = talk(lambda client, settings: _read(client, settings, drills=drills))
+    gone = gone_breaches(settings.evidence_dir, out, read.listed, drills=drills)
     files, count = _write(
-        read.statuses, start=start, end=end, out=out, made_at=now(), model=operating_model(settings_in_force()),
-        language=language,
+        [*read.statuses, *gone.statuses], kept=gone.kept, start=start, end=end, out=out, made_at=now(),
+        model=operating_model(settings), language=language,
     )  # fmt: skip
     if as_json:
         lacking = {"unread": read.unread, "never_opened": read.never_opened}
-        say_json({"breaches": count, "files": [str(file) for file in files], **lacking})
+        kept = {"no_longer_listed": sorted(gone.kept.gone), "folder_only": sorted(gone.kept.folder_only)}
+        say_json({"breaches": count, "files": [str(file) for file in files], **lacking, **kept})
     else:
         say(f"{count} breach{'' if count == 1 else 'es'} from {from_day} to {to_day}:")
         for file in files:
             say(f"  {file}")
         for reference in read.never_opened:
             say(f"Not a breach: {reference} was never opened, what it was started with can't be read.")
+        for reference, one in gone.kept.gone.items():
+            say(f"Temporal no longer lists {reference}: taken from its {one.known_from.replace('_', ' ')}.")
+        for reference in gone.kept.folder_only:
+            say(f"Temporal no longer lists {reference}, and only its folder is left: it stands in every period.")
     if read.unread:
         named = "; ".join(f"{reference}: {why}" for reference, why in read.unread.items())
         raise Unreachable(f"the register is not whole, these breaches could not be read: {clean(named)}")
@@ -84,14 +97,16 @@ async def _read(client: Client, _settings: Settings, *, drills: bool) -> Read:
     from starter.client.search import found, visibility_query
     from starter.terminal.errors import NotThere, Unreachable
 
-    query = visibility_query({"also_closed": True, "drills": None if drills else False}, "DataBreach")
-    rows = await within_reach(found(client, query, limit=None), "breach list")
+    listed = await within_reach(
+        found(client, visibility_query({"also_closed": True}, "DataBreach"), None), "breach list"
+    )
+    rows = [row for row in listed if drills or not row.drill]
     few = asyncio.Semaphore(ASKED_AT_ONCE)
 
     async def of(row: Row) -> BreachStatus | str:
         try:
             async with few:
-                return await breach_status_of(client, row.reference)
+                return await breach_status_of(client, row.workflow_id)  # exactly this one of several
         except (Unreachable, NotThere) as error:
             return error.message
 
@@ -99,12 +114,14 @@ async def _read(client: Client, _settings: Settings, *, drills: bool) -> Read:
     silent = {reference: answer for reference, answer in answers.items() if isinstance(answer, str)}
     never_opened = [reference for reference, why in silent.items() if why == NEVER_BEGAN.format(f"breach {reference}")]
     unread = {reference: why for reference, why in silent.items() if reference not in never_opened}
-    return Read([answer for answer in answers.values() if not isinstance(answer, str)], unread, never_opened)
+    statuses = [answer for answer in answers.values() if not isinstance(answer, str)]
+    return Read(statuses, unread, never_opened, [row.reference for row in listed])
 
 
 def _write(
     statuses: list[BreachStatus],
     *,
+    kept: Any,
     start: datetime,
     end: datetime,
     out: Path,
@@ -120,9 +137,9 @@ def _write(
     whose = {"organisation": model.organisation.name, "time_zone": model.organisation.time_zone} if model else {}
     spoken = language or (model.organisation.language if model else "fi")
     contents = {
-        "docx": register_docx(statuses, start, end, made_at, language=spoken, **whose),
-        "csv": register_csv(statuses, start, end),
-        "json": register_json(statuses, start, end, made_at),
+        "docx": register_docx(statuses, start, end, made_at, language=spoken, kept=kept, **whose),
+        "csv": register_csv(statuses, start, end, kept),
+        "json": register_json(statuses, start, end, made_at, kept),
     }
     try:
         folder = private_folder(out.absolute())

@@ -21,6 +21,7 @@ breach = LazyGroup(
         "delivery": Entry("breach.messages:delivery", "What became of a message that was sent."),
         "conclude": Entry("breach.messages:conclude", "It is dealt with."),
         "cancel": Entry("breach.messages:cancel", "It was opened by mistake."),
+        "paper": Entry("breach.paper:paper", "A paper as it stands now, field by field, to copy into a form."),
         "show": Entry("breach.show:show_breach", "The clock, what is due, what was done, the papers."),
         "timeline": Entry("breach.show:timeline", "What happened, in order."),
         "list": Entry("breach.list:list_breaches", "All breaches, also those that are over."),
@@ -35,6 +36,7 @@ The authority must be notified within 72 hours of becoming aware (GDPR art. 33).
   kantadesk breach assess INC-20261122-7F3K          asks you everything it needs
   kantadesk breach show INC-20261122-7F3K            the clock, and what to do next
   kantadesk breach risk INC-20261122-7F3K            guided by questions
+  kantadesk breach paper INC-20261122-7F3K --for authority
   kantadesk breach notified INC-20261122-7F3K --phase preliminary
   kantadesk breach measures INC-20261122-7F3K --text "Access closed, logs secured"
   kantadesk breach conclude INC-20261122-7F3K --text "..."

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 OUTCOME = "kantadesk.outcome"
 """Where ``assess`` keeps, for its own answer, what the person has decided."""
+EVENT = "kantadesk.event"
+"""Where ``assess`` keeps its own id of what it sent: the breach says when it has taken it."""
 EXAMPLES = """\
   kantadesk breach assess INC-20261122-7F3K
   kantadesk breach assess INC-20261122-7F3K --outcome no_personal_data --reason "Test data only"
@@ -30,7 +32,7 @@ def _complete(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     from starter.breach.questions import assess_the_rest
 
     assess_the_rest(fields, typed, can_ask=sys.stdin.isatty() and not typed["file"])
-    click.get_current_context().meta[OUTCOME] = fields.get("outcome")
+    click.get_current_context().meta.update({OUTCOME: fields.get("outcome"), EVENT: fields["event_id"]})
 
 
 class AssessCommand(MessageCommand):
@@ -44,9 +46,12 @@ class AssessCommand(MessageCommand):
 
         if click.get_current_context().meta.get(OUTCOME) != "suspected":
             say(f"Recorded: no personal data are concerned in {status.reference}. The reason is kept.")
+            if status.breach:
+                say(f"Breach {status.breach} is told. It closes nothing by itself: waive its duties, then cancel it.")
             return
 
-        here = talk(lambda client, _settings: begun(client, status.reference))
+        event_id = click.get_current_context().meta[EVENT]
+        here = talk(lambda client, _settings: begun(client, status.reference, event_id))
         say("Recorded. The breach has a process and a clock of its own, whatever happens to the incident:")
         show_breach_status(here.status, here.at)
 
@@ -57,7 +62,8 @@ assess = AssessCommand(
     complete=_complete,
     intro="Does this incident concern personal data? In a terminal it asks for everything that is left out, with "
     "explanations, and shows it to you before it is sent. Where a breach is suspected, a process of its own starts, "
-    "with the 72-hour clock. Sent again with another time of awareness, it is a correction.",
+    "with the 72-hour clock. Sent again, it corrects every fact that it names; duties that no longer apply are shown, "
+    "and you close them.",
     examples=EXAMPLES,
 )
 
@@ -71,7 +77,7 @@ class OpenBreachCommand(click.Command):
         from workflows.breach.messages import BreachOpening
 
         help_option = self.get_help_option(ctx)
-        fields = options_for(BreachOpening, leave_out=("incident", "clock"))
+        fields = options_for(BreachOpening, leave_out=("incident", "clock", "assessment", "answered_in_incident"))
         return [*fields, *self.params, *([help_option] if help_option else [])]
 
 

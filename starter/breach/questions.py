@@ -10,6 +10,7 @@ import click
 from starter.breach.role_questions import ask_role
 from starter.client.client import clock_of, status_of, talk
 from starter.client.configuration import operating_model, settings_in_force
+from starter.law_questions import NAMES, ask_laws
 from starter.sending.options import option_name
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
@@ -20,6 +21,7 @@ from workflows.procedure.deadlines import authority_deadlines
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Line, NeededText, Text
 from workflows.procedure.operating_model.model import OperatingModel
+from workflows.procedure.other_laws import ANSWERS
 from workflows.procedure.services import SERVICES, named
 
 NEEDED = ("aware_at", "kinds", "registers", "role", "description")
@@ -114,7 +116,7 @@ def _introduce(scene: Scene) -> None:
         prompts.tell(f"{'DRILL  ' if incident.drill else ''}{incident.reference}: {incident.title}", strong=True)
         prompts.tell(f"Services: {named(incident.services, 'en')}. Noticed {written(incident.noticed_at)}.")
         if incident.breach:
-            prompts.tell(f"A breach is running already ({incident.breach}): what you send now corrects its awareness.")
+            prompts.tell(f"A breach is known already ({incident.breach}): what you send now corrects every fact of it.")
 
 
 def _is_it_a_breach(scene: Scene) -> str:
@@ -195,37 +197,11 @@ def _ask_texts(fields: dict[str, Any]) -> None:
 
 
 def _ask_switched(fields: dict[str, Any], scene: Scene) -> None:
-    """The questions of other laws, where the organisation's operating model switches them on."""
-    switches = scene.model.switches if scene.model else None
-    if switches is None or not any(dict(switches).values()):
-        return
-    prompts.tell(
-        "\nOther laws have clocks of their own. What you answer with u (unknown) stays an open question.", strong=True
-    )
-    if switches.significant_deviation:
-        _ask_yes_or_no(fields, "significant_deviation", "Is it a significant deviation of an information system?")
-    if switches.device_hazard and "device_hazard" not in fields:
-        kind = prompts.choice("Was a medical device a hazard?", ("serious", "near_miss", "none", "unknown"), "unknown")
-        fields |= {} if kind == "unknown" else {"device_hazard": kind}
-    if switches.nis2:
-        _ask_yes_or_no(fields, "nis2_significant", "Is it a significant incident under the Cybersecurity Act (NIS2)?")
-    owed = fields.get("significant_deviation") or fields.get("nis2_significant")
-    if (owed or fields.get("device_hazard") in ("serious", "near_miss")) and "detected_at" not in fields:
-        first = fields.get("first_noticed_at") or fields["aware_at"]
-        question = f"When was it detected? These clocks count from there. (Finnish time; Enter: {written(first)})"
-        fields["detected_at"] = prompts.moment(question, scene.at, first)
-
-
-def _ask_yes_or_no(fields: dict[str, Any], field: str, question: str) -> None:
-    if field not in fields and (answer := prompts.answer(question)) != "unknown":
-        fields[field] = answer == "yes"
-
-
-OTHER_LAWS = {
-    "significant_deviation": "significant deviation of an information system",
-    "device_hazard": "hazard of a medical device",
-    "nis2_significant": "significant incident (NIS2)",
-}
+    """The questions of other laws that the incident has not answered already."""
+    answered = scene.incident.laws.given() if scene.incident else {}
+    first = fields.get("first_noticed_at") or fields["aware_at"]
+    first = first if isinstance(first, datetime) else scene.at
+    ask_laws(fields, scene.model, scene.at, first, about=[name for name in ANSWERS if name not in answered])
 
 
 def tell_deadline(aware_at: Any, at: datetime) -> None:
@@ -246,13 +222,14 @@ def summarise(fields: dict[str, Any], at: datetime) -> None:
         "place": fields.get("place", ""),
         "first noticed": _written(fields.get("first_noticed_at")),
         "detected": _written(fields.get("detected_at")),
-        "other laws": ", ".join(text for field, text in OTHER_LAWS.items() if fields.get(field) not in (None, False)),
+        "other laws": ", ".join(text for field, text in NAMES.items() if fields.get(field) not in (None, False)),
     }
     prompts.tell("\nThis will be sent:", strong=True)
     for name, text in shown.items():
         if text:
             prompts.tell(f"  {name:<14} {text}")
-    tell_deadline(fields["aware_at"], at)
+    if fields["role"] != "processor":  # the 72 hours are each controller's own
+        tell_deadline(fields["aware_at"], at)
     prompts.tell(f"     {_consequence(fields)}")
 
 
@@ -262,7 +239,7 @@ def _written(moment: Any) -> str:
 
 def _consequence(fields: dict[str, Any]) -> str:
     if fields["role"] == "processor":
-        return "Each controller is to be told at once; the 72 hours for the authority are theirs."
-    if fields["role"] == "joint_controller" and fields.get("joint_notifier"):
-        return f"{fields['joint_notifier']} notifies the authority, as agreed."
+        return "Each controller is to be told at once; the period for notifying the authority is theirs."
+    if fields["role"] == "joint_controller" and str(fields.get("joint_notifier")).casefold() == "other":
+        return f"{fields.get('joint_notifier_name')} notifies the authority, as agreed; you make sure that it was done."
     return "The authority is to be notified by then, unless the risk turns out to be unlikely."

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 import click
+from pydantic import StringConstraints
 
-from starter.breach.situation import situation
+from starter.breach.situation import Situation, situation
+from starter.client.configuration import operating_model, settings_in_force
 from starter.terminal import prompts
 from starter.terminal.errors import Refused
 from starter.views.breach import clock
@@ -15,7 +17,9 @@ from workflows.procedure.breach.risk_questions import AID, Question, suggested_r
 from workflows.procedure.breach.terms import Risk
 from workflows.procedure.incident.criteria import Answer
 from workflows.procedure.languages import Language
+from workflows.procedure.local_time import written
 from workflows.procedure.model import NeededText, Text
+from workflows.procedure.operating_model.model import LETTER_LANGUAGES
 
 MEANS = {
     "unlikely": "the authority is not notified; the reason is kept in the register",
@@ -37,13 +41,15 @@ def guide(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     prompts.tell(
         "Judge it for the persons concerned, not for the organisation. u (unknown) is an answer too.", faint=True
     )
-    answers = _ask(fields, typed["language"])
+    answers = _ask(fields, typed["language"], here)
     _decide(fields, answers, typed["language"])
+    if fields["risk"] == "high":
+        ask_plain_words(fields)
     if not prompts.agree("Send this?", default=True):
         raise click.Abort
 
 
-def _ask(fields: dict[str, Any], language: Language) -> dict[str, Answer]:
+def _ask(fields: dict[str, Any], language: Language, here: Situation) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
     todo = [question for question in AID.questions if not question.field or question.field not in fields]
     for number, question in enumerate(todo, 1):
@@ -52,12 +58,17 @@ def _ask(fields: dict[str, Any], language: Language) -> dict[str, Answer]:
         prompts.tell(f"     {question.help.in_(language)}", faint=True)
         if question.kind == "yes_no":
             answers[question.id] = prompts.answer("    ")
-        elif (given := _fact(question)) not in (None, ""):
+        elif (given := _fact(question, here)) not in (None, ""):
             fields[question.field] = given
     return answers
 
 
-def _fact(question: Question) -> Any:
+def _fact(question: Question, here: Situation) -> Any:
+    if question.kind == "moment":
+        aware = here.status.awareness[-1].deadline_from
+        while (at := prompts.moment("     (Finnish time; Enter: not known yet)", here.at)) and at > aware:
+            prompts.tell(f"     This is after you became aware ({written(aware)}). Give the earlier time, or Enter.")
+        return at
     if question.kind == "number":
         return prompts.number("     (Enter: not known yet)")
     return prompts.text("     (Enter: not known yet)", Text)
@@ -78,3 +89,35 @@ def _decide(fields: dict[str, Any], answers: dict[str, Answer], language: Langua
         enter = " (Enter: the reasons above)" if same else ""
         fields["reasons"] = prompts.text(f"Why?{enter}", Text if same else NeededText) or reasons
     prompts.tell(f"\nRisk: {fields['risk']}: {MEANS[fields['risk']]}.", strong=True)
+
+
+PLAIN_WORDS = {
+    "plain_event": "What happened to their data?",
+    "plain_consequences": "What may it mean for them?",
+    "plain_measures": "What do you do about it?",
+    "plain_advice": "What can they do themselves?",
+}
+"""What the letter to the persons says in words of its own (GDPR 34(2)), by field."""
+_NAMES: dict[Language, str] = {"fi": "Finnish", "sv": "Swedish", "en": "English"}
+_Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+
+
+def ask_plain_words(fields: dict[str, Any]) -> None:
+    """Ask what the letter to the persons says, in each language in which it is written; standard sentences else."""
+    model = operating_model(settings_in_force())
+    languages = model.rules().letter_languages if model else LETTER_LANGUAGES
+    prompts.tell(
+        "\nThe persons are told by letter, in plain words: no names, no health data, no abbreviations.", strong=True
+    )
+    prompts.tell(
+        "     What you leave out is said in a standard sentence. You read the letter before it is sent.", faint=True
+    )
+    for field, question in PLAIN_WORDS.items():
+        if field in fields:
+            continue
+        prompts.tell(f"  {question}")
+        said = {
+            language: prompts.text(f"     in {_NAMES[language]} (Enter: leave out)", _Short) for language in languages
+        }
+        if any(said.values()):
+            fields[field] = {language: text for language, text in said.items() if text}

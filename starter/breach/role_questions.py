@@ -12,7 +12,7 @@ from workflows.procedure.breach.roles import WORDS, contradictions, expected_rol
 from workflows.procedure.breach.terms import ControllerRole
 from workflows.procedure.dated import in_words
 from workflows.procedure.local_time import local
-from workflows.procedure.model import Line, NeededLine
+from workflows.procedure.model import Line, NeededLine, NeededText
 from workflows.procedure.operating_model.model import Email, OperatingModel
 from workflows.procedure.services import SERVICES, Sector
 
@@ -51,7 +51,7 @@ def ask_role(fields: dict[str, Any], model: OperatingModel | None) -> None:
     if fields["role"] == "processor" and not fields.get("controllers"):
         fields["controllers"] = _ask_controllers()
     if fields["role"] == "joint_controller" and "joint_notifier" not in fields:
-        fields["joint_notifier"] = _ask_notifier(model)
+        fields |= _ask_notifier()
 
 
 def _moment(given: Any) -> datetime:
@@ -84,16 +84,19 @@ def _ask_controllers() -> list[dict[str, str]]:
     return controllers
 
 
-def _ask_notifier(model: OperatingModel | None) -> str:
-    """Who notifies the authority, as agreed; empty where nothing is: then it is ours."""
+def _ask_notifier() -> dict[str, str]:
+    """Who notifies the authority: only "another", with a name and a reason, takes the 72 hours from us."""
     prompts.tell("Joint controllers agree which of them notifies the authority (GDPR art. 26).")
     who = prompts.choice("Who does, as agreed?", ("us", "another", NOT_AGREED), NOT_AGREED)
     if who == "us":
-        return model.organisation.name if model else ""
+        return {"joint_notifier": "us"}
     if who == "another":
         name = prompts.text("Its name", NeededLine)
-        prompts.tell(f"Then {name} has the 72 hours, not you: your clock is to tell {name} at once.")
+        reason = prompts.text("Where is that agreed?", NeededText)
+        prompts.tell(f"Then {name} has the 72 hours, not you: you tell {name} at once, and make sure that it was done.")
         if prompts.agree("Is that agreed for certain?", default=False):
-            return name
+            return {"joint_notifier": "other", "joint_notifier_name": name, "joint_notifier_reason": reason}
+        prompts.tell("Then the 72 hours are yours until you have agreed.")
+        return {"joint_notifier": "us", "joint_notifier_name": name}
     prompts.tell("Then the 72 hours are yours until you have agreed.")
-    return ""
+    return {}

@@ -9,12 +9,18 @@ from typing import NamedTuple
 from temporalio.client import Client
 
 from starter.client.client import OpenedProcess, breach_status_of, clock_of, open_breach, talk
-from starter.terminal.errors import NotThere
+from starter.terminal.errors import NotThere, Refused
 from workers.settings import Settings
 from workflows.breach.messages import BreachOpening, BreachStatus
 
 BEGINS_WITHIN = 20.0
 """Seconds in which a worker starts the process of a breach."""
+
+
+NOT_TAKEN = (
+    "the incident has recorded it, but breach {name} has not taken it yet; look at it before you rely on it: "
+    "kantadesk breach show {name}"
+)
 
 
 class Situation(NamedTuple):
@@ -39,14 +45,20 @@ async def started(client: Client, opening: BreachOpening) -> tuple[OpenedProcess
     return opened, await begun(client, opening.reference) if opened.created else None
 
 
-async def begun(client: Client, reference: str) -> Situation:
-    """A breach that is being started, once it has its duties. Raises ``NotThere`` where it does not start."""
+async def begun(client: Client, reference: str, event_id: str = "") -> Situation:
+    """A breach that is being started or corrected, once it has its duties and has taken the assessment with this id.
+
+    Raises ``NotThere`` where it does not start, ``Refused`` where it has not taken the assessment.
+    """
     until = asyncio.get_running_loop().time() + BEGINS_WITHIN
     while True:
         is_late = asyncio.get_running_loop().time() > until
         try:
             status = await breach_status_of(client, reference)
-            if status.duties or is_late:
+            is_taken = not event_id or any(taken.event_id == event_id for taken in status.assessments)
+            if is_late and not is_taken:
+                raise Refused(NOT_TAKEN.format(name=status.reference))
+            if (status.duties and is_taken) or is_late:
                 return Situation(status, await clock_of(client, reference, "breach"))
         except NotThere:
             if is_late:

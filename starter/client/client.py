@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from temporalio.client import (
     Client,
@@ -21,6 +21,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from starter.client.configuration import settings_in_force
+from starter.client.names import ANSWER_WITHIN, Process, id_meant, workflow_id_of
 from starter.terminal.errors import NotThere, Refused, Unreachable, Wrong
 from starter.terminal.time_input import now
 from workers.connection import TemporalUnreachable, connect
@@ -37,16 +38,12 @@ if TYPE_CHECKING:  # models are loaded by the commands that need them: a list is
     from workflows.procedure.duties import DutyState
     from workflows.process.messages import Happening, Message
 
-ANSWER_WITHIN = timedelta(seconds=20)
-"""Longer than a worker needs that was killed and started again (its old queue stays live for up to ten seconds)."""
 LARGEST_OPENING = 1_500_000
 """Bytes of JSON. The server takes 2 MB, the encrypted form and the history need some of it."""
 NO_WORKER = (
     'no worker is answering; start one ("kantadesk up", or "kantadesk worker" beside your Temporal) and try again'
 )
 
-Process = Literal["incident", "breach", "maintenance"]
-"""Which of the processes of a reference is meant: there may be one of each."""
 WORKFLOWS: dict[Process, str] = {"incident": "Incident", "breach": "DataBreach", "maintenance": "Maintenance"}
 SHOWN_BY: dict[str, str] = {"breach": "breach list", "maintenance": "maintenance list --all"}
 """The command that lists what there is; of incidents, where nothing else is said."""
@@ -150,7 +147,7 @@ async def tell(client: Client, reference: str, name: str, said: Message, process
     """Send a message and answer the new status (the process's own model). Raises ``Refused`` with its reason."""
     from workflows.contract import CONTRACTS
 
-    handle = client.get_workflow_handle(workflow_id_of(reference, process))
+    handle = client.get_workflow_handle(await _id_meant(client, reference, process))
     again = f"; the same message again with --event-id {said.event_id} counts once" if said.event_id else ""
     with _failures(f"{process} {reference}", no_answer=NO_WORKER + again):
         try:
@@ -202,7 +199,7 @@ async def duties_of(client: Client, reference: str, process: Process = "incident
 
 async def clock_of(client: Client, reference: str, process: Process = "incident") -> datetime:
     """The time on a process's own clock: that of a drill may have been moved forward. Raises ``NotThere``."""
-    return await clock_of_process(client, workflow_id_of(reference, process), f"{process} {reference}")
+    return await clock_of_process(client, await _id_meant(client, reference, process), f"{process} {reference}")
 
 
 async def clock_of_process(client: Client, workflow_id: str, of: str = "process") -> datetime:
@@ -221,13 +218,13 @@ async def within_reach(answer: Awaitable[T], of: str) -> T:
         return await answer
 
 
-def workflow_id_of(reference: str, process: Process) -> str:
-    """The workflow id of one of the processes of a reference."""
-    return f"{process}-{reference}"
+async def _id_meant(client: Client, reference: str, process: Process) -> str:
+    with _failures(f"{process} {reference}"):
+        return await id_meant(client, reference, process)
 
 
 async def _ask(client: Client, process: Process, reference: str, query: str) -> Any:
-    return await ask_process(client, workflow_id_of(reference, process), f"{process} {reference}", query)
+    return await ask_process(client, await _id_meant(client, reference, process), f"{process} {reference}", query)
 
 
 async def ask_process(client: Client, workflow_id: str, of: str, query: str) -> Any:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from temporalio.client import Client
 
-from starter.client.client import Process, clock_of, duties_of
+from starter.client.client import clock_of, duties_of
+from starter.client.names import Process
 from starter.terminal.errors import NotThere, Wrong
 from workflows.procedure.duties import DutyState
 from workflows.procedure.operating_model.model import Kela
@@ -38,12 +39,12 @@ async def process_owing(client: Client, reference: str, duty: str) -> Process:
 
 
 async def named(client: Client, text: str, process: Process | None) -> tuple[Process, str]:
-    """Which process a person means, and its reference: ``breach-REF`` is the breach REF. Raises ``NotThere``."""
+    """Which process a person means, and how they named it: ``breach-REF`` is that breach. Raises ``NotThere``."""
     if process:
-        return process, text.removeprefix(MARK) if process == "breach" else text
+        return process, text
     candidates: list[tuple[Process, str]] = [("incident", text), ("breach", text), ("maintenance", text)]
     if text.startswith(MARK):
-        candidates.insert(1, ("breach", text.removeprefix(MARK)))
+        candidates[1] = ("breach", text)
     for candidate, reference in candidates:
         if await exists(client, reference, candidate):
             return candidate, reference
@@ -63,7 +64,7 @@ def way_to_meet(message: str, duty: DutyState, reference: str) -> str:
     """What to type instead, where a duty can't simply be marked as met; empty otherwise."""
     if message != "duty_met" or duty.state not in ("open", "overdue"):
         return ""
-    return f". {what_to_do(duty.kind, 'en', reference=reference, duty=duty.id, phone=Kela().phone)}"
+    return f". {what_to_do(duty.task or duty.kind, 'en', reference=reference, duty=duty.id, phone=Kela().phone)}"
 
 
 def _listed(duties: dict[str, DutyState]) -> str:

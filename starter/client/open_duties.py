@@ -49,8 +49,9 @@ async def owed_anywhere(
 async def _of(client: Client, row: Row, few: asyncio.Semaphore) -> list[dict[str, Any]] | Unreachable:
     try:
         async with few:
-            duties = open_duties(await duties_of(client, row.reference, row.process))
-            at = await clock_of(client, row.reference, row.process) if row.drill else None
+            named = row.workflow_id if row.process == "breach" else row.reference  # exactly this one of several
+            duties = open_duties(await duties_of(client, named, row.process))
+            at = await clock_of(client, named, row.process) if row.drill else None
     except Unreachable as error:
         return error
     return [{**_whose(row), "clock": at, **dict(duty)} for duty in duties]

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from starter.terminal.errors import Wrong
 
-REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+REFERENCE = re.compile(r"(?:breach-)?[A-Za-z0-9._-]{1,64}(?:-[1-9][0-9]{0,2})?")
+"""A reference, or a breach by its own name: its number after the reference, or its whole workflow id."""
 
 
 def reference_named(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from temporalio.client import Client, WorkflowExecution
 
-    from starter.client.client import Process
+    from starter.client.names import Process
 
 PHASES = ("awaiting_triage", "handling", "watch", "closed", "cancelled")
 SEVERITIES = ("critical", "high", "medium", "low")

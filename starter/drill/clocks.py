@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from temporalio.client import Client
 
-from starter.client.client import Process, breach_status_of, clock_of, maintenance_status_of, status_of, workflow_id_of
+from starter.client.client import breach_status_of, clock_of, maintenance_status_of, status_of
+from starter.client.names import Process, workflow_id_of
 from starter.terminal.errors import NotThere, Refused
 from starter.views.breach import show_breach_status
 from starter.views.incident import show_status
@@ -60,9 +61,9 @@ async def advance(client: Client, reference: str, length: timedelta) -> Moved:
     if not running:
         raise Refused(f"drill {reference} is over: its clock has stopped")
     for process in running:
-        await fast_forward(client, workflow_id_of(reference, process), length)
+        await fast_forward(client, workflow_id_of(there[process].reference, process), length)
     moved = await _processes(client, reference)
-    return Moved({p: (status, await clock_of(client, reference, p)) for p, status in moved.items()}, running)
+    return Moved({p: (status, await clock_of(client, status.reference, p)) for p, status in moved.items()}, running)
 
 
 async def _processes(client: Client, reference: str) -> dict[Process, Status]:

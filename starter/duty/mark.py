@@ -8,8 +8,9 @@ from typing import Any, cast
 from pydantic import BaseModel
 from temporalio.client import Client
 
-from starter.client.client import Process, duties_of, talk
+from starter.client.client import duties_of, talk
 from starter.client.lookup import process_owing, way_to_meet
+from starter.client.names import Process
 from starter.sending.send import Draft, deliver, drafted
 from starter.terminal.errors import NotThere, Refused
 from workflows.process.messages import DutyMet, DutyWaived

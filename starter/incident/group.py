@@ -15,6 +15,9 @@ incident = LazyGroup(
         "reopen": Entry("incident.messages:reopen", "The fault has come back."),
         "instruct": Entry("incident.messages:instruct", "Pass on what the authorities tell us to do."),
         "ack": Entry("incident.messages:ack", "Acknowledge an instruction or a reminder for a contact."),
+        "laws": Entry(
+            "incident.messages:laws", "What other laws ask: deviation, device hazard, NIS2, critical entity."
+        ),
         "notice": Entry("incident.messages:notice", "A published Kanta notice concerns this incident."),
         "delivery": Entry("incident.messages:delivery", "What became of a message that was sent."),
         "cancel": Entry("incident.messages:cancel", "It was opened by mistake."),

@@ -82,6 +82,15 @@ delivery = MessageCommand(
   kantadesk incident delivery INC-20261122-7F3K --message-id "<abc@example.org>" \\
       --event bounced --detail "mailbox full\"""",
 )
+laws = MessageCommand(
+    "laws",
+    "other_laws",
+    intro="Answer what other laws ask of this fault, breach or not, where your operating model switches them on. Each "
+    'duty that follows has its own clock and names its recipient. Of a breach, use "kantadesk breach laws".',
+    examples="""\
+  kantadesk incident laws INC-20261122-7F3K --nis2-significant --detected-at "22.11.2026 10.15"
+  kantadesk incident laws INC-20261122-7F3K --significant-deviation --device-hazard none""",
+)
 cancel = MessageCommand(
     "cancel",
     "cancellation",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NoReturn
 
 import click
+from temporalio.client import Client
 
-from starter.client.client import status_of, talk
+from starter.client.client import clock_of, status_of, talk
+from starter.law_questions import NAMES, ask_laws
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
 from starter.terminal.output import clean
@@ -23,7 +26,7 @@ PLACES = ("own", "kela", "other", "unknown")
 
 def ask_for_the_rest(reference: str, fields: dict[str, Any], language: Language, model: OperatingModel | None) -> None:
     """Ask for everything that ``fields`` lacks and put it there. Raises ``click.Abort`` where the person stops."""
-    status = talk(lambda client, _settings: status_of(client, reference))
+    status, at = talk(lambda client, _settings: _scene(client, reference))
     _introduce(status)
     _ask_criteria(fields, language)
     _ask_severity(fields, language, model)
@@ -32,6 +35,7 @@ def ask_for_the_rest(reference: str, fields: dict[str, Any], language: Language,
     if "workaround" not in fields:
         fields["workaround"] = prompts.text("How do people work until it is fixed? (Enter: leave out)", Text)
     _ask_about_notice(fields, status)
+    _ask_about_laws(fields, status, model, at)
     _summarise(fields)
     if not prompts.agree("Send this triage?", default=True):
         raise click.Abort
@@ -95,6 +99,21 @@ def _ask_about_notice(fields: dict[str, Any], status: IncidentStatus) -> None:
         fields["report_anyway"] = prompts.agree("Report it all the same?", default=False)
 
 
+async def _scene(client: Client, reference: str) -> tuple[IncidentStatus, datetime]:
+    return await status_of(client, reference), await clock_of(client, reference)
+
+
+def _ask_about_laws(fields: dict[str, Any], status: IncidentStatus, model: OperatingModel | None, at: datetime) -> None:
+    """A danger to somebody asks for deviation and device; a major outage for NIS2 and critical entities."""
+    about: list[str] = []
+    if fields["criteria"].get("safety", "no") != "no":
+        about += ["significant_deviation", "device_hazard"]
+    if fields["severity"] == "critical" or fields["extensive"]:
+        about += ["nis2_significant", "cer_significant"]
+    answered = status.laws.given()
+    ask_laws(fields, model, at, status.noticed_at, about=[name for name in about if name not in answered])
+
+
 def _summarise(fields: dict[str, Any]) -> None:
     prompts.tell()
     prompts.tell("This will be sent:", strong=True)
@@ -103,6 +122,9 @@ def _summarise(fields: dict[str, Any]) -> None:
         prompts.tell(f"  {criterion:<32} {given:<8} {why}")
     prompts.tell(f"  severity {fields['severity']}, {'extensive' if fields['extensive'] else 'not extensive'}")
     prompts.tell(f"  the fault lies: {fields['locality']}; workaround: {fields['workaround'] or '-'}")
+    laws = ", ".join(text for field, text in NAMES.items() if fields.get(field) not in (None, False, "none"))
+    if laws:
+        prompts.tell(f"  other laws: {laws}")
     met = criteria_met(fields["criteria"])
     prompts.tell(f"  To be reported to Kela: {'yes, by ' + ', '.join(met) if met else 'no, no criterion applies'}")
 

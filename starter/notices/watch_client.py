@@ -6,7 +6,8 @@ import asyncio
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from starter.client.client import ANSWER_WITHIN, ask_process, within_reach
+from starter.client.client import ask_process, within_reach
+from starter.client.names import ANSWER_WITHIN
 from starter.terminal.errors import NotThere
 from workflows.notices.messages import NoticeWatchStatus
 from workflows.process.ids import NOTICE_WATCH_ID

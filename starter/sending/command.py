@@ -11,7 +11,7 @@ from starter.client.references import reference_named
 from starter.terminal.output import json_parameter, say_json
 
 if TYPE_CHECKING:
-    from starter.client.client import Process
+    from starter.client.names import Process
 
 Complete = Callable[[dict[str, Any], dict[str, Any]], None]
 """Fills in what was left out, or asks for it: (fields given, everything typed)."""
@@ -19,6 +19,16 @@ Complete = Callable[[dict[str, Any], dict[str, Any]], None]
 WHEN = """\b
 WHEN is "2026-11-22 14:05", "22.11.2026 14.05", "14:05" or "now", in Finnish
 time; or with its offset, "2026-11-22T14:05+02:00"."""
+
+
+def _say_moments_back(ctx: click.Context) -> None:
+    """Say each moment of the message back with its weekday: a slip of the hand is seen at once."""
+    from starter.sending.send import SAID
+    from starter.terminal.output import say
+    from workflows.procedure.local_time import said_back
+
+    for name, moment in sorted(ctx.meta.get(SAID, {}).items(), key=lambda each: each[1]):
+        say(f"  {name.replace('_', ' ')}: {said_back(moment)}")
 
 
 class MessageCommand(click.Command):
@@ -62,6 +72,7 @@ class MessageCommand(click.Command):
             say_json(status)
         else:
             self.show_change(status)
+            _say_moments_back(ctx)
 
     def send(self, typed: dict[str, Any]) -> Any:
         """Send the message; the new status of its process."""

@@ -13,10 +13,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import click
 from pydantic import BaseModel
 from temporalio.client import Client
 
-from starter.client.client import WORKFLOWS, Process, clock_of, talk, tell
+from starter.client.client import WORKFLOWS, clock_of, talk, tell
+from starter.client.names import Process
 from starter.sending.input_errors import checked
 from starter.sending.options import is_moment
 from starter.sending.values import fields_typed
@@ -61,7 +63,21 @@ def drafted(name: str, typed: Mapping[str, Any], complete: Callable[..., None] |
 async def deliver(client: Client, draft: Draft, process: Process) -> BaseModel:
     """Tell a process what a draft says; its new status. Raises ``Refused``, ``NotThere``, ``Unreachable``."""
     present = await clock_of(client, draft.reference, process)
-    return await tell(client, draft.reference, draft.name, draft.at(present), process)
+    said = draft.at(present)
+    status = await tell(client, draft.reference, draft.name, said, process)
+    _keep_moments(said)
+    return status
+
+
+SAID = "kantadesk.said"
+"""Where a command keeps the moments that were sent, to say them back."""
+
+
+def _keep_moments(said: BaseModel) -> None:
+    """Keep the moments that a person gave, or left to be "now", for the answer of the command."""
+    moments = {name: getattr(said, name) for name, field in type(said).model_fields.items() if is_moment(field)}
+    if context := click.get_current_context(silent=True):
+        context.meta[SAID] = {name: moment for name, moment in moments.items() if moment}
 
 
 def _meaning_now(model: type[BaseModel], fields: Mapping[str, Any], typed: Mapping[str, Any]) -> frozenset[str]:

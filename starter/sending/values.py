@@ -29,6 +29,7 @@ _EXAMPLES = {
     "--criterion": "--criterion safety=yes",
     "--reason": '--reason safety="dose can\'t be checked"',
     "--part": "--part safety.suspected=yes",
+    "--plain-event": '--plain-event fi="Joku katsoi tietojasi ilman lupaa."',
 }
 
 

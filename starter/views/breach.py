@@ -9,6 +9,7 @@ from starter.client.open_duties import open_duties
 from starter.terminal.output import Table, TextLine, countdown, short, show
 from starter.views.incident import documents_table, done_table, messages_table, refused_table, say_change, to_do
 from workflows.breach.messages import BreachStatus
+from workflows.breach.who_notifies import is_other_to_notify
 from workflows.procedure.breach.roles import WORDS
 from workflows.procedure.duties import DutyState
 from workflows.procedure.local_time import written
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 DONE = {
+    "breach_assessment": "Assessment recorded: every fact that you named is corrected.",
+    "other_laws": "Recorded what other laws ask.",
     "risk_assessment": "Risk recorded.",
     "authority_notified": "Notification of the authority recorded.",
     "controller_notified": "Recorded: the controller was told.",
@@ -98,8 +101,8 @@ def hours_left(due: datetime, at: datetime) -> str:
 def _why_not(status: BreachStatus) -> str:
     if status.role == "processor":
         return "each controller does that, once we have told it."
-    if status.role == "joint_controller" and status.joint_notifier:
-        return f"{status.joint_notifier} does that, as agreed between the joint controllers."
+    if is_other_to_notify(status):
+        return f"{status.joint_notifier_name} does that, as agreed between the joint controllers."
     return "the risk was judged unlikely; the reason stands in the register."
 
 
@@ -114,9 +117,12 @@ def _settled(duty: DutyState) -> str:
 
 def _lines(status: BreachStatus, at: datetime) -> list[str]:
     deadlines = status.deadlines
-    facts = [
+    readings = [
         ("For information", f"by Regulation 1182/71 until {written(deadlines.ceiling)}; a disputed reading has"),
-        ("", f"{written(deadlines.disputed_3_5)}. The reminders follow neither: keep to the time above."),
+        ("", f"{written(deadlines.disputed_3_5)}. The alarms follow neither: keep the time above."),
+    ]
+    facts = [
+        *(readings if status.role != "processor" else []),
         ("Next", expected_next(status)),
         ("Drill time", written(at) if status.drill else ""),
         ("Incident", f"kantadesk incident show {status.incident}" if status.incident else ""),

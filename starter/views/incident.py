@@ -36,13 +36,18 @@ DONE = {
     "delivery_report": "Delivery report recorded.",
     "notice": "Notice recorded.",
     "breach_assessment": "Recorded.",
+    "other_laws": "Recorded what other laws ask.",
     "cancellation": "Incident cancelled.",
 }
 
 
 def to_do(duty: DutyState, reference: str) -> str:
     """What to do for a duty, with the command to type."""
-    return what_to_do(duty.kind, "en", reference=reference, duty=duty.id, phone=Kela().phone)
+    towards = (
+        duty.recipient if duty.kind == "notify_controller" and not duty.recipient.endswith("(not named yet)") else ""
+    )
+    kind = duty.task or duty.kind
+    return what_to_do(kind, "en", reference=reference, duty=duty.id, phone=Kela().phone, towards=towards)
 
 
 def expected_next(status: IncidentStatus) -> str:
@@ -113,6 +118,11 @@ def _lines(status: IncidentStatus, at: datetime) -> list[str]:
         lines.append(f"Drill time: {written(at)}")
     if status.breach:
         lines.append(f"Breach:     a process of its own: kantadesk breach show {status.breach}")
+    lines += [
+        f"Earlier:    another breach of this fault: kantadesk breach show breach-{name}"
+        for name in status.breaches
+        if name != status.breach
+    ]
     lines += [
         f"Touched by: a planned break: kantadesk maintenance show {b.partition('-')[2]}" for b in status.maintenance
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starter.terminal.output import Table, say_json, short, show
 
 if TYPE_CHECKING:
-    from starter.client.client import Process
+    from starter.client.names import Process
 
 
 def show_timeline(ref: str, process: Process, *, as_json: bool) -> None:

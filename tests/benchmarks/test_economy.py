@@ -20,5 +20,5 @@ def test_a_cost_beside_the_budget_is_named() -> None:
         "activities: 24 instead of 23",
         "recorded: 98 instead of 95",
     ]
-    assert beyond("incident", replace(fitting, bytes=117_001)) == ["bytes: 117001, allowed are 99450 to 117000"]
-    assert beyond("incident", replace(fitting, bytes=99_000)) == ["bytes: 99000, allowed are 99450 to 117000"]
+    assert beyond("incident", replace(fitting, bytes=123_001)) == ["bytes: 123001, allowed are 104550 to 123000"]
+    assert beyond("incident", replace(fitting, bytes=99_000)) == ["bytes: 99000, allowed are 104550 to 123000"]

@@ -128,7 +128,11 @@ SUSPECTED = {
     "description": TEXTS,
 }
 NAMED = st.lists(st.fixed_dictionaries({"name": st.sampled_from(["Aava", "Bruk", "Cirrus"])}), max_size=3)
-LAWS = {"significant_deviation": YES_NO, "nis2_significant": YES_NO, "detected_at": MINUTES}
+LAWS = {"significant_deviation": YES_NO, "nis2_significant": YES_NO, "cer_significant": YES_NO, "detected_at": MINUTES}
+ASSESSMENT = st.one_of(
+    payload(outcome=st.just("no_personal_data"), reason=TEXTS),
+    payload({"controllers": NAMED, "joint_notifier": LINES}, outcome=st.just("suspected"), **SUSPECTED),
+)
 INCIDENT: dict[str, st.SearchStrategy[Any]] = BOTH | {
     "triage": payload(
         {"report_anyway": YES_NO, "title": LINES, "description": TEXTS, "workaround": TEXTS},
@@ -144,10 +148,8 @@ INCIDENT: dict[str, st.SearchStrategy[Any]] = BOTH | {
     ),
     "resolution": payload(resolved_at=st.integers(0, 30).map(Ago), cause=TEXTS, remedy=TEXTS),
     "reopening": payload(reason=TEXTS),
-    "breach_assessment": st.one_of(
-        payload(outcome=st.just("no_personal_data"), reason=TEXTS),
-        payload({"controllers": NAMED}, outcome=st.just("suspected"), **SUSPECTED),
-    ),
+    "breach_assessment": ASSESSMENT,
+    "other_laws": payload(LAWS),
     "breach_progress": payload(text=TEXTS),
     "authority_instruction": payload({"received_at": MINUTES}, authority=LINES, text=TEXTS),
     "notice": payload(
@@ -173,6 +175,7 @@ BREACH: dict[str, st.SearchStrategy[Any]] = BOTH | {
     "kela_notified": payload(notified_at=MINUTES),
     "subjects_informed": payload(informed_at=MINUTES, channel=LINES, count=st.integers(0, 500)),
     "measures_taken": payload(text=TEXTS),
+    "breach_assessment": ASSESSMENT,
     "other_laws": payload(LAWS),
     "awareness_correction": payload({"deadline_follows_later": TEXTS}, aware_at=MINUTES, reason=TEXTS),
     "incident_ended": payload(phase=LINES),

@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders import NOON
 from workflows.procedure import duties
-from workflows.procedure.breach.duties import Arising, ladder_for
+from workflows.procedure.arising import Arising, ladder_for
 from workflows.procedure.duties import Alarm, Duty, Ladder, Rung
 from workflows.procedure.incident.progress import EDGES, may_go
 

@@ -10,12 +10,13 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from tests.builders import NOON
-from tests.procedure.breach.facts import AWARE, facts
+from tests.procedure.breach.facts import facts
 from tests.procedure.faults_said import said
 from tests.procedure.operating_model.smallest import GOOD
-from workflows.procedure import identity_codes
+from workflows.procedure import identity_codes, other_laws
+from workflows.procedure.arising import Arising
 from workflows.procedure.breach import duties
-from workflows.procedure.breach.duties import Arising, duties_arising
+from workflows.procedure.breach.duties import duties_arising
 from workflows.procedure.incident.report_form import FORM, ReportFacts, criterion_fields, missing_fields
 from workflows.procedure.model import Line
 from workflows.procedure.notices.published import Notice, as_told, open_faults
@@ -233,12 +234,13 @@ def of_kind(kind: str, **changes: Any) -> Arising:
 
 
 AUTHORITY = "notify_supervisory_authority"
+NO_DETECTION = other_laws.NO_DETECTION.format(counted="awareness")
 
 
 def test_doubts_are_noted_where_there_are_some_and_only_there() -> None:
     doubts = (
         duties.NO_ROLE, duties.NO_NOTIFIER, duties.NO_ASSESSMENT, duties.AGREE_WHO_INFORMS,
-        duties.NO_DETECTION,
+        NO_DETECTION,
     )  # fmt: skip
 
     def noted(kind: str, **changes: Any) -> list[str]:
@@ -249,14 +251,13 @@ def test_doubts_are_noted_where_there_are_some_and_only_there() -> None:
     assert noted(AUTHORITY, risk=None) == [duties.NO_ASSESSMENT]
     assert noted(AUTHORITY, role=None) == [duties.NO_ROLE]
     assert noted(AUTHORITY, role="joint_controller") == [duties.NO_NOTIFIER]
-    ours = "  REVONTULTEN   hyvinvointialue "
-    assert noted(AUTHORITY, role="joint_controller", joint_notifier=ours) == []
+    assert noted(AUTHORITY, role="joint_controller", is_notifier_agreed=True) == []
     assert noted("inform_data_subjects", risk="high") == []
-    assert noted("inform_data_subjects", risk="high", role="joint_controller", joint_notifier="Kela") == [
+    assert noted("inform_data_subjects", risk="high", role="joint_controller", other_notifier="Kela") == [
         duties.AGREE_WHO_INFORMS
     ]
     assert noted("nis2_early_warning", nis2_significant=True) == []
-    assert noted("nis2_early_warning", nis2_significant=True, detected_at=None) == [duties.NO_DETECTION]
+    assert noted("nis2_early_warning", nis2_significant=True, detected_at=None) == [NO_DETECTION]
     both = of_kind(AUTHORITY, role=None, risk=None).note
     assert f"{duties.NO_ROLE} {duties.NO_ASSESSMENT}" in both
     assert "XX" not in both
@@ -291,12 +292,13 @@ def test_a_law_is_in_force_from_its_first_day_in_the_organisations_zone() -> Non
 
 
 def test_months_and_days_of_a_breach_are_those_of_the_organisations_zone() -> None:
-    detected = datetime(2026, 1, 31, 22, 30, tzinfo=UTC)  # 1 February in Helsinki, still 31 January in Lisbon
-    late = {"detected_at": detected, "nis2_significant": True, "aware_from": AWARE}
+    told = datetime(2026, 1, 31, 22, 30, tzinfo=UTC)  # 1 February in Helsinki, still 31 January in Lisbon
+    known = {"nis2_significant": True, "detected_at": datetime(2026, 1, 29, tzinfo=UTC)}
+    late = known | {"met_at": {"nis2_notification": told}}
     assert of_kind("nis2_final_report", **late).due_at == datetime(2026, 2, 28, 22, 30, tzinfo=UTC)
     lisbon = of_kind("nis2_final_report", **late, time_zone="Europe/Lisbon")
     assert lisbon.due_at == datetime(2026, 2, 28, 22, 30, tzinfo=UTC)
-    october = {"detected_at": datetime(2026, 9, 30, 22, 30, tzinfo=UTC), "nis2_significant": True}
+    october = known | {"met_at": {"nis2_notification": datetime(2026, 9, 30, 22, 30, tzinfo=UTC)}}
     assert of_kind("nis2_final_report", **october).due_at == datetime(2026, 10, 31, 23, 30, tzinfo=UTC)
     assert of_kind("nis2_final_report", **october, time_zone="Europe/Lisbon").due_at == datetime(
         2026, 10, 30, 23, 30, tzinfo=UTC

@@ -24,7 +24,13 @@ from workflows.contract import CONTRACTS
 FILES = files()
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 RELEASES = sorted(path for path in (SCHEMAS / "released").iterdir() if path.is_dir())
-ACCEPTED: dict[str, str] = {}
+NEW_DUTIES = ("cer_final_report", "cer_first_notice", "confirm_joint_notification", "report_to_supplier")
+ACCEPTED: dict[str, str] = {
+    f"{release}/{process}/status.json .duties[].kind: '{kind}'": "the public contract names further kinds of duty"
+    for release in ("0.1.0", "0.2.0")
+    for process in ("DataBreach", "Incident")
+    for kind in NEW_DUTIES
+}
 """Breaks that were made knowingly: release, file and fault, with the reason why nobody is hurt."""
 
 

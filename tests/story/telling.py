@@ -23,6 +23,10 @@ INDENT = "    "
 BEGINS_SOMETHING = (EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED, EventType.EVENT_TYPE_TIMER_STARTED)
 
 
+BUNDLED, LAST = "does    Bundle the evidence", 10_000
+"""The evidence waits for everything that is being done, whichever of it ends last."""
+
+
 class Line(NamedTuple):
     """One line of the telling. ``depth``: how many things had to be done before it, each for the one before."""
 
@@ -51,7 +55,8 @@ def _lines(events: Sequence[HistoryEvent]) -> Iterator[Line]:
     depths = _depths(events)
     for event in events:
         if words := _words(event):
-            yield Line(_minutes(event, began), depths.get(event.event_id, 0), words)
+            depth = LAST if words == BUNDLED else depths.get(event.event_id, 0)
+            yield Line(_minutes(event, began), depth, words)
 
 
 def _depths(events: Sequence[HistoryEvent]) -> dict[int, int]:

@@ -109,6 +109,31 @@ async def nothing_to_report(desk: Desk) -> None:
     await desk.say("cancellation", {"by": "desk", "reason": "The user's own cable."})
 
 
+async def other_laws_without_a_breach(desk: Desk) -> None:
+    late = {"due_after": "31d", "reminders": [{"after": "24h", "to": "desk"}]}
+    ladders = builders.local_rules().model_dump(mode="json")["ladders"]
+    desk.world.rules = builders.local_rules(
+        switches={"significant_deviation": True, "device_hazard": True, "nis2": True, "cer": True},
+        suppliers=["Supplier Ltd"],
+        ladders=ladders | {"nis2_final_report": late, "cer_final_report": late},
+    )
+    await desk.open()
+    await settled(desk, "desk_opened")
+    laws = {"significant_deviation": True, "device_hazard": "near_miss", "detected_at": (await desk.now()).isoformat()}
+    await desk.say("triage", triage(criteria=answers(safety="yes"), severity="high", extensive=False, **laws))
+    await settled(desk, "fault_report", "start")
+    await desk.say("other_laws", {"by": "duty", "nis2_significant": True, "cer_significant": True})
+    await desk.pass_time(hours=3)
+    for duty in ("nis2_notification", "cer_first_notice"):
+        await desk.say("duty_met", {"by": "duty", "duty": duty, "met_at": (await desk.now()).isoformat()})
+    for duty, state in (await desk.duties()).items():
+        if state == "open":
+            await desk.say("duty_met", {"by": "duty", "duty": duty, "met_at": (await desk.now()).isoformat()})
+    await desk.say("resolution", resolution(resolved_at=(await desk.now()).isoformat()))
+    await settled(desk, "end")
+    await desk.pass_time(hours=25)
+
+
 STORIES: list[Callable[[Desk], Awaitable[None]]] = [
     critical_outage,
     known_to_kela,
@@ -116,6 +141,7 @@ STORIES: list[Callable[[Desk], Awaitable[None]]] = [
     refused_by_the_provider,
     long_outage,
     nothing_to_report,
+    other_laws_without_a_breach,
 ]
 
 
@@ -151,7 +177,9 @@ async def controller_high_risk(breach: BreachDesk) -> None:
     at = (await breach.now()).isoformat()
     await breach.say("authority_notified", notified_at=at, phase="final", reference="TSV-1")
     await breach.say("subjects_informed", informed_at=at, channel="letter", count=40)
+    await breach.settled(lambda s: len(s.documents) == 4)
     await breach.say("measures_taken", text="Access was closed.")
+    await breach.settled(lambda s: len(s.documents) == 5)
     await breach.say("conclusion", text="A right had been given by mistake.")
 
 
@@ -162,7 +190,41 @@ async def processor_two_controllers(breach: BreachDesk) -> None:
     await breach.say("controller_notified", controller="County A", notified_at=at)
     await breach.say("controller_notified", controller="County B", notified_at=at)
     await breach.say("measures_taken", text="Access was closed.")
+    await breach.settled(lambda s: len(s.documents) == 4)
     await breach.say("conclusion", text="The controllers go on.")
+
+
+async def processor_a_later_controller(breach: BreachDesk) -> None:
+    two = [{"name": "County A", "email": "a@example.org"}, {"name": "County B"}]
+    first = await breach.open(role="processor", controllers=two)
+    await breach.settled(lambda s: len(s.documents) == 2, "breach_opened")
+    await breach.pass_time(hours=2)
+    renamed = [{"name": "County A ry", "email": "a@example.org"}, {"name": "County B"}, {"name": "Clinic C"}]
+    again = builders.suspicion(aware_at=first.aware_at.isoformat(), role="processor", controllers=renamed)
+    await breach.say("breach_assessment", **again)
+    await breach.settled(lambda s: len(s.documents) == 5, "breach_corrected")
+    for controller in ("County A ry", "County B", "Clinic C"):
+        at = (await breach.now()).isoformat()
+        await breach.say("controller_notified", controller=controller, notified_at=at)
+    await breach.say("measures_taken", text="Access was closed.")
+    await breach.settled(lambda s: len(s.documents) == 8)
+    await breach.say("conclusion", text="The controllers go on.")
+
+
+async def joint_the_other_notifies(breach: BreachDesk) -> None:
+    other = {"joint_notifier": "other", "joint_notifier_name": "Kela", "joint_notifier_reason": "Agreement, s. 4"}
+    await breach.open(role="joint_controller", registers=["PRESCRIPTION"], **other)
+    await breach.settled(lambda s: len(s.documents) == 2, "breach_opened")
+    await breach.pass_time(hours=1)
+    at = (await breach.now()).isoformat()
+    await breach.say("controller_notified", controller="Kela", notified_at=at)
+    await breach.say("kela_notified", notified_at=at, reference="K-1")
+    await breach.say("duty_met", duty="confirm_joint_notification", met_at=at, reference="TSV-9")
+    await breach.say("risk_assessment", **risk("risk"))
+    await breach.settled(lambda s: len(s.documents) == 4)
+    await breach.say("measures_taken", text="Access was closed.")
+    await breach.settled(lambda s: len(s.documents) == 6)
+    await breach.say("conclusion", text="Kela goes on.")
 
 
 async def unlikely_risk(breach: BreachDesk) -> None:
@@ -184,14 +246,17 @@ async def overdue(breach: BreachDesk) -> None:
     at = (await breach.now()).isoformat()
     await breach.say("authority_notified", notified_at=at, phase="final", delay_reason="Nobody was on duty.")
     await breach.say("risk_assessment", **risk("risk"))
-    await breach.settled(lambda s: len(s.documents) == 2)
+    await breach.settled(lambda s: len(s.documents) == 3)
     await breach.say("measures_taken", text="Access was closed.")
+    await breach.settled(lambda s: len(s.documents) == 4)
     await breach.say("conclusion", text="The duty roster was mended.")
 
 
 BREACHES: list[Callable[[BreachDesk], Awaitable[None]]] = [
     controller_high_risk,
     processor_two_controllers,
+    processor_a_later_controller,
+    joint_the_other_notifies,
     unlikely_risk,
     overdue,
 ]

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from workflows.breach.risk import RiskDecision
 from workflows.procedure.breach.terms import BreachKind, ControllerRole, DeviceHazard, Risk
 from workflows.procedure.duties import DutyState
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Reference, Text
@@ -43,16 +44,26 @@ class Suspicion(Model):
     data: Text = ""
     """Which data, by category; never the data themselves."""
     joint_notifier: Line = ""
-    """Joint controllers: who notifies the authority, as they have agreed."""
+    """Joint controllers: who notifies the authority: ``us`` or ``other``. Any other text is taken as the other one's
+    name and means ``us``; so does nothing."""
+    joint_notifier_name: Line = ""
+    joint_notifier_reason: Text = ""
+    """Why it is the other one: where that was agreed."""
+    began_at: Moment | None = None
+    """When the breach itself began, where that is known: before anybody noticed it."""
+    cause: Text = ""
+    measures_before: Text = ""
+    """What protected the data before the breach: rights of access, encryption, logs, instructions."""
     detected_at: Moment | None = None
     """When a significant security incident was detected (NIS2 counts from here, not from awareness)."""
     significant_deviation: bool | None = None
     device_hazard: DeviceHazard | None = None
     nis2_significant: bool | None = None
+    cer_significant: bool | None = None
 
 
 class BreachAssessment(Message):
-    """Message ``breach_assessment`` of an incident: are personal data concerned? Sent again, it corrects."""
+    """Message ``breach_assessment``: are personal data concerned? Sent again, it corrects every field that it names."""
 
     outcome: Literal["no_personal_data", "suspected"]
     reason: Text = ""
@@ -66,10 +77,16 @@ class BreachAssessment(Message):
     place: Line = ""
     data: Text = ""
     joint_notifier: Line = ""
+    began_at: Moment | None = None
+    cause: Text = ""
+    measures_before: Text = ""
+    joint_notifier_name: Line = ""
+    joint_notifier_reason: Text = ""
     detected_at: Moment | None = None
     significant_deviation: bool | None = None
     device_hazard: DeviceHazard | None = None
     nis2_significant: bool | None = None
+    cer_significant: bool | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -89,12 +106,22 @@ class BreachAssessment(Message):
         """The reason, in the words of the person who assessed it."""
         return self.reason or self.description or self.note
 
-    def opening(self, reference: str, *, drill_at: datetime | None) -> BreachOpening:
-        """The start of the breach's own process; ``drill_at``: the clock of a drill, None otherwise."""
-        facts = self.model_dump(exclude={"occurred_at", "event_id", "source", "note", "outcome", "reason"})
+    def opening(self, reference: str, *, drill_at: datetime | None, answered: tuple[str, ...] = ()) -> BreachOpening:
+        """The start of the breach's own process; ``drill_at``: the clock of a drill, None where it is none.
+
+        ``answered``: what other laws ask and the incident has answered itself: its duties are not opened twice.
+        """
+        left_out = {"occurred_at", "event_id", "source", "note", "outcome", "reason", *answered}
+        facts = self.model_dump(exclude=left_out)
         return BreachOpening.model_validate(
-            facts | {"reference": reference, "incident": reference, "drill": drill_at is not None, "clock": drill_at}
+            facts
+            | {"reference": reference, "incident": reference, "drill": drill_at is not None, "clock": drill_at}
+            | {"assessment": self.event_id or "", "answered_in_incident": answered}
         )
+
+    def facts_said(self) -> dict[str, Any]:
+        """The facts of the breach that were named, whatever they say; what was left out stays as it was."""
+        return {name: getattr(self, name) for name in Suspicion.model_fields if name in self.model_fields_set}
 
 
 class BreachOpening(Suspicion):
@@ -107,6 +134,10 @@ class BreachOpening(Suspicion):
     drill: bool = False
     clock: Moment | None = None
     """The incident's own time, where that is a drill whose clock was moved: the breach begins at that time."""
+    assessment: Annotated[str, Field(max_length=200)] = ""
+    """The sender's own id of the assessment that it was opened by."""
+    answered_in_incident: tuple[Line, ...] = ()
+    """What other laws ask and its incident has answered: their duties stand there."""
 
 
 class AwarenessCorrection(Message):
@@ -120,19 +151,6 @@ class AwarenessCorrection(Message):
     deadline_follows_later: Text = ""
 
 
-class RiskAssessment(Message):
-    """The risk to the rights and freedoms of natural persons (GDPR 33(1), 34(1)). May be sent again."""
-
-    risk: Risk
-    reasons: NeededText
-    categories: Text = ""
-    """Categories of persons and of records."""
-    subjects_estimate: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
-    records_estimate: Annotated[int, Field(ge=0, le=10_000_000_000)] | None = None
-    consequences: Text = ""
-    measures: Text = ""
-
-
 class AuthorityNotified(Message):
     """The supervisory authority was notified, in full or in phases (GDPR 33(4))."""
 
@@ -140,6 +158,8 @@ class AuthorityNotified(Message):
     phase: NotificationPhase
     reference: Line = ""
     delay_reason: Text = ""
+    on_behalf_of: Line = ""
+    """The controller for which a processor notifies; needed of a processor, whose own duty it is not."""
 
 
 class ControllerNotified(Message):
@@ -168,27 +188,6 @@ class MeasuresTaken(Message):
     """What was done against the breach and its effects."""
 
     text: NeededText
-
-
-class OtherLaws(Message):
-    """Answers to what other laws ask (deviation, device hazard, NIS2); what is left out stays as it was."""
-
-    significant_deviation: bool | None = None
-    device_hazard: DeviceHazard | None = None
-    nis2_significant: bool | None = None
-    detected_at: Moment | None = None
-
-    @model_validator(mode="after")
-    def _something(self) -> Self:
-        """At least one answer is given."""
-        if not self.answers():
-            raise ValueError("answer one of significant_deviation, device_hazard, nis2_significant or detected_at")
-        return self
-
-    def answers(self) -> dict[str, Any]:
-        """What was answered."""
-        asked = {"significant_deviation", "device_hazard", "nis2_significant", "detected_at"}
-        return {name: value for name, value in self if name in asked and value is not None}
 
 
 class Conclusion(Message):
@@ -221,6 +220,16 @@ class Awareness(Model):
     """The instant from which the deadline runs after this entry."""
 
 
+class Assessed(Model):
+    """One assessment that was taken. ``event_id``: the sender's own id; ``changed``: the fields that it corrected."""
+
+    at: Moment
+    by: str
+    event_id: str = ""
+    outcome: Literal["no_personal_data", "suspected"] = "suspected"
+    changed: tuple[str, ...] = ()
+
+
 class Notified(Model):
     """One notification that was made."""
 
@@ -231,20 +240,6 @@ class Notified(Model):
     reference: str = ""
     delay_reason: str = ""
     detail: str = ""
-
-
-class RiskDecision(Model):
-    """One assessment of the risk, as decided."""
-
-    at: Moment
-    by: str
-    risk: Risk
-    reasons: str
-    categories: str = ""
-    subjects_estimate: int | None = None
-    records_estimate: int | None = None
-    consequences: str = ""
-    measures: str = ""
 
 
 class BreachDeadlines(Model):
@@ -289,5 +284,12 @@ class BreachStatus(Tally):
     problems: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
     """Rules that this breach rests on and that nobody has checked yet, in words."""
+    began_at: Moment | None = None
+    cause: str = ""
+    measures_before: str = ""
     authority: str
     drill: bool
+    joint_notifier_name: str = ""
+    joint_notifier_reason: str = ""
+    assessments: tuple[Assessed, ...] = ()
+    """The assessments that were taken, the one that opened it first."""

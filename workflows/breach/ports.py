@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Literal
+from typing import Any, Literal
 
+from pydantic import model_validator
 from temporalio import activity
 
 from workflows.breach.messages import BreachOpening, BreachStatus
 from workflows.procedure.languages import Language
 from workflows.procedure.model import Model, Moment
+from workflows.process.ids import breach_named_by, breach_workflow_id
 from workflows.process.messages import Document
+
+
+class BreachStarted(Model):
+    """Which process has the clock of a suspicion, and whether this step started it."""
+
+    workflow_id: str = ""
+    """Empty where a worker of a release before 0.3.0 answered: it knew ``breach-{reference}`` only."""
+    started: bool
+
+    def named(self, opening: BreachOpening) -> str:
+        """By what people name it; ``opening``: what it was asked for."""
+        return breach_named_by(self.workflow_id or breach_workflow_id(opening.reference))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_old(cls, answer: Any) -> Any:
+        """Histories of earlier releases hold a bare true or false."""
+        return {"started": answer} if isinstance(answer, bool) else answer
 
 
 class BreachStarter(ABC):
@@ -18,8 +38,12 @@ class BreachStarter(ABC):
 
     @activity.defn(name="start_breach")
     @abstractmethod
-    async def start_breach(self, opening: BreachOpening) -> bool:
-        """Start ``breach-{reference}``. Key: the workflow id. False where another step has started it."""
+    async def start_breach(self, opening: BreachOpening) -> BreachStarted:
+        """Find the process that keeps the clock of this suspicion, or start it. Key: the step that asks.
+
+        That is the breach of this reference that still runs, that this incident has started and that is a drill where
+        this is one. Where there is none, ``breach-{reference}`` is started, or ``-2``, ``-3``, … where that is taken.
+        """
 
 
 class BreachPaper(Model):
@@ -31,6 +55,8 @@ class BreachPaper(Model):
     phase: Literal["preliminary", "supplementary", "final"] = "preliminary"
     controller: str = ""
     """For a controller's notice: which controller."""
+    number: int = 1
+    """For a controller's notice: the number of its duty, which tells the files of several controllers apart."""
     languages: tuple[Language, ...] = ("fi",)
     drill: bool = False
     made_at: Moment

@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from pydantic import Field
 from temporalio import workflow
 
+from workflows.breach.derivation import AS_BEFORE, DerivingBreach
 from workflows.breach.messages import (
+    Assessed,
     Awareness,
     AwarenessCorrection,
     BreachDeadlines,
     BreachOpening,
     BreachPhase,
     BreachStatus,
+    Controller,
     Notified,
-    RiskAssessment,
-    RiskDecision,
 )
+from workflows.breach.risk import RiskAssessment, RiskDecision
 from workflows.procedure.authorities import UnknownAuthority, authority
-from workflows.procedure.breach.duties import Arising, duties_arising, ladder_for, unanswered
-from workflows.procedure.breach.roles import contradictions
-from workflows.procedure.breach.terms import BreachFacts
+from workflows.procedure.breach.rules import rule_or_oldest
 from workflows.procedure.deadlines import authority_deadlines
 from workflows.procedure.duties import Duty, DutyKind, DutyState
-from workflows.procedure.local_time import local, written
+from workflows.procedure.local_time import local, said_back, written
 from workflows.procedure.model import Model, Moment
-from workflows.procedure.operating_model.model import LocalRules
 from workflows.process.deduplication import CLOCKS_DIFFER_BY
-from workflows.process.ids import breach_workflow_id
+from workflows.process.derived_duties import state_by
+from workflows.process.ids import breach_named_by, breach_reference, breach_workflow_id
 from workflows.process.reading import Unreadable
-from workflows.process.record import BOUNDED_LISTS, Record
+from workflows.process.record import BOUNDED_LISTS
 from workflows.process.retention import BoundedList
 from workflows.process.start import check_id, read_start
 
+OF_A_PROCESSOR = (
+    "A processor's own target for telling each controller (GDPR art. 33(2): without undue delay, no hours). The period "
+    "for notifying the authority is each controller's own and runs from when that controller learns of the breach."
+)
 
-class BreachRecord(Record):
+
+class BreachRecord(DerivingBreach):
     """What a breach remembers. ``awareness`` is only ever added to: the last entry says from when the clock runs."""
 
     process: ClassVar = "breach"
@@ -47,98 +52,45 @@ class BreachRecord(Record):
         BoundedList("risks", 50, 64_000, least=1),
         BoundedList("notifications", 200, 48_000, least=1),
         BoundedList("measures", 100, 49_000, least=1),
+        BoundedList("assessments", 50, 16_000, least=1),
     )
 
-    opening: BreachOpening
     phase: BreachPhase = "assessing"
-    awareness: list[Awareness]
-    risks: list[RiskDecision] = Field(default_factory=list)
     notifications: list[Notified] = Field(default_factory=list)
     measures: list[str] = Field(default_factory=list)
     conclusion: str = ""
-    subjects: dict[str, str] = Field(default_factory=dict)
-    """For duties of which there may be several (each controller): what tells them apart, by duty id."""
-    unverified: list[str] = Field(default_factory=list)
     incident_is_over: bool = False
+    delay_paper_for: Moment | None = None
+    """The end of the 72 hours for which the paper that asks for the reasons of the delay was ordered."""
+    assessments: list[Assessed] = Field(default_factory=list)
+    corrected_at: dict[str, Moment] = Field(default_factory=dict)
+    """When a fact was last corrected by an assessment that was sent again, by its field."""
     closed_at: Moment | None = None
 
     @classmethod
-    def opened(cls, opening: BreachOpening, at: datetime) -> BreachRecord:
-        """The record of a breach whose process begins now; its clock began when the organisation became aware."""
+    def opened(cls, opening: BreachOpening, at: datetime, name: str = "") -> BreachRecord:
+        """The record of a breach whose process begins now; its clock began when the organisation became aware.
+
+        ``name``: by what people name it; its reference, or that with a number where there was an earlier breach.
+        """
         at = max(at, opening.clock or at)
         first = Awareness(aware_at=opening.aware_at, recorded_at=at, by=opening.by, deadline_from=opening.aware_at)
         return cls(
-            reference=opening.reference,
+            reference=name or opening.reference,
             drill=opening.drill,
             opened_at=at,
             opening=opening,
             services=opening.registers,
             awareness=[first],
+            assessments=[Assessed(at=at, by=opening.by, event_id=opening.assessment)],
             phase="notifying" if opening.role == "processor" else "assessing",
         )
-
-    @property
-    def aware_from(self) -> datetime:
-        """The instant from which the legal clock runs."""
-        return self.awareness[-1].deadline_from
 
     @property
     def headline(self) -> str:
         """What it is about, and the instant from which the legal clock runs."""
         aware = written(self.aware_from, self.time_zone)
         return f"Suspected personal data breach {self.reference}, aware since {aware}"
-
-    def facts(self) -> BreachFacts:
-        """The breach as the rules see it."""
-        opening, risk = self.opening, self.risks[-1] if self.risks else None
-        return BreachFacts(
-            aware_from=self.aware_from,
-            opened_at=self.opened_at,
-            organisation=self.rules.organisation if self.rules else "",
-            controllers=tuple(controller.name for controller in opening.controllers),
-            risk=risk.risk if risk else None,
-            risk_assessed_at=risk.at if risk else None,
-            time_zone=self.time_zone,
-            **opening.model_dump(
-                include={
-                    "detected_at", "role", "registers", "kinds", "joint_notifier", "significant_deviation",
-                    "device_hazard", "nis2_significant",
-                }
-            ),
-        )  # fmt: skip
-
-    def take_on(self, rules: LocalRules, at: datetime) -> list[Duty]:
-        """Open the duties that arise and are not there yet; none is ever closed here. Answers the new ones."""
-        new = [a for a in duties_arising(self.facts(), rules.switches) if not self._has(a)]
-        return [self._open(arising, rules, at) for arising in new]
-
-    def _has(self, arising: Arising) -> bool:
-        return any(
-            d.kind == arising.kind and self.subjects.get(d.id, "") == arising.subject for d in self.duties.values()
-        )
-
-    def _open(self, arising: Arising, rules: LocalRules, at: datetime) -> Duty:
-        ladder = ladder_for(arising, rules.ladders)
-        duty = self.owe_by(
-            arising.kind, ladder, at, to=arising.recipient, basis=arising.basis, legal=arising.legal,
-            clock_started_at=arising.counts_from,
-        )  # fmt: skip
-        self.subjects[duty.id] = arising.subject
-        if not arising.verified:
-            self.unverified.append(f"{duty.id}: {arising.basis}")
-        if arising.note:
-            self.note(at, f"About duty '{duty.id}'", detail=arising.note)
-        return duty
-
-    def ask(self, rules: LocalRules) -> None:
-        """Put what somebody should look at under ``problems``: roles that don't fit, questions nobody answered."""
-        aware_on = local(self.aware_from, self.time_zone).date()
-        questions = (
-            *contradictions(self.opening.role, self.opening.registers, aware_on, sector=rules.sector),
-            *unanswered(self.facts(), rules.switches),
-        )
-        kept = {what: why for what, why in self.problems.items() if not what.startswith("question ")}
-        self.problems = kept | {f"question {number}": each for number, each in enumerate(questions, 1)}
 
     def correct_awareness(self, said: AwarenessCorrection, at: datetime) -> bool:
         """Add an entry about the instant of awareness; whether the deadline moves.
@@ -160,15 +112,18 @@ class BreachRecord(Record):
         for duty in [d for d in self.duties.values() if d.clock_started_at == before and d.due_at]:
             due_at = after + (duty.due_at - before) if duty.due_at else None
             moved = duty.model_copy(update={"clock_started_at": after, "due_at": due_at, "alarms_fired": 0})
-            if duty.is_open:
-                moved = moved.model_copy(update={"state": "overdue" if due_at and due_at < at else "open"})
-            elif duty.state in ("met", "met_late") and duty.met_at and due_at:
-                moved = moved.model_copy(update={"state": "met_late" if duty.met_at > due_at else "met"})
-            self.duties[duty.id] = moved
+            self.duties[duty.id] = moved.model_copy(update={"state": state_by(duty, due_at, at)}) if due_at else moved
 
     def stays(self, list_name: str, entry: Any, now: datetime) -> bool:
         """What may not leave: every duty, since one that is not here would arise again."""
         return list_name == "duties" or super().stays(list_name, entry, now)
+
+    def soonest(self) -> dict[str, Any]:
+        """The duty to name first in a letter: that towards the authority, or the one that is due first."""
+        timed = {duty.id: duty.due_at for duty in self.open_duties() if duty.due_at}
+        first = self.first_open("notify_supervisory_authority")
+        owed = first or (self.duties[min(timed, key=lambda name: timed[name])] if timed else None)
+        return {"due_at": owed.due_at, "duty_kind": owed.kind} if owed else {}
 
     def clock_in_words(self, deadline: datetime | None) -> str:
         """The one instant and the one deadline, for a letter."""
@@ -203,20 +158,36 @@ class BreachRecord(Record):
         named = [d for d in found if " ".join(self.subjects[d.id].casefold().split()) == wanted]
         return next(iter(named or [d for d in found if not self.subjects[d.id]]), None)
 
+    def last_said(self, name: str) -> Any:
+        """What was not known at first, as the last assessment that says it has it, of the risk or of the breach."""
+        since = self.corrected_at.get(name)
+        said = [getattr(each, name) for each in reversed(self.risks) if since is None or each.at > since]
+        return next((value for value in said if value), getattr(self.opening, name))
+
+    def named_by_notice(self, duty: Duty, name: str) -> None:
+        """A controller whom nobody had named is known from the notice to it: it is kept with the facts."""
+        if self.derivation == AS_BEFORE or self.towards(duty):
+            return
+        self.subjects[duty.id] = name
+        self.duties[duty.id] = self.duties[duty.id].model_copy(update={"recipient": name})
+        known = (*self.opening.controllers, Controller(name=name))
+        self.opening = self.opening.model_copy(update={"controllers": known})
+
     def letter_facts(self) -> dict[str, Any]:
         """What every letter of this breach says: no description, since ordinary mail carries it."""
-        return {"title": self.reference, "services": self.services, "noticed_at": self.aware_from}
+        known = {"title": self.reference, "services": self.services, "noticed_at": self.aware_from}
+        return known | {"is_processor": self.opening.role == "processor"}
 
     def status(self) -> BreachStatus:
         """The answer to the query ``status``."""
         opening = self.opening
-        deadlines = authority_deadlines(self.aware_from, self.time_zone)
         return BreachStatus(
+            reference=self.reference,
             phase=self.phase,
             opened_at=self.opened_at,
             closed_at=self.closed_at,
             awareness=tuple(self.awareness),
-            deadlines=BreachDeadlines.model_validate(deadlines.model_dump()),
+            deadlines=self.deadlines(),
             risk=self.risks[-1].risk if self.risks else None,
             risks=tuple(self.risks),
             notifications=tuple(self.notifications),
@@ -226,18 +197,31 @@ class BreachRecord(Record):
             documents=tuple(self.documents),
             messages=tuple(self.messages.values()),
             rejected=tuple(self.rejected),
-            problems=tuple(self.problems.values()),
+            problems=(*self.problems.values(), *self.no_longer_owed()),
+            assessments=tuple(self.assessments),
             unverified=tuple(self.unverified),
             authority=self.authority(),
             drill=self.drill,
+            **{name: self.last_said(name) for name in ("began_at", "cause", "measures_before")},
             **self.tally(),
             **opening.model_dump(
                 include={
-                    "reference", "incident", "role", "registers", "kinds", "description", "place", "data", "aware_at",
-                    "first_noticed_at", "detected_at", "controllers", "joint_notifier",
+                    "incident", "role", "registers", "kinds", "description", "place", "data", "aware_at",
+                    "first_noticed_at", "detected_at", "controllers", "joint_notifier", "joint_notifier_name",
+                    "joint_notifier_reason",
                 }
             ),
         )  # fmt: skip
+
+    def deadlines(self) -> BreachDeadlines:
+        """The readings of the 72 hours; a processor has none: its own target for telling the controllers."""
+        if self.opening.role != "processor":
+            readings = authority_deadlines(self.aware_from, self.time_zone)
+            return BreachDeadlines.model_validate(readings.model_dump())
+        towards_controllers = [d.due_at for d in self.duties.values() if d.kind == "notify_controller" and d.due_at]
+        rule = rule_or_oldest("notify_controller", local(self.aware_from, self.time_zone).date(), "processor")
+        target = min(towards_controllers, default=self.aware_from + (rule.within or timedelta(0)))
+        return BreachDeadlines(target=target, ceiling=target, disputed_3_5=target, note=OF_A_PROCESSOR)
 
     def authority(self) -> str:
         """The supervisory authority of the day on which the breach was opened."""
@@ -259,11 +243,14 @@ def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
     if isinstance(read, CarriedBreach):
         check_id(breach_workflow_id(read.carried.reference))
         return read.carried
-    check_id(breach_workflow_id(read.reference))
-    if read.aware_at > max(now, read.clock or now) + CLOCKS_DIFFER_BY:
-        raise Unreadable(f"aware_at lies in the future: it is {now:%Y-%m-%d %H:%M} UTC here")
+    name = breach_named_by(workflow.info().workflow_id)
+    if read.reference != breach_reference(name):
+        check_id(breach_workflow_id(read.reference))
+    at = max(now, read.clock or now)
+    if read.aware_at > at + CLOCKS_DIFFER_BY:
+        raise Unreadable(f"aware_at lies in the future: it is {said_back(at)} here")
     once = {"kinds": tuple(dict.fromkeys(read.kinds)), "registers": tuple(dict.fromkeys(read.registers))}
-    return BreachRecord.opened(read.model_copy(update=once), now)
+    return BreachRecord.opened(read.model_copy(update=once), now, name)
 
 
 def no_breach(now: datetime, reason: str = "") -> BreachRecord:

@@ -7,8 +7,17 @@ from functools import singledispatch
 
 from workflows.breach import messages as b
 from workflows.breach.record import BreachRecord
+from workflows.breach.risk import RiskAssessment
+from workflows.breach.who_notifies import is_other_to_notify, says_other
+from workflows.procedure.local_time import said_back
 from workflows.process import messages as m
-from workflows.process.refusals import duty_not_open, in_the_future, late_without_reason, unknown_delivery
+from workflows.process.refusals import (
+    duty_not_open,
+    in_the_future,
+    late_without_reason,
+    too_early,
+    unknown_delivery,
+)
 
 OWN_MESSAGES = {
     "notify_supervisory_authority": "authority_notified",
@@ -18,13 +27,67 @@ OWN_MESSAGES = {
     "document_breach": "measures_taken and risk_assessment",
 }
 """Duties that are met by saying what was done, so that the record of it is whole."""
+BY_A_PROCESSOR = {"document_breach": "measures_taken"}
+"""The same of a processor, which weighs no risk."""
+TOLD_AT = ("notified_at", "informed_at", "met_at")
+AFTER_AWARENESS = (RiskAssessment, b.Conclusion, m.DutyWaived, m.Cancellation)
 
 
 def refusal(record: BreachRecord, said: m.Message, now: datetime) -> str | None:
     """Why a message is not allowed now; None where it is."""
     if record.has_ended:
         return f"the breach is {record.phase}"
-    return in_the_future(said, now) or _refusal(said, record)
+    return in_the_future(said, now, record.time_zone) or _refusal(said, record)
+
+
+def further_refusal(record: BreachRecord, said: m.Message) -> str | None:
+    """Why a message is not allowed by the rules that came after release 0.2.0; None where it is."""
+    return _before_awareness(said, record) or _further(said, record)
+
+
+def _before_awareness(said: m.Message, record: BreachRecord) -> str | None:
+    """Nothing is met, told or decided before we were aware; what another law asks, not before it was detected."""
+    bound, what = record.aware_from, "we became aware of the breach"
+    if isinstance(said, m.DutyMet) and (duty := record.duties.get(said.duty)) and duty.clock_started_at < bound:
+        bound, what = duty.clock_started_at, "the clock of this duty started"
+    moments = {name: getattr(said, name, None) for name in TOLD_AT}
+    if isinstance(said, AFTER_AWARENESS):
+        moments["occurred_at"] = said.occurred_at
+    early = (too_early(name, at, bound, what, record.time_zone) for name, at in moments.items())
+    return next(filter(None, early), None)
+
+
+def contradiction(said: m.Message, zone: str) -> str | None:
+    """Why an assessment can't be right as it stands; None where it can."""
+    if not isinstance(said, b.BreachAssessment):
+        return None
+    if says_other(said) and not is_other_to_notify(said):
+        wanted = [name for name in ("joint_notifier_name", "joint_notifier_reason") if not getattr(said, name)]
+        return f"{', '.join(wanted)}: needed where the other joint controller notifies the authority"
+    if said.aware_at and said.first_noticed_at and said.first_noticed_at > said.aware_at:
+        noticed, aware = said_back(said.first_noticed_at, zone), said_back(said.aware_at, zone)
+        return f"first_noticed_at ({noticed}) lies after aware_at ({aware}): nobody is aware before anybody has noticed"
+    return None
+
+
+@singledispatch
+def _further(said: m.Message, record: BreachRecord) -> str | None:  # noqa: ARG001  # allowed, where nothing else is said
+    return None
+
+
+@_further.register
+def _(said: b.AuthorityNotified, record: BreachRecord) -> str | None:
+    if record.opening.role != "processor" or said.on_behalf_of:
+        return None
+    return (
+        "we are a processor of these data: each controller notifies the authority itself. Where we did it for one of "
+        "them, say for which: on_behalf_of"
+    )
+
+
+@_further.register
+def _(said: b.BreachAssessment, record: BreachRecord) -> str | None:
+    return contradiction(said, record.time_zone)
 
 
 @singledispatch
@@ -33,16 +96,21 @@ def _refusal(said: m.Message, record: BreachRecord) -> str | None:  # noqa: ARG0
 
 
 @_refusal.register
-def _(said: b.RiskAssessment, record: BreachRecord) -> str | None:  # noqa: ARG001
+def _(said: RiskAssessment, record: BreachRecord) -> str | None:
     if record.opening.role == "processor":
         return "a processor does not weigh the risk: the controller does (EDPB 9/2022); tell each controller"
+    if said.began_at and said.began_at > record.aware_from:
+        aware = said_back(record.aware_from, record.time_zone)
+        return f"began_at lies after the awareness ({aware}); give the earlier time"
     return None
 
 
 @_refusal.register
 def _(said: b.AuthorityNotified, record: BreachRecord) -> str | None:
     owed = next((d for d in record.duties.values() if d.kind == "notify_supervisory_authority"), None)
-    return late_without_reason(owed, said.notified_at, said.delay_reason) if owed and owed.is_open else None
+    if owed is None or not owed.is_open or (record.opening.role == "processor" and said.on_behalf_of):
+        return None
+    return late_without_reason(owed, said.notified_at, said.delay_reason, record.time_zone)
 
 
 @_refusal.register
@@ -72,9 +140,10 @@ def _(said: m.DutyMet, record: BreachRecord) -> str | None:
     if reason := duty_not_open(said.duty, record):
         return reason
     duty = record.duties[said.duty]
-    if own := OWN_MESSAGES.get(duty.kind):
+    of_role = BY_A_PROCESSOR if record.opening.role == "processor" else {}
+    if own := of_role.get(duty.kind) or OWN_MESSAGES.get(duty.kind):
         return f"duty {said.duty!r} is met by saying what was done: send {own}"
-    return late_without_reason(duty, said.met_at, said.delay_reason)
+    return late_without_reason(duty, said.met_at, said.delay_reason, record.time_zone)
 
 
 @_refusal.register

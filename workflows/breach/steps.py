@@ -7,14 +7,14 @@ from temporalio.exceptions import ActivityError
 from temporalio.workflow import ActivityConfig
 
 from workflows.breach.messages import BreachOpening
-from workflows.breach.ports import BreachPaper, BreachStarter, BreachWriter
+from workflows.breach.ports import BreachPaper, BreachStarted, BreachStarter, BreachWriter
 from workflows.process.ids import breach_workflow_id
 from workflows.process.messages import Document
 from workflows.process.steps import MAKING, failure_of
 
 
-async def start_breach(opening: BreachOpening) -> bool:
-    """Start the process of a suspected breach; False if it runs already."""
+async def start_breach(opening: BreachOpening) -> BreachStarted:
+    """Start the process of a suspected breach, or find the one that lives already."""
     return await workflow.execute_activity_method(
         BreachStarter.start_breach,
         opening,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from workflows.procedure.breach.terms import DeviceHazard
 from workflows.procedure.duties import DutyState
 from workflows.procedure.incident.criteria import DEFAULT_VERSION, Answer, PartAnswers, conjunction, fault_in_answers
 from workflows.procedure.incident.progress import Phase
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, OpenText, Reference, Text
 from workflows.procedure.notices.kinds import NoticeKind
 from workflows.procedure.notices.published import Notice
+from workflows.procedure.other_laws import LawAnswers
 from workflows.procedure.services import Sector, ServiceId
 from workflows.process.messages import Document, Message, Refused, SentMessage, Services, Severity, Tally
 
@@ -61,6 +63,12 @@ class Triage(Message):
     symptoms: Text | None = None
     error_message: Text | None = None
     """Corrected texts for the report; left out, those of the opening hold."""
+    significant_deviation: bool | None = None
+    """What other laws ask, breach or not; ``other_laws`` answers it later."""
+    device_hazard: DeviceHazard | None = None
+    nis2_significant: bool | None = None
+    cer_significant: bool | None = None
+    detected_at: Moment | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -73,6 +81,10 @@ class Triage(Message):
             if answers and self.criteria.get(criterion, "") != conjunction(answers):
                 raise ValueError(f"criteria: {criterion} must be {conjunction(answers)!r}, which is what its parts say")
         return self
+
+    def law_answers(self) -> dict[str, Any]:
+        """What was answered of what other laws ask."""
+        return LawAnswers.model_validate(self.model_dump(include={*LawAnswers.model_fields})).given()
 
     @property
     def is_privacy_in_doubt(self) -> bool:
@@ -200,7 +212,13 @@ class IncidentStatus(Tally):
     messages: tuple[SentMessage, ...]
     rejected: tuple[Refused, ...]
     breach: str | None
+    """The breach that runs now, by its name: the reference, with a number where there was an earlier one."""
     drill: bool
+    breaches: tuple[str, ...] = ()
+    """All breaches of this incident, the first first."""
+    laws: LawAnswers = LawAnswers()
+    unverified: tuple[str, ...] = ()
+    """Rules that its duties rest on and that nobody has checked yet, in words."""
     watch_until: Moment | None = None
     after_care: tuple[str, ...] = ()
     """What to look after in the watch phase, in English; letters carry it in each language."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 from temporalio import workflow
 
+from workflows.incident.laws import AskedByLaws
 from workflows.incident.messages import (
     Call,
     Decision,
@@ -30,7 +31,7 @@ from workflows.procedure.notices.published import Notice
 from workflows.procedure.services import SERVICES
 from workflows.process import retention
 from workflows.process.ids import incident_workflow_id
-from workflows.process.record import BOUNDED_LISTS, DUTIES, Record
+from workflows.process.record import BOUNDED_LISTS, DUTIES
 from workflows.process.retention import BoundedList
 from workflows.process.start import check_id, read_start
 
@@ -46,7 +47,7 @@ class Instruction(Model):
     """Contacts who have not acknowledged it."""
 
 
-class IncidentRecord(Record):
+class IncidentRecord(AskedByLaws):
     """What an incident remembers."""
 
     process: ClassVar = "incident"
@@ -59,14 +60,12 @@ class IncidentRecord(Record):
         BoundedList("maintenance", 50, 16_000),
     )
 
-    opening: IncidentOpening
     phase: Phase = "awaiting_triage"
     extensive: bool | None = None
     title: str
     description: str = ""
     symptoms: str = ""
     error_message: str = ""
-    decisions: list[Decision] = Field(default_factory=list)
     report_anyway: bool = False
     calls: list[Call] = Field(default_factory=list)
     instructions: dict[str, Instruction] = Field(default_factory=dict)
@@ -81,6 +80,7 @@ class IncidentRecord(Record):
     watch_until: Moment | None = None
     closed_at: Moment | None = None
     breach: str | None = None
+    breaches: list[str] = Field(default_factory=list)
     maintenance: list[str] = Field(default_factory=list)
 
     @classmethod
@@ -105,10 +105,10 @@ class IncidentRecord(Record):
         """Keep what the reporter wrote once, of very long texts the beginning; the whole goes to the evidence."""
         for name in ("description", "symptoms", "error_message"):
             setattr(self, name, self.let_go_text(name, getattr(self, name)))
-        opening = self.opening
-        said = {name: self.let_go_text(f"reported_by.{name}", text, 1_000) for name, text in opening.reported_by}
+        reporter = self.opening.reported_by
+        said = {name: self.let_go_text(f"reported_by.{name}", text, 1_000) for name, text in reporter}
         once = {"description": "", "symptoms": "", "error_message": "", "reported_by": Reporter(**said)}
-        self.opening = opening.model_copy(update=once)
+        self.opening = self.opening.model_copy(update=once)
 
     def know(self, notice: Notice) -> None:
         """Keep the notice by which Kela shows that it knows: so much of it is enough while it is in the feed."""
@@ -134,21 +134,22 @@ class IncidentRecord(Record):
             why=judged.why,
             **said.model_dump(
                 include={
-                    "by",
-                    "criteria_version",
-                    "parts",
-                    "reasons",
-                    "severity",
-                    "extensive",
-                    "locality",
-                    "workaround",
+                    "by", "criteria_version", "parts", "reasons", "severity", "extensive", "locality", "workaround",
                 }
             ),
-        )
+        )  # fmt: skip
         self.decisions.append(decision)
         self.severity, self.extensive = decision.severity, decision.extensive
         self.report_anyway = said.report_anyway
         self.triaged_at = self.triaged_at or at
+
+    def keep_breach(self, name: str) -> None:
+        """Keep which breach runs now; the earlier ones stay named."""
+        self.breach, self.breaches = name, list(dict.fromkeys([*self.all_breaches(), name]))
+
+    def all_breaches(self) -> tuple[str, ...]:
+        """All breaches of this incident; the first releases kept the one that there was."""
+        return tuple(self.breaches or [name for name in (self.breach,) if name])
 
     def unavailable_too_long_at(self, after: timedelta) -> datetime | None:
         """When an outage of a repository or of prescriptions has lasted too long; None for other services."""
@@ -265,13 +266,20 @@ class IncidentRecord(Record):
             messages=tuple(self.messages.values()),
             rejected=tuple(self.rejected),
             breach=self.breach,
+            breaches=self.all_breaches(),
+            laws=self.laws,
+            unverified=tuple(self.unverified),
             drill=self.drill,
             watch_until=self.watch_until if self.phase == "watch" else None,
             **self.tally(),
-            problems=tuple(self.problems.values()),
+            problems=(*self.problems.values(), *self.law_questions(), *self.no_longer_owed()),
             maintenance=tuple(self.maintenance),
             after_care=tuple(advice.text.en for advice in self.after_care()),
         )
+
+    def more_to_show(self) -> list[str]:
+        """What Temporal Web shows besides the problems."""
+        return [*self.law_questions(), *super().more_to_show()]
 
     def after_care(self) -> tuple[Guidance, ...]:
         """What to look after in the watch phase."""

@@ -5,10 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from functools import singledispatch
 
-from workflows.incident.messages import Reopening, Resolution, SituationUpdate
+from workflows.incident.messages import PhoneEscalation, Reopening, Resolution, SituationUpdate, Triage
 from workflows.incident.record import IncidentRecord
+from workflows.procedure.local_time import said_back
 from workflows.process import messages as m
-from workflows.process.refusals import duty_not_open, in_the_future, late_without_reason, unknown_delivery
+from workflows.process.refusals import (
+    duty_not_open,
+    in_the_future,
+    late_without_reason,
+    too_early,
+    unknown_delivery,
+)
+
+NOTICED = "the fault was noticed"
 
 BY_ITS_OWN_MESSAGE = {
     "triage": "send a triage, or cancel the incident",
@@ -20,7 +29,22 @@ def refusal(record: IncidentRecord, said: m.Message, now: datetime) -> str | Non
     """Why a message is not allowed now; None where it is."""
     if record.has_ended:
         return f"the incident is {record.phase}: open a new one and name {record.reference} in its description"
-    return in_the_future(said, now) or _refusal(said, record)
+    return in_the_future(said, now, record.time_zone) or _refusal(said, record)
+
+
+def further_refusal(record: IncidentRecord, said: m.Message) -> str | None:
+    """Why a message is not allowed by the rules that came after release 0.2.0; None where it is."""
+    noticed_at, zone = min(record.opening.noticed_at, record.opened_at), record.time_zone
+    match said:
+        case PhoneEscalation():
+            return too_early("called_at", said.called_at, noticed_at, NOTICED, zone)
+        case m.DutyMet():
+            duty = record.duties.get(said.duty)
+            bound = min(noticed_at, duty.clock_started_at) if duty else noticed_at
+            return too_early("met_at", said.met_at, bound, NOTICED, zone)
+        case Triage() | SituationUpdate() | Reopening():
+            return too_early("occurred_at", said.occurred_at, noticed_at, NOTICED, zone)
+    return None
 
 
 @singledispatch
@@ -41,7 +65,8 @@ def _(said: Resolution, record: IncidentRecord) -> str | None:
         return "the fault is resolved already; this is its watch phase"
     noticed_at = min(record.opening.noticed_at, record.opened_at)  # a sender's clock may be wrong
     if said.resolved_at < noticed_at:
-        return f"resolved_at lies before the fault was noticed ({noticed_at:%Y-%m-%d %H:%M} UTC)"
+        resolved, noticed = said_back(said.resolved_at, record.time_zone), said_back(noticed_at, record.time_zone)
+        return f"resolved_at ({resolved}) lies before the fault was noticed ({noticed})"
     return None
 
 
@@ -72,7 +97,7 @@ def _(said: m.DutyMet, record: IncidentRecord) -> str | None:
     duty = record.duties[said.duty]
     if duty.kind in BY_ITS_OWN_MESSAGE:
         return f"duty {said.duty!r} is not met by hand: {BY_ITS_OWN_MESSAGE[duty.kind]}"
-    return late_without_reason(duty, said.met_at, said.delay_reason)
+    return late_without_reason(duty, said.met_at, said.delay_reason, record.time_zone)
 
 
 @_refusal.register

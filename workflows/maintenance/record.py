@@ -10,7 +10,7 @@ from pydantic import Field
 
 from workflows.maintenance.messages import Coming, MaintenanceChange, MaintenanceOpening, MaintenanceStatus, Told
 from workflows.procedure.languages import Language
-from workflows.procedure.local_time import written
+from workflows.procedure.local_time import said_back, written
 from workflows.procedure.maintenance import rules as rules_of
 from workflows.procedure.maintenance.plan import MaintenancePhase, Plan, differing, may_go
 from workflows.procedure.maintenance.rules import Channel, MaintenanceRules, Occasion, Point
@@ -227,7 +227,7 @@ def maintenance_record(sent: tuple[Any, ...], now: datetime) -> MaintenanceRecor
         return read.carried
     check_id(maintenance_workflow_id(read.reference))
     if read.ends_at <= now:
-        raise Unreadable(f"ends_at lies in the past, so the break is over: it is {now:%Y-%m-%d %H:%M} UTC here")
+        raise Unreadable(f"ends_at lies in the past, so the break is over: it is {said_back(now)} here")
     return MaintenanceRecord.opened(read, now)
 
 

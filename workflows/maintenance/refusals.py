@@ -7,6 +7,7 @@ from functools import singledispatch
 
 from workflows.maintenance import messages as mm
 from workflows.maintenance.record import MaintenanceRecord
+from workflows.procedure.local_time import said_back
 from workflows.process import messages as m
 from workflows.process.deduplication import CLOCKS_DIFFER_BY
 from workflows.process.refusals import in_the_future, unknown_delivery
@@ -20,14 +21,14 @@ def refusal(record: MaintenanceRecord, said: m.Message, now: datetime) -> str | 
 
 
 @singledispatch
-def _refusal(said: m.Message, record: MaintenanceRecord, now: datetime) -> str | None:  # noqa: ARG001  # allowed
-    return in_the_future(said, now)
+def _refusal(said: m.Message, record: MaintenanceRecord, now: datetime) -> str | None:  # allowed
+    return in_the_future(said, now, record.time_zone)
 
 
 @_refusal.register
 def _(said: mm.MaintenanceChange, record: MaintenanceRecord, now: datetime) -> str | None:
     if said.occurred_at and said.occurred_at > now + CLOCKS_DIFFER_BY:
-        return f"occurred_at lies in the future: it is {now:%Y-%m-%d %H:%M} UTC here"
+        return f"occurred_at lies in the future: it is {said_back(now, record.time_zone)} here"
     try:
         after = said.applied(record.plan)
     except ValueError as reason:
@@ -41,19 +42,21 @@ def _(said: mm.MaintenanceChange, record: MaintenanceRecord, now: datetime) -> s
 def _(said: mm.Completion, record: MaintenanceRecord, now: datetime) -> str | None:
     began = record.plan.stretches[0].starts_at
     if record.phase == "planned":
-        return f"the break has not begun (it begins {began:%Y-%m-%d %H:%M} UTC): cancel it, or change its times"
+        return (
+            f"the break has not begun (it begins {said_back(began, record.time_zone)}): cancel it, or change its times"
+        )
     if said.completed_at < began:
-        return f"completed_at lies before the break began ({began:%Y-%m-%d %H:%M} UTC)"
-    return in_the_future(said, now)
+        return f"completed_at lies before the break began ({said_back(began, record.time_zone)})"
+    return in_the_future(said, now, record.time_zone)
 
 
 @_refusal.register
 def _(said: m.Acknowledgement, record: MaintenanceRecord, now: datetime) -> str | None:
     if said.contact not in record.told:
         return f"{said.contact!r} was not told of the break; told were {', '.join(record.told) or 'none yet'}"
-    return in_the_future(said, now)
+    return in_the_future(said, now, record.time_zone)
 
 
 @_refusal.register
 def _(said: m.DeliveryReport, record: MaintenanceRecord, now: datetime) -> str | None:
-    return unknown_delivery(said, record) or in_the_future(said, now)
+    return unknown_delivery(said, record) or in_the_future(said, now, record.time_zone)

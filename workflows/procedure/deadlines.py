@@ -25,6 +25,10 @@ NOTE = (
     "weekends and holidays count. `disputed_3_5` (art. 3(5), at least two working days) is contested by authorities "
     "and unverified: information only, never rely on it."
 )
+BEFORE_THE_LAW = (
+    "The time of awareness lies before 25.5.2018, when no such period applied: check the year. The times are counted "
+    "as if it had, for information only."
+)
 ROLL_OVER_NOTE = (
     "The day with the same number, or the last of the month. Whether Act 150/1930 s. 5 moves it to the next working "
     "day here is unverified: information only, never rely on it."
@@ -80,7 +84,7 @@ def authority_deadlines(aware_at: datetime, zone: str = local_time.HELSINKI) -> 
         target=aware_at.astimezone(UTC) + within,
         ceiling=ceiling,
         disputed_3_5=max(ceiling, _second_working_day_over(counted_from, zone)),
-        note=NOTE.format(hours=within / _HOUR),
+        note=NOTE.format(hours=within / _HOUR) if holding(AUTHORITY, local.date()) else BEFORE_THE_LAW,
     )
 
 

@@ -17,6 +17,7 @@ DutyKind = Literal[
     "triage", "report_to_kela", "phone_kela", "assess_breach", "notify_supervisory_authority", "notify_controller",
     "notify_kela_of_breach", "inform_data_subjects", "document_breach", "report_deviation", "report_device_hazard",
     "nis2_early_warning", "nis2_notification", "nis2_final_report", "distribute_instruction", "verify_contacts",
+    "report_to_supplier", "cer_first_notice", "cer_final_report", "confirm_joint_notification",
 ]  # fmt: skip
 DutyStateName = Literal["open", "overdue", "met", "met_late", "waived"]
 Role = Literal["desk", "duty_officer", "management", "communications", "data_protection_officer", "operations"]
@@ -62,6 +63,10 @@ class DutyState(Model):
     delay_reason: str | None = None
     waived_reason: str | None = None
     reminders_sent: int = 0
+    no_longer_because: str | None = None
+    """Why the facts as they are known now no longer ask for it. It stays open until a person closes it."""
+    task: str = ""
+    """What is to be done for it, where that is not what its kind says (``data/tasks.toml``)."""
 
 
 class Duty(DutyState):

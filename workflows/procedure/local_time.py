@@ -20,6 +20,18 @@ def local(moment: datetime, name: str = HELSINKI) -> datetime:
     return moment.astimezone(zone(name))
 
 
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def said_back(moment: datetime, name: str = HELSINKI) -> str:
+    """A moment said back to a person: "Sun 22.11.2026 14:05"; with the offset where the hour comes twice."""
+    there = local(moment, name)
+    is_twice = there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
+    offset = there.strftime("%z")
+    which = f" ({offset[:3]}:{offset[3:]})" if is_twice else ""
+    return f"{_DAYS[there.weekday()]} {there.day}.{there.month}.{there.year} {there:%H:%M}{which}"
+
+
 def written(moment: datetime, name: str = HELSINKI) -> str:
     """A moment for people: "22.11.2026 14:05 (+02:00)"."""
     there = local(moment, name)

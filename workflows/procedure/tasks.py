@@ -23,6 +23,7 @@ def task(kind: str) -> Task:
     return TASKS.get(kind, TASKS["other"])
 
 
-def what_to_do(kind: str, language: Language, *, reference: str, duty: str, phone: str) -> str:
-    """One sentence for the person who is reminded of a duty."""
-    return task(kind).in_(language).format(reference=reference, duty=duty, phone=phone)
+def what_to_do(kind: str, language: Language, *, reference: str, duty: str, phone: str, towards: str = "") -> str:
+    """One sentence for the person who is reminded of a duty. ``towards``: the controller whom it is owed to."""
+    named = f' --controller "{towards.replace(chr(34), chr(39))}"' if towards and kind == "notify_controller" else ""
+    return task(kind).in_(language).format(reference=reference, duty=duty, phone=phone) + named

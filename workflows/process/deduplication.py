@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer
 
+from workflows.procedure.local_time import said_back
 from workflows.procedure.model import Moment
 from workflows.process.messages import Message
 
@@ -85,7 +86,7 @@ class Deduplication(BaseModel):
         if said.occurred_at > until + CLOCKS_DIFFER_BY:
             return None
         return (
-            f"event_id: messages received until {until:%Y-%m-%d %H:%M} UTC are not told apart any more, and this one is"
+            f"event_id: messages received until {said_back(until)} are not told apart any more, and this one is"
             " as old (occurred_at): look whether it was taken, and send it with a new event_id where it wasn't"
         )
 

@@ -50,6 +50,9 @@ class TakesMessages(Protocol):
     def refusal(self, said: Any) -> str | None:
         """Why a message is not allowed now; None where it is."""
 
+    def further_refusal(self, said: Any) -> str | None:
+        """Why a message is not allowed now by rules that came after the first releases."""
+
     def status(self) -> Any:
         """The answer to an update."""
 
@@ -144,12 +147,18 @@ async def _take(process: TakesMessages, kind: _Kind, said: Message) -> None:
         if record.is_repeat(said.event_id):
             record.repeated_count += 1
             return
-        if reason := process.refusal(said) or _beyond_bounds(record, kind.name, said):
+        if reason := process.refusal(said) or _since(process, said) or _beyond_bounds(record, kind.name, said):
             raise Unreadable(reason)
         await kind.apply(process, said)
         record.remember(said.event_id, workflow.now())
         record.applied_count += 1
         record.grow_by(size(said), workflow.now())
+
+
+def _since(process: TakesMessages, said: Message) -> str | None:
+    """Why a message is refused by a rule of today; what a run took before there was that rule it has taken."""
+    reason = process.further_refusal(said)
+    return reason if reason and workflow.patched("refused-by-later-rules") else None
 
 
 def _beyond_bounds(record: Record, name: str, said: Message) -> str | None:
@@ -193,7 +202,7 @@ def _update(kind: _Kind) -> Any:
                 raise _turned_away(str(reason)) from None
             if not self.has_begun or self.record.is_repeat(said.event_id):
                 return  # a process that has not begun owes nothing yet: it is judged once it has
-            if reason_now := self.refusal(said):
+            if reason_now := self.refusal(said) or self.further_refusal(said):
                 raise _turned_away(reason_now)
 
     handler: Any = workflow.update(name=kind.name, description=kind.description)(Handler.receive)

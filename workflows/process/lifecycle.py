@@ -65,6 +65,10 @@ class Lifecycle(Generic[RecordT]):
         taken_in = ["a message that was being taken in"] if self.one_at_a_time.locked() else []
         return {"carried": self.record.model_dump(mode="json"), "under_way": [*taken_in, *self._background.values()]}
 
+    def further_refusal(self, said: Message) -> str | None:  # noqa: ARG002  # none, where a story says nothing else
+        """Why a message is not allowed by rules that came after the first releases: runs of theirs have taken it."""
+        return None
+
     # --- time -----------------------------------------------------------------------------------------------
 
     @property
@@ -176,7 +180,7 @@ class Lifecycle(Generic[RecordT]):
         self._counted = len(self._background)
         self._shown = web_view.show(self._shown, self.record, self.time_zone, self._counted)
 
-    def in_background(self, part: Coroutine[Any, Any, None], what: str) -> None:
+    def in_background(self, part: Coroutine[Any, Any, object], what: str) -> None:
         """Start a background task. If it goes wrong, the record says so; it never stops the process."""
 
         async def run() -> None:

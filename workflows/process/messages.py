@@ -5,11 +5,13 @@ The public contract. Names are fixed: fields may be added (with defaults), never
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from workflows.procedure.breach.terms import DeviceHazard
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Text
+from workflows.procedure.other_laws import ANSWERS
 from workflows.procedure.services import ServiceId
 
 Severity = Literal["critical", "high", "medium", "low"]
@@ -53,6 +55,28 @@ class DutyWaived(Message):
 
     duty: NeededLine
     reason: NeededText
+
+
+class OtherLaws(Message):
+    """Answers to what other laws ask (deviation, device hazard, NIS2); what is left out stays as it was."""
+
+    significant_deviation: bool | None = None
+    device_hazard: DeviceHazard | None = None
+    nis2_significant: bool | None = None
+    cer_significant: bool | None = None
+    detected_at: Moment | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        """At least one answer is given."""
+        if not self.answers():
+            raise ValueError(f"answer one of {', '.join(ANSWERS)} or detected_at")
+        return self
+
+    def answers(self) -> dict[str, Any]:
+        """What was answered."""
+        asked = {*ANSWERS, "detected_at"}
+        return {name: value for name, value in self if name in asked and value is not None}
 
 
 class DeliveryReport(Message):

@@ -63,6 +63,17 @@ class ContactBook(ABC):
         """The contacts of an audience as they stand now, each once."""
 
 
+class SettledDuty(Model):
+    """A duty in a letter about a decision: what was due, to whom, and what became of it."""
+
+    duty: str
+    kind: str
+    towards: str = ""
+    due_at: Moment | None = None
+    state: Literal["open", "overdue", "met", "met_late", "waived", "no_longer"]
+    """``no_longer``: open, but the facts as they are known now no longer ask for it."""
+
+
 class Letter(Model):
     """One message to one recipient: facts, not wording. The adapter chooses the words by ``kind`` and ``language``."""
 
@@ -74,7 +85,8 @@ class Letter(Model):
         "breach_deadline_moved", "breach_incident_ended", "maintenance_planned", "maintenance_started",
         "maintenance_window_ended", "maintenance_ended", "maintenance_changed", "maintenance_cancelled",
         "maintenance_publish", "maintenance_overlong", "watch_finding", "watch_over",
-        "notice_proposed", "notice_uncertain", "feed_down", "feed_back",
+        "notice_proposed", "notice_uncertain", "feed_down", "feed_back", "breach_duty_waived", "breach_concluded",
+        "breach_cancelled", "breach_corrected",
     ]  # fmt: skip
     contact: str
     """Contact id of the operating model, ``kela``, or ``controller:NAME``."""
@@ -96,7 +108,21 @@ class Letter(Model):
     duty: str = ""
     duty_kind: str = ""
     due_at: Moment | None = None
+    due_before: Moment | None = None
+    """When it was due before the time of awareness was corrected."""
     what_to_do: str = ""
+    towards: str = ""
+    """The name of whom the duty is owed to, where there may be several of its kind (a controller)."""
+    asked_at: Moment | None = None
+    """The process's own time, by which authorities and rules are looked up."""
+    said_by: str = ""
+    """Who decided what the letter tells."""
+    is_processor: bool = False
+    """Of a breach: whether we only process the data; then the 72 hours are not ours."""
+    changed: tuple[str, ...] = ()
+    """The facts of a breach that were corrected, by their fields; what they say stays out of ordinary mail."""
+    settled: tuple[SettledDuty, ...] = ()
+    """The duties that a decision concerns: what was due, and what became of it."""
     to_acknowledge: str = ""
     """Id of what the recipient is asked to acknowledge (``instruction-1``)."""
     attachments: tuple[Document, ...] = ()

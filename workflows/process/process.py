@@ -52,8 +52,9 @@ class Process(Lifecycle[RecordT]):
         language = facts.setdefault("language", self.rules.languages[0])
         if owed := record.duties.get(facts.get("duty", "")):
             phone = self.rules.kela_phone
-            todo = what_to_do(owed.kind, language, reference=record.reference, duty=owed.id, phone=phone)
-            facts |= {"duty_kind": owed.kind, "due_at": owed.due_at, "what_to_do": todo}
+            task, towards = owed.task or owed.kind, record.towards(owed)
+            todo = what_to_do(task, language, reference=record.reference, duty=owed.id, phone=phone, towards=towards)
+            facts |= {"duty_kind": owed.kind, "due_at": owed.due_at, "what_to_do": todo, "towards": towards}
         return ports.Letter(
             key=steps.key(record.next_step(f"{kind}/{contact}")),
             reference=record.reference,
@@ -61,6 +62,7 @@ class Process(Lifecycle[RecordT]):
             contact=contact,
             case=record.case,
             drill=record.drill,
+            asked_at=self.now,
             **(record.letter_facts() | facts),
         )
 
@@ -117,13 +119,15 @@ class Process(Lifecycle[RecordT]):
         """Open a duty now, with the ladder of the rules taken last."""
         return self.record.open_duty(kind, self.rules, self.now, to=to, basis=basis, legal=legal)
 
-    async def tell_process(self, workflow_id: str, message: str, **said: Any) -> None:
-        """Tell another process something, once."""
+    async def tell_process(self, workflow_id: str, message: str, **said: Any) -> bool:
+        """Tell another process something, once; False where it has ended."""
         step = steps.key(self.record.next_step(message))
         payload = {"by": workflow.info().workflow_id, "event_id": step, "source": "kantadesk", **said}
         told = ports.OtherProcessMessage(key=step, workflow_id=workflow_id, message=message, payload=payload)
-        if not await steps.tell_process(told):
-            self.record.note(self.now, f"{workflow_id} could not be told ({message}): it has ended")
+        if is_told := await steps.tell_process(told):
+            return is_told
+        self.record.note(self.now, f"{workflow_id} could not be told ({message}): it has ended")
+        return is_told
 
     # --- evidence -------------------------------------------------------------------------------------------
 

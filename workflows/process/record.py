@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import ConfigDict, Field
 
 from workflows.procedure import duties
+from workflows.procedure.arising import Arising, ladder_for
 from workflows.procedure.duties import Duty, DutyKind, Ladder
 from workflows.procedure.local_time import HELSINKI
 from workflows.procedure.model import Model, Moment
@@ -165,6 +166,22 @@ class Record(Retention, Deduplication, ABC):
         self.note(at, f"Duty '{duty.id}' opened", detail=basis)
         return duty
 
+    def owe_arising(self, arising: Arising, rules: LocalRules, at: datetime) -> Duty:
+        """Open a duty that facts gave rise to, counted from the law's own event."""
+        ladder = ladder_for(arising, rules.ladders)
+        duty = self.owe_by(
+            arising.kind, ladder, at, to=arising.recipient, basis=arising.basis, legal=arising.legal,
+            clock_started_at=arising.counts_from,
+        )  # fmt: skip
+        if arising.task:
+            self.duties[duty.id] = duty = duty.model_copy(update={"task": arising.task})
+        if arising.note:
+            self.note(at, f"About duty '{duty.id}'", detail=arising.note)
+        return duty
+
+    def derive_again(self, rules: LocalRules, at: datetime) -> None:
+        """Called when a duty was met by hand: nothing follows, where no duty is derived from another."""
+
     def meet(self, duty: Duty, at: datetime, by: str, reference: str = "", delay_reason: str = "") -> None:
         """Mark a duty as met; one that is met or waived already stays as it is."""
         if self.is_open(duty.id):
@@ -217,6 +234,10 @@ class Record(Retention, Deduplication, ABC):
     def first_open(self, kind: DutyKind) -> Duty | None:
         """The open duty of a kind, the oldest where there are several."""
         return next(iter(self.open_of(kind)), None)
+
+    def towards(self, duty: Duty) -> str:  # noqa: ARG002  # a process that owes one kind to several says so
+        """The name of whom a duty is owed to, where there may be several of its kind."""
+        return ""
 
     def awaited(self, duty: Duty) -> tuple[str, ...]:  # noqa: ARG002  # a process that waits for several says so
         """Contact ids of those who have not done their part of a duty, where it takes several."""

@@ -144,10 +144,13 @@ def _soonest(duty: Duty) -> datetime:
 def _owed(record: Record, duty: Duty, time_zone: str) -> str:
     """One open duty: by when, from whom, what to do, and which message says that it is done."""
     phone = record.rules.kela_phone if record.rules else ""
-    todo = what_to_do(duty.kind, "en", reference=record.reference, duty=duty.id, phone=phone)
+    kind = duty.task or duty.kind
+    todo = what_to_do(
+        kind, "en", reference=record.reference, duty=duty.id, phone=phone, towards=record.towards(duty)
+    )  # fmt: skip
     late = "**LATE**, was due" if duty.state == "overdue" else "by"
     when = f"{late} {written(duty.due_at, time_zone)}" if duty.due_at else "as soon as possible"
-    doer = task(duty.kind)
+    doer = task(kind)
     waiting = record.awaited(duty)
     missing = f" Not heard from yet: {plain(', '.join(waiting))}." if waiting else ""
     return (

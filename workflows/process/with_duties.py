@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from temporalio import workflow
 
-from workflows.procedure.duties import DutyState
+from workflows.procedure.duties import Duty, DutyState, Role
 from workflows.process import messages as m
 from workflows.process.inbox import message
 from workflows.process.lifecycle import RecordT
+from workflows.process.ports import SettledDuty
 from workflows.process.process import Process
+
+ANSWERABLE_FOR_LAW: tuple[Role, ...] = ("data_protection_officer", "management")
+"""Who learns at once what is decided about a legal duty."""
 
 
 class ProcessWithDuties(Process[RecordT]):
@@ -19,12 +23,37 @@ class ProcessWithDuties(Process[RecordT]):
         """A duty was met by hand; a legal one that is met late needs delay_reason."""
         self.record.meet(self.record.duties[said.duty], said.met_at, said.by, said.reference, said.delay_reason)
         self.solved(f"duty {said.duty}")
+        self.record.derive_again(self.rules, self.now)
+
+    def waiver_is_told(self, waived: Duty, said: m.DutyWaived) -> None:
+        """Tell those who are answerable at once that a legal duty will not be met, and by whose decision."""
+        if (waived.legal or waived.kind == "assess_breach") and workflow.patched("waivers-are-told"):
+            self.tell_role(
+                "breach_duty_waived",
+                *ANSWERABLE_FOR_LAW,
+                duty=waived.id,
+                text=said.reason,
+                said_by=said.by,
+                settled=(self.settled_duty(self.record.duties[waived.id]),),
+            )
+
+    def settled_duty(self, duty: Duty) -> SettledDuty:
+        """A duty as a letter about a decision tells it."""
+        return SettledDuty(
+            duty=duty.id,
+            kind=duty.kind,
+            towards=self.record.towards(duty),
+            due_at=duty.due_at,
+            state="no_longer" if duty.is_open and duty.no_longer_because else duty.state,
+        )
 
     @message
     async def duty_waived(self, said: m.DutyWaived) -> None:
         """The recorded decision not to do what a duty asks, and why."""
-        self.record.waive(self.record.duties[said.duty], self.now, said.by, said.reason)
+        waived = self.record.duties[said.duty]
+        self.record.waive(waived, self.now, said.by, said.reason)
         self.solved(f"duty {said.duty}")
+        self.waiver_is_told(waived, said)
 
     @message
     async def delivery_report(self, said: m.DeliveryReport) -> None:

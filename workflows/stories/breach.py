@@ -6,21 +6,27 @@ from typing import Any
 
 from temporalio import workflow
 
+from workflows.breach import corrections, papers, ports
 from workflows.breach import messages as b
-from workflows.breach import ports
 from workflows.breach import steps as breach_steps
+from workflows.breach.derivation import AS_NOW
+from workflows.breach.messages import NotificationPhase
 from workflows.breach.record import BreachRecord, breach_record, no_breach
-from workflows.breach.refusals import refusal
-from workflows.procedure.duties import Role
+from workflows.breach.refusals import further_refusal, refusal
+from workflows.breach.risk import RiskAssessment
+from workflows.procedure.duties import Alarm, Duty, Role
+from workflows.procedure.local_time import written
 from workflows.process import messages as m
 from workflows.process import steps
 from workflows.process.ids import incident_workflow_id
 from workflows.process.inbox import message, takes_messages
 from workflows.process.reading import Unreadable
-from workflows.process.with_duties import ProcessWithDuties
+from workflows.process.with_duties import ANSWERABLE_FOR_LAW, ProcessWithDuties
 
 CATCHING_UP = "A drill: catching up with the incident's clock until {at}"
 ANSWERABLE: tuple[Role, ...] = ("data_protection_officer", "desk")
+EVERYBODY: tuple[Role, ...] = ("data_protection_officer", "desk", "management")
+GOES_ON = "no personal data, it was said; the duties stay open until a person waives them and cancels this breach"
 
 
 @workflow.defn(name="DataBreach")
@@ -37,6 +43,9 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
     6. It is concluded when no duty is open; the evidence is bundled and its incident hears of it.
     """
 
+    papers_are_old = False
+    """Whether something has changed that the papers don't say yet."""
+
     @workflow.init
     def __init__(self, *opening: Any) -> None:
         try:
@@ -49,6 +58,8 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
     async def run(self, *opening: Any) -> b.BreachStatus:  # noqa: ARG002  # read in __init__
         """Live through the breach, in the order of the class's own sentences."""
         self.must_have_begun("breach")
+        if workflow.patched("duties-derived-as-now"):
+            self.record.derivation = AS_NOW
         async with self.clocks_running():
             if not self.has_begun:
                 await self.shielded(self.open())
@@ -70,16 +81,35 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         await self.take_rules()
         self.take_on_duties()
         self.record.has_begun = True
-        self.tell_role("breach_opened", *ANSWERABLE, text=self.deadline_in_words(), due_at=self.deadline())
-        self.in_background(self.write_papers("preliminary"), "writing the papers")
+        self.tell_role("breach_opened", *ANSWERABLE, text=self.deadline_in_words(), **self.record.soonest())
+        self.papers_follow(before="preliminary")
 
     def take_on_duties(self) -> None:
         """Open the duties that have arisen; say what somebody should look at."""
         self.record.take_on(self.rules, self.now)
         self.record.ask(self.rules)
 
-    async def write_papers(self, phase: b.NotificationPhase) -> None:
-        """Write the papers that are owed, for those who are answerable to check and send."""
+    def papers_follow(self, before: NotificationPhase | None = None) -> None:
+        """Something has changed that the papers say: they are written again before anybody asks, once for all of it.
+
+        ``before``: the phase of what runs of the first releases wrote here; None where they wrote nothing.
+        """
+        if workflow.patched("papers-follow-the-case"):
+            self.papers_are_old = True
+            if not self.is_running(papers.WRITING):
+                self.in_background(self.write_what_is_due(), papers.WRITING)
+        elif before:
+            self.in_background(self.write_papers(before), papers.WRITING)
+
+    async def write_what_is_due(self) -> None:
+        """Write every paper that somebody may have to send now; again where something has changed meanwhile."""
+        while self.papers_are_old:
+            self.papers_are_old = False
+            for due in papers.due(self.record):
+                await self.write_paper(due.paper, due.phase, due.controller, due.number)
+
+    async def write_papers(self, phase: NotificationPhase) -> None:
+        """What runs of the first releases wrote: what was owed, by the number of the version."""
         owed = {duty.kind for duty in self.record.open_duties()}
         if "notify_supervisory_authority" in owed or phase != "preliminary":
             await self.write_paper("authority_notification", phase)
@@ -91,7 +121,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         if "inform_data_subjects" in owed:
             await self.write_paper("letter_to_subjects", phase)
 
-    async def write_paper(self, paper: Any, phase: b.NotificationPhase, controller: str = "") -> None:
+    async def write_paper(self, paper: Any, phase: NotificationPhase, controller: str = "", number: int = 1) -> None:
         """Write one paper and keep it. What stops it is said; it never stops a clock."""
         wanted = ports.BreachPaper(
             key=steps.key(self.record.next_step(paper)),
@@ -99,7 +129,8 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
             paper=paper,
             phase=phase,
             controller=controller,
-            languages=self.rules.languages,
+            number=number,
+            languages=self.rules.letter_languages if paper == "letter_to_subjects" else self.rules.languages,
             drill=self.record.drill,
             made_at=self.now,
             status=self.status(),
@@ -116,11 +147,77 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
     @message
     async def awareness_correction(self, said: b.AwarenessCorrection) -> None:
         """Correct the instant of awareness: both stay on record, the deadline follows the earlier one."""
+        self.correct_awareness(said)
+
+    def correct_awareness(self, said: b.AwarenessCorrection) -> None:
+        """Take another instant of awareness; those who are answerable learn at once who moved it, and why."""
+        due_before = self.deadline()
         moved = self.record.correct_awareness(said, self.now)
-        self.record.note(self.now, f"Awareness corrected to {said.aware_at.isoformat()}", said.by, said.reason)
-        if moved:
+        what = f"Awareness corrected to {written(said.aware_at, self.time_zone)}"
+        self.record.note(self.now, what, said.by, said.reason)
+        if workflow.patched("moved-awareness-is-told"):
+            self.tell_role(
+                "breach_deadline_moved",
+                *EVERYBODY,
+                text=said.reason,
+                said_by=said.by,
+                happened_at=said.aware_at,
+                due_before=due_before,
+                **self.record.soonest(),
+            )
+        elif moved:
             self.tell_role("breach_deadline_moved", *ANSWERABLE, text=self.deadline_in_words(), due_at=self.deadline())
         self.ask_for_missing_reasons()
+        self.papers_follow()
+
+    # --- assessed again -------------------------------------------------------------------------------------
+
+    @message
+    async def breach_assessment(self, said: b.BreachAssessment) -> None:
+        """Correct every fact that is named: duties that arise open, one that no longer does is shown, none closes."""
+        if not workflow.patched("assessed-again"):
+            raise Unreadable("there is no message of this name in a run of this age; send awareness_correction")
+        await self.take_rules()
+        if said.outcome == "no_personal_data":
+            self.not_a_breach(said)
+            return
+        changes = corrections.correct(self.record, said, self.now)
+        named = [change.field for change in changes]
+        if said.aware_at and said.aware_at != self.record.awareness[-1].aware_at:
+            named.append("aware_at")
+            reason = f"assessed again: {said.why()}"
+            self.correct_awareness(b.AwarenessCorrection(by=said.by, aware_at=said.aware_at, reason=reason))
+        corrections.remember(self.record, said, named, self.now)
+        self.record.note(self.said_at(said), "Assessed again", said.by, ", ".join(named) or "nothing has changed")
+        before = set(self.record.duties)
+        self.take_on_duties()
+        self.ask_for_missing_reasons()
+        self.document()
+        if changes or set(self.record.duties) != before:
+            concerned = [d for d in self.record.open_duties() if d.id not in before or d.no_longer_because]
+            self.tell_decision("breach_corrected", said.by, "", *concerned, changed=tuple(named))
+        self.papers_follow()
+
+    def not_a_breach(self, said: b.BreachAssessment) -> None:
+        """The incident was judged anew to be no breach: that is kept and told; only people close what is open."""
+        corrections.remember(self.record, said, ("outcome",), self.now)
+        self.record.note(self.said_at(said), "Assessed again: no personal data are concerned", said.by, said.why())
+        self.problem("assessed again", GOES_ON)
+        open_now = self.record.open_duties()
+        self.tell_decision("breach_corrected", said.by, said.why(), *open_now, changed=("outcome",))
+
+    def tell_decision(self, kind: Any, by: str, why: str, *concerned: Duty, changed: tuple[str, ...] = ()) -> None:
+        """Tell those who are answerable for a legal duty at once what was decided: who, what, why, what was due."""
+        settled = tuple(self.settled_duty(duty) for duty in concerned)
+        self.tell_role(
+            kind,
+            *ANSWERABLE_FOR_LAW,
+            text=why,
+            said_by=by,
+            settled=settled,
+            changed=changed,
+            due_at=None if self.record.has_ended else self.deadline(),
+        )
 
     def ask_for_missing_reasons(self) -> None:
         """A legal duty that turns out to have been met late needs the reasons for the delay (GDPR 33(1))."""
@@ -128,21 +225,28 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
             if duty.legal and duty.state == "met_late" and not duty.delay_reason:
                 self.problem(f"reasons for the delay of {duty.id}", "it was met after its due time: give delay_reason")
 
+    def on_alarm(self, duty: Duty, alarm: Alarm, gap: Any) -> None:
+        """Remind or alarm; once the 72 hours have passed unmet, the paper that holds the reasons for it is written."""
+        super().on_alarm(duty, alarm, gap)
+        has_passed = alarm.kind == "overdue" and duty.kind == "notify_supervisory_authority"
+        if has_passed and self.record.delay_paper_for != duty.due_at:
+            self.record.delay_paper_for = duty.due_at
+            self.papers_follow()
+
     def deadline(self) -> Any:
         """When the authority must have been notified, or the first other duty is due."""
-        authority = self.record.first_open("notify_supervisory_authority")
-        due = [duty.due_at for duty in self.record.open_duties() if duty.due_at]
-        return authority.due_at if authority else min(due, default=None)
+        return self.record.soonest().get("due_at")
 
     def deadline_in_words(self) -> str:
         """What the clock says."""
         return self.record.clock_in_words(self.deadline())
 
     @message
-    async def other_laws(self, said: b.OtherLaws) -> None:
+    async def other_laws(self, said: m.OtherLaws) -> None:
         """Answer what other laws ask; their clocks count from detection, each its own duty."""
         await self.take_rules()
-        self.record.opening = self.record.opening.model_copy(update=said.answers())
+        changed = {name: value for name, value in said.answers().items() if getattr(self.record.opening, name) != value}
+        self.record.opening = self.record.opening.model_copy(update=changed)
         answers = ", ".join(f"{name}: {value}" for name, value in said.answers().items())
         self.record.note(self.said_at(said), "Other laws answered", said.by, answers)
         self.take_on_duties()
@@ -150,14 +254,14 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
     # --- 3: assessed ----------------------------------------------------------------------------------------
 
     @message
-    async def risk_assessment(self, said: b.RiskAssessment) -> None:
+    async def risk_assessment(self, said: RiskAssessment) -> None:
         """Assess the risk to the persons: a graver one opens duties, a lighter one closes none."""
         await self.take_rules()
         self.record.assess(said, self.now)
         self.record.note(self.said_at(said), f"Risk assessed: {said.risk}", said.by, said.reasons)
         self.take_on_duties()
         self.document()
-        self.in_background(self.write_papers("supplementary"), "writing the papers")
+        self.papers_follow(before="supplementary")
 
     # --- 4: notified ----------------------------------------------------------------------------------------
 
@@ -165,15 +269,23 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
     async def authority_notified(self, said: b.AuthorityNotified) -> None:
         """The authority was notified: the first time meets the duty, later ones supplement; late, give delay_reason."""
         name = self.record.authority()
+        detail = f"on behalf of {said.on_behalf_of}" if said.on_behalf_of else ""
         self.keep_notified(
-            name, said.notified_at, said.by, **said.model_dump(include={"phase", "reference", "delay_reason"})
+            name,
+            said.notified_at,
+            said.by,
+            detail=detail,
+            **said.model_dump(include={"phase", "reference", "delay_reason"}),
         )
+        if detail and self.record.opening.role == "processor":
+            self.tell_incident(f"The supervisory authority was notified ({said.phase}) {detail}.")
+            return
         if owed := self.record.first_open("notify_supervisory_authority"):
             self.record.meet(owed, said.notified_at, said.by, said.reference, said.delay_reason)
         self.record.give_reasons("notify_supervisory_authority", said.delay_reason)
         self.solved("reasons for the delay of notify_supervisory_authority")
         if said.phase != "final":
-            self.in_background(self.write_papers("supplementary"), "writing the papers")
+            self.papers_follow(before="supplementary")
         self.tell_incident(f"The supervisory authority was notified ({said.phase}).")
 
     @message
@@ -182,6 +294,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         self.keep_notified(said.controller, said.notified_at, said.by)
         if owed := self.record.duty_towards(said.controller):
             self.record.meet(owed, said.notified_at, said.by)
+            self.record.named_by_notice(owed, said.controller)
 
     @message
     async def kela_notified(self, said: b.KelaNotified) -> None:
@@ -196,6 +309,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         self.keep_notified(b.DATA_SUBJECTS, said.informed_at, said.by, detail=f"{said.channel}: {said.count}")
         if owed := self.record.first_open("inform_data_subjects"):
             self.record.meet(owed, said.informed_at, said.by)
+        self.papers_follow()
 
     def keep_notified(self, to: str, at: Any, by: str, **more: Any) -> None:
         """Keep a notification, and say it in the timeline."""
@@ -210,6 +324,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         self.record.measures.append(said.text)
         self.record.note(self.said_at(said), "Measures taken", said.by, said.text)
         self.document()
+        self.papers_follow()
 
     def document(self) -> None:
         """The breach is documented once facts, effects and remedies stand in the record."""
@@ -227,7 +342,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         """Sent by the system itself: the incident has ended, the breach goes on."""
         self.record.incident_is_over = True
         self.record.note(self.now, f"The incident is {said.phase}; this breach goes on", said.by)
-        self.tell_role("breach_incident_ended", *ANSWERABLE, text=said.phase, due_at=self.deadline())
+        self.tell_role("breach_incident_ended", *ANSWERABLE, text=said.phase, **self.record.soonest())
 
     # --- 6: concluded, with evidence ------------------------------------------------------------------------
 
@@ -237,6 +352,9 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         self.record.conclusion = said.text
         self.record.phase = "closed"
         self.record.note(self.said_at(said), "Concluded", said.by, said.text)
+        self.papers_follow()
+        if workflow.patched("ends-are-told"):
+            self.tell_decision("breach_concluded", said.by, said.text, *self.record.duties.values())
 
     @message
     async def cancellation(self, said: m.Cancellation) -> None:
@@ -245,6 +363,8 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         self.record.note(self.said_at(said), "Cancelled", said.by, said.reason)
         for owed in self.record.open_duties():
             self.record.waive(owed, self.now, said.by, f"cancelled: {said.reason}")
+        if workflow.patched("ends-are-told"):
+            self.tell_decision("breach_cancelled", said.by, said.reason, *self.record.duties.values())
 
     async def archive(self) -> None:
         """Bundle the evidence, and let the incident know."""
@@ -263,6 +383,10 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
     def refusal(self, said: m.Message) -> str | None:
         """Why a message is not allowed now."""
         return refusal(self.record, said, self.now)
+
+    def further_refusal(self, said: m.Message) -> str | None:
+        """Why a message is not allowed now by rules that came after the first releases."""
+        return further_refusal(self.record, said)
 
     @workflow.query(description="The breach as it stands: clock, duties, risk, notifications, papers")
     def status(self) -> b.BreachStatus:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from temporalio import workflow
 
 from workflows.breach import messages as b
 from workflows.breach import steps as breach_steps
+from workflows.breach.refusals import contradiction
 from workflows.incident import messages as m
 from workflows.incident import steps as incident_steps
 from workflows.incident.ports import NoticeQuestion
 from workflows.incident.record import IncidentRecord, Instruction, incident_record, no_incident
-from workflows.incident.refusals import refusal
-from workflows.incident.steps import fault_report
+from workflows.incident.refusals import further_refusal, refusal
 from workflows.procedure.duties import Duty
 from workflows.procedure.incident.criteria import criteria_met
 from workflows.procedure.incident.triage import INSTRUCTION, Verdict, duties_arising, verdict
@@ -21,7 +22,7 @@ from workflows.procedure.notices.published import Notice
 from workflows.process import ports, steps
 from workflows.process.ids import breach_workflow_id
 from workflows.process.inbox import message, takes_messages
-from workflows.process.messages import Acknowledgement, Cancellation, Document, Message
+from workflows.process.messages import Acknowledgement, Cancellation, Document, Message, OtherLaws
 from workflows.process.reading import Unreadable
 from workflows.process.with_duties import ProcessWithDuties
 
@@ -53,6 +54,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
         except Unreadable as reason:
             self.unreadable = str(reason)
             super().__init__(no_incident(workflow.now(), self.unreadable))
+        self.suspecting = asyncio.Lock()
 
     @workflow.run
     async def run(self, *opening: Any) -> m.IncidentStatus:  # noqa: ARG002  # read in __init__
@@ -126,6 +128,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
         if self.record.phase == "awaiting_triage":
             self.record.go("handling")
         self.take_on_duties(judged)
+        self.answer_laws(said.law_answers(), said.by)
         if said.is_privacy_in_doubt:
             self.ask_for_breach("the privacy of a patient or client may be compromised")
         self.tell_start()
@@ -153,7 +156,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
         self.record.reports += 1
         form: Document | None = None
         try:
-            form = await incident_steps.write_fault_report(fault_report(self.record, self.now))
+            form = await incident_steps.write_fault_report(incident_steps.fault_report(self.record, self.now))
             self.record.documents.append(form)
             letter = self.letter("fault_report", "kela", duty=owed.id, attachments=(form,))
             sent = await self.cancel_if_closed(owed, self.send(letter))
@@ -265,16 +268,53 @@ class Incident(ProcessWithDuties[IncidentRecord]):
             self.record.meet(owed, self.now, said.by, said.outcome)
         if said.outcome == "suspected":
             self.in_background(self.suspect_breach(said), "starting the breach process")
+        elif self.record.breach and workflow.patched("breach-hears-of-no"):
+            self.in_background(self.tell_breach_assessment(self.record.breach, said), "telling the breach")
 
     async def suspect_breach(self, said: b.BreachAssessment) -> None:
-        """Start the breach's process; if it runs already, it hears of another instant of awareness."""
-        opening = said.opening(self.record.reference, drill_at=self.now if self.record.drill else None)
+        """Start a process for the suspicion; the one that keeps its clock already is corrected; one after the other."""
+        drill_at = self.now if self.record.drill else None
+        if not workflow.patched("breach-found-by-id"):
+            await self.suspect_breach_as_before(said, said.opening(self.record.reference, drill_at=drill_at))
+            return
+        async with self.suspecting:
+            answered = self.record.laws_answered()
+            self.answer_laws({name: each for name in answered if (each := getattr(said, name)) is not None}, said.by)
+            self.record.answered_with(said)
+            opening = said.opening(self.record.reference, drill_at=drill_at, answered=answered)
+            kept = await breach_steps.start_breach(opening)
+            while not kept.started and not await self.tell_breach_assessment(kept.named(opening), said):
+                kept = await breach_steps.start_breach(opening)  # the one that kept the clock has just ended
+            self.record.keep_breach(name := kept.named(opening))
+            self.record.note(self.now, f"Breach process {'started' if kept.started else 'corrected'}: {name}")
+
+    async def tell_breach_assessment(self, name: str, said: b.BreachAssessment) -> bool:
+        """Send an assessment on to a breach as it was said; False where that has ended."""
+        facts = said.model_dump(mode="json", exclude_unset=True, exclude={*self.record.laws_answered()})
+        return await self.tell_process(breach_workflow_id(name), "breach_assessment", **facts)
+
+    async def suspect_breach_as_before(self, said: b.BreachAssessment, opening: b.BreachOpening) -> None:
+        """As runs of the first releases did: there was one breach, and it heard of the instant of awareness only."""
         self.record.breach = opening.reference
-        if await breach_steps.start_breach(opening):
+        if (await breach_steps.start_breach(opening)).started:
             self.record.note(self.now, f"Breach process started: {opening.reference}")
         else:
             correction = {"aware_at": opening.aware_at.isoformat(), "reason": f"assessed again: {said.why()}"}
             await self.tell_process(breach_workflow_id(opening.reference), "awareness_correction", **correction)
+
+    @message
+    async def other_laws(self, said: OtherLaws) -> None:
+        """Answer what other laws ask of this fault, breach or not; each clock starts at that law's own event."""
+        if not workflow.patched("laws-asked-of-incidents"):
+            raise Unreadable("there is no message of this name in a run of this age; answer it in the breach")
+        await self.take_rules()
+        self.answer_laws(said.answers(), said.by)
+
+    def answer_laws(self, answers: dict[str, Any], by: str) -> None:
+        """Take the answers; those that came with the suspicion of a breach go on to it: its duties stand there."""
+        if (for_breach := self.record.answer(answers, by, self.rules, self.now)) and self.record.breach:
+            telling = self.tell_process(breach_workflow_id(self.record.breach), "other_laws", by=by, **for_breach)
+            self.in_background(telling, "telling the breach")
 
     @message
     async def breach_progress(self, said: b.BreachProgress) -> None:
@@ -342,6 +382,10 @@ class Incident(ProcessWithDuties[IncidentRecord]):
     def refusal(self, said: Message) -> str | None:
         """Why a message is not allowed now."""
         return refusal(self.record, said, self.now)
+
+    def further_refusal(self, said: Message) -> str | None:
+        """Why a message is not allowed now by rules that came after the first releases."""
+        return contradiction(said, self.time_zone) or further_refusal(self.record, said)
 
     def groups(self, point: str) -> ports.Audience:
         """The contact groups that the organisation tells at a point of the story."""

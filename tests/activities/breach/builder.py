@@ -7,8 +7,9 @@ from typing import Any
 
 from tests.activities.fault_report.builder import HOSTILE
 from tests.activities.fault_report.builder import operating_model as reporting_model
-from workflows.breach.messages import Awareness, BreachDeadlines, BreachStatus, Controller, Notified, RiskDecision
+from workflows.breach.messages import Awareness, BreachDeadlines, BreachStatus, Controller, Notified
 from workflows.breach.ports import BreachPaper
+from workflows.breach.risk import RiskDecision
 from workflows.procedure.duties import DutyState
 from workflows.procedure.operating_model.model import OperatingModel
 

@@ -113,23 +113,84 @@ async def test_docx_and_text_say_the_same(write: Write, kind: str) -> None:
 async def test_the_notification_says_what_the_authority_asks(write: Write) -> None:
     text = await read(write, languages=("en",))
     for line in (
-        "Preliminary notification, no. 2 · BR-20261023-K3T9",
+        "Supplementary notification, no. 2 · BR-20261023-K3T9",
         "To: Office of the Data Protection Ombudsman",
-        "Earlier notification: 24.10.2026 11:40 (+03:00), preliminary notification, D 1/2026",
-        "Data protection officer or other contact: Tiina Tietosuoja, +358 9 000 0002, tietosuoja@esimerkkila.example",
-        "First noticed: 23.10.2026 13:40 (+03:00)",
-        "We became aware: 23.10.2026 15:40 (+03:00)",
-        "72 hours end: 26.10.2026 14:40 (+02:00)",
+        "The authority's case number: D 1/2026",
+        "Earlier notification: 24.10.2026 at 11:40, preliminary notification, D 1/2026",
+        (
+            "Data protection officer or other contact point: "
+            "Tiina Tietosuoja, +358 9 000 0002, tietosuoja@esimerkkila.example"
+        ),
+        "Breach began: Not known yet",
+        "First noticed: 23.10.2026 at 13:40",
+        "We became aware: 23.10.2026 at 15:40",
+        "72 hours end: 26.10.2026 at 14:40",
+        "Cause of the breach: Not known yet",
+        "In place before the breach: Not known yet",
         "Kind of breach:\nunauthorised access to data\nunauthorised disclosure of data",
-        "Number of persons: about 1,200 (estimate)",
+        "Number of data subjects: about 1,200 (estimate)",
         "Risk to the persons: High risk",
         "Taken or planned after it: Käyttäjätunnus suljettiin ja lokit otettiin talteen.",
         "Informed: Not yet. The risk is high: they are informed without undue delay.",
     ):
         assert f"\n{line}\n" in text
-    assert "not all fields of the authority's own form were seen" in text
-    assert "layout not verified" in text
     assert "Reasons for the delay" not in text
+
+
+@pytest.mark.parametrize("kind", PAPERS)
+async def test_remarks_to_the_sender_are_comments_and_no_line_of_the_paper(write: Write, kind: str) -> None:
+    remarks = {"fi": "Lähettäjälle: ", "sv": "Till avsändaren: ", "en": "For the sender: "}
+    for language, beginning in remarks.items():
+        documents = await write(paper(paper=kind, languages=(language,), key=language))
+        document = docx.Document(str(path_of(documents[0])))
+        comments = [comment.text for comment in document.comments]
+        assert comments
+        assert all(comment.startswith(beginning) for comment in comments)
+        assert beginning not in docx_text(path_of(documents[0])) + path_of(documents[1]).read_text(encoding="utf-8")
+
+
+async def test_the_sender_hears_that_the_authoritys_form_was_not_seen(write: Write) -> None:
+    documents = await write(paper(languages=("en",)))
+    (remark,) = docx.Document(str(path_of(documents[0]))).comments
+    assert "not all fields of the authority's own form were seen" in remark.text
+    assert "layout not verified" in remark.text
+
+
+LOGGED = {
+    phase: Notified(to="A", at=AWARE + timedelta(hours=hours), by="dpo", phase=phase, reference=f"D {hours}")
+    for hours, phase in enumerate(("preliminary", "supplementary", "final"), 1)
+}
+
+
+@pytest.mark.parametrize(
+    ("logged", "is_final", "title"),
+    [
+        ([], False, "Preliminary notification, no. 1"),
+        (["preliminary"], False, "Supplementary notification, no. 2"),
+        (["preliminary", "supplementary"], False, "Supplementary notification, no. 3"),
+        (["preliminary"], True, "Final notification, no. 2"),
+        (["preliminary", "final"], True, "Final notification, no. 2"),
+    ],
+)
+async def test_the_phase_is_what_was_logged(write: Write, logged: list[str], title: str, *, is_final: bool) -> None:
+    told = tuple(LOGGED[phase] for phase in logged)
+    asked: Any = "final" if is_final else "supplementary"  # what runs of the first releases say of a second version
+    text = await read(write, languages=("en",), phase=asked, status=status(notifications=told))
+    assert f"\n{title} · BR-20261023-K3T9\n" in text
+    assert ("This notification made: " in text) is ("final" in logged)
+    assert ("The authority's case number: " in text) is bool(logged)
+
+
+async def test_what_was_not_known_at_first_is_said_when_it_is(write: Write) -> None:
+    known = status(began_at=AWARE - timedelta(days=1), cause="A right was left.", measures_before="Logs, training.")
+    text = await read(write, languages=("en",), status=known)
+    for line in (
+        "Breach began: 22.10.2026 at 15:40",
+        "Cause of the breach: A right was left.",
+        "In place before the breach: Logs, training.",
+    ):
+        assert f"\n{line}\n" in text
+    assert "Still missing" not in text
 
 
 @pytest.mark.parametrize(
@@ -142,21 +203,23 @@ async def test_the_notification_says_what_the_authority_asks(write: Write) -> No
 )
 async def test_what_is_not_known_is_said_so_and_listed(write: Write, phase: str, unknown: str, heading: str) -> None:
     text = await read(write, languages=("en",), phase=phase, status=bare_status())
-    assert f"\nNumber of persons: {unknown}\n" in text
+    assert f"\nNumber of data subjects: {unknown}\n" in text
     listed = text.split(heading)[1]
-    assert "- the estimated number of persons\n- the estimated number of records\n" in listed
-    assert "- the likely consequences" in listed
+    assert "– the estimated number of data subjects\n– the estimated number of records\n" in listed
+    assert "– the likely consequences" in listed
+    assert listed.count("– ") == 10
 
 
 async def test_a_complete_final_notification_promises_nothing_more(write: Write) -> None:
-    text = await read(write, languages=("en",), phase="final")
+    known = status(began_at=AWARE, cause="An error.", measures_before="Logs.")
+    text = await read(write, languages=("en",), phase="final", status=known)
     assert "Nothing: this notification is our final one." in text
 
 
 async def test_zero_persons_is_a_number_and_not_a_gap(write: Write) -> None:
     text = await read(write, languages=("en",), status=status(risks=(risk(subjects_estimate=0),)))
-    assert "Number of persons: about 0 (estimate)" in text
-    assert "Still missing" not in text
+    assert "Number of data subjects: about 0 (estimate)" in text
+    assert "number of data subjects\n" not in text.split("Still missing")[1]
 
 
 @pytest.mark.parametrize(
@@ -170,14 +233,19 @@ async def test_a_first_notification_after_the_deadline_needs_reasons(
     earlier = tuple(Notified(to="A", at=AWARE + timedelta(hours=h), by="dpo", phase="preliminary") for h in first)
     changed = status(notifications=earlier, duties=())
     text = await read(write, languages=("en",), made_at=AWARE + timedelta(hours=made_after), status=changed)
-    assert ("Reasons for the delay: [Fill in" in text) is is_late
+    assert ("Reasons for the delay: Not recorded yet" in text) is is_late
+    assert ("– the reasons for the delay" in text) is is_late
+    assert ("First notification: Not recorded yet. The time ran out 26.10.2026 at 14:40." in text) is (
+        is_late and not first
+    )
 
 
 async def test_reasons_for_a_delay_are_taken_from_the_record(write: Write) -> None:
     late = duty("notify_supervisory_authority", state="met_late", delay_reason="Tutkinta kesti.")
     text = await read(write, made_at=TARGET + timedelta(hours=1), status=status(notifications=(), duties=(late,)))
     assert "Viivästymisen syyt: Tutkinta kesti." in text
-    assert "[Täydennä: ensimmäinen" not in text
+    assert "Ei vielä kirjattu\n" not in text
+    assert "viivästymisen syyt" not in text
 
 
 async def test_a_corrected_awareness_shows_both_times(write: Write) -> None:
@@ -187,27 +255,28 @@ async def test_a_corrected_awareness_shows_both_times(write: Write) -> None:
         Awareness(aware_at=earlier, recorded_at=AWARE, by="dpo", reason="Yöhoitaja kertoi.", deadline_from=earlier),
     )
     text = await read(write, status=status(awareness=entries))
-    assert "Loukkaus tuli tietoomme: 23.10.2026 11:40 (+03:00)" in text
-    assert "Merkinnät tästä ajankohdasta: 23.10.2026 15:40 (+03:00)\n" in text
-    assert "Merkinnät tästä ajankohdasta: 23.10.2026 11:40 (+03:00). Yöhoitaja kertoi." in text
+    assert "Tullut tietoon: 23.10.2026 klo 11.40" in text
+    assert "Merkinnät tästä ajankohdasta: 23.10.2026 klo 15.40\n" in text
+    assert "Merkinnät tästä ajankohdasta: 23.10.2026 klo 11.40. Yöhoitaja kertoi." in text
 
 
 SUBJECTS: list[tuple[dict[str, Any], str]] = [
     ({"duties": (), "risks": ()}, "Not yet decided: the risk has not been assessed."),
     ({"duties": (), "risks": (risk(risk="risk"),)}, "No. The risk has not been assessed as high."),
-    ({"duties": (duty("inform_data_subjects", state="met", met_at=TARGET),)}, "26.10.2026 14:40 (+02:00)"),
+    ({"duties": (duty("inform_data_subjects", state="met", met_at=TARGET),)}, "26.10.2026 at 14:40"),
     (
         {"duties": (duty("inform_data_subjects", state="waived", waived_reason="Encrypted."),)},
         "No. Decided and recorded: Encrypted.",
     ),
     ({"notifications": (Notified(to="data subjects", at=AWARE, by="dpo", detail="1,200 by post"),)}, "1,200 by post"),
+    ({"notifications": (Notified(to="data subjects", at=AWARE, by="dpo", detail="MyKanta: 7"),)}, "MyKanta; 7 persons"),
 ]
 
 
 @pytest.mark.parametrize(("changes", "said"), SUBJECTS, ids=[said for _, said in SUBJECTS])
 async def test_whether_the_persons_were_told(write: Write, changes: dict[str, Any], said: str) -> None:
     text = await read(write, languages=("en",), status=status(**changes))
-    assert said in text.split("7. Informing the persons concerned")[1]
+    assert said in text.split("8. Informing the persons concerned")[1]
 
 
 @pytest.mark.parametrize(
@@ -221,9 +290,37 @@ async def test_whether_the_persons_were_told(write: Write, changes: dict[str, An
 async def test_the_letter_to_the_persons_is_plain(write: Write, language: str, jargon: tuple[str, ...]) -> None:
     text = await read(write, paper="letter_to_subjects", languages=(language,))
     assert [word for word in jargon if word in text] == []
-    for fact in ("23.10.2026", "Lääkitystä koskevat tiedot", "Työntekijän käyttöoikeudet", "+358 9 000 0002", "dpo"):
-        assert (fact in text) is (fact != "dpo")
+    assert "23.10.2026" in text
+    assert "+358 9 000 0002" in text
+    assert "dpo" not in text
+    for of_the_assessment in ("Lääkitystä koskevat tiedot", "Työntekijän käyttöoikeudet"):
+        assert (of_the_assessment in text) is (language == "fi"), "written for the authority, in one language"
+    names = {"fi": "tietoturvaloukkaukse", "sv": "personuppgiftsincident", "en": "personal data breach"}
+    assert names[language] in text
     assert "Kela" not in text, "the other controllers are nobody's business"
+
+
+async def test_the_letter_says_what_was_written_for_it_in_its_own_language(write: Write) -> None:
+    words = {
+        name: {"fi": f"{name} suomeksi.", "sv": f"{name} på svenska."}
+        for name in ("plain_event", "plain_consequences", "plain_measures", "plain_advice")
+    }
+    first, second = risk(**words), risk(plain_advice={"fi": "Soita meille."})
+    for language, spoken in (("fi", "suomeksi"), ("sv", "på svenska")):
+        wanted = paper(
+            paper="letter_to_subjects", languages=(language,), key=language, status=status(risks=(first, second))
+        )
+        documents = await write(wanted)
+        text = path_of(documents[1]).read_text(encoding="utf-8")
+        said = [name for name in words if f"{name} {spoken}." in text]
+        assert said == [name for name in words if (name, language) != ("plain_advice", "fi")]
+        assert ("Soita meille." in text) is (language == "fi")
+        assert "Lääkitystä" not in text
+        assert len(list(docx.Document(str(path_of(documents[0]))).comments)) == 1
+    standard = await write(
+        paper(paper="letter_to_subjects", languages=("en",), key="en", status=status(risks=(first,)))
+    )
+    assert len(list(docx.Document(str(path_of(standard[0]))).comments)) == 2, "the sender hears that words are lacking"
 
 
 async def test_advice_follows_the_kind_of_breach_once(write: Write) -> None:
@@ -237,10 +334,21 @@ async def test_advice_follows_the_kind_of_breach_once(write: Write) -> None:
 async def test_a_controller_reads_of_its_own_clock_and_of_no_other_controller(write: Write) -> None:
     text = await read(write, paper="controller_notice", languages=("en",), controller="Apteekki Esimerkki")
     assert "Apteekki Esimerkki · BR-20261023-K3T9" in text
-    assert "Your own 72 hours to notify the supervisory authority run from when you learn of the breach" in text
-    assert "We do not weigh the risk" in text
+    assert "As agreed, you notify the supervisory authority of it." in text, "a joint controller"
+    assert "We process personal data on your behalf" not in text
     assert "Toinen hyvinvointialue" not in text
     assert "High risk" not in text
+
+
+async def test_a_processors_controller_reads_of_its_own_clock_and_of_no_other(write: Write) -> None:
+    some = status(role="processor", risks=(), risk=None, joint_notifier="")
+    text = await read(write, paper="controller_notice", languages=("en",), controller="Kela", status=some)
+    assert "Your own 72 hours to notify the supervisory authority run from when you learn of the breach" in text
+    assert "We do not weigh the risk" in text
+    assert "26.10.2026 at 14:40" not in text
+    told = some.model_copy(update={"notifications": (Notified(to="Kela", at=AWARE, by="dpo"),)})
+    again = await read(write, paper="controller_notice", languages=("en",), controller="Kela", key="2", status=told)
+    assert "We complete our earlier notice of a personal data breach." in again
 
 
 async def test_kela_is_told_what_its_page_asks(write: Write) -> None:
@@ -284,7 +392,7 @@ async def test_files_are_private_lie_in_the_case_and_are_named_without_persons(w
     for document in await write(paper(reference="breach~BR-20261023-K3T9", controller="Liisa Lääkäri")):
         path = path_of(document)
         assert path.parent.parent.name == "case-breach~BR-20261023-K3T9"
-        assert path.name.startswith("authority-notification-BR-20261023-K3T9-preliminary-fi-")
+        assert path.name.startswith("authority-notification-BR-20261023-K3T9-supplementary-fi-")
         assert len(path.stem.rsplit("-", 1)[1]) == 8
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -299,6 +407,9 @@ PLACES: list[tuple[dict[str, Any], str]] = [
     ({"status": status(data="\u200b".join(CODE))}, "data"),
     ({"status": status(conclusion="x" * 20_000 + CODE)}, "conclusion"),
     ({"status": status(joint_notifier=f"a{CODE}")}, "joint_notifier"),
+    ({"status": status(cause=CODE)}, "cause"),
+    ({"status": status(measures_before=CODE)}, "measures_before"),
+    ({"status": status(risks=(risk(plain_advice={"sv": CODE}),))}, "risks.1.plain_advice.sv"),
     ({"status": status(measures=("ok", CODE))}, "measures.2"),
     ({"status": status(risks=(risk().model_copy(update={"consequences": CODE}),))}, "risks.1.consequences"),
     (
@@ -344,7 +455,7 @@ async def test_strangers_text_is_never_layout(write: Write) -> None:
     documents = await write(paper(status=hostile_status(), languages=("en",)))
     shown = docx.Document(str(path_of(documents[0])))
     headings = [one.text for one in shown.paragraphs if one.style and one.style.name == "Heading 1"]
-    assert [heading[:2] for heading in headings] == [f"{number}." for number in range(1, 9)]
+    assert [heading.split(".")[0] for heading in headings] == [str(number) for number in range(1, 11)]
     text = path_of(documents[1]).read_text(encoding="utf-8")
     assert "Taken or planned after it: = not | a row\nTaken or planned after it: ## not a heading\n" in text
     assert "{{ 7*7 }}" in text
@@ -375,10 +486,10 @@ def test_a_table_has_a_width_for_each_column() -> None:
 @pytest.mark.parametrize(
     ("changes", "words", "most_pages"),
     [
-        ({"drill": True}, ["HARJOITUS", "nro 2", "26.10.2026 14:40 (+02:00)", "noin 1", "D 1/2026"], 2),
+        ({"drill": True}, ["HARJOITUS", "nro 2", "26.10.2026 klo 14.40", "noin 1", "D 1/2026"], 2),
         ({"paper": "letter_to_subjects"}, ["Mitä voit tehdä", "Älä anna"], 1),
-        ({"paper": "controller_notice"}, ["Me emme arvioi henkilöille aiheutuvaa riskiä"], 2),
-        ({"paper": "kela_notice"}, ["Miten tiedot ovat vaarantuneet"], 1),
+        ({"paper": "controller_notice"}, ["Sovitun mukaan te ilmoitatte"], 2),
+        ({"paper": "kela_notice"}, ["Miten tietoja on loukattu"], 1),
         ({"status": hostile_status(), "phase": "final"}, ["7*7", "[Lyhennetty."], 16),
     ],
     ids=["authority", "subjects", "controller", "kela", "hostile"],

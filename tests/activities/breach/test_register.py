@@ -6,19 +6,21 @@ import csv
 import io
 import json
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
 
-from activities.breach.register import COLUMNS, of_period, register_csv, register_docx, register_json
+from activities.breach.register import COLUMNS, Gone, Kept, of_period, register_csv, register_docx, register_json
+from activities.documents.moments import days_between, moment_in
 from tests.activities.breach.builder import AWARE, TARGET, bare_status, duty, hostile_status, risk, status
 from tests.activities.documents.written_documents import pdf_text
 from tests.activities.fault_report.builder import CODE
 from workflows.breach.messages import Awareness, BreachStatus, Notified
 from workflows.procedure.languages import LANGUAGES, Language
+from workflows.procedure.local_time import zone
 
 DAY = timedelta(days=1)
 PERIOD = (AWARE - DAY, AWARE + DAY)
@@ -98,6 +100,82 @@ def test_a_drill_is_marked_and_marks_no_real_breach(drills: tuple[bool, ...]) ->
     head = docx.Document(io.BytesIO(content)).sections[0].header.paragraphs[0].text
     assert ("DRILL" in head) is (drills == (True,))
     assert words_of(content).count("DRILL") == 2 * sum(drills)
+
+
+def test_the_period_is_written_as_days() -> None:
+    year = (datetime(2026, 1, 1, tzinfo=zone()), datetime(2027, 1, 1, tzinfo=zone()))
+    content = register_docx([], *year, TARGET)
+    assert "\n1.1.–31.12.2026\n" in words_of(content)
+    assert docx.Document(io.BytesIO(content)).sections[0].header.paragraphs[0].text.endswith("1.1.–31.12.2026")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "written"),
+    [
+        ((2026, 1, 1), (2027, 1, 1), "1.1.–31.12.2026"),
+        ((2025, 12, 1), (2026, 2, 1), "1.12.2025–31.1.2026"),
+        ((2026, 5, 4), (2026, 5, 5), "4.5.2026"),
+    ],
+)
+def test_days_between(first: tuple[int, int, int], last: tuple[int, int, int], written: str) -> None:
+    assert days_between(datetime(*first, tzinfo=zone()), datetime(*last, tzinfo=zone())) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("fi", "klo {}.40{}"), ("sv", "kl. {}.40{}"), ("en", "at {}:40{}")],
+)
+def test_a_moment_has_its_offset_only_where_the_clock_shows_the_hour_twice(language: Language, written: str) -> None:
+    autumn = datetime(2026, 10, 25, 0, 40, tzinfo=UTC)
+    said = [moment_in(language, autumn + timedelta(hours=hours)) for hours in range(3)]
+    ends = [written.format("03", " (UTC+03:00)"), written.format("03", " (UTC+02:00)"), written.format("04", "")]
+    assert said == [f"25.10.2026 {end}" for end in ends]
+    assert moment_in(language, None) == ""
+
+
+def test_the_register_speaks_one_language() -> None:
+    told = (
+        Notified(to="Tietosuojavaltuutetun toimisto", at=AWARE, by="dpo", phase="preliminary"),
+        Notified(to="Kela", at=AWARE, by="dpo"),
+        Notified(to="data subjects", at=AWARE, by="dpo", detail="brev: 7"),
+    )
+    duties = (
+        duty("document_breach", state="met", met_at=TARGET, by="kantadesk", reference="this record"),
+        duty("nis2_early_warning", due_at=TARGET),
+    )
+    some = status(notifications=told, duties=duties, unverified=("nis2_early_warning: Cybersecurity Act 124/2025",))
+    text = words_of(register_docx([some], *PERIOD, TARGET, language="sv"))
+    for swedish in ("Dataombudsmannens byrå", "FPA", "brev; 7 personer", "detta register", "regeln är inte bekräftad"):
+        assert swedish in text
+    for other in ("Tietosuojavaltuutetun", "this record", "Cybersecurity", "Kela\n", "(+03:00)"):
+        assert other not in text
+
+
+def test_a_processor_is_shown_no_72_hours() -> None:
+    assert "72" in words_of(register_docx([status()], *PERIOD, TARGET))
+    assert "72" not in words_of(register_docx([status(role="processor")], *PERIOD, TARGET))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_temporal_no_longer_lists_stands_in_the_register_and_is_shown_as_such(language: Language) -> None:
+    kept = Kept({"BR-2": Gone("evidence", TARGET), "BR-OTHER": Gone("earlier_register", TARGET)}, {"BR-OLD": TARGET})
+    some = [status(), NOT_NOTIFIED]
+    words = {"fi": "Prosessia ei enää ole.", "sv": "Processen finns inte längre.", "en": "The process is gone."}
+    text = words_of(register_docx(some, *PERIOD, TARGET, language=language, kept=kept))
+    assert text.count(words[language]) == 2, "in the table and in the section"
+    assert "BR-OLD" in text
+    found = {row["reference"]: row["no_longer_listed"] for row in rows(register_csv(some, *PERIOD, kept))}
+    moment = TARGET.isoformat()
+    assert found == {"BR-20261023-K3T9": "", "BR-2": f"evidence, {moment}", "BR-OLD": f"folder only, {moment}"}
+    register = json.loads(register_json(some, *PERIOD, TARGET, kept))
+    assert register["no_longer_listed"] == {"BR-2": {"known_from": "evidence", "as_of": moment}}
+    assert register["folder_only"] == {"BR-OLD": moment}
+
+
+def test_only_folders_are_left() -> None:
+    text = words_of(register_docx([], *PERIOD, TARGET, language="en", kept=Kept({}, {"BR-OLD": TARGET})))
+    assert "No breach was recorded" not in text
+    assert "BR-OLD" in text
 
 
 def test_the_csv_has_one_row_a_breach() -> None:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.procedure.breach.facts import AWARE, facts
-from workflows.procedure.breach.duties import Arising, duties_arising, unanswered
+from workflows.procedure.arising import Arising
+from workflows.procedure.breach.duties import duties_arising, unanswered
 from workflows.procedure.breach.terms import BreachFacts, ControllerRole, Risk
 from workflows.procedure.operating_model.model import Switches
 from workflows.procedure.services import SERVICE_IDS
@@ -29,6 +30,7 @@ def arising(switches: Switches = NONE, **changes: Any) -> dict[str, Arising]:
 
 
 AUTHORITY, SUBJECTS, RECORD = "notify_supervisory_authority", "inform_data_subjects", "document_breach"
+CONFIRMED = "confirm_joint_notification"
 
 
 @pytest.mark.parametrize(
@@ -41,14 +43,17 @@ AUTHORITY, SUBJECTS, RECORD = "notify_supervisory_authority", "inform_data_subje
         ({"registers": ("PRESCRIPTION",), "risk": "unlikely"}, {"notify_kela_of_breach", RECORD}),
         ({"registers": ("PDR", "DMS")}, {AUTHORITY, "notify_kela_of_breach", RECORD}),
         ({"role": None}, {AUTHORITY, RECORD}),
-        ({"role": None, "joint_notifier": "Kela"}, {AUTHORITY, RECORD}),
+        ({"role": None, "other_notifier": "Kela"}, {AUTHORITY, RECORD}),
         ({"role": "joint_controller"}, {AUTHORITY, RECORD}),
-        ({"role": "joint_controller", "joint_notifier": " revontulten  Hyvinvointialue"}, {AUTHORITY, RECORD}),
-        ({"role": "joint_controller", "joint_notifier": "Kela"}, {"notify_controller", RECORD}),
-        ({"role": "joint_controller", "joint_notifier": "Kela", "risk": "unlikely"}, {"notify_controller", RECORD}),
+        ({"role": "joint_controller", "is_notifier_agreed": True}, {AUTHORITY, RECORD}),
+        ({"role": "joint_controller", "other_notifier": "Kela"}, {"notify_controller", CONFIRMED, RECORD}),
         (
-            {"role": "joint_controller", "joint_notifier": "Kela", "risk": "high"},
-            {"notify_controller", SUBJECTS, RECORD},
+            {"role": "joint_controller", "other_notifier": "Kela", "risk": "unlikely"},
+            {"notify_controller", CONFIRMED, RECORD},
+        ),
+        (
+            {"role": "joint_controller", "other_notifier": "Kela", "risk": "high"},
+            {"notify_controller", CONFIRMED, SUBJECTS, RECORD},
         ),
         ({"role": "processor", "risk": "high"}, {"notify_controller", RECORD}),
         ({"role": "processor", "risk": "unlikely"}, {"notify_controller", RECORD}),
@@ -92,7 +97,7 @@ def test_a_processor_that_names_nobody_still_owes_the_notice() -> None:
 def test_joint_controllers_who_have_not_agreed_leave_it_to_us() -> None:
     assert "ours until they have" in arising(role="joint_controller")[AUTHORITY].note
     assert "treated as a controller" in arising(role=None)[AUTHORITY].note
-    told = arising(role="joint_controller", joint_notifier="Kela", risk="high")
+    told = arising(role="joint_controller", other_notifier="Kela", risk="high")
     assert told["notify_controller"].subject == "Kela"
     assert told["notify_controller"].basis.endswith("(unverified)")
     assert "who informs" in told[SUBJECTS].note
@@ -121,7 +126,8 @@ def test_the_other_laws_count_from_detection() -> None:
         "report_device_hazard": 10 * DAY,
         "nis2_early_warning": 24 * HOUR,
         "nis2_notification": 72 * HOUR,
-        "nis2_final_report": 30 * DAY,  # 20 November to 20 December
+        "report_to_supplier:system": 24 * HOUR,
+        "report_to_supplier:device": 10 * DAY,
     }
     assert all(duties[kind].counts_from == detected and not duties[kind].verified for kind in due)
     assert duties[AUTHORITY].counts_from == AWARE, "the two clocks are never one"
@@ -142,7 +148,7 @@ def test_without_a_time_of_detection_the_earliest_known_one_counts() -> None:
 
 def test_only_what_is_switched_on_and_answered_yes_arises() -> None:
     assert set(arising(Switches(nis2=True), **OTHER_LAWS)) == {
-        AUTHORITY, RECORD, "nis2_early_warning", "nis2_notification", "nis2_final_report",
+        AUTHORITY, RECORD, "nis2_early_warning", "nis2_notification",
     }  # fmt: skip
     assert set(arising(ALL, significant_deviation=False)) == {AUTHORITY, RECORD}
 

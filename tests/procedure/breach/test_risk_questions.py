@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.breach import messages
+from workflows.breach.risk import RiskAssessment
 from workflows.procedure.breach.risk_questions import AID, suggested_risk
 from workflows.procedure.breach.terms import Risk
 from workflows.procedure.incident.criteria import Answer
@@ -83,5 +83,8 @@ def test_the_aid_is_whole_and_marked_as_unverified() -> None:
     assert {question for rule in AID.rules for question in rule.when} <= set(JUDGED)
     assert all(question.worse for question in JUDGED.values())
     fields = {question.field for question in AID.questions if question.field}
-    assert fields == {"categories", "subjects_estimate", "records_estimate", "consequences", "measures"}
-    assert fields <= set(messages.RiskAssessment.model_fields)
+    assert fields == {
+        "began_at", "cause", "categories", "subjects_estimate", "records_estimate", "consequences", "measures_before",
+        "measures",
+    }  # fmt: skip
+    assert fields <= set(RiskAssessment.model_fields)

@@ -11,8 +11,8 @@ import pytest
 from pydantic import ValidationError
 
 from workflows.breach import messages
+from workflows.procedure.arising import Arising, ladder_for
 from workflows.procedure.breach import terms
-from workflows.procedure.breach.duties import Arising, ladder_for
 from workflows.procedure.breach.rules import RULES, rule_in_force, rule_or_oldest
 from workflows.procedure.duties import DutyKind, Ladder
 from workflows.procedure.operating_model.model import Breach, LocalRules, OperatingModel, Switches
@@ -85,7 +85,8 @@ def test_every_rule_has_its_source_and_says_its_time() -> None:
         assert rule.basis
         assert (rule.within is not None) + bool(rule.months) == (rule.kind != "notify_supervisory_authority")
         assert rule.due == "law" or "own target" in rule.note or not rule.legal
-        assert rule.authority or rule.recipient or rule.kind == "notify_controller"
+        assert rule.authority or rule.recipient or rule.kind in ("notify_controller", "confirm_joint_notification")
+        assert rule.trigger
         assert rule_or_oldest(rule.kind, TODAY, rule.case).kind == rule.kind
 
 

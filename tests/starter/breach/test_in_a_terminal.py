@@ -40,10 +40,14 @@ ASSESS = (
     ("The authority is to be notified by then", ""),
 )  # fmt: skip
 RISK = (
-    ("1/15", "y"), ("2/15", "y"), ("3/15", "y"), ("4/15", "u"), ("5/15", "n"), ("6/15", "u"), ("7/15", "n"),
-    ("8/15", "n"), ("9/15", "n"), ("10/15", "n"), ("11/15", "patients; prescriptions"), ("12/15", "five"),
-    ("Please give a whole number", "5"), ("13/15", ""), ("14/15", "Distress"), ("15/15", "Sessions ended"),
-    ("Suggested: high.", "high"), ("Why? (Enter: the reasons above)", ""), ("Send this?", ""),
+    ("1/18", "y"), ("2/18", "y"), ("3/18", "y"), ("4/18", "u"), ("5/18", "n"), ("6/18", "u"), ("7/18", "n"),
+    ("8/18", "n"), ("9/18", "n"), ("10/18", "n"), ("11/18", "1.1.2099 12.00"), ("in the future", "1.1.2026 12.00"),
+    ("12/18", "A wrong key"), ("13/18", "patients; prescriptions"), ("14/18", "five"),
+    ("Please give a whole number", "5"), ("15/18", ""), ("16/18", "Distress"), ("17/18", "Logs"),
+    ("18/18", "Sessions ended"), ("Suggested: high.", "high"), ("Why? (Enter: the reasons above)", ""),
+    ("in Finnish", "Joku näki tietosi."), ("in Swedish", "Någon såg dina uppgifter."),
+    ("What may it mean", ""), ("in Swedish", ""), ("What do you do", ""), ("in Swedish", ""),
+    ("What can they do", ""), ("in Swedish", ""), ("Send this?", ""),
 )  # fmt: skip
 
 
@@ -78,6 +82,10 @@ def test_a_whole_breach(desk: Desk) -> None:
     assert found["registers"] == ["PRESCRIPTION"]
     assert found["description"] == "Prescriptions were shown to the wrong patients"
     assert (found["risks"][-1]["subjects_estimate"], found["risks"][-1]["consequences"]) == (5, "Distress")
+    assert (found["cause"], found["measures_before"]) == ("A wrong key", "Logs")
+    assert found["began_at"].startswith("2026-01-01T")
+    assert found["risks"][-1]["plain_event"] == {"fi": "Joku näki tietosi.", "sv": "Någon såg dina uppgifter."}
+    assert found["risks"][-1]["plain_advice"] == {}
     assert found["risks"][-1]["reasons"].startswith("Health or client data have come")
     first = found["notifications"][0]
     assert (first["phase"], first["reference"]) == ("preliminary", "TSV-1")

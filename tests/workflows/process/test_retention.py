@@ -17,6 +17,7 @@ from workers.keys.ring import KeyId, KeyRing
 from workers.wiring import WORKFLOWS
 from workflows.breach import messages as b
 from workflows.breach.record import BreachRecord
+from workflows.breach.risk import RiskAssessment
 from workflows.contract import CONTRACTS
 from workflows.incident.messages import Call, IncidentOpening, Triage
 from workflows.incident.record import IncidentRecord, Instruction
@@ -99,7 +100,7 @@ def busy_breach(char: str) -> BreachRecord:
     for duty in list(record.duties.values()):
         record.meet(duty, NOON + timedelta(days=9), line, line, text)
     for n in range(300):
-        record.assess(b.RiskAssessment(by=line, risk="high", reasons=text, consequences=text, measures=text), NOON)
+        record.assess(RiskAssessment(by=line, risk="high", reasons=text, consequences=text, measures=text), NOON)
         record.notified(line, NOON, line, delay_reason=text, detail=text)
         record.measures.append(text)
         at = record.aware_from - timedelta(minutes=n + 1)

@@ -18,14 +18,17 @@ from workflows.procedure.model import Model
 
 
 class Question(Model):
-    """One question. ``worse``: the answer that raises the risk; ``field``: where a text or number is kept."""
+    """One question. ``worse``: the answer that raises the risk; ``field``: where a text, number or time is kept."""
 
     id: str
-    kind: Literal["yes_no", "text", "number"]
+    kind: Literal["yes_no", "text", "number", "moment"]
     text: Trilingual
     help: Trilingual
     worse: Literal["yes", "no", ""] = ""
-    field: Literal["", "categories", "subjects_estimate", "records_estimate", "consequences", "measures"] = ""
+    field: Literal[
+        "", "began_at", "cause", "categories", "subjects_estimate", "records_estimate", "consequences",
+        "measures_before", "measures",
+    ] = ""  # fmt: skip
 
 
 class SuggestionRule(Model):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
+from pydantic import Field
+
 from workflows.procedure import local_time
+from workflows.procedure.duties import DutyKind
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.services import ServiceId
 
@@ -30,12 +34,20 @@ class BreachFacts(Model):
     kinds: tuple[BreachKind, ...] = ()
     controllers: tuple[str, ...] = ()
     """A processor's controllers, by name."""
-    joint_notifier: str = ""
-    """Joint controllers: who notifies the authority, as they have agreed; empty while they have not."""
+    other_notifier: str = ""
+    """Joint controllers: the other one who notifies the authority, where that was said; empty: we do."""
+    is_notifier_agreed: bool = False
+    """Joint controllers: whether somebody has said which of them notifies."""
     risk: Risk | None = None
     risk_assessed_at: Moment | None = None
     """When the risk was last judged: what rests on the judgement can't be due before it."""
     significant_deviation: bool | None = None
     device_hazard: DeviceHazard | None = None
     nis2_significant: bool | None = None
+    cer_significant: bool | None = None
+    met_at: Mapping[DutyKind, Moment] = Field(default_factory=dict)
+    """When duties were met: a report may count from an earlier notice."""
+    suppliers: tuple[str, ...] = ()
+    as_before: bool = False
+    """As release 0.2.0 derived the duties: for runs that began on it."""
     time_zone: str = local_time.HELSINKI

@@ -73,6 +73,7 @@ def _sound(ladder: Ladder) -> Ladder:
 Unavailability = Annotated[Duration, AfterValidator(_some_time)]
 """How long a repository or prescription outage lasts before the question of a breach opens: the organisation's own."""
 UNAVAILABILITY = timedelta(hours=4)
+LETTER_LANGUAGES: tuple[Language, ...] = ("fi", "sv")
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 SoundLadder = Annotated[Ladder, AfterValidator(_sound)]
 
@@ -176,12 +177,16 @@ class Switches(Model):
     """Hazards of medical devices (Act 719/2021)."""
     nis2: bool = False
     """Significant incidents under the Cybersecurity Act 124/2025."""
+    cer: bool = False
+    """Incidents of a critical entity (Act 310/2025)."""
 
 
 class Breach(Model):
-    """When the question of a breach opens by itself: being out of reach is a breach of availability too."""
+    """When the question of a breach opens by itself (being out of reach is a breach of availability too); letters."""
 
     unavailability_after: Unavailability = UNAVAILABILITY
+    letter_languages: Annotated[tuple[Language, ...], Field(min_length=1)] = LETTER_LANGUAGES
+    """The languages of the letter to the persons concerned."""
 
 
 class NoticeRules(Model):
@@ -253,7 +258,9 @@ class OperatingModel(Model):
             organisation=self.organisation.name,
             sector=self.organisation.sector,
             switches=self.switches,
+            suppliers=tuple(dict.fromkeys(system.supplier for system in self.systems if system.supplier)),
             unavailability_after=self.breach.unavailability_after,
+            letter_languages=tuple(dict.fromkeys(self.breach.letter_languages)),
             notices=self.notices,
             maintenance=self.maintenance,
         )
@@ -273,7 +280,10 @@ class LocalRules(Model):
     organisation: str = ""
     sector: Sector = "healthcare"
     switches: Switches = Switches()
+    suppliers: tuple[str, ...] = ()
+    """The suppliers of the organisation's systems."""
     unavailability_after: Duration = UNAVAILABILITY
+    letter_languages: tuple[Language, ...] = LETTER_LANGUAGES
     notices: NoticeRules = NoticeRules()
     maintenance: MaintenanceRules = AS_PUBLISHED
 

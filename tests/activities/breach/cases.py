@@ -1,0 +1,147 @@
+"""Three breaches as a service desk would tell them, with every paper that they need."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from tests.activities.breach.builder import AWARE, TARGET, bare_status, duty, risk
+from workflows.breach.messages import Awareness, BreachStatus, Controller, Notified
+from workflows.breach.ports import BreachPaper
+
+OFFICE = "Tietosuojavaltuutetun toimisto"
+_KNOWN_SINCE = Awareness(aware_at=AWARE, recorded_at=AWARE, by="desk", deadline_from=AWARE)
+PLAIN = {
+    "plain_event": {
+        "fi": "Meillä työskennellyt henkilö avasi potilastietojasi ilman, että hän osallistui hoitoosi.",
+        "sv": "En person som arbetade hos oss öppnade dina patientuppgifter utan att delta i din vård.",
+    },
+    "plain_consequences": {
+        "fi": "Hän on voinut nähdä lääkityksesi ja käyntisi. Emme tiedä, että hän olisi kertonut niistä kenellekään.",
+        "sv": "Personen kan ha sett dina läkemedel och besök. Vi känner inte till att uppgifterna skulle ha spridits.",
+    },
+    "plain_measures": {
+        "fi": "Poistimme häneltä pääsyn tietoihin, otimme lokit talteen ja teimme asiasta tutkintapyynnön poliisille.",
+        "sv": "Vi tog bort personens åtkomst, säkrade loggarna och gjorde en begäran om utredning till polisen.",
+    },
+    "plain_advice": {
+        "fi": "Voit pyytää meiltä lokitiedot tietojesi katselusta. Kerro meille, jos joku käyttää tietojasi väärin.",
+        "sv": "Du kan be oss om uppgifter om vem som har sett dina uppgifter. Berätta för oss om någon missbrukar dem.",
+    },
+}
+
+
+def controller(**changes: Any) -> BreachStatus:
+    """Own patients' data, high risk: an employee has looked at records without a care relationship."""
+    told: dict[str, Any] = {
+        "reference": "INC-20261023-A7K2",
+        "incident": "INC-20261023-A7K2",
+        "role": "controller",
+        "registers": ("PDR",),
+        "kinds": ("unauthorised_access",),
+        "description": "Työntekijän tunnuksella avattiin potilaskertomuksia ilman hoitosuhdetta kahtena iltana.",
+        "place": "Keskussairaala, päivystys",
+        "data": "Potilaskertomukset: käynnit, lääkitys. Ei henkilötunnuksia luettelona.",
+        "first_noticed_at": AWARE - timedelta(hours=2),
+        "awareness": (_KNOWN_SINCE,),
+        "duties": (duty("notify_supervisory_authority", due_at=TARGET),),
+        "authority": OFFICE,
+    }
+    return bare_status(**(told | changes))
+
+
+def _assessed(**changes: Any) -> BreachStatus:
+    logged = (
+        Notified(to=OFFICE, at=AWARE + timedelta(hours=20), by="dpo", phase="preliminary", reference="TSV/4711/2026"),
+    )
+    told: dict[str, Any] = {
+        "risk": "high",
+        "risks": (
+            risk(categories="Potilaita; potilaskertomuksia", subjects_estimate=40, records_estimate=112, **PLAIN),
+        ),
+        "notifications": logged,
+        "measures": ("Työntekijän käyttöoikeudet on poistettu.",),
+        "began_at": AWARE - timedelta(days=2),
+        "cause": "Käyttöoikeus oli jäänyt voimaan, kun työtehtävä vaihtui.",
+        "measures_before": "Käyttöoikeuksien hallinta, lokit ja niiden valvonta, henkilöstön koulutus.",
+        "duties": (duty("inform_data_subjects"), duty("notify_supervisory_authority", due_at=TARGET, state="met")),
+    }
+    return controller(**(told | changes))
+
+
+def _concluded() -> BreachStatus:
+    before = _assessed()
+    told = Notified(to="data subjects", at=AWARE + timedelta(hours=60), by="dpo", detail="kirje: 40")
+    duties = tuple(each.model_copy(update={"state": "met"}) for each in before.duties)
+    return before.model_copy(
+        update={
+            "phase": "closed",
+            "notifications": (*before.notifications, told),
+            "duties": duties,
+            "conclusion": "Oikeuksien poisto liitettiin tehtävän vaihtoon. Opastusta lisättiin.",
+        }
+    )
+
+
+def processor(**changes: Any) -> BreachStatus:
+    """Others' data: three controllers, of which the third was found later; the first has been told."""
+    names = ("Pohjoinen hyvinvointialue", "Kustens välfärdsområde", "Apteekki Esimerkki Oy")
+    told: dict[str, Any] = {
+        "reference": "INC-20261023-P3X9",
+        "role": "processor",
+        "registers": ("PDR", "CDR"),
+        "kinds": ("unauthorised_disclosure", "unavailability"),
+        "description": "Siirtotiedosto lähetettiin väärään osoitteeseen, ja tiedot olivat yön poissa käytöstä.",
+        "data": "Asiakas- ja potilastietojen siirtotiedosto.",
+        "awareness": (_KNOWN_SINCE,),
+        "controllers": tuple(Controller(name=name) for name in names),
+        "cause": "Osoite oli kirjattu väärin.",
+        "measures": ("Vastaanottaja on vahvistanut hävittäneensä tiedoston.",),
+        "notifications": (Notified(to=names[0], at=AWARE + timedelta(hours=3), by="dpo"),),
+        "duties": tuple(
+            duty("notify_controller", id=f"notify_controller-{number}", recipient=name)
+            for number, name in enumerate(names, 1)
+        ),
+    }
+    return bare_status(**(told | changes))
+
+
+def joint(**changes: Any) -> BreachStatus:
+    """Prescription Centre, together with Kela: nothing is assessed yet, and we notify."""
+    told: dict[str, Any] = {
+        "reference": "INC-20261023-J5R1",
+        "role": "joint_controller",
+        "registers": ("PRESCRIPTION", "DMS"),
+        "kinds": ("alteration",),
+        "description": "Osa lääkemääräyksistä näkyi väärällä potilaalla.",
+        "data": "Lääkemääräykset: lääke, annos, määrääjä.",
+        "controllers": (Controller(name="Kela"),),
+        "joint_notifier": "Esimerkkilän hyvinvointialue",
+        "first_noticed_at": AWARE - timedelta(minutes=35),
+        "awareness": (_KNOWN_SINCE,),
+        "duties": (duty("notify_supervisory_authority", due_at=TARGET), duty("notify_kela_of_breach")),
+        "authority": OFFICE,
+    }
+    return bare_status(**(told | changes))
+
+
+def _paper(kind: str, status: BreachStatus, hours: float, **more: Any) -> BreachPaper:
+    made_at = AWARE + timedelta(hours=hours)
+    facts = {"key": "case", "reference": status.reference, "paper": kind, "status": status, "made_at": made_at}
+    return BreachPaper.model_validate(facts | more)
+
+
+PAPERS: dict[str, BreachPaper] = {
+    "controller-authority-first": _paper("authority_notification", controller(), 1),
+    "controller-authority-supplement": _paper("authority_notification", _assessed(), 25),
+    "controller-authority-late": _paper("authority_notification", controller(), 72.1),
+    "controller-authority-final": _paper("authority_notification", _concluded(), 90, phase="final"),
+    "controller-persons": _paper("letter_to_subjects", _assessed(), 25),
+    "controller-persons-standard": _paper("letter_to_subjects", _assessed(risks=(risk(),)), 25),
+    "processor-first-controller": _paper("controller_notice", processor(), 6, controller="Pohjoinen hyvinvointialue"),
+    "processor-later-controller": _paper("controller_notice", processor(), 30, controller="Apteekki Esimerkki Oy"),
+    "joint-authority": _paper("authority_notification", joint(), 2),
+    "joint-kela": _paper("kela_notice", joint(), 2),
+    "joint-other-notifies": _paper("controller_notice", joint(joint_notifier="Kela"), 2, controller="Kela"),
+}
+"""Every paper of the three cases, by name."""

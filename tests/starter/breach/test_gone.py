@@ -1,0 +1,52 @@
+"""Breaches that Temporal no longer lists: found in their evidence and in an earlier register."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from activities.breach.register import register_json
+from starter.breach.gone import gone_breaches
+from tests.activities.breach.builder import AWARE, TARGET, status
+
+
+def kept_folder(root: Path, reference: str, *, record: str | None = None) -> None:
+    documents = root / f"case-breach~{reference}" / "documents"
+    documents.mkdir(parents=True)
+    (documents / "paper.txt").write_text("a paper", encoding="utf-8")
+    if record is not None:
+        (documents.parent / "record.json").write_text(record, encoding="utf-8")
+
+
+def test_a_breach_is_known_by_its_record_its_folder_or_an_earlier_register(tmp_path: Path) -> None:
+    evidence, out = tmp_path / "evidence", tmp_path / "register"
+    kept_folder(evidence, "BR-LISTED", record=status(reference="BR-LISTED").model_dump_json())
+    kept_folder(evidence, "BR-GONE", record=status(reference="BR-GONE").model_dump_json())
+    kept_folder(evidence, "BR-DRILL", record=status(reference="BR-DRILL", drill=True).model_dump_json())
+    kept_folder(evidence, "BR-OPEN")
+    kept_folder(evidence, "BR-BROKEN", record="{")
+    kept_folder(evidence, "BR-BOTH")
+    (evidence / "case-INC-1").mkdir()
+    out.mkdir()
+    earlier = [status(reference=name) for name in ("BR-LISTED", "BR-GONE", "BR-EARLIER", "BR-BOTH")]
+    (out / "breach-register.json").write_bytes(register_json(earlier, AWARE, TARGET, TARGET))
+    found = gone_breaches(evidence, out, {"BR-LISTED"}, drills=False)
+    assert [one.reference for one in found.statuses] == ["BR-GONE", "BR-BOTH", "BR-EARLIER"]
+    assert {name: gone.known_from for name, gone in found.kept.gone.items()} == {
+        "BR-GONE": "evidence",
+        "BR-EARLIER": "earlier_register",
+        "BR-BOTH": "earlier_register",
+    }
+    assert sorted(found.kept.folder_only) == ["BR-BROKEN", "BR-OPEN"]
+    with_drills = gone_breaches(evidence, out, {"BR-LISTED"}, drills=True)
+    assert "BR-DRILL" in with_drills.kept.gone
+
+
+def test_nothing_is_found_where_nothing_was_kept(tmp_path: Path) -> None:
+    found = gone_breaches(tmp_path / "no-evidence", tmp_path, [], drills=True)
+    assert (found.statuses, found.kept.gone, found.kept.folder_only) == ([], {}, {})
+
+
+def test_an_earlier_register_that_can_not_be_read_is_passed_over(tmp_path: Path) -> None:
+    for content in ("{", "[]", '{"breaches": [{"reference": 1}]}', '{"breaches": 7}'):
+        (tmp_path / "breach-register.json").write_text(content, encoding="utf-8")
+        assert gone_breaches(tmp_path, tmp_path, [], drills=True).statuses == []
