@@ -210,10 +210,19 @@ def to_authority(status: BreachStatus) -> list[Notified]:
 
 def phase_of(paper: BreachPaper) -> NotificationPhase:
     """The phase of a paper by what was logged as told to its recipient; final where it is written as such."""
-    recipient = {"controller_notice": paper.controller, "kela_notice": "Kela"}.get(paper.paper)
-    notified = paper.status.notifications
-    told = [one for one in notified if one.to == recipient] if recipient else to_authority(paper.status)
+    if paper.paper == "authority_notification":
+        told = bool(to_authority(paper.status))
+    elif paper.paper == "controller_notice":  # by its duty too: a controller may have been renamed since
+        told = _was_told(paper.status, paper.controller) or paper.phase == "supplementary"
+    else:
+        told = _was_told(paper.status, "Kela")
     return "final" if paper.phase == "final" else "supplementary" if told else "preliminary"
+
+
+def _was_told(status: BreachStatus, recipient: str) -> bool:
+    """Whether a notification to this recipient was logged, however its name was typed."""
+    wanted = recipient.casefold().split()
+    return bool(wanted) and any(one.to.casefold().split() == wanted for one in status.notifications)
 
 
 def _authority(paper: BreachPaper, model: OperatingModel, language: Language) -> str:

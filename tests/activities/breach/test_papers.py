@@ -340,13 +340,19 @@ async def test_a_controller_reads_of_its_own_clock_and_of_no_other_controller(wr
     assert "High risk" not in text
 
 
+async def test_a_notice_to_an_unnamed_controller_supplements_none(write: Write) -> None:
+    text = await read(write, paper="controller_notice", languages=("en",), status=status(role="processor"))
+    assert "The controller · BR-20261023-K3T9" in text
+    assert "We complete our earlier notice" not in text, "what the authority was told is not what a controller was told"
+
+
 async def test_a_processors_controller_reads_of_its_own_clock_and_of_no_other(write: Write) -> None:
     some = status(role="processor", risks=(), risk=None, joint_notifier="")
     text = await read(write, paper="controller_notice", languages=("en",), controller="Kela", status=some)
     assert "Your own 72 hours to notify the supervisory authority run from when you learn of the breach" in text
     assert "We do not weigh the risk" in text
     assert "26.10.2026 at 14:40" not in text
-    told = some.model_copy(update={"notifications": (Notified(to="Kela", at=AWARE, by="dpo"),)})
+    told = some.model_copy(update={"notifications": (Notified(to="KELA ", at=AWARE, by="dpo"),)})
     again = await read(write, paper="controller_notice", languages=("en",), controller="Kela", key="2", status=told)
     assert "We complete our earlier notice of a personal data breach." in again
 
@@ -488,7 +494,7 @@ def test_a_table_has_a_width_for_each_column() -> None:
     [
         ({"drill": True}, ["HARJOITUS", "nro 2", "26.10.2026 klo 14.40", "noin 1", "D 1/2026"], 2),
         ({"paper": "letter_to_subjects"}, ["Mitä voit tehdä", "Älä anna"], 1),
-        ({"paper": "controller_notice"}, ["Sovitun mukaan te ilmoitatte"], 2),
+        ({"paper": "controller_notice"}, ["Olemme yhteisrekisterinpitäjiä"], 2),
         ({"paper": "kela_notice"}, ["Miten tietoja on loukattu"], 1),
         ({"status": hostile_status(), "phase": "final"}, ["7*7", "[Lyhennetty."], 16),
     ],
