@@ -10,6 +10,7 @@ from activities.documents.moments import day_of, moment_in
 from activities.documents.text import cleaned, one_line, shortened, word
 from workflows.breach.messages import DATA_SUBJECTS, BreachStatus, NotificationPhase, Notified
 from workflows.breach.ports import BreachPaper
+from workflows.breach.who_notifies import is_other_to_notify, other_named
 from workflows.procedure.authorities import AUTHORITIES, UnknownAuthority, authority
 from workflows.procedure.duties import DutyKind, DutyState
 from workflows.procedure.languages import Language
@@ -90,15 +91,12 @@ def breach_facts(status: BreachStatus, language: Language, when: Callable[[datet
 
 
 def _joint_notifier(status: BreachStatus, language: Language) -> str:
-    """Who of the joint controllers notifies: the choice "us" or "other" in words; an older text is a name."""
-    choice = status.joint_notifier.strip()
-    match choice.casefold():
-        case "us":
-            return word("breach_role", "ourselves", language)
-        case "other":
-            return named_in(language, str(getattr(status, "joint_notifier_name", "")))
-        case _:
-            return named_in(language, choice)
+    """Who of the joint controllers notifies: we, unless the other was chosen (or named, in a run of release 0.2.0)."""
+    if not status.joint_notifier:
+        return ""
+    is_ours = any(duty.kind == "notify_supervisory_authority" for duty in status.duties)
+    name = other_named(status) if is_other_to_notify(status) or not is_ours else ""
+    return named_in(language, name) if name else word("breach_role", "ourselves", language)
 
 
 def named_in(language: Language, name: str) -> str:

@@ -83,7 +83,10 @@ def clock(status: BreachStatus, at: datetime) -> list[str]:
 
 
 def _authority(status: BreachStatus, at: datetime) -> str:
-    owed = next((duty for duty in status.duties if duty.kind == _AUTHORITY), None)
+    all_of_it = [duty for duty in status.duties if duty.kind == _AUTHORITY]
+    owed = next((duty for duty in all_of_it if duty.state in ("open", "overdue")), next(reversed(all_of_it), None))
+    if owed is not None and owed.no_longer_because:
+        return f"The authority is not to be notified by us any more ({owed.no_longer_because}): waive {owed.id}."
     if owed is None:
         return f"The authority is not to be notified by us: {_why_not(status)}"
     if owed.state in ("open", "overdue") and owed.due_at:

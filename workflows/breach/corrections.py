@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from workflows.breach.messages import Assessed, BreachAssessment, BreachOpening, Controller
 from workflows.breach.record import BreachRecord
-from workflows.procedure.breach.duties import folded
 from workflows.procedure.local_time import written
+from workflows.procedure.names import folded
 
 KNOWN_LATER = ("began_at", "cause", "measures_before")
 """What the assessment of the risk may say, too; the one that was said last holds."""

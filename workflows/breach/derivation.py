@@ -11,11 +11,12 @@ from workflows.breach.messages import Awareness, BreachOpening
 from workflows.breach.risk import RiskDecision
 from workflows.breach.who_notifies import is_other_to_notify, other_named, says_other
 from workflows.procedure.arising import Arising
-from workflows.procedure.breach.duties import duties_arising, folded, unanswered, why_not_owed
+from workflows.procedure.breach.duties import duties_arising, unanswered, why_not_owed
 from workflows.procedure.breach.roles import contradictions
 from workflows.procedure.breach.terms import BreachFacts, Risk
 from workflows.procedure.duties import Duty, DutyKind
 from workflows.procedure.local_time import local
+from workflows.procedure.names import folded
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.other_laws import BY_LAW, FOLLOWING
 from workflows.process.derived_duties import DerivingRecord

@@ -39,8 +39,6 @@ def _to_authority(record: BreachRecord) -> Iterator[Due]:
 
 def _to_controllers(record: BreachRecord) -> Iterator[Due]:
     for number, duty in enumerate(_not_waived(record, "notify_controller"), 1):
-        if duty.is_open and duty.no_longer_because:
-            continue  # by the facts as they are known now it is nobody whom we tell
         name = record.subjects[duty.id]
         yield Due("controller_notice", _phase(record, is_told=not duty.is_open), name, number)
 
@@ -56,7 +54,9 @@ def _to_persons(record: BreachRecord) -> Iterator[Due]:
 
 
 def _not_waived(record: BreachRecord, kind: DutyKind) -> list[Duty]:
-    return [duty for duty in record.duties.values() if duty.kind == kind and duty.state != "waived"]
+    """The duties of a kind that somebody has met, or has to; by the facts as they are known now it may be none."""
+    found = [duty for duty in record.duties.values() if duty.kind == kind and duty.state != "waived"]
+    return [duty for duty in found if not (duty.is_open and duty.no_longer_because)]
 
 
 def _phase(record: BreachRecord, *, is_told: bool) -> NotificationPhase:

@@ -120,9 +120,9 @@ class BreachRecord(DerivingBreach):
 
     def soonest(self) -> dict[str, Any]:
         """The duty to name first in a letter: that towards the authority, or the one that is due first."""
-        timed = {duty.id: duty.due_at for duty in self.open_duties() if duty.due_at}
-        first = self.first_open("notify_supervisory_authority")
-        owed = first or (self.duties[min(timed, key=lambda name: timed[name])] if timed else None)
+        timed = [duty for duty in self.open_duties() if duty.due_at and not duty.no_longer_because]
+        first = next((duty for duty in timed if duty.kind == "notify_supervisory_authority"), None)
+        owed = first or min(timed, key=lambda duty: duty.due_at or self.opened_at, default=None)
         return {"due_at": owed.due_at, "duty_kind": owed.kind} if owed else {}
 
     def clock_in_words(self, deadline: datetime | None) -> str:

@@ -107,8 +107,8 @@ def _(said: RiskAssessment, record: BreachRecord) -> str | None:
 
 @_refusal.register
 def _(said: b.AuthorityNotified, record: BreachRecord) -> str | None:
-    owed = next((d for d in record.duties.values() if d.kind == "notify_supervisory_authority"), None)
-    if owed is None or not owed.is_open or (record.opening.role == "processor" and said.on_behalf_of):
+    owed = record.first_open("notify_supervisory_authority")
+    if owed is None or (record.opening.role == "processor" and said.on_behalf_of):
         return None
     return late_without_reason(owed, said.notified_at, said.delay_reason, record.time_zone)
 
@@ -140,6 +140,8 @@ def _(said: m.DutyMet, record: BreachRecord) -> str | None:
     if reason := duty_not_open(said.duty, record):
         return reason
     duty = record.duties[said.duty]
+    if duty.no_longer_because:
+        return f"duty {said.duty!r} no longer applies ({duty.no_longer_because}): waive it with the reason"
     of_role = BY_A_PROCESSOR if record.opening.role == "processor" else {}
     if own := of_role.get(duty.kind) or OWN_MESSAGES.get(duty.kind):
         return f"duty {said.duty!r} is met by saying what was done: send {own}"

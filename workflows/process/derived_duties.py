@@ -15,6 +15,7 @@ from pydantic import Field
 from workflows.procedure.arising import Arising, ladder_for
 from workflows.procedure.duties import Duty, DutyKind
 from workflows.procedure.local_time import written
+from workflows.procedure.names import folded
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.process.record import Record
 
@@ -40,7 +41,8 @@ class DerivingRecord(Record):
     def same(self, arising: Arising) -> list[Duty]:
         """The duties that were opened for the same thing."""
         found = self.duties.values()
-        return [d for d in found if d.kind == arising.kind and self.towards(d) == arising.subject]
+        wanted = folded(arising.subject)
+        return [d for d in found if d.kind == arising.kind and folded(self.towards(d)) == wanted]
 
     def still_holds(self, duty: Duty) -> bool:
         """Whether what became of a duty still stands: a waiver falls where the facts had not asked for the duty."""
@@ -60,11 +62,11 @@ class DerivingRecord(Record):
 
     def look_again(self, arising: Iterable[Arising], rules: LocalRules, at: datetime) -> None:
         """Compare every derived duty with the facts as they are known now."""
-        found = {(each.kind, each.subject): each for each in arising}
+        found = {(each.kind, folded(each.subject)): each for each in arising}
         for duty in list(self.duties.values()):
             if duty.state == "waived" or duty.kind not in self.derived:
                 continue
-            if each := found.get((duty.kind, self.towards(duty))):
+            if each := found.get((duty.kind, folded(self.towards(duty)))):
                 self._follow(duty, each, rules, at)
             elif duty.is_open and (why := self.why_not_owed(duty)):
                 self._no_longer(duty, why, at)
@@ -78,8 +80,9 @@ class DerivingRecord(Record):
         """Let a duty follow the facts: whom it is owed to, on what basis, and a time that has come nearer."""
         changes: dict[str, Any] = {}
         if duty.is_open:
-            changes = {"recipient": arising.recipient, "basis": arising.basis, "task": arising.task}
-            changes |= {"legal": duty.legal or arising.legal, "no_longer_because": None}
+            changes = {"recipient": arising.recipient, "legal": duty.legal or arising.legal, "no_longer_because": None}
+            if not duty.due_at or arising.due_at <= duty.due_at:  # else the earlier time is kept, and what it rests on
+                changes |= {"basis": arising.basis, "task": arising.task}
             if duty.no_longer_because:
                 self.note(at, f"Duty '{duty.id}' applies again")
         ladder = ladder_for(arising, rules.ladders) if arising.due_is_law else duty.ladder

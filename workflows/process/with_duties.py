@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from temporalio import workflow
 
-from workflows.procedure.duties import Duty, DutyState, Role
+from workflows.procedure.duties import Duty, DutyKind, DutyState, Role
 from workflows.process import messages as m
 from workflows.process.inbox import message
 from workflows.process.lifecycle import RecordT
@@ -12,7 +12,11 @@ from workflows.process.ports import SettledDuty
 from workflows.process.process import Process
 
 ANSWERABLE_FOR_LAW: tuple[Role, ...] = ("data_protection_officer", "management")
-"""Who learns at once what is decided about a legal duty."""
+"""Who learns at once what is decided about a legal duty, or about another duty of a breach."""
+OF_A_BREACH: frozenset[DutyKind] = frozenset((
+    "assess_breach", "notify_supervisory_authority", "confirm_joint_notification", "notify_controller",
+    "notify_kela_of_breach", "inform_data_subjects", "document_breach",
+))  # fmt: skip
 
 
 class ProcessWithDuties(Process[RecordT]):
@@ -27,7 +31,7 @@ class ProcessWithDuties(Process[RecordT]):
 
     def waiver_is_told(self, waived: Duty, said: m.DutyWaived) -> None:
         """Tell those who are answerable at once that a legal duty will not be met, and by whose decision."""
-        if (waived.legal or waived.kind == "assess_breach") and workflow.patched("waivers-are-told"):
+        if (waived.legal or waived.kind in OF_A_BREACH) and workflow.patched("waivers-are-told"):
             self.tell_role(
                 "breach_duty_waived",
                 *ANSWERABLE_FOR_LAW,

@@ -181,6 +181,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         if said.outcome == "no_personal_data":
             self.not_a_breach(said)
             return
+        self.solved("assessed again")
         changes = corrections.correct(self.record, said, self.now)
         named = [change.field for change in changes]
         if said.aware_at and said.aware_at != self.record.awareness[-1].aware_at:

@@ -12,6 +12,7 @@ from workflows.procedure.breach.roles import concerns_kela
 from workflows.procedure.breach.rules import Case, rule_or_oldest
 from workflows.procedure.breach.terms import BreachFacts
 from workflows.procedure.duties import DutyKind
+from workflows.procedure.names import folded
 from workflows.procedure.operating_model.model import Switches
 from workflows.procedure.other_laws import LawFacts, law_duties, why_no_longer
 from workflows.procedure.other_laws import unanswered as laws_unanswered
@@ -109,11 +110,6 @@ def _has_no_notifier(facts: BreachFacts) -> bool:
 def _other_notifier(facts: BreachFacts) -> str:
     """The other joint controller who notifies the authority; empty where it is us, or nobody has been agreed on."""
     return facts.other_notifier.strip() if facts.role == "joint_controller" else ""
-
-
-def folded(name: str) -> str:
-    """A name as it is compared: case and spaces do not matter."""
-    return " ".join(name.casefold().split())
 
 
 def _to_kela(facts: BreachFacts) -> Iterator[Arising]:
