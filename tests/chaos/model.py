@@ -27,6 +27,12 @@ def arrival(said: Said) -> str:
     return START if not said.message else said.sha256 if said.as_signal else said.token
 
 
+ANSWERABLE = ("data_protection_officer", "management")
+"""Who hears at once that a duty of a breach is not met, or that a breach is over."""
+OF_A_BREACH = ("assess_breach", "document_breach", "notify_controller", "notify_kela_of_breach")
+"""Duties of a breach that are not always ours by law."""
+
+
 @dataclass
 class Owed:
     """A duty that must exist. ``opened_by``, ``closed_by``: the messages that did it, empty where time or a mail did.
@@ -91,6 +97,8 @@ class Expected(ABC):
         """Whether it can't be read, or is not allowed now."""
 
     def on_duty_waived(self, said: Said) -> None:
+        if any(duty.is_legal or duty.kind in OF_A_BREACH for duty in self.open_of(said.facts["duty"])):
+            self.tell("breach_duty_waived", *holders(ANSWERABLE))
         self.close(said.facts["duty"], said, waived=True)
 
 
@@ -276,6 +284,7 @@ class ExpectedBreach(Expected):
 
     def on_conclusion(self, said: Said) -> None:  # noqa: ARG002
         self.phase = "closed"
+        self.tell("breach_concluded", *holders(ANSWERABLE))
 
 
 def expected_of(life: Life) -> Sequence[Expected]:
