@@ -180,7 +180,7 @@ STARTS = [
         "send one JSON object as the start input",
     ),
     Start(
-        "a forged record of an earlier run", [plain({"carried": FORGED})], "'carried' is taken over from an earlier run"
+        "a forged record of an earlier run", [plain({"carried": FORGED})], "'carried' is taken only from an earlier run"
     ),
     Start(
         "a reference into an external store",

@@ -19,6 +19,7 @@ RETELL = bool(os.environ.get("KANTADESK_RETELL"))
 LONGEST = 110
 RUN_DEPENDENT = {
     r"\d{4}-\d\d-\d\d \d\d:\d\d": "2026-11-22 12:00",
+    r"\b[A-Z][a-z]{2} \d{1,2}\.\d{1,2}\.\d{4} \d\d:\d\d": "Sun 22.11.2026 12:00",
     r"incident-[A-Z]+-\d+": "incident-REF",
     r"\b[A-Z]{2}-\d{4,}\b": "REF",
     r"\bkey-[0-9a-f]{8}\b": "KEY-ID",
