@@ -84,9 +84,11 @@ def clock(status: BreachStatus, at: datetime) -> list[str]:
 
 def _authority(status: BreachStatus, at: datetime) -> str:
     all_of_it = [duty for duty in status.duties if duty.kind == _AUTHORITY]
-    owed = next((duty for duty in all_of_it if duty.state in ("open", "overdue")), next(reversed(all_of_it), None))
-    if owed is not None and owed.no_longer_because:
-        return f"The authority is not to be notified by us any more ({owed.no_longer_because}): waive {owed.id}."
+    open_now = next((duty for duty in all_of_it if duty.state in ("open", "overdue")), None)
+    owed = open_now or next(reversed(all_of_it), None)
+    if open_now and open_now.no_longer_because:
+        why = open_now.no_longer_because
+        return f"The authority is not to be notified by us any more ({why}): waive {open_now.id}."
     if owed is None:
         return f"The authority is not to be notified by us: {_why_not(status)}"
     if owed.state in ("open", "overdue") and owed.due_at:
