@@ -93,9 +93,9 @@ def export(  # noqa: PLR0917  # click gives every option by name
 
 async def _read(client: Client, _settings: Settings, *, drills: bool) -> Read:
     """Ask every breach there is: only its status knows when one became aware."""
-    from starter.client.client import NEVER_BEGAN, breach_status_of, within_reach
+    from starter.client.client import breach_status_of, within_reach
     from starter.client.search import found, visibility_query
-    from starter.terminal.errors import NotThere, Unreachable
+    from starter.terminal.errors import NeverBegan, NotThere, Unreachable
 
     listed = await within_reach(
         found(client, visibility_query({"also_closed": True}, "DataBreach"), None), "breach list"
@@ -103,18 +103,18 @@ async def _read(client: Client, _settings: Settings, *, drills: bool) -> Read:
     rows = [row for row in listed if drills or not row.drill]
     few = asyncio.Semaphore(ASKED_AT_ONCE)
 
-    async def of(row: Row) -> BreachStatus | str:
+    async def of(row: Row) -> BreachStatus | click.ClickException:
         try:
             async with few:
                 return await breach_status_of(client, row.workflow_id)  # exactly this one of several
         except (Unreachable, NotThere) as error:
-            return error.message
+            return error
 
     answers = dict(zip((row.reference for row in rows), await asyncio.gather(*(of(row) for row in rows)), strict=True))
-    silent = {reference: answer for reference, answer in answers.items() if isinstance(answer, str)}
-    never_opened = [reference for reference, why in silent.items() if why == NEVER_BEGAN.format(f"breach {reference}")]
-    unread = {reference: why for reference, why in silent.items() if reference not in never_opened}
-    statuses = [answer for answer in answers.values() if not isinstance(answer, str)]
+    silent = {name: answer for name, answer in answers.items() if isinstance(answer, click.ClickException)}
+    never_opened = [name for name, why in silent.items() if isinstance(why, NeverBegan)]
+    unread = {name: why.message for name, why in silent.items() if name not in never_opened}
+    statuses = [answer for answer in answers.values() if not isinstance(answer, click.ClickException)]
     return Read(statuses, unread, never_opened, [row.reference for row in listed])
 
 

@@ -22,7 +22,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from starter.client.configuration import settings_in_force
 from starter.client.names import ANSWER_WITHIN, Process, id_meant, workflow_id_of
-from starter.terminal.errors import NotThere, Refused, Unreachable, Wrong
+from starter.terminal.errors import NeverBegan, NotThere, Refused, Unreachable, Wrong
 from starter.terminal.time_input import now
 from workers.connection import TemporalUnreachable, connect
 from workers.keys.ring import KeyFileError
@@ -237,7 +237,7 @@ async def ask_process(client: Client, workflow_id: str, of: str, query: str) -> 
                     return _readable(await handle.query(query, rpc_timeout=ANSWER_WITHIN))
                 except WorkflowQueryFailedError:
                     if await never_began(handle):
-                        raise NotThere(NEVER_BEGAN.format(of)) from None
+                        raise NeverBegan(NEVER_BEGAN.format(of)) from None
                     raise
                 except RPCError as error:
                     if "not scheduled yet" not in error.message:  # it is between two of its runs for a moment

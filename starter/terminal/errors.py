@@ -33,6 +33,10 @@ class NotThere(click.ClickException):
     exit_code = 4
 
 
+class NeverBegan(NotThere):
+    """Somebody has started a process of this name with something that can't be read: there is none."""
+
+
 class Unreachable(click.ClickException):
     """Temporal can't be reached, or no worker answers."""
 

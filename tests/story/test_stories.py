@@ -231,7 +231,7 @@ async def unlikely_risk(breach: BreachDesk) -> None:
     await breach.open()
     await breach.settled(lambda s: len(s.documents) == 1, "breach_opened")
     await breach.say("risk_assessment", **risk("unlikely"))
-    await breach.settled(lambda s: len(s.documents) == 2)
+    await breach.settled(lambda s: any(duty.no_longer_because for duty in s.duties))  # so no paper for the authority
     await breach.say("duty_waived", duty="notify_supervisory_authority", reason="Encrypted, the key was safe.")
     await breach.say("measures_taken", text="The key was changed.")
     await breach.say("conclusion", text="Nothing was read.")

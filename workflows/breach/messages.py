@@ -136,7 +136,7 @@ class BreachOpening(Suspicion):
     """The incident's own time, where that is a drill whose clock was moved: the breach begins at that time."""
     assessment: Annotated[str, Field(max_length=200)] = ""
     """The sender's own id of the assessment that it was opened by."""
-    answered_in_incident: tuple[Line, ...] = ()
+    answered_in_incident: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
     """What other laws ask and its incident has answered: their duties stand there."""
 
 

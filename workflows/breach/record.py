@@ -52,7 +52,7 @@ class BreachRecord(DerivingBreach):
         BoundedList("risks", 50, 64_000, least=1),
         BoundedList("notifications", 200, 48_000, least=1),
         BoundedList("measures", 100, 49_000, least=1),
-        BoundedList("assessments", 50, 16_000, least=1),
+        BoundedList("assessments", 50, 12_000, least=1),
     )
 
     phase: BreachPhase = "assessing"

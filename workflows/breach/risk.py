@@ -11,7 +11,9 @@ from workflows.procedure.languages import Language
 from workflows.procedure.model import Model, Moment, NeededText, Text
 from workflows.process.messages import Message
 
-PlainWords = dict[Language, Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]]
+PlainWords = Annotated[
+    dict[Language, Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]], Field(max_length=3)
+]
 """A text for the persons concerned, by the language in which it is written: a text of people is never translated."""
 
 

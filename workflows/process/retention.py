@@ -20,7 +20,7 @@ from workflows.process.messages import Document
 E = TypeVar("E")
 M = TypeVar("M", bound=BaseModel)
 
-RECORD_AT_MOST = 1_500_000
+RECORD_AT_MOST = 1_600_000
 """Bytes of a record with every list full, and every text as long and as costly to write as it can be. Tested."""
 LOOKED_AFTER_EACH = 64_000
 CARRIED_AT_MOST = 1_900_000

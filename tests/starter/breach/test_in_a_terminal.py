@@ -29,7 +29,8 @@ ASSESS = (
     ("expected: a joint controller with Kela since 1.1.2024", "j"),
     ("Who does, as agreed?", "another"),
     ("Its name", "Kela"),
-    ("your clock is to tell Kela at once", ""),
+    ("Where is that agreed?", "Agreement, s. 4"),
+    ("Is that agreed for certain?", ""),
     ("the 72 hours are yours until you have agreed", "the patient is 131052-308T"),
     ("personal identity code", "Prescriptions were shown to the wrong patients"),
     ("Which data, by category", "prescriptions"),
@@ -72,12 +73,13 @@ def test_a_whole_breach(desk: Desk) -> None:
     assert code == 0
     code, _ = answered(desk, "breach", "measures", reference, answers=(("What was done", "Sessions ended"),))
     assert code == 0
-    assert desk("duty", "met", reference, "report_deviation").code == 0
+    for duty in ("report_deviation", "report_to_supplier"):
+        assert desk("duty", "met", reference, duty).code == 0
     code, out = answered(desk, "breach", "conclude", reference, answers=(("What did it come to", "Fixed"),))
     assert (code, "Concluded" in out) == (0, True)
 
     found = desk("breach", "show", reference, "--json").json
-    assert (found["phase"], found["role"], found["joint_notifier"]) == ("closed", "joint_controller", "")
+    assert (found["phase"], found["role"], found["joint_notifier"]) == ("closed", "joint_controller", "us")
     assert found["kinds"] == ["unauthorised_disclosure", "unauthorised_access"]
     assert found["registers"] == ["PRESCRIPTION"]
     assert found["description"] == "Prescriptions were shown to the wrong patients"

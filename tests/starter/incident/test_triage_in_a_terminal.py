@@ -49,6 +49,12 @@ def answer_everything(terminal: Terminal) -> None:
     terminal.type("kela")
     terminal.expect("How do people work until it is fixed?")
     terminal.type("on paper")
+    terminal.expect("Is it a significant deviation of an information system?")
+    terminal.type("y")
+    terminal.expect("Is it a significant incident under the Cybersecurity Act")
+    terminal.type("u")
+    terminal.expect("When was it detected?")
+    terminal.type("")
     terminal.expect("To be reported to Kela: yes, by prevents_or_slows, localised_to_kela, safety")
     terminal.expect("Send this triage?")
 
