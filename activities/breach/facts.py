@@ -15,11 +15,12 @@ from workflows.procedure.authorities import AUTHORITIES, UnknownAuthority, autho
 from workflows.procedure.duties import DutyKind, DutyState
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import local
+from workflows.procedure.names import folded
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import named
 
 _DELAYABLE: DutyKind = "notify_supervisory_authority"
-_KELA = ("kela", "fpa")
+_KELA = ("kela", "fpa", "kansaneläkelaitos", "folkpensionsanstalten")
 _PLAIN = ("plain_event", "plain_consequences", "plain_measures", "plain_advice")
 _STANDARD = ("breach_in_plain_words", "breach_meaning", "breach_advice")
 _CODE_MAY_STAND_IN = (
@@ -35,37 +36,49 @@ def paper_facts(paper: BreachPaper, model: OperatingModel, language: Language) -
     def when(moment: datetime | None) -> str:
         return moment_in(language, moment, zone)
 
+    organisation = _organisation(model)
     facts = {
-        **_organisation(model),
-        **breach_facts(status, language, when),
+        **organisation,
+        **breach_facts(status, language, when, us=organisation["organisation"]),
+        **_who_notifies(paper, language, when),
+        **_times(paper, language, when, zone),
         **_notification(paper, language, when),
         **_subjects(status, language, when),
         **_plain(paper, model, language),
         "reference": one_line(status.reference),
         "made": when(paper.made_at),
+        "made_on": day_of(paper.made_at, zone),
+        "is_own_language": language == model.organisation.language,
         "learned_on": day_of(status.first_noticed_at or aware_at(status), zone),
         "controller": named_in(language, paper.controller),
         "unknown": word("breach_unknown", "for_good" if phase_of(paper) == "final" else "yet", language),
         "authority": _authority(paper, model, language),
     }
-    lacking = missing(status) + (["delay_reasons"] if facts["is_late"] and not facts["delay_reasons"] else [])
+    lacking = (
+        missing(status)
+        + _owed_to_persons(paper)
+        + (["delay_reasons"] if facts["is_late"] and not facts["delay_reasons"] else [])
+    )
     return facts | {"missing": [word("breach_missing", name, language) for name in lacking]}
 
 
-def breach_facts(status: BreachStatus, language: Language, when: Callable[[datetime | None], str]) -> dict[str, Any]:
-    """What happened, to which data, with which effects, and what was done."""
+def breach_facts(
+    status: BreachStatus, language: Language, when: Callable[[datetime | None], str], *, us: str = ""
+) -> dict[str, Any]:
+    """What happened, to which data, with which effects, and what was done. ``us``: our own name."""
     say = sayer(language)
     risk = status.risks[-1] if status.risks else None
     measures = dict.fromkeys([risk.measures if risk else "", *status.measures])
     is_joint = status.role == "joint_controller"
     return {
-        "incident": status.incident or "",
+        "incident": status.incident if status.incident and status.incident != status.reference else "",
         "role": status.role,
         "role_name": word("breach_role", status.role, language),
-        "joint_notifier": _joint_notifier(status, language),
+        "joint_notifier": _joint_notifier(status, language, us),
         "joint_controllers": [named_in(language, c.name) for c in status.controllers] if is_joint else [],
         "kinds": "\n".join(word("breach_kind", kind, language) for kind in status.kinds),
         "services": named(status.registers, language),
+        "is_one_service": len(status.registers) == 1,
         "place": one_line(status.place),
         "description": say(status.description),
         "cause": say(status.cause),
@@ -75,7 +88,8 @@ def breach_facts(status: BreachStatus, language: Language, when: Callable[[datet
         "detected": when(status.detected_at),
         "aware": when(aware_at(status)),
         "awareness": [
-            ". ".join(part for part in (when(entry.aware_at), say(entry.reason)) if part) for entry in status.awareness
+            ". ".join(part for part in (when(entry.aware_at), say(_own_words(entry.reason))) if part)
+            for entry in status.awareness
         ],
         "target": when(status.deadlines.target),
         "risk": word("breach_risk", risk.risk, language) if risk else "",
@@ -90,13 +104,64 @@ def breach_facts(status: BreachStatus, language: Language, when: Callable[[datet
     }
 
 
-def _joint_notifier(status: BreachStatus, language: Language) -> str:
+def _joint_notifier(status: BreachStatus, language: Language, us: str) -> str:
     """Who of the joint controllers notifies: we, unless the other was chosen (or named, in a run of release 0.2.0)."""
     if not status.joint_notifier:
         return ""
     is_ours = any(duty.kind == "notify_supervisory_authority" for duty in status.duties)
     name = other_named(status) if is_other_to_notify(status) or not is_ours else ""
-    return named_in(language, name) if name else word("breach_role", "ourselves", language)
+    return named_in(language, name) if name else us or word("breach_role", "ourselves", language)
+
+
+def _own_words(reason: str) -> str:
+    """The person's own words of a correction, without the record's remarks in English."""
+    return reason.removeprefix("assessed again: ").replace(" Deadline: ", " ")
+
+
+def _who_notifies(paper: BreachPaper, language: Language, when: Callable[[datetime | None], str]) -> dict[str, Any]:
+    """Whether the authority knows: from us, from the other joint controller, or from a processor on one's behalf."""
+    status = paper.status
+    asked = next(iter(_of(status, "confirm_joint_notification")), None)
+    is_confirmed = asked is not None and asked.state in ("met", "met_late")
+    parts = (when(asked.met_at), one_line(asked.reference or "")) if asked and is_confirmed else ()
+    confirmed = ", ".join(part for part in parts if part)
+    who = named_in(language, other_named(status)) if is_other_to_notify(status) else ""
+    told = [_one_notification(one, language, when) for one in to_authority(status) if not one.detail]
+    if not told and (who or asked):
+        state = "confirmed" if is_confirmed else "awaited"
+        told = [
+            word("breach_other_notifies", state, language).format(who=who or (asked and asked.recipient), at=confirmed)
+        ]
+    ours = [one for one in to_authority(status) if folded(one.detail) == folded(f"on behalf of {paper.controller}")]
+    return {
+        "is_confirmed": is_confirmed,
+        "confirmed": confirmed,
+        "notifier_reason": sayer(language)(status.joint_notifier_reason) if who else "",
+        "authority_told": told or [word("breach_other_notifies", "nobody_yet", language)],
+        "on_behalf": [_one_notification(one, language, when) for one in ours],
+    }
+
+
+def _times(paper: BreachPaper, language: Language, when: Callable[[datetime | None], str], zone: str) -> dict[str, Any]:
+    """What the end of the period counts from, and when a controller was found who was not known at first."""
+    status = paper.status
+    target, counted_from = status.deadlines.target, aware_at(status)
+    if status.awareness:
+        counted_from = status.awareness[-1].deadline_from
+    how = None
+    if counted_from != aware_at(status):
+        how = "earlier"
+    elif local(target, zone).utcoffset() != local(counted_from, zone).utcoffset():
+        how = "clocks_changed"
+    said = {"target": when(target), "counted_from": when(counted_from)}
+    owed = _of(status, "notify_controller")
+    own = next((duty for duty in owed if folded(duty.recipient) == folded(paper.controller)), None)
+    is_later = own is not None and own.opened_at > min(duty.opened_at for duty in owed)
+    return {
+        "target_explained": word("breach_target", how, language).format(**said) if how else said["target"],
+        "is_target_over": paper.made_at > target,
+        "found_later": when(own.opened_at) if own and is_later and status.role == "processor" else "",
+    }
 
 
 def named_in(language: Language, name: str) -> str:
@@ -182,6 +247,13 @@ def missing(status: BreachStatus) -> list[str]:
     return [name for name, value in known.items() if not value]
 
 
+def _owed_to_persons(paper: BreachPaper) -> list[str]:
+    """That the persons are still to be informed, before the final paper."""
+    owed = _of(paper.status, "inform_data_subjects")
+    is_open = any(duty.state in ("open", "overdue") for duty in owed)
+    return ["subjects"] if is_open and phase_of(paper) != "final" else []
+
+
 def texts(paper: BreachPaper) -> Iterator[tuple[str, str]]:
     """Every text of persons that a paper may show, by the name of its field ("risks.1.reasons")."""
     yield "controller", paper.controller
@@ -210,17 +282,22 @@ def phase_of(paper: BreachPaper) -> NotificationPhase:
     """The phase of a paper by what was logged as told to its recipient; final where it is written as such."""
     if paper.paper == "authority_notification":
         told = bool(to_authority(paper.status))
-    elif paper.paper == "controller_notice":  # by its duty too: a controller may have been renamed since
-        told = _was_told(paper.status, paper.controller) or paper.phase == "supplementary"
-    else:
-        told = _was_told(paper.status, "Kela")
+    elif paper.paper == "controller_notice":
+        told = paper.phase == "supplementary" or _is_met_towards(paper.status, "notify_controller", paper.controller)
+    else:  # Kela may be told as the other joint controller, too: that is another notice
+        told = paper.phase == "supplementary" or _is_met_towards(paper.status, "notify_kela_of_breach", "Kela")
     return "final" if paper.phase == "final" else "supplementary" if told else "preliminary"
 
 
-def _was_told(status: BreachStatus, recipient: str) -> bool:
-    """Whether a notification to this recipient was logged, however its name was typed."""
-    wanted = recipient.casefold().split()
-    return bool(wanted) and any(one.to.casefold().split() == wanted for one in status.notifications)
+def _is_met_towards(status: BreachStatus, kind: DutyKind, recipient: str) -> bool:
+    """Whether the duty to tell this recipient is met: where it has none of its own, whether a notice was logged."""
+    wanted = folded(recipient)
+    owed = [duty for duty in _of(status, kind) if kind != "notify_controller" or folded(duty.recipient) == wanted]
+    if kind == "notify_kela_of_breach" and owed:
+        return all(duty.state in ("met", "met_late") for duty in owed)
+    is_logged = bool(wanted) and any(folded(one.to) == wanted for one in status.notifications)
+    is_joint = status.role == "joint_controller"
+    return any(duty.state in ("met", "met_late") for duty in owed) or (is_logged and not (is_joint and owed))
 
 
 def _authority(paper: BreachPaper, model: OperatingModel, language: Language) -> str:
@@ -304,7 +381,8 @@ def how_told(detail: str, language: Language) -> str:
     channel, colon, count = detail.rpartition(": ")
     if not (colon and count.isdigit()):
         return detail
-    return word("breach_subjects", "how", language).format(channel=one_line(channel), count=count)
+    how = "how_one" if int(count) == 1 else "how"
+    return word("breach_subjects", how, language).format(channel=one_line(channel), count=count)
 
 
 def _of(status: BreachStatus, kind: DutyKind) -> list[DutyState]:

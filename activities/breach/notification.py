@@ -52,7 +52,8 @@ def _is_shown(field: AuthorityField, filled: Mapping[str, Sequence[str]]) -> boo
 
 
 def _field(field: AuthorityField, texts: Sequence[str], facts: Mapping[str, Any], language: Language) -> Field:
-    unknown = word("breach_unknown", "reasons", language) if field.id == "delay_reasons" else facts["unknown"]
+    is_to_come = field.id == "delay_reasons" and facts["phase"] != "final"
+    unknown = word("breach_unknown", "reasons", language) if is_to_come else facts["unknown"]
     return Field(field.id, field.in_(language), texts or [unknown], bool(texts))
 
 
@@ -64,6 +65,7 @@ def _by_field(facts: Mapping[str, Any], language: Language) -> dict[str, Sequenc
         "organisation": facts["organisation_full"],
         "role": facts["role_name"],
         "awareness": facts["awareness"] if len(facts["awareness"]) > 1 else [],
+        "target": facts["target_explained"],
         "to_come": _to_come(facts, language),
     }
     filled = {**facts, **renamed}

@@ -84,7 +84,7 @@ def _write(document: Document, block: Block) -> None:
 
 
 def _write_rows(document: Document, rows: list[Block]) -> None:
-    """Labels beside values. A short row is never split over two pages."""
+    """Labels beside values. A short row is never split over two pages, and short rows stay with the next one."""
     table = document.add_table(rows=len(rows), cols=2)
     for line, row in zip(table.rows, rows, strict=True):
         label, value = line.cells
@@ -92,6 +92,7 @@ def _write_rows(document: Document, rows: list[Block]) -> None:
         add_run(_tight(value.paragraphs[0]), row.text, size=9.5)
         if len(row.text) <= _LONG_VALUE and row.text.count("\n") <= _MANY_LINES:
             keep_whole(line)
+            label.paragraphs[0].paragraph_format.keep_with_next = row is not rows[-1]
     bordered(table, (_LABEL_WIDTH, Length(text_width(document) - _LABEL_WIDTH)))
     _tight(document.add_paragraph()).paragraph_format.line_spacing = Pt(6)
 

@@ -8,7 +8,7 @@ from activities.documents.blocks import Block
 
 _CLOSE_TOGETHER = ("row", "item", "cells")
 _UNDERLINES = {"title": "=", "heading": "-"}
-_LONGEST_UNDERLINE = 72
+_LONGEST_UNDERLINE = 79
 
 
 def as_text(blocks: Sequence[Block], drill_mark: str = "") -> str:

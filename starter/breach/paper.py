@@ -65,10 +65,17 @@ def _wanted(here: Situation, recipient: str, controller: str, *, final: bool) ->
     """The paper to be written. Raises ``Refused`` where this breach has no such paper, ``Wrong``."""
     from starter.terminal.errors import Refused
     from workflows.breach.ports import BreachPaper
+    from workflows.breach.who_notifies import is_other_to_notify
 
     status = here.status
     if recipient == "authority" and status.role == "processor":
         raise Refused("a processor does not notify the authority: each controller does; use --for controller")
+    if recipient == "authority" and is_other_to_notify(status):
+        other = clean(status.joint_notifier_name)
+        raise Refused(
+            f"{other} notifies the authority, as agreed: use --for controller to tell {other}; if you notify yourselves"
+            f' after all, say so first: "kantadesk breach assess {status.reference} --joint-notifier us"'
+        )
     return BreachPaper.model_validate(
         {
             "key": "shown",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.activities.breach.builder import AWARE, TARGET, bare_status, duty, risk
@@ -83,6 +83,10 @@ def _concluded() -> BreachStatus:
     )
 
 
+def _found_at(number: int) -> datetime:
+    return AWARE + timedelta(hours=24 if number > 2 else 0)
+
+
 def processor(**changes: Any) -> BreachStatus:
     """Others' data: three controllers, of which the third was found later; the first has been told."""
     names = ("Pohjoinen hyvinvointialue", "Kustens välfärdsområde", "Apteekki Esimerkki Oy")
@@ -99,7 +103,7 @@ def processor(**changes: Any) -> BreachStatus:
         "measures": ("Vastaanottaja on vahvistanut hävittäneensä tiedoston.",),
         "notifications": (Notified(to=names[0], at=AWARE + timedelta(hours=3), by="dpo"),),
         "duties": tuple(
-            duty("notify_controller", id=f"notify_controller-{number}", recipient=name)
+            duty("notify_controller", id=f"notify_controller-{number}", recipient=name, opened_at=_found_at(number))
             for number, name in enumerate(names, 1)
         ),
     }
@@ -125,6 +129,37 @@ def joint(**changes: Any) -> BreachStatus:
     return bare_status(**(told | changes))
 
 
+def _kela_notifies(*, told: bool = False, confirmed: bool = False) -> BreachStatus:
+    """Kela, the other joint controller, notifies the authority: it was told, and has confirmed it, or not."""
+    notice = duty("notify_controller", recipient="Kela")
+    done = {"state": "met", "met_at": AWARE + timedelta(hours=5)}
+    kela = duty("notify_kela_of_breach", recipient="Kela", **(done if told else {}))
+    confirm = duty("confirm_joint_notification", recipient="Kela")
+    if confirmed:
+        notice = notice.model_copy(update=done)
+        confirm = confirm.model_copy(
+            update={"state": "met", "met_at": AWARE + timedelta(hours=30), "reference": "TSV/4712/2026"}
+        )
+    return joint(
+        joint_notifier="other",
+        joint_notifier_name="Kela",
+        joint_notifier_reason="Sopimus yhteisrekisterinpidosta, kohta 4",
+        duties=(notice, confirm, kela),
+        notifications=(Notified(to="Kela", at=AWARE + timedelta(hours=5), by="dpo"),) if told else (),
+    )
+
+
+def _on_behalf() -> BreachStatus:
+    """A processor that has notified the authority on behalf of its first controller; the third was found later."""
+    name = "Pohjoinen hyvinvointialue"
+    at = AWARE + timedelta(hours=20)
+    made = Notified(
+        to=OFFICE, at=at, by="dpo", phase="preliminary", reference="TSV/5000/2026", detail=f"on behalf of {name}"
+    )
+    before = processor()
+    return before.model_copy(update={"notifications": (*before.notifications, made)})
+
+
 def _paper(kind: str, status: BreachStatus, hours: float, **more: Any) -> BreachPaper:
     made_at = AWARE + timedelta(hours=hours)
     facts = {"key": "case", "reference": status.reference, "paper": kind, "status": status, "made_at": made_at}
@@ -142,6 +177,16 @@ PAPERS: dict[str, BreachPaper] = {
     "processor-later-controller": _paper("controller_notice", processor(), 30, controller="Apteekki Esimerkki Oy"),
     "joint-authority": _paper("authority_notification", joint(), 2),
     "joint-kela": _paper("kela_notice", joint(), 2),
-    "joint-other-notifies": _paper("controller_notice", joint(joint_notifier="Kela"), 2, controller="Kela"),
+    "joint-other-notifies": _paper("controller_notice", _kela_notifies(), 2, controller="Kela"),
+    "joint-other-supplement": _paper(
+        "controller_notice", _kela_notifies(told=True), 25, controller="Kela", phase="supplementary"
+    ),
+    "joint-other-final": _paper(
+        "controller_notice", _kela_notifies(told=True, confirmed=True), 90, controller="Kela", phase="final"
+    ),
+    "joint-kela-other-notifies": _paper("kela_notice", _kela_notifies(told=True, confirmed=True), 90, phase="final"),
+    "processor-on-behalf": _paper(
+        "controller_notice", _on_behalf(), 30, controller="Pohjoinen hyvinvointialue", phase="supplementary"
+    ),
 }
 """Every paper of the three cases, by name."""

@@ -124,14 +124,14 @@ async def test_the_notification_says_what_the_authority_asks(write: Write) -> No
         "Breach began: Not known yet",
         "First noticed: 23.10.2026 at 13:40",
         "We became aware: 23.10.2026 at 15:40",
-        "72 hours end: 26.10.2026 at 14:40",
+        "72-hour time limit ends: 26.10.2026 at 14:40 (the clocks change in between)",
         "Cause of the breach: Not known yet",
         "In place before the breach: Not known yet",
         "Kind of breach:\nunauthorised access to data\nunauthorised disclosure of data",
         "Number of data subjects: about 1,200 (estimate)",
         "Risk to the persons: High risk",
-        "Taken or planned after it: Käyttäjätunnus suljettiin ja lokit otettiin talteen.",
-        "Informed: Not yet. The risk is high: they are informed without undue delay.",
+        "Taken or planned after the breach: Käyttäjätunnus suljettiin ja lokit otettiin talteen.",
+        "Informed: Not yet. The risk is high: they will be informed without undue delay.",
     ):
         assert f"\n{line}\n" in text
     assert "Reasons for the delay" not in text
@@ -151,7 +151,8 @@ async def test_remarks_to_the_sender_are_comments_and_no_line_of_the_paper(write
 
 async def test_the_sender_hears_that_the_authoritys_form_was_not_seen(write: Write) -> None:
     documents = await write(paper(languages=("en",)))
-    (remark,) = docx.Document(str(path_of(documents[0]))).comments
+    remark, translate = docx.Document(str(path_of(documents[0]))).comments
+    assert "Translate them before you send" in translate.text
     assert "not all fields of the authority's own form were seen" in remark.text
     assert "layout not verified" in remark.text
 
@@ -177,7 +178,7 @@ async def test_the_phase_is_what_was_logged(write: Write, logged: list[str], tit
     asked: Any = "final" if is_final else "supplementary"  # what runs of the first releases say of a second version
     text = await read(write, languages=("en",), phase=asked, status=status(notifications=told))
     assert f"\n{title} · BR-20261023-K3T9\n" in text
-    assert ("This notification made: " in text) is ("final" in logged)
+    assert ("Final notification submitted: " in text) is ("final" in logged)
     assert ("The authority's case number: " in text) is bool(logged)
 
 
@@ -190,7 +191,7 @@ async def test_what_was_not_known_at_first_is_said_when_it_is(write: Write) -> N
         "In place before the breach: Logs, training.",
     ):
         assert f"\n{line}\n" in text
-    assert "Still missing" not in text
+    assert text.split("Still missing:\n")[1].startswith("– informing the data subjects\n")
 
 
 @pytest.mark.parametrize(
@@ -233,11 +234,12 @@ async def test_a_first_notification_after_the_deadline_needs_reasons(
     earlier = tuple(Notified(to="A", at=AWARE + timedelta(hours=h), by="dpo", phase="preliminary") for h in first)
     changed = status(notifications=earlier, duties=())
     text = await read(write, languages=("en",), made_at=AWARE + timedelta(hours=made_after), status=changed)
-    assert ("Reasons for the delay: Not recorded yet" in text) is is_late
+    assert ("Reasons for the delay: To be given in the supplement" in text) is is_late
     assert ("– the reasons for the delay" in text) is is_late
-    assert ("First notification: Not recorded yet. The time ran out 26.10.2026 at 14:40." in text) is (
-        is_late and not first
-    )
+    assert (
+        "First notification: This is our first notification. The 72-hour time limit ended on 26.10.2026 at 14:40."
+        in text
+    ) is (is_late and not first)
 
 
 async def test_reasons_for_a_delay_are_taken_from_the_record(write: Write) -> None:
@@ -337,7 +339,7 @@ async def test_a_controller_reads_of_its_own_clock_and_of_no_other_controller(wr
     assert "As agreed, you notify the supervisory authority of it." in text, "a joint controller"
     assert "We process personal data on your behalf" not in text
     assert "Toinen hyvinvointialue" not in text
-    assert "High risk" not in text
+    assert "Risk to the persons: High risk" in text  # who notifies has to say it
 
 
 async def test_a_notice_to_an_unnamed_controller_supplements_none(write: Write) -> None:
@@ -350,16 +352,22 @@ async def test_a_processors_controller_reads_of_its_own_clock_and_of_no_other(wr
     some = status(role="processor", risks=(), risk=None, joint_notifier="")
     text = await read(write, paper="controller_notice", languages=("en",), controller="Kela", status=some)
     assert "Your own 72 hours to notify the supervisory authority run from when you learn of the breach" in text
-    assert "We do not weigh the risk" in text
+    assert "We do not assess the risk" in text
     assert "26.10.2026 at 14:40" not in text
     told = some.model_copy(update={"notifications": (Notified(to="KELA ", at=AWARE, by="dpo"),)})
     again = await read(write, paper="controller_notice", languages=("en",), controller="Kela", key="2", status=told)
-    assert "We complete our earlier notice of a personal data breach." in again
+    assert "We are supplementing our earlier notice of a personal data breach." in again
 
 
 async def test_kela_is_told_what_its_page_asks(write: Write) -> None:
     text = await read(write, paper="kela_notice", languages=("en",))
-    for label in ("Which data", "How they were breached", "Noticed, date and time", "Place", "Detailed description"):
+    for label in (
+        "Which data",
+        "How the data were affected",
+        "Noticed, date and time",
+        "Place",
+        "Detailed description",
+    ):
         assert f"\n{label}:" in text
     assert "Prescription service (Prescription Centre), Data Management Service" in text
 
@@ -463,7 +471,10 @@ async def test_strangers_text_is_never_layout(write: Write) -> None:
     headings = [one.text for one in shown.paragraphs if one.style and one.style.name == "Heading 1"]
     assert [heading.split(".")[0] for heading in headings] == [str(number) for number in range(1, 11)]
     text = path_of(documents[1]).read_text(encoding="utf-8")
-    assert "Taken or planned after it: = not | a row\nTaken or planned after it: ## not a heading\n" in text
+    assert (
+        "Taken or planned after the breach: = not | a row\nTaken or planned after the breach: ## not a heading\n"
+        in text
+    )
     assert "{{ 7*7 }}" in text
     assert "\U0001f469\u200d\u2695" in text
 
@@ -495,7 +506,7 @@ def test_a_table_has_a_width_for_each_column() -> None:
         ({"drill": True}, ["HARJOITUS", "nro 2", "26.10.2026 klo 14.40", "noin 1", "D 1/2026"], 2),
         ({"paper": "letter_to_subjects"}, ["Mitä voit tehdä", "Älä anna"], 1),
         ({"paper": "controller_notice"}, ["Olemme yhteisrekisterinpitäjiä"], 2),
-        ({"paper": "kela_notice"}, ["Miten tietoja on loukattu"], 1),
+        ({"paper": "kela_notice"}, ["Miten tietoja on loukattu"], 2),
         ({"status": hostile_status(), "phase": "final"}, ["7*7", "[Lyhennetty."], 16),
     ],
     ids=["authority", "subjects", "controller", "kela", "hostile"],
