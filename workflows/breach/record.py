@@ -59,7 +59,6 @@ class BreachRecord(DerivingBreach):
     notifications: list[Notified] = Field(default_factory=list)
     measures: list[str] = Field(default_factory=list)
     conclusion: str = ""
-    incident_is_over: bool = False
     delay_paper_for: Moment | None = None
     """The end of the 72 hours for which the paper that asks for the reasons of the delay was ordered."""
     assessments: list[Assessed] = Field(default_factory=list)

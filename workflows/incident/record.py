@@ -79,7 +79,6 @@ class IncidentRecord(AskedByLaws):
     resolved_at: Moment | None = None
     watch_until: Moment | None = None
     closed_at: Moment | None = None
-    breach: str | None = None
     breaches: list[str] = Field(default_factory=list)
     maintenance: list[str] = Field(default_factory=list)
 
