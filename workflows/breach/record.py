@@ -20,6 +20,7 @@ from workflows.breach.messages import (
     Controller,
     Notified,
 )
+from workflows.breach.moments import opening_at_fault
 from workflows.breach.risk import RiskAssessment, RiskDecision
 from workflows.procedure.authorities import UnknownAuthority, authority
 from workflows.procedure.breach.rules import rule_or_oldest
@@ -248,6 +249,8 @@ def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
     at = max(now, read.clock or now)
     if read.aware_at > at + CLOCKS_DIFFER_BY:
         raise Unreadable(f"aware_at lies in the future: it is {said_back(at)} here")
+    if (why := opening_at_fault(read, at)) and workflow.patched("opening-is-bounded"):
+        raise Unreadable(why)  # runs of earlier releases began with it
     once = {"kinds": tuple(dict.fromkeys(read.kinds)), "registers": tuple(dict.fromkeys(read.registers))}
     return BreachRecord.opened(read.model_copy(update=once), now, name)
 

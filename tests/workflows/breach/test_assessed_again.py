@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from temporalio.client import WorkflowFailureError
 
 from tests.builders import answers, breach_opening, local_rules, now, risk, suspicion, triage
 from tests.desks.desk import PATIENCE, BreachDesk, Desk, Refused
@@ -373,6 +375,25 @@ class TestTold:
         await desk.say("triage", triage(criteria=answers(privacy="yes"), severity="high", extensive=False))
         await desk.say("duty_waived", {"by": "desk", "duty": "assess_breach", "reason": "Nobody is here."})
         await desk.until(lambda s: sum(m.purpose == "breach_duty_waived" for m in s.messages) == 2)
+
+
+class TestTheStart:
+    """By any client: what is refused ends at once and keeps no clock."""
+
+    @pytest.mark.parametrize(
+        ("moment", "reason"),
+        [("detected_at", "detected_at (.+) lies in the future"), ("began_at", "began_at (.+) lies in the future")],
+    )
+    async def test_a_breach_with_a_moment_to_come_is_not_opened(
+        self, breach: BreachDesk, moment: str, reason: str
+    ) -> None:
+        opening = breach_opening(breach.reference, **{moment: (now() + 24 * HOUR).isoformat()})
+        started = await breach.server.client.start_workflow(
+            "DataBreach", opening, id=breach_workflow_id(breach.reference), task_queue=breach.queue
+        )
+        with pytest.raises(WorkflowFailureError) as failed:
+            await started.result()
+        assert re.search(f"no breach was opened: {reason}", str(failed.value.cause))
 
 
 class TestOtherLaws:
