@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from temporalio.client import WorkflowFailureError
 
+from starter.client.names import id_meant
 from tests.builders import answers, breach_opening, local_rules, now, risk, suspicion, triage
 from tests.desks.desk import PATIENCE, BreachDesk, Desk, Refused
 from workflows.procedure.duties import DutyKind, DutyState
@@ -375,6 +376,17 @@ class TestTold:
         await desk.say("triage", triage(criteria=answers(privacy="yes"), severity="high", extensive=False))
         await desk.say("duty_waived", {"by": "desk", "duty": "assess_breach", "reason": "Nobody is here."})
         await desk.until(lambda s: sum(m.purpose == "breach_duty_waived" for m in s.messages) == 2)
+
+
+async def test_the_running_breach_is_found_beyond_those_of_others(breach: BreachDesk) -> None:
+    first, client = breach.reference, breach.server.client
+    openings = [breach_opening(first), {"junk": 1}, breach_opening(f"{first}-3"), breach_opening(first, incident=first)]
+    for number, opening in enumerate(openings, 1):
+        workflow_id = breach_workflow_id(first, number)
+        await client.start_workflow("DataBreach", opening, id=workflow_id, task_queue=breach.queue)
+    await breach.until(lambda s: bool(s.duties))
+    assert await id_meant(client, first, "breach") == breach_workflow_id(first, 4)
+    assert await id_meant(client, f"{first}-3", "breach") == breach_workflow_id(first, 3)
 
 
 class TestTheStart:
