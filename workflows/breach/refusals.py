@@ -60,12 +60,19 @@ def _before_awareness(said: m.Message, record: BreachRecord) -> str | None:
     return next(filter(None, early), None)
 
 
-def contradiction(said: m.Message, zone: str) -> str | None:
-    """Why an assessment can't be right as it stands; None where it can."""
+def contradiction(said: m.Message, zone: str, *, is_other_known: bool = False) -> str | None:
+    """Why an assessment can't be right as it stands; None where it can.
+
+    ``is_other_known``: another joint controller who notifies may be on record with the reason; what is left out stays.
+    """
     if not isinstance(said, b.BreachAssessment):
         return None
-    if says_other(said) and not is_other_to_notify(said):
-        wanted = [name for name in ("joint_notifier_name", "joint_notifier_reason") if not getattr(said, name)]
+    wanted = [
+        name
+        for name in ("joint_notifier_name", "joint_notifier_reason")
+        if not getattr(said, name) and (not is_other_known or name in said.model_fields_set)
+    ]
+    if says_other(said) and wanted:
         return f"{', '.join(wanted)}: needed where the other joint controller notifies the authority"
     return out_of_order(dict(said), zone)
 
@@ -87,7 +94,9 @@ def _(said: b.AuthorityNotified, record: BreachRecord) -> str | None:
 
 @_further.register
 def _(said: b.BreachAssessment, record: BreachRecord) -> str | None:
-    return contradiction(said, record.time_zone) or _beside_what_is_known(said.facts_said(), record)
+    return contradiction(
+        said, record.time_zone, is_other_known=is_other_to_notify(record.opening)
+    ) or _beside_what_is_known(said.facts_said(), record)
 
 
 @_further.register

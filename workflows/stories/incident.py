@@ -373,9 +373,8 @@ class Incident(ProcessWithDuties[IncidentRecord]):
     async def archive(self) -> None:
         """Bundle the evidence: the last thing that happens in an incident."""
         self.record.closed_at = self.now
-        self.record.note(
-            self.now, "Incident closed" if self.record.phase == "closed" else "Incident closed as cancelled"
-        )
+        as_what = "" if self.record.phase == "closed" else " as cancelled"
+        self.record.note(self.now, f"Incident closed{as_what}")
         await self.bundle_evidence()
         self.show()
 
@@ -384,8 +383,9 @@ class Incident(ProcessWithDuties[IncidentRecord]):
         return refusal(self.record, said, self.now)
 
     def further_refusal(self, said: Message) -> str | None:
-        """Why a message is not allowed now by rules that came after the first releases."""
-        return contradiction(said, self.time_zone) or further_refusal(self.record, said)
+        """Why a message is not allowed now by rules that came later; the breach judges what it knows."""
+        wrong = contradiction(said, self.time_zone, is_other_known=bool(self.record.breach))
+        return wrong or further_refusal(self.record, said)
 
     def groups(self, point: str) -> ports.Audience:
         """The contact groups that the organisation tells at a point of the story."""
