@@ -58,6 +58,13 @@ class Kept(NamedTuple):
     folder_only: Mapping[str, datetime] = {}
 
 
+class Known(NamedTuple):
+    """A breach as it was known at a moment."""
+
+    status: BreachStatus
+    as_of: datetime
+
+
 NOTHING_ELSE = Kept()
 
 
@@ -129,6 +136,19 @@ def register_json(
         "folder_only": {name: at.isoformat() for name, at in sorted(kept.folder_only.items())},
     }
     return f"{json.dumps(register, ensure_ascii=False, indent=2)}\n".encode()
+
+
+def known_json(known: Mapping[str, Known], folder_only: Mapping[str, datetime]) -> bytes:
+    """Every breach that exports into one folder have known, of any period: what the next one goes on from.
+
+    No part of the register. Each keeps the moment at which it was last looked at.
+    """
+    breaches = [
+        {"as_of": one.as_of.isoformat(), "status": _masked(one.status.model_dump(mode="json"))}
+        for _, one in sorted(known.items())
+    ]
+    kept = {"breaches": breaches, "folder_only": {name: at.isoformat() for name, at in sorted(folder_only.items())}}
+    return f"{json.dumps(kept, ensure_ascii=False, indent=2)}\n".encode()
 
 
 def of_period(statuses: Iterable[BreachStatus], start: datetime, end: datetime) -> list[BreachStatus]:
