@@ -114,7 +114,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "is_processor": letter.is_processor,
         "changed": [word("breach_field", name, language) for name in letter.changed],
         "settled": settled_in_words(letter, lambda moment: _written(moment, model)),
-        **directions_in_words(letter, model.organisation.time_zone),
+        **directions_in_words(letter, model.organisation.time_zone, model.suppliers()),
         "guidance": _guidance(letter),
         "is_report": letter.duty_kind == "report_to_kela" or bool(letter.attachments),
         "documents": [{"name": document.name, "place": place(document)} for document in letter.attachments],
