@@ -22,6 +22,7 @@ from activities.documents.moments import days_between, moment_in
 from activities.documents.text import cleaned, one_line, word
 from workflows.breach.messages import DATA_SUBJECTS, BreachStatus, Notified
 from workflows.breach.risk import RiskDecision
+from workflows.procedure.deadlines import hours_in_words
 from workflows.procedure.duties import DutyState
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.incident.report_form import FORM
@@ -91,6 +92,7 @@ def register_docx(
         "made": when(made_at),
         "unknown": word("breach_unknown", "for_good", language),
         "breaches": [_section(status, language, when) | _gone(status, kept, language, when) for status in found],
+        "is_law": not found or any(hours_in_words(aware_at(status)) for status in found),
         "folder_only": [{"reference": one_line(name), "at": when(at)} for name, at in sorted(kept.folder_only.items())],
     }
     frame = Frame(

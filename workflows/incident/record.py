@@ -19,6 +19,7 @@ from workflows.incident.messages import (
     SituationUpdate,
     Triage,
 )
+from workflows.procedure.breach.rules import assessed_by
 from workflows.procedure.duties import Duty, DutyState
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.incident.criteria import DEFAULT_VERSION, criteria_met
@@ -141,6 +142,10 @@ class IncidentRecord(AskedByLaws):
         self.severity, self.extensive = decision.severity, decision.extensive
         self.report_anyway = said.report_anyway
         self.triaged_at = self.triaged_at or at
+
+    def asked_by_law(self, why: str) -> str:
+        """The basis of asking whether personal data were breached."""
+        return f"{assessed_by(self.fault_began, self.time_zone)}{why}"
 
     def keep_breach(self, name: str) -> None:
         """Keep which breach runs now; the earlier ones stay named."""

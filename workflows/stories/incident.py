@@ -258,7 +258,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
     def ask_for_breach(self, why: str) -> None:
         """Open the question whether personal data were breached, unless it has been asked."""
         if not self.record.has_owed_since("assess_breach", self.record.handling_since):
-            self.open_duty("assess_breach", to="the data protection officer", basis=f"GDPR art. 33, EDPB 9/2022: {why}")
+            self.open_duty("assess_breach", to="the data protection officer", basis=self.record.asked_by_law(why))
 
     @message
     async def breach_assessment(self, said: b.BreachAssessment) -> None:
