@@ -15,6 +15,7 @@ from workflows.procedure.arising import Arising
 from workflows.procedure.breach.duties import duties_arising, unanswered, why_not_owed
 from workflows.procedure.breach.roles import contradictions
 from workflows.procedure.breach.terms import BreachFacts, Risk
+from workflows.procedure.deadlines import hours_in_words
 from workflows.procedure.duties import Duty, DutyKind
 from workflows.procedure.local_time import local
 from workflows.procedure.names import folded
@@ -172,10 +173,11 @@ class DerivingBreach(DerivingRecord):
         opening = self.opening
         if opening.role != "joint_controller" or self.derivation == AS_BEFORE or self.other_notifier():
             return ()
+        ours = f"the {hours_in_words(self.aware_from, self.time_zone)} hours are ours".replace("  ", " ")
         if says_other(opening):
-            return ("joint_notifier: other needs a name (not our own) and a reason; until then the 72 hours are ours",)
+            return (f"joint_notifier: other needs a name (not our own) and a reason; until then {ours}",)
         if other_named(opening) and opening.joint_notifier.casefold() != "us":
-            return (f"joint_notifier: {other_named(opening)!r} was written, not 'other': the 72 hours are ours",)
+            return (f"joint_notifier: {other_named(opening)!r} was written, not 'other': {ours}",)
         return ()
 
     def ask(self, rules: LocalRules) -> None:
