@@ -59,7 +59,7 @@ class Kept(NamedTuple):
     folder_only: Mapping[str, datetime] = {}
 
 
-class Known(NamedTuple):
+class LastKnown(NamedTuple):
     """A breach as it was known at a moment."""
 
     status: BreachStatus
@@ -140,7 +140,7 @@ def register_json(
     return f"{json.dumps(register, ensure_ascii=False, indent=2)}\n".encode()
 
 
-def known_json(known: Mapping[str, Known], folder_only: Mapping[str, datetime]) -> bytes:
+def known_json(known: Mapping[str, LastKnown], folder_only: Mapping[str, datetime]) -> bytes:
     """Every breach that exports into one folder have known, of any period: what the next one goes on from.
 
     No part of the register. Each keeps the moment at which it was last looked at.

@@ -57,7 +57,7 @@ def export(  # noqa: PLR0917  # click gives every option by name
     \b
       kantadesk breach export --from 2026-01-01 --to 2026-12-31 --out register-2026
     """
-    from activities.breach.register import Known
+    from activities.breach.register import LastKnown
     from starter.breach.gone import gone_breaches, known_before
     from starter.client.client import talk
     from starter.client.configuration import operating_model, settings_in_force
@@ -70,8 +70,8 @@ def export(  # noqa: PLR0917  # click gives every option by name
     read = talk(lambda client, settings: _read(client, settings, drills=drills))
     before, at = known_before(out), now()
     gone = gone_breaches(settings.evidence_dir, before, read.listed, drills=drills)
-    known = before.known | {status.reference: Known(status, at) for status in read.statuses}
-    known |= {one.reference: Known(one, gone.kept.gone[one.reference].as_of) for one in gone.statuses}
+    known = before.known | {status.reference: LastKnown(status, at) for status in read.statuses}
+    known |= {one.reference: LastKnown(one, gone.kept.gone[one.reference].as_of) for one in gone.statuses}
     files, count = _write(
         [*read.statuses, *gone.statuses], kept=gone.kept, known=known, start=start, end=end, out=out, made_at=at,
         model=operating_model(settings), language=language,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from activities.breach.register import Gone, Kept, Known
+from activities.breach.register import Gone, Kept, LastKnown
 from workflows.breach.messages import BreachStatus
 
 KNOWN = "breaches-known.json"
@@ -29,13 +29,13 @@ class Found(NamedTuple):
 class Before(NamedTuple):
     """What earlier exports into a folder knew: breaches, each as of when, and those with nothing but a folder."""
 
-    known: dict[str, Known]
+    known: dict[str, LastKnown]
     folder_only: dict[str, datetime]
 
 
 def known_before(out: Path) -> Before:
     """What earlier exports into ``out`` knew, of any period; what can't be read is passed over."""
-    known: dict[str, Known] = {}
+    known: dict[str, LastKnown] = {}
     folder_only: dict[str, datetime] = {}
     for file in (out / "breach-register.json", out / KNOWN):
         found = _json_in(file)
@@ -47,7 +47,7 @@ def known_before(out: Path) -> Before:
             if status is None:
                 continue
             as_of = _moment(entry.get("as_of")) or _moment(_dict_of(gone, status.reference).get("as_of"))
-            one = Known(status, as_of or _moment(found.get("made_at")) or _written_at(file))
+            one = LastKnown(status, as_of or _moment(found.get("made_at")) or _written_at(file))
             if (there := known.get(status.reference)) is None or there.as_of < one.as_of:
                 known[status.reference] = one
     return Before(known, folder_only)

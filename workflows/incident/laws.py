@@ -33,9 +33,18 @@ class AskedByLaws(DerivingRecord):
     opening: IncidentOpening
     decisions: list[Decision] = Field(default_factory=list)
     breach: str | None = None
+    breaches: list[str] = Field(default_factory=list)
     laws: LawAnswers = LawAnswers()
     laws_in_breach: list[str] = Field(default_factory=list)
     """What other laws ask and was answered with the suspicion of a breach: the duties stand in the breach."""
+
+    def keep_breach(self, name: str) -> None:
+        """Keep which breach runs now; the earlier ones stay named."""
+        self.breach, self.breaches = name, list(dict.fromkeys([*self.all_breaches(), name]))
+
+    def all_breaches(self) -> tuple[str, ...]:
+        """All breaches of this incident; the first releases kept the one that there was."""
+        return tuple(self.breaches or [name for name in (self.breach,) if name])
 
     def laws_answered(self) -> tuple[str, ...]:
         """What other laws ask and this incident has answered: its duties stand here, not in a breach."""

@@ -80,7 +80,6 @@ class IncidentRecord(AskedByLaws):
     resolved_at: Moment | None = None
     watch_until: Moment | None = None
     closed_at: Moment | None = None
-    breaches: list[str] = Field(default_factory=list)
     maintenance: list[str] = Field(default_factory=list)
 
     @classmethod
@@ -146,14 +145,6 @@ class IncidentRecord(AskedByLaws):
     def asked_by_law(self, why: str) -> str:
         """The basis of asking whether personal data were breached."""
         return f"{assessed_by(self.fault_began, self.time_zone)}{why}"
-
-    def keep_breach(self, name: str) -> None:
-        """Keep which breach runs now; the earlier ones stay named."""
-        self.breach, self.breaches = name, list(dict.fromkeys([*self.all_breaches(), name]))
-
-    def all_breaches(self) -> tuple[str, ...]:
-        """All breaches of this incident; the first releases kept the one that there was."""
-        return tuple(self.breaches or [name for name in (self.breach,) if name])
 
     def unavailable_too_long_at(self, after: timedelta) -> datetime | None:
         """When an outage of a repository or of prescriptions has lasted too long; None for other services."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from activities.breach.register import Known, known_json, register_json
+from activities.breach.register import LastKnown, known_json, register_json
 from starter.breach.gone import KNOWN, Found, gone_breaches, known_before
 from tests.activities.breach.builder import AWARE, TARGET, status
 
@@ -65,8 +65,8 @@ def test_an_export_of_another_period_forgets_nothing_and_makes_nothing_newer(tmp
     for at in (late, late + timedelta(days=1)):  # two exports of a period in which neither breach lies
         before = known_before(tmp_path)
         found = gone_breaches(tmp_path / "evidence", before, {"BR-ASKED"}, drills=False)
-        known = before.known | {"BR-ASKED": Known(asked, at)}
-        known |= {one.reference: Known(one, found.kept.gone[one.reference].as_of) for one in found.statuses}
+        known = before.known | {"BR-ASKED": LastKnown(asked, at)}
+        known |= {one.reference: LastKnown(one, found.kept.gone[one.reference].as_of) for one in found.statuses}
         (tmp_path / "breach-register.json").write_bytes(register_json([asked, lost], late, late, at, found.kept))
         (tmp_path / KNOWN).write_bytes(known_json(known, found.kept.folder_only))
     found = gone_breaches(tmp_path / "no-evidence", known_before(tmp_path), [], drills=False)
@@ -78,6 +78,6 @@ def test_an_export_of_another_period_forgets_nothing_and_makes_nothing_newer(tmp
 
 
 def test_what_is_listed_and_looked_at_takes_the_place_of_what_was_known(tmp_path: Path) -> None:
-    (tmp_path / KNOWN).write_bytes(known_json({"BR-1": Known(status(reference="BR-1"), AWARE)}, {"BR-2": AWARE}))
+    (tmp_path / KNOWN).write_bytes(known_json({"BR-1": LastKnown(status(reference="BR-1"), AWARE)}, {"BR-2": AWARE}))
     found = gone_breaches(tmp_path, known_before(tmp_path), ["BR-1", "BR-2"], drills=False)
     assert (found.statuses, found.kept.gone, found.kept.folder_only) == ([], {}, {})
