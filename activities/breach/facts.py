@@ -12,6 +12,7 @@ from workflows.breach.messages import DATA_SUBJECTS, BreachStatus, NotificationP
 from workflows.breach.ports import BreachPaper
 from workflows.breach.who_notifies import is_other_to_notify, other_named
 from workflows.procedure.authorities import AUTHORITIES, UnknownAuthority, authority
+from workflows.procedure.deadlines import hours_in_words
 from workflows.procedure.duties import DutyKind, DutyState
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import local
@@ -70,6 +71,7 @@ def breach_facts(
     risk = status.risks[-1] if status.risks else None
     measures = dict.fromkeys([risk.measures if risk else "", *status.measures])
     is_joint = status.role == "joint_controller"
+    hours = hours_in_words(aware_at(status))
     return {
         "incident": status.incident if status.incident and status.incident != status.reference else "",
         "role": status.role,
@@ -91,7 +93,8 @@ def breach_facts(
             ". ".join(part for part in (when(entry.aware_at), say(_own_words(entry.reason))) if part)
             for entry in status.awareness
         ],
-        "target": when(status.deadlines.target),
+        "target": when(status.deadlines.target) if hours else "",
+        "hours": hours,
         "risk": word("breach_risk", risk.risk, language) if risk else "",
         "risk_reasons": say(risk.reasons) if risk else "",
         "categories": say(risk.categories) if risk else "",
@@ -153,7 +156,8 @@ def _times(paper: BreachPaper, language: Language, when: Callable[[datetime | No
         how = "earlier"
     elif local(target, zone).utcoffset() != local(counted_from, zone).utcoffset():
         how = "clocks_changed"
-    said = {"target": when(target), "counted_from": when(counted_from)}
+    said = {"target": when(target) if hours_in_words(aware_at(status)) else "", "counted_from": when(counted_from)}
+    how = how if said["target"] else None
     owed = _of(status, "notify_controller")
     own = next((duty for duty in owed if folded(duty.recipient) == folded(paper.controller)), None)
     is_later = own is not None and own.opened_at > min(duty.opened_at for duty in owed)
@@ -328,7 +332,7 @@ def _organisation(model: OperatingModel) -> dict[str, Any]:
 
 def _notification(paper: BreachPaper, language: Language, when: Callable[[datetime | None], str]) -> dict[str, Any]:
     """Number, phase, earlier notifications, and whether the first one came (or comes now) after the 72 hours."""
-    status, say = paper.status, sayer(language)
+    status, say, hours = paper.status, sayer(language), hours_in_words(aware_at(paper.status))
     logged = to_authority(status)
     now = phase_of(paper)
     is_made = now == "final" and bool(logged) and logged[-1].phase == "final"
@@ -347,8 +351,8 @@ def _notification(paper: BreachPaper, language: Language, when: Callable[[dateti
         "case_number": next((one_line(one.reference) for one in reversed(logged) if one.reference), ""),
         "earlier": [_one_notification(one, language, when) for one in earlier],
         "notified": [_one_notification(one, language, when) for one in logged],
-        "is_late": (first_at or paper.made_at) > status.deadlines.target,
-        "first_made": delay.format(at=when(first_at or status.deadlines.target)),
+        "is_late": bool(hours) and (first_at or paper.made_at) > status.deadlines.target,
+        "first_made": delay.format(at=when(first_at or status.deadlines.target), hours=hours),
         "delay_reasons": [say(reason) for reason in reasons if reason],
     }
 

@@ -22,6 +22,7 @@ from activities.documents.moments import days_between, moment_in
 from activities.documents.text import cleaned, one_line, word
 from workflows.breach.messages import DATA_SUBJECTS, BreachStatus, Notified
 from workflows.breach.risk import RiskDecision
+from workflows.procedure.deadlines import hours_in_words
 from workflows.procedure.duties import DutyState
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.incident.report_form import FORM
@@ -58,6 +59,13 @@ class Kept(NamedTuple):
     folder_only: Mapping[str, datetime] = {}
 
 
+class LastKnown(NamedTuple):
+    """A breach as it was known at a moment."""
+
+    status: BreachStatus
+    as_of: datetime
+
+
 NOTHING_ELSE = Kept()
 
 
@@ -84,6 +92,7 @@ def register_docx(
         "made": when(made_at),
         "unknown": word("breach_unknown", "for_good", language),
         "breaches": [_section(status, language, when) | _gone(status, kept, language, when) for status in found],
+        "is_law": not found or any(hours_in_words(aware_at(status)) for status in found),
         "folder_only": [{"reference": one_line(name), "at": when(at)} for name, at in sorted(kept.folder_only.items())],
     }
     frame = Frame(
@@ -129,6 +138,19 @@ def register_json(
         "folder_only": {name: at.isoformat() for name, at in sorted(kept.folder_only.items())},
     }
     return f"{json.dumps(register, ensure_ascii=False, indent=2)}\n".encode()
+
+
+def known_json(known: Mapping[str, LastKnown], folder_only: Mapping[str, datetime]) -> bytes:
+    """Every breach that exports into one folder have known, of any period: what the next one goes on from.
+
+    No part of the register. Each keeps the moment at which it was last looked at.
+    """
+    breaches = [
+        {"as_of": one.as_of.isoformat(), "status": _masked(one.status.model_dump(mode="json"))}
+        for _, one in sorted(known.items())
+    ]
+    kept = {"breaches": breaches, "folder_only": {name: at.isoformat() for name, at in sorted(folder_only.items())}}
+    return f"{json.dumps(kept, ensure_ascii=False, indent=2)}\n".encode()
 
 
 def of_period(statuses: Iterable[BreachStatus], start: datetime, end: datetime) -> list[BreachStatus]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from workflows.procedure.breach.rules import RULES, TIMED_BY_LAW
 from workflows.procedure.duty_contents import directions
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import local
+from workflows.procedure.other_laws import SYSTEM
 from workflows.process.ports import Letter
 
 NAMED = {"notify_controller", "confirm_joint_notification"}
@@ -20,7 +21,7 @@ _OF_A_BREACH = {rule.kind for rule in RULES}
 
 def duty_name(kind: str, duty: str, towards: str, language: Language) -> str:
     """A duty in words, with the name of whom it is owed to where there may be several."""
-    known = kind if kind in WORDS["duty"] else "other"
+    known = next((each for each in (f"{kind}_{towards}", kind) if each in WORDS["duty"]), "other")
     name = word("duty", known, language).format(duty=duty)
     return f"{name}: {one_line(towards)}" if kind in NAMED and towards else name
 
@@ -33,8 +34,11 @@ def due_word(kind: str, language: Language) -> str:
     return word("due", "own" if kind in _OF_A_BREACH else "other", language)
 
 
-def directions_in_words(letter: Letter, zone: str) -> dict[str, Any]:
-    """Recipient, ways and contents of a report, as the dated directory has them on the day of the letter."""
+def directions_in_words(letter: Letter, zone: str, suppliers: Iterable[str] = ()) -> dict[str, Any]:
+    """Recipient, ways and contents of a report, as the dated directory has them on the day of the letter.
+
+    ``suppliers``: those of the organisation's systems, by name.
+    """
     nothing = {"report_to": "", "report_ways": [], "report_holds": [], "report_unchecked": ""}
     if letter.asked_at is None or not letter.duty_kind:
         return nothing
@@ -45,18 +49,20 @@ def directions_in_words(letter: Letter, zone: str) -> dict[str, Any]:
     ways = [_way(route.by, route.to, language, is_checked=route.verified) for route in found.routes]
     ways += [_way("form", found.form.in_(language), language, is_checked=True)] if found.form else []
     return {
-        "report_to": found.recipient.in_(language) if found.recipient else _recipient(letter),
+        "report_to": found.recipient.in_(language) if found.recipient else _recipient(letter, suppliers),
         "report_ways": ways or ([word("way", "unknown", language)] if letter.duty_kind not in NAMED else []),
         "report_holds": [item.in_(language) for item in found.contents],
         "report_unchecked": "" if found.is_checked else word("due", "unchecked", language),
     }
 
 
-def _recipient(letter: Letter) -> str:
+def _recipient(letter: Letter, suppliers: Iterable[str]) -> str:
     if letter.duty_kind in NAMED:
         return one_line(letter.towards)
     known = [f"{letter.duty_kind}_{letter.towards}", letter.duty_kind]
-    return next((word("report_to", each, letter.language) for each in known if each in WORDS["report_to"]), "")
+    told = next((word("report_to", each, letter.language) for each in known if each in WORDS["report_to"]), "")
+    names = ", ".join(map(one_line, suppliers)) if letter.towards == SYSTEM else ""
+    return f"{told} ({names})" if names else told
 
 
 def _way(by: str, to: str, language: Language, *, is_checked: bool) -> str:

@@ -19,6 +19,7 @@ from activities.documents.templates import template
 from activities.documents.text import WORDS, cleaned, indented, one_line, shortened, word
 from activities.mail.duty_wording import directions_in_words, due_word, duty_name, settled_in_words
 from activities.maintenance.facts import NO_BREAK, break_facts
+from workflows.procedure.deadlines import hours_in_words
 from workflows.procedure.identity_codes import identity_codes_in, masked
 from workflows.procedure.incident.guidance import guidance_for
 from workflows.procedure.incident.progress import Phase
@@ -106,6 +107,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "service_options": " ".join(f"--service {service}" for service in letter.services),
         "services_short": _services_in_subject(letter.services, language),
         "noticed": _written(letter.noticed_at, model),
+        "hours": hours_in_words(letter.noticed_at, model.organisation.time_zone) if letter.noticed_at else "",
         "happened": _written(letter.happened_at, model),
         "due": _written(letter.due_at, model),
         "due_before": _written(letter.due_before, model),
@@ -114,7 +116,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "is_processor": letter.is_processor,
         "changed": [word("breach_field", name, language) for name in letter.changed],
         "settled": settled_in_words(letter, lambda moment: _written(moment, model)),
-        **directions_in_words(letter, model.organisation.time_zone),
+        **directions_in_words(letter, model.organisation.time_zone, model.suppliers()),
         "guidance": _guidance(letter),
         "is_report": letter.duty_kind == "report_to_kela" or bool(letter.attachments),
         "documents": [{"name": document.name, "place": place(document)} for document in letter.attachments],

@@ -49,15 +49,16 @@ def export(  # noqa: PLR0917  # click gives every option by name
 ) -> None:
     r"""The breach register of a period, as docx, CSV and JSON. A breach belongs to the day of its awareness.
 
-    Breaches that Temporal no longer lists are taken from their evidence and from an earlier register in --out, and
-    shown as such.
+    Breaches that Temporal no longer lists are taken from their evidence and from what earlier exports into --out knew
+    (breaches-known.json there, which is no part of the register), and shown as such.
 
     A breach that can't be read is named, and the command then ends with exit code 5: the register is not whole.
 
     \b
       kantadesk breach export --from 2026-01-01 --to 2026-12-31 --out register-2026
     """
-    from starter.breach.gone import gone_breaches
+    from activities.breach.register import LastKnown
+    from starter.breach.gone import gone_breaches, known_before
     from starter.client.client import talk
     from starter.client.configuration import operating_model, settings_in_force
     from starter.terminal.errors import Unreachable
@@ -67,9 +68,12 @@ def export(  # noqa: PLR0917  # click gives every option by name
     start, end = whole_period(from_day, to_day)
     settings = settings_in_force()
     read = talk(lambda client, settings: _read(client, settings, drills=drills))
-    gone = gone_breaches(settings.evidence_dir, out, read.listed, drills=drills)
+    before, at = known_before(out), now()
+    gone = gone_breaches(settings.evidence_dir, before, read.listed, drills=drills)
+    known = before.known | {status.reference: LastKnown(status, at) for status in read.statuses}
+    known |= {one.reference: LastKnown(one, gone.kept.gone[one.reference].as_of) for one in gone.statuses}
     files, count = _write(
-        [*read.statuses, *gone.statuses], kept=gone.kept, start=start, end=end, out=out, made_at=now(),
+        [*read.statuses, *gone.statuses], kept=gone.kept, known=known, start=start, end=end, out=out, made_at=at,
         model=operating_model(settings), language=language,
     )  # fmt: skip
     if as_json:
@@ -122,6 +126,7 @@ def _write(
     statuses: list[BreachStatus],
     *,
     kept: Any,
+    known: dict[str, Any],
     start: datetime,
     end: datetime,
     out: Path,
@@ -130,8 +135,9 @@ def _write(
     language: Language | None,
 ) -> tuple[list[Path], int]:
     """Write the three files (readable by the owner only) and answer them, with the number of breaches. ``Wrong``."""
-    from activities.breach.register import of_period, register_csv, register_docx, register_json
+    from activities.breach.register import known_json, of_period, register_csv, register_docx, register_json
     from activities.evidence.case_folder import private_folder, write_whole
+    from starter.breach.gone import KNOWN
     from starter.terminal.errors import Wrong
 
     whose = {"organisation": model.organisation.name, "time_zone": model.organisation.time_zone} if model else {}
@@ -146,6 +152,7 @@ def _write(
         files = [folder / f"breach-register.{kind}" for kind in contents]
         for file, content in zip(files, contents.values(), strict=True):
             write_whole(file, content)
+        write_whole(folder / KNOWN, known_json(known, kept.folder_only))
     except OSError as error:
         raise Wrong(f"--out: {error.strerror}: {error.filename}; choose a folder that can be written") from None
     return files, len(of_period(statuses, start, end))

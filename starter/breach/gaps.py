@@ -10,6 +10,7 @@ from typing import Any
 from starter.breach.situation import Situation, situation
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
+from workflows.procedure.deadlines import hours_in_words
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Line, NeededLine, NeededText, Text
 
@@ -57,7 +58,9 @@ def _ask_for_delay(fields: dict[str, Any], typed: dict[str, Any], here: Situatio
     ]
     at = here.at if str(typed.get("notified_at") or "now").lower() == "now" else fields.get("notified_at", here.at)
     if owed and owed[0].due_at and at > owed[0].due_at and "delay_reason" not in fields:
-        fields["delay_reason"] = prompts.text("This is after the 72 hours. Why was it late?", NeededText)
+        hours = hours_in_words(here.status.awareness[-1].deadline_from)
+        after = f"the {hours} hours" if hours else "the time"
+        fields["delay_reason"] = prompts.text(f"This is after {after}. Why was it late?", NeededText)
 
 
 def _when(question: str) -> Question:

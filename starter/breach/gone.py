@@ -6,13 +6,15 @@ import json
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from activities.breach.register import Gone, Kept
+from activities.breach.register import Gone, Kept, LastKnown
 from workflows.breach.messages import BreachStatus
 
+KNOWN = "breaches-known.json"
+"""What every export into a folder has known, of any period; no part of the register."""
 _FOLDER = "case-breach~"
 """How the folder of a breach's evidence begins; its reference follows."""
 
@@ -24,28 +26,56 @@ class Found(NamedTuple):
     kept: Kept
 
 
-def gone_breaches(evidence: Path, out: Path, listed: Collection[str], *, drills: bool) -> Found:
-    """Every breach that its folder under ``evidence`` or the register in ``out`` knows and that is not ``listed``.
+class Before(NamedTuple):
+    """What earlier exports into a folder knew: breaches, each as of when, and those with nothing but a folder."""
+
+    known: dict[str, LastKnown]
+    folder_only: dict[str, datetime]
+
+
+def known_before(out: Path) -> Before:
+    """What earlier exports into ``out`` knew, of any period; what can't be read is passed over."""
+    known: dict[str, LastKnown] = {}
+    folder_only: dict[str, datetime] = {}
+    for file in (out / "breach-register.json", out / KNOWN):
+        found = _json_in(file)
+        gone = _dict_of(found, "no_longer_listed")
+        folder_only |= {name: at for name, each in _dict_of(found, "folder_only").items() if (at := _moment(each))}
+        for each in found.get("breaches") or ():
+            entry = each if isinstance(each, dict) else {}
+            status = _status(entry.get("status", entry))
+            if status is None:
+                continue
+            as_of = _moment(entry.get("as_of")) or _moment(_dict_of(gone, status.reference).get("as_of"))
+            one = LastKnown(status, as_of or _moment(found.get("made_at")) or _written_at(file))
+            if (there := known.get(status.reference)) is None or there.as_of < one.as_of:
+                known[status.reference] = one
+    return Before(known, folder_only)
+
+
+def gone_breaches(evidence: Path, before: Before, listed: Collection[str], *, drills: bool) -> Found:
+    """Every breach that its folder under ``evidence`` or an earlier export knows and that is not ``listed``.
 
     ``drills``: also drills. A folder whose record is not there or can't be read is named all the same.
     """
     statuses: dict[str, BreachStatus] = {}
     gone: dict[str, Gone] = {}
-    folder_only: dict[str, datetime] = {}
+    folder_only = {name: at for name, at in before.folder_only.items() if name not in listed}
     for reference, folder in _folders(evidence):
         if reference in listed:
             continue
         if (status := _recorded(folder / "record.json")) is None:
             folder_only[reference] = _newest(folder)
-        elif drills or not status.drill:
+            continue
+        folder_only.pop(reference, None)
+        if drills or not status.drill:
             statuses[reference] = status
             gone[reference] = Gone("evidence", _written_at(folder / "record.json"))
-    register = out / "breach-register.json"
-    for status in _registered(register):
-        if status.reference not in {*listed, *statuses} and (drills or not status.drill):
-            statuses[status.reference] = status
-            gone[status.reference] = Gone("earlier_register", _written_at(register))
-            folder_only.pop(status.reference, None)
+    for reference, one in before.known.items():
+        if reference not in {*listed, *statuses} and (drills or not one.status.drill):
+            statuses[reference] = one.status
+            gone[reference] = Gone("earlier_register", one.as_of)
+            folder_only.pop(reference, None)
     return Found(list(statuses.values()), Kept(gone, folder_only))
 
 
@@ -63,17 +93,33 @@ def _recorded(record: Path) -> BreachStatus | None:
         return None
 
 
-def _registered(register: Path) -> Iterator[BreachStatus]:
-    """The breaches of an earlier register; those of which only a folder was left stay with their folder."""
+def _json_in(file: Path) -> dict[str, Any]:
     try:
-        found = list(json.loads(register.read_bytes())["breaches"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return
-    for each in found:
-        try:
-            yield BreachStatus.model_validate(each)
-        except ValidationError:
-            continue
+        found = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    is_readable = isinstance(found, dict) and isinstance(found.get("breaches"), list)
+    return found if is_readable else {}
+
+
+def _dict_of(found: dict[str, Any], name: str) -> dict[str, Any]:
+    value = found.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _status(found: Any) -> BreachStatus | None:
+    try:
+        return BreachStatus.model_validate(found)
+    except ValidationError:
+        return None
+
+
+def _moment(written: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(written)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _newest(folder: Path) -> datetime:

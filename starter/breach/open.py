@@ -124,6 +124,7 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> BreachOpening:
     from starter.terminal.errors import Wrong
     from starter.terminal.time_input import A_LITTLE_AHEAD
     from workflows.breach.messages import BreachOpening
+    from workflows.breach.moments import opening_at_fault
 
     fields = fields_typed(BreachOpening, typed, at)
     fields.setdefault("by", user())
@@ -132,4 +133,6 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> BreachOpening:
     opening = checked(BreachOpening, fields)
     if opening.aware_at > at + A_LITTLE_AHEAD / 2:
         raise Wrong("--aware-at: lies in the future; give the time at which you became aware")
+    if why := opening_at_fault(opening, at):
+        raise Wrong(f"--{why.split()[0].replace('_', '-')}: {why}")
     return opening

@@ -15,9 +15,10 @@ from starter.sending.options import option_name
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
 from starter.views.breach import hours_left
+from workflows.breach.moments import out_of_order
 from workflows.incident.messages import IncidentStatus
 from workflows.procedure.breach.roles import WORDS
-from workflows.procedure.deadlines import authority_deadlines
+from workflows.procedure.deadlines import authority_deadlines, hours_in_words
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Line, NeededText, Text
 from workflows.procedure.operating_model.model import OperatingModel
@@ -150,6 +151,7 @@ def ask_suspicion(fields: dict[str, Any], scene: Scene) -> None:
         fields["registers"] = prompts.picked(f"Numbers, with spaces between{enter}", names, own)
     ask_role(fields, scene.model)
     _ask_texts(fields)
+    _ask_how_it_began(fields, scene)
     _ask_switched(fields, scene)
 
 
@@ -190,10 +192,39 @@ def _ask_texts(fields: dict[str, Any]) -> None:
     if not fields.get("description"):
         prompts.tell("What happened? No names, identity codes or health data.", strong=True)
         fields["description"] = prompts.text("    ", NeededText)
-    if "data" not in fields:
-        fields["data"] = prompts.text("Which data, by category (names, prescriptions)? (Enter: not known yet)", Text)
-    if "place" not in fields:
-        fields["place"] = prompts.text("Where: unit, system? (Enter: leave out)", Line)
+    asked = {
+        "data": ("Which data, by category (names, prescriptions)? (Enter: not known yet)", Text),
+        "place": ("Where: unit, system? (Enter: leave out)", Line),
+    }
+    _ask_optional(fields, asked)
+
+
+def _ask_optional(fields: dict[str, Any], asked: dict[str, tuple[str, Any]]) -> None:
+    """Ask for texts that may stay open: what is left out is not sent, so that nothing on record is emptied."""
+    for name, (question, kind) in asked.items():
+        if name not in fields and (said := prompts.text(question, kind)):
+            fields[name] = said
+
+
+def _ask_how_it_began(fields: dict[str, Any], scene: Scene) -> None:
+    """What the papers ask of every role: begin, cause and earlier measures; each may stay open."""
+    prompts.tell("\nWhat the papers will ask. Enter leaves out what is not known yet.", strong=True)
+    if "began_at" not in fields and (given := _ask_began(fields, scene)):
+        fields["began_at"] = given
+    asked = {
+        "cause": ("What caused it, as far as you know?", Text),
+        "measures_before": ("What protected the data before (rights, encryption, logs, instructions)?", Text),
+    }
+    _ask_optional(fields, asked)
+
+
+def _ask_began(fields: dict[str, Any], scene: Scene) -> datetime | None:
+    known = {name: at for name in ("first_noticed_at", "aware_at") if isinstance(at := fields.get(name), datetime)}
+    while given := prompts.moment("When did the breach begin? (Finnish time)", scene.at):
+        if not (why := out_of_order(known | {"began_at": given})):
+            return given
+        prompts.tell(f"  {why}. Please give the earlier time, or Enter.")
+    return None
 
 
 def _ask_switched(fields: dict[str, Any], scene: Scene) -> None:
@@ -205,10 +236,11 @@ def _ask_switched(fields: dict[str, Any], scene: Scene) -> None:
 
 
 def tell_deadline(aware_at: Any, at: datetime) -> None:
-    """Say when the 72 hours end."""
+    """Say when the hours for notifying the authority end; before there was such a law, only the awareness."""
     if isinstance(aware_at, datetime):
-        target = authority_deadlines(aware_at).target
-        prompts.tell(f"     Aware {written(aware_at)}; 72 hours end {written(target)}: {hours_left(target, at)}")
+        target, hours = authority_deadlines(aware_at).target, hours_in_words(aware_at)
+        ending = f"; {hours} hours end {written(target)}: {hours_left(target, at)}" if hours else ""
+        prompts.tell(f"     Aware {written(aware_at)}{ending}")
 
 
 def summarise(fields: dict[str, Any], at: datetime) -> None:
@@ -220,6 +252,9 @@ def summarise(fields: dict[str, Any], at: datetime) -> None:
         "description": fields["description"],
         "data": fields.get("data", ""),
         "place": fields.get("place", ""),
+        "began": _written(fields.get("began_at")),
+        "cause": fields.get("cause", ""),
+        "protected by": fields.get("measures_before", ""),
         "first noticed": _written(fields.get("first_noticed_at")),
         "detected": _written(fields.get("detected_at")),
         "other laws": ", ".join(text for field, text in NAMES.items() if fields.get(field) not in (None, False)),

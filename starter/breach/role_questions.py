@@ -11,6 +11,7 @@ from starter.terminal import prompts
 from workflows.procedure.breach.roles import WORDS, contradictions, expected_role
 from workflows.procedure.breach.terms import ControllerRole
 from workflows.procedure.dated import in_words
+from workflows.procedure.deadlines import hours_in_words
 from workflows.procedure.local_time import local
 from workflows.procedure.model import Line, NeededLine, NeededText
 from workflows.procedure.operating_model.model import Email, OperatingModel
@@ -51,7 +52,7 @@ def ask_role(fields: dict[str, Any], model: OperatingModel | None) -> None:
     if fields["role"] == "processor" and not fields.get("controllers"):
         fields["controllers"] = _ask_controllers()
     if fields["role"] == "joint_controller" and "joint_notifier" not in fields:
-        fields |= _ask_notifier()
+        fields |= _ask_notifier(_moment(fields["aware_at"]))
 
 
 def _moment(given: Any) -> datetime:
@@ -84,8 +85,9 @@ def _ask_controllers() -> list[dict[str, str]]:
     return controllers
 
 
-def _ask_notifier() -> dict[str, str]:
-    """Who notifies the authority: only "another", with a name and a reason, takes the 72 hours from us."""
+def _ask_notifier(aware_at: datetime) -> dict[str, str]:
+    """Who notifies the authority: only "another", with a name and a reason, takes the law's hours from us."""
+    period = f"the {hours_in_words(aware_at)} hours".replace("  ", " ")
     prompts.tell("Joint controllers agree which of them notifies the authority (GDPR art. 26).")
     who = prompts.choice("Who does, as agreed?", ("us", "another", NOT_AGREED), NOT_AGREED)
     if who == "us":
@@ -93,10 +95,10 @@ def _ask_notifier() -> dict[str, str]:
     if who == "another":
         name = prompts.text("Its name", NeededLine)
         reason = prompts.text("Where is that agreed?", NeededText)
-        prompts.tell(f"Then {name} has the 72 hours, not you: you tell {name} at once, and make sure that it was done.")
+        prompts.tell(f"Then {name} has {period}, not you: you tell {name} at once, and make sure that it was done.")
         if prompts.agree("Is that agreed for certain?", default=False):
             return {"joint_notifier": "other", "joint_notifier_name": name, "joint_notifier_reason": reason}
-        prompts.tell("Then the 72 hours are yours until you have agreed.")
+        prompts.tell(f"Then {period} are yours until you have agreed.")
         return {"joint_notifier": "us", "joint_notifier_name": name}
-    prompts.tell("Then the 72 hours are yours until you have agreed.")
+    prompts.tell(f"Then {period} are yours until you have agreed.")
     return {}

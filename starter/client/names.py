@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
 ANSWER_WITHIN = timedelta(seconds=20)
@@ -31,13 +31,20 @@ async def id_meant(client: Client, reference: str, process: Process) -> str:
     first = workflow_id_of(reference, "breach")
     meant, number = first, 2
     while (known := await _status_by(client, candidate := f"{first}-{number}")) is not None:
-        answer = await client.get_workflow_handle(candidate).query("status", rpc_timeout=ANSWER_WITHIN)
-        if not isinstance(answer, dict) or answer.get("incident") != reference:
-            break  # a breach of another reference that ends in a number
-        if known is WorkflowExecutionStatus.RUNNING or not await _runs(client, meant):
+        is_running = known is WorkflowExecutionStatus.RUNNING
+        if (is_running or not await _runs(client, meant)) and await _is_of(client, candidate, reference):
             meant = candidate
-        number += 1
+        number += 1  # beyond one that belongs to another reference or can't be read: a later one may be ours
     return meant
+
+
+async def _is_of(client: Client, workflow_id: str, reference: str) -> bool:
+    """Whether a breach says that it is of this incident; one that has no readable status never began."""
+    try:
+        answer = await client.get_workflow_handle(workflow_id).query("status", rpc_timeout=ANSWER_WITHIN)
+    except WorkflowQueryFailedError:
+        return False
+    return isinstance(answer, dict) and answer.get("incident") == reference
 
 
 async def _runs(client: Client, workflow_id: str) -> bool:

@@ -150,6 +150,7 @@ INCIDENT: dict[str, st.SearchStrategy[Any]] = BOTH | {
     "reopening": payload(reason=TEXTS),
     "breach_assessment": ASSESSMENT,
     "other_laws": payload(LAWS),
+    "laws_passed_on": payload({"duties_there": st.lists(st.sampled_from(["nis2_significant"]))} | LAWS),
     "breach_progress": payload(text=TEXTS),
     "authority_instruction": payload({"received_at": MINUTES}, authority=LINES, text=TEXTS),
     "notice": payload(
@@ -177,6 +178,7 @@ BREACH: dict[str, st.SearchStrategy[Any]] = BOTH | {
     "measures_taken": payload(text=TEXTS),
     "breach_assessment": ASSESSMENT,
     "other_laws": payload(LAWS),
+    "laws_passed_on": payload({"duties_there": st.lists(st.sampled_from(["nis2_significant"]))} | LAWS),
     "awareness_correction": payload({"deadline_follows_later": TEXTS}, aware_at=MINUTES, reason=TEXTS),
     "incident_ended": payload(phase=LINES),
     "conclusion": payload(text=TEXTS),

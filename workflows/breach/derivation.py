@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -14,12 +15,15 @@ from workflows.procedure.arising import Arising
 from workflows.procedure.breach.duties import duties_arising, unanswered, why_not_owed
 from workflows.procedure.breach.roles import contradictions
 from workflows.procedure.breach.terms import BreachFacts, Risk
+from workflows.procedure.deadlines import hours_in_words
 from workflows.procedure.duties import Duty, DutyKind
 from workflows.procedure.local_time import local
 from workflows.procedure.names import folded
 from workflows.procedure.operating_model.model import LocalRules
-from workflows.procedure.other_laws import BY_LAW, FOLLOWING
+from workflows.procedure.other_laws import ANSWERS, BY_LAW, FOLLOWING, asked_by
 from workflows.process.derived_duties import DerivingRecord
+from workflows.process.ids import incident_workflow_id
+from workflows.process.messages import LawsPassedOn, in_line
 
 AS_BEFORE, AS_NOW = 1, 2
 DERIVED: frozenset[DutyKind] = frozenset((
@@ -40,6 +44,7 @@ class DerivingBreach(DerivingRecord):
     """What is known now: what was said at the opening, with every correction since."""
     awareness: list[Awareness]
     risks: list[RiskDecision] = Field(default_factory=list)
+    incident_is_over: bool = False
     derivation: int = AS_BEFORE
     """By which generation of the rules duties are derived; a run of the first releases keeps theirs."""
 
@@ -64,13 +69,47 @@ class DerivingBreach(DerivingRecord):
             risk=risk.risk if risk else None,
             risk_assessed_at=risk.at if risk else None,
             time_zone=self.time_zone,
-            **opening.model_dump(
-                include={
-                    "detected_at", "role", "registers", "kinds", "significant_deviation", "device_hazard",
-                    "nis2_significant", "cer_significant",
-                }
-            ),
-        )  # fmt: skip
+            **opening.model_dump(include={"detected_at", "role", "registers", "kinds", *ANSWERS} - self.in_incident()),
+        )
+
+    def in_incident(self) -> set[str]:
+        """What other laws ask and the incident has answered: those duties stand there."""
+        return {name for name in self.opening.answered_in_incident if name in ANSWERS}
+
+    def laws_answered(self) -> tuple[str, ...]:
+        """What other laws ask and this breach answers itself."""
+        return tuple(name for name in ANSWERS if name not in self.in_incident())
+
+    def answers_with(self) -> str:
+        """The incident that it was started by, while that runs."""
+        incident = "" if self.incident_is_over else self.opening.incident
+        return incident_workflow_id(incident) if incident else ""
+
+    def take_stock(self, rules: LocalRules, at: datetime) -> None:
+        """Open the duties that have arisen; say what somebody should look at."""
+        self.take_on(rules, at)
+        self.ask(rules)
+
+    def answer(self, answers: dict[str, Any], by: str, rules: LocalRules, at: datetime) -> dict[str, Any]:  # noqa: ARG002
+        """Take answers to what other laws ask, and what follows from them. Answers those that are new."""
+        new = {name: value for name, value in answers.items() if value != getattr(self.opening, name)}
+        self.opening = self.opening.model_copy(update=new)
+        self.take_stock(rules, at)
+        return new
+
+    def take_passed_on(self, said: LawsPassedOn, rules: LocalRules, at: datetime) -> None:
+        """Take what the incident has answered: the duties of what it kept stand there."""
+        self.note(at, "Other laws answered in the incident", said.by, in_line(said.answers()))
+        self._keep_in_incident((self.in_incident() - {*said.answers()}) | {*said.duties_there})
+        self.answer(said.answers(), said.by, rules, at)
+
+    def stand_here(self, names: Iterable[str], rules: LocalRules, at: datetime) -> None:
+        """The duties of these answers stand here from now on: the incident that had them has ended."""
+        self._keep_in_incident(self.in_incident() - {*names})
+        self.take_stock(rules, at)
+
+    def _keep_in_incident(self, names: Iterable[str]) -> None:
+        self.opening = self.opening.model_copy(update={"answered_in_incident": tuple(sorted(names))})
 
     def other_notifier(self) -> str:
         """The other joint controller where that one notifies the authority; empty where we do, or nobody has said it.
@@ -100,8 +139,7 @@ class DerivingBreach(DerivingRecord):
     def derive_again(self, rules: LocalRules, at: datetime) -> None:
         """A report of another law may count from a notice that was given now."""
         if self.derivation == AS_NOW:
-            self.take_on(rules, at)
-            self.ask(rules)
+            self.take_stock(rules, at)
 
     def still_holds(self, duty: Duty) -> bool:
         """Whether what became of a duty stands: a waiver falls, too, where the risk is graver than it was then."""
@@ -123,8 +161,10 @@ class DerivingBreach(DerivingRecord):
 
     def why_not_owed(self, duty: Duty) -> str | None:
         """Why the facts no longer ask for a duty; a report that was opened before its notice waits for it."""
-        asked = next((name for name, kinds in BY_LAW.items() if duty.kind in kinds and duty.kind in FOLLOWING), None)
-        if asked and getattr(self.opening, asked):
+        asked = asked_by(duty.kind, self.towards(duty))
+        if asked in self.in_incident():
+            return f"{asked} was answered in incident {self.opening.incident}: what it asks stands there"
+        if asked and duty.kind in FOLLOWING and getattr(self.opening, asked):
             return None
         return why_not_owed(duty.kind, self.towards(duty), self.facts())
 
@@ -133,10 +173,11 @@ class DerivingBreach(DerivingRecord):
         opening = self.opening
         if opening.role != "joint_controller" or self.derivation == AS_BEFORE or self.other_notifier():
             return ()
+        ours = f"the {hours_in_words(self.aware_from, self.time_zone)} hours are ours".replace("  ", " ")
         if says_other(opening):
-            return ("joint_notifier: other needs a name (not our own) and a reason; until then the 72 hours are ours",)
+            return (f"joint_notifier: other needs a name (not our own) and a reason; until then {ours}",)
         if other_named(opening) and opening.joint_notifier.casefold() != "us":
-            return (f"joint_notifier: {other_named(opening)!r} was written, not 'other': the 72 hours are ours",)
+            return (f"joint_notifier: {other_named(opening)!r} was written, not 'other': {ours}",)
         return ()
 
     def ask(self, rules: LocalRules) -> None:

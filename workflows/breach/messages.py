@@ -12,6 +12,7 @@ from workflows.procedure.breach.terms import BreachKind, ControllerRole, DeviceH
 from workflows.procedure.duties import DutyState
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Reference, Text
 from workflows.procedure.operating_model.model import Email
+from workflows.procedure.other_laws import LawAnswers
 from workflows.procedure.services import ServiceId
 from workflows.process.messages import Document, Message, Refused, SentMessage, Tally
 
@@ -106,13 +107,27 @@ class BreachAssessment(Message):
         """The reason, in the words of the person who assessed it."""
         return self.reason or self.description or self.note
 
-    def opening(self, reference: str, *, drill_at: datetime | None, answered: tuple[str, ...] = ()) -> BreachOpening:
+    def laws(self) -> LawAnswers:
+        """What was answered of what other laws ask."""
+        return LawAnswers.model_validate(self.model_dump(include={*LawAnswers.model_fields}))
+
+    def opening(
+        self,
+        reference: str,
+        *,
+        drill_at: datetime | None,
+        answered: tuple[str, ...] = (),
+        known: LawAnswers | None = None,
+    ) -> BreachOpening:
         """The start of the breach's own process; ``drill_at``: the clock of a drill, None where it is none.
 
-        ``answered``: what other laws ask and the incident has answered itself: its duties are not opened twice.
+        ``answered``: what other laws ask and the incident has answered itself, as ``known`` has it: its duties are not
+        opened twice. A time of detection that the incident knows holds here, too.
         """
-        left_out = {"occurred_at", "event_id", "source", "note", "outcome", "reason", *answered}
-        facts = self.model_dump(exclude=left_out)
+        facts = self.model_dump(exclude={"occurred_at", "event_id", "source", "note", "outcome", "reason"})
+        if known:
+            facts |= {name: getattr(known, name) for name in answered}
+            facts["detected_at"] = facts["detected_at"] or known.detected_at
         return BreachOpening.model_validate(
             facts
             | {"reference": reference, "incident": reference, "drill": drill_at is not None, "clock": drill_at}
@@ -137,7 +152,7 @@ class BreachOpening(Suspicion):
     assessment: Annotated[str, Field(max_length=200)] = ""
     """The sender's own id of the assessment that it was opened by."""
     answered_in_incident: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
-    """What other laws ask and its incident has answered: their duties stand there."""
+    """What other laws ask and its incident has answered: their duties stand there, whatever the answer is."""
 
 
 class AwarenessCorrection(Message):

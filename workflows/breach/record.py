@@ -20,6 +20,7 @@ from workflows.breach.messages import (
     Controller,
     Notified,
 )
+from workflows.breach.moments import opening_at_fault
 from workflows.breach.risk import RiskAssessment, RiskDecision
 from workflows.procedure.authorities import UnknownAuthority, authority
 from workflows.procedure.breach.rules import rule_or_oldest
@@ -59,7 +60,6 @@ class BreachRecord(DerivingBreach):
     notifications: list[Notified] = Field(default_factory=list)
     measures: list[str] = Field(default_factory=list)
     conclusion: str = ""
-    incident_is_over: bool = False
     delay_paper_for: Moment | None = None
     """The end of the 72 hours for which the paper that asks for the reasons of the delay was ordered."""
     assessments: list[Assessed] = Field(default_factory=list)
@@ -249,6 +249,8 @@ def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
     at = max(now, read.clock or now)
     if read.aware_at > at + CLOCKS_DIFFER_BY:
         raise Unreadable(f"aware_at lies in the future: it is {said_back(at)} here")
+    if (why := opening_at_fault(read, at)) and workflow.patched("opening-is-bounded"):
+        raise Unreadable(why)  # runs of earlier releases began with it
     once = {"kinds": tuple(dict.fromkeys(read.kinds)), "registers": tuple(dict.fromkeys(read.registers))}
     return BreachRecord.opened(read.model_copy(update=once), now, name)
 

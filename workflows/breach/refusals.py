@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import singledispatch
+from typing import Any
 
 from workflows.breach import messages as b
+from workflows.breach.moments import MOMENTS, out_of_order
 from workflows.breach.record import BreachRecord
 from workflows.breach.risk import RiskAssessment
 from workflows.breach.who_notifies import is_other_to_notify, says_other
@@ -57,17 +60,21 @@ def _before_awareness(said: m.Message, record: BreachRecord) -> str | None:
     return next(filter(None, early), None)
 
 
-def contradiction(said: m.Message, zone: str) -> str | None:
-    """Why an assessment can't be right as it stands; None where it can."""
+def contradiction(said: m.Message, zone: str, *, is_other_known: bool = False) -> str | None:
+    """Why an assessment can't be right as it stands; None where it can.
+
+    ``is_other_known``: another joint controller who notifies may be on record with the reason; what is left out stays.
+    """
     if not isinstance(said, b.BreachAssessment):
         return None
-    if says_other(said) and not is_other_to_notify(said):
-        wanted = [name for name in ("joint_notifier_name", "joint_notifier_reason") if not getattr(said, name)]
+    wanted = [
+        name
+        for name in ("joint_notifier_name", "joint_notifier_reason")
+        if not getattr(said, name) and (not is_other_known or name in said.model_fields_set)
+    ]
+    if says_other(said) and wanted:
         return f"{', '.join(wanted)}: needed where the other joint controller notifies the authority"
-    if said.aware_at and said.first_noticed_at and said.first_noticed_at > said.aware_at:
-        noticed, aware = said_back(said.first_noticed_at, zone), said_back(said.aware_at, zone)
-        return f"first_noticed_at ({noticed}) lies after aware_at ({aware}): nobody is aware before anybody has noticed"
-    return None
+    return out_of_order(dict(said), zone)
 
 
 @singledispatch
@@ -87,7 +94,37 @@ def _(said: b.AuthorityNotified, record: BreachRecord) -> str | None:
 
 @_further.register
 def _(said: b.BreachAssessment, record: BreachRecord) -> str | None:
-    return contradiction(said, record.time_zone)
+    return contradiction(
+        said, record.time_zone, is_other_known=is_other_to_notify(record.opening)
+    ) or _beside_what_is_known(said.facts_said(), record)
+
+
+@_further.register
+def _(said: b.AwarenessCorrection, record: BreachRecord) -> str | None:
+    return _beside_what_is_known({"aware_at": said.aware_at}, record)
+
+
+@_further.register
+def _(said: RiskAssessment, record: BreachRecord) -> str | None:
+    return _beside_what_is_known({"began_at": said.began_at}, record) if said.began_at else None
+
+
+def _beside_what_is_known(said: Mapping[str, Any], record: BreachRecord) -> str | None:
+    """Why a moment can't be right beside those on record, or an awareness after somebody was notified."""
+    if not {*MOMENTS} & {*said}:
+        return None
+    known = {
+        "began_at": record.last_said("began_at"),
+        "first_noticed_at": record.opening.first_noticed_at,
+        "aware_at": record.awareness[-1].aware_at,
+    }
+    if reason := out_of_order({name: said.get(name, at) for name, at in known.items()}, record.time_zone):
+        return reason
+    aware_at, first = said.get("aware_at"), min(record.notifications, key=lambda each: each.at, default=None)
+    if aware_at and first and aware_at.replace(second=0, microsecond=0) > first.at:
+        aware, told = said_back(aware_at, record.time_zone), said_back(first.at, record.time_zone)
+        return f"aware_at ({aware}) lies after {first.to} was notified ({told}): who notifies is aware"
+    return None
 
 
 @singledispatch

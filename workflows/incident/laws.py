@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -20,6 +21,8 @@ from workflows.procedure.other_laws import (
     why_no_longer,
 )
 from workflows.process.derived_duties import DerivingRecord
+from workflows.process.ids import breach_workflow_id
+from workflows.process.messages import LawsPassedOn
 
 
 class AskedByLaws(DerivingRecord):
@@ -29,34 +32,71 @@ class AskedByLaws(DerivingRecord):
 
     opening: IncidentOpening
     decisions: list[Decision] = Field(default_factory=list)
+    breach: str | None = None
+    breaches: list[str] = Field(default_factory=list)
     laws: LawAnswers = LawAnswers()
     laws_in_breach: list[str] = Field(default_factory=list)
     """What other laws ask and was answered with the suspicion of a breach: the duties stand in the breach."""
 
+    def keep_breach(self, name: str) -> None:
+        """Keep which breach runs now; the earlier ones stay named."""
+        self.breach, self.breaches = name, list(dict.fromkeys([*self.all_breaches(), name]))
+
+    def all_breaches(self) -> tuple[str, ...]:
+        """All breaches of this incident; the first releases kept the one that there was."""
+        return tuple(self.breaches or [name for name in (self.breach,) if name])
+
     def laws_answered(self) -> tuple[str, ...]:
         """What other laws ask and this incident has answered: its duties stand here, not in a breach."""
-        return tuple(name for name in ANSWERS if getattr(self.laws, name) is not None)
+        return tuple(name for name in ANSWERS if self.laws_here()[name] is not None)
+
+    def answers_with(self) -> str:
+        """The breach that was started last."""
+        return breach_workflow_id(self.breach) if self.breach else ""
+
+    def laws_here(self) -> dict[str, Any]:
+        """The answers whose duties stand here; None for those that a breach has answered."""
+        return self.laws.model_dump() | dict.fromkeys(self.laws_in_breach)
 
     def answer(self, answers: dict[str, Any], by: str, rules: LocalRules, at: datetime) -> dict[str, Any]:
-        """Take answers to what other laws ask, and what follows from them.
-
-        Answers those that belong to a breach, as JSON has them, since their duties stand there.
-        """
-        there = {name: value for name, value in answers.items() if name in self.laws_in_breach}
-        for name, value in answers.items():
-            if name in there or value == (before := getattr(self.laws, name)):
-                continue
+        """Take answers to what other laws ask, and what follows from them. Answers those that are new."""
+        new = {name: value for name, value in answers.items() if value != getattr(self.laws, name)}
+        for name, value in new.items():
+            before, where = getattr(self.laws, name), "; its duties stand in the breach"
             self.laws = LawAnswers.model_validate(self.laws.model_dump() | {name: value})
-            self.note(at, f"Answered: {name.replace('_', ' ')}", by, f"before: {before}; now: {value}")
+            detail = f"before: {before}; now: {value}" + (where if name in self.laws_in_breach else "")
+            self.note(at, f"Answered: {name.replace('_', ' ')}", by, detail)
         self.take_on_laws(rules, at)
-        if there and (detected_at := answers.get("detected_at")):
-            there["detected_at"] = detected_at.isoformat()
-        return there
+        return new
 
-    def answered_with(self, suspicion: Any) -> None:
-        """Keep what was answered with the suspicion of a breach: those duties stand in the breach."""
-        new = [name for name in ANSWERS if name not in (*self.laws_answered(), *self.laws_in_breach)]
-        self.laws_in_breach += [name for name in new if getattr(suspicion, name) is not None]
+    def answered_with(self, suspicion: LawAnswers, by: str, rules: LocalRules, at: datetime) -> dict[str, Any]:
+        """Take what was answered with the suspicion of a breach: the duties of what was open stand in the breach.
+
+        Answers what is new of what this incident had answered itself.
+        """
+        own = (*self.laws_answered(), "detected_at")
+        changed = self.answer({name: each for name, each in suspicion.given().items() if name in own}, by, rules, at)
+        new = {name: value for name, value in suspicion.given().items() if name in ANSWERS}
+        new = {name: value for name, value in new.items() if name not in self.laws_answered()}
+        self.laws_in_breach = list(dict.fromkeys([*self.laws_in_breach, *new]))
+        self.laws = LawAnswers.model_validate(self.laws.model_dump() | new)
+        return changed
+
+    def take_passed_on(self, said: LawsPassedOn, rules: LocalRules, at: datetime) -> None:
+        """Take what the breach has answered: those duties stand there, unless both answered at once."""
+        kept = [name for name in self.laws_in_breach if name not in said.answers()]
+        self.laws_in_breach = [*kept, *(name for name in said.duties_there if name not in self.laws_answered())]
+        self.answer(said.answers(), said.by, rules, at)
+
+    def stand_here(self, names: Iterable[str], rules: LocalRules, at: datetime) -> None:
+        """The duties of these answers stand here from now on: the breach that had them has ended."""
+        self.laws_in_breach = [name for name in self.laws_in_breach if name not in names]
+        self.take_on_laws(rules, at)
+
+    def forget_ended_breach(self, suspicion: LawAnswers) -> None:
+        """A further breach has begun: what only an earlier one had answered is asked there once more."""
+        gone = {name: None for name in self.laws_in_breach if name not in suspicion.given()}
+        self.laws = LawAnswers.model_validate(self.laws.model_dump() | gone)
 
     def law_facts(self) -> LawFacts:
         """The fault as the other laws see it: without a time of detection they count from when it was noticed."""
@@ -68,7 +108,7 @@ class AskedByLaws(DerivingRecord):
             met_at=met,
             suppliers=self.rules.suppliers if self.rules else (),
             time_zone=self.time_zone,
-            **self.laws.model_dump(),
+            **self.laws_here(),
         )
 
     def derive_again(self, rules: LocalRules, at: datetime) -> None:
@@ -83,7 +123,7 @@ class AskedByLaws(DerivingRecord):
 
     def why_not_owed(self, duty: Duty) -> str | None:
         """Why the facts no longer ask for a duty of another law."""
-        return why_no_longer(duty.kind)
+        return why_no_longer(duty.kind, self.towards(duty))
 
     def law_questions(self) -> tuple[str, ...]:
         """What the judgement makes somebody answer: a danger asks for deviation and device, a major outage for NIS2."""

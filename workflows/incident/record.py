@@ -19,6 +19,7 @@ from workflows.incident.messages import (
     SituationUpdate,
     Triage,
 )
+from workflows.procedure.breach.rules import assessed_by
 from workflows.procedure.duties import Duty, DutyState
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.incident.criteria import DEFAULT_VERSION, criteria_met
@@ -79,8 +80,6 @@ class IncidentRecord(AskedByLaws):
     resolved_at: Moment | None = None
     watch_until: Moment | None = None
     closed_at: Moment | None = None
-    breach: str | None = None
-    breaches: list[str] = Field(default_factory=list)
     maintenance: list[str] = Field(default_factory=list)
 
     @classmethod
@@ -143,13 +142,9 @@ class IncidentRecord(AskedByLaws):
         self.report_anyway = said.report_anyway
         self.triaged_at = self.triaged_at or at
 
-    def keep_breach(self, name: str) -> None:
-        """Keep which breach runs now; the earlier ones stay named."""
-        self.breach, self.breaches = name, list(dict.fromkeys([*self.all_breaches(), name]))
-
-    def all_breaches(self) -> tuple[str, ...]:
-        """All breaches of this incident; the first releases kept the one that there was."""
-        return tuple(self.breaches or [name for name in (self.breach,) if name])
+    def asked_by_law(self, why: str) -> str:
+        """The basis of asking whether personal data were breached."""
+        return f"{assessed_by(self.fault_began, self.time_zone)}{why}"
 
     def unavailable_too_long_at(self, after: timedelta) -> datetime | None:
         """When an outage of a repository or of prescriptions has lasted too long; None for other services."""

@@ -42,7 +42,7 @@ def further_refusal(record: IncidentRecord, said: m.Message) -> str | None:
             duty = record.duties.get(said.duty)
             bound = min(noticed_at, duty.clock_started_at) if duty else noticed_at
             return too_early("met_at", said.met_at, bound, NOTICED, zone)
-        case Triage() | SituationUpdate() | Reopening():
+        case Triage() | SituationUpdate() | Reopening() | m.DutyWaived() | m.Cancellation():
             return too_early("occurred_at", said.occurred_at, noticed_at, NOTICED, zone)
     return None
 

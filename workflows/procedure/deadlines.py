@@ -66,6 +66,13 @@ def hours_allowed(on: date) -> Within:
     return holding(AUTHORITY, on) or AUTHORITY[0]
 
 
+def hours_in_words(aware_at: datetime, zone: str = local_time.HELSINKI) -> str:
+    """The hours for notifying the supervisory authority, as a number ("72"); empty where no such law applied."""
+    on = local_time.local(aware_at, zone).date()
+    period = hours_allowed(on)
+    return f"{period.within / _HOUR:g}" if period.holds_on(on) else ""
+
+
 def authority_deadlines(aware_at: datetime, zone: str = local_time.HELSINKI) -> Deadlines:
     """The end of the period for notifying the supervisory authority, counted from awareness.
 

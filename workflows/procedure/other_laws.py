@@ -41,6 +41,8 @@ BY_LAW: dict[Answer, tuple[DutyKind, ...]] = {
     "cer_significant": ("cer_first_notice", "cer_final_report"),
 }
 """The duties that a "yes" gives rise to."""
+SYSTEM, DEVICE = "system", "device"
+"""Whose report to a supplier it is: what tells the supplier of a system from the maker of a device."""
 
 
 class LawAnswers(Model):
@@ -130,11 +132,18 @@ def _of(facts: LawFacts, kind: DutyKind, case: Case) -> Arising | None:
     if kind != "report_to_supplier":
         return arising(place, rule, starts_at, notes=notes)
     named = f" ({', '.join(facts.suppliers)})" if facts.suppliers and case == "deviation" else ""
-    subject = "device" if case in ("serious", "near_miss") else "system"
+    subject = DEVICE if case in ("serious", "near_miss") else SYSTEM
     return arising(place, rule, starts_at, notes=notes, recipient=rule.recipient + named, subject=subject)
 
 
-def why_no_longer(kind: DutyKind) -> str:
+def asked_by(kind: DutyKind, subject: str = "") -> Answer | None:
+    """The question whose answer gives rise to a duty; ``subject`` tells the maker's report from the supplier's."""
+    if kind == "report_to_supplier":
+        return "device_hazard" if subject == DEVICE else "significant_deviation"
+    return next((name for name, kinds in BY_LAW.items() if kind in kinds), None)
+
+
+def why_no_longer(kind: DutyKind, subject: str = "") -> str:
     """Why a duty of another law no longer arises, once its question has been answered otherwise."""
-    asked = next((name for name, kinds in BY_LAW.items() if kind in kinds), None)
-    return f"{asked or kind} was answered otherwise" if asked else "the facts no longer ask for it"
+    asked = asked_by(kind, subject)
+    return f"{asked} was answered otherwise" if asked else "the facts no longer ask for it"

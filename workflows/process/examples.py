@@ -54,6 +54,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "other_laws": {"by": "dpo", "nis2_significant": True, "detected_at": AT},
     "awareness_correction": {"by": "dpo", "aware_at": AT, "reason": "The night shift knew of it"},
     "incident_ended": {"by": "incident-FR-1", "phase": "closed"},
+    "laws_passed_on": {"by": "dpo", "nis2_significant": True, "duties_there": ["nis2_significant"]},
     "change": {"by": "desk", "ends_at": "2026-12-01T06:00+02:00", "text": "It takes an hour longer"},
     "completion": {"by": "desk", "completed_at": AT},
     "conclusion": {"by": "dpo", "text": "A right was given by mistake; the check of rights was corrected"},

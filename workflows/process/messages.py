@@ -57,6 +57,11 @@ class DutyWaived(Message):
     reason: NeededText
 
 
+def in_line(answers: dict[str, Any]) -> str:
+    """Answers for a line of the timeline."""
+    return ", ".join(f"{name}: {value}" for name, value in answers.items())
+
+
 class OtherLaws(Message):
     """Answers to what other laws ask (deviation, device hazard, NIS2); what is left out stays as it was."""
 
@@ -77,6 +82,20 @@ class OtherLaws(Message):
         """What was answered."""
         asked = {*ANSWERS, "detected_at"}
         return {name: value for name, value in self if name in asked and value is not None}
+
+
+class LawsPassedOn(OtherLaws):
+    """Message ``laws_passed_on``: said by the system itself, what was answered in an incident or in its breach.
+
+    Each question belongs to the one that answered it first: its duties stand there, and nowhere else.
+    """
+
+    duties_there: Annotated[tuple[Line, ...], Field(max_length=10)] = ()
+    """Of these answers, those whose duties stand with the sender; the others are the receiver's."""
+
+    def as_sent(self) -> dict[str, Any]:
+        """What is said, as JSON has it."""
+        return self.model_dump(mode="json", include={"by", "duties_there", *self.answers()})
 
 
 class DeliveryReport(Message):

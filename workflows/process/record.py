@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import insort
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
@@ -18,7 +19,7 @@ from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.services import ServiceId
 from workflows.process import retention
 from workflows.process.deduplication import Deduplication
-from workflows.process.messages import DeliveryReport, Document, Happening, Refused, SentMessage, Severity
+from workflows.process.messages import DeliveryReport, Document, Happening, LawsPassedOn, Refused, SentMessage, Severity
 from workflows.process.retention import BoundedList, Retention
 
 KEPT_REFUSALS = 200
@@ -178,6 +179,24 @@ class Record(Retention, Deduplication, ABC):
         if arising.note:
             self.note(at, f"About duty '{duty.id}'", detail=arising.note)
         return duty
+
+    def laws_answered(self) -> tuple[str, ...]:
+        """What other laws ask and was answered here: its duties stand here."""
+        return ()
+
+    def answers_with(self) -> str:
+        """The workflow id of the incident, or of its breach, that other laws ask besides this process; empty: none."""
+        return ""
+
+    def answer(self, answers: dict[str, Any], by: str, rules: LocalRules, at: datetime) -> dict[str, Any]:  # noqa: ARG002
+        """Take answers to what other laws ask, and what follows from them. Answers those that are new."""
+        return {}
+
+    def take_passed_on(self, said: LawsPassedOn, rules: LocalRules, at: datetime) -> None:
+        """Take what was answered there."""
+
+    def stand_here(self, names: Iterable[str], rules: LocalRules, at: datetime) -> None:
+        """The duties of these answers stand here from now on: the process that had them has ended."""
 
     def derive_again(self, rules: LocalRules, at: datetime) -> None:
         """Called when a duty was met by hand: nothing follows, where no duty is derived from another."""

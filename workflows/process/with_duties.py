@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from temporalio import workflow
 
 from workflows.procedure.duties import Duty, DutyKind, DutyState, Role
@@ -13,6 +15,8 @@ from workflows.process.process import Process
 
 ANSWERABLE_FOR_LAW: tuple[Role, ...] = ("data_protection_officer", "management")
 """Who learns at once what is decided about a legal duty, or about another duty of a breach."""
+STARTING_BREACH = "starting the breach process"
+"""The background task of an incident that finds out which breach there is."""
 OF_A_BREACH: frozenset[DutyKind] = frozenset((
     "assess_breach", "notify_supervisory_authority", "confirm_joint_notification", "notify_controller",
     "notify_kela_of_breach", "inform_data_subjects", "document_breach",
@@ -66,6 +70,34 @@ class ProcessWithDuties(Process[RecordT]):
             reason = f"the message came back ({said.event})"
             self.problem(f"duty {reopened.id}", f"{reason}; it is open again")
             self.tell_role("not_sent", "desk", text=f"{reason} {said.detail}", duty=reopened.id)
+
+    @message
+    async def laws_passed_on(self, said: m.LawsPassedOn) -> None:
+        """Sent by the system itself: what other laws ask was answered in the incident, or in its breach."""
+        await self.take_rules()
+        self.record.take_passed_on(said, self.rules, self.now)
+
+    def answer_laws(self, answers: dict[str, Any], by: str) -> None:
+        """Take answers to what other laws ask."""
+        self.laws_answered(self.record.answer(answers, by, self.rules, self.now), by)
+
+    def laws_answered(self, new: dict[str, Any], by: str) -> None:
+        """Let the incident, or its breach, hear of it: a question is answered once, and its duties stand once."""
+        if not new:
+            return
+        if not self.record.answers_with() and not self.is_running(STARTING_BREACH):
+            self.record.stand_here({*new}, self.rules, self.now)
+        elif workflow.patched("laws-are-passed-on"):
+            self.in_background(self.pass_laws_on(new, by), "telling what other laws ask")
+
+    async def pass_laws_on(self, new: dict[str, Any], by: str) -> None:
+        """Tell what was answered here, once it is known to whom; where none runs any more, it all stands here."""
+        await workflow.wait_condition(lambda: not self.is_running(STARTING_BREACH))
+        here = tuple(name for name in self.record.laws_answered() if name in new)
+        passed_on = m.LawsPassedOn(by=by, duties_there=here, **new).as_sent()
+        there = self.record.answers_with()
+        if not there or not await self.tell_process(there, "laws_passed_on", **passed_on):
+            self.record.stand_here({*new}, self.rules, self.now)
 
     @workflow.query(description="What is owed to whom, by when, and what became of it")
     def duties(self) -> list[DutyState]:

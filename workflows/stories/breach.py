@@ -79,15 +79,10 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         self.record.note(opening.aware_at, "Aware of a suspected breach of personal data", opening.by)
         self.record.note(self.now, "Breach opened", opening.by, opening.opened_because)
         await self.take_rules()
-        self.take_on_duties()
+        self.record.take_stock(self.rules, self.now)
         self.record.has_begun = True
         self.tell_role("breach_opened", *ANSWERABLE, text=self.deadline_in_words(), **self.record.soonest())
         self.papers_follow(before="preliminary")
-
-    def take_on_duties(self) -> None:
-        """Open the duties that have arisen; say what somebody should look at."""
-        self.record.take_on(self.rules, self.now)
-        self.record.ask(self.rules)
 
     def papers_follow(self, before: NotificationPhase | None = None) -> None:
         """Something has changed that the papers say: they are written again before anybody asks, once for all of it.
@@ -190,8 +185,9 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
             self.correct_awareness(b.AwarenessCorrection(by=said.by, aware_at=said.aware_at, reason=reason))
         corrections.remember(self.record, said, named, self.now)
         self.record.note(self.said_at(said), "Assessed again", said.by, ", ".join(named) or "nothing has changed")
+        self.laws_answered({name: each for name, each in said.laws().given().items() if name in named}, said.by)
         before = set(self.record.duties)
-        self.take_on_duties()
+        self.record.take_stock(self.rules, self.now)
         self.ask_for_missing_reasons()
         self.document()
         if changes or set(self.record.duties) != before:
@@ -203,6 +199,8 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         """The incident was judged anew to be no breach: that is kept and told; only people close what is open."""
         corrections.remember(self.record, said, ("outcome",), self.now)
         self.record.note(self.said_at(said), "Assessed again: no personal data are concerned", said.by, said.why())
+        if answers := said.laws().given():
+            self.answer_laws(answers, said.by)
         self.problem("assessed again", GOES_ON)
         open_now = self.record.open_duties()
         self.tell_decision("breach_corrected", said.by, said.why(), *open_now, changed=("outcome",))
@@ -246,11 +244,8 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
     async def other_laws(self, said: m.OtherLaws) -> None:
         """Answer what other laws ask; their clocks count from detection, each its own duty."""
         await self.take_rules()
-        changed = {name: value for name, value in said.answers().items() if getattr(self.record.opening, name) != value}
-        self.record.opening = self.record.opening.model_copy(update=changed)
-        answers = ", ".join(f"{name}: {value}" for name, value in said.answers().items())
-        self.record.note(self.said_at(said), "Other laws answered", said.by, answers)
-        self.take_on_duties()
+        self.record.note(self.said_at(said), "Other laws answered", said.by, m.in_line(said.answers()))
+        self.answer_laws(said.answers(), said.by)
 
     # --- 3: assessed ----------------------------------------------------------------------------------------
 
@@ -260,7 +255,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         await self.take_rules()
         self.record.assess(said, self.now)
         self.record.note(self.said_at(said), f"Risk assessed: {said.risk}", said.by, said.reasons)
-        self.take_on_duties()
+        self.record.take_stock(self.rules, self.now)
         self.document()
         self.papers_follow(before="supplementary")
 

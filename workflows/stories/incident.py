@@ -24,7 +24,7 @@ from workflows.process.ids import breach_workflow_id
 from workflows.process.inbox import message, takes_messages
 from workflows.process.messages import Acknowledgement, Cancellation, Document, Message, OtherLaws
 from workflows.process.reading import Unreadable
-from workflows.process.with_duties import ProcessWithDuties
+from workflows.process.with_duties import STARTING_BREACH, ProcessWithDuties
 
 LOOKING_AT_NOTICES = "looking at the published notices"
 OUT_OF_REACH = "Out of reach for long: the question of a breach opens at {at}"
@@ -258,7 +258,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
     def ask_for_breach(self, why: str) -> None:
         """Open the question whether personal data were breached, unless it has been asked."""
         if not self.record.has_owed_since("assess_breach", self.record.handling_since):
-            self.open_duty("assess_breach", to="the data protection officer", basis=f"GDPR art. 33, EDPB 9/2022: {why}")
+            self.open_duty("assess_breach", to="the data protection officer", basis=self.record.asked_by_law(why))
 
     @message
     async def breach_assessment(self, said: b.BreachAssessment) -> None:
@@ -267,8 +267,11 @@ class Incident(ProcessWithDuties[IncidentRecord]):
         if owed := self.record.first_open("assess_breach"):
             self.record.meet(owed, self.now, said.by, said.outcome)
         if said.outcome == "suspected":
-            self.in_background(self.suspect_breach(said), "starting the breach process")
-        elif self.record.breach and workflow.patched("breach-hears-of-no"):
+            self.in_background(self.suspect_breach(said), STARTING_BREACH)
+            return
+        if (answers := said.laws().given()) and workflow.patched("laws-are-passed-on"):
+            self.answer_laws(answers, said.by)
+        if self.record.breach and workflow.patched("breach-hears-of-no"):
             self.in_background(self.tell_breach_assessment(self.record.breach, said), "telling the breach")
 
     async def suspect_breach(self, said: b.BreachAssessment) -> None:
@@ -278,15 +281,18 @@ class Incident(ProcessWithDuties[IncidentRecord]):
             await self.suspect_breach_as_before(said, said.opening(self.record.reference, drill_at=drill_at))
             return
         async with self.suspecting:
-            answered = self.record.laws_answered()
-            self.answer_laws({name: each for name in answered if (each := getattr(said, name)) is not None}, said.by)
-            self.record.answered_with(said)
-            opening = said.opening(self.record.reference, drill_at=drill_at, answered=answered)
+            new = self.record.answered_with(said.laws(), said.by, self.rules, self.now)
+            known, answered = self.record.laws, self.record.laws_answered()
+            opening = said.opening(self.record.reference, drill_at=drill_at, answered=answered, known=known)
             kept = await breach_steps.start_breach(opening)
             while not kept.started and not await self.tell_breach_assessment(kept.named(opening), said):
                 kept = await breach_steps.start_breach(opening)  # the one that kept the clock has just ended
             self.record.keep_breach(name := kept.named(opening))
             self.record.note(self.now, f"Breach process {'started' if kept.started else 'corrected'}: {name}")
+            if kept.started:
+                self.record.forget_ended_breach(said.laws())
+            else:
+                self.laws_answered(new, said.by)
 
     async def tell_breach_assessment(self, name: str, said: b.BreachAssessment) -> bool:
         """Send an assessment on to a breach as it was said; False where that has ended."""
@@ -309,12 +315,6 @@ class Incident(ProcessWithDuties[IncidentRecord]):
             raise Unreadable("there is no message of this name in a run of this age; answer it in the breach")
         await self.take_rules()
         self.answer_laws(said.answers(), said.by)
-
-    def answer_laws(self, answers: dict[str, Any], by: str) -> None:
-        """Take the answers; those that came with the suspicion of a breach go on to it: its duties stand there."""
-        if (for_breach := self.record.answer(answers, by, self.rules, self.now)) and self.record.breach:
-            telling = self.tell_process(breach_workflow_id(self.record.breach), "other_laws", by=by, **for_breach)
-            self.in_background(telling, "telling the breach")
 
     @message
     async def breach_progress(self, said: b.BreachProgress) -> None:
@@ -373,9 +373,8 @@ class Incident(ProcessWithDuties[IncidentRecord]):
     async def archive(self) -> None:
         """Bundle the evidence: the last thing that happens in an incident."""
         self.record.closed_at = self.now
-        self.record.note(
-            self.now, "Incident closed" if self.record.phase == "closed" else "Incident closed as cancelled"
-        )
+        as_what = "" if self.record.phase == "closed" else " as cancelled"
+        self.record.note(self.now, f"Incident closed{as_what}")
         await self.bundle_evidence()
         self.show()
 
@@ -384,8 +383,9 @@ class Incident(ProcessWithDuties[IncidentRecord]):
         return refusal(self.record, said, self.now)
 
     def further_refusal(self, said: Message) -> str | None:
-        """Why a message is not allowed now by rules that came after the first releases."""
-        return contradiction(said, self.time_zone) or further_refusal(self.record, said)
+        """Why a message is not allowed now by rules that came later; the breach judges what it knows."""
+        wrong = contradiction(said, self.time_zone, is_other_known=bool(self.record.breach))
+        return wrong or further_refusal(self.record, said)
 
     def groups(self, point: str) -> ports.Audience:
         """The contact groups that the organisation tells at a point of the story."""

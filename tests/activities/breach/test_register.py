@@ -16,7 +16,7 @@ import pytest
 from activities.breach.register import COLUMNS, Gone, Kept, of_period, register_csv, register_docx, register_json
 from activities.documents.moments import days_between, moment_in
 from tests.activities.breach.builder import AWARE, TARGET, bare_status, duty, hostile_status, risk, status
-from tests.activities.documents.written_documents import pdf_text
+from tests.activities.documents.written_documents import pdf_text, words_of
 from tests.activities.fault_report.builder import CODE
 from workflows.breach.messages import Awareness, BreachStatus, Notified
 from workflows.procedure.languages import LANGUAGES, Language
@@ -46,13 +46,6 @@ def rows(content: bytes) -> list[dict[str, str]]:
     """The CSV as a spreadsheet reads it."""
     assert content.startswith(b"\xef\xbb\xbf")
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
-
-
-def words_of(content: bytes) -> str:
-    """Everything that stands in the body of the docx."""
-    document = docx.Document(io.BytesIO(content))
-    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return "\n".join([paragraph.text for paragraph in document.paragraphs] + cells)
 
 
 def test_a_breach_belongs_to_the_period_in_which_one_became_aware() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 from pathlib import Path
+
+import docx
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -29,3 +32,10 @@ def pdf_text(path: Path, folder: Path) -> str:
     subprocess.run([str(part) for part in convert], check=True, capture_output=True, timeout=120)
     read = [str(shutil.which("pdftotext")), str(folder / f"{path.stem}.pdf"), "-"]
     return subprocess.run(read, check=True, capture_output=True, timeout=60).stdout.decode()
+
+
+def words_of(content: bytes) -> str:
+    """Everything that stands in the body of the docx."""
+    document = docx.Document(io.BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([paragraph.text for paragraph in document.paragraphs] + cells)

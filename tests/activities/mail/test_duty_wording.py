@@ -10,6 +10,7 @@ from activities.mail.wording import worded
 from tests.activities.mail.post_office import NOTICED, letter, operating_model
 from workflows.procedure.breach.rules import RULES, TIMED_BY_LAW
 from workflows.procedure.languages import LANGUAGES, Language
+from workflows.procedure.operating_model.model import System
 from workflows.procedure.tasks import TASKS
 
 MODEL = operating_model()
@@ -48,6 +49,23 @@ def test_a_report_says_to_whom_how_and_what() -> None:
     supplier = reminder("report_to_supplier", "en", towards="system")
     assert "To whom:  the supplier of the system" in supplier
     assert ": system" not in supplier, "what tells duties apart is no name"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_to_a_supplier_names_it_and_tells_it_from_the_maker(language: Language) -> None:
+    systems = [
+        System(name=name, supplier=supplier)
+        for name, supplier in [("A", "Alfa Oy"), ("B", ""), ("C", "Beta"), ("D", "Beta")]
+    ]
+    model = MODEL.model_copy(update={"systems": tuple(systems)})
+    facts = {"duty": "report_to_supplier", "duty_kind": "report_to_supplier", "asked_at": NOTICED}
+    told = {
+        towards: worded(letter(kind="reminder", language=language, towards=towards, **facts), model)
+        for towards in ("system", "device")
+    }
+    assert "(Alfa Oy, Beta)" in told["system"].body
+    assert "Alfa" not in told["device"].body
+    assert told["system"].subject != told["device"].subject
 
 
 def test_two_controllers_are_told_apart() -> None:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.procedure.breach.facts import AWARE, facts
 from workflows.procedure.arising import Arising
-from workflows.procedure.breach.duties import duties_arising, unanswered
+from workflows.procedure.breach.duties import duties_arising, unanswered, why_not_owed
 from workflows.procedure.breach.terms import BreachFacts, ControllerRole, Risk
+from workflows.procedure.duties import DutyKind
 from workflows.procedure.operating_model.model import Switches
 from workflows.procedure.services import SERVICE_IDS
 
@@ -249,3 +250,18 @@ def test_switching_something_on_never_removes_a_duty(breach: BreachFacts, switch
 def test_a_duty_survives_its_way_through_a_history(breach: BreachFacts, switches: Switches) -> None:
     for duty in duties_arising(breach, switches):
         assert Arising.model_validate_json(duty.model_dump_json()) == duty
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "question"),
+    [
+        ("report_deviation", "", "significant_deviation"),
+        ("report_to_supplier", "system", "significant_deviation"),
+        ("report_to_supplier", "device", "device_hazard"),
+        ("report_device_hazard", "", "device_hazard"),
+        ("nis2_final_report", "", "nis2_significant"),
+        ("cer_first_notice", "", "cer_significant"),
+    ],
+)
+def test_a_duty_that_no_longer_arises_names_its_own_question(kind: DutyKind, subject: str, question: str) -> None:
+    assert why_not_owed(kind, subject, facts()) == f"{question} was answered otherwise"

@@ -294,6 +294,7 @@ BREACH = ("breach", "open", "--aware-at", "now", "--kind", "loss", "--role", "co
         ((*BREACH, "--description", "x", "--register", "FAX"), "--register: this is not a Kanta service"),
         ((*BREACH, "--description", "x", "--controller", "A <b>"), "--controller 0 email"),
         (("breach", "open", "--aware-at", "2099-01-01 10:00", *BREACH[4:], "--description", "x"), "in the future"),
+        ((*BREACH, "--description", "x", "--detected-at", "2099-01-01 10:00"), "--detected-at: detected_at (Thu"),
         (("breach", "risk", "X", "--risk", "high"), "--reason: is missing"),
         (("breach", "risk", "X", *HIGH, "--records-estimate", "-1"), "--records-estimate"),
         (("breach", "notified", "X"), "--phase: is missing"),

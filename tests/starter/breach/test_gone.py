@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
-from activities.breach.register import register_json
-from starter.breach.gone import gone_breaches
+from activities.breach.register import LastKnown, known_json, register_json
+from starter.breach.gone import KNOWN, Found, gone_breaches, known_before
 from tests.activities.breach.builder import AWARE, TARGET, status
 
 
@@ -15,6 +16,10 @@ def kept_folder(root: Path, reference: str, *, record: str | None = None) -> Non
     (documents / "paper.txt").write_text("a paper", encoding="utf-8")
     if record is not None:
         (documents.parent / "record.json").write_text(record, encoding="utf-8")
+
+
+def gone_from(evidence: Path, out: Path, listed: set[str], *, drills: bool) -> Found:
+    return gone_breaches(evidence, known_before(out), listed, drills=drills)
 
 
 def test_a_breach_is_known_by_its_record_its_folder_or_an_earlier_register(tmp_path: Path) -> None:
@@ -29,7 +34,7 @@ def test_a_breach_is_known_by_its_record_its_folder_or_an_earlier_register(tmp_p
     out.mkdir()
     earlier = [status(reference=name) for name in ("BR-LISTED", "BR-GONE", "BR-EARLIER", "BR-BOTH")]
     (out / "breach-register.json").write_bytes(register_json(earlier, AWARE, TARGET, TARGET))
-    found = gone_breaches(evidence, out, {"BR-LISTED"}, drills=False)
+    found = gone_from(evidence, out, {"BR-LISTED"}, drills=False)
     assert [one.reference for one in found.statuses] == ["BR-GONE", "BR-BOTH", "BR-EARLIER"]
     assert {name: gone.known_from for name, gone in found.kept.gone.items()} == {
         "BR-GONE": "evidence",
@@ -37,16 +42,42 @@ def test_a_breach_is_known_by_its_record_its_folder_or_an_earlier_register(tmp_p
         "BR-BOTH": "earlier_register",
     }
     assert sorted(found.kept.folder_only) == ["BR-BROKEN", "BR-OPEN"]
-    with_drills = gone_breaches(evidence, out, {"BR-LISTED"}, drills=True)
+    with_drills = gone_from(evidence, out, {"BR-LISTED"}, drills=True)
     assert "BR-DRILL" in with_drills.kept.gone
 
 
 def test_nothing_is_found_where_nothing_was_kept(tmp_path: Path) -> None:
-    found = gone_breaches(tmp_path / "no-evidence", tmp_path, [], drills=True)
+    found = gone_from(tmp_path / "no-evidence", tmp_path, set(), drills=True)
     assert (found.statuses, found.kept.gone, found.kept.folder_only) == ([], {}, {})
 
 
 def test_an_earlier_register_that_can_not_be_read_is_passed_over(tmp_path: Path) -> None:
     for content in ("{", "[]", '{"breaches": [{"reference": 1}]}', '{"breaches": 7}'):
         (tmp_path / "breach-register.json").write_text(content, encoding="utf-8")
-        assert gone_breaches(tmp_path, tmp_path, [], drills=True).statuses == []
+        assert gone_from(tmp_path, tmp_path, set(), drills=True).statuses == []
+
+
+def test_an_export_of_another_period_forgets_nothing_and_makes_nothing_newer(tmp_path: Path) -> None:
+    early, late = AWARE, AWARE + timedelta(days=400)
+    lost, asked = status(reference="BR-LOST"), status(reference="BR-ASKED")
+    kept_folder(tmp_path / "evidence", "BR-FOLDER")
+    (tmp_path / "breach-register.json").write_bytes(register_json([lost], AWARE, TARGET, early))
+    for at in (late, late + timedelta(days=1)):  # two exports of a period in which neither breach lies
+        before = known_before(tmp_path)
+        found = gone_breaches(tmp_path / "evidence", before, {"BR-ASKED"}, drills=False)
+        known = before.known | {"BR-ASKED": LastKnown(asked, at)}
+        known |= {one.reference: LastKnown(one, found.kept.gone[one.reference].as_of) for one in found.statuses}
+        (tmp_path / "breach-register.json").write_bytes(register_json([asked, lost], late, late, at, found.kept))
+        (tmp_path / KNOWN).write_bytes(known_json(known, found.kept.folder_only))
+    found = gone_breaches(tmp_path / "no-evidence", known_before(tmp_path), [], drills=False)
+    assert {name: one.as_of for name, one in found.kept.gone.items()} == {
+        "BR-LOST": early,
+        "BR-ASKED": late + timedelta(days=1),
+    }
+    assert [*found.kept.folder_only] == ["BR-FOLDER"], "also once its folder is gone"
+
+
+def test_what_is_listed_and_looked_at_takes_the_place_of_what_was_known(tmp_path: Path) -> None:
+    (tmp_path / KNOWN).write_bytes(known_json({"BR-1": LastKnown(status(reference="BR-1"), AWARE)}, {"BR-2": AWARE}))
+    found = gone_breaches(tmp_path, known_before(tmp_path), ["BR-1", "BR-2"], drills=False)
+    assert (found.statuses, found.kept.gone, found.kept.folder_only) == ([], {}, {})

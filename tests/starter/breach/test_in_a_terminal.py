@@ -35,6 +35,9 @@ ASSESS = (
     ("personal identity code", "Prescriptions were shown to the wrong patients"),
     ("Which data, by category", "prescriptions"),
     ("Where: unit, system?", ""),
+    ("When did the breach begin?", ""),
+    ("What caused it", "A wrong key, it seems"),
+    ("What protected the data before", ""),
     ("significant deviation of an information system?", "y"),
     ("Cybersecurity Act (NIS2)?", "n"),
     ("When was it detected?", ""),
@@ -121,12 +124,17 @@ def test_a_processor_names_its_controllers(desk: Desk) -> None:
         "--not-nis2-significant", "--json",
         answers=(("expected: a controller", "processor"), ("Look at this: Patient Data Repository", "Ward Ltd"),
                  ("Its e-mail", "not an address"), ("not an e-mail address", "privacy@ward.example"),
-                 ("Controller 2", ""), ("Each controller is to be told at once", "")),
+                 ("Controller 2", ""),
+                 ("When did the breach begin?", "1.1.2099 12.00"), ("in the future", "1.1.2026 12.00"),
+                 ("What caused it", "A thief"), ("What protected the data before", "Encryption"),
+                 ("Each controller is to be told at once", "")),
     )  # fmt: skip
     assert code == 0
     reference = json.loads(out)["reference"]
     assert reference.startswith("BRE-")
     found = desk("breach", "show", reference, "--json").json
+    assert found["began_at"].startswith("2026-01-01T")
+    assert (found["cause"], found["measures_before"]) == ("A thief", "Encryption")
     assert found["controllers"] == [{"name": "Ward Ltd", "email": "privacy@ward.example"}]
     assert [duty["recipient"] for duty in found["duties"] if duty["kind"] == "notify_controller"] == ["Ward Ltd"]
 
@@ -136,7 +144,8 @@ def test_nothing_is_opened_where_the_person_decides_so(desk: Desk) -> None:
         desk, "breach", "open", "--reference", "BR-NOT", "--aware-at", "now", "--first-noticed-at", "now", "--kind",
         "loss", "--register", "PDR", "--role", "controller", "--data", "names", "--place", "archive",
         "--not-significant-deviation", "--not-nis2-significant",
-        answers=(("What happened?", "A disk was lost"), ("Open it?", "n")),
+        answers=(("What happened?", "A disk was lost"), ("When did the breach begin?", ""), ("What caused it", ""),
+                 ("What protected the data before", ""), ("Open it?", "n")),
     )  # fmt: skip
     assert (code, out) == (130, "")
     assert desk("breach", "show", "BR-NOT").code == 4

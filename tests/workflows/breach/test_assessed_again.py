@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from temporalio.client import WorkflowFailureError
 
+from starter.client.names import id_meant
 from tests.builders import answers, breach_opening, local_rules, now, risk, suspicion, triage
 from tests.desks.desk import PATIENCE, BreachDesk, Desk, Refused
 from workflows.procedure.duties import DutyKind, DutyState
@@ -373,6 +376,36 @@ class TestTold:
         await desk.say("triage", triage(criteria=answers(privacy="yes"), severity="high", extensive=False))
         await desk.say("duty_waived", {"by": "desk", "duty": "assess_breach", "reason": "Nobody is here."})
         await desk.until(lambda s: sum(m.purpose == "breach_duty_waived" for m in s.messages) == 2)
+
+
+async def test_the_running_breach_is_found_beyond_those_of_others(breach: BreachDesk) -> None:
+    first, client = breach.reference, breach.server.client
+    openings = [breach_opening(first), {"junk": 1}, breach_opening(f"{first}-3"), breach_opening(first, incident=first)]
+    for number, opening in enumerate(openings, 1):
+        workflow_id = breach_workflow_id(first, number)
+        await client.start_workflow("DataBreach", opening, id=workflow_id, task_queue=breach.queue)
+    await breach.until(lambda s: bool(s.duties))
+    assert await id_meant(client, first, "breach") == breach_workflow_id(first, 4)
+    assert await id_meant(client, f"{first}-3", "breach") == breach_workflow_id(first, 3)
+
+
+class TestTheStart:
+    """By any client: what is refused ends at once and keeps no clock."""
+
+    @pytest.mark.parametrize(
+        ("moment", "reason"),
+        [("detected_at", "detected_at (.+) lies in the future"), ("began_at", "began_at (.+) lies in the future")],
+    )
+    async def test_a_breach_with_a_moment_to_come_is_not_opened(
+        self, breach: BreachDesk, moment: str, reason: str
+    ) -> None:
+        opening = breach_opening(breach.reference, **{moment: (now() + 24 * HOUR).isoformat()})
+        started = await breach.server.client.start_workflow(
+            "DataBreach", opening, id=breach_workflow_id(breach.reference), task_queue=breach.queue
+        )
+        with pytest.raises(WorkflowFailureError) as failed:
+            await started.result()
+        assert re.search(f"no breach was opened: {reason}", str(failed.value.cause))
 
 
 class TestOtherLaws:

@@ -68,7 +68,7 @@ def why_not_owed(kind: DutyKind, subject: str, facts: BreachFacts) -> str:
         if is_processor
         else "the risk is not judged high any more",
     }
-    return why.get(kind) or why_no_longer(kind)
+    return why.get(kind) or why_no_longer(kind, subject)
 
 
 def _notifications(facts: BreachFacts) -> Iterator[Arising]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
-from workflows.procedure import rule_data
+from workflows.procedure import local_time, rule_data
 from workflows.procedure.authorities import Task
 from workflows.procedure.dated import Dated, holding
 from workflows.procedure.duties import DutyKind
@@ -47,6 +47,12 @@ RULES: tuple[DutyRule, ...] = tuple(
 
 TIMED_BY_LAW: frozenset[DutyKind] = frozenset(rule.kind for rule in RULES if rule.due == "law")
 """Kinds whose due time stands in a law: that of every other kind is the organisation's own target."""
+
+
+def assessed_by(began_at: datetime, zone: str) -> str:
+    """The basis of asking whether a fault is a breach, before the reason; empty before there was such a law."""
+    on = local_time.local(began_at, zone).date()
+    return "GDPR art. 33, EDPB 9/2022: " if rule_in_force("notify_supervisory_authority", on) else ""
 
 
 def rule_in_force(kind: DutyKind, on: date, case: Case = "") -> DutyRule | None:

@@ -244,6 +244,10 @@ class OperatingModel(Model):
         held = [self.roles.get(role, self.roles["desk"]) for role in roles]
         return tuple(dict.fromkeys(c for h in held for c in (*h.contacts, *(h.deputies if deputies else ()))))
 
+    def suppliers(self) -> tuple[str, ...]:
+        """The suppliers of the organisation's systems, each once."""
+        return tuple(dict.fromkeys(system.supplier for system in self.systems if system.supplier))
+
     def rules(self) -> LocalRules:
         """What an incident takes into its own history when a duty opens."""
         return LocalRules(
@@ -258,7 +262,7 @@ class OperatingModel(Model):
             organisation=self.organisation.name,
             sector=self.organisation.sector,
             switches=self.switches,
-            suppliers=tuple(dict.fromkeys(system.supplier for system in self.systems if system.supplier)),
+            suppliers=self.suppliers(),
             unavailability_after=self.breach.unavailability_after,
             letter_languages=tuple(dict.fromkeys(self.breach.letter_languages)),
             notices=self.notices,
