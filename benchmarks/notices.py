@@ -60,7 +60,9 @@ def main() -> None:
 
 def _by_another_hand(name: Set, judged: Sequence[Judged]) -> Table:
     table = Table(title=f"by another hand, {name}: {len(judged)} notices", title_justify="left")
-    groups = {"all": judged} | {tongue: [one for one in judged if one.notice.language == tongue] for tongue in LANGUAGES}
+    groups = {"all": judged} | {
+        tongue: [one for one in judged if one.notice.language == tongue] for tongue in LANGUAGES
+    }
     for heading in ("", *groups):
         table.add_column(heading, justify="right" if heading else "left")
     rows: dict[str, Callable[[Sequence[Judged]], str]] = {

@@ -80,7 +80,9 @@ def score_of_kinds(group: Iterable[Judged]) -> Score:
 def score_of_services(group: Iterable[Judged]) -> Score:
     """How well affected services are found."""
     return _score(
-        group, lambda one: set(one.reading.services), lambda one: (set(one.notice.services), set(one.notice.services_too))
+        group,
+        lambda one: set(one.reading.services),
+        lambda one: (set(one.notice.services), set(one.notice.services_too)),
     )
 
 

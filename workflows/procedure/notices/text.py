@@ -7,6 +7,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from workflows.procedure.notices.layout import unwrapped
+from workflows.procedure.notices.markup import has_markup, lines_of
 from workflows.procedure.notices.vocabulary import says
 from workflows.procedure.wording import plain
 
@@ -14,8 +16,6 @@ MAX_TITLE_READ = 500
 MAX_TEXT_READ = 20_000
 """Longer notices are read up to here, and said to be uncertain. The longest seen has some 1,500 characters."""
 
-_TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>]{0,2000})?/?>")
-_BLOCKS = {"p", "div", "br", "li", "tr", "ul", "ol", "h1", "h2", "h3", "h4", "table"}
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\x00-\x08\x0b-\x1f\x7f]")
 _BULLET = re.compile(r"^\s*(?:[-•*·–]|\d\))\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\bklo\.)(?<!\bkl\.)\s+(?=[\"(]?[^\W\da-zåäö_])")
@@ -57,18 +57,11 @@ def cut_into_sentences(title: str, text: str) -> Sentences:
 
 
 def _clean(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     for _ in range(2):  # feeds wrap HTML in escaped HTML
-        text = html.unescape(_TAG.sub(_as_line, text))
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    lines = (" ".join(line.split()) for line in _INVISIBLE.sub("", text).split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-def _as_line(tag: re.Match[str]) -> str:
-    name = tag[1].lstrip("/").lower()
-    if name not in _BLOCKS:
-        return ""
-    return "\n- " if tag[1].lower() == "li" else "\n"
+        text = lines_of(text) if has_markup(text) else html.unescape(text)
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    return unwrapped("\n".join(" ".join(line.split()) for line in text.split("\n")))
 
 
 def _with_lists_joined(text: str) -> list[str]:
