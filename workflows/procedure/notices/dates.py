@@ -16,7 +16,7 @@ from workflows.procedure import rule_data
 from workflows.procedure.public_holidays import feast_day
 from workflows.procedure.wording import phrases
 
-TokenKind = Literal["day", "time", "to", "starts", "starts_after", "ends", "lasts", "stop"]
+TokenKind = Literal["day", "time", "to", "starts", "starts_after", "ends", "lasts", "stop", "night"]
 
 
 class Token(NamedTuple):
@@ -37,6 +37,8 @@ class Token(NamedTuple):
     """The last of a stretch of days ("24.–25.10.")."""
     minutes: int = -1
     """Of a time: minutes since midnight, 1440 for 24.00. Of a duration: how long."""
+    night: str = ""
+    """Of a day: which of its nights is meant ("to", "from", "early", "loose"; see ``nights.py``). Of a word for a night: which it is."""
     marked: bool = True
     """Of a time: it can't be anything else; other numbers count only in a range with one that is marked."""
 
@@ -52,6 +54,8 @@ _DATA = rule_data.read("notice_dates")
 SOURCE: str = _DATA["source"]
 VERIFIED: bool = _DATA["verified"]
 MARKS: dict[str, list[str]] = _DATA["marks"]
+NIGHTS: dict[str, list[str]] = _DATA["nights"]
+_CLOCK_WORDS: dict[str, list[str]] = _DATA["clock_words"]
 NUMBERS: dict[str, int] = {word: int(number) for number, words in _DATA["numbers"].items() for word in words}
 
 _DAY = timedelta(days=1)
@@ -84,6 +88,8 @@ def _any_of(lists: Iterable[Iterable[str]]) -> str:
 
 _FEASTS: dict[str, list[str]] = _DATA["feasts"]
 _RELATIVE: dict[str, list[str]] = _DATA["relative_days"]
+_LAST_NIGHT = re.compile(r"viime yö.*|last night")
+_COMING_NIGHT = re.compile(r".*yönä|i natt|tonight")
 _MONTH = _any_of(_DATA["months"])
 _NEXT_WEEK = re.compile(rf"{alternatives(_DATA['next_week'])}\s*$")
 _LAST_WEEK = re.compile(rf"{alternatives(_DATA['last'])}\s*$")
@@ -144,6 +150,15 @@ def _listed(match: re.Match[str], published: date) -> Iterator[Token]:
             yield _token(match, "to")._replace(text=word)
 
 
+def _listed_month(match: re.Match[str], published: date) -> Iterator[Token]:
+    """Two days that share a month with a name ("18–19 July", "den 21 och 22 januari")."""
+    for word in re.findall(r"\d{1,2}|-|ja|och|and|,", match["lm_days"]):
+        if word.isdigit():
+            yield _on(match, published, word, _month_of(match["lm_month"]), match["lm_year"])
+        else:
+            yield _token(match, "to")._replace(text=word)
+
+
 def _short(match: re.Match[str], published: date) -> Iterator[Token]:
     """A date ("19.4."), or the end of a range of times that closes its sentence ("klo 17.00–18.00.")."""
     before = match.string[max(0, match.start() - _LOOK_BACK) : match.start()]
@@ -189,7 +204,21 @@ def _brief(match: re.Match[str], published: date) -> Iterator[Token]:
 
 def _relative(match: re.Match[str], published: date) -> Iterator[Token]:
     ahead = int(list(_RELATIVE)[_which(_RELATIVE.values(), match[0])])
-    yield _token(match, "day", day=published + ahead * _DAY)
+    night = "to" if _LAST_NIGHT.fullmatch(match[0]) else "from" if _COMING_NIGHT.fullmatch(match[0]) else ""
+    yield _token(match, "day", day=published + ahead * _DAY)._replace(night=night)
+
+
+def _night(match: re.Match[str], _: date) -> Iterator[Token]:
+    which = list(NIGHTS)[_which(NIGHTS.values(), match[0])]
+    if which != "words":
+        yield _token(match, "night")._replace(night=which)
+
+
+def _clock_word(match: re.Match[str], _: date) -> Iterator[Token]:
+    minutes = int(list(_CLOCK_WORDS)[_which(_CLOCK_WORDS.values(), match[0])])
+    if minutes == _MIDNIGHT:
+        yield _token(match, "to")._replace(text="-", end=match.start() + 1)
+    yield _token(match, "time", minutes=minutes)._replace(start=match.start() + 1)
 
 
 # ---- times ----
@@ -259,20 +288,27 @@ FORMS: dict[str, Form] = {
             \. (?P<l_month>\d{1,2}) \. (?: \s?(?P<l_year>20\d\d)\b )?""",
         _listed,
     ),
+    "listed_month": Form(
+        rf"""(?<![\d.:]) (?P<lm_days> \d{{1,2}}(?:st|nd|rd|th)?\.? (?: \s?-\s? | ,\s? | \s(?:ja|och|and)\s ) \d{{1,2}} )
+             (?:\.|st|nd|rd|th)? \s+ (?:of\s+)? (?P<lm_month>{_MONTH}) (?!\w) {_YEAR.format("lm")}""",
+        _listed_month,
+    ),
     "short": Form(r"(?<![\d.:]) (?P<s_day>\d{1,2})\.(?P<s_month>\d{1,2})\. (?!\d)", _short),
     "bare": Form(
         rf"""(?<![\d.:,]) (?P<b_hours>\d{{1,2}}) (?: (?P<b_by>[.:])(?P<b_minutes>\d{{1,2}}) )?
              (?! \d | :\d | \.\d | /\d ) {_CASE} {_HALF.format("b")}""",
         _bare,
     ),
+    "clock_word": Form(_any_of(_CLOCK_WORDS.values()), _clock_word),
     "weekday": Form(_any_of(_DATA["weekdays"]), _weekday),
     "brief": Form(rf"{_any_of(_DATA['short_weekdays'])} \.? \s (?=\d{{1,2}}\.\s?\d{{1,2}}\.)", _brief),
     "relative": Form(_any_of(_RELATIVE.values()), _relative),
+    "night": Form(_any_of(NIGHTS.values()), _night),
     "starts_after": Form(alternatives(MARKS["starts_after"]), _word("starts_after")),
     "starts": Form(alternatives(MARKS["starts"]), _word("starts")),
     "ends": Form(alternatives(MARKS["ends"]), _word("ends")),
     "lasts": Form(alternatives(MARKS["lasts"]), _word("lasts")),
-    "to": Form(rf"-|(?<!\w){_TO}(?!\w)", _word("to")),
+    "to": Form(rf"-|(?<!\w)(?:{_TO}|samt|sekä)(?!\w)", _word("to")),
     "stop": Form(r"[!?;\n]|\.(?=\s|$)", _word("stop")),
 }
 """In the order in which they are tried at each place."""

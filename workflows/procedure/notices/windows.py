@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from workflows.procedure.local_time import local
 from workflows.procedure.model import EARLIEST, LATEST
-from workflows.procedure.notices.dates import Token
+from workflows.procedure.notices.dates import MARKS, Token, alternatives
+from workflows.procedure.notices.nights import names_night, on_night, with_nights
 from workflows.procedure.notices.tokens import tokens
 from workflows.procedure.notices.wall_clock import on_the_clock
 from workflows.procedure.public_holidays import feast_day
@@ -28,8 +29,11 @@ LONGEST = timedelta(days=14)
 _DAY = timedelta(days=1)
 _MIDNIGHT, _NOON = 1440, 720
 _BESIDE = re.compile(r"[\s,()]*(?:(?:den|the|on|d)\b\.?)?[\s,()]*")
+_GONE = re.compile(rf"{alternatives(MARKS['gone'])}[^.\n]{{0,60}}\d")
 _AND = re.compile(r"\s*(?:,|ja|och|samt|sekä|and)\s*")
-_LISTING = frozenset({",", "ja", "och", "and"})
+_LISTING = frozenset({",", "ja", "och", "and", "samt", "sekä"})
+_LATE, _NIGHT_ENDS = 300, 5
+"""Minutes and hours after midnight in which it still is the night."""
 _NEAR = 40
 """Characters between a word for start or end and its time, or between the two times of a range."""
 _FAR = 12
@@ -50,6 +54,8 @@ def windows_in(text: str, published_at: datetime) -> WindowsRead:
     """The windows that a ``plain`` text announces. Days without year or date are reckoned from its publication."""
     reading = _Reading(text, local(published_at))
     reading.read()
+    if reading.found and _GONE.search(text):
+        reading.doubts.append("it tells a time that holds no more beside the one that does")
     found = sorted(reading.found, key=lambda window: (window.starts_at, -window.ends_at.timestamp()))
     return WindowsRead(
         windows=tuple(dict.fromkeys(found))[:MAX_WINDOWS],
@@ -65,7 +71,7 @@ class _Reading:
     def __init__(self, text: str, published_at: datetime) -> None:
         self.text = text
         self.published_at = published_at
-        self.tokens = _with_days_merged(text, tokens(text, published_at.date()))
+        self.tokens = with_nights(text, _with_days_merged(text, tokens(text, published_at.date())))
         self.found: list[Window] = []
         self.doubts: list[str] = []
         self.notes: list[str] = []
@@ -185,7 +191,10 @@ class _Reading:
             self.doubts.append("a start is told, but not its day")
             return
         self._doubt(days[0])
-        starts_at = self._moment(days[0].day, first.minutes, ends=False)
+        night = on_night(days[0].day, days[0], first.minutes, crosses=first.minutes + lasting.minutes > _MIDNIGHT)
+        if night.doubt:
+            self.doubts.append(night.doubt)
+        starts_at = self._moment(night.day, first.minutes, ends=False)
         self._add(starts_at, starts_at + timedelta(minutes=lasting.minutes))
 
     def _keep(self, first: Token, last: Token, day: Token | None, day_of_last: Token | None) -> None:
@@ -196,6 +205,11 @@ class _Reading:
         if on is None or (day and day.day is None) or (day_of_last and day_of_last.day is None):
             self.doubts.append("times are told, but not their day")
             return
+        night = on_night(on, day, first.minutes, crosses=last.minutes <= first.minutes)
+        if night.doubt:
+            self.doubts.append(night.doubt)
+        self._doubt_of_night(on, day, first, last)
+        on = night.day
         until = day_of_last.day if day_of_last and day_of_last.day else on
         if not day_of_last and last.minutes <= first.minutes:
             if timedelta(minutes=last.minutes + _MIDNIGHT - first.minutes) > LONGEST_NIGHT:
@@ -205,6 +219,14 @@ class _Reading:
         if day and day.until and day.until != until:
             self.doubts.append("times are told for a stretch of days: on each of them, or from the first to the last?")
         self._add(self._moment(on, first.minutes, ends=False), self._moment(until, last.minutes, ends=True))
+
+    def _doubt_of_night(self, on: date, day: Token | None, first: Token, last: Token) -> None:
+        """Hours after midnight beside a word for a night that was not understood; a coming night told after midnight."""
+        is_told = any(token.night in ("to", "from", "early") and on in (token.day, day.day if day else None) for token in self.tokens)
+        if not is_told and first.minutes < _LATE and last.minutes <= _LATE + 60 and names_night(self.text):
+            self.doubts.append("a night is told, but not clearly of which day")
+        if day and day.night == "from" and self.published_at.hour < _NIGHT_ENDS and on == self.published_at.date():
+            self.doubts.append(f'"{day.text.strip()}" was written at night: it may be this night or the next')
 
     def _day_by_context(self, first: Token, last: Token, day_of_last: Token | None) -> date | None:
         """The day of times that stand without one: inside a window already read, else the last or only day told."""
