@@ -31,6 +31,11 @@ _OF_PRESENT = _AT_FAULT | _GOING_ON | {"now", "reopened"}
 _GOES_ON = re.compile(r"\b(?:eikä|eivätkä|nor)\b")
 """Carries a "not" on that stands before it in the same clause."""
 _TIME = re.compile(r"\d")
+_LABELLED = re.compile(
+    r"^(?:(?:häiriön |katkon |huollon )?(?:palvelut?|kohde|kohteet|järjestelmät?)|(?:berörda )?tjänst(?:er)?|(?:affected )?(?:services?|systems?))\s*:"
+)
+"""The heading of the services that a notice is about."""
+_LONGEST_NAMES = 45
 
 
 def with_breaks_told_apart(kind: KindRead, times: WindowsRead, published_at: datetime) -> KindRead:
@@ -38,7 +43,7 @@ def with_breaks_told_apart(kind: KindRead, times: WindowsRead, published_at: dat
     lies_ahead = bool(times.windows) and all(window.starts_at > published_at for window in times.windows)
     doubts = kind.doubts
     if kind.kind == "fault" and lies_ahead:
-        if not kind.is_break:
+        if not (kind.is_break or kind.fails_only):
             doubts = (*doubts, "it has the words of a fault, but lies ahead")
         return replace(kind, kind="maintenance", because=f"{kind.because}, and its time lies ahead", doubts=doubts)
     if kind.updated:
@@ -66,9 +71,16 @@ def doubts_of_services(kind: NoticeKind, told: Sequence[Sentence], services: Ser
     for states, found, sentence in named:
         if states & _SUPPORTS or _TIME.search(sentence.words):
             supported.update(found)
+        if _LABELLED.match(sentence.words) or _is_names_only(sentence.words, found):
+            supported.update(found)
     if unsupported := [service for service in services.affected if service not in supported]:
         doubts.append(f"{', '.join(unsupported)} is named, but nothing is said of it")
     return doubts
+
+
+def _is_names_only(words: str, found: Sequence[ServiceId]) -> bool:
+    """Whether a line is nothing but names of services, as an entry of a form or a list."""
+    return bool(found) and len(words) <= _LONGEST_NAMES * len(found) and not says("negation").search(words)
 
 
 def doubts_of_course(kind: KindRead, sentences: Sentences) -> list[str]:
@@ -89,7 +101,7 @@ def _has_strange_negation(words: str) -> bool:
     for clause in says("new_clause").split(words):
         if says("spares_after").search(clause) or says("spares_before").search(clause):
             continue
-        left = whole = " ".join(says("now").sub(" ", clause).split())
+        left = whole = " ".join(says("now").sub(" ", says("no_longer").sub(" ", clause)).split())
         for said in _UNDERSTOOD_NEGATIONS:
             left = says(said).sub(" ", left)
         if left != whole:

@@ -48,6 +48,8 @@ class KindRead:
     """The title tells of a fault at most: that it goes on or has ended stands in the text only."""
     is_break: bool = False
     """Nothing but a break is told, neither a fault nor planned work: its times tell which."""
+    fails_only: bool = False
+    """No fault is named, only what does not work: with its times ahead, that is planned work."""
     updated: str = ""
     """The word that says that a fault's notice was updated, though not what the news is."""
 
@@ -129,7 +131,7 @@ def _correction(title: _Said, text: _Said) -> KindRead | None:
 def _noise(title: _Said, text: _Said) -> KindRead | None:
     if "noise" not in title:
         return None
-    doubtful = title.any(*_OF_FAULTS, "planned", "may_be") or text.any(*_OF_FAULTS, "planned", "may_be")
+    doubtful = title.any(*_OF_FAULTS, "planned", "may_be") or text.any("fails", "now", *_OF_COURSE, "planned")
     doubts = ("words for a fault or a break stand beside it",) if doubtful else ()
     return KindRead("other", f"the title says {title.quoted('noise')}", doubts)
 
@@ -183,8 +185,10 @@ def _fault(title: _Said, text: _Said) -> KindRead | None:
                 return KindRead(kind, because, tuple(doubts), by_text=not title.any(*_OF_COURSE))
     because = next(filter(None, (said.quoted(one) for one in _BEGINS for said in (title, text))))
     is_break = not (title.any("fault", "fails", "now") or text.any("fault", "fails", "now"))
+    fails_only = not (title.any("fault", "now", *_OF_COURSE) or text.any("fault", "now", *_OF_COURSE))
+    is_break = is_break and not (title.any("attack") or text.any("attack"))
     updated = title.quoted("update") or text.quoted("update")
-    return KindRead("fault", f"it says {because}", tuple(doubts), is_break=is_break, updated=updated)
+    return KindRead("fault", f"it says {because}", tuple(doubts), is_break=is_break, fails_only=fails_only, updated=updated)
 
 
 def _left(title: _Said, text: _Said) -> KindRead:
@@ -208,16 +212,25 @@ def _said_in(clause: str) -> dict[Said, str]:
     """The states that one clause tells. What is awaited has not ended; what may be is no fault; what if is nothing."""
     if _CONDITION.search(clause):
         return {}
-    clause = says("denied").sub(" ", clause)
+    no_longer = says("no_longer").search(clause)
+    clause = says("denied").sub(" ", says("no_longer").sub(" ", clause))
     bare = " ".join(says("now").sub(" ", clause).split())  # "eivät tällä hetkellä pääse" is "eivät pääse"
     found = {said: match[0] for said in _STATES if (match := says(said).search(clause) or says(said).search(bare))}
     if (over := found.pop("over", None)) and re.search(rf"{over}\s*(?:[.!:,]|$)", clause):
         found.setdefault("ended", over)
-    if "ended" in found and says("awaited").search(clause):
+    if "ended" in found and says("awaited").search(_about_end(clause, found["ended"])):
         del found["ended"]
     if "ended" in found and (some := says("some").search(clause)):
         del found["ended"]
         found.setdefault("partial", some[0])
     if "fault" in found and says("may_be").search(clause):
         found["may_be"] = found.pop("fault")
+    if no_longer:
+        found.setdefault("ended", no_longer[0])
     return found
+
+
+def _about_end(clause: str, ended: str) -> str:
+    """What may make an end an awaited one: not what a comma sets apart behind it ("päättyi klo 12, kun laite vaihdettiin")."""
+    end = clause.find(",", clause.find(ended) + len(ended))
+    return clause if end < 0 else clause[:end]

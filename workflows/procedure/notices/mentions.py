@@ -95,7 +95,7 @@ def _spared(clause: str, named: set[_Name]) -> set[_Name]:
         for normal in says("spares_before").finditer(clause):
             spared |= _not_told_affected(clause, named, normal) or {n for n in named if n.start >= normal.end()}
         spared |= _works(clause, named)
-    for exception in says("excepts").finditer(clause):
+    for exception in says("excepts").finditer("" if says("also").search(clause) else clause):
         spared ^= {name for name in named if name.start >= exception.end()}
     return spared
 

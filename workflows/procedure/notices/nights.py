@@ -83,6 +83,8 @@ def _put(text: str, tokens: list[Token], at: int, night: Token) -> int:
     """Mark the day beside a word for a night, and say where to go on."""
     before, after = _day_before(text, tokens, at, night), _day_after(text, tokens, at, night)
     match night.night:
+        case "pair_after" if after is not None and not _is_pair(tokens, after):
+            tokens[after] = tokens[after]._replace(night="loose")  # "the night of 16 November"
         case "to_after" | "pair_after" if after is not None:
             last = _last_of_pair(tokens, after) if night.night == "pair_after" or _is_list(tokens, after) else after
             at = _mark(tokens, after, last, "to")

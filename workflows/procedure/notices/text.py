@@ -19,6 +19,10 @@ MAX_TEXT_READ = 20_000
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\x00-\x08\x0b-\x1f\x7f]")
 _BULLET = re.compile(r"^\s*(?:[-•*·–]|\d\))\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\bklo\.)(?<!\bkl\.)\s+(?=[\"(]?[^\W\da-zåäö_])")
+_OPEN = ":"
+_SPARING_HEADING = re.compile(
+    r"(?:mihin (?:häiriö|katko|huolto|vika) ei vaikuta|ei vaikutusta|ei koske|not affected|unaffected|påverkas inte|berörs inte)\W*"
+)
 _HEADING = 80
 """A heading is shorter than this."""
 
@@ -49,8 +53,8 @@ def cut_into_sentences(title: str, text: str) -> Sentences:
     """The sentences of a notice. Never raises; takes time in proportion to what is read."""
     heading, body = _clean(title[:MAX_TITLE_READ]), _clean(text[:MAX_TEXT_READ])
     return Sentences(
-        title=tuple(Sentence(plain(part)) for part in _SENTENCE_END.split(" ".join(heading.split())) if part),
-        body=tuple(_sentences(_with_lists_joined(body))),
+        title=tuple(Sentence(plain(part), _is_question(part)) for part in _SENTENCE_END.split(" ".join(heading.split())) if part),
+        body=tuple(_sentences(_with_lists_joined(_without_footers(body)))),
         flat=plain(f"{' '.join(heading.split())}\n{body}"),
         cut=len(title) > MAX_TITLE_READ or len(text) > MAX_TEXT_READ,
     )
@@ -70,12 +74,48 @@ def _with_lists_joined(text: str) -> list[str]:
     joining = False
     for line in text.split("\n"):
         bullet = _BULLET.match(line)
-        if joining and bullet:
-            lines[-1] += f", {line[bullet.end() :]}"
+        entry = line[bullet.end() :] if bullet else line
+        if joining and (bullet or (lines[-1].endswith(_OPEN) and len(entry) <= _HEADING and not _is_sentence(entry))):
+            lines[-1] += f"{'' if lines[-1].endswith(_OPEN) else ','} {entry}"
             continue
-        joining = line.endswith(":") and bool(says("spares_after").search(plain(line)))
+        joining = _begins_list(line)
         lines.append(line)
+        if joining and not line.endswith(":"):
+            lines[-1] += ":"
     return lines
+
+
+def _begins_list(line: str) -> bool:
+    """Whether a line spares or affects what is listed below it: it ends with a colon, or is a bare heading that spares."""
+    words = plain(line)
+    if says("advice").search(words):
+        return False
+    if line.endswith(":"):
+        return any(says(said).search(words) for said in ("spares_after", "spares_before", "break", "fails", "fault", "planned"))
+    is_heading = len(line) <= _HEADING // 2 and not _is_sentence(line)
+    return is_heading and bool(_SPARING_HEADING.fullmatch(words))
+
+
+def _is_sentence(line: str) -> bool:
+    return line.endswith((".", "!", "?"))
+
+
+def _is_question(words: str) -> bool:
+    return words.rstrip().endswith("?")
+
+
+def _without_footers(text: str) -> str:
+    """The lines without what every mail of a sender carries, and without a signature."""
+    lines = text.split("\n")
+    if "--" in lines:
+        lines = lines[: lines.index("--")]
+    return "\n".join(_without_footer(line) for line in lines)
+
+
+def _without_footer(line: str) -> str:
+    if not says("footer").search(plain(line)):
+        return line
+    return " ".join(part for part in _SENTENCE_END.split(line) if not says("footer").search(plain(part)))
 
 
 def _sentences(lines: list[str]) -> list[Sentence]:
@@ -87,7 +127,7 @@ def _sentences(lines: list[str]) -> list[Sentence]:
         for part in _SENTENCE_END.split(line[bullet.end() :] if bullet else line):
             words = plain(part)
             if words:
-                found.append(Sentence(words, under_advice or bool(says("advice").search(words))))
+                found.append(Sentence(words, under_advice or _is_question(words) or bool(says("advice").search(words))))
     return found
 
 
