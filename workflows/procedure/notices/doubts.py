@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from workflows.procedure.local_time import local
 from workflows.procedure.notices.kinds import KindRead, NoticeKind, states_of
-from workflows.procedure.notices.mentions import ServicesFound, services_in
+from workflows.procedure.notices.mentions import ServicesFound, services_in, services_of_end
 from workflows.procedure.notices.text import Sentence, Sentences
 from workflows.procedure.notices.vocabulary import NoticeLanguage, Said, says
 from workflows.procedure.notices.windows import WindowsRead
@@ -35,6 +35,7 @@ _LABELLED = re.compile(
     r"^(?:(?:häiriön |katkon |huollon )?(?:palvelut?|kohde|kohteet|järjestelmät?)|(?:berörda )?tjänst(?:er)?|(?:affected )?(?:services?|systems?))\s*:"
 )
 """The heading of the services that a notice is about."""
+_DAY, _NIGHT_ENDS = timedelta(days=1), 6
 _LONGEST_NAMES = 45
 
 
@@ -64,10 +65,10 @@ def doubts_of_services(kind: NoticeKind, told: Sequence[Sentence], services: Ser
         doubts.append("a correction that names several services: which of them was wrong?")
     if any(_has_strange_negation(sentence.words) for sentence in told):
         doubts.append('a service stands beside a "not" that is not understood')
-    named = [(states_of(sentence), services_in([sentence]).affected, sentence) for sentence in told]
+    named = [(_states(kind, sentence), _named_in(kind, sentence), sentence) for sentence in told]
     if kind in ("fault", "change", "end") and not any(states & _OF_FAULTS and found for states, found, _ in named):
         doubts.append("no sentence names a service and what happened to it")
-    supported: set[ServiceId] = set(services_in(told[:1]).affected)
+    supported: set[ServiceId] = set(_named_in(kind, told[0])) if told else set()
     for states, found, sentence in named:
         if states & _SUPPORTS or _TIME.search(sentence.words):
             supported.update(found)
@@ -76,6 +77,18 @@ def doubts_of_services(kind: NoticeKind, told: Sequence[Sentence], services: Ser
     if unsupported := [service for service in services.affected if service not in supported]:
         doubts.append(f"{', '.join(unsupported)} is named, but nothing is said of it")
     return doubts
+
+
+def _states(kind: NoticeKind, sentence: Sentence) -> frozenset[Said]:
+    """What a sentence tells; of an end, that something works tells one."""
+    told = states_of(sentence)
+    works = kind == "end" and any(says(said).search(sentence.words) for said in ("works", "spares_before"))
+    return told | {"ended"} if works else told
+
+
+def _named_in(kind: NoticeKind, sentence: Sentence) -> tuple[ServiceId, ...]:
+    found = services_of_end([sentence]) if kind == "end" else services_in([sentence])
+    return found.affected
 
 
 def _is_names_only(words: str, found: Sequence[ServiceId]) -> bool:
@@ -114,6 +127,8 @@ def _has_strange_negation(words: str) -> bool:
 def doubts_of_times(kind: NoticeKind, times: WindowsRead, published_at: datetime, now: datetime) -> list[str]:
     """Whether the times are clear, and those of planned work complete and still to come."""
     doubts = [*times.doubts]
+    if kind == "end" and times.times > 1 and not times.windows:
+        doubts.append("it tells several times, but not from when until when")
     if kind != "maintenance":
         return doubts
     if not times.windows:
@@ -121,6 +136,7 @@ def doubts_of_times(kind: NoticeKind, times: WindowsRead, published_at: datetime
     if all(window.ends_at <= now for window in times.windows):
         doubts.append("its time is already over")
     with_times = {local(bound).date() for window in times.windows for bound in (window.starts_at, window.ends_at)}
+    with_times |= {local(w.starts_at).date() - _DAY for w in times.windows if local(w.starts_at).hour < _NIGHT_ENDS}
     if any(day >= local(published_at).date() and day not in with_times for day in times.days):
         doubts.append("it names a day without its times")
     return doubts

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -72,6 +72,17 @@ def services_in(sentences: Iterable[Sentence], *, spared_wins: bool = False) -> 
         tuple(service for service in SERVICE_IDS if service in affected - (both if spared_wins else set())),
         tuple(service for service in SERVICE_IDS if service in spared - (set() if spared_wins else both)),
     )
+
+
+def services_of_end(sentences: Sequence[Sentence]) -> ServicesFound:
+    """The services of a notice that tells an end: what works now was affected where nothing else is named as that.
+
+    Only what the fault did not concern is spared; that something else works says nothing of what happened.
+    """
+    found = services_in(sentences)
+    spared = set(services_in([one for one in sentences if says("negation").search(one.words)]).spared)
+    works = tuple(service for service in found.spared if service not in spared)
+    return ServicesFound(found.affected or works, tuple(service for service in found.spared if service in spared))
 
 
 class _Name(NamedTuple):

@@ -21,7 +21,7 @@ from workflows.procedure.notices.doubts import (
     with_breaks_told_apart,
 )
 from workflows.procedure.notices.kinds import KindRead, NoticeKind, kind_of
-from workflows.procedure.notices.mentions import services_in
+from workflows.procedure.notices.mentions import services_in, services_of_end
 from workflows.procedure.notices.remarks import without_remarks
 from workflows.procedure.notices.text import cut_into_sentences
 from workflows.procedure.notices.tokens import names_relative_days
@@ -72,6 +72,8 @@ def read_notice(notice: RawNotice, now: datetime) -> Reading:
     services = services_in(sentences.told)
     if kind.kind == "correction":  # what was said before is taken back: it stands in the text, too
         services = services_in(sentences.told, spared_wins=True)
+    if kind.kind == "end":
+        services = services_of_end(sentences.told)
     language = language_of(sentences.flat)
     if notice.published_at is None and names_relative_days(sentences.flat):
         remarks = (*remarks, "it has no date of its own, and tells its days by the day on which it was written")
@@ -85,13 +87,14 @@ def read_notice(notice: RawNotice, now: datetime) -> Reading:
         *doubts_of_times(kind.kind, times, published_at, now),
         *doubts_of_whole(sentences, language, published_at, now),
     ]
+    is_news = kind.kind == "other" and not doubts
     return Reading(
         kind=kind.kind,
         certain=not doubts,
         why=_in_words(kind, doubts, times.notes)[:LONGEST_WHY],
-        services=services.affected,
-        not_affected=services.spared,
-        windows=times.windows,
+        services=() if is_news else services.affected,
+        not_affected=() if is_news else services.spared,
+        windows=() if is_news else times.windows,
         is_repeat=kind.is_repeat,
         language=language,
     )

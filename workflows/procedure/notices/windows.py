@@ -48,6 +48,8 @@ class WindowsRead(NamedTuple):
     notes: tuple[str, ...]
     days: frozenset[date]
     """Every day that is named, whether a window lies on it or not."""
+    times: int = 0
+    """How many times of day are told, in a window or not."""
 
 
 def windows_in(text: str, published_at: datetime) -> WindowsRead:
@@ -61,8 +63,14 @@ def windows_in(text: str, published_at: datetime) -> WindowsRead:
         windows=tuple(dict.fromkeys(found))[:MAX_WINDOWS],
         doubts=tuple(dict.fromkeys(reading.doubts)),
         notes=tuple(dict.fromkeys(reading.notes)),
-        days=frozenset(token.day for token in reading.tokens if token.day),
+        days=frozenset(token.day for token in reading.tokens if token.day and not _told_again(token, found)),
+        times=len({token.minutes for token in reading.tokens if token.kind == "time" and token.marked}),
     )
+
+
+def _told_again(token: Token, found: list[Window]) -> bool:
+    """Whether a day told by its name only is that of a window with its date ("on Monday" of a title)."""
+    return not token.explicit and token.weekday in {local(window.starts_at).weekday() for window in found}
 
 
 class _Reading:
