@@ -131,7 +131,7 @@ def _correction(title: _Said, text: _Said) -> KindRead | None:
 def _noise(title: _Said, text: _Said) -> KindRead | None:
     if "noise" not in title:
         return None
-    doubtful = title.any(*_OF_FAULTS, "planned", "may_be") or text.any("fails", "now", *_OF_COURSE, "planned")
+    doubtful = title.any(*_OF_FAULTS, "planned", "may_be") or text.any("fails", "break", "now", *_OF_COURSE, "planned")
     doubts = ("words for a fault or a break stand beside it",) if doubtful else ()
     return KindRead("other", f"the title says {title.quoted('noise')}", doubts)
 
@@ -188,7 +188,9 @@ def _fault(title: _Said, text: _Said) -> KindRead | None:
     fails_only = not (title.any("fault", "now", *_OF_COURSE) or text.any("fault", "now", *_OF_COURSE))
     is_break = is_break and not (title.any("attack") or text.any("attack"))
     updated = title.quoted("update") or text.quoted("update")
-    return KindRead("fault", f"it says {because}", tuple(doubts), is_break=is_break, fails_only=fails_only, updated=updated)
+    return KindRead(
+        "fault", f"it says {because}", tuple(doubts), is_break=is_break, fails_only=fails_only, updated=updated
+    )
 
 
 def _left(title: _Said, text: _Said) -> KindRead:

@@ -88,7 +88,9 @@ def _put(text: str, tokens: list[Token], at: int, night: Token) -> int:
         case "to_after" | "pair_after" if after is not None:
             last = _last_of_pair(tokens, after) if night.night == "pair_after" or _is_list(tokens, after) else after
             at = _mark(tokens, after, last, "to")
-            while tokens[at : at + 1] and tokens[at].kind == "to" and _is_list(tokens, at + 1):  # "nights of 1–2 and 3–4 May"
+            while (
+                tokens[at : at + 1] and tokens[at].kind == "to" and _is_list(tokens, at + 1)
+            ):  # "nights of 1–2 and 3–4 May"
                 at = _mark(tokens, at + 1, at + 3, "to")
             return at
         case "to_before" | "pair_before" if before is not None:
@@ -130,7 +132,9 @@ def _mark(tokens: list[Token], first: int, last: int, night: str) -> int:
     doubt = told.doubt
     if first != last and told.day:
         begins = tokens[first]
-        is_before = begins.day == told.day - _DAY or (begins.weekday >= 0 and (begins.weekday + 1) % 7 == told.day.weekday())
+        is_before = begins.day == told.day - _DAY or (
+            begins.weekday >= 0 and (begins.weekday + 1) % 7 == told.day.weekday()
+        )
         if not is_before:
             doubt = f'"{begins.text.strip()}" and "{told.text.strip()}" are not two days beside each other'
     elif first != last:

@@ -53,7 +53,9 @@ def cut_into_sentences(title: str, text: str) -> Sentences:
     """The sentences of a notice. Never raises; takes time in proportion to what is read."""
     heading, body = _clean(title[:MAX_TITLE_READ]), _clean(text[:MAX_TEXT_READ])
     return Sentences(
-        title=tuple(Sentence(plain(part), _is_question(part)) for part in _SENTENCE_END.split(" ".join(heading.split())) if part),
+        title=tuple(
+            Sentence(plain(part), _is_question(part)) for part in _SENTENCE_END.split(" ".join(heading.split())) if part
+        ),
         body=tuple(_sentences(_with_lists_joined(_without_footers(body)))),
         flat=plain(f"{' '.join(heading.split())}\n{body}"),
         cut=len(title) > MAX_TITLE_READ or len(text) > MAX_TEXT_READ,
@@ -91,7 +93,9 @@ def _begins_list(line: str) -> bool:
     if says("advice").search(words):
         return False
     if line.endswith(":"):
-        return any(says(said).search(words) for said in ("spares_after", "spares_before", "break", "fails", "fault", "planned"))
+        return any(
+            says(said).search(words) for said in ("spares_after", "spares_before", "break", "fails", "fault", "planned")
+        )
     is_heading = len(line) <= _HEADING // 2 and not _is_sentence(line)
     return is_heading and bool(_SPARING_HEADING.fullmatch(words))
 

@@ -230,7 +230,10 @@ class _Reading:
 
     def _doubt_of_night(self, on: date, day: Token | None, first: Token, last: Token) -> None:
         """Hours after midnight beside a word for a night that was not understood; a coming night told after midnight."""
-        is_told = any(token.night in ("to", "from", "early") and on in (token.day, day.day if day else None) for token in self.tokens)
+        is_told = any(
+            token.night in ("to", "from", "early") and on in (token.day, day.day if day else None)
+            for token in self.tokens
+        )
         if not is_told and first.minutes < _LATE and last.minutes <= _LATE + 60 and names_night(self.text):
             self.doubts.append("a night is told, but not clearly of which day")
         if day and day.night == "from" and self.published_at.hour < _NIGHT_ENDS and on == self.published_at.date():
