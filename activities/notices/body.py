@@ -1,4 +1,4 @@
-"""The words of a mail's own body: plain text where it says as much as the HTML, lines that were folded for the way put together."""
+"""The words of a mail's own body: plain text where it says as much as the HTML, folded lines put together."""
 
 from __future__ import annotations
 

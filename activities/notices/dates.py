@@ -1,6 +1,7 @@
 """Dates of notices as feeds and mails write them.
 
-"-0000" is UTC, a name that is known has its offset, and where no zone is told the time is Finland's. A name that isn't known could be
+"-0000" is UTC, a name that is known has its offset, and where no zone is told the time is Finland's. A name that
+isn't known could be
 any hour: such a date can't be told.
 """
 
@@ -9,14 +10,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: TID251  # an activity: a zone that a mail names
 
 from workflows.procedure import local_time
 from workflows.procedure.model import EARLIEST, LATEST
 
 _HOURS = {
-    "Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2, "MESZ": 2, "MEZ": 1,
-    "SAST": 2, "EET": 2, "EEST": 3, "MSK": 3, "TRT": 3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,
+    "Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2, "MESZ": 2, "MEZ": 1,  # noqa: E501  # one pattern or sentence
+    "SAST": 2, "EET": 2, "EEST": 3, "MSK": 3, "TRT": 3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,  # noqa: E501  # one pattern or sentence
     "PDT": -7,
 }  # fmt: skip
 """Names of zones as mail and feed programs write them. "IST" and others that mean several zones are left out."""
@@ -27,7 +28,7 @@ _ZONE_NAME = re.compile(r"(?<=[\d\s])([A-Za-z]{1,5}|[A-Z][A-Za-z_]+/[A-Za-z_/]+)
 _RFC_2822 = re.compile(r"(?:[A-Za-z]{3,9},?\s)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}\s\d{1,2}[:.]\d{2}(?:[:.]\d{2})?")
 _HALVES = ("am", "pm")
 _MONTHS = (
-    ("tammi", "jan"), ("helmi", "feb"), ("maalis", "mar"), ("huhti", "apr"), ("touko", "maj", "may"), ("kesä", "jun"), ("heinä", "jul"),
+    ("tammi", "jan"), ("helmi", "feb"), ("maalis", "mar"), ("huhti", "apr"), ("touko", "maj", "may"), ("kesä", "jun"), ("heinä", "jul"),  # noqa: E501  # one pattern or sentence
     ("elo", "aug"), ("syys", "sep"), ("loka", "okt", "oct"), ("marras", "nov"), ("joulu", "dec"),
 )  # fmt: skip
 _TIME = re.compile(r"(?<![\d.])(\d{1,2})[.:](\d{2})(?:[.:](\d{2}))?\s?([ap]\.?\s?m\b\.?)?(?!\s?[.\d])", re.IGNORECASE)
@@ -91,7 +92,7 @@ def _iso(text: str) -> datetime:
 
 
 def _in_words(text: str) -> datetime:
-    """21.11.2026 klo 18.00, den 25 november 2026 15:02, Wednesday, November 25, 2026 3:02 PM: as programs tell people."""
+    """21.11.2026 klo 18.00, den 25 november 2026 15:02, Wednesday, November 25, 2026 3:02 PM: as programs tell people."""  # noqa: E501
     day = next((found for form in _DAYS if (found := form.search(text.casefold()))), None)
     if not day:
         raise ValueError("is no date in words")

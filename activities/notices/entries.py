@@ -40,7 +40,8 @@ _LONGEST_JUNK = 20_000
 def raw_notices(body: bytes, headers: Mapping[str, str]) -> tuple[RawNotice, ...]:
     """The notices of a feed as they stand there. Raises ``FeedUnreadableError`` where it can't be trusted as a whole.
 
-    A feed that was cut off is refused: the part that is missing may be the notice that ends a fault. What a server writes before or
+    A feed that was cut off is refused: the part that is missing may be the notice that ends a fault. What a server
+    writes before or
     after the feed is left out, and an entry that can't be read is one that nobody relies on; the others are read.
     """
     body = _feed_alone(body)
@@ -76,7 +77,7 @@ def _feed_alone(body: bytes) -> bytes:
 
 
 def _check_head(start: bytes) -> None:
-    """Refuse what is a web page, and a feed with a document type of its own: only what stands before its first element counts."""
+    """Refuse what is a web page, and a feed with a document type of its own: only what stands before its first element counts."""  # noqa: E501
     head = start[_PROLOG.match(start).end() :]  # type: ignore[union-attr]  # matches nothing, too
     if head.startswith((b"<!doctype html", b"<html")):
         raise FeedUnreadableError("the address answers with a web page (a login page?), not with a feed")

@@ -1,4 +1,4 @@
-"""A mail that was forwarded as text: the words' own headers in the middle of a mail, as programs write them in three languages.
+"""A mail that was forwarded as text: its own headers in the middle of another, as programs write them.
 
 What stands above them is a covering note. The deepest headers are those of the notice.
 """
@@ -18,7 +18,7 @@ _LABELS = {
     "from": "from|från|lähettäjä|avsändare|von",
     "date": "sent|date|skickat|skickades|datum|lähetetty|lähetysaika|päivämäärä|päiväys|pvm|aika",
     "subject": "subject|ämne|aihe|otsikko|ärende|betreff",
-    "other": "to|till|vastaanottaja|vastaanottajat|kenelle|cc|kopia|kopio|bcc|reply-to|svara till|vastausosoite|importance|prioritet"
+    "other": "to|till|vastaanottaja|vastaanottajat|kenelle|cc|kopia|kopio|bcc|reply-to|svara till|vastausosoite|importance|prioritet"  # noqa: E501  # one pattern or sentence
     "|tärkeys|attachments|bilagor|liitteet|organization|resent-from|mottagare|list-id|reply to|svar till",
 }
 _HEADER = re.compile(
@@ -34,7 +34,7 @@ _LONGEST_BLOCK = 14
 _NEWS: tuple[Said, ...] = ("ended", "called_off", "moved", "correction", "reopened", "over")
 _SEPARATOR = re.compile(
     r"^\W*(?:original message|forwarded message|begin forwarded message|alkuperäinen viesti|välitetty viesti(?: alkaa)?"
-    r"|edelleenlähetetty viesti|ursprungligt meddelande|vidarebefordrat (?:meddelande|brev)|end of forwarded message)\W*$",
+    r"|edelleenlähetetty viesti|ursprungligt meddelande|vidarebefordrat (?:meddelande|brev)|end of forwarded message)\W*$",  # noqa: E501  # one pattern or sentence
     re.IGNORECASE | re.MULTILINE,
 )
 _ATTRIBUTION = re.compile(
@@ -58,7 +58,7 @@ def forwarded(text: str, *, is_reply: bool) -> Forwarded | None:
     blocks = _blocks(lines)
     if not blocks:
         return None
-    start, end, found = blocks[-1]
+    _, end, found = blocks[-1]
     note = "\n".join(line for line in lines[: blocks[0][0]] if line.strip())
     published_at = moment_of(found.get("date", ""))
     remarks = []

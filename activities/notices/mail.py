@@ -1,7 +1,9 @@
 """A notice that came by mail, from its ``.eml`` file: title, text, date, id. Programs' faults are put up with.
 
-A mail attached to a mail, or forwarded in its text, is taken for the notice itself: that is how programs forward. Bytes that are UTF-8
-are read as UTF-8 whatever the mail says, since nothing else looks like it by chance. What can't be read is said in a remark, so that
+A mail attached to a mail, or forwarded in its text, is taken for the notice itself: that is how programs forward.
+Bytes that are UTF-8
+are read as UTF-8 whatever the mail says, since nothing else looks like it by chance. What can't be read is said in a
+remark, so that
 nobody relies on the title alone.
 """
 
@@ -65,7 +67,8 @@ class _Inner(NamedTuple):
 def read_mail(content: bytes) -> RawNotice:
     """The notice in a mail. Raises ``UnusableMailError``.
 
-    ``guid``: the mail's Message-ID. Texts are cut to what a message may carry, identity codes masked. ``published_at``: the notice's own
+    ``guid``: the mail's Message-ID. Texts are cut to what a message may carry, identity codes masked.
+    ``published_at``: the notice's own
     date, never that of a mail around it.
     """
     if len(content) > MAX_BYTES:

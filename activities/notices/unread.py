@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from email.message import Message
 
+_TNEF_WORDS = "its text is packed as winmail.dat (TNEF), which Outlook sends; ask for it as plain text or HTML"
+_OPEN = "open it in the mail program and enter its words"
+_SMIME_WORDS = f"it is encrypted or signed as a whole (S/MIME); {_OPEN}"
 _BY_TYPE = {
-    "application/ms-tnef": "its text is packed as winmail.dat (TNEF), which Outlook sends; ask for it as plain text or HTML",
-    "application/vnd.ms-tnef": "its text is packed as winmail.dat (TNEF), which Outlook sends; ask for it as plain text or HTML",
-    "application/pkcs7-mime": "it is encrypted or signed as a whole (S/MIME); open it in the mail program and enter its words",
-    "application/x-pkcs7-mime": "it is encrypted or signed as a whole (S/MIME); open it in the mail program and enter its words",
-    "application/pgp-encrypted": "it is encrypted (PGP); open it in the mail program and enter its words",
-    "application/x-microsoft-rpmsg-message": "it is protected (rights management); open it in the mail program and enter its words",
+    "application/ms-tnef": _TNEF_WORDS,
+    "application/vnd.ms-tnef": _TNEF_WORDS,
+    "application/pkcs7-mime": _SMIME_WORDS,
+    "application/x-pkcs7-mime": _SMIME_WORDS,
+    "application/pgp-encrypted": f"it is encrypted (PGP); {_OPEN}",
+    "application/x-microsoft-rpmsg-message": f"it is protected (rights management); {_OPEN}",
 }
 _BY_ENDING = {
     "winmail.dat": _BY_TYPE["application/ms-tnef"],

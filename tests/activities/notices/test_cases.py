@@ -154,11 +154,11 @@ Potilastietovarannossa tehdään huolto huomenna klo 18.00–20.00. Asiakirjoja 
     "head",
     [
         "From: Tiedotteet <t@example.org>\nSent: Wednesday, November 25, 2026 3:02 PM\nTo: x\nSubject: Huolto",
-        "---------- Forwarded message ---------\nLähettäjä: T <t@example.org>\nDate: ke 25. marrask. 2026 klo 15.02\nSubject: Huolto\nTo: x",
-        "Begin forwarded message:\n\nFrom: T <t@example.org>\nSubject: Huolto\nDate: 25 November 2026 at 15.02.33 EET\nTo: x",
-        "Välitetty viesti alkaa:\n\nLähettäjä: T\nAihe: Huolto\nPäivämäärä: 25. marraskuuta 2026 klo 15.02.33 UTC+2\nVastaanottaja: x",
+        "---------- Forwarded message ---------\nLähettäjä: T <t@example.org>\nDate: ke 25. marrask. 2026 klo 15.02\nSubject: Huolto\nTo: x",  # noqa: E501  # one pattern or sentence
+        "Begin forwarded message:\n\nFrom: T <t@example.org>\nSubject: Huolto\nDate: 25 November 2026 at 15.02.33 EET\nTo: x",  # noqa: E501  # one pattern or sentence
+        "Välitetty viesti alkaa:\n\nLähettäjä: T\nAihe: Huolto\nPäivämäärä: 25. marraskuuta 2026 klo 15.02.33 UTC+2\nVastaanottaja: x",  # noqa: E501  # one pattern or sentence
         "Lähettäjä: T\nLähetetty: keskiviikko 25. marraskuuta 2026 15.02\nVastaanottaja: x\nAihe: Huolto",
-        "> From: A\n> Sent: 26.11.2026 7.30\n> Subject: VL: Huolto\n>\n> From: T\n> Sent: 25.11.2026 15.02\n> Subject: Huolto",
+        "> From: A\n> Sent: 26.11.2026 7.30\n> Subject: VL: Huolto\n>\n> From: T\n> Sent: 25.11.2026 15.02\n> Subject: Huolto",  # noqa: E501  # one pattern or sentence
     ],
     ids=["outlook", "gmail", "apple", "apple-fi", "outlook-fi", "twice"],
 )
@@ -177,20 +177,20 @@ def test_without_its_own_date_a_relative_day_is_a_doubt() -> None:
     assert not reading.certain
 
 
-ITEM = "<item><title>Häiriö Reseptikeskuksessa</title><guid>{0}</guid><pubDate>Thu, 26 Nov 2026 14:05:00 +0200</pubDate>{1}</item>"
+ITEM = "<item><title>Häiriö Reseptikeskuksessa</title><guid>{0}</guid><pubDate>Thu, 26 Nov 2026 14:05:00 +0200</pubDate>{1}</item>"  # noqa: E501  # one pattern or sentence
 
 
 def test_one_bad_entry_never_hides_the_others() -> None:
     bad = ITEM.format(2, "<description><![CDATA[<p>Reseptikeskus & ").removesuffix("</item>")
     text = "<description>Reseptikeskuksessa on häiriö.</description>"
-    body = f'<?xml version="1.0"?><rss version="2.0"><channel>{ITEM.format(1, text)}{bad}{ITEM.format(3, text)}</channel></rss>'
+    body = f'<?xml version="1.0"?><rss version="2.0"><channel>{ITEM.format(1, text)}{bad}{ITEM.format(3, text)}</channel></rss>'  # noqa: E501  # one pattern or sentence
     assert {"1", "3"} <= {notice.guid for notice in raw_notices(body.encode(), {})}
 
 
 def test_two_dates_of_an_entry_make_a_relative_day_doubtful() -> None:
     feed = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>x</title><entry><id>1</id>
     <title>Huoltokatko Reseptikeskuksessa</title><published>2026-11-24T12:00:00+02:00</published>
-    <updated>{0}T12:00:00+02:00</updated><summary>Huolto {1} klo 18–20. Reseptejä ei voi hakea.</summary></entry></feed>"""
+    <updated>{0}T12:00:00+02:00</updated><summary>Huolto {1} klo 18–20. Reseptejä ei voi hakea.</summary></entry></feed>"""  # noqa: E501  # one pattern or sentence
     doubtful, clear, dated = (
         read_notice(raw_notices(feed.format(*fields).encode(), {})[0], NOW - timedelta(hours=3))
         for fields in (("2026-11-25", "ylihuomenna"), ("2026-11-24", "ylihuomenna"), ("2026-11-25", "28.11."))

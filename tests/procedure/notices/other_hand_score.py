@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from tests.procedure.notices.corpus import READ_AFTER, Rate, Score, rate
+from tests.procedure.notices.corpus import READ_AFTER, Rate, Score
 from tests.procedure.notices.other_hand_corpus import OtherHand, Set, other_hand
 from workflows.procedure.notices.reading import RawNotice, Reading, read_notice
 
@@ -64,12 +64,13 @@ def judge_set(part: Set) -> list[Judged]:
 
 def certain_and_wrong(group: Sequence[Judged]) -> Rate:
     """Of how many notices the reading is certain and wrong."""
-    return rate(group, lambda one: one.certain_and_wrong)
+    return Rate(hits=sum(one.certain_and_wrong for one in group), of=len(group))
 
 
 def left_to_a_person(group: Sequence[Judged]) -> Rate:
     """Of how many notices that are labelled certain the reading is not."""
-    return rate([one for one in group if one.notice.verdict == "certain"], lambda one: one.left_to_a_person)
+    labelled = [one for one in group if one.notice.verdict == "certain"]
+    return Rate(hits=sum(one.left_to_a_person for one in labelled), of=len(labelled))
 
 
 def score_of_kinds(group: Iterable[Judged]) -> Score:

@@ -38,7 +38,7 @@ class Token(NamedTuple):
     minutes: int = -1
     """Of a time: minutes since midnight, 1440 for 24.00. Of a duration: how long."""
     night: str = ""
-    """Of a day: which of its nights is meant ("to", "from", "early", "loose"; see ``nights.py``). Of a word for a night: which it is."""
+    """Of a day: which of its nights is meant ("to", "from", "early", "loose"; see ``nights.py``). Of a word for a night: which it is."""  # noqa: E501
     marked: bool = True
     """Of a time: it can't be anything else; other numbers count only in a range with one that is marked."""
 

@@ -32,7 +32,7 @@ _GOES_ON = re.compile(r"\b(?:eikä|eivätkä|nor)\b")
 """Carries a "not" on that stands before it in the same clause."""
 _TIME = re.compile(r"\d")
 _LABELLED = re.compile(
-    r"^(?:(?:häiriön |katkon |huollon )?(?:palvelut?|kohde|kohteet|järjestelmät?)|(?:berörda )?tjänst(?:er)?|(?:affected )?(?:services?|systems?))\s*:"
+    r"^(?:(?:häiriön |katkon |huollon )?(?:palvelut?|kohde|kohteet|järjestelmät?)|(?:berörda )?tjänst(?:er)?|(?:affected )?(?:services?|systems?))\s*:"  # noqa: E501  # one pattern or sentence
 )
 """The heading of the services that a notice is about."""
 _DAY, _NIGHT_ENDS = timedelta(days=1), 6

@@ -233,6 +233,6 @@ def _said_in(clause: str) -> dict[Said, str]:
 
 
 def _about_end(clause: str, ended: str) -> str:
-    """What may make an end an awaited one: not what a comma sets apart behind it ("päättyi klo 12, kun laite vaihdettiin")."""
+    """What may make an end an awaited one: not what a comma sets apart behind it ("päättyi klo 12, kun laite vaihdettiin")."""  # noqa: E501
     end = clause.find(",", clause.find(ended) + len(ended))
     return clause if end < 0 else clause[:end]

@@ -1,6 +1,7 @@
 """Lines that were wrapped at some width, joined again: layout is not grammar.
 
-Where a text was wrapped at a width, the line and the first word of the next are longer than any line of it. That holds of
+Where a text was wrapped at a width, the line and the first word of the next are longer than any line of it. That
+holds of
 every line that was wrapped; where it doesn't hold, the line was ended on purpose.
 """
 
@@ -20,7 +21,7 @@ _ENDED = re.compile(r"(?<!\d)[.!?:]$")
 _BEGINS = re.compile(r"^[\"”(]?[A-ZÅÄÖ]")
 _BROKEN_WORD = re.compile(r"[^\W\d_]-$")
 _GOES_ON = re.compile(r"^(?:ja|tai|sekä|och|eller|samt|and|or)\b")
-_LABEL = re.compile(r"^[^\W\d_][^:.!?]{0,30}:(?:\s|$)")
+_LABEL = re.compile(r"^[A-ZÅÄÖ][^:.!?]{0,30}:(?:\s|$)")
 
 
 def unwrapped(text: str) -> str:

@@ -1,6 +1,7 @@
 """Nights belong to two days: which of them a word for a night means, and on which day its hours lie.
 
-"12.12. vastaisena yönä", "natten mot lördagen" and "the night before 12 December" are the night that ends on the day; "ensi yönä" the one
+"12.12. vastaisena yönä", "natten mot lördagen" and "the night before 12 December" are the night that ends on the day;
+"ensi yönä" the one
 that begins on it; "lauantaiyönä klo 1–4" may be either.
 """
 
@@ -140,7 +141,7 @@ def _mark(tokens: list[Token], first: int, last: int, night: str) -> int:
     elif first != last:
         doubt = told.doubt or "a night is told between days that are not clear"
     if not told.explicit and first != last and tokens[first].explicit and tokens[first].day:
-        told = told._replace(day=tokens[first].day + _DAY, explicit=True)  # type: ignore[operator]  # it is a day
+        told = told._replace(day=tokens[first].day + _DAY, explicit=True)  # type: ignore[operator,arg-type]  # it is a day
         is_before = told.weekday < 0 or told.day is None or told.day.weekday() == told.weekday
         doubt = "" if is_before else f'"{tokens[first].text.strip()}" is not the day before "{told.text.strip()}"'
     tokens[first : last + 1] = [told._replace(night=night, doubt=doubt, start=tokens[first].start)]
@@ -148,7 +149,7 @@ def _mark(tokens: list[Token], first: int, last: int, night: str) -> int:
 
 
 def _with_cases(tokens: list[Token]) -> list[Token]:
-    """The Finnish cases that say from and to ("klo 23:sta lauantaihin klo 3:een") as the word for "to" that they are."""
+    """The Finnish cases that say from and to ("klo 23:sta lauantaihin klo 3:een") as the word for "to" that they are."""  # noqa: E501
     whole: list[Token] = []
     for token in tokens:
         before = whole[-1] if whole else None

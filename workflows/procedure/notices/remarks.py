@@ -1,6 +1,7 @@
 """What whoever took a notice in has to say against relying on it, carried at the head of its text.
 
-A mail that could not be opened, or a forwarded one without its own date, is never certain. The remark stands in the text so that
+A mail that could not be opened, or a forwarded one without its own date, is never certain. The remark stands in the
+text so that
 people read it where they read the notice.
 """
 

@@ -21,7 +21,7 @@ _BULLET = re.compile(r"^\s*(?:[-•*·–]|\d\))\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\bklo\.)(?<!\bkl\.)\s+(?=[\"(]?[^\W\da-zåäö_])")
 _OPEN = ":"
 _SPARING_HEADING = re.compile(
-    r"(?:mihin (?:häiriö|katko|huolto|vika) ei vaikuta|ei vaikutusta|ei koske|not affected|unaffected|påverkas inte|berörs inte)\W*"
+    r"(?:mihin (?:häiriö|katko|huolto|vika) ei vaikuta|ei vaikutusta|ei koske|not affected|unaffected|påverkas inte|berörs inte)\W*"  # noqa: E501  # one pattern or sentence
 )
 _HEADING = 80
 """A heading is shorter than this."""
@@ -88,7 +88,7 @@ def _with_lists_joined(text: str) -> list[str]:
 
 
 def _begins_list(line: str) -> bool:
-    """Whether a line spares or affects what is listed below it: it ends with a colon, or is a bare heading that spares."""
+    """Whether a line spares or affects what is listed below it: it ends with a colon, or is a bare heading that spares."""  # noqa: E501
     words = plain(line)
     if says("advice").search(words):
         return False

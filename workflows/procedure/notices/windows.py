@@ -229,7 +229,7 @@ class _Reading:
         self._add(self._moment(on, first.minutes, ends=False), self._moment(until, last.minutes, ends=True))
 
     def _doubt_of_night(self, on: date, day: Token | None, first: Token, last: Token) -> None:
-        """Hours after midnight beside a word for a night that was not understood; a coming night told after midnight."""
+        """Hours after midnight beside a word for a night that was not understood; a coming night told after midnight."""  # noqa: E501
         is_told = any(
             token.night in ("to", "from", "early") and on in (token.day, day.day if day else None)
             for token in self.tokens
