@@ -44,7 +44,12 @@ def unwrapped(text: str) -> str:
 def _is_wrapped(whole: str, before: str, line: str, longest: int) -> bool:
     """Whether a line goes on in the next: by the width, where neither of the two shows an end or a beginning."""
     first = _FIRST_WORD.match(line)
-    if first is None or _BULLET.match(line) or _LABEL.match(line) or (_ENDED.search(before) and _BEGINS.match(line)):
+    if (
+        first is None
+        or (_BULLET.match(line) and whole.count("(") <= whole.count(")"))
+        or _LABEL.match(line)
+        or (_ENDED.search(before) and _BEGINS.match(line))
+    ):
         return False
     if _DASH.match(line) and (_DASH.match(whole) or before.endswith(":")):
         return False
