@@ -93,7 +93,8 @@ def _named_in(kind: NoticeKind, sentence: Sentence) -> tuple[ServiceId, ...]:
 
 def _is_names_only(words: str, found: Sequence[ServiceId]) -> bool:
     """Whether a line is nothing but names of services, as an entry of a form or a list."""
-    return bool(found) and len(words) <= _LONGEST_NAMES * len(found) and not says("negation").search(words)
+    is_short = len(words) <= _LONGEST_NAMES * len(found) and not words.endswith(".")
+    return bool(found) and is_short and not says("negation").search(words)
 
 
 def doubts_of_course(kind: KindRead, sentences: Sentences) -> list[str]:

@@ -1,8 +1,7 @@
 """Lines that were wrapped at some width, joined again: layout is not grammar.
 
 Where a text was wrapped at a width, the line and the first word of the next are longer than any line of it. That
-holds of
-every line that was wrapped; where it doesn't hold, the line was ended on purpose.
+holds of every line that was wrapped; where it doesn't hold, the line was ended on purpose.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The words of some HTML as lines: white space is a space there, and what is set apart on the screen stays apart.
 
 The inline elements are named, not the blocks: what is unknown begins a line of its own. A short row of a table is one
-line
-("Alkaa: 1.12. klo 18"); under a row of headings, each row is told with them.
+line ("Alkaa: 1.12. klo 18"); under a row of headings, each row is told with them.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Nights belong to two days: which of them a word for a night means, and on which day its hours lie.
 
 "12.12. vastaisena yönä", "natten mot lördagen" and "the night before 12 December" are the night that ends on the day;
-"ensi yönä" the one
-that begins on it; "lauantaiyönä klo 1–4" may be either.
+"ensi yönä" the one that begins on it; "lauantaiyönä klo 1–4" may be either.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""What whoever took a notice in has to say against relying on it, carried at the head of its text.
+"""What speaks against relying on a notice by the way it came, carried at the head of its text.
 
 A mail that could not be opened, or a forwarded one without its own date, is never certain. The remark stands in the
-text so that
-people read it where they read the notice.
+text so that people read it where they read the notice.
 """
 
 from __future__ import annotations
