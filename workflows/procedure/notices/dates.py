@@ -99,6 +99,8 @@ _RANGE_BEFORE = re.compile(rf"(?:-|\s{_TO})\s?$")
 _RANGE_AFTER = re.compile(rf"\s?-|\s{_TO}\s")
 _TIME_TO = re.compile(rf"(?:\d[.:]\d\d|{_TIME_MARK}\.? \d{{1,2}})\s?{_TO}\s?$")
 _TIME_MARK_NEXT = re.compile(rf"\s?{_TIME_MARK}")
+_STRETCH = frozenset({"-", "/", "to", "till"})
+_IN_LIST = re.compile(r"\d{1,2}|-|/|,|\b(?:ja|och|and|to|till)\b")
 _LOOK_BACK = 25
 """Characters before a number that tell whether it ends a range of times."""
 
@@ -152,9 +154,18 @@ def _listed(match: re.Match[str], published: date) -> Iterator[Token]:
 
 def _listed_month(match: re.Match[str], published: date) -> Iterator[Token]:
     """Two days that share a month with a name ("18–19 July", "den 21 och 22 januari")."""
-    for word in re.findall(r"\d{1,2}|-|ja|och|and|,", match["lm_days"]):
+    for word in _IN_LIST.findall(match["lm_days"]):
         if word.isdigit():
             yield _on(match, published, word, _month_of(match["lm_month"]), match["lm_year"])
+        else:
+            yield _token(match, "to")._replace(text="-" if word in _STRETCH else word)
+
+
+def _listed_bare(match: re.Match[str], published: date) -> Iterator[Token]:
+    """Two days in the Swedish way ("4-5.2"): the month has one digit, as minutes never have, or a bracket closes it."""
+    for word in re.findall(r"\d{1,2}|-", match["lb_days"]):
+        if word.isdigit():
+            yield _on(match, published, word, int(match["lb_month"]), None)
         else:
             yield _token(match, "to")._replace(text=word)
 
@@ -289,9 +300,13 @@ FORMS: dict[str, Form] = {
         _listed,
     ),
     "listed_month": Form(
-        rf"""(?<![\d.:]) (?P<lm_days> \d{{1,2}}(?:st|nd|rd|th)?\.? (?: \s?-\s? | ,\s? | \s(?:ja|och|and)\s ) \d{{1,2}} )
+        rf"""(?<![\d.:]) (?P<lm_days> \d{{1,2}}(?:st|nd|rd|th)?\.? (?: \s?[-/]\s? | ,\s? | \s(?:ja|och|and|to|till)\s )
+             (?: {_any_of(_DATA["weekdays"])} \s (?:(?:den|the)\s)? )? \d{{1,2}} )
              (?:\.|st|nd|rd|th)? \s+ (?:of\s+)? (?P<lm_month>{_MONTH}) (?!\w) {_YEAR.format("lm")}""",
         _listed_month,
+    ),
+    "listed_bare": Form(
+        r"(?<![\d.:]) (?P<lb_days>\d{1,2}\s?-\s?\d{1,2}) \. (?P<lb_month>[1-9]|1[0-2](?=\))) (?![\d.:])", _listed_bare
     ),
     "short": Form(r"(?<![\d.:]) (?P<s_day>\d{1,2})\.(?P<s_month>\d{1,2})\. (?!\d)", _short),
     "bare": Form(

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from workflows.procedure.local_time import local
 from workflows.procedure.notices.kinds import KindRead, NoticeKind, states_of
 from workflows.procedure.notices.mentions import ServicesFound, services_in, services_of_end
-from workflows.procedure.notices.text import Sentence, Sentences
+from workflows.procedure.notices.names import is_names_only
+from workflows.procedure.notices.text import Sentence, Sentences, outside_work
 from workflows.procedure.notices.vocabulary import NoticeLanguage, Said, says
 from workflows.procedure.notices.windows import WindowsRead
 from workflows.procedure.services import ServiceId
@@ -23,8 +24,9 @@ CLOCKS_DIFFER = timedelta(hours=1)
 """A notice may be dated this much later than it is read: its server's clock may be wrong."""
 
 _OF_FAULTS: frozenset[Said] = frozenset({"fault", "fails", "break", "ongoing", "partial", "reopened", "ended"})
-_SUPPORTS = _OF_FAULTS | {"planned", "update", "concerns", "correction"}
+_SUPPORTS = _OF_FAULTS | {"planned", "update", "concerns", "correction", "may_be"}
 _UNDERSTOOD_NEGATIONS: tuple[Said, ...] = ("fails", "break", "ongoing", "denied")
+_HURTS: tuple[Said, ...] = ("fault", "fails", "break", "ongoing", "partial", "reopened", "ended", "planned", "negation")
 _AT_FAULT: frozenset[Said] = frozenset({"fault", "fails", "break"})
 _GOING_ON: frozenset[Said] = frozenset({"ongoing", "partial"})
 _OF_PRESENT = _AT_FAULT | _GOING_ON | {"now", "reopened"}
@@ -36,7 +38,6 @@ _LABELLED = re.compile(
 )
 """The heading of the services that a notice is about."""
 _DAY, _NIGHT_ENDS = timedelta(days=1), 6
-_LONGEST_NAMES = 45
 
 
 def with_breaks_told_apart(kind: KindRead, times: WindowsRead, published_at: datetime) -> KindRead:
@@ -49,6 +50,8 @@ def with_breaks_told_apart(kind: KindRead, times: WindowsRead, published_at: dat
         return replace(kind, kind="maintenance", because=f"{kind.because}, and its time lies ahead", doubts=doubts)
     if kind.updated:
         doubts = (*doubts, f"it was updated ({kind.updated}), but what the news is isn't understood")
+    if kind.kind == "fault" and kind.is_repeat:
+        doubts = (*doubts, "it reminds of something, which nobody does of a fault")
     if kind.is_break:
         doubts = (*doubts, "nothing tells whether the break is a fault or planned")
     return replace(kind, doubts=doubts)
@@ -60,22 +63,32 @@ def doubts_of_services(kind: NoticeKind, told: Sequence[Sentence], services: Ser
         return []
     if not services.affected:
         return ["it names no Kanta service as affected"]
+    doubts = _strange_words(kind, told, services)
+    named = [(_states(kind, sentence), _named_in(kind, sentence), sentence) for sentence in told]
+    if kind in ("fault", "change", "end") and not any(states & _OF_FAULTS and found for states, found, _ in named):
+        doubts.append("no sentence names a service and what happened to it")
+    supported: set[ServiceId] = set(_named_in(kind, told[0])) if told else set()
+    goes_on = False
+    for states, found, sentence in named:
+        if not is_names_only(sentence.words):  # a list goes on what stands before it
+            goes_on = bool(states & _SUPPORTS or _TIME.search(sentence.words) or _LABELLED.match(sentence.words))
+            goes_on = goes_on and bool(found or not _is_of_what_is_well(sentence.words))
+        if goes_on:
+            supported.update(found)
+    if unsupported := [service for service in services.affected if service not in supported]:
+        doubts.append(f"{', '.join(unsupported)} is named, but nothing is said of it")
+    return doubts
+
+
+def _strange_words(kind: NoticeKind, told: Sequence[Sentence], services: ServicesFound) -> list[str]:
+    """What stands beside a service and isn't understood."""
     doubts = []
     if kind == "correction" and len(services.affected) + len(services.spared) > 1:
         doubts.append("a correction that names several services: which of them was wrong?")
     if any(_has_strange_negation(sentence.words) for sentence in told):
         doubts.append('a service stands beside a "not" that is not understood')
-    named = [(_states(kind, sentence), _named_in(kind, sentence), sentence) for sentence in told]
-    if kind in ("fault", "change", "end") and not any(states & _OF_FAULTS and found for states, found, _ in named):
-        doubts.append("no sentence names a service and what happened to it")
-    supported: set[ServiceId] = set(_named_in(kind, told[0])) if told else set()
-    for states, found, sentence in named:
-        if states & _SUPPORTS or _TIME.search(sentence.words):
-            supported.update(found)
-        if _LABELLED.match(sentence.words) or _is_names_only(sentence.words, found):
-            supported.update(found)
-    if unsupported := [service for service in services.affected if service not in supported]:
-        doubts.append(f"{', '.join(unsupported)} is named, but nothing is said of it")
+    if kind != "end" and (well := [word for one in told for word in _said_to_be_well(one.words)]):
+        doubts.append(f'a service stands beside "{well[0]}", which is not understood')
     return doubts
 
 
@@ -89,12 +102,6 @@ def _states(kind: NoticeKind, sentence: Sentence) -> frozenset[Said]:
 def _named_in(kind: NoticeKind, sentence: Sentence) -> tuple[ServiceId, ...]:
     found = services_of_end([sentence]) if kind == "end" else services_in([sentence])
     return found.affected
-
-
-def _is_names_only(words: str, found: Sequence[ServiceId]) -> bool:
-    """Whether a line is nothing but names of services, as an entry of a form or a list."""
-    is_short = len(words) <= _LONGEST_NAMES * len(found) and not words.endswith(".")
-    return bool(found) and is_short and not says("negation").search(words)
 
 
 def doubts_of_course(kind: KindRead, sentences: Sentences) -> list[str]:
@@ -123,6 +130,24 @@ def _has_strange_negation(words: str) -> bool:
         if says("negation").search(left) and services_in([Sentence(clause)]).affected:
             return True
     return False
+
+
+def _is_of_what_is_well(words: str) -> bool:
+    """Whether a heading may be that of services that are well, in words that are not understood."""
+    return any(says(said).search(outside_work(words)) for said in ("negation", "fine", "spares_list"))
+
+
+def _said_to_be_well(words: str) -> list[str]:
+    """Words for what is well in a clause with a service that counts as affected, though nothing there says how."""
+    found = []
+    for clause in says("new_clause").split(words):
+        well = says("fine").search(clause)
+        if not well or not services_in([Sentence(clause)]).affected or says("again").search(clause):
+            continue
+        hurts = any(says(said).search(outside_work(clause)) for said in _HURTS)
+        if not hurts or services_in([Sentence(clause)]).spared:
+            found.append(well[0])
+    return found
 
 
 def doubts_of_times(kind: NoticeKind, times: WindowsRead, published_at: datetime, now: datetime) -> list[str]:

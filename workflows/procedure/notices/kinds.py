@@ -19,7 +19,7 @@ NoticeKind = Literal["fault", "change", "end", "correction", "maintenance", "oth
 _STATES: tuple[Said, ...] = (
     "fault", "fails", "break", "now", "ongoing", "partial", "reopened", "ended", "over", "planned", "update",
     "called_off", "moved", "correction", "repeat", "past", "noise", "exercise", "local", "local_in_text", "dependency",
-    "attack", "repair", "concerns", "privacy",
+    "attack", "repair", "concerns", "privacy", "taken_back", "began",
 )  # fmt: skip
 _OF_FAULTS: tuple[Said, ...] = ("fault", "fails", "ongoing", "partial", "reopened", "ended", "break")
 _COURSE: tuple[tuple[NoticeKind, tuple[Said, ...]], ...] = (
@@ -90,8 +90,7 @@ def kind_of(notice: Sentences) -> KindRead:
         doubts.append(f"the title may tell its end ({title.quoted('repair')})")
     if title.any("privacy") or text.any("privacy"):
         doubts.append(f"it tells of personal data ({title.quoted('privacy') or text.quoted('privacy')})")
-    if read.kind == "fault" and (title.any("past") or text.any("past")):
-        doubts.append(f"it tells of the past ({title.quoted('past') or text.quoted('past')})")
+    doubts += _doubts_of_news(read, title, text)
     if read.kind != "other" and text.any("local_in_text"):
         doubts.append(f"the text speaks of somebody's own system ({text.quoted('local_in_text')})")
     if read.kind in ("fault", "change", "end") and (title.any("dependency") or text.any("dependency")):
@@ -99,6 +98,27 @@ def kind_of(notice: Sentences) -> KindRead:
             f"it may lie outside the Kanta Services ({title.quoted('dependency') or text.quoted('dependency')})"
         )
     return replace(read, doubts=tuple(doubts), is_repeat=title.any("repeat") or text.any("repeat"))
+
+
+def _doubts_of_news(read: KindRead, title: _Said, text: _Said) -> list[str]:
+    """What is told of the past, or told again, or corrected: whether it is the news that it seems to be."""
+    doubts = []
+    if read.kind in ("fault", "change") and (title.any("past") or text.any("past")):
+        doubts.append(f"it tells of the past ({title.quoted('past') or text.quoted('past')})")
+    if read.kind == "change" and read.by_text and "began" in text and not title.any("update", "repeat"):
+        doubts.append(f"it tells when the fault began ({text.quoted('began')}): it may be new")
+    if read.kind != "correction" and "correction" in text:
+        doubts.append(f"the text seems to correct something ({text.quoted('correction')})")
+    if read.kind == "correction" and (title.any("taken_back") or text.any("taken_back")):
+        doubts.append(f"it takes a notice back ({title.quoted('taken_back') or text.quoted('taken_back')})")
+    if read.kind == "fault":
+        told: tuple[Said, ...] = ("called_off", "moved")
+        doubts += [
+            f"something seems to be {_NOT_AHEAD[said]} ({title.quoted(said) or text.quoted(said)})"
+            for said in told
+            if title.any(said) or text.any(said)
+        ]
+    return doubts
 
 
 def _tells_end_beside_fault(body: Iterable[Sentence]) -> bool:

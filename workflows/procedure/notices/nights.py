@@ -20,6 +20,7 @@ _OF_DAY = {"early": re.compile(r"aamu|morgon|morning"), "loose": re.compile(r"y�
 _INTO = re.compile(r"(?:taihin|viikkoon|päivään|aamuun|iltaan|yöhön|aattoon)(?!\w)")
 _OUT_OF_TIME = re.compile(r":?(?:stä|sta|ltä|lta)$")
 _INTO_TIME = re.compile(r":?(?:ään|aan|een|iin|hin|seen|ksaan)$")
+_BESIDE = re.compile(r"[\s,()]*(?:(?:den|the|on|d)\b\.?)?[\s,()]*")
 _NIGHT_WORD = re.compile(alternatives(NIGHTS["words"]))
 
 
@@ -52,6 +53,11 @@ def is_understood(word: str) -> bool:
     return not _NIGHT_WORD.fullmatch(word)
 
 
+def goes_into_day(words: str) -> bool:
+    """Whether the words for a day say "to it" by their Finnish case ("lauantaihin 5.2.")."""
+    return bool(_INTO.search(words))
+
+
 def names_night(text: str) -> bool:
     """Whether a ``plain`` text has a word for a night in it."""
     return bool(_NIGHT_WORD.search(text))
@@ -68,7 +74,7 @@ def with_nights(text: str, found: list[Token]) -> list[Token]:
             continue
         del tokens[at]
         at = _put(text, tokens, at, token)
-    return _with_cases(tokens)
+    return _with_cases(text, tokens)
 
 
 def _of_its_own(token: Token) -> Token:
@@ -88,6 +94,7 @@ def _put(text: str, tokens: list[Token], at: int, night: Token) -> int:
         case "to_after" | "pair_after" if after is not None:
             last = _last_of_pair(tokens, after) if night.night == "pair_after" or _is_list(tokens, after) else after
             at = _mark(tokens, after, last, "to")
+            _with_its_date(text, tokens, at - 1)
             while (
                 tokens[at : at + 1] and tokens[at].kind == "to" and _is_list(tokens, at + 1)
             ):  # "nights of 1–2 and 3–4 May"
@@ -96,7 +103,9 @@ def _put(text: str, tokens: list[Token], at: int, night: Token) -> int:
         case "to_before" | "pair_before" if before is not None:
             first = before - 2 if _is_pair(tokens, before - 2) and night.night == "pair_before" else before
             _mark(tokens, first, before, "to")
-            return at - (before - first)
+            tokens[first] = tokens[first]._replace(end=night.end)
+            _with_its_date(text, tokens, first)
+            return first + 1
         case "early" | "loose":
             beside = before if before is not None else after
             if beside is not None and not tokens[beside].night:
@@ -147,13 +156,29 @@ def _mark(tokens: list[Token], first: int, last: int, night: str) -> int:
     return first + 1
 
 
-def _with_cases(tokens: list[Token]) -> list[Token]:
+def _with_its_date(text: str, tokens: list[Token], at: int) -> None:
+    """Put the date that follows a night into it ("lauantain vastaisena yönä 5.2.", "natten mellan fredag och lördag (4-5.2)")."""  # noqa: E501
+    told = tokens[at]
+    following = at + 1
+    if told.explicit or following >= len(tokens) or tokens[following].kind != "day":
+        return
+    if not tokens[following].explicit or not _BESIDE.fullmatch(text, told.end, tokens[following].start):
+        return
+    last = following + 2 if _is_list(tokens, following) else following
+    written = tokens[last]
+    agrees = written.day is not None and (told.weekday < 0 or written.day.weekday() == told.weekday)
+    doubt = "" if agrees else f'"{told.text.strip()}" and "{written.text.strip()}" are not the same day'
+    tokens[at : last + 1] = [written._replace(night=told.night, doubt=doubt, start=told.start)]
+
+
+def _with_cases(text: str, tokens: list[Token]) -> list[Token]:
     """The Finnish cases that say from and to ("klo 23:sta lauantaihin klo 3:een") as the word for "to" that they are."""  # noqa: E501
     whole: list[Token] = []
     for token in tokens:
         before = whole[-1] if whole else None
-        goes_into = token.kind == "day" and before and before.kind == "time" and _INTO.search(token.text)
-        from_to = token.kind == "time" and before and before.kind == "time" and _INTO_TIME.search(token.text.strip())
+        after_time = before is not None and before.kind == "time"
+        goes_into = after_time and token.kind == "day" and goes_into_day(text[token.start : token.end])
+        from_to = after_time and token.kind == "time" and _INTO_TIME.search(token.text.strip())
         if goes_into or (from_to and before and _OUT_OF_TIME.search(before.text.strip())):
             whole.append(Token("to", "-", token.start, token.start))
         whole.append(token)

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from workflows.procedure.notices.layout import unwrapped
 from workflows.procedure.notices.markup import has_markup, lines_of
-from workflows.procedure.notices.vocabulary import says
+from workflows.procedure.notices.names import is_names_only, names_a_service
+from workflows.procedure.notices.vocabulary import Said, says
 from workflows.procedure.wording import plain
 
 MAX_TITLE_READ = 500
@@ -20,8 +21,11 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\x00-\x08\
 _BULLET = re.compile(r"^\s*(?:[-•*·–]|\d\))\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\bklo\.)(?<!\bkl\.)\s+(?=[\"(]?[^\W\da-zåäö_])")
 _OPEN = ":"
-_SPARING_HEADING = re.compile(
-    r"(?:mihin (?:häiriö|katko|huolto|vika) ei vaikuta|ei vaikutusta|ei koske|not affected|unaffected|påverkas inte|berörs inte)\W*"  # noqa: E501  # one pattern or sentence
+_SPARED = "not affected:"
+_AFFECTS: tuple[Said, ...] = ("break", "fails", "fault", "planned")
+_DURING = re.compile(
+    r"\b(?:huolto)?(?:katkon|huollon|häiriön|työn) (?:aikana|ulkopuolel\w+)|\b(?:under|utanför) (?:avbrottet|underhållet|störningen)"  # noqa: E501
+    r"|\b(?:during|outside|throughout) the (?:\w+ )?(?:maintenance|break|outage|fault|work)"
 )
 _HEADING = 80
 """A heading is shorter than this."""
@@ -54,12 +58,20 @@ def cut_into_sentences(title: str, text: str) -> Sentences:
     heading, body = _clean(title[:MAX_TITLE_READ]), _clean(text[:MAX_TEXT_READ])
     return Sentences(
         title=tuple(
-            Sentence(plain(part), _is_question(part)) for part in _SENTENCE_END.split(" ".join(heading.split())) if part
+            Sentence(_words(part), _is_question(part))
+            for part in _SENTENCE_END.split(" ".join(heading.split()))
+            if part
         ),
         body=tuple(_sentences(_with_lists_joined(_without_footers(body)))),
         flat=plain(f"{' '.join(heading.split())}\n{body}"),
         cut=len(title) > MAX_TITLE_READ or len(text) > MAX_TEXT_READ,
     )
+
+
+def _words(part: str) -> str:
+    """The plain words of a sentence, without those that say nothing here ("ei kuitenkaan vaikuta")."""
+    words = plain(part)
+    return " ".join(says("filler").sub(" ", words).split()) if says("filler").search(words) else words
 
 
 def _clean(text: str) -> str:
@@ -71,33 +83,55 @@ def _clean(text: str) -> str:
 
 
 def _with_lists_joined(text: str) -> list[str]:
-    """The lines; a list whose heading spares what follows ("ei vaikuta seuraaviin:") is one line with its heading."""
-    lines: list[str] = []
-    joining = False
-    for line in text.split("\n"):
-        bullet = _BULLET.match(line)
-        entry = line[bullet.end() :] if bullet else line
-        if joining and (bullet or (lines[-1].endswith(_OPEN) and len(entry) <= _HEADING and not _is_sentence(entry))):
-            lines[-1] += f"{'' if lines[-1].endswith(_OPEN) else ','} {entry}"
+    """The lines; a list whose heading spares or affects what follows ("ei vaikuta seuraaviin:") is one line with it."""
+    lines = text.split("\n")
+    joined: list[str] = []
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        at += 1
+        entries = _entries(lines, at) if _is_heading(line) else []
+        heading = _meaning_of_heading(line) if entries else ""
+        if not heading:
+            joined.append(line)
             continue
-        joining = _begins_list(line)
-        lines.append(line)
-        if joining and not line.endswith(":"):
-            lines[-1] += ":"
-    return lines
+        at += len(entries)
+        joined.append(f"{heading} {', '.join(entries)}")
+    return joined
 
 
-def _begins_list(line: str) -> bool:
-    """Whether a line spares or affects what is listed below it: it ends with a colon, or is a bare heading that spares."""  # noqa: E501
+def _is_heading(line: str) -> bool:
     words = plain(line)
-    if says("advice").search(words):
-        return False
-    if line.endswith(":"):
-        return any(
-            says(said).search(words) for said in ("spares_after", "spares_before", "break", "fails", "fault", "planned")
-        )
-    is_heading = len(line) <= _HEADING // 2 and not _is_sentence(line)
-    return is_heading and bool(_SPARING_HEADING.fullmatch(words))
+    stands_alone = line.endswith(_OPEN) or (len(line) <= _HEADING and not _is_sentence(line))
+    return stands_alone and not (_BULLET.match(line) or is_names_only(words) or says("advice").search(words))
+
+
+def _entries(lines: list[str], at: int) -> list[str]:
+    """The entries of a list that begins at a line: list entries, or else lines of nothing but names."""
+    entries: list[str] = []
+    is_bulleted = bool(_BULLET.match(lines[at])) if at < len(lines) else False
+    for line in lines[at:]:
+        bullet = _BULLET.match(line)
+        if bool(bullet) != is_bulleted or not (bullet or is_names_only(plain(line))):
+            break
+        entries.append((line[bullet.end() :] if bullet else line).rstrip(" .;,"))
+    return entries
+
+
+def _meaning_of_heading(line: str) -> str:
+    """The words for a heading before its list: those for what is spared, or its own; nothing where it isn't understood."""  # noqa: E501
+    words = plain(line)
+    own = f"{line.rstrip(' :')}:"
+    if says("spares_after").search(words) or says("spares_before").search(words):
+        return own if names_a_service(words) else _SPARED
+    if any(says(said).search(outside_work(words)) for said in _AFFECTS):
+        return own if line.endswith(_OPEN) else ""
+    return _SPARED if says("spares_list").search(words) and not names_a_service(words) else ""
+
+
+def outside_work(words: str) -> str:
+    """The words without those that only say during or outside which break something holds."""
+    return _DURING.sub(" ", says("denied").sub(" ", words))
 
 
 def _is_sentence(line: str) -> bool:
@@ -129,7 +163,7 @@ def _sentences(lines: list[str]) -> list[Sentence]:
         bullet = _BULLET.match(line)
         under_advice = under_advice if bullet else _is_advice_heading(line)
         for part in _SENTENCE_END.split(line[bullet.end() :] if bullet else line):
-            words = plain(part)
+            words = _words(part)
             if words:
                 found.append(Sentence(words, under_advice or _is_question(words) or bool(says("advice").search(words))))
     return found

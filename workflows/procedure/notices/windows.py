@@ -13,7 +13,7 @@ from typing import NamedTuple
 from workflows.procedure.local_time import local
 from workflows.procedure.model import EARLIEST, LATEST
 from workflows.procedure.notices.dates import MARKS, Token, alternatives
-from workflows.procedure.notices.nights import names_night, on_night, with_nights
+from workflows.procedure.notices.nights import goes_into_day, names_night, on_night, with_nights
 from workflows.procedure.notices.tokens import tokens
 from workflows.procedure.notices.wall_clock import on_the_clock
 from workflows.procedure.public_holidays import feast_day
@@ -30,6 +30,7 @@ _DAY = timedelta(days=1)
 _MIDNIGHT, _NOON = 1440, 720
 _BESIDE = re.compile(r"[\s,()]*(?:(?:den|the|on|d)\b\.?)?[\s,()]*")
 _GONE = re.compile(rf"{alternatives(MARKS['gone'])}[^.\n]{{0,60}}\d")
+_MIDNIGHT_WORD = re.compile(r"\b(?:keskiyö|midnatt|midnight)\w*")
 _AND = re.compile(r"\s*(?:,|ja|och|samt|sekä|and)\s*")
 _LISTING = frozenset({",", "ja", "och", "and", "samt", "sekä"})
 _LATE, _NIGHT_ENDS = 300, 5
@@ -56,6 +57,8 @@ def windows_in(text: str, published_at: datetime) -> WindowsRead:
     """The windows that a ``plain`` text announces. Days without year or date are reckoned from its publication."""
     reading = _Reading(text, local(published_at))
     reading.read()
+    if reading.tells_one_night_twice():
+        reading.doubts.append("a night is told twice, each time of another day")
     if reading.found and _GONE.search(text):
         reading.doubts.append("it tells a time that holds no more beside the one that does")
     found = sorted(reading.found, key=lambda window: (window.starts_at, -window.ends_at.timestamp()))
@@ -80,7 +83,9 @@ class _Reading:
         self.text = text
         self.published_at = published_at
         self.tokens = with_nights(text, _with_days_merged(text, tokens(text, published_at.date())))
+        self.every_day = tuple(token for token in self.tokens if token.kind == "day")
         self.found: list[Window] = []
+        self.of_clear_night: set[Window] = set()
         self.doubts: list[str] = []
         self.notes: list[str] = []
         self.last_days: tuple[Token, ...] = ()
@@ -105,6 +110,17 @@ class _Reading:
             elif token.kind == "stop":
                 self.days_of_sentence = ()
             at += used
+
+    def tells_one_night_twice(self) -> bool:
+        """Whether the same hours over midnight are told of a clear night, and of a bare day after or before it."""
+        clear = self.of_clear_night
+        bare = {w for w in self.found if w not in clear and local(w.starts_at).date() != local(w.ends_at).date()}
+        return any(
+            local(one.starts_at).time() == local(other.starts_at).time()
+            and abs(one.starts_at - other.starts_at) <= 2 * _DAY
+            for one in clear
+            for other in bare
+        )
 
     def _kinds(self, at: int, *kinds: str) -> bool:
         return tuple(token.kind for token in self.tokens[at : at + len(kinds)]) == kinds
@@ -207,7 +223,10 @@ class _Reading:
 
     def _keep(self, first: Token, last: Token, day: Token | None, day_of_last: Token | None) -> None:
         """A window from a first to a last time, on the day that is told; the last may have a day of its own."""
-        on = (day.day if day else None) or self._day_by_context(first, last, day_of_last)
+        on = day.day if day else self._day_in_found(first, last)
+        if not day and not on:
+            day = self._day_told(day_of_last)
+            on = day.day if day else self._today(first, last)
         self._doubt(day)
         self._doubt(day_of_last)
         if on is None or (day and day.day is None) or (day_of_last and day_of_last.day is None):
@@ -218,7 +237,7 @@ class _Reading:
             self.doubts.append(night.doubt)
         self._doubt_of_night(on, day, first, last)
         on = night.day
-        until = day_of_last.day if day_of_last and day_of_last.day else on
+        until = self._last_day(on, day_of_last)
         if not day_of_last and last.minutes <= first.minutes:
             if timedelta(minutes=last.minutes + _MIDNIGHT - first.minutes) > LONGEST_NIGHT:
                 self.doubts.append(f"a window ends before it starts ({first.text.strip()} – {last.text.strip()})")
@@ -227,6 +246,16 @@ class _Reading:
         if day and day.until and day.until != until:
             self.doubts.append("times are told for a stretch of days: on each of them, or from the first to the last?")
         self._add(self._moment(on, first.minutes, ends=False), self._moment(until, last.minutes, ends=True))
+        if day and day.night == "to" and self.found:
+            self.of_clear_night.add(self.found[-1])
+
+    def _last_day(self, on: date, day_of_last: Token | None) -> date:
+        """The day of the last time: a weekday without its date is the next after the first ("pe 12.5. klo 23 – la klo 3")."""  # noqa: E501
+        if day_of_last is None or day_of_last.day is None:
+            return on
+        if day_of_last.explicit or day_of_last.weekday < 0:
+            return day_of_last.day
+        return on + timedelta(days=(day_of_last.weekday - on.weekday()) % 7)
 
     def _doubt_of_night(self, on: date, day: Token | None, first: Token, last: Token) -> None:
         """Hours after midnight beside a word for a night that was not understood; a coming night told after midnight."""  # noqa: E501
@@ -236,23 +265,40 @@ class _Reading:
         )
         if not is_told and first.minutes < _LATE and last.minutes <= _LATE + 60 and names_night(self.text):
             self.doubts.append("a night is told, but not clearly of which day")
+        is_pair = day is not None and day.until is not None
+        if day and not day.night and not is_pair and self._names_night_beside(first):
+            self.doubts.append("a night is told, but not clearly of which day")
         if day and day.night == "from" and self.published_at.hour < _NIGHT_ENDS and on == self.published_at.date():
             self.doubts.append(f'"{day.text.strip()}" was written at night: it may be this night or the next')
 
-    def _day_by_context(self, first: Token, last: Token, day_of_last: Token | None) -> date | None:
-        """The day of times that stand without one: inside a window already read, else the last or only day told."""
+    def _names_night_beside(self, time: Token) -> bool:
+        """Whether the sentence of a time has a word for a night."""
+        begins = max(self.text.rfind(end, 0, time.start) for end in ("\n", ". ", "! ", "? "))
+        ends = min(at for end in ("\n", ". ", "! ", "? ") if (at := self.text.find(end, time.end)) >= 0 or end == "\n")
+        return names_night(_MIDNIGHT_WORD.sub(" ", self.text[begins + 1 : ends if ends >= 0 else len(self.text)]))
+
+    def _day_in_found(self, first: Token, last: Token) -> date | None:
+        """The day of times that stand without one and lie inside a window already read."""
         for window in self.found:
             for on in (local(window.starts_at).date(), local(window.ends_at).date()):
                 starts_at, ends_at = (on_the_clock(on, token.minutes).at for token in (first, last))
                 if window.starts_at <= starts_at < ends_at <= window.ends_at:
                     return on
-        told = self.last_days or tuple(token for token in self.tokens if token.kind == "day")
-        if len({day.day for day in told}) == 1 and not day_of_last:
-            self._doubt(told[0])
-            return told[0].day
+        return None
+
+    def _day_told(self, day_of_last: Token | None) -> Token | None:
+        """The last day that was told, or the only one; the one of which a night is told, where there are several."""
+        told = self.last_days or self.every_day
+        if len({day.day for day in told}) != 1 or day_of_last:
+            return None
+        return next((day for day in told if day.night), told[0])
+
+    def _today(self, first: Token, last: Token) -> date | None:
+        """The day of publication, for times without any day that are over by then; those over midnight began before."""
         today = self.published_at.date()
-        over = on_the_clock(today, last.minutes).at <= self.published_at
-        return today if over and not told else None
+        if self.last_days or self.every_day or on_the_clock(today, last.minutes).at > self.published_at:
+            return None
+        return today if first.minutes < last.minutes else today - _DAY
 
     def _add(self, starts_at: datetime, ends_at: datetime) -> None:
         if ends_at <= starts_at:
@@ -291,7 +337,13 @@ def _with_days_merged(text: str, found: list[Token]) -> list[Token]:
             if not (before.explicit and token.explicit):
                 merged[-1] = _merged(before, token)
                 continue
-            merged.append(Token("to", ",", token.start, token.start))
+            listed = "," in text[before.end : token.start]
+            goes_into = goes_into_day(text[token.start : token.end])
+            merged.append(Token("to", "-" if goes_into and not listed else ",", token.start, token.start))
+            if not listed and not goes_into and not token.doubt:
+                words = f'"{before.text.strip()}" and "{token.text.strip()}" are told without a word between them'
+                merged.append(token._replace(doubt=words))
+                continue
         merged.append(token)
     return merged
 
