@@ -26,7 +26,7 @@ _FEED_TYPES = ("", "text/plain", "text/html", "application/octet-stream", "binar
 
 
 _GZIP = b"\x1f\x8b"
-_WORDS = {
+_WORDS: dict[int, str] = {
     httpx.codes.GONE: "the feed is gone for good (410): take its address out of notice_feed, or set the new one",
     httpx.codes.NOT_FOUND: "the server answered 404 Not Found: there is no feed at this address (any more)",
     httpx.codes.UNAUTHORIZED: "the server answered 401 Unauthorized: it asks for a name and a password",
@@ -189,7 +189,7 @@ def _refused(answer: httpx.Response) -> FeedUnreadableError:
     wait = _asked_wait(answer.headers.get("retry-after", "")) if answer.status_code in _ASK_TO_WAIT else timedelta(0)
     if wait:
         words += f" and asks to wait {max(1, round(wait.total_seconds() / 60))} min"
-    return FeedUnreadableError(_WORDS.get(httpx.codes(answer.status_code), words) if not wait else words, wait=wait)
+    return FeedUnreadableError(_WORDS.get(answer.status_code, words) if not wait else words, wait=wait)
 
 
 def _asked_wait(written: str) -> timedelta:

@@ -105,9 +105,6 @@ _LOOK_BACK = 25
 """Characters before a number that tell whether it ends a range of times."""
 
 
-# ---- days ----
-
-
 def _token(match: re.Match[str], kind: TokenKind, *, day: date | None = None, minutes: int = -1) -> Token:
     return Token(kind, match[0], match.start(), match.end(), day=day, minutes=minutes)
 
@@ -142,32 +139,27 @@ def _full(match: re.Match[str], published: date) -> Iterator[Token]:
     yield _on(match, published, day, int(month), year)
 
 
-def _listed(match: re.Match[str], published: date) -> Iterator[Token]:
+def _days(match: re.Match[str], published: date, days: str, month: int, year: str | None) -> Iterator[Token]:
     """Days that share a month ("10., 11. ja 14.9.", "24.–25.10."): the words between them stay words for "to"."""
-    last = match["l_month"]
-    for word in re.findall(r"\d{1,2}|-|ja|och|and|,", match["l_days"]):
+    for word in _IN_LIST.findall(days):
         if word.isdigit():
-            yield _on(match, published, word, int(last), match["l_year"])
-        else:
-            yield _token(match, "to")._replace(text=word)
-
-
-def _listed_month(match: re.Match[str], published: date) -> Iterator[Token]:
-    """Two days that share a month with a name ("18–19 July", "den 21 och 22 januari")."""
-    for word in _IN_LIST.findall(match["lm_days"]):
-        if word.isdigit():
-            yield _on(match, published, word, _month_of(match["lm_month"]), match["lm_year"])
+            yield _on(match, published, word, month, year)
         else:
             yield _token(match, "to")._replace(text="-" if word in _STRETCH else word)
 
 
+def _listed(match: re.Match[str], published: date) -> Iterator[Token]:
+    return _days(match, published, match["l_days"], int(match["l_month"]), match["l_year"])
+
+
+def _listed_month(match: re.Match[str], published: date) -> Iterator[Token]:
+    """Two days that share a month with a name ("18–19 July", "den 21 och 22 januari")."""
+    return _days(match, published, match["lm_days"], _month_of(match["lm_month"]), match["lm_year"])
+
+
 def _listed_bare(match: re.Match[str], published: date) -> Iterator[Token]:
     """Two days in the Swedish way ("4-5.2"): the month has one digit, as minutes never have, or a bracket closes it."""
-    for word in re.findall(r"\d{1,2}|-", match["lb_days"]):
-        if word.isdigit():
-            yield _on(match, published, word, int(match["lb_month"]), None)
-        else:
-            yield _token(match, "to")._replace(text=word)
+    return _days(match, published, match["lb_days"], int(match["lb_month"]), None)
 
 
 def _short(match: re.Match[str], published: date) -> Iterator[Token]:
@@ -230,9 +222,6 @@ def _clock_word(match: re.Match[str], _: date) -> Iterator[Token]:
     if minutes == _MIDNIGHT:
         yield _token(match, "to")._replace(text="-", end=match.start() + 1)
     yield _token(match, "time", minutes=minutes)._replace(start=match.start() + 1)
-
-
-# ---- times ----
 
 
 def _time(match: re.Match[str], _: date) -> Iterator[Token]:

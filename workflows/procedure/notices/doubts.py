@@ -37,6 +37,11 @@ _LABELLED = re.compile(
     r"^(?:(?:häiriön |katkon |huollon )?(?:palvelut?|kohde|kohteet|järjestelmät?)|(?:berörda )?tjänst(?:er)?|(?:affected )?(?:services?|systems?))\s*:"  # noqa: E501  # one pattern or sentence
 )
 """The heading of the services that a notice is about."""
+_OTHER_SYSTEM = re.compile(
+    r"palvelu|järjestelm|toimittaj|verko|verkk|operaattor|ohjelmi|sivu|portaal|rajapin|varmen|yhteispal"
+    r"|system|service|supplier|vendor|network|software|portal|certificate|tjänst|leverantör|nät|program|certifikat|operatör"
+)
+"""Beside one of these, what happened may have happened to something else than the service named before or after."""
 _DAY, _NIGHT_ENDS = timedelta(days=1), 6
 
 
@@ -65,7 +70,7 @@ def doubts_of_services(kind: NoticeKind, told: Sequence[Sentence], services: Ser
         return ["it names no Kanta service as affected"]
     doubts = _strange_words(kind, told, services)
     named = [(_states(kind, sentence), _named_in(kind, sentence), sentence) for sentence in told]
-    if kind in ("fault", "change", "end") and not any(states & _OF_FAULTS and found for states, found, _ in named):
+    if kind in ("fault", "change", "end") and not _is_told_of_service(named):
         doubts.append("no sentence names a service and what happened to it")
     supported: set[ServiceId] = set(_named_in(kind, told[0])) if told else set()
     goes_on = False
@@ -78,6 +83,21 @@ def doubts_of_services(kind: NoticeKind, told: Sequence[Sentence], services: Ser
     if unsupported := [service for service in services.affected if service not in supported]:
         doubts.append(f"{', '.join(unsupported)} is named, but nothing is said of it")
     return doubts
+
+
+def _is_told_of_service(named: Sequence[tuple[frozenset[Said], tuple[ServiceId, ...], Sentence]]) -> bool:
+    """Whether a sentence names a service and what happened to it, or does so for the only service of its neighbour."""
+    if any(states & _OF_FAULTS and found for states, found, _ in named):
+        return True
+    if len({service for _, found, _ in named for service in found}) != 1:
+        return False
+    return any(
+        bool(states & _OF_FAULTS)
+        and (at == 0 or "fails" in states)
+        and not _OTHER_SYSTEM.search(sentence.words)
+        and any(found for _, found, _ in (*named[max(0, at - 1) : at], *named[at + 1 : at + 2]))
+        for at, (states, _, sentence) in enumerate(named)
+    )
 
 
 def _strange_words(kind: NoticeKind, told: Sequence[Sentence], services: ServicesFound) -> list[str]:

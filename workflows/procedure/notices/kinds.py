@@ -7,10 +7,12 @@ else's system, the answer is the likelier one, and not certain.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
+from workflows.procedure.notices.names import names_a_service
 from workflows.procedure.notices.text import Sentence, Sentences
 from workflows.procedure.notices.vocabulary import Said, says
 
@@ -33,6 +35,7 @@ _OF_COURSE: tuple[Said, ...] = ("reopened", "ongoing", "partial", "ended")
 KINDS_SAID: tuple[Said, ...] = _STATES[: _STATES.index("noise")]
 """What tells the kind of a notice, and so does not tell which fault it is about."""
 _NOT_AHEAD: dict[Said, str] = {"called_off": "called off", "moved": "moved", "ended": "over"}
+_KANTA = re.compile(r"\bkan(?:ta|na)")
 _CONDITION = re.compile(r"^(?:jos|mikäli|om|ifall|if|in case)\b")
 
 
@@ -59,6 +62,10 @@ class _Said:
     """Which states some sentences tell, each with the first phrase that tells it."""
 
     found: dict[Said, str] = field(default_factory=dict)
+    of_kanta: frozenset[Said] = frozenset()
+    """What is told in a clause that names a Kanta service, or the Kanta Services as a whole."""
+    names_service: bool = False
+    names_kanta: bool = False
 
     def __contains__(self, said: object) -> bool:
         return said in self.found
@@ -156,9 +163,20 @@ def _noise(title: _Said, text: _Said) -> KindRead | None:
     return KindRead("other", f"the title says {title.quoted('noise')}", doubts)
 
 
-def _somebody_elses(title: _Said, _: _Said) -> KindRead | None:
+def _is_elsewhere(title: _Said, text: _Said) -> bool:
+    """Whether no Kanta service is named, and no trouble is told of the Kanta Services as a whole."""
+    if title.names_service or text.names_service:
+        return False
+    return not (title.of_kanta | text.of_kanta) & {*_OF_FAULTS, "planned", "now"}
+
+
+def _somebody_elses(title: _Said, text: _Said) -> KindRead | None:
     if "local" not in title or "dependency" in title:
         return None
+    is_fault = title.any(*_OF_COURSE, "fault", "fails", "attack", "now") or text.any("fault", "attack", "now")
+    if _is_elsewhere(title, text) and not title.names_kanta and not is_fault:
+        because = f"the title names somebody's own system ({title.quoted('local')}), and nothing names a Kanta service"
+        return KindRead("other", because)
     return KindRead("other", f"the title names somebody's own system ({title.quoted('local')})", ("a person decides",))
 
 
@@ -223,21 +241,31 @@ def _left(title: _Said, text: _Said) -> KindRead:
 
 def _said(sentences: Iterable[Sentence]) -> _Said:
     found: dict[Said, str] = {}
+    of_kanta: set[Said] = set()
+    names_service = names_kanta = False
     for sentence in sentences:
         for clause in says("new_clause").split(sentence.words):
-            for said, phrase in _said_in(clause).items():
+            told = _said_in(clause)
+            for said, phrase in told.items():
                 found.setdefault(said, phrase)
-    return _Said(found)
+            service, kanta = names_a_service(clause), bool(_KANTA.search(clause))
+            names_service, names_kanta = names_service or service, names_kanta or kanta
+            if service or kanta:
+                of_kanta.update(told)
+    return _Said(found, frozenset(of_kanta), names_service, names_kanta)
 
 
-def _said_in(clause: str) -> dict[Said, str]:
-    """The states that one clause tells. What is awaited has not ended; what may be is no fault; what if is nothing."""
+@lru_cache(maxsize=256)
+def _said_in(clause: str) -> Mapping[Said, str]:
+    """The states that one clause tells, looked for once though several rules ask. What is awaited has not ended; what may be is no fault; what if is nothing."""
     if _CONDITION.search(clause):
         return {}
     no_longer = says("no_longer").search(clause)
     clause = says("denied").sub(" ", says("no_longer").sub(" ", clause))
     bare = " ".join(says("now").sub(" ", clause).split())  # "eivät tällä hetkellä pääse" is "eivät pääse"
-    found = {said: match[0] for said in _STATES if (match := says(said).search(clause) or says(said).search(bare))}
+    found = {said: match[0] for said in _STATES if (match := says(said).search(clause))}
+    if bare != clause:
+        found = {said: match[0] for said in _STATES if (match := says(said).search(bare))} | found
     if (over := found.pop("over", None)) and re.search(rf"{over}\s*(?:[.!:,]|$)", clause):
         found.setdefault("ended", over)
     if "ended" in found and says("awaited").search(_about_end(clause, found["ended"])):

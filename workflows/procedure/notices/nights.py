@@ -10,7 +10,9 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from workflows.procedure.local_time import local
 from workflows.procedure.notices.dates import NIGHTS, Token, alternatives
+from workflows.procedure.window import Window
 
 _DAY = timedelta(days=1)
 _NOON = 720
@@ -183,3 +185,14 @@ def _with_cases(text: str, tokens: list[Token]) -> list[Token]:
             whole.append(Token("to", "-", token.start, token.start))
         whole.append(token)
     return whole
+
+
+def tells_one_night_twice(clear: set[Window], found: list[Window]) -> bool:
+    """Whether the same hours over midnight are told of a clear night, and of a bare day right before or after it."""
+    bare = {w for w in found if w not in clear and local(w.starts_at).date() != local(w.ends_at).date()}
+    return any(
+        local(one.starts_at).time() == local(other.starts_at).time()
+        and abs(one.starts_at - other.starts_at) <= 2 * _DAY
+        for one in clear
+        for other in bare
+    )

@@ -13,10 +13,10 @@ from typing import NamedTuple
 from workflows.procedure.local_time import local
 from workflows.procedure.model import EARLIEST, LATEST
 from workflows.procedure.notices.dates import MARKS, Token, alternatives
-from workflows.procedure.notices.nights import goes_into_day, names_night, on_night, with_nights
+from workflows.procedure.notices.days import BESIDE, on_same_half, with_days_merged
+from workflows.procedure.notices.nights import names_night, on_night, tells_one_night_twice, with_nights
 from workflows.procedure.notices.tokens import tokens
 from workflows.procedure.notices.wall_clock import on_the_clock
-from workflows.procedure.public_holidays import feast_day
 from workflows.procedure.window import Window
 
 MAX_WINDOWS = 20
@@ -27,8 +27,7 @@ LONGEST = timedelta(days=14)
 """This project's own bound: an announced window that is longer was read wrongly, or is worth a person's look."""
 
 _DAY = timedelta(days=1)
-_MIDNIGHT, _NOON = 1440, 720
-_BESIDE = re.compile(r"[\s,()]*(?:(?:den|the|on|d)\b\.?)?[\s,()]*")
+_MIDNIGHT = 1440
 _GONE = re.compile(rf"{alternatives(MARKS['gone'])}[^.\n]{{0,60}}\d")
 _MIDNIGHT_WORD = re.compile(r"\b(?:keskiyö|midnatt|midnight)\w*")
 _AND = re.compile(r"\s*(?:,|ja|och|samt|sekä|and)\s*")
@@ -57,7 +56,7 @@ def windows_in(text: str, published_at: datetime) -> WindowsRead:
     """The windows that a ``plain`` text announces. Days without year or date are reckoned from its publication."""
     reading = _Reading(text, local(published_at))
     reading.read()
-    if reading.tells_one_night_twice():
+    if tells_one_night_twice(reading.of_clear_night, reading.found):
         reading.doubts.append("a night is told twice, each time of another day")
     if reading.found and _GONE.search(text):
         reading.doubts.append("it tells a time that holds no more beside the one that does")
@@ -73,7 +72,9 @@ def windows_in(text: str, published_at: datetime) -> WindowsRead:
 
 def _told_again(token: Token, found: list[Window]) -> bool:
     """Whether a day told by its name only is that of a window with its date ("on Monday" of a title)."""
-    return not token.explicit and token.weekday in {local(window.starts_at).weekday() for window in found}
+    bounds = [local(bound) for window in found for bound in (window.starts_at, window.ends_at)]
+    nights = [local(w.starts_at) - _DAY for w in found if local(w.starts_at).hour < _NIGHT_ENDS]
+    return not token.explicit and token.weekday in {bound.weekday() for bound in (*bounds, *nights)}
 
 
 class _Reading:
@@ -82,7 +83,7 @@ class _Reading:
     def __init__(self, text: str, published_at: datetime) -> None:
         self.text = text
         self.published_at = published_at
-        self.tokens = with_nights(text, _with_days_merged(text, tokens(text, published_at.date())))
+        self.tokens = with_nights(text, with_days_merged(text, tokens(text, published_at.date())))
         self.every_day = tuple(token for token in self.tokens if token.kind == "day")
         self.found: list[Window] = []
         self.of_clear_night: set[Window] = set()
@@ -110,17 +111,6 @@ class _Reading:
             elif token.kind == "stop":
                 self.days_of_sentence = ()
             at += used
-
-    def tells_one_night_twice(self) -> bool:
-        """Whether the same hours over midnight are told of a clear night, and of a bare day after or before it."""
-        clear = self.of_clear_night
-        bare = {w for w in self.found if w not in clear and local(w.starts_at).date() != local(w.ends_at).date()}
-        return any(
-            local(one.starts_at).time() == local(other.starts_at).time()
-            and abs(one.starts_at - other.starts_at) <= 2 * _DAY
-            for one in clear
-            for other in bare
-        )
 
     def _kinds(self, at: int, *kinds: str) -> bool:
         return tuple(token.kind for token in self.tokens[at : at + len(kinds)]) == kinds
@@ -156,7 +146,7 @@ class _Reading:
             day_of_last = following if day_of_first else day_of_last
         days = (day_of_first,) if day_of_first else self.days_of_sentence or ((following,) if following else ())
         for day in days or (None,):
-            self._keep(_on_same_half(first, last), last, day, day_of_last)
+            self._keep(on_same_half(first, last), last, day, day_of_last)
         for day in (day_of_last, following):
             if day:
                 self.last_days = self.days_of_sentence = (day,)
@@ -174,7 +164,7 @@ class _Reading:
         return to.start - first.end <= _NEAR and last.start - to.end <= _NEAR
 
     def _beside(self, at: int) -> bool:
-        return bool(_BESIDE.fullmatch(self.text, self.tokens[at].end, self.tokens[at + 1].start))
+        return bool(BESIDE.fullmatch(self.text, self.tokens[at].end, self.tokens[at + 1].start))
 
     def _start(self, begins: int, at: int) -> int:
         """A start and its end: "Alkamisaika 19.04. klo 07.00 … Päättymisaika 19.04. klo 19.00", "klo 20 alkaen"."""
@@ -319,43 +309,3 @@ class _Reading:
         if moment.decided:
             self.notes.append(moment.decided)
         return moment.at
-
-
-def _on_same_half(first: Token, last: Token) -> Token:
-    """In "8–10 p.m.", what is said of the last time holds of the first too."""
-    later = first.minutes + _NOON
-    written = re.search(r"p\.?\s?m", last.text) and not re.search(r"[ap]\.?\s?m", first.text)
-    return first._replace(minutes=later) if written and later < last.minutes else first
-
-
-def _with_days_merged(text: str, found: list[Token]) -> list[Token]:
-    """Days side by side ("tiistaina 5.1.", "tomorrow, 8 September") are one; where they differ, that is doubtful."""
-    merged: list[Token] = []
-    for token in found:
-        before = merged[-1] if merged else None
-        if before and before.kind == token.kind == "day" and _BESIDE.fullmatch(text, before.end, token.start):
-            if not (before.explicit and token.explicit):
-                merged[-1] = _merged(before, token)
-                continue
-            listed = "," in text[before.end : token.start]
-            goes_into = goes_into_day(text[token.start : token.end])
-            merged.append(Token("to", "-" if goes_into and not listed else ",", token.start, token.start))
-            if not listed and not goes_into and not token.doubt:
-                words = f'"{before.text.strip()}" and "{token.text.strip()}" are told without a word between them'
-                merged.append(token._replace(doubt=words))
-                continue
-        merged.append(token)
-    return merged
-
-
-def _merged(one: Token, other: Token) -> Token:
-    told, beside = (one, other) if one.explicit else (other, one)
-    agrees = not told.day or _agrees(told.day, beside)
-    doubt = told.doubt if agrees else f'"{one.text.strip()}" and "{other.text.strip()}" are not the same day'
-    return told._replace(start=one.start, end=other.end, doubt=doubt)
-
-
-def _agrees(day: date, beside: Token) -> bool:
-    if beside.weekday >= 0:
-        return day.weekday() == beside.weekday
-    return day == (feast_day(beside.feast, day.year) if beside.feast else beside.day)
