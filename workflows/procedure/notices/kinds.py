@@ -257,7 +257,10 @@ def _said(sentences: Iterable[Sentence]) -> _Said:
 
 @lru_cache(maxsize=256)
 def _said_in(clause: str) -> Mapping[Said, str]:
-    """The states that one clause tells, looked for once though several rules ask. What is awaited has not ended; what may be is no fault; what if is nothing."""
+    """The states that one clause tells, looked for once though several rules ask.
+
+    What is awaited has not ended; what may be is no fault; what if is nothing.
+    """
     if _CONDITION.search(clause):
         return {}
     no_longer = says("no_longer").search(clause)
