@@ -180,3 +180,67 @@ def test_a_list_of_what_is_spared(heading: str, entries: str) -> None:
 )
 def test_a_list_whose_heading_is_not_understood_is_left_to_a_person(heading: str, entries: str) -> None:
     assert not _listed(heading, entries).certain
+
+
+LEAD = "Reseptikeskuksessa on huoltokatko lauantaina 5.2. klo 18–22."
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Kelain ja OmaKanta toimivat katkon aikana.",
+        "Kelain ja OmaKanta ovat käytettävissä katkon aikana.",
+        "Kelainta ja OmaKantaa voi käyttää huollon aikana.",
+        "Kelaimeen ja OmaKantaan katkolla ei ole vaikutusta.",
+        "Huolto ei näy Kelaimessa eikä OmaKannassa.",
+        "Kelain ja OmaKanta pysyvät auki yön yli.",
+        "Kelain ja OmaKanta jäävät katkon ulkopuolelle.",
+        "Katko ei koske Kelainta eikä OmaKantaa.",
+        "Huolto tehdään niin, että Kelain ja OmaKanta toimivat koko yön.",
+        "Kelaimen ja OmaKannan käyttö onnistuu huollosta huolimatta.",
+        "Kelaimen ja OmaKannan käyttö onnistuu normaalisti huollon aikana.",
+        "Kelain ja OmaKanta ovat koko ajan auki.",
+        "Kelain ja OmaKanta säästyvät katkolta.",
+        "Kelain: ei vaikutusta. OmaKanta: ei vaikutusta.",
+        "Kelain och MittKanta fungerar under avbrottet.",
+        "Kelain och MittKanta kan användas under natten.",
+        "Kelain och MittKanta är i bruk under underhållet.",
+        "Kelain och MittKanta hålls öppna.",
+        "Avbrottet syns inte i Kelain och MittKanta.",
+        "Användningen av Kelain och MittKanta lyckas trots avbrottet.",
+        "Underhållet berör varken Kelain eller MittKanta.",
+        "Kelain and MyKanta work during the maintenance.",
+        "Kelain and MyKanta can be used during the break.",
+        "Kelain and MyKanta are available during the maintenance.",
+        "Kelain and MyKanta stay up.",
+    ],
+)
+def test_a_sentence_that_spares(sentence: str) -> None:
+    reading = read("Reseptikeskuksen huoltokatko", f"{LEAD} {sentence}")
+    assert (set(reading.services), set(reading.not_affected)) == ({"PRESCRIPTION"}, {"KELAIN", "MYKANTA"})
+    assert reading.certain, reading.why
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Kelainta ja OmaKantaa voi käyttää.",
+        "Muut palvelut, kuten Kelain ja OmaKanta, toimivat.",
+        "Kelain: toimii. OmaKanta: toimii.",
+        "Vaikutus Kelaimeen ja OmaKantaan: ei ole.",
+        "Vaikutukset: Kelain ei, OmaKanta ei.",
+        "Neither Kelain nor MyKanta is affected.",
+        "Kelain and MyKanta: no impact.",
+        "The work does not touch Kelain or MyKanta.",
+        "You can use Kelain and MyKanta during the work.",
+        "You can still use Kelain and MyKanta.",
+    ],
+)
+def test_a_sentence_that_spares_in_words_not_known_is_left_to_a_person(sentence: str) -> None:
+    assert not read("Reseptikeskuksen huoltokatko", f"{LEAD} {sentence}").certain
+
+
+@pytest.mark.parametrize("sentence", ["Kelain fungerar under avbrottet.", "Huolto ei näy Kelaimessa.", "Kelain is up."])
+def test_a_break_of_no_named_service_is_left_to_a_person(sentence: str) -> None:
+    text = f"Palveluissa on huoltokatko lauantaina 5.2. klo 18–22. {sentence}"
+    assert not read("Kanta-palvelujen huoltokatko", text).certain

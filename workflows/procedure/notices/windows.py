@@ -29,6 +29,7 @@ LONGEST = timedelta(days=14)
 _DAY = timedelta(days=1)
 _MIDNIGHT = 1440
 _GONE = re.compile(rf"{alternatives(MARKS['gone'])}[^.\n]{{0,60}}\d")
+_SENTENCE_ENDS = ("\n", ". ", "! ", "? ")
 _MIDNIGHT_WORD = re.compile(r"\b(?:keskiyö|midnatt|midnight)\w*")
 _AND = re.compile(r"\s*(?:,|ja|och|samt|sekä|and)\s*")
 _LISTING = frozenset({",", "ja", "och", "and", "samt", "sekä"})
@@ -263,9 +264,9 @@ class _Reading:
 
     def _names_night_beside(self, time: Token) -> bool:
         """Whether the sentence of a time has a word for a night."""
-        begins = max(self.text.rfind(end, 0, time.start) for end in ("\n", ". ", "! ", "? "))
-        ends = min(at for end in ("\n", ". ", "! ", "? ") if (at := self.text.find(end, time.end)) >= 0 or end == "\n")
-        return names_night(_MIDNIGHT_WORD.sub(" ", self.text[begins + 1 : ends if ends >= 0 else len(self.text)]))
+        begins = max(self.text.rfind(end, 0, time.start) for end in _SENTENCE_ENDS)
+        ends = min((at for end in _SENTENCE_ENDS if (at := self.text.find(end, time.end)) >= 0), default=len(self.text))
+        return names_night(_MIDNIGHT_WORD.sub(" ", self.text[begins + 1 : ends]))
 
     def _day_in_found(self, first: Token, last: Token) -> date | None:
         """The day of times that stand without one and lie inside a window already read."""
