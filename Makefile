@@ -45,7 +45,7 @@ integrations: $(READY)  ## foreign clients, hostile input, the examples of docs/
 	$(BIN)/python -m pytest -m integrations -n 2 --dist loadfile $(ARGS)
 
 fuzz: $(READY)  ## random lives of processes for some minutes; ARGS='--seed 7 --seconds 600' makes others or more
-	$(BIN)/python -m pytest -m fuzz tests/fuzz
+	$(BIN)/python -m pytest -m fuzz tests/fuzz tests/procedure/notices
 	PYTHONPATH=. $(BIN)/python tests/fuzz/campaign.py $(ARGS)
 
 simulation: $(READY)  ## what the simulation must find and must not find, then two minutes of new lives

@@ -1,7 +1,7 @@
 """How well published notices are read: per part, language and kind, and above all what was certain and wrong.
 
-make bench-notices               both parts, in figures
-make bench-notices ARGS=build    with every mistake of the build part, to work on (never with those of the judge part)
+make bench-notices               every part, in figures; the notices by another hand first
+make bench-notices ARGS=build    with every mistake of the build sets, to work on (never with those of a judge set)
 """
 
 from __future__ import annotations
@@ -26,14 +26,27 @@ from tests.procedure.notices.corpus import (
     score_of_services,
     score_of_windows,
 )
+from tests.procedure.notices.other_hand_corpus import SETS, Set
+from tests.procedure.notices.other_hand_score import (
+    Judged,
+    certain_and_wrong,
+    judge_set,
+    left_to_a_person,
+    score_of_kinds,
+    score_of_spared,
+)
+from tests.procedure.notices.other_hand_score import score_of_services as score_of_affected
+from tests.procedure.notices.other_hand_score import score_of_windows as score_of_stretches
 from workflows.procedure.languages import LANGUAGES
 
 WIDTH = 110
 
 
 def main() -> None:
-    """Print the table of both parts; with the argument ``build`` also what was read wrongly there."""
+    """Print the tables of all parts; with the argument ``build`` also what was read wrongly in the build sets."""
     console = Console(width=WIDTH)
+    for name in SETS:
+        console.print(_by_another_hand(name, judge_set(name)))
     for part in PARTS:
         began = time.perf_counter()
         reads = read_part(part)
@@ -42,6 +55,27 @@ def main() -> None:
         console.print(_kinds(reads))
     if "build" in sys.argv[1:]:
         _mistakes(console, read_part("build"))
+        _mistakes_by_another_hand(console, judge_set("build"))
+
+
+def _by_another_hand(name: Set, judged: Sequence[Judged]) -> Table:
+    table = Table(title=f"by another hand, {name}: {len(judged)} notices", title_justify="left")
+    groups = {"all": judged} | {
+        tongue: [one for one in judged if one.notice.language == tongue] for tongue in LANGUAGES
+    }
+    for heading in ("", *groups):
+        table.add_column(heading, justify="right" if heading else "left")
+    rows: dict[str, Callable[[Sequence[Judged]], str]] = {
+        "certain and wrong (0)": lambda group: _rate(certain_and_wrong(group)),
+        "left to a person, of those labelled certain (15 %)": lambda group: _rate(left_to_a_person(group)),
+        "kind, precision / recall": lambda group: _score(score_of_kinds(group)),
+        "services, precision / recall": lambda group: _score(score_of_affected(group)),
+        "spared services, precision / recall": lambda group: _score(score_of_spared(group)),
+        "windows, precision / recall": lambda group: _score(score_of_stretches(group)),
+    }
+    for row, of in rows.items():
+        table.add_row(row, *(of(group) for group in groups.values()))
+    return table
 
 
 def _figures(part: Part, reads: Sequence[Read], took: float) -> Table:
@@ -101,6 +135,16 @@ def _mistakes(console: Console, reads: Sequence[Read]) -> None:
     for one in reads:
         if one.faults or one.wrong_action or _needless(one):
             console.print(f"{one.notice.id}: {one.notice.title}", markup=False)
+            for fault in one.faults:
+                console.print(f"    {fault}", markup=False)
+            console.print(f"    {one.reading.why}", markup=False)
+
+
+def _mistakes_by_another_hand(console: Console, judged: Sequence[Judged]) -> None:
+    for one in judged:
+        if one.certain_and_wrong or one.left_to_a_person or one.faults:
+            verdict = "WRONG" if one.certain_and_wrong else "left" if one.left_to_a_person else "uncertain"
+            console.print(f"{verdict} {one.notice.id} ({one.notice.verdict}): {one.notice.title}", markup=False)
             for fault in one.faults:
                 console.print(f"    {fault}", markup=False)
             console.print(f"    {one.reading.why}", markup=False)

@@ -23,6 +23,7 @@ from activities.mail.sendgrid import SendGridMail
 from activities.mail.smtp import Smtp
 from activities.mail.transport import Transport
 from activities.maintenance.papers import BreakPapers
+from activities.notices.download import Network
 from activities.notices.feeds import NoticeFeed
 from activities.operating_model.file import OperatingModelFile
 from activities.processes import IncidentList, TemporalProcesses, breaks_under_way
@@ -107,7 +108,11 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
     model = OperatingModelFile(settings.operating_model)
     folders = CaseFolders(settings.evidence_dir)
     ledger = SentLedger(settings.data_dir / "sent")
-    feed = NoticeFeed(settings.notice_feed, breaks=lambda asked: breaks_under_way(client, asked))
+    feed = NoticeFeed(
+        settings.notice_feed,
+        network=Network(contact=model.current().organisation.email),
+        breaks=lambda asked: breaks_under_way(client, asked),
+    )
     processes = TemporalProcesses(client)
     return Neighbours(
         rulebook=model,

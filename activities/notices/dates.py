@@ -1,48 +1,120 @@
-"""Dates of notices as feeds write them. A feed library reads "EET" as UTC and leaves Finnish dates out."""
+"""Dates of notices as feeds and mails write them.
+
+"-0000" is UTC, a name that is known has its offset, and where no zone is told the time is Finland's. A name that
+isn't known could be
+any hour: such a date can't be told.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: TID251  # an activity: a zone that a mail names
 
 from workflows.procedure import local_time
 from workflows.procedure.model import EARLIEST, LATEST
 
-_ZONE_NAME = re.compile(r"\s*\(?\b(EEST|EET)\)?$")
-_OFFSETS = {"EET": " +0200", "EEST": " +0300"}
-_FINNISH = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:\s+(?:klo\s*)?(\d{1,2})[.:](\d{2})(?:[.:](\d{2}))?)?")
+_HOURS = {
+    "Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2, "MESZ": 2, "MEZ": 1,  # noqa: E501  # one pattern or sentence
+    "SAST": 2, "EET": 2, "EEST": 3, "MSK": 3, "TRT": 3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,  # noqa: E501  # one pattern or sentence
+    "PDT": -7,
+}  # fmt: skip
+"""Names of zones as mail and feed programs write them. "IST" and others that mean several zones are left out."""
+_FINNISH_TIME = ("suomen aikaa", "finsk tid", "finnish time")
+_COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
+_OFFSET = re.compile(r"(?:\b(?:UTC|GMT))?\s*(?<!\d[-.])([+-])(\d{1,2}):?(\d{2})?$")
+_ZONE_NAME = re.compile(r"(?<=[\d\s])([A-Za-z]{1,5}|[A-Z][A-Za-z_]+/[A-Za-z_/]+)$")
+_RFC_2822 = re.compile(r"(?:[A-Za-z]{3,9},?\s)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}\s\d{1,2}[:.]\d{2}(?:[:.]\d{2})?")
+_HALVES = ("am", "pm")
+_MONTHS = (
+    ("tammi", "jan"), ("helmi", "feb"), ("maalis", "mar"), ("huhti", "apr"), ("touko", "maj", "may"), ("kesä", "jun"), ("heinä", "jul"),  # noqa: E501  # one pattern or sentence
+    ("elo", "aug"), ("syys", "sep"), ("loka", "okt", "oct"), ("marras", "nov"), ("joulu", "dec"),
+)  # fmt: skip
+_TIME = re.compile(r"(?<![\d.])(\d{1,2})[.:](\d{2})(?:[.:](\d{2}))?\s?([ap]\.?\s?m\b\.?)?(?!\s?[.\d])", re.IGNORECASE)
+_DAYS = (
+    re.compile(r"(?<!\d)(?P<y>20\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
+    re.compile(r"(?<!\d)(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})"),
+    re.compile(r"(?<!\d)(?P<d>\d{1,2})\.?\s(?P<m>[^\W\d_]{3,12})\.?,?\s(?P<y>20\d\d)"),
+    re.compile(r"(?P<m>[^\W\d_]{3,12})\.?\s(?P<d>\d{1,2}),?\s(?P<y>20\d\d)"),
+    re.compile(r"(?<!\d)(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>20\d\d)"),
+)
 
 
 def moment_of(written: str) -> datetime | None:
-    """The moment that a date means, in UTC; None where it can't be told. Local time is Finland's."""
-    text = _ZONE_NAME.sub(lambda zone: _OFFSETS[zone[1]], written.strip())
-    for read in (_internet, _iso, _finnish):
+    """The moment that a date means, in UTC; None where it can't be told."""
+    text = " ".join(written.split())
+    text, zone = _zone_of(_COMMENT.sub("", text) if re.search(r"\d", _COMMENT.sub("", text)) else text)
+    if zone is None:
+        return None
+    for read in (_internet, _iso, _in_words):
         try:
             moment = read(text)
+            moment = (moment.replace(tzinfo=zone) if moment.tzinfo is None else moment).astimezone(UTC)
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=local_time.zone())
-        moment = moment.astimezone(UTC)
         return moment if EARLIEST <= moment < LATEST else None
     return None
 
 
+def _zone_of(text: str) -> tuple[str, tzinfo | None]:
+    """The date without its zone, and the zone: Finland's where none is told, None where its name isn't known."""
+    for words in _FINNISH_TIME:
+        text = text.removesuffix(words).rstrip(" ,")
+    if (offset := _OFFSET.search(text)) and re.search(r"\d[:.]\d\d|\d[Tt]\d", text[: offset.start()]):
+        sign = -1 if offset[1] == "-" else 1
+        hours = int(offset[2]) if len(offset[2]) <= 2 else 0  # noqa: PLR2004
+        delta = timedelta(hours=hours, minutes=int(offset[3] or 0)) * sign
+        return (text[: offset.start()].rstrip(), timezone(delta)) if abs(delta) < timedelta(hours=24) else (text, None)
+    name = _ZONE_NAME.search(text)
+    if not name or not re.search(r"\d[:.]\d\d", text[: name.start()]) or name[1].lower() in _HALVES:
+        return text, local_time.zone()
+    before = text[: name.start()].rstrip()
+    if "/" in name[1]:
+        try:
+            return before, ZoneInfo(name[1])
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return before, None
+    hours_of = _HOURS.get(name[1].upper())
+    return before, None if hours_of is None else timezone(timedelta(hours=hours_of))
+
+
 def _internet(text: str) -> datetime:
-    """RFC 2822, as in RSS."""
-    return parsedate_to_datetime(text)
+    """RFC 2822, as in RSS; its parser would leave out what it doesn't know, such as "PM"."""
+    if not _RFC_2822.fullmatch(text):
+        raise ValueError("is no date of a mail")
+    return parsedate_to_datetime(text).replace(tzinfo=None)
 
 
 def _iso(text: str) -> datetime:
-    """ISO 8601, as in Atom; with a space before the offset, too."""
-    return datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d{2}:?\d{2}$)", "", text))
+    """ISO 8601, as in Atom."""
+    return datetime.fromisoformat(text)
 
 
-def _finnish(text: str) -> datetime:
-    """21.11.2026 18:00, also "klo 18.00", also without a time."""
-    found = _FINNISH.search(text)
-    if not found:
-        raise ValueError("is not a Finnish date")
-    day, month, year, hour, minute, second = (int(part or 0) for part in found.groups())
-    return datetime(year, month, day, hour, minute, second, tzinfo=local_time.zone())
+def _in_words(text: str) -> datetime:
+    """21.11.2026 klo 18.00, den 25 november 2026 15:02, Wednesday, November 25, 2026 3:02 PM: as programs tell people."""  # noqa: E501
+    day = next((found for form in _DAYS if (found := form.search(text.casefold()))), None)
+    if not day:
+        raise ValueError("is no date in words")
+    parts = day.groupdict()
+    if "a" in parts:
+        parts |= {"d": parts["a"], "m": parts["b"]}
+        if int(parts["a"]) <= 12 and int(parts["b"]) <= 12 and parts["a"] != parts["b"]:  # noqa: PLR2004
+            raise ValueError("may be a day and a month, or the other way round")
+        if int(parts["b"]) > 12:  # noqa: PLR2004
+            parts |= {"d": parts["b"], "m": parts["a"]}
+    rest = text[: day.start()] + " " + text[day.end() :]
+    time = _TIME.search(rest)
+    hour, minute, second = (int(time[n] or 0) for n in (1, 2, 3)) if time else (0, 0, 0)
+    if time and time[4]:
+        hour = hour % 12 + (12 if time[4].lower().startswith("p") else 0)
+    return datetime(int(parts["y"]), _month(parts["m"]), int(parts["d"]), hour, minute, second)  # noqa: DTZ001  # its zone was read before
+
+
+def _month(written: str) -> int:
+    if written.isdigit():
+        return int(written)
+    stems = sorted(
+        ((stem, n) for n, stems in enumerate(_MONTHS, start=1) for stem in stems), key=lambda each: -len(each[0])
+    )
+    return next((n for stem, n in stems if written.startswith(stem)), 0)

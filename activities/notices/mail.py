@@ -1,7 +1,10 @@
 """A notice that came by mail, from its ``.eml`` file: title, text, date, id. Programs' faults are put up with.
 
-A mail attached to a mail is taken for the notice itself: that is how programs forward. Bytes that are UTF-8 are read as
-UTF-8 whatever the mail says, since nothing else looks like it by chance.
+A mail attached to a mail, or forwarded in its text, is taken for the notice itself: that is how programs forward.
+Bytes that are UTF-8
+are read as UTF-8 whatever the mail says, since nothing else looks like it by chance. What can't be read is said in a
+remark, so that
+nobody relies on the title alone.
 """
 
 from __future__ import annotations
@@ -13,88 +16,173 @@ from email.errors import HeaderParseError, MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.policy import compat32
+from typing import NamedTuple
 
+from activities.notices.body import text_of
+from activities.notices.characters import characters
+from activities.notices.damage import kind_of_file, number_of_mails, repaired, without_mbox
 from activities.notices.dates import moment_of
 from activities.notices.entries import plain_text
+from activities.notices.forwarded import forwarded, quotes_another
+from activities.notices.unread import is_whole, why_unread
 from workflows.procedure.model import MAX_LINE, MAX_TEXT
+from workflows.procedure.notices.layout import unwrapped
 from workflows.procedure.notices.reading import RawNotice
+from workflows.procedure.notices.remarks import with_remarks
 
 MAX_BYTES = 10_000_000
-_OUTLOOK = b"\xd0\xcf\x11\xe0"
-_FORWARDED = re.compile(r"^(?:(?:vs|vl|fw|fwd|re|sv|vb)\s*:\s*)+", re.IGNORECASE)
-_QUOTED = re.compile(r"^(?:>\s?)+", re.MULTILINE)
-_STATEFUL = ("utf-7", "utf-16", "utf-32", "iso-2022", "hz")
-"""Encodings whose bytes can pass for plain ASCII or UTF-8."""
+DEEPEST = 20
+"""Mails inside mails that are looked into; real ones have two or three."""
+_PREFIX = r"(?:vs|vl|vb|fw|fwd|re|sv|wg|aw|tr|välitys|vast)\s*(?:\[\d+\])?\s*:\s*"
+_FORWARDED = re.compile(rf"^(?:{_PREFIX})+", re.IGNORECASE)
+_REPLY = re.compile(r"^(?:re|sv|vs|aw|vast)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+_MAILS = (
+    "message/rfc822",
+    "message/global",
+    "application/octet-stream",
+    "application/eml",
+    "application/x-eml",
+    "text/plain",
+)
+_HEADERS = re.compile(rb"\A(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
+_POINTS_TO_FILE = re.compile(
+    r"\b(?:liite|liitteen|liitteessä|liitteenä|oheinen|oheise|bilag|bifoga|attach|enclosed)", re.IGNORECASE
+)
+_SOME_WORDS = 80
+"""A shorter text beside an attachment is a covering note, not the notice."""
 
 
 class UnusableMailError(ValueError):
     """The file is no mail that a notice can be read from. The message says what to do."""
 
 
+class _Inner(NamedTuple):
+    """The mail that is the notice; how many were attached side by side; whether it came inside another."""
+
+    mail: Message
+    siblings: int = 1
+    depth: int = 0
+
+
 def read_mail(content: bytes) -> RawNotice:
     """The notice in a mail. Raises ``UnusableMailError``.
 
     ``guid``: the mail's Message-ID. Texts are cut to what a message may carry, identity codes masked.
+    ``published_at``: the notice's own
+    date, never that of a mail around it.
     """
     if len(content) > MAX_BYTES:
         raise UnusableMailError("is larger than 10 MB; save the mail without its attachments")
-    if content.startswith(_OUTLOOK):
-        raise UnusableMailError("is an Outlook file (.msg); save the mail as .eml, or forward it and save that")
+    if problem := kind_of_file(content):
+        raise UnusableMailError(problem)
+    content = repaired(content)
+    if (mails := number_of_mails(content)) > 1:
+        raise UnusableMailError(f"is a mailbox with {mails} mails; save the one that holds the notice")
     try:
-        mail = _innermost(message_from_bytes(content, policy=compat32))
-        text = _text(mail)
+        inner = _innermost(_Inner(message_from_bytes(without_mbox(content), policy=compat32)))
+        text, is_encrypted = text_of(inner.mail)
     except (MessageError, RecursionError, ValueError, LookupError):
         raise UnusableMailError("can't be read as a mail; enter the notice with --title and --text") from None
-    if not mail.keys() or not (title := _header(mail, "Subject") or text.split("\n")[0]):
+    if not inner.mail.keys() or not (_header(inner.mail, "Subject") or text.strip()):
         raise UnusableMailError("holds no mail with a subject or a text; enter the notice with --title and --text")
+    return _notice(inner, text, is_encrypted=is_encrypted)
+
+
+def _notice(inner: _Inner, text: str, *, is_encrypted: bool) -> RawNotice:
+    mail = inner.mail
+    subject, published_at = _header(mail, "Subject"), moment_of(_header(mail, "Date"))
+    remarks = list(_remarks(inner, text, is_encrypted=is_encrypted))
+    if told := forwarded(text, is_reply=bool(_REPLY.match(subject))):
+        text, published_at = told.text, told.published_at
+        subject = " ".join(plain_text(html.escape(told.title)).split()) or subject
+        remarks += told.remarks
+        if not text.strip():
+            remarks.append("below the forwarded mail's headers stands no text")
+    elif quotes_another(text):
+        remarks.append("it quotes another mail: a person reads which of them counts")
+    words = plain_text(html.escape(unwrapped(text)))
+    title = subject or words.split("\n")[0] or "(no title)"
     return RawNotice(
         title=_FORWARDED.sub("", title)[:MAX_LINE].strip() or title[:MAX_LINE],
-        text=text[:MAX_TEXT],
-        published_at=moment_of(_header(mail, "Date")),
+        text=with_remarks(words, tuple(dict.fromkeys(remarks)))[:MAX_TEXT],
+        published_at=published_at,
         guid=_header(mail, "Message-ID").strip("<> ")[:MAX_LINE],
     )
 
 
-def _innermost(mail: Message) -> Message:
-    """The mail that was forwarded as an attachment, if there is one."""
-    for part in mail.walk():
-        if part.get_content_type() == "message/rfc822" and part.is_multipart():
-            inner = part.get_payload(0)
-            return _innermost(inner) if isinstance(inner, Message) else mail
-    return mail
+def _remarks(inner: _Inner, text: str, *, is_encrypted: bool) -> list[str]:
+    """What of the mail could not be read, where that may be the notice."""
+    remarks = []
+    if is_encrypted:
+        remarks.append("it is encrypted (PGP); open it in the mail program and enter its words")
+    if inner.siblings > 1:
+        remarks.append(f"{inner.siblings} mails are attached to it, of which the first was read")
+    if len(text.strip()) < _SOME_WORDS:
+        unread = [why for part in inner.mail.walk() if not part.is_multipart() and (why := why_unread(part))]
+        remarks += [why for why in unread if not text.strip() or is_whole(why) or _POINTS_TO_FILE.search(text)][:1]
+        if not text.strip() and not unread and not is_encrypted:
+            remarks.append("it holds no text" + (", only a picture" if _shows_picture(inner.mail) else ""))
+    return remarks
 
 
-def _text(mail: Message) -> str:
-    """The first plain text that says anything, else the first HTML, as plain text."""
-    parts = [part for part in mail.walk() if not part.is_multipart() and part.get_filename() is None]
-    plain = (html.escape(_QUOTED.sub("", _decoded(part))) for part in parts if part.get_content_type() == "text/plain")
-    rich = (_decoded(part) for part in parts if part.get_content_type() == "text/html")
-    for markup in (*plain, *rich):
-        if words := plain_text(markup):
-            return words
-    return ""
+def _shows_picture(mail: Message) -> bool:
+    parts = [part.get_payload(decode=True) for part in mail.walk() if part.get_content_type() == "text/html"]
+    return any(b"<img" in content.lower() for content in parts if isinstance(content, bytes))
 
 
-def _decoded(part: Message) -> str:
-    content = part.get_payload(decode=True)
-    return _characters(content, part.get_content_charset()) if isinstance(content, bytes) else ""
+def _innermost(outer: _Inner) -> _Inner:
+    """The mail that was forwarded as an attachment, if there is one, in whatever way it was attached."""
+    if outer.depth >= DEEPEST:
+        raise ValueError("too many mails inside each other")
+    inside = [mail for part in _parts(outer.mail) if (mail := _attached(part))]
+    if not inside:
+        return outer
+    return _innermost(_Inner(inside[0], max(outer.siblings, len(inside)), outer.depth + 1))
 
 
-def _characters(content: bytes, declared: str | None) -> str:
-    declared = declared or "utf-8"
-    tried = [declared, "utf-8"] if declared.startswith(_STATEFUL) else ["utf-8", declared]
-    for encoding in tried:
-        try:
-            return content.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return content.decode("cp1252", "replace")
+def _parts(mail: Message) -> list[Message]:
+    """The parts of one mail, not those of a mail inside it."""
+    if mail.get_content_maintype() != "multipart" or not mail.is_multipart():
+        return [mail]
+    payload = mail.get_payload()
+    return (
+        [part for child in payload if isinstance(child, Message) for part in _parts(child)]
+        if isinstance(payload, list)
+        else []
+    )
+
+
+def _attached(part: Message) -> Message | None:
+    """The mail that a part holds; it may be in base64, which the rules of mail forbid, or called a mere file."""
+    kind, name = part.get_content_type(), (part.get_filename() or "").lower()
+    if kind not in _MAILS or (kind.startswith(("text/", "application/octet")) and not name.endswith(".eml")):
+        return None
+    payload = part.get_payload()
+    if isinstance(payload, list) and payload and isinstance(payload[0], Message):
+        inner = payload[0]
+        if inner.keys():
+            return inner
+        content = _unpacked(part, inner)
+    else:
+        decoded = part.get_payload(decode=True)
+        content = decoded if isinstance(decoded, bytes) else b""
+    content = without_mbox(repaired(content))
+    return message_from_bytes(content, policy=compat32) if _HEADERS.match(content) else None
+
+
+def _unpacked(part: Message, inner: Message) -> bytes:
+    """What stands in a mail's place in some transfer encoding."""
+    carrier = Message()
+    carrier["Content-Transfer-Encoding"] = str(part.get("Content-Transfer-Encoding", "7bit"))
+    carrier.set_payload(inner.get_payload())
+    decoded = carrier.get_payload(decode=True)
+    return decoded if isinstance(decoded, bytes) else b""
 
 
 def _header(mail: Message, name: str) -> str:
     """A header on one line, decoded; also where it holds bytes that it should not."""
     raw = next((str(value) for key, value in mail.raw_items() if key.lower() == name.lower()), "")
-    text = _characters(raw.encode("utf-8", "surrogateescape"), None)
+    text = characters(raw.encode("utf-8", "surrogateescape"), None)
     try:
         text = str(make_header(decode_header(text)))
     except (HeaderParseError, UnicodeError, LookupError, ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
@@ -38,21 +39,31 @@ class FeedSource:
     def __init__(self, address: str, name: str, *, deadline: timedelta = DEADLINE, network: Network) -> None:
         self.name = name
         self._address, self._deadline, self._network = address, deadline, network
+        self._clock = time.monotonic
+        self._not_before, self._last_problem = 0.0, ""
 
     async def read(self, known: Mapping[str, str] = NOTHING_KNOWN) -> FeedAnswer:
-        """Read it. ``known``: the validators of the last answer, where what it said is still known."""
+        """Read it. ``known``: the validators of the last answer, where what it said is still known.
+
+        A server that has asked to be left alone for a while is not asked in that while.
+        """
+        if self._clock() < self._not_before:
+            return FeedAnswer(None, problem=self._last_problem)
         try:
             async with asyncio.timeout(self._deadline.total_seconds()):
                 return await self._read(known)
         except FeedUnreadableError as fault:
             problem = str(fault)
+            if fault.wait:
+                self._not_before = self._clock() + fault.wait.total_seconds()
         except (TimeoutError, httpx.TimeoutException):
             problem = f"no complete answer within {self._deadline.total_seconds():g} seconds"
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
             problem = f"can't be reached ({type(fault).__name__})"
         except Exception as fault:  # noqa: BLE001  # no feed, however odd, stops an incident or the watch
             problem = f"can't be read ({type(fault).__name__})"
-        return FeedAnswer(None, problem=f"The notice feed{' ' if problem.startswith('can') else ': '}{problem}.")
+        self._last_problem = f"The notice feed{' ' if problem.startswith('can') else ': '}{problem}."
+        return FeedAnswer(None, problem=self._last_problem)
 
     async def _read(self, known: Mapping[str, str]) -> FeedAnswer:
         if not self._address.startswith(("http://", "https://")):

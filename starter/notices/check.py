@@ -41,10 +41,12 @@ def check(as_json: bool) -> None:
     settings = settings_in_force()
     if not settings.notice_feed:
         raise Wrong("no feed is configured: set notice_feed (KANTADESK_NOTICE_FEED) to the address of one")
+    from activities.notices.download import Network
     from activities.notices.feeds import NoticeFeed
 
-    seen = asyncio.run(NoticeFeed(settings.notice_feed).look_at_feeds(FeedsAsked()))
     model = operating_model(settings)
+    network = Network(contact=model.organisation.email) if model else None
+    seen = asyncio.run(NoticeFeed(settings.notice_feed, network=network).look_at_feeds(FeedsAsked()))
     found = _found(seen, model.notices if model else NoticeRules(), now())
     if as_json:
         say_json({"feeds": found})

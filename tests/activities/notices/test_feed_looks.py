@@ -315,3 +315,29 @@ async def test_a_drill_whose_clock_was_moved_reads_by_its_own_clock(server: Serv
     for at, certain in ((NOON, True), (NOON - timedelta(hours=3), False)):
         found = await feed.look_at_feeds(FeedsAsked(at=at))
         assert found.feeds[0].entries[0].reading.certain is certain
+
+
+async def test_we_say_who_asks_and_whom_to_write_to(server: Server) -> None:
+    server.pages["/feed"] = says(RSS)
+    await look(NoticeFeed(server.url(), network=Network(contact="it@hospital.example")))
+    await look(NoticeFeed(server.url(), network=Network(contact="ylläpito@sairaala.example\r\nX: 1")))
+    named, unnamed = server.asked
+    assert named["user-agent"].startswith("kantadesk/")
+    assert "contact: it@hospital.example" in named["user-agent"]
+    assert named["from"] == "it@hospital.example"
+    assert "contact" not in unnamed["user-agent"], "what a header can't carry is left out"
+    assert "from" not in unnamed
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("520 Web server is returning an unknown error", "answered 520"),
+        ("299 Odd", "answered 299"),
+        ("410 Gone", "gone for good (410)"),
+        ("403 Forbidden", "403 Forbidden: it refuses us"),
+    ],
+)
+async def test_an_answer_that_is_no_feed_is_told_in_words(server: Server, status: str, words: str) -> None:
+    server.pages["/feed"] = says(status=status)
+    assert words in (await look(NoticeFeed(server.url()))).problem

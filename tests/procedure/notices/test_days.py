@@ -10,12 +10,14 @@ import pytest
 from workflows.procedure.local_time import local, zone
 from workflows.procedure.notices import dates
 from workflows.procedure.notices.dates import Token
+from workflows.procedure.notices.days import _merged
 from workflows.procedure.notices.doubts import _has_strange_negation
 from workflows.procedure.notices.kinds import _tells_end_beside_fault
-from workflows.procedure.notices.mentions import _inflected, _name_pattern, services_in
+from workflows.procedure.notices.mentions import services_in
+from workflows.procedure.notices.names import _inflected, _name_pattern
 from workflows.procedure.notices.text import Sentence, _clean
 from workflows.procedure.notices.tokens import tokens
-from workflows.procedure.notices.windows import _merged, _Reading, windows_in
+from workflows.procedure.notices.windows import _Reading, windows_in
 from workflows.procedure.services import SERVICES
 from workflows.procedure.wording import plain
 

@@ -196,7 +196,7 @@ def test_checking_needs_no_temporal_and_does_nothing(noticed: NoticeDesk, tmp_pa
         (("enter", "--text", "x"), 2, "--title: say what the notice is called"),
         (("enter", "--title", "x", "--starts-at", "now"), 2, "--starts-at, --ends-at: give both"),
         (("enter", "--title", "x", "--service", "nonsense"), 2, "--service: this is not a Kanta service"),
-        (("enter", "--file", "-"), 2, "--file: holds no mail"),
+        (("enter", "--file", "-"), 2, "--file: is empty: it holds no mail"),
     ],
 )
 def test_one_line_says_what_is_wrong(arguments: tuple[str, ...], code: int, words: str, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from workflows.procedure import rule_data
 from workflows.procedure.public_holidays import feast_day
 from workflows.procedure.wording import phrases
 
-TokenKind = Literal["day", "time", "to", "starts", "starts_after", "ends", "lasts", "stop"]
+TokenKind = Literal["day", "time", "to", "starts", "starts_after", "ends", "lasts", "stop", "night"]
 
 
 class Token(NamedTuple):
@@ -37,6 +37,8 @@ class Token(NamedTuple):
     """The last of a stretch of days ("24.–25.10.")."""
     minutes: int = -1
     """Of a time: minutes since midnight, 1440 for 24.00. Of a duration: how long."""
+    night: str = ""
+    """Of a day: which of its nights is meant ("to", "from", "early", "loose"; see ``nights.py``). Of a word for a night: which it is."""  # noqa: E501
     marked: bool = True
     """Of a time: it can't be anything else; other numbers count only in a range with one that is marked."""
 
@@ -52,6 +54,8 @@ _DATA = rule_data.read("notice_dates")
 SOURCE: str = _DATA["source"]
 VERIFIED: bool = _DATA["verified"]
 MARKS: dict[str, list[str]] = _DATA["marks"]
+NIGHTS: dict[str, list[str]] = _DATA["nights"]
+_CLOCK_WORDS: dict[str, list[str]] = _DATA["clock_words"]
 NUMBERS: dict[str, int] = {word: int(number) for number, words in _DATA["numbers"].items() for word in words}
 
 _DAY = timedelta(days=1)
@@ -84,6 +88,8 @@ def _any_of(lists: Iterable[Iterable[str]]) -> str:
 
 _FEASTS: dict[str, list[str]] = _DATA["feasts"]
 _RELATIVE: dict[str, list[str]] = _DATA["relative_days"]
+_LAST_NIGHT = re.compile(r"viime yö.*|last night")
+_COMING_NIGHT = re.compile(r".*yönä|i natt|tonight")
 _MONTH = _any_of(_DATA["months"])
 _NEXT_WEEK = re.compile(rf"{alternatives(_DATA['next_week'])}\s*$")
 _LAST_WEEK = re.compile(rf"{alternatives(_DATA['last'])}\s*$")
@@ -93,11 +99,10 @@ _RANGE_BEFORE = re.compile(rf"(?:-|\s{_TO})\s?$")
 _RANGE_AFTER = re.compile(rf"\s?-|\s{_TO}\s")
 _TIME_TO = re.compile(rf"(?:\d[.:]\d\d|{_TIME_MARK}\.? \d{{1,2}})\s?{_TO}\s?$")
 _TIME_MARK_NEXT = re.compile(rf"\s?{_TIME_MARK}")
+_STRETCH = frozenset({"-", "/", "to", "till"})
+_IN_LIST = re.compile(r"\d{1,2}|-|/|,|\b(?:ja|och|and|to|till)\b")
 _LOOK_BACK = 25
 """Characters before a number that tell whether it ends a range of times."""
-
-
-# ---- days ----
 
 
 def _token(match: re.Match[str], kind: TokenKind, *, day: date | None = None, minutes: int = -1) -> Token:
@@ -134,14 +139,27 @@ def _full(match: re.Match[str], published: date) -> Iterator[Token]:
     yield _on(match, published, day, int(month), year)
 
 
-def _listed(match: re.Match[str], published: date) -> Iterator[Token]:
+def _days(match: re.Match[str], published: date, days: str, month: int, year: str | None) -> Iterator[Token]:
     """Days that share a month ("10., 11. ja 14.9.", "24.–25.10."): the words between them stay words for "to"."""
-    last = match["l_month"]
-    for word in re.findall(r"\d{1,2}|-|ja|och|and|,", match["l_days"]):
+    for word in _IN_LIST.findall(days):
         if word.isdigit():
-            yield _on(match, published, word, int(last), match["l_year"])
+            yield _on(match, published, word, month, year)
         else:
-            yield _token(match, "to")._replace(text=word)
+            yield _token(match, "to")._replace(text="-" if word in _STRETCH else word)
+
+
+def _listed(match: re.Match[str], published: date) -> Iterator[Token]:
+    return _days(match, published, match["l_days"], int(match["l_month"]), match["l_year"])
+
+
+def _listed_month(match: re.Match[str], published: date) -> Iterator[Token]:
+    """Two days that share a month with a name ("18–19 July", "den 21 och 22 januari")."""
+    return _days(match, published, match["lm_days"], _month_of(match["lm_month"]), match["lm_year"])
+
+
+def _listed_bare(match: re.Match[str], published: date) -> Iterator[Token]:
+    """Two days in the Swedish way ("4-5.2"): the month has one digit, as minutes never have, or a bracket closes it."""
+    return _days(match, published, match["lb_days"], int(match["lb_month"]), None)
 
 
 def _short(match: re.Match[str], published: date) -> Iterator[Token]:
@@ -189,10 +207,21 @@ def _brief(match: re.Match[str], published: date) -> Iterator[Token]:
 
 def _relative(match: re.Match[str], published: date) -> Iterator[Token]:
     ahead = int(list(_RELATIVE)[_which(_RELATIVE.values(), match[0])])
-    yield _token(match, "day", day=published + ahead * _DAY)
+    night = "to" if _LAST_NIGHT.fullmatch(match[0]) else "from" if _COMING_NIGHT.fullmatch(match[0]) else ""
+    yield _token(match, "day", day=published + ahead * _DAY)._replace(night=night)
 
 
-# ---- times ----
+def _night(match: re.Match[str], _: date) -> Iterator[Token]:
+    which = list(NIGHTS)[_which(NIGHTS.values(), match[0])]
+    if which != "words":
+        yield _token(match, "night")._replace(night=which)
+
+
+def _clock_word(match: re.Match[str], _: date) -> Iterator[Token]:
+    minutes = int(list(_CLOCK_WORDS)[_which(_CLOCK_WORDS.values(), match[0])])
+    if minutes == _MIDNIGHT:
+        yield _token(match, "to")._replace(text="-", end=match.start() + 1)
+    yield _token(match, "time", minutes=minutes)._replace(start=match.start() + 1)
 
 
 def _time(match: re.Match[str], _: date) -> Iterator[Token]:
@@ -259,20 +288,31 @@ FORMS: dict[str, Form] = {
             \. (?P<l_month>\d{1,2}) \. (?: \s?(?P<l_year>20\d\d)\b )?""",
         _listed,
     ),
+    "listed_month": Form(
+        rf"""(?<![\d.:]) (?P<lm_days> \d{{1,2}}(?:st|nd|rd|th)?\.? (?: \s?[-/]\s? | ,\s? | \s(?:ja|och|and|to|till)\s )
+             (?: {_any_of(_DATA["weekdays"])} \s (?:(?:den|the)\s)? )? \d{{1,2}} )
+             (?:\.|st|nd|rd|th)? \s+ (?:of\s+)? (?P<lm_month>{_MONTH}) (?!\w) {_YEAR.format("lm")}""",
+        _listed_month,
+    ),
+    "listed_bare": Form(
+        r"(?<![\d.:]) (?P<lb_days>\d{1,2}\s?-\s?\d{1,2}) \. (?P<lb_month>[1-9]|1[0-2](?=\))) (?![\d.:])", _listed_bare
+    ),
     "short": Form(r"(?<![\d.:]) (?P<s_day>\d{1,2})\.(?P<s_month>\d{1,2})\. (?!\d)", _short),
     "bare": Form(
         rf"""(?<![\d.:,]) (?P<b_hours>\d{{1,2}}) (?: (?P<b_by>[.:])(?P<b_minutes>\d{{1,2}}) )?
              (?! \d | :\d | \.\d | /\d ) {_CASE} {_HALF.format("b")}""",
         _bare,
     ),
+    "clock_word": Form(_any_of(_CLOCK_WORDS.values()), _clock_word),
     "weekday": Form(_any_of(_DATA["weekdays"]), _weekday),
     "brief": Form(rf"{_any_of(_DATA['short_weekdays'])} \.? \s (?=\d{{1,2}}\.\s?\d{{1,2}}\.)", _brief),
     "relative": Form(_any_of(_RELATIVE.values()), _relative),
+    "night": Form(_any_of(NIGHTS.values()), _night),
     "starts_after": Form(alternatives(MARKS["starts_after"]), _word("starts_after")),
     "starts": Form(alternatives(MARKS["starts"]), _word("starts")),
     "ends": Form(alternatives(MARKS["ends"]), _word("ends")),
     "lasts": Form(alternatives(MARKS["lasts"]), _word("lasts")),
-    "to": Form(rf"-|(?<!\w){_TO}(?!\w)", _word("to")),
+    "to": Form(rf"-|(?<!\w)(?:{_TO}|samt|sekä)(?!\w)", _word("to")),
     "stop": Form(r"[!?;\n]|\.(?=\s|$)", _word("stop")),
 }
 """In the order in which they are tried at each place."""

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 
 from workflows.procedure.local_time import local
 from workflows.procedure.notices.kinds import KindRead, NoticeKind, states_of
-from workflows.procedure.notices.mentions import ServicesFound, services_in
-from workflows.procedure.notices.text import Sentence, Sentences
+from workflows.procedure.notices.mentions import ServicesFound, services_in, services_of_end
+from workflows.procedure.notices.names import is_names_only
+from workflows.procedure.notices.text import Sentence, Sentences, outside_work
 from workflows.procedure.notices.vocabulary import NoticeLanguage, Said, says
 from workflows.procedure.notices.windows import WindowsRead
 from workflows.procedure.services import ServiceId
@@ -23,14 +24,25 @@ CLOCKS_DIFFER = timedelta(hours=1)
 """A notice may be dated this much later than it is read: its server's clock may be wrong."""
 
 _OF_FAULTS: frozenset[Said] = frozenset({"fault", "fails", "break", "ongoing", "partial", "reopened", "ended"})
-_SUPPORTS = _OF_FAULTS | {"planned", "update", "concerns", "correction"}
+_SUPPORTS = _OF_FAULTS | {"planned", "update", "concerns", "correction", "may_be"}
 _UNDERSTOOD_NEGATIONS: tuple[Said, ...] = ("fails", "break", "ongoing", "denied")
+_HURTS: tuple[Said, ...] = ("fault", "fails", "break", "ongoing", "partial", "reopened", "ended", "planned", "negation")
 _AT_FAULT: frozenset[Said] = frozenset({"fault", "fails", "break"})
 _GOING_ON: frozenset[Said] = frozenset({"ongoing", "partial"})
 _OF_PRESENT = _AT_FAULT | _GOING_ON | {"now", "reopened"}
 _GOES_ON = re.compile(r"\b(?:eikä|eivätkä|nor)\b")
 """Carries a "not" on that stands before it in the same clause."""
 _TIME = re.compile(r"\d")
+_LABELLED = re.compile(
+    r"^(?:(?:häiriön |katkon |huollon )?(?:palvelut?|kohde|kohteet|järjestelmät?)|(?:berörda )?tjänst(?:er)?|(?:affected )?(?:services?|systems?))\s*:"  # noqa: E501  # one pattern or sentence
+)
+"""The heading of the services that a notice is about."""
+_OTHER_SYSTEM = re.compile(
+    r"palvelu|järjestelm|toimittaj|verko|verkk|operaattor|ohjelmi|sivu|portaal|rajapin|varmen|yhteispal"
+    r"|system|service|supplier|vendor|network|software|portal|certificate|tjänst|leverantör|nät|program|certifikat|operatör"
+)
+"""Beside one of these, what happened may have happened to something else than the service named before or after."""
+_DAY, _NIGHT_ENDS = timedelta(days=1), 6
 
 
 def with_breaks_told_apart(kind: KindRead, times: WindowsRead, published_at: datetime) -> KindRead:
@@ -38,11 +50,13 @@ def with_breaks_told_apart(kind: KindRead, times: WindowsRead, published_at: dat
     lies_ahead = bool(times.windows) and all(window.starts_at > published_at for window in times.windows)
     doubts = kind.doubts
     if kind.kind == "fault" and lies_ahead:
-        if not kind.is_break:
+        if not (kind.is_break or kind.fails_only):
             doubts = (*doubts, "it has the words of a fault, but lies ahead")
         return replace(kind, kind="maintenance", because=f"{kind.because}, and its time lies ahead", doubts=doubts)
     if kind.updated:
         doubts = (*doubts, f"it was updated ({kind.updated}), but what the news is isn't understood")
+    if kind.kind == "fault" and kind.is_repeat:
+        doubts = (*doubts, "it reminds of something, which nobody does of a fault")
     if kind.is_break:
         doubts = (*doubts, "nothing tells whether the break is a fault or planned")
     return replace(kind, doubts=doubts)
@@ -54,21 +68,60 @@ def doubts_of_services(kind: NoticeKind, told: Sequence[Sentence], services: Ser
         return []
     if not services.affected:
         return ["it names no Kanta service as affected"]
+    doubts = _strange_words(kind, told, services)
+    named = [(_states(kind, sentence), _named_in(kind, sentence), sentence) for sentence in told]
+    if kind in ("fault", "change", "end") and not _is_told_of_service(named):
+        doubts.append("no sentence names a service and what happened to it")
+    supported: set[ServiceId] = set(_named_in(kind, told[0])) if told else set()
+    goes_on = False
+    for states, found, sentence in named:
+        if not is_names_only(sentence.words):  # a list goes on what stands before it
+            goes_on = bool(states & _SUPPORTS or _TIME.search(sentence.words) or _LABELLED.match(sentence.words))
+            goes_on = goes_on and bool(found or not _is_of_what_is_well(sentence.words))
+        if goes_on:
+            supported.update(found)
+    if unsupported := [service for service in services.affected if service not in supported]:
+        doubts.append(f"{', '.join(unsupported)} is named, but nothing is said of it")
+    return doubts
+
+
+def _is_told_of_service(named: Sequence[tuple[frozenset[Said], tuple[ServiceId, ...], Sentence]]) -> bool:
+    """Whether a sentence names a service and what happened to it, or does so for the only service of its neighbour."""
+    if any(states & _OF_FAULTS and found for states, found, _ in named):
+        return True
+    if len({service for _, found, _ in named for service in found}) != 1:
+        return False
+    return any(
+        bool(states & _OF_FAULTS)
+        and (at == 0 or "fails" in states)
+        and not _OTHER_SYSTEM.search(sentence.words)
+        and any(found for _, found, _ in (*named[max(0, at - 1) : at], *named[at + 1 : at + 2]))
+        for at, (states, _, sentence) in enumerate(named)
+    )
+
+
+def _strange_words(kind: NoticeKind, told: Sequence[Sentence], services: ServicesFound) -> list[str]:
+    """What stands beside a service and isn't understood."""
     doubts = []
     if kind == "correction" and len(services.affected) + len(services.spared) > 1:
         doubts.append("a correction that names several services: which of them was wrong?")
     if any(_has_strange_negation(sentence.words) for sentence in told):
         doubts.append('a service stands beside a "not" that is not understood')
-    named = [(states_of(sentence), services_in([sentence]).affected, sentence) for sentence in told]
-    if kind in ("fault", "change", "end") and not any(states & _OF_FAULTS and found for states, found, _ in named):
-        doubts.append("no sentence names a service and what happened to it")
-    supported: set[ServiceId] = set(services_in(told[:1]).affected)
-    for states, found, sentence in named:
-        if states & _SUPPORTS or _TIME.search(sentence.words):
-            supported.update(found)
-    if unsupported := [service for service in services.affected if service not in supported]:
-        doubts.append(f"{', '.join(unsupported)} is named, but nothing is said of it")
+    if kind != "end" and (well := [word for one in told for word in _said_to_be_well(one.words)]):
+        doubts.append(f'a service stands beside "{well[0]}", which is not understood')
     return doubts
+
+
+def _states(kind: NoticeKind, sentence: Sentence) -> frozenset[Said]:
+    """What a sentence tells; of an end, that something works tells one."""
+    told = states_of(sentence)
+    works = kind == "end" and any(says(said).search(sentence.words) for said in ("works", "spares_before"))
+    return told | {"ended"} if works else told
+
+
+def _named_in(kind: NoticeKind, sentence: Sentence) -> tuple[ServiceId, ...]:
+    found = services_of_end([sentence]) if kind == "end" else services_in([sentence])
+    return found.affected
 
 
 def doubts_of_course(kind: KindRead, sentences: Sentences) -> list[str]:
@@ -89,7 +142,7 @@ def _has_strange_negation(words: str) -> bool:
     for clause in says("new_clause").split(words):
         if says("spares_after").search(clause) or says("spares_before").search(clause):
             continue
-        left = whole = " ".join(says("now").sub(" ", clause).split())
+        left = whole = " ".join(says("now").sub(" ", says("no_longer").sub(" ", clause)).split())
         for said in _UNDERSTOOD_NEGATIONS:
             left = says(said).sub(" ", left)
         if left != whole:
@@ -99,9 +152,29 @@ def _has_strange_negation(words: str) -> bool:
     return False
 
 
+def _is_of_what_is_well(words: str) -> bool:
+    """Whether a heading may be that of services that are well, in words that are not understood."""
+    return any(says(said).search(outside_work(words)) for said in ("negation", "fine", "spares_list"))
+
+
+def _said_to_be_well(words: str) -> list[str]:
+    """Words for what is well in a clause with a service that counts as affected, though nothing there says how."""
+    found = []
+    for clause in says("new_clause").split(words):
+        well = says("fine").search(clause)
+        if not well or not services_in([Sentence(clause)]).affected or says("again").search(clause):
+            continue
+        hurts = any(says(said).search(outside_work(clause)) for said in _HURTS)
+        if not hurts or services_in([Sentence(clause)]).spared:
+            found.append(well[0])
+    return found
+
+
 def doubts_of_times(kind: NoticeKind, times: WindowsRead, published_at: datetime, now: datetime) -> list[str]:
     """Whether the times are clear, and those of planned work complete and still to come."""
     doubts = [*times.doubts]
+    if kind == "end" and times.times > 1 and not times.windows:
+        doubts.append("it tells several times, but not from when until when")
     if kind != "maintenance":
         return doubts
     if not times.windows:
@@ -109,6 +182,7 @@ def doubts_of_times(kind: NoticeKind, times: WindowsRead, published_at: datetime
     if all(window.ends_at <= now for window in times.windows):
         doubts.append("its time is already over")
     with_times = {local(bound).date() for window in times.windows for bound in (window.starts_at, window.ends_at)}
+    with_times |= {local(w.starts_at).date() - _DAY for w in times.windows if local(w.starts_at).hour < _NIGHT_ENDS}
     if any(day >= local(published_at).date() and day not in with_times for day in times.days):
         doubts.append("it names a day without its times")
     return doubts

@@ -7,10 +7,12 @@ else's system, the answer is the likelier one, and not certain.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
+from workflows.procedure.notices.names import names_a_service
 from workflows.procedure.notices.text import Sentence, Sentences
 from workflows.procedure.notices.vocabulary import Said, says
 
@@ -19,7 +21,7 @@ NoticeKind = Literal["fault", "change", "end", "correction", "maintenance", "oth
 _STATES: tuple[Said, ...] = (
     "fault", "fails", "break", "now", "ongoing", "partial", "reopened", "ended", "over", "planned", "update",
     "called_off", "moved", "correction", "repeat", "past", "noise", "exercise", "local", "local_in_text", "dependency",
-    "attack", "repair", "concerns", "privacy",
+    "attack", "repair", "concerns", "privacy", "taken_back", "began",
 )  # fmt: skip
 _OF_FAULTS: tuple[Said, ...] = ("fault", "fails", "ongoing", "partial", "reopened", "ended", "break")
 _COURSE: tuple[tuple[NoticeKind, tuple[Said, ...]], ...] = (
@@ -33,6 +35,7 @@ _OF_COURSE: tuple[Said, ...] = ("reopened", "ongoing", "partial", "ended")
 KINDS_SAID: tuple[Said, ...] = _STATES[: _STATES.index("noise")]
 """What tells the kind of a notice, and so does not tell which fault it is about."""
 _NOT_AHEAD: dict[Said, str] = {"called_off": "called off", "moved": "moved", "ended": "over"}
+_KANTA = re.compile(r"\bkan(?:ta|na)")
 _CONDITION = re.compile(r"^(?:jos|mikäli|om|ifall|if|in case)\b")
 
 
@@ -48,6 +51,8 @@ class KindRead:
     """The title tells of a fault at most: that it goes on or has ended stands in the text only."""
     is_break: bool = False
     """Nothing but a break is told, neither a fault nor planned work: its times tell which."""
+    fails_only: bool = False
+    """No fault is named, only what does not work: with its times ahead, that is planned work."""
     updated: str = ""
     """The word that says that a fault's notice was updated, though not what the news is."""
 
@@ -57,6 +62,10 @@ class _Said:
     """Which states some sentences tell, each with the first phrase that tells it."""
 
     found: dict[Said, str] = field(default_factory=dict)
+    of_kanta: frozenset[Said] = frozenset()
+    """What is told in a clause that names a Kanta service, or the Kanta Services as a whole."""
+    names_service: bool = False
+    names_kanta: bool = False
 
     def __contains__(self, said: object) -> bool:
         return said in self.found
@@ -88,8 +97,7 @@ def kind_of(notice: Sentences) -> KindRead:
         doubts.append(f"the title may tell its end ({title.quoted('repair')})")
     if title.any("privacy") or text.any("privacy"):
         doubts.append(f"it tells of personal data ({title.quoted('privacy') or text.quoted('privacy')})")
-    if read.kind == "fault" and (title.any("past") or text.any("past")):
-        doubts.append(f"it tells of the past ({title.quoted('past') or text.quoted('past')})")
+    doubts += _doubts_of_news(read, title, text)
     if read.kind != "other" and text.any("local_in_text"):
         doubts.append(f"the text speaks of somebody's own system ({text.quoted('local_in_text')})")
     if read.kind in ("fault", "change", "end") and (title.any("dependency") or text.any("dependency")):
@@ -97,6 +105,27 @@ def kind_of(notice: Sentences) -> KindRead:
             f"it may lie outside the Kanta Services ({title.quoted('dependency') or text.quoted('dependency')})"
         )
     return replace(read, doubts=tuple(doubts), is_repeat=title.any("repeat") or text.any("repeat"))
+
+
+def _doubts_of_news(read: KindRead, title: _Said, text: _Said) -> list[str]:
+    """What is told of the past, or told again, or corrected: whether it is the news that it seems to be."""
+    doubts = []
+    if read.kind in ("fault", "change") and (title.any("past") or text.any("past")):
+        doubts.append(f"it tells of the past ({title.quoted('past') or text.quoted('past')})")
+    if read.kind == "change" and read.by_text and "began" in text and not title.any("update", "repeat"):
+        doubts.append(f"it tells when the fault began ({text.quoted('began')}): it may be new")
+    if read.kind != "correction" and "correction" in text:
+        doubts.append(f"the text seems to correct something ({text.quoted('correction')})")
+    if read.kind == "correction" and (title.any("taken_back") or text.any("taken_back")):
+        doubts.append(f"it takes a notice back ({title.quoted('taken_back') or text.quoted('taken_back')})")
+    if read.kind == "fault":
+        told: tuple[Said, ...] = ("called_off", "moved")
+        doubts += [
+            f"something seems to be {_NOT_AHEAD[said]} ({title.quoted(said) or text.quoted(said)})"
+            for said in told
+            if title.any(said) or text.any(said)
+        ]
+    return doubts
 
 
 def _tells_end_beside_fault(body: Iterable[Sentence]) -> bool:
@@ -129,14 +158,25 @@ def _correction(title: _Said, text: _Said) -> KindRead | None:
 def _noise(title: _Said, text: _Said) -> KindRead | None:
     if "noise" not in title:
         return None
-    doubtful = title.any(*_OF_FAULTS, "planned", "may_be") or text.any(*_OF_FAULTS, "planned", "may_be")
+    doubtful = title.any(*_OF_FAULTS, "planned", "may_be") or text.any("fails", "break", "now", *_OF_COURSE, "planned")
     doubts = ("words for a fault or a break stand beside it",) if doubtful else ()
     return KindRead("other", f"the title says {title.quoted('noise')}", doubts)
 
 
-def _somebody_elses(title: _Said, _: _Said) -> KindRead | None:
+def _is_elsewhere(title: _Said, text: _Said) -> bool:
+    """Whether no Kanta service is named, and no trouble is told of the Kanta Services as a whole."""
+    if title.names_service or text.names_service:
+        return False
+    return not (title.of_kanta | text.of_kanta) & {*_OF_FAULTS, "planned", "now"}
+
+
+def _somebody_elses(title: _Said, text: _Said) -> KindRead | None:
     if "local" not in title or "dependency" in title:
         return None
+    is_fault = title.any(*_OF_COURSE, "fault", "fails", "attack", "now") or text.any("fault", "attack", "now")
+    if _is_elsewhere(title, text) and not title.names_kanta and not is_fault:
+        because = f"the title names somebody's own system ({title.quoted('local')}), and nothing names a Kanta service"
+        return KindRead("other", because)
     return KindRead("other", f"the title names somebody's own system ({title.quoted('local')})", ("a person decides",))
 
 
@@ -183,8 +223,12 @@ def _fault(title: _Said, text: _Said) -> KindRead | None:
                 return KindRead(kind, because, tuple(doubts), by_text=not title.any(*_OF_COURSE))
     because = next(filter(None, (said.quoted(one) for one in _BEGINS for said in (title, text))))
     is_break = not (title.any("fault", "fails", "now") or text.any("fault", "fails", "now"))
+    fails_only = not (title.any("fault", "now", *_OF_COURSE) or text.any("fault", "now", *_OF_COURSE))
+    is_break = is_break and not (title.any("attack") or text.any("attack"))
     updated = title.quoted("update") or text.quoted("update")
-    return KindRead("fault", f"it says {because}", tuple(doubts), is_break=is_break, updated=updated)
+    return KindRead(
+        "fault", f"it says {because}", tuple(doubts), is_break=is_break, fails_only=fails_only, updated=updated
+    )
 
 
 def _left(title: _Said, text: _Said) -> KindRead:
@@ -197,27 +241,49 @@ def _left(title: _Said, text: _Said) -> KindRead:
 
 def _said(sentences: Iterable[Sentence]) -> _Said:
     found: dict[Said, str] = {}
+    of_kanta: set[Said] = set()
+    names_service = names_kanta = False
     for sentence in sentences:
         for clause in says("new_clause").split(sentence.words):
-            for said, phrase in _said_in(clause).items():
+            told = _said_in(clause)
+            for said, phrase in told.items():
                 found.setdefault(said, phrase)
-    return _Said(found)
+            service, kanta = names_a_service(clause), bool(_KANTA.search(clause))
+            names_service, names_kanta = names_service or service, names_kanta or kanta
+            if service or kanta:
+                of_kanta.update(told)
+    return _Said(found, frozenset(of_kanta), names_service, names_kanta)
 
 
-def _said_in(clause: str) -> dict[Said, str]:
-    """The states that one clause tells. What is awaited has not ended; what may be is no fault; what if is nothing."""
+@lru_cache(maxsize=256)
+def _said_in(clause: str) -> Mapping[Said, str]:
+    """The states that one clause tells, looked for once though several rules ask.
+
+    What is awaited has not ended; what may be is no fault; what if is nothing.
+    """
     if _CONDITION.search(clause):
         return {}
-    clause = says("denied").sub(" ", clause)
+    no_longer = says("no_longer").search(clause)
+    clause = says("denied").sub(" ", says("no_longer").sub(" ", clause))
     bare = " ".join(says("now").sub(" ", clause).split())  # "eivät tällä hetkellä pääse" is "eivät pääse"
-    found = {said: match[0] for said in _STATES if (match := says(said).search(clause) or says(said).search(bare))}
+    found = {said: match[0] for said in _STATES if (match := says(said).search(clause))}
+    if bare != clause:
+        found = {said: match[0] for said in _STATES if (match := says(said).search(bare))} | found
     if (over := found.pop("over", None)) and re.search(rf"{over}\s*(?:[.!:,]|$)", clause):
         found.setdefault("ended", over)
-    if "ended" in found and says("awaited").search(clause):
+    if "ended" in found and says("awaited").search(_about_end(clause, found["ended"])):
         del found["ended"]
     if "ended" in found and (some := says("some").search(clause)):
         del found["ended"]
         found.setdefault("partial", some[0])
     if "fault" in found and says("may_be").search(clause):
         found["may_be"] = found.pop("fault")
+    if no_longer:
+        found.setdefault("ended", no_longer[0])
     return found
+
+
+def _about_end(clause: str, ended: str) -> str:
+    """What may make an end an awaited one: not what a comma sets apart behind it ("päättyi klo 12, kun laite vaihdettiin")."""  # noqa: E501
+    end = clause.find(",", clause.find(ended) + len(ended))
+    return clause if end < 0 else clause[:end]

@@ -9,35 +9,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from workflows.procedure.notices.names import names
 from workflows.procedure.notices.text import Sentence, cut_into_sentences
 from workflows.procedure.notices.vocabulary import Said, says
-from workflows.procedure.services import SERVICE_IDS, SERVICES, Service, ServiceId
-from workflows.procedure.wording import plain
-
-# How the last letters of a Finnish word change before a case ending: nominative -> the stems that take endings.
-_STEMS: tuple[tuple[str, str], ...] = (
-    ("kus", "ku(?:s|kse)"),  # Reseptikeskus: Reseptikeskukse-ssa, Reseptikeskus-ta
-    ("nta", "n[tn]a"),  # OmaKanta: Omakanna-ssa, Omakanta-an
-    ("nto", "n[tn]o"),  # tietovaranto: tietovaranno-n
-    ("nti", "n[tn]i"),  # arkistointi: arkistoinni-ssa
-    ("nen", "(?:nen|se|s)"),  # sähköinen: sähköise-n, sähköis-tä
-    ("in", "i(?:n|me)"),  # Kelain: Kelaime-ssa, Kelain-ta
-    ("net", "neti?"),  # Ekstranet: Ekstraneti-ssä
-    ("ste", "stee?"),  # yhteyspiste: yhteyspistee-ssä
-    ("pti", "pt[ie]"),  # resepti: resepte-issä
-    ("vä", "v[äi]"),  # ylittävä: ylittävi-en
-)
-_CASES = (
-    "n|a|ä|aa|ää|ta|tä|tta|ttä|ssa|ssä|sta|stä|an|än|en|in|on|un|yn|ön|seen|hin|lla|llä|lta|ltä|lle|ksi|na|nä|t|ja|jä"
-    "|jen|iden|issa|issä|ista|istä|illa|illä|ille|ita|itä|ihin"
-)
-_FINNISH = rf"(?::?(?:{_CASES}))?(?:kin|kaan|kään)?"
-_GENITIVE = "(?:'?s)?"  # Swedish and English
-
+from workflows.procedure.services import SERVICE_IDS, ServiceId
 
 _PAUSE = re.compile(r"[,:;] | - ")
 _SPOILS: tuple[Said, ...] = ("fault", "fails", "break", "planned", "partial", "ended", "awaited")
@@ -74,6 +52,17 @@ def services_in(sentences: Iterable[Sentence], *, spared_wins: bool = False) -> 
     )
 
 
+def services_of_end(sentences: Sequence[Sentence]) -> ServicesFound:
+    """The services of a notice that tells an end: what works now was affected where nothing else is named as that.
+
+    Only what the fault did not concern is spared; that something else works says nothing of what happened.
+    """
+    found = services_in(sentences)
+    spared = set(services_in([one for one in sentences if says("negation").search(one.words)]).spared)
+    works = tuple(service for service in found.spared if service not in spared)
+    return ServicesFound(found.affected or works, tuple(service for service in found.spared if service in spared))
+
+
 class _Name(NamedTuple):
     """A service named at a place of a clause."""
 
@@ -82,7 +71,7 @@ class _Name(NamedTuple):
 
 
 def _named(clause: str) -> set[_Name]:
-    return {_Name(match.start(), service) for service, name in _names().items() for match in name.finditer(clause)}
+    return {_Name(match.start(), service) for service, name in names().items() for match in name.finditer(clause)}
 
 
 def _spared(clause: str, named: set[_Name]) -> set[_Name]:
@@ -95,7 +84,7 @@ def _spared(clause: str, named: set[_Name]) -> set[_Name]:
         for normal in says("spares_before").finditer(clause):
             spared |= _not_told_affected(clause, named, normal) or {n for n in named if n.start >= normal.end()}
         spared |= _works(clause, named)
-    for exception in says("excepts").finditer(clause):
+    for exception in says("excepts").finditer("" if says("also").search(clause) else clause):
         spared ^= {name for name in named if name.start >= exception.end()}
     return spared
 
@@ -120,27 +109,3 @@ def _not_told_affected(clause: str, named: set[_Name], phrase: re.Match[str]) ->
         if end < phrase.start() and any(says(said).search(clause, start, end) for said in _HURTS)
     ]
     return {n for n in named if n.start < phrase.start() and not any(start <= n.start < end for start, end in told)}
-
-
-def _name_pattern(service: Service) -> re.Pattern[str]:
-    """One pattern for all names of a service; names in parentheses are names too."""
-    names = {part.strip() for name in service.names() for part in re.split(r"[()]", name) if part.strip()}
-    return re.compile(rf"(?<!\w)(?:{'|'.join(_inflected(plain(name)) for name in sorted(names))})(?!\w)")
-
-
-def _inflected(name: str) -> str:
-    """A pattern for a name: every word of it in any Finnish case, or the whole of it in the genitive."""
-    inflected = " ".join(_stem(word) + _FINNISH for word in name.split())
-    return rf"(?:{inflected}|{re.escape(name)}{_GENITIVE})".replace(r"\-", "[- ]?")
-
-
-def _stem(word: str) -> str:
-    for ending, stems in _STEMS:
-        if word.endswith(ending):
-            return re.escape(word.removesuffix(ending)) + stems
-    return re.escape(word)
-
-
-@cache
-def _names() -> dict[ServiceId, re.Pattern[str]]:
-    return {service.id: _name_pattern(service) for service in SERVICES.values() if service.id != "OTHER"}

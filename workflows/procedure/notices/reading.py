@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from workflows.procedure.model import Model, Moment
+from workflows.procedure.model import MAX_TEXT, Model, Moment
 from workflows.procedure.notices.doubts import (
     doubts_of_course,
     doubts_of_services,
@@ -21,8 +21,10 @@ from workflows.procedure.notices.doubts import (
     with_breaks_told_apart,
 )
 from workflows.procedure.notices.kinds import KindRead, NoticeKind, kind_of
-from workflows.procedure.notices.mentions import services_in
+from workflows.procedure.notices.mentions import services_in, services_of_end
+from workflows.procedure.notices.remarks import without_remarks
 from workflows.procedure.notices.text import cut_into_sentences
+from workflows.procedure.notices.tokens import names_relative_days
 from workflows.procedure.notices.vocabulary import language_of
 from workflows.procedure.notices.windows import MAX_WINDOWS, windows_in
 from workflows.procedure.services import ServiceId
@@ -63,27 +65,36 @@ def read_notice(notice: RawNotice, now: datetime) -> Reading:
     whether planned work still lies ahead.
     """
     published_at = notice.published_at or now
-    sentences = cut_into_sentences(notice.title, notice.text)
+    text, remarks = without_remarks(notice.text)
+    sentences = cut_into_sentences(notice.title, text)
     times = windows_in(sentences.flat, published_at)
     kind = with_breaks_told_apart(kind_of(sentences), times, published_at)
     services = services_in(sentences.told)
     if kind.kind == "correction":  # what was said before is taken back: it stands in the text, too
         services = services_in(sentences.told, spared_wins=True)
+    if kind.kind == "end":
+        services = services_of_end(sentences.told)
     language = language_of(sentences.flat)
+    if notice.published_at is None and names_relative_days(sentences.flat):
+        remarks = (*remarks, "it has no date of its own, and tells its days by the day on which it was written")
+    if len(notice.text) == MAX_TEXT:
+        remarks = (*remarks, "it is too long and was read in part")
     doubts = [
+        *remarks,
         *kind.doubts,
         *doubts_of_course(kind, sentences),
         *doubts_of_services(kind.kind, sentences.told, services),
         *doubts_of_times(kind.kind, times, published_at, now),
         *doubts_of_whole(sentences, language, published_at, now),
     ]
+    is_news = kind.kind == "other" and not doubts
     return Reading(
         kind=kind.kind,
         certain=not doubts,
         why=_in_words(kind, doubts, times.notes)[:LONGEST_WHY],
-        services=services.affected,
-        not_affected=services.spared,
-        windows=times.windows,
+        services=() if is_news else services.affected,
+        not_affected=() if is_news else services.spared,
+        windows=() if is_news else times.windows,
         is_repeat=kind.is_repeat,
         language=language,
     )

@@ -15,7 +15,7 @@ Said = Literal[
     "fault", "fails", "break", "now", "ongoing", "partial", "reopened", "ended", "over", "repair", "some", "awaited",
     "may_be", "past", "exercise", "denied", "planned", "update", "called_off", "moved", "correction", "repeat",
     "concerns", "negation", "privacy", "noise", "local", "local_in_text", "dependency", "attack", "advice",
-    "spares_after", "spares_before", "works", "excepts", "new_clause", "again", "language",
+    "spares_after", "spares_before", "works", "excepts", "new_clause", "again", "language", "no_longer", "also", "footer", "filler", "fine", "taken_back", "began", "spares_list",  # noqa: E501  # one pattern or sentence
 ]  # fmt: skip
 """What a phrase can say of a notice; the comments in the data file tell what each means."""
 

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from workflows.procedure.local_time import local
 from workflows.procedure.model import EARLIEST, LATEST
-from workflows.procedure.notices.dates import Token
+from workflows.procedure.notices.dates import MARKS, Token, alternatives
+from workflows.procedure.notices.days import BESIDE, on_same_half, with_days_merged
+from workflows.procedure.notices.nights import names_night, on_night, tells_one_night_twice, with_nights
 from workflows.procedure.notices.tokens import tokens
 from workflows.procedure.notices.wall_clock import on_the_clock
-from workflows.procedure.public_holidays import feast_day
 from workflows.procedure.window import Window
 
 MAX_WINDOWS = 20
@@ -26,10 +27,14 @@ LONGEST = timedelta(days=14)
 """This project's own bound: an announced window that is longer was read wrongly, or is worth a person's look."""
 
 _DAY = timedelta(days=1)
-_MIDNIGHT, _NOON = 1440, 720
-_BESIDE = re.compile(r"[\s,()]*(?:(?:den|the|on|d)\b\.?)?[\s,()]*")
+_MIDNIGHT = 1440
+_GONE = re.compile(rf"{alternatives(MARKS['gone'])}[^.\n]{{0,60}}\d")
+_SENTENCE_ENDS = ("\n", ". ", "! ", "? ")
+_MIDNIGHT_WORD = re.compile(r"\b(?:keskiyö|midnatt|midnight)\w*")
 _AND = re.compile(r"\s*(?:,|ja|och|samt|sekä|and)\s*")
-_LISTING = frozenset({",", "ja", "och", "and"})
+_LISTING = frozenset({",", "ja", "och", "and", "samt", "sekä"})
+_LATE, _NIGHT_ENDS = 300, 5
+"""Minutes and hours after midnight in which it still is the night."""
 _NEAR = 40
 """Characters between a word for start or end and its time, or between the two times of a range."""
 _FAR = 12
@@ -44,19 +49,33 @@ class WindowsRead(NamedTuple):
     notes: tuple[str, ...]
     days: frozenset[date]
     """Every day that is named, whether a window lies on it or not."""
+    times: int = 0
+    """How many times of day are told, in a window or not."""
 
 
 def windows_in(text: str, published_at: datetime) -> WindowsRead:
     """The windows that a ``plain`` text announces. Days without year or date are reckoned from its publication."""
     reading = _Reading(text, local(published_at))
     reading.read()
+    if tells_one_night_twice(reading.of_clear_night, reading.found):
+        reading.doubts.append("a night is told twice, each time of another day")
+    if reading.found and _GONE.search(text):
+        reading.doubts.append("it tells a time that holds no more beside the one that does")
     found = sorted(reading.found, key=lambda window: (window.starts_at, -window.ends_at.timestamp()))
     return WindowsRead(
         windows=tuple(dict.fromkeys(found))[:MAX_WINDOWS],
         doubts=tuple(dict.fromkeys(reading.doubts)),
         notes=tuple(dict.fromkeys(reading.notes)),
-        days=frozenset(token.day for token in reading.tokens if token.day),
+        days=frozenset(token.day for token in reading.tokens if token.day and not _told_again(token, found)),
+        times=len({token.minutes for token in reading.tokens if token.kind == "time" and token.marked}),
     )
+
+
+def _told_again(token: Token, found: list[Window]) -> bool:
+    """Whether a day told by its name only is that of a window with its date ("on Monday" of a title)."""
+    bounds = [local(bound) for window in found for bound in (window.starts_at, window.ends_at)]
+    nights = [local(w.starts_at) - _DAY for w in found if local(w.starts_at).hour < _NIGHT_ENDS]
+    return not token.explicit and token.weekday in {bound.weekday() for bound in (*bounds, *nights)}
 
 
 class _Reading:
@@ -65,8 +84,10 @@ class _Reading:
     def __init__(self, text: str, published_at: datetime) -> None:
         self.text = text
         self.published_at = published_at
-        self.tokens = _with_days_merged(text, tokens(text, published_at.date()))
+        self.tokens = with_nights(text, with_days_merged(text, tokens(text, published_at.date())))
+        self.every_day = tuple(token for token in self.tokens if token.kind == "day")
         self.found: list[Window] = []
+        self.of_clear_night: set[Window] = set()
         self.doubts: list[str] = []
         self.notes: list[str] = []
         self.last_days: tuple[Token, ...] = ()
@@ -126,7 +147,7 @@ class _Reading:
             day_of_last = following if day_of_first else day_of_last
         days = (day_of_first,) if day_of_first else self.days_of_sentence or ((following,) if following else ())
         for day in days or (None,):
-            self._keep(_on_same_half(first, last), last, day, day_of_last)
+            self._keep(on_same_half(first, last), last, day, day_of_last)
         for day in (day_of_last, following):
             if day:
                 self.last_days = self.days_of_sentence = (day,)
@@ -144,7 +165,7 @@ class _Reading:
         return to.start - first.end <= _NEAR and last.start - to.end <= _NEAR
 
     def _beside(self, at: int) -> bool:
-        return bool(_BESIDE.fullmatch(self.text, self.tokens[at].end, self.tokens[at + 1].start))
+        return bool(BESIDE.fullmatch(self.text, self.tokens[at].end, self.tokens[at + 1].start))
 
     def _start(self, begins: int, at: int) -> int:
         """A start and its end: "Alkamisaika 19.04. klo 07.00 … Päättymisaika 19.04. klo 19.00", "klo 20 alkaen"."""
@@ -185,18 +206,29 @@ class _Reading:
             self.doubts.append("a start is told, but not its day")
             return
         self._doubt(days[0])
-        starts_at = self._moment(days[0].day, first.minutes, ends=False)
+        night = on_night(days[0].day, days[0], first.minutes, crosses=first.minutes + lasting.minutes > _MIDNIGHT)
+        if night.doubt:
+            self.doubts.append(night.doubt)
+        starts_at = self._moment(night.day, first.minutes, ends=False)
         self._add(starts_at, starts_at + timedelta(minutes=lasting.minutes))
 
     def _keep(self, first: Token, last: Token, day: Token | None, day_of_last: Token | None) -> None:
         """A window from a first to a last time, on the day that is told; the last may have a day of its own."""
-        on = (day.day if day else None) or self._day_by_context(first, last, day_of_last)
+        on = day.day if day else self._day_in_found(first, last)
+        if not day and not on:
+            day = self._day_told(day_of_last)
+            on = day.day if day else self._today(first, last)
         self._doubt(day)
         self._doubt(day_of_last)
         if on is None or (day and day.day is None) or (day_of_last and day_of_last.day is None):
             self.doubts.append("times are told, but not their day")
             return
-        until = day_of_last.day if day_of_last and day_of_last.day else on
+        night = on_night(on, day, first.minutes, crosses=last.minutes <= first.minutes)
+        if night.doubt:
+            self.doubts.append(night.doubt)
+        self._doubt_of_night(on, day, first, last)
+        on = night.day
+        until = self._last_day(on, day_of_last)
         if not day_of_last and last.minutes <= first.minutes:
             if timedelta(minutes=last.minutes + _MIDNIGHT - first.minutes) > LONGEST_NIGHT:
                 self.doubts.append(f"a window ends before it starts ({first.text.strip()} – {last.text.strip()})")
@@ -205,21 +237,59 @@ class _Reading:
         if day and day.until and day.until != until:
             self.doubts.append("times are told for a stretch of days: on each of them, or from the first to the last?")
         self._add(self._moment(on, first.minutes, ends=False), self._moment(until, last.minutes, ends=True))
+        if day and day.night == "to" and self.found:
+            self.of_clear_night.add(self.found[-1])
 
-    def _day_by_context(self, first: Token, last: Token, day_of_last: Token | None) -> date | None:
-        """The day of times that stand without one: inside a window already read, else the last or only day told."""
+    def _last_day(self, on: date, day_of_last: Token | None) -> date:
+        """The day of the last time: a weekday without its date is the next after the first ("pe 12.5. klo 23 – la klo 3")."""  # noqa: E501
+        if day_of_last is None or day_of_last.day is None:
+            return on
+        if day_of_last.explicit or day_of_last.weekday < 0:
+            return day_of_last.day
+        return on + timedelta(days=(day_of_last.weekday - on.weekday()) % 7)
+
+    def _doubt_of_night(self, on: date, day: Token | None, first: Token, last: Token) -> None:
+        """Hours after midnight beside a word for a night that was not understood; a coming night told after midnight."""  # noqa: E501
+        is_told = any(
+            token.night in ("to", "from", "early") and on in (token.day, day.day if day else None)
+            for token in self.tokens
+        )
+        if not is_told and first.minutes < _LATE and last.minutes <= _LATE + 60 and names_night(self.text):
+            self.doubts.append("a night is told, but not clearly of which day")
+        is_pair = day is not None and day.until is not None
+        if day and not day.night and not is_pair and self._names_night_beside(first):
+            self.doubts.append("a night is told, but not clearly of which day")
+        if day and day.night == "from" and self.published_at.hour < _NIGHT_ENDS and on == self.published_at.date():
+            self.doubts.append(f'"{day.text.strip()}" was written at night: it may be this night or the next')
+
+    def _names_night_beside(self, time: Token) -> bool:
+        """Whether the sentence of a time has a word for a night."""
+        begins = max(self.text.rfind(end, 0, time.start) for end in _SENTENCE_ENDS)
+        ends = min((at for end in _SENTENCE_ENDS if (at := self.text.find(end, time.end)) >= 0), default=len(self.text))
+        return names_night(_MIDNIGHT_WORD.sub(" ", self.text[begins + 1 : ends]))
+
+    def _day_in_found(self, first: Token, last: Token) -> date | None:
+        """The day of times that stand without one and lie inside a window already read."""
         for window in self.found:
             for on in (local(window.starts_at).date(), local(window.ends_at).date()):
                 starts_at, ends_at = (on_the_clock(on, token.minutes).at for token in (first, last))
                 if window.starts_at <= starts_at < ends_at <= window.ends_at:
                     return on
-        told = self.last_days or tuple(token for token in self.tokens if token.kind == "day")
-        if len({day.day for day in told}) == 1 and not day_of_last:
-            self._doubt(told[0])
-            return told[0].day
+        return None
+
+    def _day_told(self, day_of_last: Token | None) -> Token | None:
+        """The last day that was told, or the only one; the one of which a night is told, where there are several."""
+        told = self.last_days or self.every_day
+        if len({day.day for day in told}) != 1 or day_of_last:
+            return None
+        return next((day for day in told if day.night), told[0])
+
+    def _today(self, first: Token, last: Token) -> date | None:
+        """The day of publication, for times without any day that are over by then; those over midnight began before."""
         today = self.published_at.date()
-        over = on_the_clock(today, last.minutes).at <= self.published_at
-        return today if over and not told else None
+        if self.last_days or self.every_day or on_the_clock(today, last.minutes).at > self.published_at:
+            return None
+        return today if first.minutes < last.minutes else today - _DAY
 
     def _add(self, starts_at: datetime, ends_at: datetime) -> None:
         if ends_at <= starts_at:
@@ -240,37 +310,3 @@ class _Reading:
         if moment.decided:
             self.notes.append(moment.decided)
         return moment.at
-
-
-def _on_same_half(first: Token, last: Token) -> Token:
-    """In "8–10 p.m.", what is said of the last time holds of the first too."""
-    later = first.minutes + _NOON
-    written = re.search(r"p\.?\s?m", last.text) and not re.search(r"[ap]\.?\s?m", first.text)
-    return first._replace(minutes=later) if written and later < last.minutes else first
-
-
-def _with_days_merged(text: str, found: list[Token]) -> list[Token]:
-    """Days side by side ("tiistaina 5.1.", "tomorrow, 8 September") are one; where they differ, that is doubtful."""
-    merged: list[Token] = []
-    for token in found:
-        before = merged[-1] if merged else None
-        if before and before.kind == token.kind == "day" and _BESIDE.fullmatch(text, before.end, token.start):
-            if not (before.explicit and token.explicit):
-                merged[-1] = _merged(before, token)
-                continue
-            merged.append(Token("to", ",", token.start, token.start))
-        merged.append(token)
-    return merged
-
-
-def _merged(one: Token, other: Token) -> Token:
-    told, beside = (one, other) if one.explicit else (other, one)
-    agrees = not told.day or _agrees(told.day, beside)
-    doubt = told.doubt if agrees else f'"{one.text.strip()}" and "{other.text.strip()}" are not the same day'
-    return told._replace(start=one.start, end=other.end, doubt=doubt)
-
-
-def _agrees(day: date, beside: Token) -> bool:
-    if beside.weekday >= 0:
-        return day.weekday() == beside.weekday
-    return day == (feast_day(beside.feast, day.year) if beside.feast else beside.day)
