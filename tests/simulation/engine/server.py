@@ -28,12 +28,12 @@ from tests.simulation.engine.worker import Worker
 
 TASK_TIMES_OUT = 10.0
 STICKY_TIMES_OUT = 10.0
-"""Seconds for which a task waits for the worker that remembers the run (the SDK's default)."""
+"""Seconds, as the SDK has it: for the worker that remembers; for a query; for a poll to be answered with nothing."""
 TRIED_AGAIN_AFTER = 10.0
 SUGGEST_AT_EVENTS = 4096
 SUGGEST_AT_BYTES = 4 * 1024 * 1024
 ASKED_FOR = 10.0
-"""Seconds that a query waits for a worker."""
+POLLED_FOR = 20.0
 
 Event = EventType
 
@@ -67,6 +67,7 @@ class Server:
         self.compared_query = ""
         """A query by which what a worker remembers is held beside what a rebuilt run knows; empty: none."""
         self.remembered_otherwise: list[str] = []
+        self.polled_for = POLLED_FOR
         self.watchers: list[Callable[[Run, HistoryEvent], None]] = []
         self.activations = 0
         self.rebuilt = 0
@@ -248,7 +249,7 @@ class Server:
         self._applying.apply(run, task, worker, answer)
         chance = self.chance
         is_wanted = chance.strikes(chance.rates.rebuilt, f"{run.workflow_id} is built again")
-        is_delicate = chance.rates.rebuilt > 0 and run.run_id in self._cold_updates
+        is_delicate = chance.rates.rebuilt > 0 and chance.rates.rebuilds_the_cold and run.run_id in self._cold_updates
         self._cold_updates.discard(run.run_id)
         if is_wanted or is_delicate:
             self.rebuild(run, worker)
