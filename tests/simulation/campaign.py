@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import random
 import sys
@@ -11,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.simulation.desk.running import USUAL, Order, Outcome, of_a_year, ordered, simulated
+from tests.simulation.desk.running import MUCH_TROUBLE, USUAL, Order, Outcome, of_a_year, ordered, simulated
 from tests.simulation.desk.shrinking import shrunk
 from tests.simulation.desk.story import story_of
 from tests.simulation.keeping import keep
@@ -28,6 +29,7 @@ def main() -> int:
     parser.add_argument("--lives", type=int, default=0, help="so many lives of the storm's kind, in one part")
     parser.add_argument("--years", type=int, default=0, help="so many years of a desk")
     parser.add_argument("--incidents", type=int, default=INCIDENTS, help="incidents of a year")
+    parser.add_argument("--trouble", action="store_true", help="with full disks, wrong clocks, lost answers")
     parser.add_argument("--no-shrinking", action="store_true", help="say only what is wrong")
     parser.add_argument("--json", action="store_true", help="one line with the violations, for other programmes")
     wanted = parser.parse_args()
@@ -78,6 +80,8 @@ def campaign(seed: str, wanted: argparse.Namespace) -> Found:
     while number < parts if parts else time.monotonic() - began < wanted.seconds:
         own = seed if number == 0 else f"{seed}.{number}"
         order = make(own)
+        if wanted.trouble:
+            order = dataclasses.replace(order, trouble=MUCH_TROUBLE)
         outcome = simulated(order)
         found.add(order, outcome)
         if not wanted.json:
@@ -86,6 +90,7 @@ def campaign(seed: str, wanted: argparse.Namespace) -> Found:
                 f"{time.monotonic() - began:5.0f} s: seed {own}: {len(order.plans)} lives, {wrong} violations",
                 flush=True,
             )
+            print(*(f"         {each[:400]}" for each in outcome.violations[:20]), sep="\n", flush=True)
         number += 1
         if found.failed and not wanted.years:
             break

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.chaos.script import Plan
 from tests.simulation.desk.clocks import OF_THE_YEARS
+from tests.simulation.desk.house import Trouble
 from tests.simulation.desk.running import Order, of_a_year, ordered
 from tests.simulation.engine.chance import Rates
 
@@ -43,6 +44,7 @@ def described(order: Order) -> dict[str, Any]:
         "rates": dataclasses.asdict(order.rates),
         "allowed": sorted(order.allowed) if order.allowed is not None else None,
         "workers": order.workers,
+        "trouble": dataclasses.asdict(order.trouble),
     }
 
 
@@ -61,7 +63,10 @@ def remembered(kept: dict[str, Any]) -> Order:
         for number, life in zip(numbers, kept["lives"], strict=True)
     ]
     allowed = frozenset(kept["allowed"]) if kept["allowed"] is not None else None
-    return dataclasses.replace(order, plans=plans, allowed=allowed, workers=kept["workers"], starts=starts)
+    trouble = Trouble(**{**kept.get("trouble", {}), "clocks": tuple(kept.get("trouble", {}).get("clocks", ()))})
+    return dataclasses.replace(
+        order, plans=plans, allowed=allowed, workers=kept["workers"], starts=starts, trouble=trouble
+    )
 
 
 def _whole(order: Order) -> Order:

@@ -12,7 +12,8 @@ import pytest
 
 from tests.chaos import builds
 from tests.chaos.script import Open, Plan, Say, everything, opening, to_its_end
-from tests.simulation.desk.running import NOTHING, USUAL, Order, Outcome, of_a_year, ordered, simulated
+from tests.simulation.desk.house import Trouble
+from tests.simulation.desk.running import MUCH_TROUBLE, NOTHING, USUAL, Order, Outcome, of_a_year, ordered, simulated
 from tests.simulation.desk.shrinking import fewest, kind_of, shrunk
 from tests.simulation.desk.story import story_of
 from tests.simulation.desk.year import is_working_day
@@ -131,3 +132,24 @@ def test_a_judge_that_hears_too_little_finds_something() -> None:
     silent = Plan("S0001", (Open(opening("S0001", "PDR")), *to_its_end()))  # refused: it was never judged
     outcome = simulated(Order("silent", [silent], NOTHING, patience_days=0.1))
     assert any("nothing came within" in each for each in outcome.violations)
+
+
+# --- trouble around the processes -----------------------------------------------------------------------------
+
+
+@pytest.mark.simulation
+def test_a_full_disk_wrong_clocks_and_lost_answers_cost_no_letter_and_no_message() -> None:
+    outcome = simulated(dataclasses.replace(ordered("trouble", lives=8, rates=USUAL), trouble=MUCH_TROUBLE))
+    assert outcome.violations == []
+    assert outcome.account.numbers["times the disk was full"] > 0
+    assert any("answer about" in what for _, what in outcome.happened)
+
+
+@pytest.mark.simulation
+def test_workers_without_a_common_store_double_letters_and_the_judge_sees_it() -> None:
+    """Not supported, and found: this is why the ledger must lie where every worker sees it."""
+    apart = Trouble(has_common_store=False)
+    rates = dataclasses.replace(USUAL, activity_lost_after=0.15)
+    outcome = simulated(dataclasses.replace(ordered("no store", lives=6, rates=rates), trouble=apart))
+    assert outcome.account.doubled
+    assert all("was accepted" in each for each in outcome.violations)
