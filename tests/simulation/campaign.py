@@ -90,7 +90,8 @@ def campaign(seed: str, wanted: argparse.Namespace) -> Found:
                 f"{time.monotonic() - began:5.0f} s: seed {own}: {len(order.plans)} lives, {wrong} violations",
                 flush=True,
             )
-            print(*(f"         {each[:400]}" for each in outcome.violations[:20]), sep="\n", flush=True)
+            for violation in outcome.violations[:20]:
+                print(f"         {violation[:400]}", flush=True)
         number += 1
         if found.failed and not wanted.years:
             break

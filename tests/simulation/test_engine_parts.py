@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -27,7 +28,6 @@ from tests.simulation.engine.worker import Build, Worker
 
 T = TypeVar("T")
 DEFAULT = DataConverter.default
-ENDED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW
 
 
 @activity.defn
@@ -49,11 +49,14 @@ class Counter:
         """Go on until it is told to stop."""
         while not self.is_over:
             before = self.counted
-            await workflow.wait_condition(lambda before=before: self.is_over or self.counted != before)
+            await workflow.wait_condition(partial(self._has_news, before))
             await workflow.execute_activity(bell, self.counted, start_to_close_timeout=timedelta(seconds=9))
             if workflow.info().is_continue_as_new_suggested() and not self.is_over:
                 workflow.continue_as_new(self.counted)
         return self.counted
+
+    def _has_news(self, before: int) -> bool:
+        return self.is_over or self.counted != before
 
     @workflow.signal
     async def more(self, by: int) -> None:
