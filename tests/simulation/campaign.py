@@ -32,6 +32,7 @@ def main() -> int:
     parser.add_argument("--trouble", action="store_true", help="with full disks, wrong clocks, lost answers")
     parser.add_argument("--no-shrinking", action="store_true", help="say only what is wrong")
     parser.add_argument("--json", action="store_true", help="one line with the violations, for other programmes")
+    parser.add_argument("--results", type=Path, help="a file to which one line of JSON is added for each part")
     wanted = parser.parse_args()
     seed = wanted.seed or str(random.SystemRandom().randrange(10**9))
     found = campaign(seed, wanted)
@@ -42,8 +43,8 @@ def main() -> int:
     if not found.failed:
         print(f"{0:10} violations")
         return 0
-    for order in found.failed[:1]:
-        explain(order, shrink=not wanted.no_shrinking)
+    if not wanted.no_shrinking:
+        explain(found.failed[0])
     return 1
 
 
@@ -82,8 +83,11 @@ def campaign(seed: str, wanted: argparse.Namespace) -> Found:
         order = make(own)
         if wanted.trouble:
             order = dataclasses.replace(order, trouble=MUCH_TROUBLE)
+        since = (time.monotonic(), time.process_time())
         outcome = simulated(order)
         found.add(order, outcome)
+        if wanted.results:
+            _note(wanted.results, order, outcome, since)
         if not wanted.json:
             wrong = len(outcome.violations)
             print(
@@ -107,12 +111,26 @@ def _parts(wanted: argparse.Namespace) -> tuple[Callable[[str], Order], int]:
     return (lambda own: ordered(own, lives=LIVES, rates=USUAL)), 0
 
 
-def explain(order: Order, *, shrink: bool) -> None:
-    """Tell what is wrong, in as few words as it takes, and keep it."""
-    outcome = simulated(order)
-    print(f"WRONG, seed {order.seed}:", *outcome.violations[:20], sep="\n  ")
-    if not shrink:
-        return
+def _note(file: Path, order: Order, outcome: Outcome, since: tuple[float, float]) -> None:
+    """Add what came of one part to a file, as it is: a line for each."""
+    line = {
+        "seed": order.seed,
+        "lives": len(order.plans),
+        "events": len(outcome.lines),
+        "activations": outcome.activations,
+        "faults": len(outcome.happened),
+        "workers died": outcome.deaths,
+        "checks": dict(sorted(outcome.checks.items())),
+        "seconds": round(time.monotonic() - since[0], 1),
+        "seconds of CPU": round(time.process_time() - since[1], 1),
+        "violations": outcome.violations,
+    }
+    with file.open("a", encoding="utf-8") as results:
+        results.write(json.dumps(line) + "\n")
+
+
+def explain(order: Order) -> None:
+    """Tell what is wrong in as few words as it takes, and keep it."""
     small = shrunk(order)
     print(f"The shortest script (found in {small.runs} runs):")
     print(story_of(small.order, simulated(small.order)))

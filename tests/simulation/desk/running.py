@@ -87,6 +87,8 @@ class Order:
     starts: Sequence[float] | None = None
     """When each life begins, in seconds; ``apart`` where nothing is said."""
     operating_model: Path = OF_THE_STORM
+    whole: Sequence[Plan] = ()
+    """The plans as its seed makes them, of which ``plans`` are a part: by their places an order is written down."""
 
     def begins_after(self, number: int) -> float:
         """When a life begins."""
@@ -95,17 +97,20 @@ class Order:
 
 def ordered(seed: str, *, lives: int, rates: Rates = USUAL) -> Order:
     """An order of some lives of the storm's kind."""
-    return Order(seed, [plan(seed, number) for number in range(lives)], rates)
+    plans = [plan(seed, number) for number in range(lives)]
+    return Order(seed, plans, rates, whole=plans)
 
 
 def of_a_year(seed: str, *, incidents: int = 200, rates: Rates = IN_A_YEAR) -> Order:
     """An order of a year of one desk."""
     with clocks_of(OF_THE_YEARS):
         lives = year(seed, beginning(), incidents)
+    plans = [each.plan for each in lives]
     return Order(
         seed,
-        [each.plan for each in lives],
+        plans,
         rates,
+        whole=plans,
         starts=[each.at for each in lives],
         operating_model=OF_THE_YEARS,
         patience_days=10.0,
