@@ -20,6 +20,8 @@ from tests.chaos.short_clocks import KELA, UNAVAILABLE_AFTER, due_after, holders
 
 Letters = Counter[tuple[str, str]]
 FOR_KELA = ("PRESCRIPTION", "DMS")
+OUT_OF_REACH = {"PRESCRIPTION", "PDR", "CDR", "IMAGING"}
+"""Prescriptions and repositories: where they are away for long, the question of a breach opens by itself."""
 
 
 def arrival(said: Said) -> str:
@@ -194,7 +196,7 @@ class ExpectedIncident(Expected):
 
     def _asked_by_time(self, said: Said) -> None:
         """Out of reach for too long: the question has opened by itself, once, and the desk has waited for it."""
-        is_long = self.services == ("PRESCRIPTION",) and said.sent_at > self.noticed_at + UNAVAILABLE_AFTER
+        is_long = set(self.services) & OUT_OF_REACH and said.sent_at > self.noticed_at + UNAVAILABLE_AFTER
         if is_long and not any(duty.kind == "assess_breach" for duty in self.duties.values()):
             self.open_duty("assess_breach", "")
 
