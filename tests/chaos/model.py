@@ -20,6 +20,8 @@ from tests.chaos.short_clocks import KELA, UNAVAILABLE_AFTER, due_after, holders
 
 Letters = Counter[tuple[str, str]]
 FOR_KELA = ("PRESCRIPTION", "DMS")
+OUT_OF_REACH = {"PRESCRIPTION", "PDR", "CDR", "IMAGING"}
+"""Prescriptions and repositories: where they are away for long, the question of a breach opens by itself."""
 
 
 def arrival(said: Said) -> str:
@@ -193,8 +195,9 @@ class ExpectedIncident(Expected):
         super().on_duty_waived(said)
 
     def _asked_by_time(self, said: Said) -> None:
-        """Out of reach for too long: the question has opened by itself, and the desk has waited for it."""
-        if self.services == ("PRESCRIPTION",) and said.sent_at > self.noticed_at + UNAVAILABLE_AFTER:
+        """Out of reach for too long: the question has opened by itself, once, and the desk has waited for it."""
+        is_long = set(self.services) & OUT_OF_REACH and said.sent_at > self.noticed_at + UNAVAILABLE_AFTER
+        if is_long and not any(duty.kind == "assess_breach" for duty in self.duties.values()):
             self.open_duty("assess_breach", "")
 
     def on_resolution(self, said: Said) -> None:  # noqa: ARG002  # every message's form
@@ -208,6 +211,8 @@ class ExpectedIncident(Expected):
         self.tell("change", *members("change"))
 
     def on_cancellation(self, said: Said) -> None:
+        if self.phase == "handling":
+            self._asked_by_time(said)
         if self.decisions:
             self.tell("cancelled", *members("end"))
         self.phase = "cancelled"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import random
 import sys
@@ -11,7 +12,9 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.simulation.desk.running import USUAL, Order, Outcome, of_a_year, ordered, simulated
+from tests.replay.recorded import HISTORIES, read
+from tests.simulation.desk.going_on import goes_on
+from tests.simulation.desk.running import MUCH_TROUBLE, USUAL, Order, Outcome, of_a_year, ordered, simulated
 from tests.simulation.desk.shrinking import shrunk
 from tests.simulation.desk.story import story_of
 from tests.simulation.keeping import keep
@@ -28,20 +31,23 @@ def main() -> int:
     parser.add_argument("--lives", type=int, default=0, help="so many lives of the storm's kind, in one part")
     parser.add_argument("--years", type=int, default=0, help="so many years of a desk")
     parser.add_argument("--incidents", type=int, default=INCIDENTS, help="incidents of a year")
+    parser.add_argument("--histories", type=int, default=0, help="let each recorded history go on, so many times")
+    parser.add_argument("--trouble", action="store_true", help="with full disks, wrong clocks, lost answers")
     parser.add_argument("--no-shrinking", action="store_true", help="say only what is wrong")
     parser.add_argument("--json", action="store_true", help="one line with the violations, for other programmes")
+    parser.add_argument("--results", type=Path, help="a file to which one line of JSON is added for each part")
     wanted = parser.parse_args()
     seed = wanted.seed or str(random.SystemRandom().randrange(10**9))
-    found = campaign(seed, wanted)
+    found = of_histories(seed, wanted.histories) if wanted.histories else campaign(seed, wanted)
     if wanted.json:
         print(json.dumps({"seed": seed, "violations": found.violations, **found.numbers}), flush=True)
         return 0
     print(*(f"{number:10} {what}" for what, number in sorted(found.numbers.items())), sep="\n")
-    if not found.failed:
+    if not found.violations:
         print(f"{0:10} violations")
         return 0
-    for order in found.failed[:1]:
-        explain(order, shrink=not wanted.no_shrinking)
+    if found.failed and not wanted.no_shrinking:
+        explain(found.failed[0])
     return 1
 
 
@@ -70,6 +76,20 @@ class Found:
             self.failed.append(order)
 
 
+def of_histories(seed: str, times: int) -> Found:
+    """Let each recorded history go on from a step that the seed draws, some times."""
+    found = Found()
+    for number in range(times):
+        for recorded in HISTORIES:
+            gone_on = goes_on(read(recorded), f"{seed}.{number}", USUAL)
+            found.numbers.update({"lives": 1, "events": gone_on.events, "faults": gone_on.happened})
+            step, steps = gone_on.step
+            wrong = [f"{recorded.stem} from step {step} of {steps}: {each}" for each in gone_on.wrong]
+            found.violations += wrong
+            print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr, flush=True)
+    return found
+
+
 def campaign(seed: str, wanted: argparse.Namespace) -> Found:
     """Parts one after the other, each with a seed of its own."""
     found, began = Found(), time.monotonic()
@@ -78,14 +98,21 @@ def campaign(seed: str, wanted: argparse.Namespace) -> Found:
     while number < parts if parts else time.monotonic() - began < wanted.seconds:
         own = seed if number == 0 else f"{seed}.{number}"
         order = make(own)
+        if wanted.trouble:
+            order = dataclasses.replace(order, trouble=MUCH_TROUBLE)
+        since = (time.monotonic(), time.process_time())
         outcome = simulated(order)
         found.add(order, outcome)
+        if wanted.results:
+            _note(wanted.results, order, outcome, since)
         if not wanted.json:
             wrong = len(outcome.violations)
             print(
                 f"{time.monotonic() - began:5.0f} s: seed {own}: {len(order.plans)} lives, {wrong} violations",
                 flush=True,
             )
+            for violation in outcome.violations[:20]:
+                print(f"         {violation[:400]}", flush=True)
         number += 1
         if found.failed and not wanted.years:
             break
@@ -101,12 +128,26 @@ def _parts(wanted: argparse.Namespace) -> tuple[Callable[[str], Order], int]:
     return (lambda own: ordered(own, lives=LIVES, rates=USUAL)), 0
 
 
-def explain(order: Order, *, shrink: bool) -> None:
-    """Tell what is wrong, in as few words as it takes, and keep it."""
-    outcome = simulated(order)
-    print(f"WRONG, seed {order.seed}:", *outcome.violations[:20], sep="\n  ")
-    if not shrink:
-        return
+def _note(file: Path, order: Order, outcome: Outcome, since: tuple[float, float]) -> None:
+    """Add what came of one part to a file, as it is: a line for each."""
+    line = {
+        "seed": order.seed,
+        "lives": len(order.plans),
+        "events": len(outcome.lines),
+        "activations": outcome.activations,
+        "faults": len(outcome.happened),
+        "workers died": outcome.deaths,
+        "checks": dict(sorted(outcome.checks.items())),
+        "seconds": round(time.monotonic() - since[0], 1),
+        "seconds of CPU": round(time.process_time() - since[1], 1),
+        "violations": outcome.violations,
+    }
+    with file.open("a", encoding="utf-8") as results:
+        results.write(json.dumps(line) + "\n")
+
+
+def explain(order: Order) -> None:
+    """Tell what is wrong in as few words as it takes, and keep it."""
     small = shrunk(order)
     print(f"The shortest script (found in {small.runs} runs):")
     print(story_of(small.order, simulated(small.order)))

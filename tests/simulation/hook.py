@@ -24,9 +24,13 @@ class Verdict(NamedTuple):
         return bool(self.violations or self.trouble)
 
 
-def violations_of(tree: Path, *, seed: str, lives: int, seconds: float) -> Verdict:
-    """What is wrong with so many lives on the code that lies in ``tree`` (see ``tests/chaos/builds.py``)."""
-    asked = ["--seed", seed, "--lives", str(lives), "--json"]
+def violations_of(tree: Path, *, seed: str, seconds: float, lives: int = 0, histories: int = 0) -> Verdict:
+    """What is wrong with so many lives on the code that lies in ``tree`` (see ``tests/chaos/builds.py``).
+
+    ``histories``: instead, each recorded history goes on so many times.
+    """
+    what = ["--histories", str(histories)] if histories else ["--lives", str(lives)]
+    asked = ["--seed", seed, *what, "--json"]
     environment = {**os.environ, "PYTHONPATH": f"{tree}{os.pathsep}{ROOT}"}
     try:
         done = subprocess.run(

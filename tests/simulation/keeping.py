@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.chaos.script import Plan
 from tests.simulation.desk.clocks import OF_THE_YEARS
+from tests.simulation.desk.house import Trouble
 from tests.simulation.desk.running import Order, of_a_year, ordered
 from tests.simulation.engine.chance import Rates
 
@@ -26,24 +27,22 @@ def keep(order: Order, reason: str, folder: Path) -> Path:
 
 def described(order: Order) -> dict[str, Any]:
     """An order as values. A plan is made of functions, so it is named by its number and the places of its acts."""
-    whole = {plan.reference: plan for plan in _whole(order).plans}
+    whole = {plan.reference: plan for plan in order.whole}
     return {
         "seed": order.seed,
         "is_year": order.operating_model == OF_THE_YEARS,
-        "incidents": len(order.starts) if order.starts is not None else 0,
-        "lives": [
-            {
-                "reference": plan.reference,
-                "acts": [
-                    n for n, act in enumerate(whole[plan.reference].acts) if _shown(act) in map(_shown, plan.acts)
-                ],
-            }
-            for plan in order.plans
-        ],
+        "incidents": len(order.whole),
+        "lives": [{"reference": plan.reference, "acts": _places(plan, whole[plan.reference])} for plan in order.plans],
         "rates": dataclasses.asdict(order.rates),
         "allowed": sorted(order.allowed) if order.allowed is not None else None,
         "workers": order.workers,
+        "trouble": dataclasses.asdict(order.trouble),
     }
+
+
+def _places(plan: Plan, whole: Plan) -> list[int]:
+    """Where the acts of a plan stand in the whole one. By identity: two acts may look the same and not be."""
+    return [place for place, act in enumerate(whole.acts) if any(act is left for left in plan.acts)]
 
 
 def remembered(kept: dict[str, Any]) -> Order:
@@ -61,17 +60,7 @@ def remembered(kept: dict[str, Any]) -> Order:
         for number, life in zip(numbers, kept["lives"], strict=True)
     ]
     allowed = frozenset(kept["allowed"]) if kept["allowed"] is not None else None
-    return dataclasses.replace(order, plans=plans, allowed=allowed, workers=kept["workers"], starts=starts)
-
-
-def _whole(order: Order) -> Order:
-    most = max(int(plan.reference[1:]) for plan in order.plans) + 1
-    if order.operating_model == OF_THE_YEARS:
-        return of_a_year(order.seed, incidents=len(order.starts or ()))
-    return ordered(order.seed, lives=most)
-
-
-def _shown(act: Any) -> str:
-    """An act in words; its functions by what they are made of."""
-    parts = [repr(part) if not callable(part) else part.__qualname__ for part in act]
-    return f"{type(act).__name__}({', '.join(parts)})"
+    trouble = Trouble(**{**kept.get("trouble", {}), "clocks": tuple(kept.get("trouble", {}).get("clocks", ()))})
+    return dataclasses.replace(
+        order, plans=plans, allowed=allowed, workers=kept["workers"], starts=starts, trouble=trouble
+    )

@@ -12,7 +12,8 @@ import pytest
 
 from tests.chaos import builds
 from tests.chaos.script import Open, Plan, Say, everything, opening, to_its_end
-from tests.simulation.desk.running import NOTHING, USUAL, Order, Outcome, of_a_year, ordered, simulated
+from tests.simulation.desk.house import Trouble
+from tests.simulation.desk.running import MUCH_TROUBLE, NOTHING, USUAL, Order, Outcome, of_a_year, ordered, simulated
 from tests.simulation.desk.shrinking import fewest, kind_of, shrunk
 from tests.simulation.desk.story import story_of
 from tests.simulation.desk.year import is_working_day
@@ -65,10 +66,14 @@ def test_a_build_that_is_broken_on_purpose_is_found(how: str, tmp_path: Path) ->
     assert verdict.violations
 
 
-def test_what_was_found_once_is_not_wrong_any_more() -> None:
-    for kept in KEPT:
-        outcome = simulated(remembered(json.loads(kept.read_text(encoding="utf-8"))))
-        assert outcome.violations == [], kept.name
+@pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.stem)
+def test_what_was_found_once_is_not_wrong_any_more(kept: Path) -> None:
+    outcome = simulated(remembered(json.loads(kept.read_text(encoding="utf-8"))))
+    assert outcome.violations == []
+
+
+def test_something_is_kept() -> None:
+    assert KEPT
 
 
 # --- small, and told ----------------------------------------------------------------------------------------
@@ -113,11 +118,23 @@ def test_what_does_not_fail_is_not_made_small() -> None:
 
 def test_a_kept_order_is_the_same_order(tmp_path: Path) -> None:
     order = ordered("kept", lives=3, rates=USUAL)
-    fewer = dataclasses.replace(order, plans=[order.plans[2]._replace(acts=order.plans[2].acts[:2])])
-    again = remembered(json.loads(keep(fewer, "for a test", tmp_path).read_text(encoding="utf-8")))
+    whole = order.plans[2]
+    fewer = dataclasses.replace(order, plans=[whole._replace(acts=(whole.acts[0], *whole.acts[2:4]))])
+    kept = json.loads(keep(fewer, "for a test", tmp_path).read_text(encoding="utf-8"))
+    assert kept["lives"] == [{"reference": "S0002", "acts": [0, 2, 3]}]
+    again = remembered(kept)
     assert [plan.reference for plan in again.plans] == ["S0002"]
-    assert len(again.plans[0].acts) >= 2
+    assert [type(act) for act in again.plans[0].acts] == [type(act) for act in fewer.plans[0].acts]
     assert again.rates == order.rates
+
+
+def test_a_part_of_a_year_is_kept_with_the_whole_year(tmp_path: Path) -> None:
+    """The plans of a year depend on how many there are: kept as a year of one, it would be another life."""
+    order = of_a_year("kept", incidents=20)
+    one = dataclasses.replace(order, plans=order.plans[7:8], starts=[order.begins_after(7)])
+    again = remembered(json.loads(keep(one, "for a test", tmp_path).read_text(encoding="utf-8")))
+    assert again.starts == one.starts
+    assert len(again.plans[0].acts) == len(one.plans[0].acts)
 
 
 def test_days_off() -> None:
@@ -131,3 +148,24 @@ def test_a_judge_that_hears_too_little_finds_something() -> None:
     silent = Plan("S0001", (Open(opening("S0001", "PDR")), *to_its_end()))  # refused: it was never judged
     outcome = simulated(Order("silent", [silent], NOTHING, patience_days=0.1))
     assert any("nothing came within" in each for each in outcome.violations)
+
+
+# --- trouble around the processes -----------------------------------------------------------------------------
+
+
+@pytest.mark.simulation
+def test_a_full_disk_wrong_clocks_and_lost_answers_cost_no_letter_and_no_message() -> None:
+    outcome = simulated(dataclasses.replace(ordered("trouble", lives=8, rates=USUAL), trouble=MUCH_TROUBLE))
+    assert outcome.violations == []
+    assert outcome.account.numbers["times the disk was full"] > 0
+    assert any("answer about" in what for _, what in outcome.happened)
+
+
+@pytest.mark.simulation
+def test_workers_without_a_common_store_double_letters_and_the_judge_sees_it() -> None:
+    """Not supported, and found: this is why the ledger must lie where every worker sees it."""
+    apart = Trouble(has_common_store=False)
+    rates = dataclasses.replace(USUAL, activity_lost_after=0.15)
+    outcome = simulated(dataclasses.replace(ordered("no store", lives=6, rates=rates), trouble=apart))
+    assert outcome.account.doubled
+    assert all("was accepted" in each for each in outcome.violations)

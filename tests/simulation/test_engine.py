@@ -54,10 +54,10 @@ def log_in_a_process_of_its_own(seed: str, lives: int, hash_seed: str) -> str:
 
 
 def test_one_seed_gives_the_same_events_to_the_byte() -> None:
-    one, again = (log_in_a_process_of_its_own("same", 4, hash_seed) for hash_seed in ("1", "2"))
+    one, again = (log_in_a_process_of_its_own("same", 2, hash_seed) for hash_seed in ("1", "2"))
     assert one == again
     assert len(one.splitlines()) > 200
-    assert log_in_a_process_of_its_own("another", 4, "1") != one
+    assert log_in_a_process_of_its_own("another", 2, "1") != one
 
 
 def test_time_jumps() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
+from tests.chaos.letter_box import Accepted
 from tests.simulation.desk.mail import Provider
 from tests.simulation.desk.product import build, client_interceptors, converter
 from tests.simulation.engine.chance import Chance
@@ -24,6 +25,21 @@ from tests.simulation.engine.worker import Worker
 
 COMES_BACK_AFTER = 5.0
 """Seconds after which a dead worker is started again."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What may go wrong around the processes, besides what the engine does (``Rates``). Nothing where nothing is said.
+
+    ``disk_fills``: probability at each new file, for up to ``disk_is_full_for`` seconds; ``clocks``: by how many
+    seconds a worker's clock may be wrong; ``loses_answers``: of the provider, at each letter.
+    """
+
+    disk_fills: float = 0.0
+    disk_is_full_for: float = 40.0
+    clocks: tuple[float, ...] = ()
+    loses_answers: float = 0.0
+    has_common_store: bool = True
 
 
 @dataclass
@@ -41,6 +57,10 @@ class House:
     deaths: int = 0
     clocks: list[timedelta] = field(default_factory=list)
     is_over: bool = False
+    trouble: Trouble = field(default_factory=Trouble)
+    fills: int = 0
+    """How often the disk was full."""
+    _full_until: float = -1.0
 
     def begin(self, place: int) -> None:
         """Start a worker, and again whenever it has died."""
@@ -50,7 +70,8 @@ class House:
         process.at_death.append(lambda: self._died(place))
         with process.inside():
             own = client(self.server, converter(), *client_interceptors())
-            made = build(self.folder, self.model, own, self.provider)
+            store = "data" if self.trouble.has_common_store else f"store-{place}"
+            made = build(self.folder, self.model, own, self.provider, store=store)
         self.server.joins(Worker(made, process))
 
     def _died(self, place: int) -> None:
@@ -60,6 +81,18 @@ class House:
         now = running().now().timestamp()
         self.shadows.append((now - 120, now + 120, "a worker died"))
         self.server.later(COMES_BACK_AFTER, self.begin, place)
+
+    def is_full(self) -> bool:
+        """Whether the disk is full now: asked before each new file is written, and by chance it fills up then."""
+        now = running().time()
+        if now >= self._full_until and self.chance.strikes(self.trouble.disk_fills, "the disk is full for a while"):
+            self.fills += 1
+            self._full_until = now + self.chance.between(0.1, 1.0) * self.trouble.disk_is_full_for
+        return now < self._full_until
+
+    def answer_lost(self, letter: Accepted) -> None:
+        """The provider took a letter and nobody knows: that one may come again, with the same Message-ID."""
+        self.shadows.append((letter.at, letter.answered, "an answer of the provider was lost"))
 
     @property
     def evidence(self) -> Path:
@@ -75,14 +108,16 @@ def _in_memory() -> Path:
 
 @asynccontextmanager
 async def house(
-    model: Path, chance: Chance, *, workers: int = 1, loses_answers: float = 0.0, suggest_at: int = 4096
+    model: Path, chance: Chance, *, workers: int = 1, trouble: Trouble, suggest_at: int = 4096
 ) -> AsyncGenerator[House]:
     """A house on a folder in memory, where there is one."""
     folder = _in_memory()
     server = Server(chance, suggest_at=suggest_at)
-    provider = Provider(chance, loses_answers=loses_answers)
+    provider = Provider(chance, loses_answers=trouble.loses_answers)
     speaks = client(server, converter(), *client_interceptors())
-    made = House(folder, model, chance, server, provider, speaks, workers)
+    made = House(folder, model, chance, server, provider, speaks, workers, trouble=trouble)
+    made.clocks = [timedelta(seconds=seconds) for seconds in trouble.clocks]
+    provider.at_lost = made.answer_lost
     try:
         for place in range(workers):
             made.begin(place)

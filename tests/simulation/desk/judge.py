@@ -104,7 +104,6 @@ class Judge:
     def _letter(self, letter: Accepted, purpose: str) -> None:
         """A letter has gone."""
         self.checks["letters"] += 1
-        to: To = "breach" if purpose.startswith("breach_") else "incident"
         mine = [h for w, h in self._heard.items() if w.partition("-")[2] == letter.incident and h.model is not None]
         if purpose in BY_A_CLOCK:
             if not any(self._has_come(heard, purpose, letter.to) for heard in mine):
@@ -120,7 +119,7 @@ class Judge:
         owed = sum(
             number
             for heard in mine
-            if heard.to == to and heard.model is not None
+            if heard.model is not None
             for (what, contact), number in heard.model.letters.items()
             if what == purpose and address(contact) == letter.to
         )

@@ -20,6 +20,7 @@ class Provider(Transport):
     def __init__(self, chance: Chance, *, loses_answers: float = 0.0) -> None:
         self.accepted: list[Accepted] = []
         self.watchers: list[Callable[[Accepted, str], None]] = []
+        self.at_lost: Callable[[Accepted], None] = lambda _: None
         self.is_away: Callable[[], bool] = lambda: False
         self._chance, self._loses_answers = chance, loses_answers
 
@@ -43,6 +44,7 @@ class Provider(Transport):
         await asyncio.sleep(self._chance.latency("answer of the provider"))
         letter.answered = running().now().timestamp()
         if self._chance.strikes(self._loses_answers, f"the provider's answer about {letter.subject!r} is lost"):
+            self.at_lost(letter)
             raise unknown("the provider's answer was lost")
         return ""
 

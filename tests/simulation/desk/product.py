@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -83,11 +84,14 @@ def client_interceptors() -> list[Interceptor]:
     return [QueryRetry()]
 
 
-def build(folder: Path, model: Path, client: Client, mail: Transport) -> Build:
-    """A worker of the product: its workflows, interceptors and adapters, with mail of the simulation."""
+def build(folder: Path, model: Path, client: Client, mail: Transport, *, store: str = "data") -> Build:
+    """A worker of the product: its workflows, interceptors and adapters, with mail of the simulation.
+
+    ``store``: where its ledger of sent mail lies; workers that have none in common may double letters.
+    """
     rules = OperatingModelFile(model)
     folders = CaseFolders(folder / "evidence")
-    ledger = SentLedger(folder / "data" / "sent")
+    ledger = SentLedger(folder / store / "sent")
     outbox = folder / "outbox"
     heart = Heartbeat(lambda: None, "GET")
     feed = NoticeFeed("", breaks=lambda asked: breaks_under_way(client, asked))
@@ -160,6 +164,13 @@ class _Time:
         return running().time()
 
 
+class _NoRoom(io.BufferedWriter):
+    """A file on a full disk."""
+
+    def write(self, _: Any) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 class Disk:
     """``os`` as the adapters see it: syncs cost nothing, files bear virtual times, locks end with their process.
 
@@ -177,8 +188,10 @@ class Disk:
     def fsync(self, _: int) -> None:
         """Nothing is slow here."""
         self.syncs += 1
-        if self.is_full():
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def fdopen(self, file: int, mode: str) -> Any:
+        """A new file to write; where the disk is full, not a byte goes into it."""
+        return _NoRoom(io.FileIO(file, mode)) if self.is_full() else os.fdopen(file, mode)
 
     def replace(self, source: Any, target: Any) -> None:
         """As it is, with the time of the simulation."""

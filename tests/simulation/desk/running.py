@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import gc
 import logging
 from collections import Counter
@@ -17,16 +18,17 @@ from temporalio.api.history.v1 import HistoryEvent
 
 from tests.chaos import crowd
 from tests.chaos.checker import Account, reckon
-from tests.chaos.crowd import Life
 from tests.chaos.histories import courses
 from tests.chaos.records import Night
 from tests.chaos.script import Plan, plan
 from tests.simulation.desk.clocks import OF_THE_STORM, OF_THE_YEARS, clocks_of
-from tests.simulation.desk.house import House, house
+from tests.simulation.desk.house import House, Trouble, house
 from tests.simulation.desk.judge import Judge
+from tests.simulation.desk.person import Person
 from tests.simulation.desk.product import Disk, in_virtual_time
 from tests.simulation.desk.year import year
 from tests.simulation.engine.chance import Chance, Rates
+from tests.simulation.engine.server import POLLED_FOR
 from tests.simulation.engine.virtual_time import beginning, run_virtually
 
 USUAL = Rates(
@@ -41,7 +43,12 @@ USUAL = Rates(
     rebuilt=0.05,
 )
 """How often things go wrong, where nothing else is said."""
+IN_A_YEAR = dataclasses.replace(USUAL, evicted=0.03, rebuilt=0.01, rebuilds_the_cold=False)
+"""Likewise for a year, which has sixteen times as many lives: each run is still built again at its end."""
 NOTHING = Rates()
+NO_TROUBLE = Trouble()
+MUCH_TROUBLE = Trouble(disk_fills=0.004, clocks=(-180.0, 0.0, 0.0, 95.0), loses_answers=0.03)
+"""Disk, clocks of workers and answers of the provider, where they are to be trouble."""
 
 
 @dataclass
@@ -71,6 +78,7 @@ class Order:
     rates: Rates = USUAL
     allowed: frozenset[int] | None = None
     workers: int = 2
+    trouble: Trouble = NO_TROUBLE
     apart: float = 7.0
     begins: datetime = field(default_factory=beginning)
     has_real_docx: bool = False
@@ -79,6 +87,8 @@ class Order:
     starts: Sequence[float] | None = None
     """When each life begins, in seconds; ``apart`` where nothing is said."""
     operating_model: Path = OF_THE_STORM
+    whole: Sequence[Plan] = ()
+    """The plans as its seed makes them, of which ``plans`` are a part: by their places an order is written down."""
 
     def begins_after(self, number: int) -> float:
         """When a life begins."""
@@ -87,17 +97,20 @@ class Order:
 
 def ordered(seed: str, *, lives: int, rates: Rates = USUAL) -> Order:
     """An order of some lives of the storm's kind."""
-    return Order(seed, [plan(seed, number) for number in range(lives)], rates)
+    plans = [plan(seed, number) for number in range(lives)]
+    return Order(seed, plans, rates, whole=plans)
 
 
-def of_a_year(seed: str, *, incidents: int = 200, rates: Rates = USUAL) -> Order:
+def of_a_year(seed: str, *, incidents: int = 200, rates: Rates = IN_A_YEAR) -> Order:
     """An order of a year of one desk."""
     with clocks_of(OF_THE_YEARS):
         lives = year(seed, beginning(), incidents)
+    plans = [each.plan for each in lives]
     return Order(
         seed,
-        [each.plan for each in lives],
+        plans,
         rates,
+        whole=plans,
         starts=[each.at for each in lives],
         operating_model=OF_THE_YEARS,
         patience_days=10.0,
@@ -107,29 +120,32 @@ def of_a_year(seed: str, *, incidents: int = 200, rates: Rates = USUAL) -> Order
 def simulated(order: Order) -> Outcome:
     """Live it. Nothing of it takes longer than the machine needs to compute it."""
     logging.disable(logging.CRITICAL)
+    disk = Disk()
     usual = gc.get_threshold()
     gc.set_threshold(100_000, 20, 20)  # the usual one costs a fifth of the time
     try:
         with (
-            in_virtual_time(Disk(), has_real_docx=order.has_real_docx),
+            in_virtual_time(disk, has_real_docx=order.has_real_docx),
             patch.object(crowd, "PATIENCE", timedelta(days=order.patience_days)),
             clocks_of(order.operating_model),
         ):
-            return run_virtually(lambda: _lived(order), order.begins)
+            return run_virtually(lambda: _lived(order, disk), order.begins)
     finally:
         gc.set_threshold(*usual)
         logging.disable(logging.NOTSET)
 
 
-async def _lived(order: Order) -> Outcome:
+async def _lived(order: Order, disk: Disk) -> Outcome:
     chance = Chance(order.seed, order.rates, order.allowed)
-    async with house(order.operating_model, chance, workers=order.workers) as home:
+    async with house(order.operating_model, chance, workers=order.workers, trouble=order.trouble) as home:
+        disk.is_full = home.is_full
         judge = Judge(home)
         home.server.compared_query = "record"
-        lives = [Life(home.client, each) for each in order.plans]
+        home.server.polled_for = max(POLLED_FOR, order.patience_days * 8640)
+        lives = [Person(home.client, each) for each in order.plans]
         judge.knows(lives)
 
-        async def one(number: int, life: Life) -> None:
+        async def one(number: int, life: Person) -> None:
             await asyncio.sleep(order.begins_after(number))
             await life.live()
 
@@ -151,13 +167,14 @@ async def _lived(order: Order) -> Outcome:
             await _reckoned(home, lives, outcome)
             _built_again(home, outcome)
         outcome.violations = [*home.server.problems, *judge.violations, *outcome.account.faults()]
+        outcome.account.count("times the disk was full", home.fills)
         outcome.said_otherwise = home.server.said_otherwise + outcome.account.differing
         outcome.remembered_otherwise = home.server.remembered_otherwise
         outcome.rebuilt, outcome.checks = home.server.rebuilt, judge.checks
         return outcome
 
 
-async def _reckoned(home: House, lives: Sequence[Life], outcome: Outcome) -> None:
+async def _reckoned(home: House, lives: Sequence[Person], outcome: Outcome) -> None:
     """The account of the storm, made of what is left here."""
     found = await courses(home.client, [life.workflow_id(to) for life in lives for to in life.ended])
     night = Night(lives, found, list(home.provider.accepted), list(home.shadows), home.evidence)

@@ -161,9 +161,10 @@ class Applying:
     def _signal(self, run: Run, command: WorkflowCommand) -> None:
         begun = run.write(event_of(command))
         sent = command.signal_external_workflow_execution
-        self._server.later(self._server.takes("signal"), self._deliver, run, begun.event_id, sent)
+        self._server.deliver(run, begun.event_id, sent)
 
-    def _deliver(self, run: Run, begun_id: int, sent: Any) -> None:
+    def deliver(self, run: Run, begun_id: int, sent: Any) -> None:
+        """A signal reaches the other run, or finds none that is open."""
         other = self._server.runs.get(self._server.current.get(sent.workflow_execution.workflow_id, ""))
         event = HistoryEvent(event_type=Event.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED)
         event.external_workflow_execution_signaled_event_attributes.initiated_event_id = begun_id

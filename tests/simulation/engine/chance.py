@@ -31,6 +31,8 @@ class Rates:
     """A task goes to another worker than the one that remembers the run."""
     rebuilt: float = 0.0
     """After a workflow task the run is built again from its history, and must give the same commands (no fault)."""
+    rebuilds_the_cold: bool = True
+    """With ``rebuilt``: also after each task with an update that a worker took in without memory of the run."""
 
 
 @dataclass

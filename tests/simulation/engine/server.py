@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from temporalio.api.common.v1 import Payload, Payloads
@@ -28,12 +28,11 @@ from tests.simulation.engine.worker import Worker
 
 TASK_TIMES_OUT = 10.0
 STICKY_TIMES_OUT = 10.0
-"""Seconds for which a task waits for the worker that remembers the run (the SDK's default)."""
+"""Seconds, as the SDK has it: for the worker that remembers; for a query; for a poll to be answered with nothing."""
 TRIED_AGAIN_AFTER = 10.0
 SUGGEST_AT_EVENTS = 4096
 SUGGEST_AT_BYTES = 4 * 1024 * 1024
-ASKED_FOR = 10.0
-"""Seconds that a query waits for a worker."""
+ASKED_FOR, POLLED_FOR = 10.0, 20.0
 
 Event = EventType
 
@@ -67,6 +66,7 @@ class Server:
         self.compared_query = ""
         """A query by which what a worker remembers is held beside what a rebuilt run knows; empty: none."""
         self.remembered_otherwise: list[str] = []
+        self.polled_for = POLLED_FOR
         self.watchers: list[Callable[[Run, HistoryEvent], None]] = []
         self.activations = 0
         self.rebuilt = 0
@@ -112,7 +112,7 @@ class Server:
         run_id = self.chance.identifier()
         first = before.first_run_id if before else run_id
         run = Run(request.workflow_id, run_id, request.workflow_type.name, first, running().now())
-        run.at_each_event = self._watched
+        run.at_each_event = self.watched
         run.memo.CopyFrom(request.memo)
         run.attributes = dict(request.search_attributes.indexed_fields)
         self.runs[run_id] = run
@@ -134,7 +134,7 @@ class Server:
         self.happens(run, event)
         return run
 
-    def _watched(self, run: Run, event: HistoryEvent) -> None:
+    def watched(self, run: Run, event: HistoryEvent) -> None:
         self.log(Event.Name(event.event_type).removeprefix("EVENT_TYPE_").lower(), run, f"{event.event_id}")
         for watch in self.watchers:
             watch(run, event)
@@ -248,7 +248,7 @@ class Server:
         self._applying.apply(run, task, worker, answer)
         chance = self.chance
         is_wanted = chance.strikes(chance.rates.rebuilt, f"{run.workflow_id} is built again")
-        is_delicate = chance.rates.rebuilt > 0 and run.run_id in self._cold_updates
+        is_delicate = chance.rates.rebuilt > 0 and chance.rates.rebuilds_the_cold and run.run_id in self._cold_updates
         self._cold_updates.discard(run.run_id)
         if is_wanted or is_delicate:
             self.rebuild(run, worker)
@@ -352,8 +352,7 @@ class Server:
             if is_lost and waited >= STICKY_TIMES_OUT / 2:
                 run.sticky, is_lost = None, False  # the server gives up waiting for the one that remembered
             worker = None if is_lost else run.sticky or self.a_worker()
-            remembers = worker is not None and run.run_id in worker.memory
-            if worker is not None and not run.is_at_work and (run.task is None or not remembers):
+            if worker is not None and run.task is None:
                 return worker
             await asyncio.sleep(0.05)
             waited += 0.05
@@ -372,6 +371,10 @@ class Server:
         """An activity is asked for."""
         run.activities[begun.event_id] = Activity(self, run, begun)
 
+    def deliver(self, run: Run, begun_id: int, sent: Any) -> None:
+        """A signal of one run is on its way to another."""
+        self.later(self.takes("signal"), self._applying.deliver, run, begun_id, sent)
+
     def carry_on(self, run: Run, command: WorkflowCommand) -> Run:
         """The run goes on in a new one."""
         sent = command.continue_as_new_workflow_execution
@@ -379,7 +382,8 @@ class Server:
         request.workflow_type.name = sent.workflow_type or run.workflow_type
         request.input.CopyFrom(Payloads(payloads=sent.arguments))
         request.memo.CopyFrom(run.memo)
-        _put_in(request.search_attributes.indexed_fields, run.attributes.items())
+        for name, value in run.attributes.items():
+            request.search_attributes.indexed_fields[name].CopyFrom(value)
         return self.start(request, before=run)
 
     def close(self) -> None:
@@ -390,11 +394,6 @@ class Server:
                     worker.evict(run_id)
             worker.process.die()
             worker.process.clear_away()
-
-
-def _put_in(fields: Any, values: Iterable[tuple[str, Payload]]) -> None:
-    for name, value in values:
-        fields[name].CopyFrom(value)
 
 
 _OF_NOBODY = contextvars.Context()

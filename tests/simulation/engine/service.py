@@ -26,14 +26,12 @@ from temporalio.service import ConnectConfig, RPCError, RPCStatusCode, ServiceCl
 
 from tests.simulation.engine.execution import Run, Update
 from tests.simulation.engine.outside import Outside
-from tests.simulation.engine.server import NoAnswer, Server
+from tests.simulation.engine.server import POLLED_FOR, NoAnswer, Server
 from tests.simulation.engine.visibility import described, matching
 from tests.simulation.engine.worker import NAMESPACE
 
 R = TypeVar("R", bound=Message)
 A = TypeVar("A", v1.UpdateWorkflowExecutionResponse, v1.PollWorkflowExecutionUpdateResponse)
-POLLED_FOR = 20.0
-"""Seconds after which a call that waits for something answers that nothing has come yet."""
 Stage = UpdateWorkflowExecutionLifecycleStage
 Conflict, Reuse = WorkflowIdConflictPolicy, WorkflowIdReusePolicy
 
@@ -229,7 +227,7 @@ class SimulatedService(ServiceClient):
         if asked.wait_new_event and run.is_open:
             waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             run.waiters.append(waiter)
-            await asyncio.wait([waiter], timeout=POLLED_FOR)
+            await asyncio.wait([waiter], timeout=self._server.polled_for)
         answer = v1.GetWorkflowExecutionHistoryResponse()
         if asked.history_event_filter_type != HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT:
             answer.history.events.extend(run.history)
