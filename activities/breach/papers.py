@@ -13,8 +13,9 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.breach.facts import paper_facts, phase_of, texts
+from activities.breach.facts import paper_facts, texts
 from activities.breach.notification import sections
+from activities.breach.told import phase_of
 from activities.documents.as_docx import Frame, as_docx
 from activities.documents.as_text import as_text
 from activities.documents.blocks import Block, blocks

@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from activities.breach.facts import aware_at, breach_facts, how_told, named_in, sayer
+from activities.breach.facts import breach_facts
+from activities.breach.saying import aware_at, named_in, sayer
+from activities.breach.told import how_told
 from activities.documents.as_docx import Frame, as_docx
 from activities.documents.blocks import Block, blocks
 from activities.documents.moments import days_between, moment_in

@@ -22,7 +22,7 @@ from tests.chaos.short_clocks import holders
 from tests.simulation.engine.execution import Run
 
 Event = EventType
-OWN = {"incident_ended", "breach_progress", "awareness_correction"}
+OWN = {"incident_ended", "breach_progress", "awareness_correction", "laws_passed_on"}
 """Messages that processes send each other."""
 
 

@@ -1,0 +1,42 @@
+"""How the papers of a breach say names, texts of persons, numbers and the moment of awareness."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from activities.documents.text import cleaned, one_line, shortened, word
+from workflows.breach.messages import DATA_SUBJECTS, BreachStatus
+from workflows.procedure.authorities import AUTHORITIES
+from workflows.procedure.languages import Language
+
+_KELA = ("kela", "fpa", "kansaneläkelaitos", "folkpensionsanstalten")
+
+
+def named_in(language: Language, name: str) -> str:
+    """A recipient's name in a language, where it is an authority's or Kela's; else as it was given, on one line."""
+    if name.strip().casefold() in _KELA:
+        return word("breach_recipient", "kela", language)
+    if name == DATA_SUBJECTS:
+        return word("breach_recipient", "data_subjects", language)
+    found = next((one.name for one in AUTHORITIES if name in (one.name.fi, one.name.sv, one.name.en)), None)
+    return found.in_(language) if found else one_line(name)
+
+
+def aware_at(status: BreachStatus) -> datetime:
+    """When the organisation became aware, as the last entry says; the first instant stays among the entries."""
+    return status.awareness[-1].aware_at if status.awareness else status.aware_at
+
+
+def sayer(language: Language) -> Callable[[str], str]:
+    """How a person's text goes into a paper: cleaned, and cut (with a remark) where it is very long."""
+    remark = word("text", "shortened", language)
+    return lambda text: shortened(cleaned(text), remark)
+
+
+def estimate(number: int | None, language: Language) -> str:
+    """An estimated number, said to be one: "about 1,200 (estimate)"; empty where there is none."""
+    if number is None:
+        return ""
+    grouped = f"{number:,}" if language == "en" else f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
+    return word("breach_estimate", "about", language).format(number=grouped)
