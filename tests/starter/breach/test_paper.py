@@ -45,7 +45,7 @@ def test_the_packet_is_printed_field_by_field_in_a_language(desk: Desk) -> None:
     assert shown.code == 0, shown.err
     assert f"Preliminär anmälan, nr 1 · {reference}" in shown.out
     assert "[Mottagare]\nDataombudsmannens byrå\n" in shown.out
-    assert "[Orsak till incidenten]\nInte känt ännu\n" in shown.out
+    assert "[Orsak till incidenten]\nÄnnu inte känt\n" in shown.out
     assert "blankettens ordning är inte bekräftad" in shown.out
 
 
