@@ -76,13 +76,17 @@ async def test_an_endless_answer_is_not_read() -> None:
 async def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heartbeat, "WITHIN", 0.2)
 
+    arrived = asyncio.Event()
+
     async def silent(_request: web.Request) -> web.Response:
+        arrived.set()
         await asyncio.Event().wait()
         raise AssertionError
 
     async with listening(silent) as address:
         with pytest.raises(ApplicationError, match="no answer within"):
             await Heartbeat(lambda: address).send()
+        await asyncio.wait_for(arrived.wait(), 30)  # a connection that is taken after the end is closed by nobody
 
 
 @pytest.mark.parametrize("address", [f"http://127.0.0.1:1/{SECRET}", f"nonsense/{SECRET}", f"http://[{SECRET}"])
