@@ -116,10 +116,11 @@ class House:
         self.opened += 1
         return f"FR-{self.opened:04}"
 
-    async def incident(self) -> Incident:
+    async def incident(self, **changes: Any) -> Incident:
         """Open an incident; its clocks run."""
         found = Incident(self, self.reference())
-        await self.client.start_workflow("Incident", opening(found.reference), id=found.id, task_queue=TASK_QUEUE)
+        opened = opening(found.reference, **changes)
+        await self.client.start_workflow("Incident", opened, id=found.id, task_queue=TASK_QUEUE)
         await found.until(lambda status: bool(status.duties))
         return found
 

@@ -132,15 +132,16 @@ async def test_a_repeat_changes_nothing_whichever_way_it_comes(brief_house: Hous
 
 async def test_the_past_takes_its_place_and_deadlines_follow_the_receipt(house: House) -> None:
     """A judgement made an hour ago, told now: its line stands an hour ago, its duties are due from now."""
-    incident = await house.incident()
+    noticed_at = now() - timedelta(hours=2)
+    incident = await house.incident(noticed_at=noticed_at.isoformat())
     before = await incident.status()
-    an_hour_ago = before.noticed_at - timedelta(hours=1)
+    an_hour_ago = before.noticed_at + timedelta(hours=1)
     said = triage(occurred_at=an_hour_ago.isoformat())
     assert await COMMAND.signal(incident, "triage", [plain(said)]) == TAKEN
     status = await incident.until(lambda status: status.phase == "handling")
     lines = await incident.asked("timeline", list[dict[str, Any]])
-    assert [line["what"] for line in lines[:2]] == ["Judged: critical, to be reported to Kela", "Fault noticed"]
-    assert datetime.fromisoformat(lines[0]["at"]) == an_hour_ago
+    assert [line["what"] for line in lines[:2]] == ["Fault noticed", "Judged: critical, to be reported to Kela"]
+    assert datetime.fromisoformat(lines[1]["at"]) == an_hour_ago
     assert status.triaged_at
     assert status.triaged_at >= before.opened_at
     phone = next(duty for duty in status.duties if duty.id == "phone_kela")
