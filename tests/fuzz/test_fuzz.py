@@ -13,7 +13,7 @@ import pytest
 from tests.builders import call
 from tests.fuzz.campaign import search
 from tests.fuzz.counts import unaccounted_for, written
-from tests.fuzz.plans import Ago, Plan, Say
+from tests.fuzz.plans import Ago, Plan, Say, Wait
 from tests.fuzz.truths import Violation
 from workflows.breach.record import BreachRecord
 from workflows.incident.record import IncidentRecord
@@ -46,7 +46,6 @@ def _drops_it(self: Record, duty: Duty, *_: Any, **__: Any) -> None:
 
 BROKEN = {
     "a duty is dropped when it is met": (Record, "meet", _drops_it, "Incident"),
-    "overdue duties are not counted": (Record, "overdue", lambda self: 0, "Incident"),  # noqa: ARG005
     "a refused message is forgotten": (Record, "refuse", lambda self, *_: None, "Incident"),  # noqa: ARG005
 }
 
@@ -65,6 +64,14 @@ def test_a_build_that_applies_repeats_is_found(monkeypatch: pytest.MonkeyPatch) 
     said = Say("phone_escalation", call(called_at=Ago(1)), event=1, times=2)
     with pytest.raises(Violation, match="was applied again"):
         search("Incident", seed=1, plans=1, acts=1, plan=Plan({}, (said,)))
+
+
+def test_a_build_that_does_not_count_overdue_duties_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody_judges = Plan({}, (Wait(120),))
+    search("Incident", seed=1, plans=1, acts=1, plan=nobody_judges)
+    monkeypatch.setattr(Record, "overdue", lambda self: 0)  # noqa: ARG005
+    with pytest.raises(Violation, match=r"search attributes are .*, 0, 0. and should be .*, [1-9]"):
+        search("Incident", seed=1, plans=1, acts=1, patience=3, plan=nobody_judges)
 
 
 def test_the_records_that_are_broken_here_are_those_that_run() -> None:
