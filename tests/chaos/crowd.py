@@ -33,7 +33,7 @@ from workflows.process.ids import TASK_QUEUE
 
 T = TypeVar("T")
 ONE_TRY = timedelta(seconds=30)
-PATIENCE = timedelta(minutes=6)
+PATIENCE = timedelta(minutes=8)
 """For anything that the desk waits for: servers and workers die meanwhile, and other work may fill the machine."""
 TYPES = {"incident": "Incident", "breach": "DataBreach"}
 STATUS: dict[To, type[IncidentStatus | BreachStatus]] = {"incident": IncidentStatus, "breach": BreachStatus}
