@@ -181,7 +181,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         named = [change.field for change in changes]
         if said.aware_at and said.aware_at != self.record.awareness[-1].aware_at:
             named.append("aware_at")
-            reason = f"assessed again: {said.why()}"
+            reason = said.why() or "assessed again"  # at most as long as a reason may be
             self.correct_awareness(b.AwarenessCorrection(by=said.by, aware_at=said.aware_at, reason=reason))
         corrections.remember(self.record, said, named, self.now)
         self.record.note(self.said_at(said), "Assessed again", said.by, ", ".join(named) or "nothing has changed")

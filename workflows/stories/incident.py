@@ -305,7 +305,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
         if (await breach_steps.start_breach(opening)).started:
             self.record.note(self.now, f"Breach process started: {opening.reference}")
         else:
-            correction = {"aware_at": opening.aware_at.isoformat(), "reason": f"assessed again: {said.why()}"}
+            correction = {"aware_at": opening.aware_at.isoformat(), "reason": said.why() or "assessed again"}
             await self.tell_process(breach_workflow_id(opening.reference), "awareness_correction", **correction)
 
     @message

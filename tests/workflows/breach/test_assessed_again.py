@@ -471,3 +471,12 @@ class TestOtherLaws:
         await desk.say("other_laws", {"by": "dpo", "cer_significant": False})
         async with asyncio.timeout(PATIENCE):
             await breach.until(lambda s: any(d.no_longer_because for d in s.duties if d.kind == "cer_first_notice"))
+
+
+async def test_a_reason_as_long_as_one_may_be_moves_the_awareness(breach: BreachDesk) -> None:
+    """Seed 680827 of the random lives: with words of ours before it, it was too long, and the message failed."""
+    first = await breach.open()
+    earlier = first.aware_at - timedelta(minutes=30)
+    said = suspicion(aware_at=earlier.isoformat(), description="x" * 8000)
+    status = await breach.say("breach_assessment", **said)
+    assert (status.awareness[-1].aware_at, status.awareness[-1].reason) == (earlier, "x" * 8000)
