@@ -40,16 +40,24 @@ def _is_met_towards(status: BreachStatus, kind: DutyKind, recipient: str) -> boo
     wanted = folded(recipient)
     owed = [duty for duty in duties_of(status, kind) if kind != "notify_controller" or folded(duty.recipient) == wanted]
     if kind == "notify_kela_of_breach" and owed:
-        return all(duty.state in ("met", "met_late") for duty in owed)
+        return all(map(_is_met, owed))
     is_logged = bool(wanted) and any(folded(one.to) == wanted for one in status.notifications)
     is_joint = status.role == "joint_controller"
-    return any(duty.state in ("met", "met_late") for duty in owed) or (is_logged and not (is_joint and owed))
+    return any(map(_is_met, owed)) or (is_logged and not (is_joint and owed))
+
+
+def _is_met(duty: DutyState) -> bool:
+    return duty.state in ("met", "met_late")
+
+
+def _is_open(duty: DutyState) -> bool:
+    return duty.state in ("open", "overdue")
 
 
 def owed_to_persons(paper: BreachPaper) -> list[str]:
     """That the persons are still to be informed, before the final paper."""
     owed = duties_of(paper.status, "inform_data_subjects")
-    is_open = any(duty.state in ("open", "overdue") for duty in owed)
+    is_open = any(map(_is_open, owed))
     return ["subjects"] if is_open and phase_of(paper) != "final" else []
 
 
@@ -73,7 +81,6 @@ def logged_facts(paper: BreachPaper, language: Language, when: Callable[[datetim
         "made_as": _one_notification(logged[-1], language, when) if is_made else "",
         "case_number": next((one_line(one.reference) for one in reversed(logged) if one.reference), ""),
         "earlier": [_one_notification(one, language, when) for one in earlier],
-        "notified": [_one_notification(one, language, when) for one in logged],
         "is_late": bool(hours) and (first_at or paper.made_at) > status.deadlines.target,
         "first_made": delay.format(at=when(first_at or status.deadlines.target), hours=hours),
         "delay_reasons": [say(reason) for reason in reasons if reason],
@@ -89,7 +96,7 @@ def who_notifies(paper: BreachPaper, language: Language, when: Callable[[datetim
     """Whether the authority knows: from us, from the other joint controller, or from a processor on one's behalf."""
     status = paper.status
     asked = next(iter(duties_of(status, "confirm_joint_notification")), None)
-    is_confirmed = asked is not None and asked.state in ("met", "met_late")
+    is_confirmed = asked is not None and _is_met(asked)
     parts = (when(asked.met_at), one_line(asked.reference or "")) if asked and is_confirmed else ()
     confirmed = ", ".join(part for part in parts if part)
     who = named_in(language, other_named(status)) if is_other_to_notify(status) else ""
@@ -114,12 +121,10 @@ def persons_facts(status: BreachStatus, language: Language, when: Callable[[date
     say = sayer(language)
     told = [one for one in status.notifications if one.to == DATA_SUBJECTS]
     duty = next(iter(duties_of(status, "inform_data_subjects")), None)
-    met_at = duty.met_at if duty and duty.state in ("met", "met_late") else None
+    met_at = duty.met_at if duty and _is_met(duty) else None
     moments = [one.at for one in told] or [at for at in (met_at,) if at]
-    if duty is None:
-        state = "not_high" if status.risks else "undecided"
-    else:
-        state = "not_yet" if duty.state in ("open", "overdue") else "waived"
+    not_owed = "not_high" if status.risks else "undecided"
+    state = not_owed if duty is None else "not_yet" if _is_open(duty) else "waived"
     because = word("breach_subjects", state, language).format(why=say(duty.waived_reason or "") if duty else "")
     return {
         "subjects_told": [when(at) for at in moments] or [because],

@@ -28,6 +28,7 @@ from workflows.procedure.deadlines import authority_deadlines
 from workflows.procedure.duties import Duty, DutyKind, DutyState
 from workflows.procedure.local_time import local, said_back, written
 from workflows.procedure.model import Model, Moment
+from workflows.procedure.names import folded
 from workflows.process.deduplication import CLOCKS_DIFFER_BY
 from workflows.process.derived_duties import state_by
 from workflows.process.ids import breach_named_by, breach_reference, breach_workflow_id
@@ -153,9 +154,9 @@ class BreachRecord(DerivingBreach):
 
     def duty_towards(self, subject: str) -> Duty | None:
         """The open duty towards a controller, by its name; the only one there is, if it has no name."""
-        wanted = " ".join(subject.casefold().split())
+        wanted = folded(subject)
         found = [d for d in self.open_duties() if d.kind == "notify_controller"]
-        named = [d for d in found if " ".join(self.subjects[d.id].casefold().split()) == wanted]
+        named = [d for d in found if folded(self.subjects[d.id]) == wanted]
         return next(iter(named or [d for d in found if not self.subjects[d.id]]), None)
 
     def last_said(self, name: str) -> Any:

@@ -60,20 +60,15 @@ class LawAnswers(Model):
         return {name: value for name, value in self if value is not None}
 
 
-class LawFacts(Model):
+class LawFacts(LawAnswers):
     """What the other laws look at. None means "not answered yet"; then no clock of that law runs."""
 
     opened_at: Moment
     """When the process was opened: authorities are those of this day."""
-    detected_at: Moment | None = None
     otherwise_from: Moment
     """What the clocks count from where nobody has said when it was detected."""
     counted: str = "awareness"
     """What ``otherwise_from`` is, in words."""
-    significant_deviation: bool | None = None
-    device_hazard: DeviceHazard | None = None
-    nis2_significant: bool | None = None
-    cer_significant: bool | None = None
     met_at: Mapping[DutyKind, Moment] = Field(default_factory=dict)
     """When duties were met: a report may count from an earlier notice."""
     suppliers: tuple[str, ...] = ()

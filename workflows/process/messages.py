@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from workflows.procedure.breach.terms import DeviceHazard
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Text
-from workflows.procedure.other_laws import ANSWERS
+from workflows.procedure.other_laws import ANSWERS, LawAnswers
 from workflows.procedure.services import ServiceId
 
 Severity = Literal["critical", "high", "medium", "low"]
@@ -80,8 +80,7 @@ class OtherLaws(Message):
 
     def answers(self) -> dict[str, Any]:
         """What was answered."""
-        asked = {*ANSWERS, "detected_at"}
-        return {name: value for name, value in self if name in asked and value is not None}
+        return {name: value for name, value in self if name in LawAnswers.model_fields and value is not None}
 
 
 class LawsPassedOn(OtherLaws):
