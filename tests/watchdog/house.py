@@ -118,17 +118,35 @@ class House:
 
     async def breach(self, reference: str = "B-1", **changes: Any) -> WorkflowHandle[Any, Any]:
         """A breach, opened."""
-        handle = await self.client.start_workflow(
-            "DataBreach", breach_opening(reference, **changes), id=f"breach-{reference}", task_queue=TASK_QUEUE
-        )
+        handle = await self.started("DataBreach", breach_opening(reference, **changes), f"breach-{reference}")
         return await self._opened(handle, BreachStatus)
 
     async def incident(self, reference: str = "I-1", **changes: Any) -> WorkflowHandle[Any, Any]:
         """An incident, opened."""
-        handle = await self.client.start_workflow(
-            "Incident", opening(reference, **changes), id=f"incident-{reference}", task_queue=TASK_QUEUE
-        )
+        handle = await self.started("Incident", opening(reference, **changes), f"incident-{reference}")
         return await self._opened(handle, IncidentStatus)
+
+    async def started(
+        self, story: str, opening: Any, workflow_id: str, *, queue: str = TASK_QUEUE
+    ) -> WorkflowHandle[Any, Any]:
+        """A process, once lists show it: a server's visibility follows its histories after a moment."""
+        handle = await self.client.start_workflow(story, opening, id=workflow_id, task_queue=queue)
+        await self.lists(f"RunId = '{handle.result_run_id}'")
+        return handle
+
+    async def terminated(self, handle: WorkflowHandle[Any, Any], reason: str | None = None) -> None:
+        """End a process as somebody does in Temporal Web, and wait until lists show it."""
+        run = (await handle.describe()).run_id
+        await handle.terminate(reason=reason)
+        await self.lists(f"RunId = '{run}' AND ExecutionStatus = 'Terminated'")
+
+    async def lists(self, query: str, number: int = 1) -> None:
+        """Wait until the server's visibility shows so many."""
+
+        async def shows() -> bool:
+            return (await self.client.count_workflows(query)).count == number
+
+        await until(shows)
 
     async def _opened(self, handle: WorkflowHandle[Any, Any], kind: Any) -> WorkflowHandle[Any, Any]:
         async def has_duties() -> bool:

@@ -118,7 +118,7 @@ async def test_the_heartbeat_stops_while_nobody_reads_the_notices(
             assert len(switch.heard) == heard
     async with house.worker():
         await until(lambda: _is_well_again(house.client, NOTICE_WATCH_ID))
-        await house.client.get_workflow_handle(NOTICE_WATCH_ID).terminate()
+        await house.terminated(house.client.get_workflow_handle(NOTICE_WATCH_ID))
         seen = await house.watch().look_at_processes(order())
         assert (seen.findings, seen.endings, seen.looked_at) == ((), (), 0), "the schedule starts it again"
 
@@ -184,7 +184,7 @@ async def test_a_worker_that_is_gone_is_found_from_outside(house: House) -> None
     await house.dog.signal("anything")
     waiting = order().model_copy(update={"rules": Watching(work_waiting=timedelta(seconds=1))})
     await until(lambda: _says(house, waiting, "work_waits"))
-    await house.dog.terminate()
+    await house.terminated(house.dog)
     found, _ = await house.watch().look_at_watchdog(order())
     assert [finding.kind for finding in found.findings] == ["watchdog_gone"]
 
@@ -240,7 +240,7 @@ async def test_a_planned_break_whose_mail_came_back_or_whose_clock_is_silent_is_
     async with house.worker():
         break_id, starts_at = maintenance_workflow_id("M-1"), now() + timedelta(days=3)
         opened = plan("M-1", starts_at)
-        handle = await house.client.start_workflow("Maintenance", opened, id=break_id, task_queue=TASK_QUEUE)
+        handle = await house.started("Maintenance", opened, break_id)
 
         async def told() -> str | None:
             messages = (await handle.query("status"))["messages"]
@@ -254,7 +254,7 @@ async def test_a_planned_break_whose_mail_came_back_or_whose_clock_is_silent_is_
 
 
 async def test_a_process_that_nobody_takes_up_is_found(house: House) -> None:
-    await house.client.start_workflow("Incident", {}, id="incident-W", task_queue="kantadsek")
+    await house.started("Incident", {}, "incident-W", queue="kantadsek")
     later = LookOrder(at=now() + timedelta(minutes=10), rules=Watching())
     (finding,) = (await house.watch().look_at_processes(later)).findings
     assert (finding.kind, finding.facts["queue"]) == ("not_begun", "kantadsek")
@@ -285,13 +285,13 @@ async def test_stale_contacts_and_a_broken_model_are_found(house: House) -> None
 async def test_the_schedule_brings_a_terminated_watchdog_back_which_finds_the_same_again(house: House) -> None:
     schedule = house.client.get_schedule_handle("kantadesk-standing")
     house.world.mail_stands_still = False
-    await house.client.start_workflow("Incident", {}, id="incident-W", task_queue="kantadsek")
+    await house.started("Incident", {}, "incident-W", queue="kantadsek")
     async with house.worker():
         await house.looked(1)
         await house.next_look()
         assert (await house.kinds())["incident-W"] == "not_begun"
         ended = (await house.dog.describe()).run_id
-        await house.dog.terminate()
+        await house.terminated(house.dog)
         await schedule.trigger()
         await until(lambda: _lives_as_another(house, ended))
         await house.looked(1)
@@ -327,11 +327,7 @@ async def test_however_many_are_open_only_so_much_comes_out(house: House) -> Non
 
     await asyncio.gather(*map(start, range(300)))
     later = LookOrder(at=now() + timedelta(hours=1), rules=Watching())
-
-    async def all_seen() -> bool:
-        return (await house.client.count_workflows("WorkflowType = 'Incident'")).count == 300
-
-    await until(all_seen)
+    await house.lists("WorkflowType = 'Incident'", 300)
     seen = await house.watch().look_at_processes(later)
     assert (seen.looked_at, len(seen.findings)) == (300, 201)
     assert seen.findings[-1].facts["number"] == "100"

@@ -31,7 +31,7 @@ async def test_a_terminated_breach_lives_on_with_its_72_hours(house: House) -> N
         breach = await house.breach(aware_at=aware.isoformat())
         before = await asked(breach, BreachStatus)
         ended = await breach.describe()
-        await breach.terminate(reason="somebody clicked")
+        await house.terminated(breach, reason="somebody clicked")
         await house.looked(1)
         await house.next_look()
         await until(lambda: _runs(house, breach.id))
@@ -68,7 +68,7 @@ async def test_a_terminated_incident_with_a_72_hour_clock_is_found_and_lives_on(
         await incident.execute_update("triage", judged)
         due = {d.id: d.due_at for d in (await asked(incident, IncidentStatus)).duties}
         assert (due["assess_breach"] or now()) > now() + timedelta(hours=71)
-        await incident.terminate()
+        await house.terminated(incident)
         await house.looked(1)
         await house.next_look()
         await until(lambda: _runs(house, incident.id))
@@ -90,7 +90,7 @@ async def test_what_was_under_way_is_said_to_be_looked_at(house: House) -> None:
         await incident.execute_update("triage", triage())
         await until(lambda: _has_pending(incident, "send_letter"))
     await incident.signal("situation_update", {"by": "desk", "text": "It has become worse."})
-    await incident.terminate()
+    await house.terminated(incident)
     house.world.mail_stands_still = False
     async with house.worker():
         await house.looked(1)
@@ -110,7 +110,7 @@ async def test_one_ending_is_made_up_for_once(house: House) -> None:
     async with house.worker():
         breach = await house.breach()
         ended = (await breach.describe()).run_id
-        await breach.terminate()
+        await house.terminated(breach)
         await house.looked(1)
         await house.next_look()
         again = await until(lambda: _runs(house, breach.id))
@@ -125,7 +125,7 @@ async def test_one_ending_is_made_up_for_once(house: House) -> None:
 async def test_what_came_back_and_then_ended_by_its_own_messages_is_over_for_good(house: House) -> None:
     async with house.worker():
         incident = await house.incident()
-        await incident.terminate()
+        await house.terminated(incident)
         await house.looked(1)
         await house.next_look()
         await until(lambda: _runs(house, incident.id))
@@ -140,7 +140,7 @@ async def test_an_ending_before_the_watchdog_began_is_found(house: House) -> Non
         await house.looked(1)
         await house.dog.terminate()
         breach = await house.breach()
-        await breach.terminate()
+        await house.terminated(breach)
         assert await ensure_standing(house.client) == ["watchdog"]
         await house.looked(1)
         await until(lambda: _runs(house, breach.id))
@@ -149,7 +149,7 @@ async def test_an_ending_before_the_watchdog_began_is_found(house: House) -> Non
 async def test_a_drill_is_let_go_and_shown(house: House) -> None:
     async with house.worker():
         breach = await house.breach(drill=True)
-        await breach.terminate()
+        await house.terminated(breach)
         await house.looked(1)
         status = await house.next_look()
         assert status.is_well
@@ -170,7 +170,8 @@ async def test_a_process_that_ended_by_its_own_messages_is_left_alone(house: Hou
 
 async def test_a_start_that_could_not_be_read_is_told_and_not_repeated(house: House) -> None:
     async with house.worker():
-        await house.client.start_workflow("DataBreach", {"x": 1}, id="breach-X", task_queue=TASK_QUEUE)
+        await house.started("DataBreach", {"x": 1}, "breach-X")
+        await house.lists("WorkflowId = 'breach-X' AND ExecutionStatus = 'Failed'")
         await house.looked(1)
         await house.next_look()
         assert (await house.kinds())["breach-X"] == "unreadable_start"
@@ -188,7 +189,7 @@ async def test_where_no_record_can_be_had_it_says_what_to_type_and_tries_again(
         breach = await house.breach("B-9", kinds=["loss", "alteration"])
         due = next(d.due_at for d in (await asked(breach, BreachStatus)).duties)
         await house.looked(1)
-    await breach.terminate()
+    await house.terminated(breach)
     with monkeypatch.context() as broken:
         others = [story for story in wiring.WORKFLOWS if story.__name__ != "DataBreach"]
         broken.setattr(wiring, "WORKFLOWS", (*others, OtherCode))
@@ -209,14 +210,14 @@ async def test_where_no_record_can_be_had_it_says_what_to_type_and_tries_again(
 async def test_what_is_lost_leaves_room_for_what_ends_later_and_is_tried_again_in_turn(house: House) -> None:
     for number in range(60):
         await _ended_breach(house, f"breach-{number}")
-    await until(lambda: _are_listed(house, 60))
+    await house.lists("ExecutionStatus = 'Terminated'", 60)
     record = WatchdogRecord(WatchStatus())
     assert await _look_and_lose(house, record) == 50
     assert await _look_and_lose(house, record) == 60, "the other ten, and the fifty again"
     assert len(record.status.lost) == 60
     before = record.status.ended_since
     newest = await _ended_breach(house, "breach-newest")
-    await until(lambda: _are_listed(house, 61))
+    await house.lists("ExecutionStatus = 'Terminated'", 61)
     seen = await house.watch().look_at_processes(record.order(now()))
     assert seen.endings[0].run_id == newest
     fates = [Fate(outcome="back" if each.run_id == newest else "lost") for each in seen.endings]
@@ -236,10 +237,6 @@ async def _ended_breach(house: House, workflow_id: str) -> str | None:
     handle = await house.client.start_workflow("DataBreach", {}, id=workflow_id, task_queue="nobody")
     await handle.terminate()
     return handle.result_run_id
-
-
-async def _are_listed(house: House, number: int) -> bool:
-    return (await house.client.count_workflows("ExecutionStatus = 'Terminated'")).count == number
 
 
 async def _look_and_lose(house: House, record: WatchdogRecord) -> int:
