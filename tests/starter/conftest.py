@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +21,8 @@ from tests.starter.preforked import ENDS_WITHIN, Preforked, can_run
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parents[2]
+WITHIN = 60.0
+"""Seconds of real time in which anything waited for must come about on a loaded machine."""
 FREE_PORTS = ("--port", "0", "--ui-port", "0", "--http-port", "0", "--codec-port", "0")
 TRIAGE = (
     "--severity", "high", "--not-extensive", "--criterion", "prevents_or_slows=yes",
@@ -83,6 +86,18 @@ class Desk:
     def __call__(self, *arguments: str, stdin: str | bytes = b"", **more: str) -> Answer:
         """Run one command against it."""
         return kantadesk(self.data_dir, *arguments, stdin=stdin, **more)
+
+    def until(self, holds: Callable[[Any], object], *command: str) -> Any:
+        """Ask until the answer is as wanted: Temporal's lists follow what is done after a moment, and so does an end."""
+        end = time.monotonic() + WITHIN
+        while not holds(answer := self(*command, "--json").json):
+            assert time.monotonic() < end, answer
+        return answer
+
+    def over(self, process: str, reference: str) -> None:
+        """Wait until a process has ended, not only decided to."""
+        running = (process, "list", "--open") if process == "breach" else (process, "list")
+        self.until(lambda rows: reference not in {row["reference"] for row in rows}, *running)
 
     def incident(self, *options: str) -> str:
         """Open an incident and answer its reference."""

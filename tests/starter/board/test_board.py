@@ -80,8 +80,10 @@ def test_the_page_lists_the_soonest_hundred() -> None:
 
 @pytest.fixture(scope="module")
 def two(desk: Desk) -> tuple[str, str]:
-    """An incident that waits for its triage, and a drill."""
-    return desk.incident(), desk.incident("--drill")
+    """An incident that waits for its triage, and a drill, once lists show them."""
+    made = desk.incident(), desk.incident("--drill")
+    desk.until(lambda lines: {*made} <= {line["incident"] for line in lines}, "board")
+    return made
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -83,15 +83,16 @@ def test_the_same_event_id_counts_once(desk: Desk) -> None:
 def test_a_duty_is_listed_until_it_is_done(desk: Desk) -> None:
     reference = desk.incident()
 
-    def listed() -> list[str]:
-        return [row["id"] for row in desk("duty", "list", "--json").json if row["incident"] == reference]
+    def until(holds: Callable[[list[str]], bool]) -> None:
+        """Lists are asked until they are right: they follow what is done after a moment."""
+        desk.until(lambda rows: holds([row["id"] for row in rows if row["incident"] == reference]), "duty", "list")
 
-    assert listed() == ["triage"]
+    until(lambda listed: listed == ["triage"])
     assert desk("incident", "triage", reference, *TRIAGE[1:], "--severity", "critical").code == 2
     assert desk("incident", "triage", reference, "--severity", "critical", *TRIAGE[2:]).code == 0
-    assert "phone_kela" in listed()
+    until(lambda listed: "phone_kela" in listed)
     assert desk("duty", "waive", reference, "phone_kela", "--reason", "Kela called us").code == 0
-    assert "phone_kela" not in listed()
+    until(lambda listed: "phone_kela" not in listed)
 
 
 def test_the_list_is_filtered(desk: Desk) -> None:
@@ -100,13 +101,14 @@ def test_the_list_is_filtered(desk: Desk) -> None:
     def listed(*filters: str) -> set[str]:
         return {row["reference"] for row in desk("incident", "list", "--json", *filters).json}
 
-    assert {real, drill} <= listed()
+    desk.until(lambda rows: {real, drill} <= {row["reference"] for row in rows}, "incident", "list")
     assert drill not in listed("--no-drills")
     assert real not in listed("--drills")
-    assert real in listed("--phase", "handling", "--severity", "high", "--service", "reseptikeskus")
+    narrow = ("incident", "list", "--phase", "handling", "--severity", "high", "--service", "reseptikeskus")
+    desk.until(lambda rows: real in {row["reference"] for row in rows}, *narrow)
     assert drill not in listed("--phase", "handling")
     assert desk("incident", "cancel", drill, "--reason", "enough").code == 0
-    assert drill not in listed()
+    desk.over("incident", drill)
     assert drill in listed("--all")
     assert drill in listed("--phase", "cancelled")
 

@@ -43,16 +43,13 @@ class NoticeDesk:
     def look(self) -> None:
         assert self.desk("notices", "look").code == 0
 
-    def until(self, holds: Callable[[Any], bool], *command: str) -> Any:
-        """Ask until the answer is as wanted."""
-        end = time.monotonic() + WITHIN
-        while not holds(answer := self.desk(*command, "--json").json):
-            assert time.monotonic() < end, answer
-        return answer
+    def notice(self, title: str, done: Callable[[Any], object] = lambda _: True) -> Any:
+        """What the watch has done about a notice, once that is as wanted."""
 
-    def notice(self, title: str) -> Any:
-        """What the watch has done about a notice."""
-        listed = self.until(lambda s: title in [n["title"] for n in s["notices"]], "notices", "list")
+        def is_there(status: Any) -> bool:
+            return any(each["title"] == title and done(each) for each in status["notices"])
+
+        listed = self.desk.until(is_there, "notices", "list")
         return next(each for each in listed["notices"] if each["title"] == title)
 
 
@@ -70,17 +67,17 @@ def noticed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NoticeDesk]:
 def test_from_the_feed_to_the_incident_and_to_its_end(noticed: NoticeDesk) -> None:
     desk = noticed.desk
     reference = desk.judged()
-    noticed.until(
+    desk.until(
         lambda rows: reference in [row["reference"] for row in rows], "incident", "list", "--service", "PRESCRIPTION"
     )
     noticed.publish("Häiriö Reseptikeskuksessa")
     noticed.look()
-    assert noticed.notice("Häiriö Reseptikeskuksessa")["told"] == [reference]
-    heard = noticed.until(lambda s: s["known_notice"], "incident", "show", reference)
+    assert noticed.notice("Häiriö Reseptikeskuksessa", lambda notice: notice["told"])["told"] == [reference]
+    heard = desk.until(lambda s: s["known_notice"], "incident", "show", reference)
     assert heard["known_notice"]["title"] == "Häiriö Reseptikeskuksessa"
     noticed.publish("Reseptikeskuksen häiriö on korjattu")
     noticed.look()
-    asked = noticed.until(
+    asked = desk.until(
         lambda s: "notice_ended" in [m["purpose"] for m in s["messages"]], "incident", "show", reference
     )
     assert asked["phase"] == "handling"
@@ -92,7 +89,7 @@ def test_from_the_feed_to_the_incident_and_to_its_end(noticed: NoticeDesk) -> No
 def test_a_fault_of_ours_alone_is_proposed_with_a_command_that_works(noticed: NoticeDesk) -> None:
     noticed.publish("Häiriö Tahdonilmaisupalvelussa")
     noticed.look()
-    reference = noticed.notice("Häiriö Tahdonilmaisupalvelussa")["reference"]
+    reference = noticed.notice("Häiriö Tahdonilmaisupalvelussa", lambda notice: notice["reference"])["reference"]
     assert reference.startswith("NOTICE-")
     title = "Häiriö Tahdonilmaisupalvelussa"
     opened = noticed.desk(

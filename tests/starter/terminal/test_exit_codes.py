@@ -79,6 +79,7 @@ def test_3_refused_with_the_reason_of_the_process(desk: Desk) -> None:
 def test_3_an_incident_that_is_over_takes_no_messages(desk: Desk) -> None:
     reference = desk.incident()
     assert desk("incident", "cancel", reference, "--reason", "opened twice").code == 0
+    desk.over("incident", reference)
     refused_with(desk("incident", "cancel", reference, "--reason", "again"), 3, "over")
 
 
