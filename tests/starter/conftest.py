@@ -88,7 +88,7 @@ class Desk:
         return kantadesk(self.data_dir, *arguments, stdin=stdin, **more)
 
     def until(self, holds: Callable[[Any], object], *command: str) -> Any:
-        """Ask until the answer is as wanted: Temporal's lists follow what is done after a moment, and so does an end."""
+        """Ask until the answer is as wanted: Temporal's lists follow a moment later, and so does an end."""
         end = time.monotonic() + WITHIN
         while not holds(answer := self(*command, "--json").json):
             assert time.monotonic() < end, answer

@@ -20,7 +20,6 @@ from workflows.breach.messages import BreachStatus
 from workflows.incident.messages import IncidentStatus
 from workflows.procedure.watchdog.endings import Fate, about_ending
 from workflows.procedure.watchdog.findings import Watching
-from workflows.process.ids import TASK_QUEUE
 from workflows.watchdog.ports import LookOrder
 from workflows.watchdog.record import WatchdogRecord, WatchStatus
 

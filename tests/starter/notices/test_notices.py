@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-import time
 from collections.abc import Callable, Iterator
 from email.utils import format_datetime
 from pathlib import Path
@@ -77,9 +76,7 @@ def test_from_the_feed_to_the_incident_and_to_its_end(noticed: NoticeDesk) -> No
     assert heard["known_notice"]["title"] == "Häiriö Reseptikeskuksessa"
     noticed.publish("Reseptikeskuksen häiriö on korjattu")
     noticed.look()
-    asked = desk.until(
-        lambda s: "notice_ended" in [m["purpose"] for m in s["messages"]], "incident", "show", reference
-    )
+    asked = desk.until(lambda s: "notice_ended" in [m["purpose"] for m in s["messages"]], "incident", "show", reference)
     assert asked["phase"] == "handling"
     shown = desk("notices", "list").out
     assert reference in shown
