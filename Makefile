@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 CODE   := workflows activities workers starter tests benchmarks hatch_build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check chaos soak integrations fuzz simulation simulate schemas bench bench-notices web mutants lock clean
+.PHONY: help setup demo test slow check chaos soak integrations fuzz simulation simulate schemas bench bench-notices web mutants lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,8 +25,11 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## one incident as a drill, from opening to evidence; leaves its files in demo-output/
 	$(BIN)/kantadesk demo
 
-test: $(READY)  ## every test but the slow ones (web, integrations, fuzz, chaos, simulation); ARGS=tests/story for a part
-	$(BIN)/python -m pytest -m "not chaos and not web and not integrations and not fuzz and not simulation" -n 2 --dist loadfile $(ARGS)
+test: $(READY)  ## every test but the slow ones (slow, web, integrations, fuzz, chaos, simulation); ARGS=tests/story for a part
+	$(BIN)/python -m pytest -m "not slow and not chaos and not web and not integrations and not fuzz and not simulation" -n 2 --dist loadfile $(ARGS)
+
+slow: $(READY)  ## the demo, mail from end to end, long lives, the budget of events: each takes tens of seconds
+	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile $(ARGS)
 
 check: $(READY)  ## format, lint, types, import contracts, architecture
 	$(BIN)/ruff format --check $(CODE)

@@ -19,6 +19,7 @@ async def cost_of(house: House, workflow_id: str) -> Cost:
     return cost
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arm", ["idle", "real"])
 async def test_a_bare_workflow_has_the_messages_timers_and_activities_of_an_incident(arm: str) -> None:
     """Both with encrypted payloads; what the bare one writes is as long, but for what only an incident has."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from benchmarks.economy import Cost, beyond, costs, total
 
 
+@pytest.mark.slow
 async def test_an_incident_and_a_breach_cost_what_their_budget_says() -> None:
     """Lived through on a real server by the real worker; each number stands in ``benchmarks/budget.toml``."""
     faults = {name: beyond(name, total(steps)) for name, steps in (await costs()).items()}

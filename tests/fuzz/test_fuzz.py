@@ -21,6 +21,7 @@ from workflows.procedure.duties import Duty
 from workflows.process.record import Record
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("process", ["Incident", "DataBreach"])
 def test_nothing_is_lost_and_no_clock_stops(process: str) -> None:
     numbers = search(process, seed=1, plans=6, acts=12)
@@ -59,6 +60,7 @@ def test_a_build_that_is_broken_on_purpose_is_found(how: str, monkeypatch: pytes
         search(process, seed=1, plans=60, acts=8, patience=3)
 
 
+@pytest.mark.fuzz
 def test_a_build_that_applies_repeats_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Record, "is_repeat", lambda self, event_id: False)  # noqa: ARG005
     said = Say("phone_escalation", call(called_at=Ago(1)), event=1, times=2)
@@ -66,12 +68,13 @@ def test_a_build_that_applies_repeats_is_found(monkeypatch: pytest.MonkeyPatch) 
         search("Incident", seed=1, plans=1, acts=1, plan=Plan({}, (said,)))
 
 
+@pytest.mark.fuzz
 def test_a_build_that_does_not_count_overdue_duties_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     nobody_judges = Plan({}, (Wait(120),))
     search("Incident", seed=1, plans=1, acts=1, plan=nobody_judges)
     monkeypatch.setattr(Record, "overdue", lambda self: 0)  # noqa: ARG005
     with pytest.raises(Violation, match=r"search attributes are .*, 0, 0. and should be .*, [1-9]"):
-        search("Incident", seed=1, plans=1, acts=1, patience=3, plan=nobody_judges)
+        search("Incident", seed=1, plans=1, acts=1, patience=15, plan=nobody_judges)
 
 
 def test_the_records_that_are_broken_here_are_those_that_run() -> None:

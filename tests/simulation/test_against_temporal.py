@@ -57,6 +57,7 @@ async def test_a_history_of_other_steps_is_found() -> None:
         core_of(changed).take(changed.events)
 
 
+@pytest.mark.simulation
 async def test_the_real_core_replays_what_was_simulated() -> None:
     rates = Rates(worker_dies_at_task=0.02, evicted=0.3, other_worker=0.05, activity_lost_after=0.03, delayed=0.02)
     histories = await asyncio.to_thread(runs_of, ordered("for the real core", lives=6, rates=rates))
@@ -106,6 +107,7 @@ def short(event: HistoryEvent) -> str:
     return f"{kind} {activity} {summary}".strip()
 
 
+@pytest.mark.simulation
 async def test_one_script_gives_the_same_commands_on_both(server: WorkflowEnvironment) -> None:
     queue = f"both-{uuid.uuid4().hex}"
     async with running_worker_of(server, FakeWorld(), queue):

@@ -53,6 +53,7 @@ def log_in_a_process_of_its_own(seed: str, lives: int, hash_seed: str) -> str:
     ).stdout
 
 
+@pytest.mark.simulation
 def test_one_seed_gives_the_same_events_to_the_byte() -> None:
     one, again = (log_in_a_process_of_its_own("same", 2, hash_seed) for hash_seed in ("1", "2"))
     assert one == again

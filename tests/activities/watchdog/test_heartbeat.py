@@ -84,9 +84,9 @@ async def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.Monkey
         raise AssertionError
 
     async with listening(silent) as address:
-        with pytest.raises(ApplicationError, match="no answer within"):
-            await Heartbeat(lambda: address).send()
-        await asyncio.wait_for(arrived.wait(), 30)  # a connection that is taken after the end is closed by nobody
+        while not arrived.is_set():  # on a loaded machine a try may be given up before it is heard
+            with pytest.raises(ApplicationError, match="no answer within"):
+                await Heartbeat(lambda: address).send()
 
 
 @pytest.mark.parametrize("address", [f"http://127.0.0.1:1/{SECRET}", f"nonsense/{SECRET}", f"http://[{SECRET}"])

@@ -248,6 +248,7 @@ async def _started_by_others(desk: Desk, workflow_id: str, queue: str) -> None:
     await client.start_workflow("DataBreach", {"nonsense": 1}, id=workflow_id, task_queue=queue)
 
 
+@pytest.mark.slow
 async def test_the_register_says_which_breaches_could_not_be_read(tmp_path: Path) -> None:
     desk = started(tmp_path / "desk")
     try:

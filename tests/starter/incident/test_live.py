@@ -109,6 +109,7 @@ def received(postmaster: Postmaster) -> list[EmailMessage]:
     return [email.message_from_bytes(c, policy=email.policy.default) for c in contents if isinstance(c, bytes)]
 
 
+@pytest.mark.slow
 def test_with_mail_by_smtp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server, _ = certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "mail.pem"))  # how an organisation makes its own CA known
@@ -132,6 +133,7 @@ def test_with_mail_by_smtp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     ]
 
 
+@pytest.mark.slow
 def test_with_mail_by_sendgrid_as_its_own_description_checks_it(tmp_path: Path, prism: Prism) -> None:
     before = len(prism.said)
     key = secret(tmp_path, KEY)

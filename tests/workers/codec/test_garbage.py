@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from temporalio.api.common.v1 import Payload, Payloads, WorkflowExecution
 from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowHandle
@@ -91,6 +92,7 @@ async def test_a_key_that_becomes_known_later_changes_no_history(desk: Desk, set
             assert foreign.current in status.rejected[0].reason or "not known" in status.rejected[0].reason
 
 
+@pytest.mark.slow
 async def test_hundreds_of_unreadable_messages_stop_nothing(desk: Desk, settings: Settings) -> None:
     """Each leaves a mark in the history; the search attribute that Temporal makes of such marks has a limit."""
     world, reference = FakeWorld(), "T-FLOOD"

@@ -319,7 +319,7 @@ class TestEnd:
         await desk.open()
         await desk.say("triage", triage())
         await desk.say("resolution", resolution())
-        status = await desk.pass_time(hours=30)
+        status = await desk.pass_time(hours=25)
         assert status.phase == "watch"
         await desk.say("duty_waived", {"by": "lead", "duty": "phone_kela", "reason": "Kela had called us."})
         ended = await desk.ended()

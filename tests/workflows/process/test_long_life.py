@@ -145,6 +145,7 @@ def has_all(messages: int, world: FakeWorld, status: IncidentStatus) -> bool:
     return status.applied_count + status.rejected_count == messages and letters == len(world.letters)
 
 
+@pytest.mark.slow
 async def test_thousands_of_messages_leave_a_small_record_and_whole_evidence(
     brief_server: WorkflowEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,6 +205,7 @@ async def test_thousands_of_messages_leave_a_small_record_and_whole_evidence(
     assert len({letter.key for letter in world.letters}) == len(world.letters)
 
 
+@pytest.mark.slow
 async def test_a_report_as_long_as_temporal_takes_is_kept_whole_and_stops_nothing(
     brief_server: WorkflowEnvironment, tmp_path: Path
 ) -> None:
