@@ -7,7 +7,6 @@ law was in force on that day. None runs before somebody has answered the questio
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field
@@ -115,14 +114,13 @@ def _of(facts: LawFacts, kind: DutyKind, case: Case) -> Arising | None:
     if facts.as_before and kind == "report_to_supplier":
         return None
     detected_at = facts.detected_at or facts.otherwise_from
-    starts_at: datetime | None = detected_at
-    if (before := FOLLOWING.get(kind)) and not facts.as_before:
-        starts_at = facts.met_at.get(before)
+    before = None if facts.as_before else FOLLOWING.get(kind)
+    starts_at = facts.met_at.get(before) if before else detected_at
     place = Locale(facts.time_zone, facts.opened_at)
     rule = rule_in_force(kind, place.day(detected_at), case)
     if rule is None or starts_at is None:
         return None
-    is_guess = starts_at == detected_at and facts.detected_at is None
+    is_guess = before is None and facts.detected_at is None
     notes = [NO_DETECTION.format(counted=facts.counted)] if is_guess else []
     if kind != "report_to_supplier":
         return arising(place, rule, starts_at, notes=notes)
