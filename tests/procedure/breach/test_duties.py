@@ -20,6 +20,7 @@ from workflows.procedure.services import SERVICE_IDS
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NONE = Switches()
 ALL = Switches(significant_deviation=True, device_hazard=True, nis2=True)
+EVERY_LAW = ALL.model_copy(update={"cer": True})
 OTHER_LAWS = {"significant_deviation": True, "device_hazard": "serious", "nis2_significant": True}
 
 
@@ -205,14 +206,19 @@ BREACHES = st.builds(
     role=st.none() | st.sampled_from(ROLES),
     registers=st.lists(st.sampled_from(SERVICE_IDS)).map(tuple),
     controllers=st.lists(NAMES).map(tuple),
-    joint_notifier=NAMES,
+    other_notifier=NAMES,
+    is_notifier_agreed=st.booleans(),
     risk=st.sampled_from([None, *get_args(Risk)]),
     risk_assessed_at=st.none() | MOMENTS,
     significant_deviation=st.none() | st.booleans(),
     device_hazard=st.sampled_from([None, "serious", "near_miss", "none"]),
     nis2_significant=st.none() | st.booleans(),
+    cer_significant=st.none() | st.booleans(),
+    met_at=st.dictionaries(st.sampled_from(["nis2_notification", "cer_first_notice"]), MOMENTS),
 )
-SWITCHES = st.builds(Switches, significant_deviation=st.booleans(), device_hazard=st.booleans(), nis2=st.booleans())
+SWITCHES = st.builds(
+    Switches, significant_deviation=st.booleans(), device_hazard=st.booleans(), nis2=st.booleans(), cer=st.booleans()
+)
 
 
 @given(BREACHES, SWITCHES)
@@ -243,7 +249,7 @@ def test_raising_the_risk_never_removes_a_duty(breach: BreachFacts, switches: Sw
 @given(BREACHES, SWITCHES)
 def test_switching_something_on_never_removes_a_duty(breach: BreachFacts, switches: Switches) -> None:
     some = {(d.kind, d.subject) for d in duties_arising(breach, switches)}
-    assert some <= {(d.kind, d.subject) for d in duties_arising(breach, ALL)}
+    assert some <= {(d.kind, d.subject) for d in duties_arising(breach, EVERY_LAW)}
 
 
 @given(BREACHES, SWITCHES)
