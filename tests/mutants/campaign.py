@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.mutants.ledger import explanations, mutants_in, reckon
-from tests.mutants.report import report, table
+from tests.mutants.ledger import BREACH_GOAL, BREACH_RULES, GOAL, explanations, mutants_in, reckon
+from tests.mutants.report import BREACH_HEAD, report, table
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -28,19 +28,26 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "modules", nargs="*", help="files or folders, as workflows/procedure/incident/triage.py; without: all"
     )
+    parser.add_argument("--breach", action="store_true", help="the rules of a breach, which have a goal of their own")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     parser.add_argument("--anew", action="store_true", help="forget what earlier runs have found")
     parser.add_argument("--report-only", action="store_true", help="add up what earlier runs have found")
     asked = parser.parse_args(arguments)
+    if asked.breach and asked.modules:
+        parser.error("--breach names its modules itself")
+    modules = list(BREACH_RULES) if asked.breach else asked.modules
     if asked.anew:
         shutil.rmtree(FOLDER, ignore_errors=True)
     if not asked.report_only:
         _prepare()
-        _run(asked.modules, asked.jobs)
-    mutants = [m for m in mutants_in(FOLDER) if not asked.modules or m.module.startswith(tuple(asked.modules))]
-    reckoning = reckon(mutants, explanations(HERE / "explained.toml"))
+        _run(modules, asked.jobs)
+    mutants = [m for m in mutants_in(FOLDER) if not modules or m.module.startswith(tuple(modules))]
+    goal = BREACH_GOAL if asked.breach else GOAL
+    reckoning = reckon(mutants, explanations(HERE / "explained.toml"), goal)
     print(table(reckoning))
-    if not asked.modules:
+    if asked.breach:
+        (HERE / "breach.md").write_text(report(reckoning, BREACH_HEAD), encoding="utf-8")
+    elif not modules:
         (HERE / "README.md").write_text(report(reckoning), encoding="utf-8")
     for fault in reckoning.faults:
         print(fault, file=sys.stderr)

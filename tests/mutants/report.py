@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from tests.mutants.ledger import GOAL, Reckoning, Row
+from tests.mutants.ledger import BREACH_GOAL, GOAL, Reckoning, Row
 
 HEAD = f"""# Would a test notice?
 
@@ -26,11 +26,19 @@ mutmut leaves alone what stands outside functions (tables, patterns, defaults of
 property than `make test`, always the same ones (the profile `mutants` in `tests/conftest.py`).
 """
 
+BREACH_HEAD = f"""# Would a test notice? The rules of a breach
 
-def report(reckoning: Reckoning) -> str:
+Written by `make mutants ARGS=--breach`; change nothing here by hand. The same as `README.md` beside this page, which
+says what the columns mean, for the rules alone that derive the duties, laws, clocks and risk of a breach
+(`BREACH_RULES` in `ledger.py`). Wanted: {BREACH_GOAL:g} % of all together. A survivor is explained below as a change
+that makes no difference, or the page says that something is not in order.
+"""
+
+
+def report(reckoning: Reckoning, head: str = HEAD) -> str:
     """The whole page."""
     page = [
-        HEAD,
+        head,
         "| module | mutants | by types | wording | killed | survived | percent |",
         "|---|--:|--:|--:|--:|--:|--:|",
     ]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.mutants import ledger
 from tests.mutants.ledger import Explained, Mutant, explanations, mutants_in, reckon
-from tests.mutants.report import report, table
+from tests.mutants.report import BREACH_HEAD, report, table
 
 MODULE = "workflows/procedure/rule.py"
 HERE = Path(__file__).parent
@@ -136,6 +136,22 @@ def test_every_explanation_names_a_rule_that_is_there_and_a_line_that_stands_in_
         assert " ".join(entry.was.split()) in source, entry.was
         assert entry.why, entry.was
         assert entry.becomes, entry.was
+
+
+def test_the_rules_of_a_breach_are_there_and_all_of_them_are_counted() -> None:
+    root = HERE.parent.parent
+    assert ledger.BREACH_GOAL == 98
+    assert all((root / rule).is_file() for rule in ledger.BREACH_RULES)
+    own = {file for file in (root / "workflows/procedure/breach").glob("*.py") if "\ndef " in file.read_text("utf-8")}
+    assert own <= {root / rule for rule in ledger.BREACH_RULES}
+
+
+def test_the_page_of_the_breach_rules_has_their_own_goal(tmp_path: Path) -> None:
+    reckoning = reckon(mutants_in(folder(tmp_path, one=0)), [WHY], ledger.BREACH_GOAL)
+    assert reckoning.faults == ["only 66.7 % are killed by a test; 98 % are wanted"]
+    page = report(reckoning, BREACH_HEAD)
+    assert page.startswith(BREACH_HEAD)
+    assert "What is not in order" in page
 
 
 def test_the_goal_is_that_of_the_issue_and_mutmut_is_asked_about_all_rules() -> None:
