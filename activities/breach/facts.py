@@ -43,7 +43,7 @@ def paper_facts(paper: BreachPaper, model: OperatingModel, language: Language) -
     def when(moment: datetime | None) -> str:
         return moment_in(language, moment, zone)
 
-    organisation = _organisation(model)
+    organisation = _organisation(model, language)
     facts = {
         **organisation,
         **breach_facts(status, language, when, us=organisation["organisation"]),
@@ -232,14 +232,14 @@ def _authority(paper: BreachPaper, model: OperatingModel, language: Language) ->
         return ""
 
 
-def _organisation(model: OperatingModel) -> dict[str, Any]:
+def _organisation(model: OperatingModel, language: Language) -> dict[str, Any]:
     """Who answers: the data protection officer, or the person to whom the role falls (GDPR 33(3)(b))."""
     organisation = model.organisation
     holders = [model.contacts[contact] for contact in model.holders(("data_protection_officer",))]
-    names = (organisation.name, organisation.unit)
+    names = [one_line(name) for name in (organisation.name_in(language), organisation.unit_in(language)) if name]
     return {
-        "organisation": one_line(organisation.name),
-        "organisation_full": ", ".join(one_line(name) for name in names if name),
+        "organisation": names[0],
+        "organisation_full": ", ".join(names),
         "business_id": one_line(organisation.business_id),
         "oid": one_line(organisation.oid),
         "email": organisation.email,

@@ -94,7 +94,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
     for_text = _without_codes if letter.kind in _TO_THE_DESK else _unchanged
     text = for_text(shortened(cleaned(letter.text), word("text", "shortened", language)))
     return {
-        **_organisation(model),
+        **_organisation(model, language),
         **_severity(letter),
         **_duty(letter, model),
         **_break(letter, model),
@@ -137,10 +137,10 @@ def _unchanged(text: str) -> str:
     return text
 
 
-def _organisation(model: OperatingModel) -> dict[str, str]:
+def _organisation(model: OperatingModel, language: Language) -> dict[str, str]:
     return {
-        "organisation": one_line(model.organisation.name),
-        "unit": one_line(model.organisation.unit),
+        "organisation": one_line(model.organisation.name_in(language)),
+        "unit": one_line(model.organisation.unit_in(language)),
         "call_back": one_line(model.organisation.call_back),
         "email": model.organisation.email,
         "kela_email": model.kela.report_email,

@@ -64,7 +64,7 @@ def notice(sheet: MaintenanceSheet, model: OperatingModel, language: Language) -
         | {
             "title": one_line(plan.title),
             "services": named(plan.services, language),
-            "organisation": one_line(model.organisation.name),
+            "organisation": one_line(model.organisation.name_in(language)),
             "withdrawn": sheet.withdrawn,
             "drill": sheet.drill,
             "reference": sheet.reference,

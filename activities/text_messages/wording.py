@@ -36,7 +36,7 @@ def _in_form(message: TextMessage, model: OperatingModel, services: int, is_full
             "kind": message.kind.removeprefix("maintenance_"),
             "drill": message.drill,
             "short_notice": message.short_notice,
-            "sender": one_line(model.organisation.name, _SENDER_AT_MOST),
+            "sender": one_line(model.organisation.name_in(language), _SENDER_AT_MOST),
             "services": ", ".join(named[:services]) + more,
             "not_affected": facts["not_affected"] if is_full else "",
             "reference": message.reference,

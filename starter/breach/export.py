@@ -140,8 +140,9 @@ def _write(
     from starter.breach.gone import KNOWN
     from starter.terminal.errors import Wrong
 
-    whose = {"organisation": model.organisation.name, "time_zone": model.organisation.time_zone} if model else {}
     spoken = language or (model.organisation.language if model else "fi")
+    ours = model.organisation if model else None
+    whose = {"organisation": ours.name_in(spoken), "time_zone": ours.time_zone} if ours else {}
     contents = {
         "docx": register_docx(statuses, start, end, made_at, language=spoken, kept=kept, **whose),
         "csv": register_csv(statuses, start, end, kept),

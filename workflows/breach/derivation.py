@@ -116,12 +116,12 @@ class DerivingBreach(DerivingRecord):
 
         In the first releases any text was taken as the one who notifies.
         """
-        ours = folded(self.rules.organisation) if self.rules else ""
+        names = (self.rules.organisation, *self.rules.organisation_names) if self.rules else ("",)
         if self.derivation == AS_BEFORE:
-            named = self.opening.joint_notifier
-            return "" if self.opening.role != "joint_controller" or folded(named) == ours else named
-        named = self.opening.joint_notifier_name if is_other_to_notify(self.opening) else ""
-        return "" if folded(named) == ours else named
+            named = self.opening.joint_notifier if self.opening.role == "joint_controller" else ""
+        else:
+            named = self.opening.joint_notifier_name if is_other_to_notify(self.opening) else ""
+        return "" if folded(named) in map(folded, names) else named
 
     def take_on(self, rules: LocalRules, at: datetime) -> list[Duty]:
         """Open the duties that arise and are not there yet; none is ever closed here. Answers the new ones.

@@ -19,8 +19,16 @@ TARGET = AWARE + timedelta(hours=72)
 
 
 def operating_model() -> OperatingModel:
-    """The county of the fault reports, with a data protection officer."""
+    """The county of the fault reports, with a data protection officer and a name in each language."""
     plain = reporting_model().model_dump(mode="json")
+    plain["organisation"]["names"] = {
+        "sv": "Exempelbygdens välfärdsområde",
+        "en": "Exampleshire wellbeing services county",
+    }
+    plain["organisation"]["units"] = {
+        "sv": "Dataförvaltningen, användarstödet",
+        "en": "IT administration, user support",
+    }
     officer = {
         "name": "Tiina Tietosuoja",
         "email": "tietosuoja@esimerkkila.example",

@@ -120,7 +120,7 @@ def joint(**changes: Any) -> BreachStatus:
         "description": "Osa lääkemääräyksistä näkyi väärällä potilaalla.",
         "data": "Lääkemääräykset: lääke, annos, määrääjä.",
         "controllers": (Controller(name="Kela"),),
-        "joint_notifier": "Esimerkkilän hyvinvointialue",
+        "joint_notifier": "us",
         "first_noticed_at": AWARE - timedelta(minutes=35),
         "awareness": (_KNOWN_SINCE,),
         "duties": (duty("notify_supervisory_authority", due_at=TARGET), duty("notify_kela_of_breach")),

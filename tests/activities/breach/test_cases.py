@@ -22,8 +22,8 @@ GOLDEN = Path(__file__).parent / "golden"
 READ: list[tuple[str, Language]] = [(name, language) for name in PAPERS for language in LANGUAGES]
 OF_OTHER_LANGUAGES = {
     "fi": r"not known|Inte känt|Dataombudsman|Ombudsman|FPA",
-    "sv": r"not known|[Ee]i vielä|Tietosuojavaltuutetun|Ombudsman|Kela\b|klo ",
-    "en": r"[Ee]i vielä|Inte känt|Tietosuojavaltuutetun toimisto|Dataombudsman|klo |kl\. ",
+    "sv": r"not known|[Ee]i vielä|Tietosuojavaltuutetun|Ombudsman|Kela\b|klo |Esimerkkilän|Tietohallinto",
+    "en": r"[Ee]i vielä|Inte känt|Tietosuojavaltuutetun toimisto|Dataombudsman|klo |kl\. |Esimerkkilän|Tietohallinto",
 }
 
 

@@ -230,3 +230,11 @@ Esimerkin hyvinvointialue
 Vastaus tähän viestiin menee osoitteeseen desk@organisation.example.
 """,  # noqa: E501, W291  # the letter's own lines; RFC 3676: a signature begins with two hyphens and a space
     )
+
+
+def test_the_organisation_signs_with_its_name_in_the_language_of_the_letter() -> None:
+    model = operating_model(name="Alue", names={"sv": "Området"}, unit="Tuki", units={"sv": "Stödet"})
+    for language, name, unit in (("fi", "Alue", "Tuki"), ("sv", "Området", "Stödet"), ("en", "Alue", "Tuki")):
+        wording = worded(letter(kind="fault_report", language=language), model)
+        assert wording.subject.endswith(name)
+        assert f"{name}, {unit}" in wording.body

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.builders import local_rules
+from workflows.breach.derivation import AS_NOW
 from workflows.breach.messages import BreachAssessment, BreachOpening
 from workflows.breach.record import BreachRecord
 from workflows.breach.refusals import further_refusal
@@ -39,3 +41,15 @@ def test_other_needs_a_name_and_a_reason_unless_both_are_on_record(
     again = BreachAssessment.model_validate(FACTS | {"outcome": "suspected", "joint_notifier": "other"} | said)
     needed = f"{lacking}: needed where the other joint controller notifies the authority" if lacking else None
     assert further_refusal(record, again) == needed
+
+
+@pytest.mark.parametrize(
+    ("named", "other"),
+    [("Kela", "Kela"), ("County", ""), ("VÄLFÄRDSOMRÅDET  länet", ""), ("Another county", "Another county")],
+)
+def test_who_bears_one_of_our_names_is_no_other(named: str, other: str) -> None:
+    said = {"reference": "B-1", "joint_notifier": "other", "joint_notifier_name": named, **REASON}
+    record = BreachRecord.opened(BreachOpening.model_validate(FACTS | said), AT)
+    record.derivation = AS_NOW
+    record.rules = local_rules(organisation="County", organisation_names=("Välfärdsområdet länet",))
+    assert record.other_notifier() == other

@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from tests.procedure.operating_model.smallest import GOOD
+from workflows.procedure.languages import LANGUAGES
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.operating_model.references import dangling, entries
 
@@ -62,6 +63,8 @@ def faults(model: dict[str, Any]) -> list[tuple[Place, str]]:
         (("organisation", "time_zone"), "Europe/Turku", ("organisation", "time_zone"), "no time zone 'Europe/Turku'"),
         (("organisation", "time_zone"), "../etc", ("organisation", "time_zone"), "no time zone"),
         (("watch",), {"length": timedelta(-1)}, ("watch", "length"), "greater than or equal"),
+        (("organisation", "names"), {"de": "Kreis"}, ("organisation", "names", "de", "[key]"), "'fi', 'sv' or 'en'"),
+        (("organisation", "units"), {"sv": " "}, ("organisation", "units", "sv"), "at least 1 character"),
     ],
 )
 def test_a_fault_is_refused_at_its_own_place(place: Place, value: Any, where: Place, words: str) -> None:
@@ -101,6 +104,16 @@ def test_members_and_holders() -> None:
     assert model.holders(("desk", "duty_officer"), deputies=True) == ("desk", "boss")
     assert model.holders(("desk",)) == ("desk",)
     assert model.holders(("communications",)) == ("desk",), "a role nobody holds falls to the desk"
+
+
+def test_the_organisation_has_its_name_in_each_language_and_one_where_it_says_no_other() -> None:
+    model = OperatingModel.model_validate(changed(("organisation", "names"), {"sv": "Länet"}))
+    assert [model.organisation.name_in(language) for language in LANGUAGES] == ["County", "Länet", "County"]
+    assert [model.organisation.unit_in(language) for language in LANGUAGES] == ["", "", ""]
+    assert (model.rules().organisation, model.rules().organisation_names) == ("County", ("Länet",))
+    plain = OperatingModel.model_validate(GOOD)
+    assert [plain.organisation.name_in(language) for language in LANGUAGES] == ["County"] * 3
+    assert plain.rules().organisation_names == ()
 
 
 def test_the_rules_hold_no_person_and_no_address() -> None:

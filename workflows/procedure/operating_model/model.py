@@ -82,9 +82,13 @@ class Organisation(Model):
     """Who reports."""
 
     name: NeededLine
+    names: dict[Language, NeededLine] = Field(default_factory=dict)
+    """The name in a language, where it has one there; ``name`` in every other."""
     business_id: str = ""
     oid: str = ""
     unit: str = ""
+    units: dict[Language, NeededLine] = Field(default_factory=dict)
+    """The unit's name in a language, as ``names``."""
     unit_oid: str = ""
     sector: Sector = "healthcare"
     reporter_role: Literal["helpdesk", "supplier"] = "helpdesk"
@@ -96,6 +100,14 @@ class Organisation(Model):
     language: Language = "fi"
     time_zone: Annotated[TimeZone, Field(validate_default=True)] = local_time.HELSINKI
     """Looked up also where it is left out: a worker without time zone data must not start, its processes would stop."""
+
+    def name_in(self, language: Language) -> str:
+        """The organisation's name in a language."""
+        return self.names.get(language, self.name)
+
+    def unit_in(self, language: Language) -> str:
+        """The unit's name in a language; empty where it has none."""
+        return self.units.get(language, self.unit)
 
 
 class System(Model):
@@ -260,6 +272,7 @@ class OperatingModel(Model):
             languages=tuple(dict.fromkeys([self.organisation.language, *self.report.label_languages])),
             time_zone=self.organisation.time_zone,
             organisation=self.organisation.name,
+            organisation_names=tuple(dict.fromkeys(self.organisation.names.values())),
             sector=self.organisation.sector,
             switches=self.switches,
             suppliers=self.suppliers(),
@@ -282,6 +295,8 @@ class LocalRules(Model):
     languages: tuple[Language, ...] = ("fi",)
     time_zone: str = "Europe/Helsinki"
     organisation: str = ""
+    organisation_names: tuple[str, ...] = ()
+    """Its names in other languages: whoever is named by one of them is the organisation itself."""
     sector: Sector = "healthcare"
     switches: Switches = Switches()
     suppliers: tuple[str, ...] = ()
