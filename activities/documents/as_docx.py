@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,12 +11,13 @@ from docx.document import Document
 from docx.shared import Cm, Length, Pt
 from docx.text.paragraph import Paragraph
 
-from activities.documents.blocks import Block
+from activities.documents.blocks import Block, by_label
 from activities.documents.docx_file import marked, saved
 from activities.documents.docx_layout import (
     BLUE,
     GREY,
     add_head_and_foot,
+    add_letterhead,
     add_remarks,
     add_run,
     bordered,
@@ -30,8 +32,10 @@ from workflows.procedure.languages import Language
 _LOCALES = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}
 _PAGE = {"fi": "Sivu", "sv": "Sida", "en": "Page"}
 _LABEL_WIDTH = Cm(5.4)
+_LARGER_IN_LETTERS = 1
 _LONG_VALUE, _MANY_LINES = 1200, 15
 """From here on a row may run over two pages."""
+_CLOCK = re.compile(r"\b(klo|kl\.|at) (?=\d)")
 _NARROWEST, _WIDEST = 13, 21
 """The longest word of a column counts as between so many letters."""
 
@@ -47,11 +51,18 @@ class Frame:
     is_landscape: bool = False
 
 
-def as_docx(blocks: Sequence[Block], frame: Frame) -> bytes:
+def as_docx(parts: Sequence[Block], frame: Frame) -> bytes:
     """The blocks as docx; equal blocks give equal bytes. Texts must be cleaned: a control character breaks a docx."""
+    blocks = [Block(block.kind, tuple(map(_bound, block.parts))) for block in parts]
     title = next(block.text for block in blocks if block.kind == "title")
-    document = new_document(f"{title} {frame.right}", _LOCALES[frame.language], is_landscape=frame.is_landscape)
-    add_head_and_foot(document, frame.left, frame.right, _PAGE[frame.language])
+    is_letter = any(block.kind == "letterhead" for block in blocks)
+    document = new_document(
+        f"{title} {frame.right}",
+        _LOCALES[frame.language],
+        is_landscape=frame.is_landscape,
+        larger=_LARGER_IN_LETTERS if is_letter else 0,
+    )
+    add_head_and_foot(document, "" if is_letter else frame.left, frame.right, _PAGE[frame.language])
     for kind, some in groupby(blocks, key=lambda block: block.kind):
         if kind == "row":
             _write_rows(document, list(some))
@@ -63,6 +74,11 @@ def as_docx(blocks: Sequence[Block], frame: Frame) -> bytes:
     add_remarks(document, [block.text for block in blocks if block.kind == "remark"])
     content = saved(document)
     return marked(content, frame.drill_mark) if frame.drill_mark else content
+
+
+def _bound(text: str) -> str:
+    """The text with the time of a day never on another line than its "klo"."""
+    return _CLOCK.sub("\\1\N{NO-BREAK SPACE}", text)
 
 
 def _write(document: Document, block: Block) -> None:
@@ -79,20 +95,32 @@ def _write(document: Document, block: Block) -> None:
             document.add_paragraph(block.text, style="Heading 1")
         case "item":
             document.add_paragraph(block.text, style="List Bullet")
+        case "letterhead":
+            add_letterhead(document, *block.parts)
+        case "closing":
+            closing = document.add_paragraph(block.text).paragraph_format
+            closing.space_before, closing.space_after, closing.keep_with_next = Pt(16), Pt(16), True
         case _:
             document.add_paragraph(block.text)
 
 
 def _write_rows(document: Document, rows: list[Block]) -> None:
-    """Labels beside values. A short row is never split over two pages, and short rows stay with the next one."""
+    """Labels beside values, a label once beside all that are its own.
+
+    A short row is never split over two pages, and short rows stay with the next one.
+    """
     table = document.add_table(rows=len(rows), cols=2)
+    first = 0
+    for same in by_label(rows):
+        label = table.cell(first, 0).merge(table.cell(first + len(same) - 1, 0))
+        add_run(_tight(shaded(label).paragraphs[0]), same[0].label, size=9.5, bold=True)
+        first += len(same)
     for line, row in zip(table.rows, rows, strict=True):
-        label, value = line.cells
-        add_run(_tight(shaded(label).paragraphs[0]), row.parts[0], size=9.5, bold=True)
-        add_run(_tight(value.paragraphs[0]), row.text, size=9.5)
+        label, value = (cell.paragraphs[0] for cell in line.cells)
+        add_run(_tight(value), row.text, size=9.5)
         if len(row.text) <= _LONG_VALUE and row.text.count("\n") <= _MANY_LINES:
             keep_whole(line)
-            label.paragraphs[0].paragraph_format.keep_with_next = row is not rows[-1]
+            label.paragraph_format.keep_with_next = value.paragraph_format.keep_with_next = row is not rows[-1]
     bordered(table, (_LABEL_WIDTH, Length(text_width(document) - _LABEL_WIDTH)))
     _tight(document.add_paragraph()).paragraph_format.line_spacing = Pt(6)
 

@@ -19,16 +19,20 @@ from docx.text.run import Run
 INK, BLUE, GREY = RGBColor(0x1F, 0x26, 0x2E), RGBColor(0x12, 0x3F, 0x6D), RGBColor(0x5B, 0x66, 0x70)
 _FONT, _LABEL_FILL, _LINE = "Arial", "EEF2F6", "C5CED6"
 _LONG_SIDE, _SHORT_SIDE, _MARGIN = Cm(29.7), Cm(21), Cm(2)
+_ROOM_FOR_THE_ADDRESS, _BELOW_THE_TITLE = Pt(72), Pt(12)
 _STYLES = (
     ("Normal", 10, INK, 0, 5),
     ("Title", 19, BLUE, 0, 2),
-    ("Heading 1", 12, BLUE, 13, 4),
-    ("List Bullet", 10, INK, 0, 3),
+    ("Heading 1", 12, BLUE, 10, 4),
+    ("List Bullet", 10, INK, 0, 4),
 )
 
 
-def new_document(title: str, language: str, *, is_landscape: bool = False) -> Document:
-    """An empty A4 document in a language ("fi-FI"). Only the title says what it is: no author's name, no comment."""
+def new_document(title: str, language: str, *, is_landscape: bool = False, larger: float = 0) -> Document:
+    """An empty A4 document in a language ("fi-FI"). Only the title says what it is: no author's name, no comment.
+
+    ``larger``: by how many points its text is larger than that of our forms.
+    """
     document = docx.Document()
     page = document.sections[0]
     page.page_width, page.page_height = (_LONG_SIDE, _SHORT_SIDE) if is_landscape else (_SHORT_SIDE, _LONG_SIDE)
@@ -38,7 +42,9 @@ def new_document(title: str, language: str, *, is_landscape: bool = False) -> Do
     properties = document.core_properties
     properties.title, properties.language, properties.author, properties.comments = title, language, "kantadesk", ""
     for name, size, colour, before, after in _STYLES:
-        _set_style(document.styles[name], size, colour, before, after)
+        _set_style(document.styles[name], size + larger * (name != "Title"), colour, before, after)
+    for spacing in document.styles["List Bullet"].element.pPr.findall(qn("w:contextualSpacing")):
+        spacing.getparent().remove(spacing)  # which would leave no air between items
     for border in document.styles["Title"].element.pPr.findall(qn("w:pBdr")):
         border.getparent().remove(border)
     for element in document.styles.element.iter(qn("w:lang")):
@@ -73,9 +79,19 @@ def add_head_and_foot(document: Document, left: str, right: str, page_word: str)
     add_field(foot, "NUMPAGES")
 
 
+def add_letterhead(document: Document, sender: str, date: str) -> None:
+    """Who writes, and when; below it is room for the recipient's name and address."""
+    line = document.add_paragraph()
+    line.paragraph_format.tab_stops.add_tab_stop(text_width(document), WD_TAB_ALIGNMENT.RIGHT)
+    line.paragraph_format.space_after = _ROOM_FOR_THE_ADDRESS
+    document.styles["Title"].paragraph_format.space_after = _BELOW_THE_TITLE
+    add_run(line, sender, size=11, bold=True)
+    add_run(line, f"\t{date}", size=11)
+
+
 def add_remarks(document: Document, remarks: list[str]) -> None:
     """Comments on the title, for whoever sends the document: no line of it, and not printed with it."""
-    title = document.paragraphs[0]
+    title = next(one for one in document.paragraphs if one.style and one.style.name == "Title")
     for remark in remarks:
         comment = document.add_comment(title.runs, text=remark, author="kantadesk", initials="kd")
         comment._comment_elm.attrib.pop(qn("w:date"), None)  # noqa: SLF001  # equal documents give equal bytes
