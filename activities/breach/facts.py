@@ -9,14 +9,16 @@ from typing import Any
 from activities.breach.saying import aware_at, estimate, named_in, sayer
 from activities.breach.told import (
     duties_of,
+    earlier_notice,
     logged_facts,
     owed_to_persons,
     persons_facts,
     phase_of,
+    to_authority,
     who_notifies,
 )
 from activities.documents.moments import day_of, moment_in
-from activities.documents.text import one_line, word
+from activities.documents.text import WORDS, one_line, word
 from workflows.breach.messages import BreachStatus
 from workflows.breach.ports import BreachPaper
 from workflows.breach.who_notifies import is_other_to_notify, other_named
@@ -58,7 +60,8 @@ def paper_facts(paper: BreachPaper, model: OperatingModel, language: Language) -
         "is_own_language": language == model.organisation.language,
         "learned_on": day_of(status.first_noticed_at or aware_at(status), zone),
         "controller": named_in(language, paper.controller),
-        "unknown": word("breach_unknown", "for_good" if phase_of(paper) == "final" else "yet", language),
+        "earlier_notice": when(earlier_notice(paper)),
+        **_unknown(paper, language),
         "authority": _authority(paper, model, language),
     }
     lacking = (
@@ -67,6 +70,13 @@ def paper_facts(paper: BreachPaper, model: OperatingModel, language: Language) -
         + (["delay_reasons"] if facts["is_late"] and not facts["delay_reasons"] else [])
     )
     return facts | {"missing": [word("breach_missing", name, language) for name in lacking]}
+
+
+def _unknown(paper: BreachPaper, language: Language) -> dict[str, Any]:
+    """What is said where nothing is known: of most fields the same, of some their own words (``unknown_risk``)."""
+    how = "for_good" if phase_of(paper) == "final" else "yet"
+    own = {f"unknown_{name}": word(f"breach_unknown_{how}", name, language) for name in WORDS[f"breach_unknown_{how}"]}
+    return {"unknown": word("breach_unknown", how, language), **own}
 
 
 def breach_facts(
@@ -102,6 +112,8 @@ def breach_facts(
         "target": when(status.deadlines.target) if hours else "",
         "hours": hours,
         "risk": word("breach_risk", risk.risk, language) if risk else "",
+        "risk_level": risk.risk if risk else "",
+        "is_one_controller": len(status.controllers) <= 1,
         "risk_reasons": say(risk.reasons) if risk else "",
         "categories": say(risk.categories) if risk else "",
         "persons": estimate(risk.subjects_estimate if risk else None, language),
@@ -115,8 +127,10 @@ def breach_facts(
 
 def _joint_notifier(status: BreachStatus, language: Language, us: str) -> str:
     """Who of the joint controllers notifies: we, unless the other was chosen (or named, in a run of release 0.2.0)."""
-    if not status.joint_notifier:
+    if status.role != "joint_controller":
         return ""
+    if not status.joint_notifier and not to_authority(status):
+        return word("breach_joint_notifier", "unsaid", language)
     is_ours = any(duty.kind == "notify_supervisory_authority" for duty in status.duties)
     name = other_named(status) if is_other_to_notify(status) or not is_ours else ""
     return named_in(language, name) if name else us or word("breach_role", "ourselves", language)

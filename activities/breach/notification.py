@@ -52,8 +52,7 @@ def _is_shown(field: AuthorityField, filled: Mapping[str, Sequence[str]]) -> boo
 
 
 def _field(field: AuthorityField, texts: Sequence[str], facts: Mapping[str, Any], language: Language) -> Field:
-    is_to_come = field.id == "delay_reasons" and facts["phase"] != "final"
-    unknown = word("breach_unknown", "reasons", language) if is_to_come else facts["unknown"]
+    unknown = facts.get(f"unknown_{field.id}", facts["unknown"])
     label = field.in_(language).replace("{hours}", facts["hours"])
     return Field(field.id, label, texts or [unknown], bool(texts))
 

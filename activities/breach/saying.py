@@ -5,22 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from activities.documents.text import cleaned, one_line, shortened, word
+from activities.documents.text import WORDS, cleaned, one_line, shortened, word
 from workflows.breach.messages import DATA_SUBJECTS, BreachStatus
 from workflows.procedure.authorities import AUTHORITIES
 from workflows.procedure.languages import Language
+from workflows.procedure.names import folded
 
 _KELA = ("kela", "fpa", "kansaneläkelaitos", "folkpensionsanstalten")
 
 
+def is_kela(name: str) -> bool:
+    """Whether a name is one of Kela's."""
+    return folded(name) in _KELA
+
+
 def named_in(language: Language, name: str) -> str:
     """A recipient's name in a language, where it is an authority's or Kela's; else as it was given, on one line."""
-    if name.strip().casefold() in _KELA:
+    if is_kela(name):
         return word("breach_recipient", "kela", language)
     if name == DATA_SUBJECTS:
         return word("breach_recipient", "data_subjects", language)
     found = next((one.name for one in AUTHORITIES if name in (one.name.fi, one.name.sv, one.name.en)), None)
     return found.in_(language) if found else one_line(name)
+
+
+def channel_in(language: Language, channel: str) -> str:
+    """A way in which persons were told, in a language where it is well known; else as it was typed, on one line."""
+    wanted = folded(channel)
+    for name, said in WORDS["breach_channel"].items():
+        if wanted in map(folded, said.values()):
+            return word("breach_channel", name, language)
+    return one_line(channel)
 
 
 def aware_at(status: BreachStatus) -> datetime:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from activities.breach.saying import aware_at, named_in, sayer
+from activities.breach.saying import aware_at, channel_in, is_kela, named_in, sayer
 from activities.documents.text import one_line, word
 from workflows.breach.messages import DATA_SUBJECTS, BreachStatus, NotificationPhase, Notified
 from workflows.breach.ports import BreachPaper
@@ -44,6 +44,12 @@ def _is_met_towards(status: BreachStatus, kind: DutyKind, recipient: str) -> boo
     is_logged = bool(wanted) and any(folded(one.to) == wanted for one in status.notifications)
     is_joint = status.role == "joint_controller"
     return any(map(_is_met, owed)) or (is_logged and not (is_joint and owed))
+
+
+def earlier_notice(paper: BreachPaper) -> datetime | None:
+    """When the recipient of a notice was last told of the breach, by what was logged."""
+    name = "Kela" if paper.paper == "kela_notice" else paper.controller
+    return max((one.at for one in paper.status.notifications if folded(one.to) == folded(name)), default=None)
 
 
 def _is_met(duty: DutyState) -> bool:
@@ -102,7 +108,8 @@ def who_notifies(paper: BreachPaper, language: Language, when: Callable[[datetim
     who = named_in(language, other_named(status)) if is_other_to_notify(status) else ""
     told = [_one_notification(one, language, when) for one in to_authority(status) if not one.detail]
     if not told and (who or asked):
-        state = "confirmed" if is_confirmed else "awaited"
+        whose = "you_" if paper.paper == "kela_notice" and is_kela(other_named(status)) else ""
+        state = f"{whose}confirmed" if is_confirmed else f"{whose}awaited"
         told = [
             word("breach_other_notifies", state, language).format(who=who or (asked and asked.recipient), at=confirmed)
         ]
@@ -117,28 +124,29 @@ def who_notifies(paper: BreachPaper, language: Language, when: Callable[[datetim
 
 
 def persons_facts(status: BreachStatus, language: Language, when: Callable[[datetime | None], str]) -> dict[str, Any]:
-    """Whether the persons were told, and how: the moments, or why there is none."""
+    """Whether the persons were told: each way with its moment, or why there is none."""
     say = sayer(language)
-    told = [one for one in status.notifications if one.to == DATA_SUBJECTS]
+    told = sorted((one for one in status.notifications if one.to == DATA_SUBJECTS), key=lambda one: one.at)
     duty = next(iter(duties_of(status, "inform_data_subjects")), None)
     met_at = duty.met_at if duty and _is_met(duty) else None
-    moments = [one.at for one in told] or [at for at in (met_at,) if at]
+    ways = [(one.at, say(how_told(one.detail, language))) for one in told] or [(at, "") for at in (met_at,) if at]
+    informed = [", ".join(part for part in (when(at), how) if part) for at, how in ways]
     not_owed = "not_high" if status.risks else "undecided"
     state = not_owed if duty is None else "not_yet" if _is_open(duty) else "waived"
     because = word("breach_subjects", state, language).format(why=say(duty.waived_reason or "") if duty else "")
     return {
-        "subjects_told": [when(at) for at in moments] or [because],
-        "subjects_how": [say(how_told(one.detail, language)) for one in told if one.detail],
+        "subjects_told": informed or [because],
+        "subjects_informed": informed,
     }
 
 
 def how_told(detail: str, language: Language) -> str:
-    """How the persons were told ("letter: 40" in the record), in words; another text as it is."""
+    """How the persons were told ("letter: 40" in the record), in words; a text of another form as it is."""
     channel, colon, count = detail.rpartition(": ")
     if not (colon and count.isdigit()):
         return detail
     how = "how_one" if int(count) == 1 else "how"
-    return word("breach_subjects", how, language).format(channel=one_line(channel), count=count)
+    return word("breach_subjects", how, language).format(channel=channel_in(language, channel), count=count)
 
 
 def duties_of(status: BreachStatus, kind: DutyKind) -> list[DutyState]:

@@ -110,19 +110,24 @@ def _write_rows(document: Document, rows: list[Block]) -> None:
     A short row is never split over two pages, and short rows stay with the next one.
     """
     table = document.add_table(rows=len(rows), cols=2)
-    first = 0
-    for same in by_label(rows):
-        label = table.cell(first, 0).merge(table.cell(first + len(same) - 1, 0))
-        add_run(_tight(shaded(label).paragraphs[0]), same[0].label, size=9.5, bold=True)
-        first += len(same)
     for line, row in zip(table.rows, rows, strict=True):
         label, value = (cell.paragraphs[0] for cell in line.cells)
         add_run(_tight(value), row.text, size=9.5)
         if len(row.text) <= _LONG_VALUE and row.text.count("\n") <= _MANY_LINES:
             keep_whole(line)
-            label.paragraph_format.keep_with_next = value.paragraph_format.keep_with_next = row is not rows[-1]
+            label.paragraph_format.keep_with_next = row is not rows[-1]
+    number = 0
+    for same in by_label(rows):
+        whole = table.cell(number, 0).merge(table.cell(number + len(same) - 1, 0))
+        add_run(_tight(shaded(whole).paragraphs[0]), same[0].label, size=9.5, bold=True)
+        number += len(same)
     bordered(table, (_LABEL_WIDTH, Length(text_width(document) - _LABEL_WIDTH)))
-    _tight(document.add_paragraph()).paragraph_format.line_spacing = Pt(6)
+    _end_of_table(document)
+
+
+def _end_of_table(document: Document) -> None:
+    """The paragraph that every table needs after it, so low that it alone does not begin a page."""
+    _tight(document.add_paragraph()).paragraph_format.line_spacing = Pt(1)
 
 
 def _write_cells(document: Document, lines: list[Block]) -> None:

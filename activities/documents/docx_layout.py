@@ -23,7 +23,7 @@ _ROOM_FOR_THE_ADDRESS, _BELOW_THE_TITLE = Pt(72), Pt(12)
 _STYLES = (
     ("Normal", 10, INK, 0, 5),
     ("Title", 19, BLUE, 0, 2),
-    ("Heading 1", 12, BLUE, 10, 4),
+    ("Heading 1", 12, BLUE, 11, 4),
     ("List Bullet", 10, INK, 0, 4),
 )
 
@@ -110,7 +110,7 @@ def bordered(table: Table, widths: tuple[Length, ...]) -> Table:
         for name, setting in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", _LINE)):
             border.set(qn(f"w:{name}"), setting)
         borders.append(border)
-    for side, air in (("top", 50), ("left", 100), ("bottom", 50), ("right", 100)):
+    for side, air in (("top", 45), ("left", 100), ("bottom", 45), ("right", 100)):
         margins.append(_measured(OxmlElement(f"w:{side}"), air))
     _measured(indent, 100)  # the table's edge, not its text, stands in line with the headings
     properties = table._tbl.tblPr  # noqa: SLF001  # no API for borders

@@ -41,7 +41,7 @@ def controller(**changes: Any) -> BreachStatus:
         "kinds": ("unauthorised_access",),
         "description": "Työntekijän tunnuksella avattiin potilaskertomuksia ilman hoitosuhdetta kahtena iltana.",
         "place": "Keskussairaala, päivystys",
-        "data": "Potilaskertomukset: käynnit, lääkitys. Ei henkilötunnuksia luettelona.",
+        "data": "Potilaskertomukset: käynnit ja lääkitys.",
         "first_noticed_at": AWARE - timedelta(hours=2),
         "awareness": (_KNOWN_SINCE,),
         "duties": (duty("notify_supervisory_authority", due_at=TARGET),),
@@ -71,12 +71,15 @@ def _assessed(**changes: Any) -> BreachStatus:
 
 def _concluded() -> BreachStatus:
     before = _assessed()
-    told = Notified(to="data subjects", at=AWARE + timedelta(hours=60), by="dpo", detail="kirje: 40")
+    told = (
+        Notified(to="data subjects", at=AWARE + timedelta(hours=66), by="dpo", detail="kirje: 38"),
+        Notified(to="data subjects", at=AWARE + timedelta(hours=68), by="dpo", detail="puhelin: 2"),
+    )
     duties = tuple(each.model_copy(update={"state": "met"}) for each in before.duties)
     return before.model_copy(
         update={
             "phase": "closed",
-            "notifications": (*before.notifications, told),
+            "notifications": (*before.notifications, *told),
             "duties": duties,
             "conclusion": "Oikeuksien poisto liitettiin tehtävän vaihtoon. Opastusta lisättiin.",
         }
@@ -129,8 +132,36 @@ def joint(**changes: Any) -> BreachStatus:
     return bare_status(**(told | changes))
 
 
+_JOINT_CAUSE: dict[str, Any] = {
+    "began_at": AWARE - timedelta(hours=6),
+    "place": "Terveysasemat, ajanvaraus",
+    "cause": "Järjestelmän päivitys yhdisti kahden potilaan tietoja.",
+    "measures_before": "Päivitysten testaus, lokit ja niiden valvonta.",
+    "measures": ("Päivitys peruttiin.",),
+}
+_JOINT_RISK: dict[str, Any] = {
+    "risk": "risk",
+    "risks": (
+        risk(
+            risk="risk",
+            reasons="Virhe huomattiin ennen kuin lääkkeitä luovutettiin. Lääkitystiedot ovat arkaluonteisia.",
+            categories="Potilaita; lääkemääräyksiä",
+            subjects_estimate=14,
+            records_estimate=31,
+            consequences="Lääkehoito on voinut viivästyä.",
+            measures="Väärät lääkemääräykset mitätöitiin ja oikeat kirjattiin uudelleen.",
+        ),
+    ),
+    "conclusion": "Päivitykset testataan tästä lähtien myös yhdistettyjen tietojen varalta.",
+}
+
+
 def _kela_notifies(*, told: bool = False, confirmed: bool = False) -> BreachStatus:
-    """Kela, the other joint controller, notifies the authority: it was told, and has confirmed it, or not."""
+    """Kela, the other joint controller, notifies the authority: it was told, and has confirmed it, or not.
+
+    What is known grows: the cause by the time Kela has been told, the risk by the time it has confirmed.
+    """
+    known = _JOINT_CAUSE if told else {}
     notice = duty("notify_controller", recipient="Kela")
     done = {"state": "met", "met_at": AWARE + timedelta(hours=5)}
     kela = duty("notify_kela_of_breach", recipient="Kela", **(done if told else {}))
@@ -146,6 +177,7 @@ def _kela_notifies(*, told: bool = False, confirmed: bool = False) -> BreachStat
         joint_notifier_reason="Sopimus yhteisrekisterinpidosta, kohta 4",
         duties=(notice, confirm, kela),
         notifications=(Notified(to="Kela", at=AWARE + timedelta(hours=5), by="dpo"),) if told else (),
+        **known | (_JOINT_RISK if confirmed else {}),
     )
 
 
@@ -176,6 +208,7 @@ PAPERS: dict[str, BreachPaper] = {
     "processor-first-controller": _paper("controller_notice", processor(), 6, controller="Pohjoinen hyvinvointialue"),
     "processor-later-controller": _paper("controller_notice", processor(), 30, controller="Apteekki Esimerkki Oy"),
     "joint-authority": _paper("authority_notification", joint(), 2),
+    "joint-nothing-agreed": _paper("authority_notification", joint(joint_notifier=""), 2),
     "joint-kela": _paper("kela_notice", joint(), 2),
     "joint-other-notifies": _paper("controller_notice", _kela_notifies(), 2, controller="Kela"),
     "joint-other-supplement": _paper(

@@ -127,7 +127,7 @@ async def test_the_notification_says_what_the_authority_asks(write: Write) -> No
         "Breach began: Not known yet",
         "First noticed: 23.10.2026 at 13:40",
         "We became aware: 23.10.2026 at 15:40",
-        "72-hour time limit ends: 26.10.2026 at 14:40 (the clocks change in between)",
+        "72-hour time limit: 26.10.2026 at 14:40 (the change of the clocks is taken into account)",
         "Cause of the breach: Not known yet",
         "In place before the breach: Not known yet",
         "Kind of breach:\nunauthorised access to data\nunauthorised disclosure of data",
@@ -274,7 +274,10 @@ SUBJECTS: list[tuple[dict[str, Any], str]] = [
         "No. Decided and recorded: Encrypted.",
     ),
     ({"notifications": (Notified(to="data subjects", at=AWARE, by="dpo", detail="1,200 by post"),)}, "1,200 by post"),
-    ({"notifications": (Notified(to="data subjects", at=AWARE, by="dpo", detail="MyKanta: 7"),)}, "MyKanta; 7 persons"),
+    (
+        {"notifications": (Notified(to="data subjects", at=AWARE, by="dpo", detail="mittkanta: 7"),)},
+        "MyKanta, 7 persons",
+    ),
 ]
 
 
@@ -359,7 +362,7 @@ async def test_a_processors_controller_reads_of_its_own_clock_and_of_no_other(wr
     assert "26.10.2026 at 14:40" not in text
     told = some.model_copy(update={"notifications": (Notified(to="KELA ", at=AWARE, by="dpo"),)})
     again = await read(write, paper="controller_notice", languages=("en",), controller="Kela", key="2", status=told)
-    assert "We are supplementing our earlier notice of a personal data breach." in again
+    assert "We are supplementing our earlier notice (23.10.2026 at 15:40) of a personal data breach." in again
 
 
 async def test_kela_is_told_what_its_page_asks(write: Write) -> None:
@@ -505,7 +508,7 @@ def test_a_table_has_a_width_for_each_column() -> None:
     [
         ({"drill": True}, ["HARJOITUS", "nro 2", "26.10.2026 klo 14.40", "noin 1", "D 1/2026"], 2),
         ({"paper": "letter_to_subjects"}, ["Mitä voit tehdä", "Älä anna"], 1),
-        ({"paper": "controller_notice"}, ["Olemme yhteisrekisterinpitäjiä"], 2),
+        ({"paper": "controller_notice"}, ["yhteisrekisterinpitäjiä olemme"], 2),
         ({"paper": "kela_notice"}, ["Miten tietoja on loukattu"], 2),
         ({"status": hostile_status(), "phase": "final"}, ["7*7", "[Lyhennetty."], 16),
     ],

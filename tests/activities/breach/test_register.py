@@ -138,7 +138,7 @@ def test_the_register_speaks_one_language() -> None:
     )
     some = status(notifications=told, duties=duties, unverified=("nis2_early_warning: Cybersecurity Act 124/2025",))
     text = words_of(register_docx([some], *PERIOD, TARGET, language="sv"))
-    for swedish in ("Dataombudsmannens byrå", "FPA", "brev; 7 personer", "detta register", "regeln är inte bekräftad"):
+    for swedish in ("Dataombudsmannens byrå", "FPA", "brev, 7 personer", "detta register", "regeln är inte bekräftad"):
         assert swedish in text
     for other in ("Tietosuojavaltuutetun", "this record", "Cybersecurity", "Kela\n", "(+03:00)"):
         assert other not in text
