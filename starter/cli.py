@@ -22,7 +22,7 @@ GROUPS = {
     "up": Entry("serve.up:up", "Run everything on this machine: Temporal, Web, worker."),
     "demo": Entry("demo.command:demo", "One complete incident as a drill, told in the terminal."),
     "incident": Entry("incident.group:incident", "Open an incident and see it through."),
-    "breach": Entry("breach.group:breach", "A suspected breach of personal data, and its 72 hours."),
+    "breach": Entry("breach.group:breach", "A suspected breach of personal data, and its legal clock."),
     "maintenance": Entry("maintenance.group:maintenance", "A planned break: announced, changed, withdrawn."),
     "duty": Entry("duty.group:duty", "What has to be done, by when; mark it done."),
     "board": Entry("board.command:board", "Open duties, live: in a terminal or on a wall."),

@@ -29,8 +29,9 @@ breach = LazyGroup(
     },
     help="""A suspected breach of personal data, from the moment of awareness to the register.
 
-The authority must be notified within 72 hours of becoming aware (GDPR art. 33). One clock counts, and
-"breach show" has it on top. REF is the incident's reference; a breach without an incident has its own.
+The authority must be notified within the hours of GDPR art. 33, counted from becoming aware. One clock counts, and
+"breach show" has it on top: until when, and how many are left.
+REF is the incident's reference; a breach without an incident has its own.
 
 \b
   kantadesk breach assess INC-20261122-7F3K          asks you everything it needs

@@ -54,7 +54,8 @@ notified = MessageCommand(
     process="breach",
     complete=_ask("authority_notified"),
     intro="The authority was notified. Not everything has to be known: a preliminary notification in time meets the "
-    "duty, and supplementary and final ones follow. After the 72 hours the reasons for the delay are needed.",
+    "duty, and supplementary and final ones follow. Once the legal period is over, the reasons for the delay are "
+    "needed.",
     examples="""\
   kantadesk breach notified INC-20261122-7F3K --phase preliminary --reference TSV-4711
   kantadesk breach notified INC-20261122-7F3K --phase final --notified-at "24.11.2026 09.15\"""",

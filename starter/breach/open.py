@@ -62,7 +62,7 @@ assess = AssessCommand(
     complete=_complete,
     intro="Does this incident concern personal data? In a terminal it asks for everything that is left out, with "
     "explanations, and shows it to you before it is sent. Where a breach is suspected, a process of its own starts, "
-    "with the 72-hour clock. Sent again, it corrects every fact that it names; duties that no longer apply are shown, "
+    "with the legal clock. Sent again, it corrects every fact that it names; duties that no longer apply are shown, "
     "and you close them.",
     examples=EXAMPLES,
 )

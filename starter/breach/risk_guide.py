@@ -23,7 +23,7 @@ from workflows.procedure.operating_model.model import LETTER_LANGUAGES
 
 MEANS = {
     "unlikely": "the authority is not notified; the reason is kept in the register",
-    "risk": "the authority is notified within the 72 hours",
+    "risk": "the authority is notified within the legal period",
     "high": "the authority is notified, and the persons themselves are told",
 }
 

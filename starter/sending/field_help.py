@@ -59,7 +59,7 @@ FIELD_HELP: dict[str, str] = {
     # breach
     "outcome": "Whether personal data are concerned.",
     "BreachAssessment.reason": "Why no personal data are concerned; it is kept.",
-    "aware_at": "When you became aware of the breach: the 72 hours count from here.",
+    "aware_at": "When you became aware of the breach: the legal clock counts from here.",
     "first_noticed_at": "When somebody first noticed it; only recorded, it moves no clock.",
     "kinds": "What happened to the data; may be given several times.",
     "registers": "Kanta service whose data are concerned; may be given several times.",
@@ -101,7 +101,7 @@ FIELD_HELP: dict[str, str] = {
     "notified_at": "When they were notified (default: now).",
     "phase": "Preliminary: not everything is known yet; supplementary: more is added; final: everything is said.",
     "AuthorityNotified.reference": "The authority's own case number.",
-    "AuthorityNotified.delay_reason": "Why it was late; needed after the 72 hours.",
+    "AuthorityNotified.delay_reason": "Why it was late; needed once the legal period is over.",
     "KelaNotified.reference": "Kela's own case number.",
     "controller": "The controller, by its name.",
     "informed_at": "When they were told (default: now).",

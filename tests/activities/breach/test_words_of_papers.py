@@ -101,12 +101,16 @@ def test_kela_is_spoken_to_and_not_of() -> None:
 
 
 @pytest.mark.parametrize(
-    ("phase", "risk_row", "measures"), [("preliminary", "Not assessed yet", "Nothing recorded yet")]
+    ("phase", "risk_row", "measures"),
+    [
+        ("preliminary", "Not assessed yet", "Nothing recorded yet"),
+        ("final", "Not assessed", "Nothing recorded"),
+    ],
 )
 @pytest.mark.parametrize("kind", ["authority_notification", "controller_notice"])
 def test_what_was_not_done_is_not_called_unknown(kind: str, phase: str, risk_row: str, measures: str) -> None:
     text = text_of(kind, bare_status(role="joint_controller"), phase=phase)
     assert f"Risk to the persons: {risk_row}\n" in text
-    assert f": {measures}" in text
+    assert f": {measures}\n" in text
     assert "First noticed" not in text, "who is aware of a breach has noticed it"
     assert "Place" not in text
