@@ -8,12 +8,10 @@ from typing import Any
 
 import pytest
 
-from activities.breach.facts import paper_facts
-from activities.breach.papers import paper_blocks
 from activities.breach.register import register_docx
-from activities.documents.as_text import as_text
 from activities.mail.wording import worded
-from tests.activities.breach.builder import operating_model, paper, status
+from tests.activities.breach.builder import paper, status
+from tests.activities.breach.written_papers import text_of
 from tests.activities.documents.written_documents import words_of
 from tests.activities.mail.post_office import letter
 from tests.activities.mail.post_office import operating_model as of_the_desk
@@ -35,24 +33,23 @@ def known_since(moment: datetime, **changes: Any) -> BreachStatus:
     return status(aware_at=moment, first_noticed_at=moment, awareness=(first,), **changes)
 
 
-def text_of(kind: str, language: Language, role: str, moment: datetime) -> str:
-    """A paper as a text."""
-    some = paper(paper=kind, controller="County A", status=known_since(moment, role=role))
-    return as_text(paper_blocks(some, paper_facts(some, operating_model(), language), language), "")
+def known_text(kind: str, language: Language, role: str, moment: datetime) -> str:
+    """A paper about it as a text."""
+    return text_of(paper(paper=kind, controller="County A", status=known_since(moment, role=role)), language)
 
 
 @pytest.mark.parametrize("role", ["controller", "joint_controller", "processor"])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", PAPERS)
 def test_no_paper_names_a_law_that_was_not_there(kind: str, language: Language, role: str) -> None:
-    assert not OF_THE_LAW.findall(text_of(kind, language, role, BEFORE))
+    assert not OF_THE_LAW.findall(known_text(kind, language, role, BEFORE))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_from_the_first_day_on_they_do(language: Language) -> None:
-    assert set(OF_THE_LAW.findall(text_of("controller_notice", language, "processor", FIRST_DAY))) >= {"72"}
-    assert len(OF_THE_LAW.findall(text_of("controller_notice", language, "joint_controller", FIRST_DAY))) == 1
-    assert OF_THE_LAW.findall(text_of("authority_notification", language, "controller", FIRST_DAY))
+    assert set(OF_THE_LAW.findall(known_text("controller_notice", language, "processor", FIRST_DAY))) >= {"72"}
+    assert len(OF_THE_LAW.findall(known_text("controller_notice", language, "joint_controller", FIRST_DAY))) == 1
+    assert OF_THE_LAW.findall(known_text("authority_notification", language, "controller", FIRST_DAY))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

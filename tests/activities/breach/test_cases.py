@@ -11,11 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from activities.breach.facts import paper_facts
-from activities.breach.papers import paper_blocks
-from activities.documents.as_text import as_text
-from tests.activities.breach.builder import operating_model
 from tests.activities.breach.cases import PAPERS
+from tests.activities.breach.written_papers import text_of
 from workflows.procedure.languages import LANGUAGES, Language
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -27,16 +24,10 @@ OF_OTHER_LANGUAGES = {
 }
 
 
-def text_of(name: str, language: Language) -> str:
-    """A paper as its recipient reads it."""
-    wanted = PAPERS[name]
-    return as_text(paper_blocks(wanted, paper_facts(wanted, operating_model(), language), language))
-
-
 @pytest.mark.parametrize(("name", "language"), READ)
 def test_a_paper_reads_as_it_did(name: str, language: Language) -> None:
     golden = GOLDEN / f"{name}-{language}.txt"
-    text = text_of(name, language)
+    text = text_of(PAPERS[name], language)
     if os.environ.get("KANTADESK_RETELL"):
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(text, encoding="utf-8")
@@ -45,7 +36,7 @@ def test_a_paper_reads_as_it_did(name: str, language: Language) -> None:
 
 @pytest.mark.parametrize(("name", "language"), READ)
 def test_a_paper_speaks_to_its_recipient_alone_and_in_one_language(name: str, language: Language) -> None:
-    text = text_of(name, language)
+    text = text_of(PAPERS[name], language)
     assert not re.search(r"[\[\]]|Lähettäjälle|avsändaren|For the sender|kantadesk", text), "a remark or a placeholder"
     assert not re.search(OF_OTHER_LANGUAGES[language], text)
     assert not re.search(r"\([+-]\d\d:\d\d\)", text)
