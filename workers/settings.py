@@ -18,6 +18,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
+from activities.edited_file import read_edited
 from workers import setting_kinds as kinds
 
 PREFIX = "KANTADESK_"
@@ -161,7 +162,7 @@ class Settings:
         if path is None:
             return None
         try:
-            secret = str(path.read_text(encoding="utf-8")).strip()
+            secret = read_edited(path).strip()
         except (OSError, UnicodeDecodeError) as fault:
             raise SettingsError(
                 f"{name}: {path} can't be read ({type(fault).__name__}): check path and rights"
@@ -224,13 +225,15 @@ class _Given(NamedTuple):
     value: Any
     origin: str
     folder: Path
+    text: str = ""
+    """The whole file where it stands, if it stands in one."""
 
     def read(self, name: str) -> Any:
         kind: kinds.Kind = next(d.metadata["kind"] for d in _declared() if d.name == name)
         try:
             return kind(self.value, self.folder)
         except ValueError as fault:
-            raise SettingsError(f"{name} ({self.origin}): {fault}") from None
+            raise SettingsError(f"{name} ({_at_line(self.origin, name, self.text)}): {fault}") from None
 
 
 def _declared() -> list[Field[Any]]:
@@ -288,17 +291,30 @@ def _is_there(path: Path) -> bool:
 
 def _file(path: Path) -> dict[str, _Given]:
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = read_edited(path)
+        written = tomllib.loads(text)
     except (OSError, ValueError) as fault:
         raise SettingsError(f"{path} can't be read: {fault}") from None
-    return {_known(name, str(path)): _Given(value, str(path), path.parent) for name, value in written.items()}
+    return {
+        _known(name, str(path), text=text): _Given(value, str(path), path.parent, text)
+        for name, value in written.items()
+    }
 
 
-def _known(name: str, origin: str, prefix: str = "") -> str:
+def _at_line(origin: str, name: str, text: str) -> str:
+    """Where a setting stands, with its line in a file (found only where it is needed: a parser is loaded for it)."""
+    if not text:
+        return origin
+    from activities.operating_model.toml_lines import key_lines, line_of
+
+    return f"{origin}:{line_of((name,), key_lines(text))}"
+
+
+def _known(name: str, origin: str, prefix: str = "", text: str = "") -> str:
     """The name, if there is a setting of this name; otherwise a refusal that says what may have been meant."""
     names = [declared.name for declared in _declared()]
     if name in names:
         return name
     close = get_close_matches(name, names, n=1, cutoff=0.6)
     meant = f"did you mean {prefix + close[0].upper() if prefix else close[0]}?" if close else "see `kantadesk doctor`"
-    raise SettingsError(f"{origin}: there is no setting {name!r}; {meant}")
+    raise SettingsError(f"{_at_line(origin, name, text)}: there is no setting {name!r}; {meant}")

@@ -33,6 +33,7 @@ from jinja2 import TemplateError
 from pydantic import ConfigDict, Field, ValidationError
 
 from activities.documents.docx_file import filled, placeholders, repeatable, saved
+from activities.edited_file import read_edited
 from activities.fault_report.label_cells import Labelled, find_label, labelled_cells, put
 from workflows.procedure.incident.report_form import ALL_FIELDS, FORM
 from workflows.procedure.model import Model
@@ -139,7 +140,7 @@ def own_form(template: Path, mapping: Path, values: Mapping[str, str]) -> bytes:
 def read_mapping(path: Path) -> FormMapping:
     """The mapping in a TOML file. Raises ``UnusableForm`` with the place of the mistake."""
     try:
-        return FormMapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return FormMapping.model_validate(tomllib.loads(read_edited(path)))
     except OSError as fault:
         raise UnusableForm(f"{path} can't be read: {fault.strerror}") from fault
     except ValidationError as fault:

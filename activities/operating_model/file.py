@@ -10,6 +10,7 @@ from threading import Lock
 from pydantic import ValidationError
 from temporalio import activity
 
+from activities.edited_file import edited_text
 from activities.operating_model.faults import Fault, OperatingModelFault, syntax_fault, value_faults
 from activities.operating_model.toml_lines import key_lines
 from workflows.procedure.maintenance.rules import Channel
@@ -47,7 +48,7 @@ def _text(path: Path) -> str:
     if len(content) > MAX_BYTES:
         raise OperatingModelFault(path, [Fault(1, "", "is larger than 1 MB: is this the right file?")])
     try:
-        return content.decode("utf-8-sig")  # Windows editors put a mark in front
+        return edited_text(content)
     except UnicodeDecodeError as fault:
         line = content.count(b"\n", 0, fault.start) + 1
         raise OperatingModelFault(path, [Fault(line, "", "is not UTF-8: save the file as UTF-8")]) from fault

@@ -17,6 +17,7 @@ from apprise import Apprise, AppriseAsset
 from apprise.result import AppriseResult, AppriseResultStatus
 from temporalio.exceptions import ApplicationError
 
+from activities.edited_file import read_edited
 from activities.mail.transport import not_now, refused, unknown
 from activities.text_messages.transport import LiveText, TextTransport
 from workflows.procedure.operating_model.text_addresses import filled, is_number
@@ -68,7 +69,7 @@ class AppriseTexts(TextTransport):
 
     def _secret(self, name: str) -> str:
         try:
-            secret = (self._secrets / name).read_text(encoding="utf-8").strip()
+            secret = read_edited(self._secrets / name).strip()
         except (OSError, UnicodeDecodeError) as fault:
             raise refused(f"the secret {name!r} can't be read ({type(fault).__name__})", act=THE_SECRETS) from None
         if not secret:

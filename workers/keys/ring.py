@@ -30,6 +30,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NewType
 
+from activities.edited_file import BYTE_ORDER_MARK, read_edited
 from activities.evidence.case_folder import private_folder, write_whole
 
 KeyId = NewType("KeyId", str)
@@ -131,7 +132,7 @@ def make_where_missing(path: Path, database: Path) -> bool:
 def load(path: Path) -> KeyRing:
     """Read a key file. Raises ``KeyFileError`` with one line; key material is never part of it."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_edited(path)
     except UnicodeDecodeError:
         raise KeyFileError(f"key file {path} is not TOML: restore it from your backup") from None
     except OSError as fault:
@@ -142,7 +143,7 @@ def load(path: Path) -> KeyRing:
 def parse(text: str, where: str) -> KeyRing:
     """The ring in the text of a key file. Raises ``KeyFileError`` with one line that begins with ``where``."""
     try:
-        written = tomllib.loads(text)
+        written = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
     except ValueError:
         raise KeyFileError(f"{where} is not TOML: restore it from your backup") from None
     current, waiting, keys = written.get("current"), written.get("next"), written.get("keys")
