@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from workflows.procedure.operating_model.mail_address import invisible_in
+
 Kind = Callable[[Any, Path], Any]
 MAX_PORT = 65535
 MAX_DAYS = 36_500
@@ -23,8 +25,10 @@ MAX_COUNT = 1_000_000
 
 def text(value: Any, _folder: Path) -> str:
     """One line of text; may be empty."""
-    if not isinstance(value, str) or not value.isprintable():
-        raise ValueError("must be one line of text")
+    if not isinstance(value, str):
+        raise ValueError("must be one line of text")  # noqa: TRY004  # what every kind raises
+    if hidden := invisible_in(value):
+        raise ValueError(f"must be one line of text; it holds a character that shows nothing ({hidden})")
     return value.strip()
 
 

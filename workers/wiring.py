@@ -42,6 +42,7 @@ from workflows.breach.ports import BreachStarter, BreachWriter
 from workflows.incident.ports import FormWriter, NoticeBoard
 from workflows.maintenance import ports as maintenance_ports
 from workflows.notices.ports import IncidentsConcerned, NoticeReader
+from workflows.procedure.operating_model.mail_address import as_sent
 from workflows.process import ports
 from workflows.process.ids import TASK_QUEUE
 from workflows.process.inbox import Inbox
@@ -110,7 +111,7 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
     ledger = SentLedger(settings.data_dir / "sent")
     feed = NoticeFeed(
         settings.notice_feed,
-        network=Network(contact=model.current().organisation.email),
+        network=Network(contact=as_sent(model.current().organisation.email)),
         breaks=lambda asked: breaks_under_way(client, asked),
     )
     processes = TemporalProcesses(client)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
-from email.errors import HeaderParseError
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -22,12 +21,15 @@ from temporalio.exceptions import ApplicationError
 from activities.documents.text import one_line
 from activities.mail.transport import DRILL_HEADER, INCIDENT_HEADER, DrillMail, LiveMail, refused
 from activities.mail.wording import Wording, place
+from workflows.procedure.operating_model.mail_address import UnusableAddress, as_sent
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.messages import Document
 from workflows.process.ports import FORM_UNUSABLE, Letter
 
 KELA = "kela"
 CONTROLLER = "controller:"
+_CORRECT_THE_MODEL = "Those who keep the operating model must correct it"
+_ASSESS_AGAIN = "Assess the breach again with the right one (kantadesk breach assess), or tell them in another way"
 NOWHERE = "drill.invalid"  # RFC 2606: never resolves
 _TEXTS = {".ics": "calendar", ".txt": "plain"}
 _METHOD = re.compile(rb"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
@@ -64,11 +66,8 @@ POST = _Post(linesep="\r\n")
 
 def message_id_for(key: str, model: OperatingModel) -> str:
     """The Message-ID (without angle brackets) that belongs to a key: the same key, the same id; no personal data."""
-    try:
-        domain = model.organisation.email.rpartition("@")[2].encode("idna").decode("ascii")
-    except UnicodeError:
-        raise _unusable("the organisation") from None
-    return f"{_digest(key)[:32]}@{domain}"
+    sender = _as_sent(model.organisation.email, "the organisation")
+    return f"{_digest(key)[:32]}@{sender.rpartition('@')[2]}"
 
 
 def file_name_for(letter: Letter) -> str:
@@ -84,7 +83,8 @@ def sealed(
     Raises ``RefusedByProvider`` where the contact or the address is unusable, ``FormUnusable`` where an attachment is
     not the one that was made.
     """
-    to = _address(address_of(letter, model), f"contact {letter.contact!r}")
+    whose = f"the {letter.contact}" if letter.contact.startswith(CONTROLLER) else f"contact {letter.contact!r}"
+    to = _address(address_of(letter, model), whose)
     message = EmailMessage(policy=POST)
     message["From"] = _address(model.organisation.email, "the organisation", one_line(model.organisation.name))
     message["To"] = _nowhere(letter.contact) if letter.drill else to
@@ -129,16 +129,16 @@ def _nowhere(contact: str) -> Address:
 
 
 def _address(address: str, whose: str, name: str = "") -> Address:
+    return Address(name, addr_spec=_as_sent(address, whose))
+
+
+def _as_sent(address: str, whose: str) -> str:
+    """The address as every way out takes it. Raises ``RefusedByProvider`` with the reason and who must act."""
     try:
-        return Address(name, addr_spec=address)
-    except (ValueError, HeaderParseError):
-        raise _unusable(whose) from None
-
-
-def _unusable(whose: str) -> ApplicationError:
-    return refused(
-        f"the mail address of {whose} can't be used", act="Those who keep the operating model must correct it"
-    )
+        return as_sent(address)
+    except UnusableAddress as fault:
+        act = _ASSESS_AGAIN if whose.startswith(f"the {CONTROLLER}") else _CORRECT_THE_MODEL
+        raise refused(f"the mail address of {whose} can't be used: it {fault}", act=act) from None
 
 
 def _attach(message: EmailMessage, letter: Letter) -> None:

@@ -16,6 +16,7 @@ from activities.documents.text import word
 from workflows.maintenance.ports import MaintenanceSheet
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import local
+from workflows.procedure.operating_model.mail_address import as_sent
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import named
 from workflows.procedure.window import Window
@@ -51,7 +52,7 @@ def _event(sheet: MaintenanceSheet, model: OperatingModel, number: int, window: 
     event.add("description", _description(sheet, language))
     event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT")  # nobody is busy because of it
-    organizer = vCalAddress(f"mailto:{model.organisation.email}")
+    organizer = vCalAddress(f"mailto:{as_sent(model.organisation.email)}")
     organizer.params["CN"] = model.organisation.name
     event.add("organizer", organizer)
     if sheet.plan.link.startswith(("https://", "http://")):

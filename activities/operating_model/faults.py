@@ -17,7 +17,6 @@ from workflows.procedure.operating_model.references import Dangling, Place
 _AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _SHOWN = 60
 _PATTERNS = {
-    "email": "must be one e-mail address, like desk@example.org",
     "contacts": "the id of a contact has small letters, digits, - and _ only (at most 64), like duty-officer",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, TypeAdapter, ValidationError
+from pydantic import AfterValidator
 
 from starter.terminal import prompts
 from workflows.procedure.breach.roles import WORDS, contradictions, expected_role
@@ -14,7 +14,8 @@ from workflows.procedure.dated import in_words
 from workflows.procedure.deadlines import hours_in_words
 from workflows.procedure.local_time import local
 from workflows.procedure.model import Line, NeededLine, NeededText
-from workflows.procedure.operating_model.model import Email, OperatingModel
+from workflows.procedure.operating_model.mail_address import UnusableAddress, usable
+from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICES, Sector
 
 EXPLAINED = {
@@ -27,9 +28,9 @@ NOT_AGREED = "not_agreed"
 
 def _address(text: str) -> str:
     try:
-        return text and TypeAdapter(Email).validate_python(text)
-    except ValidationError:
-        raise ValueError('This is not an e-mail address; write it like "privacy@ward.example".') from None
+        return text and usable(text)
+    except UnusableAddress as fault:
+        raise ValueError(f"The address {fault}.") from None
 
 
 _ADDRESS = Annotated[str, AfterValidator(_address)]

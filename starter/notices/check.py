@@ -43,9 +43,10 @@ def check(as_json: bool) -> None:
         raise Wrong("no feed is configured: set notice_feed (KANTADESK_NOTICE_FEED) to the address of one")
     from activities.notices.download import Network
     from activities.notices.feeds import NoticeFeed
+    from workflows.procedure.operating_model.mail_address import as_sent
 
     model = operating_model(settings)
-    network = Network(contact=model.organisation.email) if model else None
+    network = Network(contact=as_sent(model.organisation.email)) if model else None
     seen = asyncio.run(NoticeFeed(settings.notice_feed, network=network).look_at_feeds(FeedsAsked()))
     found = _found(seen, model.notices if model else NoticeRules(), now())
     if as_json:

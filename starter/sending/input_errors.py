@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from starter.sending.options import option_name
 from starter.terminal.errors import Wrong
+from workflows.procedure.operating_model.mail_address import UnusableAddress, usable
 
 _SAYINGS: dict[str, str] = {
     "missing": "is missing",
@@ -39,9 +40,23 @@ M = TypeVar("M", bound=BaseModel)
 def checked(model: type[M], fields: Mapping[str, Any], called: Callable[[str], str] = option_name) -> M:
     """The message, if it is one; raises ``Wrong`` with every fault in one line."""
     try:
-        return model.model_validate(fields, extra="forbid")
+        message = model.model_validate(fields, extra="forbid")
     except ValidationError as error:
         raise Wrong(in_plain_words(error, called, model.model_fields)) from None
+    if faults := [f"{called(field)}: {what}" for field, value in message for what in _unusable_addresses(value)]:
+        raise Wrong("; ".join(faults[:5]))
+    return message
+
+
+def _unusable_addresses(value: Any) -> Iterator[str]:
+    """What is wrong with each mail address in a field, as people give one: by its name, or at its place."""
+    if isinstance(value, tuple):
+        yield from (f"{number}: {what}" for number, each in enumerate(value, 1) for what in _unusable_addresses(each))
+    elif isinstance(value, BaseModel) and (address := getattr(value, "email", None)):
+        try:
+            usable(address)
+        except UnusableAddress as fault:
+            yield f"the e-mail address {fault}"
 
 
 def in_plain_words(error: ValidationError, called: Callable[[str], str], known: Iterable[str] = ()) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -44,6 +45,22 @@ def test_only_the_moments_differ_from_what_was_checked() -> None:
 def test_a_file_must_say_its_moments_itself() -> None:
     with pytest.raises(Wrong, match="--resolved-at: is missing"):
         draft("resolution", file=BytesIO(b'{"by": "x", "cause": "a", "remedy": "b"}'))
+
+
+def test_an_address_that_no_mail_reaches_is_said_before_temporal_is_asked() -> None:
+    assessment = {
+        "by": "x",
+        "outcome": "suspected",
+        "aware_at": "2026-11-22T14:05+02:00",
+        "kinds": ["loss"],
+        "role": "processor",
+        "registers": ["PRESCRIPTION"],
+        "description": "d",
+        "controllers": [{"name": "A", "email": "a@example.org"}, {"name": "B", "email": "b@example.org\u200b"}],
+    }
+    with pytest.raises(Wrong, match=r"--controller: 2: the e-mail address holds .* \(U\+200B") as fault:
+        draft("breach_assessment", file=BytesIO(json.dumps(assessment).encode()))
+    assert "b@example" not in str(fault.value)
 
 
 def test_what_is_wrong_is_said_before_temporal_is_asked() -> None:

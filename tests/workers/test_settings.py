@@ -121,10 +121,11 @@ def test_what_is_wrong_is_said_in_one_line(environ: dict[str, str], said: str) -
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("smtp_hots = 1", "did you mean smtp_host?"),
+        ("port = 1\nsmtp_hots = 1", "k.toml:2: there is no setting 'smtp_hots'; did you mean smtp_host?"),
         ("port = true", "must be a port"),
         ("port = 1.5", "must be a port"),
-        ("smtp_host = 3", "must be one line of text"),
+        ("smtp_host = 3", "k.toml:1): must be one line of text"),
+        ('port = 1\nsmtp_host = "mail.example.org\u200b"', "k.toml:2): must be one line of text; it holds a character"),
         ("[smtp]\nhost = 'x'", "there is no setting 'smtp'"),
         ("smtp_host = ", "can't be read"),
     ],

@@ -11,7 +11,6 @@ from workflows.breach.risk import RiskDecision
 from workflows.procedure.breach.terms import BreachKind, ControllerRole, DeviceHazard, Risk
 from workflows.procedure.duties import DutyState
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Reference, Text
-from workflows.procedure.operating_model.model import Email
 from workflows.procedure.other_laws import LawAnswers
 from workflows.procedure.services import ServiceId
 from workflows.process.messages import Document, Message, Refused, SentMessage, Tally
@@ -27,7 +26,8 @@ class Controller(Model):
     """A controller whose data a processor holds."""
 
     name: NeededLine
-    email: Email | None = None
+    email: Annotated[str, Field(pattern=r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+$", max_length=254)] | None = None
+    """Looser than what can be used (``mail_address``): release 0.2.0 has recorded such ones, and they must be read."""
 
 
 class Suspicion(Model):

@@ -13,6 +13,7 @@ from workflows.breach.record import BreachRecord
 from workflows.breach.risk import RiskAssessment
 from workflows.breach.who_notifies import is_other_to_notify, says_other
 from workflows.procedure.local_time import said_back
+from workflows.procedure.operating_model.mail_address import fault_in
 from workflows.process import messages as m
 from workflows.process.refusals import (
     duty_not_open,
@@ -72,6 +73,9 @@ def contradiction(said: m.Message, zone: str, *, is_other_known: bool = False) -
         for name in ("joint_notifier_name", "joint_notifier_reason")
         if not getattr(said, name) and (not is_other_known or name in said.model_fields_set)
     ]
+    for controller in said.controllers:
+        if controller.email and (fault := fault_in(controller.email)):
+            return f"controllers: the e-mail address of {controller.name!r} {fault}"
     if says_other(said) and wanted:
         return f"{', '.join(wanted)}: needed where the other joint controller notifies the authority"
     return out_of_order(dict(said), zone)

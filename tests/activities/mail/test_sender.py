@@ -177,11 +177,31 @@ async def test_what_may_not_go_does_not_go(changes: dict[str, Any], kind: str, t
     assert list((tmp_path / "ledger").iterdir()) == []
 
 
-@pytest.mark.parametrize("unusable", ["desk@organisation..example", "d..e@organisation.example"])
+@pytest.mark.parametrize("unusable", ["desk@organisation..example", "d..e@a.example", "desk@a.example\u200b"])
 async def test_a_sender_that_is_no_address_is_refused(unusable: str, tmp_path: Path) -> None:
-    model = operating_model(email=unusable)
+    model = operating_model()
+    sender = model.organisation.model_copy(update={"email": unusable})  # no file with such an address is loaded
+    model = model.model_copy(update={"organisation": sender})
     with pytest.raises(ApplicationError, match="the mail address of the organisation can't be used"):
         await room(tmp_path, RecordingTransport(), lambda: model).send_letter(letter())
+
+
+async def test_a_domain_with_letters_of_its_own_travels_as_idna(tmp_path: Path) -> None:
+    model = operating_model(email="palvelupiste@pohjoinen-väylä.fi")
+    ward = model.contacts["ward-3"].model_copy(update={"email": "osasto@sähköposti.example"})
+    model = model.model_copy(update={"contacts": {**model.contacts, "ward-3": ward}})
+    transport = RecordingTransport()
+    await room(tmp_path, transport, lambda: model).send_letter(letter(contact="ward-3"))
+    assert transport.messages[0]["To"] == "osasto@xn--shkposti-0za6p.example"
+    assert "<palvelupiste@xn--pohjoinen-vyl-lfbc.fi>" in transport.messages[0]["From"]
+    assert str(transport.messages[0]["Message-ID"]).endswith("@xn--pohjoinen-vyl-lfbc.fi>")
+
+
+async def test_a_controller_s_address_of_an_earlier_release_is_told_with_what_to_do(tmp_path: Path) -> None:
+    sent = letter(contact="controller:County A", address="desk@example.org\u200b")
+    with pytest.raises(ApplicationError, match=r"U\+200B.*Assess the breach again") as refusal:
+        await room(tmp_path, RecordingTransport()).send_letter(sent)
+    assert "desk@" not in refusal.value.message
 
 
 async def test_an_attachment_that_was_changed_is_not_sent(tmp_path: Path) -> None:

@@ -86,6 +86,19 @@ def test_the_examples_ladders() -> None:
         ("[ladders.phone_kela]", "[ladders.phone_kella]", "ladders.phone_kella", "did you mean 'phone_kela'?"),
         ('to = "management" },\n]\noverdue_to = ["desk"', 'to = "mgmt" },\n]\noverdue_to = ["desk"', "", "'mgmt'"),
         ('email = "viestinta@', 'email = "viestinta', "contacts.communications.email", "one e-mail address"),
+        (
+            'report_email = "tekninen-tuki@example.org"',
+            'report_email = "tekninen-tuki@example.org\u200b"',
+            "kela.report_email",
+            "U+200B ZERO WIDTH SPACE as character 26",
+        ),
+        ('email = "viestinta@', 'email = "viestintä@', "contacts.communications.email", "has 'ä' before the @"),
+        (
+            'text_message = "+358000000011"',
+            'text_message = "\u202a+358000000011\u202c"',
+            "contacts.health-station-north.text_message",
+            "U+202A LEFT-TO-RIGHT EMBEDDING",
+        ),
         ("[contacts.operations]", "[contacts.Operations]", "contacts.Operations", "small letters"),
         ("verified_on = 2026-08-31", 'verified_on = "soon"', "contacts.pharmacy-centre.verified_on", "must be a date"),
         ('after = "9min"', 'after = "9 minutes"', "ladders.phone_kela.reminders.after", 'written as "15min"'),
@@ -102,6 +115,14 @@ def test_each_fault_stands_at_its_line(tmp_path: Path, good: str, bad: str, key:
     said = faults(tmp_path, text)
     at = f"{line(text, bad)}: {key}"
     assert [fault for fault in said if fault.startswith(at) and words in fault], said
+
+
+def test_a_domain_may_have_letters_of_its_own(tmp_path: Path) -> None:
+    text = EXAMPLE.replace("pohjoinen.terveysasema@example.org", "terveysasema@pohjoinen-väylä.fi")
+    assert text != EXAMPLE
+    path = tmp_path / "model.toml"
+    path.write_text(text, encoding="utf-8")
+    assert load_operating_model(path).contacts["health-station-north"].email == "terveysasema@pohjoinen-väylä.fi"
 
 
 def test_all_faults_are_listed_once_each_in_the_order_of_the_file(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_a_processor_names_its_controllers(desk: Desk) -> None:
         "--description", "A disk was lost", "--data", "names", "--place", "archive", "--not-significant-deviation",
         "--not-nis2-significant", "--json",
         answers=(("expected: a controller", "processor"), ("Look at this: Patient Data Repository", "Ward Ltd"),
-                 ("Its e-mail", "not an address"), ("not an e-mail address", "privacy@ward.example"),
+                 ("Its e-mail", "not an address"), ("must be one e-mail address", "privacy@ward.example"),
                  ("Controller 2", ""),
                  ("When did the breach begin?", "1.1.2099 12.00"), ("in the future", "1.1.2026 12.00"),
                  ("What caused it", "A thief"), ("What protected the data before", "Encryption"),

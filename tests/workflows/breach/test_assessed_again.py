@@ -88,6 +88,13 @@ class TestEveryField:
         assert owed["Clinic B"] == first.aware_at + 24 * HOUR
         await breach.until(lambda _: "Clinic B" in {paper.controller for paper in breach.world.papers})
 
+    async def test_an_address_that_no_mail_reaches_is_refused(self, breach: BreachDesk) -> None:
+        first = await breach.open(role="processor", controllers=[{"name": "County A"}])
+        hidden = [{"name": "County A", "email": "a@example.org\u200b"}]
+        again = suspicion(aware_at=first.aware_at.isoformat(), role="processor", controllers=hidden)
+        with pytest.raises(Refused, match=r"the e-mail address of 'County A' holds a character that shows nothing"):
+            await breach.say("breach_assessment", **again)
+
     async def test_a_renamed_controller_keeps_its_duty(self, breach: BreachDesk) -> None:
         first = await breach.open(role="processor", controllers=[{"name": "County A", "email": "a@example.org"}])
         renamed = [{"name": "County A ry", "email": "A@example.org"}]

@@ -18,13 +18,14 @@ from workflows.procedure.incident.criteria import DEFAULT_VERSION
 from workflows.procedure.languages import Language, Trilingual
 from workflows.procedure.maintenance.rules import AS_PUBLISHED, MaintenanceRules
 from workflows.procedure.model import Duration, Model, NeededLine
+from workflows.procedure.operating_model.mail_address import usable
 from workflows.procedure.operating_model.references import Dangling, dangling
 from workflows.procedure.operating_model.text_addresses import ProviderAddress, TextAddress
 from workflows.procedure.services import Sector
 from workflows.procedure.watchdog.findings import Watching
 
 ContactId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-Email = Annotated[str, Field(pattern=r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+$", max_length=254)]
+Email = Annotated[str, AfterValidator(usable)]
 SHORTEST_GAP = timedelta(minutes=1)
 """Between two alarms of an overdue duty: closer ones would fill the history and be read by nobody."""
 

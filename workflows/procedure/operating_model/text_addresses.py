@@ -12,6 +12,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from workflows.procedure.operating_model.mail_address import invisible_in
+
 NUMBER = "{number}"
 SECRET = re.compile(r"\{secret:([A-Za-z0-9][A-Za-z0-9._-]{0,63})\}")
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -36,6 +38,7 @@ def filled(address: str, *, number: str, secret: Callable[[str], str]) -> str:
 
 
 def _contact_address(text: str) -> str:
+    _refuse_invisible(text)
     if not text or is_number(text):
         return text
     if "://" not in text:
@@ -44,9 +47,15 @@ def _contact_address(text: str) -> str:
 
 
 def _provider_address(text: str) -> str:
+    _refuse_invisible(text)
     if text and NUMBER not in text:
         raise ValueError("must say where the number goes: write {number} there")
     return _sound(text.replace(NUMBER, "+358000000000")) and text if text else text
+
+
+def _refuse_invisible(text: str) -> None:
+    if hidden := invisible_in(text):
+        raise ValueError(f"holds a character that shows nothing ({hidden}): type it by hand instead of pasting it")
 
 
 def _sound(text: str) -> str:
