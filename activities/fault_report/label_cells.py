@@ -1,120 +1,230 @@
-"""Finds, in somebody else's docx, the empty cell that belongs to a label: beside it, else below it.
+"""Finds, in somebody else's docx, the place that belongs to a label: in its own cell, beside it, else below it.
 
-Works on tables at any depth, with merged cells and with content controls (whose text python-docx alone doesn't see).
+Below is looked at only where the cell beside is a label, too, or where there is none: a text beside that is no label
+is somebody's example or answer, and what lies below it belongs to another line.
 """
 
 from __future__ import annotations
 
-import copy
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from typing import Literal, NamedTuple
 
 from docx.document import Document
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.oxml.table import CT_Tc
-from docx.oxml.text.paragraph import CT_P
-from docx.oxml.text.run import CT_R
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.table import Table
 
+from activities.fault_report.form_blanks import Blank, asks_for_itself, blanks_in, fill, is_free, is_hint, label_of, put
+from activities.fault_report.form_tables import FALLBACK, Grid, Region, grids, unwrap_rows_and_cells
+
+How = Literal["inside", "beside", "below"]
 _ALIKE = 0.9
 """How alike two labels must be: one letter off. At 0.8, "Organisaatio" would take the cell of "Organisaation OID"."""
 _LONGEST_LABEL = 200
-_NOTHING = re.compile(r"[\s_.…·:‐‑–—-]*")
+_SHOWN = 60
+_HEADER_CELLS = 3
+"""A row of so many labels is a header, whatever the labels say; two may be a label and somebody's answer."""
 _CHOSEN = re.compile(r"(?P<text>.*?)\s*\[(?P<number>[1-9]\d*)\]\s*", re.DOTALL)
+_CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a value is written: a cell, or a control or field in one; twice for what Word stores twice (text boxes)."""
+
+    spot: BaseOxmlElement
+    how: How
+    blank: Blank | None = None
+    twin: Target | None = None
+    table: int = 0
+    """From 1; 0: in no table. Row and column, of the grid, too."""
+    row: int = 0
+    column: int = 0
+    row_heading: str = ""
+    column_heading: str = ""
+    replaces: str = ""
+    """The text that goes: an example, a default, a hint."""
+
+    def write(self, text: str) -> None:
+        """Write a text there."""
+        if self.blank:
+            fill(self.blank, text)
+        else:
+            put(self.spot, text)
+        if self.twin:
+            self.twin.write(text)
+        else:
+            _drop_copy(self.spot)
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """A cell with a text, and the empty cell that belongs to it; None where there is none."""
+    """A text, and the place that belongs to it; ``why_not``: in words why there is none."""
 
+    unit: BaseOxmlElement
     text: str
-    target: CT_Tc | None
+    target: Target | None
+    why_not: str = ""
 
 
-def labelled_cells(document: Document) -> list[Labelled]:
-    """Every cell with a text, in reading order, each once."""
+def labelled_places(document: Document, labels: Iterable[str]) -> list[Labelled]:
+    """Every text that may be a label, in reading order, each once. ``labels``: texts that are labels for sure."""
     body = document.element.body
-    _unwrap_cells(body)
-    tables = [Table(table, document) for table in body.iter(qn("w:tbl"))]
-    grids = ([[cell._tc for cell in row.cells] for row in table.rows] for table in tables)  # noqa: SLF001  # the element tells merged cells apart
-    return [labelled for grid in grids for labelled in _of_table(grid)]
+    unwrap_rows_and_cells(body)
+    known = {reading for label in labels for reading in _readings(_without_number(label))}
+    found = [each for number, grid in enumerate(grids(body), 1) for each in _of_table(grid, number, known)]
+    found += [_of_paragraph(paragraph) for paragraph in body.iter(qn("w:p")) if _stands_alone(paragraph)]
+    return [*_with_twins([_At(each, *_home(each.unit)) for each in found])]
 
 
-def find_label(label: str, cells: list[Labelled]) -> list[Labelled]:
-    """The cells labelled so, exactly or with one letter off; ``"Puhelin [2]"`` means the second of several."""
+def find_label(label: str, places: list[Labelled]) -> list[Labelled]:
+    """The places labelled so, exactly or with one letter off; ``"Puhelin [2]"`` means the second of several."""
     chosen = _CHOSEN.fullmatch(label)
     wanted = _plain(chosen["text"] if chosen else label)
-    scores = [max(_alike(wanted, reading) for reading in _readings(cell.text)) for cell in cells]
+    scores = [max(_alike(wanted, reading) for reading in _readings(place.text)) for place in places]
     best = max(scores, default=0.0)
-    found = [cell for score, cell in zip(scores, cells, strict=True) if best >= _ALIKE and score == best]
+    found = [place for score, place in zip(scores, places, strict=True) if best >= _ALIKE and score == best]
     return found[int(chosen["number"]) - 1 : int(chosen["number"])] if chosen else found
 
 
-def put(cell: CT_Tc, text: str) -> None:
-    """Write a text into an empty cell, in the format of the run that stood there first (underscores, say)."""
-    old = next(cell.iter(qn("w:p")), None)
-    new: CT_P = OxmlElement("w:p")
-    run: CT_R = OxmlElement("w:r")
-    if old is not None:
-        new.extend(copy.deepcopy(part) for part in old.findall(qn("w:pPr")))
-        run.extend(copy.deepcopy(part) for part in _look(old))
-    for element in [*cell]:
-        if element.tag != qn("w:tcPr"):
-            cell.remove(element)
-    run.text = text
-    new.append(run)
-    cell.append(new)
+def _of_table(grid: Grid, number: int, known: set[str]) -> Iterator[Labelled]:
+    for region in grid.regions():
+        text = label_of(region.cell)
+        if text and not (is_hint(text) and not _is_known(text, known)):
+            target = _target(grid, region, known)
+            if isinstance(target, Target):
+                target = replace(target, table=number)
+            yield Labelled(region.cell, text, *((target, "") if isinstance(target, Target) else (None, target)))
 
 
-def _unwrap_cells(body: BaseOxmlElement) -> None:
-    """Content controls around whole cells or rows hide them from python-docx: control and hint go, the cells stay."""
-    for control in [*body.iter(qn("w:sdt"))]:
-        content, parent = control.find(qn("w:sdtContent")), control.getparent()
-        if content is not None and parent is not None and parent.tag in (qn("w:tr"), qn("w:tbl")):
-            for hint in [*content.iter(qn("w:r"))] if _shows_hint(control) else []:
-                hint.getparent().remove(hint)
-            for element in [*content]:
-                control.addprevious(element)
-            parent.remove(control)
+def _target(grid: Grid, region: Region, known: set[str]) -> Target | str:
+    """The place of a label; in words where there is none."""
+    if asks_for_itself(region.cell):
+        blanks = blanks_in(region.cell)
+        return _placed(grid, region, "inside", blanks[0]) if len(blanks) == 1 else "its cell holds several fields"
+    beside = grid.beside(region)
+    if beside is not None and is_free(beside.cell) and not _is_known(label_of(beside.cell), known):
+        return _placed(grid, beside, "beside")
+    if beside is not None and not _is_label(grid, region, beside, known):
+        return f"beside it stands {_short(label_of(beside.cell))}: if that is a label, name it under labels"
+    return _target_below(grid, region, known)
 
 
-def _of_table(grid: list[list[CT_Tc]]) -> Iterator[Labelled]:
-    seen: set[CT_Tc] = set()
-    for row_number, row in enumerate(grid):
-        for column, cell in enumerate(row):
-            if cell not in seen and not _is_empty(cell):
-                seen.add(cell)
-                below = [other[column] for other in grid[row_number:] if column < len(other)]
-                yield Labelled(_text(cell), _first_empty(_next(row[column:], cell), _next(below, cell)))
+def _target_below(grid: Grid, region: Region, known: set[str]) -> Target | str:
+    below = grid.below(region)
+    if below is None or not is_free(below.cell) or _is_known(label_of(below.cell), known):
+        return "no cell beside or below it is free"
+    if _belongs_to_another(grid, region, below, known):
+        return "the cell below it belongs to another label as well"
+    return _placed(grid, below, "below")
 
 
-def _next(cells: list[CT_Tc], cell: CT_Tc) -> CT_Tc | None:
-    """The nearest cell that is not the cell itself (a merged cell stands at several places)."""
-    return next((other for other in cells if other is not cell), None)
+def _is_label(grid: Grid, region: Region, beside: Region, known: set[str]) -> bool:
+    """Whether the text beside a label is a label, too: known as one, or one more heading in a row of headings."""
+    if _is_known(label_of(beside.cell), known):
+        return True
+    row = grid.rows[region.top]
+    is_marked = row[0].cell.getparent().find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
+    below = [grid.below(other) for other in row]
+    is_header = all(label_of(other.cell) for other in row) and all(is_free(o.cell) for o in below if o is not None)
+    return is_header and (is_marked or len(row) >= _HEADER_CELLS) and not _labels_stand_in_column(grid, region)
 
 
-def _first_empty(*cells: CT_Tc | None) -> CT_Tc | None:
-    return next((cell for cell in cells if cell is not None and _is_empty(cell)), None)
+def _labels_stand_in_column(grid: Grid, region: Region) -> bool:
+    """Whether other rows have a label in this column with its free cell beside: then texts beside are answers."""
+    others = (other for other in grid.regions() if other.start == region.start and other is not region)
+    return any(
+        label_of(other.cell) and (beside := grid.beside(other)) is not None and is_free(beside.cell) for other in others
+    )
 
 
-def _is_empty(cell: CT_Tc) -> bool:
-    return next(cell.iter(qn("w:tbl")), None) is None and bool(_NOTHING.fullmatch(_text(cell)))
+def _belongs_to_another(grid: Grid, region: Region, below: Region, known: set[str]) -> bool:
+    """Whether a free cell has a known label to its left, or reaches under another heading."""
+    left = grid.before(below)
+    if left is not None and left.end == below.start and _is_known(label_of(left.cell), known):
+        return True
+    over = (other for other in grid.rows[region.bottom] if other is not region)
+    return any(other.start < below.end and other.end > below.start and label_of(other.cell) for other in over)
 
 
-def _text(cell: CT_Tc) -> str:
-    """The text a reader sees, without the hints that a content control shows until it is filled."""
-    hints = {text for control in cell.iter(qn("w:sdt")) if _shows_hint(control) for text in control.iter(qn("w:t"))}
-    paragraphs = ("".join(t.text or "" for t in p.iter(qn("w:t")) if t not in hints) for p in cell.iter(qn("w:p")))
-    return "\n".join(paragraphs).strip()
+def _placed(grid: Grid, region: Region, how: How, blank: Blank | None = None) -> Target:
+    first = grid.rows[region.top][0]
+    headings = [label_of(other.cell) for other in grid.above(region) if not is_free(other.cell)]
+    old = "".join(t.text or "" for e in blank.elements for t in e.iter(qn("w:t"))) if blank else _all_text(region.cell)
+    return Target(
+        region.cell,
+        how,
+        blank,
+        row=region.top + 1,
+        column=region.start + 1,
+        row_heading=_line(label_of(first.cell)) if first is not region or how == "inside" else "",
+        column_heading=_line(headings[0]) if headings else "",
+        replaces=_line(old) if old.strip(" \u2002_.…\n") else "",
+    )
 
 
-def _shows_hint(control: BaseOxmlElement) -> bool:
-    return control.find(f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}") is not None
+def _all_text(cell: BaseOxmlElement) -> str:
+    return "".join(t.text or "" for t in cell.iter(qn("w:t")))
+
+
+def _stands_alone(paragraph: BaseOxmlElement) -> bool:
+    """Whether a paragraph stands in no cell and holds one blank beside a text: "Puhelin: [field]"."""
+    if any(above.tag in {qn("w:tc"), qn("w:sdtContent")} for above in paragraph.iterancestors()):
+        return False
+    return len(blanks_in(paragraph)) == 1 and bool(label_of(paragraph))
+
+
+def _of_paragraph(paragraph: BaseOxmlElement) -> Labelled:
+    blank = blanks_in(paragraph)[0]
+    old = "".join(t.text or "" for e in blank.elements for t in e.iter(qn("w:t")))
+    return Labelled(paragraph, label_of(paragraph), Target(paragraph, "inside", blank, replaces=_line(old)))
+
+
+class _At(NamedTuple):
+    """A place, the element in which Word keeps two copies of it (None: one only), and whether it is the older one."""
+
+    place: Labelled
+    box: BaseOxmlElement | None
+    is_copy: bool
+
+
+def _home(unit: BaseOxmlElement) -> tuple[BaseOxmlElement | None, bool]:
+    above = next((a for a in unit.iterancestors() if a.tag in {_CHOICE, FALLBACK}), None)
+    return (None, False) if above is None else (above.getparent(), above.tag == FALLBACK)
+
+
+def _with_twins(found: list[_At]) -> Iterator[Labelled]:
+    """The places without the copies that Word keeps for older programs: each copy is the twin of its original."""
+    copies = [at for at in found if at.is_copy]
+    for at in found:
+        if at.is_copy and any(other.box is at.box and not other.is_copy for other in found):
+            continue
+        twin = next((c for c in copies if not at.is_copy and c.box is at.box and c.place.text == at.place.text), None)
+        if twin is None or at.place.target is None:
+            yield at.place
+        else:
+            copies.remove(twin)
+            yield replace(at.place, target=replace(at.place.target, twin=twin.place.target))
+
+
+def _drop_copy(spot: BaseOxmlElement) -> None:
+    """Take away the copy for older programs that could not be filled as well: nobody may read the empty form."""
+    box, is_copy = _home(spot)
+    copy = None if box is None or is_copy else box.find(FALLBACK)
+    if copy is not None:
+        box.remove(copy)  # type: ignore[union-attr]  # it has one, so it is there
+
+
+def _is_known(text: str, known: set[str]) -> bool:
+    return any(reading in known for reading in _readings(text) if reading)
+
+
+def _without_number(label: str) -> str:
+    chosen = _CHOSEN.fullmatch(label)
+    return chosen["text"] if chosen else label
 
 
 def _readings(text: str) -> Iterator[str]:
@@ -138,12 +248,10 @@ def _alike(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
-def _look(paragraph: CT_P) -> list[BaseOxmlElement]:
-    """The format of the first run, else of the paragraph's own mark; never the grey of a hint."""
-    looks = [*paragraph.iterfind(f".//{qn('w:r')}/{qn('w:rPr')}"), *paragraph.iterfind(f"{qn('w:pPr')}/{qn('w:rPr')}")]
-    return [look for look in looks if not _is_grey_hint(look)][:1]
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
-def _is_grey_hint(look: BaseOxmlElement) -> bool:
-    style = look.find(qn("w:rStyle"))
-    return style is not None and style.get(qn("w:val")) == "PlaceholderText"
+def _short(text: str) -> str:
+    line = _line(text)
+    return f'"{line[:_SHOWN]}…"' if len(line) > _SHOWN else f'"{line}"'

@@ -11,6 +11,9 @@ The mapping is a TOML file::
     contact_person = "Nimi [2]"                   # the second cell with this label
     other_information = "Lisätiedot"              # everything that has no place of its own
 
+A ``labels`` beside ``leave_out`` names texts that are labels without a field of ours ("For the receiver"): only where
+the cell beside a label is a label, too, the value goes below.
+
 A wrong mapping never leads to a form that is silently incomplete: ``form_places`` lists what is wrong, ``own_form``
 refuses.
 """
@@ -24,17 +27,21 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import docx
 from docx.document import Document
 from docx.opc.exceptions import OpcError
-from docx.oxml.table import CT_Tc
+from docx.opc.part import XmlPart
+from docx.oxml.xmlchemy import BaseOxmlElement
 from jinja2 import TemplateError
 from pydantic import ConfigDict, Field, ValidationError
 
 from activities.documents.docx_file import filled, placeholders, repeatable, saved
 from activities.edited_file import read_edited
-from activities.fault_report.label_cells import Labelled, find_label, labelled_cells, put
+from activities.fault_report.form_blanks import unbind
+from activities.fault_report.form_file import UnusableForm, readable
+from activities.fault_report.label_cells import Labelled, Target, find_label, labelled_places
 from workflows.procedure.incident.report_form import ALL_FIELDS, FORM
 from workflows.procedure.model import Model
 
@@ -46,10 +53,6 @@ _BROKEN = (
 )
 
 
-class UnusableForm(Exception):
-    """The organisation's docx or mapping can't be used; the message says what to correct."""
-
-
 class FormMapping(Model):
     """Which of our fields goes where."""
 
@@ -57,11 +60,32 @@ class FormMapping(Model):
 
     fields: dict[str, str | tuple[str, ...]] = Field(min_length=1)
     leave_out: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    """Texts of the docx that are labels although no field of ours goes there."""
 
     def wordings(self, field: str) -> tuple[str, ...]:
         """The wordings of a field's place, in order of preference."""
         place = self.fields[field]
         return (place,) if isinstance(place, str) else place
+
+    def known_labels(self) -> list[str]:
+        """Every text that is a label for sure: those of the mapping, and what our own form calls its fields."""
+        named = [wording for field in self.fields for wording in self.wordings(field) if "{{" not in wording]
+        ours = [label for field in ALL_FIELDS.values() for label in (field.label.fi, field.label.sv, field.label.en)]
+        return [*named, *self.labels, *ours]
+
+
+class Spot(Model):
+    """Where one field goes, in words for people: how it is found, its place in the grid, what stands around it."""
+
+    label: str
+    how: Literal["placeholder", "inside", "beside", "below"]
+    table: int = 0
+    row: int = 0
+    column: int = 0
+    row_heading: str = ""
+    column_heading: str = ""
+    replaces: str = ""
 
 
 class FormPlaces(Model):
@@ -69,6 +93,8 @@ class FormPlaces(Model):
 
     found: dict[str, str] = Field(default_factory=dict)
     """Our field and the placeholder or the label, as it stands in the docx."""
+    spots: dict[str, Spot] = Field(default_factory=dict)
+    """Our field and where it goes."""
     not_found: dict[str, str] = Field(default_factory=dict)
     ambiguous: dict[str, str] = Field(default_factory=dict)
     """Fields whose label stands at several cells."""
@@ -103,7 +129,22 @@ class _Place:
     """Where one field goes: under the name of a placeholder, or into a cell."""
 
     wording: str
-    target: str | CT_Tc
+    target: str | Target
+
+    def spot(self) -> BaseOxmlElement | str:
+        """What may be taken once only: the name of a placeholder, a cell, or a blank in one."""
+        if isinstance(self.target, str):
+            return self.target
+        return self.target.blank.elements[0] if self.target.blank else self.target.spot
+
+    def said(self) -> Spot:
+        """The place in words."""
+        if isinstance(self.target, str):
+            return Spot(label=self.wording, how="placeholder")
+        return Spot.model_validate(
+            {"label": self.wording}
+            | {name: getattr(self.target, name) for name in Spot.model_fields if name != "label"}
+        )
 
 
 @dataclass(frozen=True)
@@ -111,6 +152,13 @@ class _Several:
     """A label that alone doesn't say which cell is meant."""
 
     wording: str
+
+
+@dataclass(frozen=True)
+class _Nowhere:
+    """No place: the wordings that were looked for, and what stands in the way of the one that was found."""
+
+    wordings: str
 
 
 def form_places(template: Path, mapping: Path) -> FormPlaces:
@@ -129,8 +177,11 @@ def own_form(template: Path, mapping: Path, values: Mapping[str, str]) -> bytes:
     for field, place in places.items():
         name = place.target if isinstance(place.target, str) else f"kantadesk_{field}"
         context[name] = told.get(field, "")
-        if not isinstance(place.target, str):
-            put(place.target, f"{{{{ {name} }}}}")
+        if isinstance(place.target, Target):
+            place.target.write(f"{{{{ {name} }}}}")
+    for part in document.part.package.iter_parts():
+        if isinstance(part, XmlPart):
+            unbind(part.element)
     try:
         return repeatable(filled(saved(document), context))
     except _BROKEN as fault:
@@ -153,24 +204,25 @@ def read_mapping(path: Path) -> FormMapping:
 def _prepared(template: Path, mapping: FormMapping) -> tuple[Document, dict[str, _Place], FormPlaces]:
     """The docx, opened, with the place of each field that has one."""
     try:
-        content = template.read_bytes()
+        content = readable(template.read_bytes())
         names = placeholders(content)
         document = docx.Document(io.BytesIO(content))
-        cells = labelled_cells(document)
-    except _BROKEN as fault:
+        cells = labelled_places(document, mapping.known_labels())
+    except (UnusableForm, *_BROKEN) as fault:
         raise UnusableForm(f"{template} can't be read as a docx form: {fault}") from fault
     outcomes = {field: _place(mapping.wordings(field), names, cells) for field in mapping.fields if field in ALL_FIELDS}
     places = {field: outcome for field, outcome in outcomes.items() if isinstance(outcome, _Place)}
-    targets = [place.target for place in places.values()]
+    targets = [place.spot() for place in places.values()]
     open_fields = [field for field in FORM.fields if field.id not in {*mapping.fields, *mapping.leave_out, REST}]
     return (
         document,
         places,
         FormPlaces(
             found={field: place.wording for field, place in places.items()},
-            not_found={field: " or ".join(mapping.wordings(field)) for field, o in outcomes.items() if o is None},
+            spots={field: place.said() for field, place in places.items()},
+            not_found={field: o.wordings for field, o in outcomes.items() if isinstance(o, _Nowhere)},
             ambiguous={field: outcome.wording for field, outcome in outcomes.items() if isinstance(outcome, _Several)},
-            doubled=tuple(f for number, (f, p) in enumerate(places.items()) if p.target in targets[:number]),
+            doubled=tuple(f for number, (f, p) in enumerate(places.items()) if p.spot() in targets[:number]),
             unknown_fields=tuple(f for f in (*mapping.fields, *mapping.leave_out) if f not in ALL_FIELDS),
             unknown_placeholders=tuple(sorted(names - {target for target in targets if isinstance(target, str)})),
             needed=tuple(f.id for f in open_fields if f.must != "never" and REST not in mapping.fields),
@@ -179,8 +231,9 @@ def _prepared(template: Path, mapping: FormMapping) -> tuple[Document, dict[str,
     )
 
 
-def _place(wordings: tuple[str, ...], names: set[str], cells: list[Labelled]) -> _Place | _Several | None:
-    """The first wording that the docx has; None where it has none, or the cell of none is free."""
+def _place(wordings: tuple[str, ...], names: set[str], cells: list[Labelled]) -> _Place | _Several | _Nowhere:
+    """The first wording that the docx has and whose place is free."""
+    why = ""
     for wording in wordings:
         if placeholder := _PLACEHOLDER.fullmatch(wording.strip()):
             if placeholder[1] in names:
@@ -191,7 +244,8 @@ def _place(wordings: tuple[str, ...], names: set[str], cells: list[Labelled]) ->
                 return _Several(wording)
             if found and found[0].target is not None:
                 return _Place(found[0].text, found[0].target)
-    return None
+            why = why or next((f" ({each.why_not})" for each in found), "")
+    return _Nowhere(" or ".join(wordings) + why)
 
 
 def _rest(values: Mapping[str, str], mapping: FormMapping) -> str:

@@ -13,7 +13,8 @@ from temporalio.exceptions import ApplicationError
 from activities.documents.docx_file import marked
 from activities.documents.text import cleaned, shortened
 from activities.evidence.case_folder import CaseFolders, described
-from activities.fault_report.own_form import UnusableForm, own_form
+from activities.fault_report.form_file import UnusableForm
+from activities.fault_report.own_form import own_form
 from activities.fault_report.stand_in import stand_in
 from activities.fault_report.values import form_values, report_facts
 from workflows.incident.ports import FaultReport, FormWriter

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from activities.fault_report.own_form import UnusableForm, form_places
+from activities.fault_report.form_file import UnusableForm
+from activities.fault_report.own_form import form_places
 from activities.notices.feeds import NoticeFeed
 from activities.operating_model.faults import OperatingModelFault
 from activities.operating_model.file import load_operating_model

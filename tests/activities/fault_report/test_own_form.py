@@ -18,7 +18,8 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.documents.docx_file import marked
 from activities.evidence.case_folder import CaseFolders
-from activities.fault_report.own_form import FormPlaces, UnusableForm, form_places, own_form, read_mapping
+from activities.fault_report.form_file import UnusableForm
+from activities.fault_report.own_form import FormPlaces, form_places, own_form, read_mapping
 from activities.fault_report.writer import FaultReportForm
 from tests.activities.fault_report.builder import HOSTILE, fault_report, operating_model
 from workflows.procedure.incident.report_form import FORM
