@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,21 +19,37 @@ MARKS = {"ok": "ok", "warning": "WARNING", "fault": "FAULT"}
 
 @click.command
 @click.option("--watch", is_flag=True, help="Look as the watchdog does: is every open clock alive?")
+@click.option(
+    "--form",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="OUT.DOCX",
+    help="Write the report form filled with sample values, and list where each field goes.",
+)
 @json_option
-def doctor(watch: bool, as_json: bool) -> None:
+def doctor(watch: bool, form: Path | None, as_json: bool) -> None:
     r"""Check everything an installation needs; say what to do about what is missing. Changes nothing, sends no mail.
 
     With --watch it looks at the open incidents and breaches as the watchdog does, also where the watchdog or every
-    worker is down. Exit code 0 where there is no fault, 2 where there is one, 5 where Temporal can't be reached.
+    worker is down. With --form it fills the report form (your own, if the operating model names one) with sample
+    values, and lists each place with its row and column heading; Temporal isn't needed for it. Exit code 0 where there
+    is no fault, 2 where there is one, 5 where Temporal can't be reached.
 
     \b
       kantadesk doctor
       kantadesk doctor --watch
       kantadesk doctor --watch --json
+      kantadesk doctor --form sample.docx
     """
     from starter.client.configuration import settings_in_force
-    from starter.terminal.errors import Faulty
+    from starter.terminal.errors import Faulty, Wrong
 
+    if watch and form:
+        raise Wrong("give --watch or --form, not both")
+    if form:
+        from starter.doctor.form import fill
+
+        fill(settings_in_force(), form, as_json=as_json)
+        return
     if watch:
         from starter.doctor.watch import look
 
