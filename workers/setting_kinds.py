@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from workflows.procedure.operating_model.mail_address import invisible_in
-
 Kind = Callable[[Any, Path], Any]
 MAX_PORT = 65535
 MAX_DAYS = 36_500
@@ -27,7 +25,7 @@ def text(value: Any, _folder: Path) -> str:
     """One line of text; may be empty."""
     if not isinstance(value, str):
         raise ValueError("must be one line of text")  # noqa: TRY004  # what every kind raises
-    if hidden := invisible_in(value):
+    if not (value.isascii() and value.isprintable()) and (hidden := _invisible_in(value)):
         raise ValueError(f"must be one line of text; it holds a character that shows nothing ({hidden})")
     return value.strip()
 
@@ -139,6 +137,12 @@ def shown(value: Any) -> str:
         parts = urlsplit(value)
         return urlunsplit(parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]))
     return str(value)
+
+
+def _invisible_in(value: str) -> str | None:
+    from workflows.procedure.operating_model.mail_address import invisible_in
+
+    return invisible_in(value)
 
 
 def _whole(value: Any, least: int, most: int, wanted: str) -> int:

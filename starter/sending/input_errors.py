@@ -34,6 +34,8 @@ _SAYINGS: dict[str, str] = {
 }
 
 
+NOBODY = "nobody@example.org"
+"""For those whose address is not known."""
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -49,14 +51,15 @@ def checked(model: type[M], fields: Mapping[str, Any], called: Callable[[str], s
 
 
 def _unusable_addresses(value: Any) -> Iterator[str]:
-    """What is wrong with each mail address in a field, as people give one: by its name, or at its place."""
-    if isinstance(value, tuple):
-        yield from (f"{number}: {what}" for number, each in enumerate(value, 1) for what in _unusable_addresses(each))
-    elif isinstance(value, BaseModel) and (address := getattr(value, "email", None)):
+    """What is wrong with the mail addresses of those in a list who will be written to (controllers).
+
+    That of a reporter is only recorded: it never keeps an incident from being opened.
+    """
+    for number, each in enumerate(value if isinstance(value, tuple) else (), 1):
         try:
-            usable(address)
+            usable(getattr(each, "email", None) or NOBODY)
         except UnusableAddress as fault:
-            yield f"the e-mail address {fault}"
+            yield f"{number}: the e-mail address {fault}"
 
 
 def in_plain_words(error: ValidationError, called: Callable[[str], str], known: Iterable[str] = ()) -> str:
