@@ -18,6 +18,11 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 SAVE_AS = "open it in Word and save it as Word Document (*.docx)"
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TYPES = "[Content_Types].xml"
+_ROOT = "_rels/.rels"
+_PROPERTIES = b"http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+_LIBREOFFICE_PROPERTIES = (
+    b"http://schemas.openxmlformats.org/officedocument/2006/relationships/metadata/core-properties"
+)
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _TEMPLATE = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
 _STRICT = b"http://purl.oclc.org/ooxml/"
@@ -40,11 +45,12 @@ def readable(content: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         if any(entry.flag_bits & 1 for entry in package.infolist()):
             raise UnusableForm(f"it is protected by a password: {SAVE_AS} without one")
-        parts = {name: package.read(name) for name in package.namelist()}
+        names = package.namelist()
+        parts = {name: package.read(name) for name in names}
     if other := _other_package(parts):
         raise UnusableForm(other)
-    ready = _linked(_as_document(parts))
-    return content if ready == parts else _packed(ready)
+    ready = _linked(_with_known_properties(_as_document(parts)))
+    return content if ready == parts and len(names) == len(parts) else _packed(ready)
 
 
 def _other_file(content: bytes) -> str | None:
@@ -72,7 +78,7 @@ def _other_package(parts: dict[str, bytes]) -> str | None:
     kind = next((kind for name, kind in _OTHER_PACKAGES.items() if name in parts), None)
     if kind:
         return f"it is {kind}: {SAVE_AS}"
-    if _STRICT in parts.get("_rels/.rels", b"") or _STRICT in parts.get("word/document.xml", b"")[:4000]:
+    if _STRICT in parts.get(_ROOT, b"") or _STRICT in parts.get("word/document.xml", b"")[:4000]:
         return f'it is saved as "Strict Open XML Document": {SAVE_AS}, not as the strict one'
     if b"macroEnabled" in parts.get(_TYPES, b"") or "word/vbaProject.bin" in parts:
         return f"it holds macros (.docm, .dotm): {SAVE_AS}"
@@ -83,6 +89,11 @@ def _as_document(parts: dict[str, bytes]) -> dict[str, bytes]:
     """A template (.dotx) as a document; anything else as it is."""
     types = parts.get(_TYPES, b"")
     return parts | {_TYPES: types.replace(_TEMPLATE.encode(), _MAIN.encode())} if _TEMPLATE.encode() in types else parts
+
+
+def _with_known_properties(parts: dict[str, bytes]) -> dict[str, bytes]:
+    """The relation to the properties by its usual name: python-docx would write a second part beside LibreOffice's."""
+    return parts | {_ROOT: parts[_ROOT].replace(_LIBREOFFICE_PROPERTIES, _PROPERTIES)} if _ROOT in parts else parts
 
 
 def _linked(parts: dict[str, bytes]) -> dict[str, bytes]:

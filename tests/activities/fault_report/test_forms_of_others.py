@@ -313,6 +313,28 @@ def test_templates_and_lost_relations_are_no_hindrance(
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 
 
+def test_libreoffice_s_name_for_the_properties_gives_no_second_part(fill: Callable[..., bytes]) -> None:
+    other = "http://schemas.openxmlformats.org/officedocument/2006/relationships/metadata/core-properties"
+    relation = f'<Relationship Id="rId2" Type="{other}" Target="docProps/core.xml"/></Relationships>'
+    made = changed(
+        form(table(row("Organisaatio", "")) + OTHERS),
+        {
+            "_rels/.rels": lambda part: part.replace(b"</Relationships>", relation.encode()),
+            "docProps/core.xml": lambda _: PROPERTIES,
+            "[Content_Types].xml": lambda part: part.replace(b"</Types>", PROPERTIES_TYPE + b"</Types>"),
+        },
+    )
+    names = zipfile.ZipFile(io.BytesIO(fill(made))).namelist()
+    assert names.count("docProps/core.xml") == 1
+
+
+PROPERTIES = b'<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"/>'
+PROPERTIES_TYPE = (
+    b'<Override PartName="/docProps/core.xml" '
+    b'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
+)
+
+
 @pytest.mark.parametrize(
     ("content", "what"),
     [
