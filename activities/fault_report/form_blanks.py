@@ -25,7 +25,7 @@ _WANTED = (
     r"e\.g\b|for example|example\b|click|tap (here|to)|type (here|your|in)|enter |fill in|write )"
 )
 _HINT = re.compile(
-    rf"{_WANTED}.*|.*\b(tähän|tästä|skriv här|här|here)\b.*|[\[<«‹].*[\]>»›]|\(\s*{_WANTED}.*\)"
+    rf"(?!(esimerkki|exempel|example)\W*$){_WANTED}.*|\(\s*{_WANTED}.*\)|.*\b(tähän|tästä|här|here)\b.*|[\[<«‹].*[\]>»›]"
     r"|(?=.*(?P<letter>[pdvyåh])(?P=letter))[pdkmvyåht.:/\s-]*(klo|kl\.?)?[pdkmvyåht.:/\s-]*|[x\s./-]*xx[x\s./-]*",
     re.IGNORECASE | re.DOTALL,
 )

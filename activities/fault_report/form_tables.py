@@ -56,6 +56,12 @@ class Grid:
         row = self.rows[region.bottom + 1]
         return next((other for other in row if other.start == region.start and other.top == region.bottom + 1), None)
 
+    def agree(self, one: int, other: int) -> bool:
+        """Whether two rows use the same columns: not where they are equally wide, but one has columns more."""
+        ends = [self.rows[number][-1].end if self.rows[number] else 0 for number in (one, other)]
+        widths = [sum(_width(region.cell) for region in self.rows[number]) for number in (one, other)]
+        return ends[0] == ends[1] or not all(widths) or abs(widths[0] - widths[1]) > max(widths) / 20
+
     def above(self, region: Region) -> list[Region]:
         """The regions in the region's column from the top of the table, without itself."""
         column = (next((o for o in row if o.start <= region.start < o.end), None) for row in self.rows[: region.top])
@@ -114,6 +120,12 @@ def _open_above(grid: Grid, start: int, end: int) -> Region | None:
 def _merge(cell: BaseOxmlElement, tag: str) -> str | None:
     merge = cell.find(f"{qn('w:tcPr')}/{qn(tag)}")
     return None if merge is None else merge.get(qn("w:val")) or "continue"
+
+
+def _width(cell: BaseOxmlElement) -> int:
+    width = cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
+    said = "" if width is None or width.get(qn("w:type")) not in {None, "dxa"} else width.get(qn("w:w")) or ""
+    return int(said) if said.isascii() and said.isdigit() else 0
 
 
 def _number(element: BaseOxmlElement | None) -> int:

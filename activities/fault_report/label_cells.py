@@ -117,6 +117,8 @@ def _target_below(grid: Grid, region: Region, known: set[str]) -> Target | str:
     below = grid.below(region)
     if below is None or not is_free(below.cell) or _is_known(label_of(below.cell), known):
         return "no cell beside or below it is free"
+    if not grid.agree(region.bottom, below.top):
+        return "the cells of the row below are not in line with it"
     if _belongs_to_another(grid, region, below, known):
         return "the cell below it belongs to another label as well"
     return _placed(grid, below, "below")

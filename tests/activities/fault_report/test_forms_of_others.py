@@ -29,6 +29,7 @@ MAPPING = (
 )
 ONE = '[fields]\norganisation = "Organisaatio"\nother_information = "Lisätiedot"\n'
 SPAN = '<w:gridSpan w:val="{}"/>'
+WIDE = '<w:tcW w:w="{}" w:type="dxa"/>'
 BLOCK = "<w:sdt><w:sdtPr><w:b/>"
 """A control around paragraphs."""
 OTHERS = table(row("Lisätiedot", ""))
@@ -236,11 +237,19 @@ def test_a_placeholder_in_a_control_is_no_hint_any_more(fill: Callable[..., byte
     [
         (table(row("Organisaatio", "Vantaan kaupunki"), row("", "")), 'beside it stands "Vantaan kaupunki"'),
         (table(row("Organisaatio", "Kunta", "Vantaa"), row("", "", ""), row("Nimi", "", "")), "beside it stands"),
+        (table(row("Organisaatio", "Esimerkki"), row("", "")), "beside it stands"),
         (table(row("Organisaatio", "Älä kirjoita tähän"), row("", "")), "beside it stands"),
         (table(row("Organisaatio", "(täyttää Kela)"), row("", "")), "beside it stands"),
         (table(row("Ohje", "Organisaatio"), row("Yhteyshenkilö", "")), "belongs to another label"),
         (table(row("A", "Organisaatio", "C"), row("", cell("", SPAN.format(2)))), "belongs to another label"),
         (table(row("A", "Organisaatio", "C"), row(cell("", SPAN.format(2)), "")), "no cell beside or below"),
+        (
+            table(
+                row(cell("Nro", WIDE.format(4000)), cell("Organisaatio", WIDE.format(2000))),
+                row(*[cell("", WIDE.format(2000))] * 3),
+            ),
+            "not in line with it",
+        ),
         (table(row("Organisaatio", legacy("", "FORMCHECKBOX", "<w:checkBox/>"))), "beside it stands"),
         (table(row("Organisaatio", cell(control("☐", "<w14:checkbox/>")))), "beside it stands"),
         (table(row("Organisaatio", "<w:p><w:r><w:pict/></w:r></w:p>")), "beside it stands"),
