@@ -17,20 +17,22 @@ def files_in(folder: Path) -> list[Path]:
 
 def pdf_text(path: Path, folder: Path) -> str:
     """What a reader sees of the document as LibreOffice shows it; each page ends with a form feed."""
+    return pdf_texts([path], folder)[0]
+
+
+def pdf_texts(paths: list[Path], folder: Path) -> list[str]:
+    """The same of several documents, by one start of LibreOffice."""
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     convert = [
-        shutil.which("soffice"),
-        "--headless",
-        "--norestore",
-        profile,
-        "--convert-to",
-        "pdf",
-        "--outdir",
-        folder,
-        path,
+        *(shutil.which("soffice"), "--headless", "--norestore", profile),
+        *("--convert-to", "pdf", "--outdir", folder, *paths),
     ]
     subprocess.run([str(part) for part in convert], check=True, capture_output=True, timeout=120)
-    read = [str(shutil.which("pdftotext")), str(folder / f"{path.stem}.pdf"), "-"]
+    return [_read(folder / f"{path.stem}.pdf") for path in paths]
+
+
+def _read(pdf: Path) -> str:
+    read = [str(shutil.which("pdftotext")), str(pdf), "-"]
     return subprocess.run(read, check=True, capture_output=True, timeout=60).stdout.decode()
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from importlib import resources
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workflows.breach.messages import Controller
 from workflows.procedure.operating_model.mail_address import (
     LONGEST,
     UnusableAddress,
@@ -85,6 +89,19 @@ def test_nothing_invisible_passes_anywhere(hidden: str, place: int) -> None:
     address = "desk@example.org"
     assert "shows nothing" in str(fault_in(address[:place] + hidden + address[place:]))
     assert invisible_in(address) is None
+
+
+def test_an_address_that_release_0_2_0_has_recorded_is_still_read() -> None:
+    recorded = {"name": "County A", "email": "käyttötuki@example.org\u200b"}
+    assert Controller.model_validate(recorded).email == recorded["email"]
+    assert fault_in(recorded["email"])
+
+
+def test_what_comes_with_kantadesk_can_be_used() -> None:
+    directory = (resources.files("workflows.procedure") / "data" / "authorities.toml").read_text(encoding="utf-8")
+    addresses = re.findall(r'"(\S+@\S+)"', directory)
+    assert len(addresses) > 3
+    assert [address for address in addresses if fault_in(address)] == []
 
 
 PARTS = st.text(st.sampled_from("abx1-.@ä߀ \u200b\u0301_n"), max_size=20)
