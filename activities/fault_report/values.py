@@ -18,6 +18,13 @@ from workflows.procedure.operating_model.model import OperatingModel, System
 from workflows.procedure.services import SERVICES, ServiceId
 
 _PHRASES = FORM.phrases
+_NO_NOTICE = {
+    "read": "no_services_notice",
+    "unreadable": "notices_unreadable",
+    "no_feed": "notices_not_followed",
+    "unknown": "notices_not_known_to_be_read",
+}
+"""What the form says where no notice is known, by what became of the look at the notices."""
 _PLACE_CRITERIA = ("localised_to_kela", "locality_unsure_others_affected", "outside_kanta_blocks_use")
 
 
@@ -203,7 +210,8 @@ def _actions(report: FaultReport, when: Callable[[datetime | None], str]) -> dic
 def _notice_check(report: FaultReport, when: Callable[[datetime | None], str]) -> str:
     notice, checked = report.status.known_notice, when(report.notice_checked_at)
     if notice is None:
-        return _PHRASES["no_services_notice"].format(at=checked) if checked else ""
+        phrase = _NO_NOTICE[report.notice_look]
+        return _PHRASES[phrase].format(at=checked) if checked else ""
     phrase = _PHRASES["known_notice" if checked else "unchecked_known_notice"]
     return phrase.format(at=checked, title=notice.title, link=notice.link).strip()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 import click
@@ -12,12 +12,14 @@ from starter.client.client import clock_of, status_of, talk
 from starter.law_questions import NAMES, ask_laws
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
-from starter.terminal.output import clean
-from workflows.incident.messages import IncidentStatus
+from starter.terminal.output import clean, in_words
+from workflows.incident.messages import IncidentStatus, supplier_report
 from workflows.procedure.incident.criteria import VERSIONS, Answer, Criterion, conjunction, criteria_met
+from workflows.procedure.incident.triage import DeskAnswers, Published, Verdict, verdict
 from workflows.procedure.languages import Language
-from workflows.procedure.model import Text
-from workflows.procedure.operating_model.model import OperatingModel
+from workflows.procedure.local_time import said_back
+from workflows.procedure.model import Line, Text
+from workflows.procedure.operating_model.model import NoticeRules, OperatingModel
 from workflows.procedure.services import named
 
 SEVERITIES = ("critical", "high", "medium", "low")
@@ -34,9 +36,10 @@ def ask_for_the_rest(reference: str, fields: dict[str, Any], language: Language,
         fields["locality"] = prompts.choice("Where does the fault lie?", PLACES, default="unknown")
     if "workaround" not in fields:
         fields["workaround"] = prompts.text("How do people work until it is fixed? (Enter: leave out)", Text)
-    _ask_about_notice(fields, status)
+    _ask_about_notice(fields, status, at)
+    _ask_about_supplier(fields, model, at)
     _ask_about_laws(fields, status, model, at)
-    _summarise(fields)
+    _summarise(fields, status, model, at)
     if not prompts.agree("Send this triage?", default=True):
         raise click.Abort
 
@@ -93,10 +96,37 @@ def _define(word: str, definition: str | None) -> None:
     prompts.tell(f"     {word}, in your organisation: {definition or missing}", faint=True)
 
 
-def _ask_about_notice(fields: dict[str, Any], status: IncidentStatus) -> None:
-    if status.known_notice and "report_anyway" not in fields:
-        prompts.tell(f"Kela has published already: {status.known_notice.title}")
-        fields["report_anyway"] = prompts.agree("Report it all the same?", default=False)
+def _ask_about_notice(fields: dict[str, Any], status: IncidentStatus, at: datetime) -> None:
+    """Show Kela's notice with its age, and ask whether it is about this fault."""
+    if (notice := status.known_notice) and "same_as_notice" not in fields:
+        prompts.tell()
+        prompts.tell(f"Kela has published: {notice.title}", strong=True)
+        prompts.tell(
+            f"     {_dated(notice.published_at, status.notice_changed_at, at)} {notice.link}".rstrip(), faint=True
+        )
+        fields["same_as_notice"] = prompts.answer("     Is it about this fault?")
+
+
+def _dated(published_at: datetime | None, changed_at: datetime | None, at: datetime) -> str:
+    if published_at is None:
+        return "It bears no date."
+    changed = f", last changed {_ago(changed_at, at)}" if changed_at and changed_at > published_at else ""
+    return f"Published {said_back(published_at)}, {_ago(published_at, at)}{changed}."
+
+
+def _ago(moment: datetime, at: datetime) -> str:
+    return f"{in_words(max(at - moment, timedelta()))} ago"
+
+
+def _ask_about_supplier(fields: dict[str, Any], model: OperatingModel | None, at: datetime) -> None:
+    """Ask whether the supplier of one of the organisation's systems has reported it, and when."""
+    if "reported_by_supplier" not in fields and model and model.suppliers():
+        question = f"Has your supplier ({' or '.join(model.suppliers())}) reported it to Kela?"
+        fields["reported_by_supplier"] = prompts.agree(question, default=False)
+    if fields.get("reported_by_supplier") and "supplier_reported_at" not in fields:
+        fields["supplier_reported_at"] = prompts.moment("     When? (Enter: now)", at, at)
+        if "supplier_reference" not in fields:
+            fields["supplier_reference"] = prompts.text("     Number of that report (Enter: leave out)", Line)
 
 
 async def _scene(client: Client, reference: str) -> tuple[IncidentStatus, datetime]:
@@ -114,7 +144,7 @@ def _ask_about_laws(fields: dict[str, Any], status: IncidentStatus, model: Opera
     ask_laws(fields, model, at, status.noticed_at, about=[name for name in about if name not in answered])
 
 
-def _summarise(fields: dict[str, Any]) -> None:
+def _summarise(fields: dict[str, Any], status: IncidentStatus, model: OperatingModel | None, at: datetime) -> None:
     prompts.tell()
     prompts.tell("This will be sent:", strong=True)
     for criterion, given in fields["criteria"].items():
@@ -125,8 +155,27 @@ def _summarise(fields: dict[str, Any]) -> None:
     laws = ", ".join(text for field, text in NAMES.items() if fields.get(field) not in (None, False, "none"))
     if laws:
         prompts.tell(f"  other laws: {laws}")
-    met = criteria_met(fields["criteria"])
-    prompts.tell(f"  To be reported to Kela: {'yes, by ' + ', '.join(met) if met else 'no, no criterion applies'}")
+    judged = _judged(fields, status, model, at)
+    met = ", ".join(criteria_met(fields["criteria"]))
+    prompts.tell(f"  To be reported to Kela: {'yes, by ' + met if judged.report else 'no, ' + judged.why}")
+
+
+def _judged(fields: dict[str, Any], status: IncidentStatus, model: OperatingModel | None, at: datetime) -> Verdict:
+    """What the incident will judge; a report that is owed or made already stays so."""
+    rules = model.notices if model else NoticeRules()
+    said = DeskAnswers(
+        criteria_met=criteria_met(fields["criteria"]),
+        by_supplier=supplier_report(fields.get("supplier_reported_at"), fields.get("supplier_reference", "")),
+        **{
+            name: fields[name]
+            for name in ("severity", "extensive", "same_as_notice", "report_anyway")
+            if name in fields
+        },
+    )
+    published = None
+    if notice := status.known_notice:
+        published = Published(title=notice.title, age=at - changed if (changed := status.notice_changed_at) else None)
+    return verdict(said, published, rules.same_fault_within)
 
 
 def version_criteria(fields: dict[str, Any]) -> tuple[Criterion, ...]:

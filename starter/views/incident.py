@@ -69,7 +69,12 @@ def expected_next(status: IncidentStatus) -> str:
 
 def show_change(message: str, status: IncidentStatus) -> None:
     """Print what a message has done and what comes next, shortly."""
-    say_change(f"{DONE[message]} {headline(status)}", status, expected_next(status))
+    done = f"{DONE[message]} {headline(status)}"
+    if message == "triage" and status.decisions:
+        done += (
+            f"\nTo Kela: {'to be reported' if status.report_required else 'not reported'}; {status.decisions[-1].why}."
+        )
+    say_change(done, status, expected_next(status))
 
 
 def say_change(done: str, status: IncidentStatus | BreachStatus, what_next: str) -> None:
@@ -106,13 +111,12 @@ def parts(status: IncidentStatus, at: datetime) -> list[RenderableType]:
 
 
 def _lines(status: IncidentStatus, at: datetime) -> list[str]:
-    reported = {True: "yes, " + ", ".join(status.criteria_met), False: "no", None: "not decided yet"}
     lines = [
         status.title,
         f"Next:       {expected_next(status)}",
         f"Services:   {named(status.services, 'en')}",
         f"Noticed:    {written(status.noticed_at)} ({in_words(max(at - status.noticed_at, timedelta()))} ago)",
-        f"To Kela:    {reported[status.report_required]}",
+        f"To Kela:    {to_kela(status)}",
     ]
     if status.drill:
         lines.append(f"Drill time: {written(at)}")
@@ -127,12 +131,24 @@ def _lines(status: IncidentStatus, at: datetime) -> list[str]:
         f"Touched by: a planned break: kantadesk maintenance show {b.partition('-')[2]}" for b in status.maintenance
     ]
     if status.known_notice:
-        lines.append(f"Kela knows: {status.known_notice.title} {status.known_notice.link}")
+        lines.append(f"A notice:   {status.known_notice.title} {status.known_notice.link}".rstrip())
     if status.resolved_at:
         lines.append(f"Resolved:   {written(status.resolved_at)}")
     lines += [f"After-care: {advice}" for advice in status.after_care]
     lines += [f"LOOK AT:    {problem}" for problem in status.problems]
     return lines
+
+
+def to_kela(status: IncidentStatus) -> str:
+    """Whether Kela has been told, will be, or why not: a report that was made stays one, whatever is said later."""
+    reports = [duty for duty in status.duties if duty.kind == "report_to_kela"]
+    if open_duties(reports):
+        return f"to be reported: {', '.join(status.criteria_met)}"
+    if made := [duty.met_at for duty in reports if duty.met_at]:
+        return f"reported {written(max(made))}"
+    if reports:
+        return f"not reported, waived: {reports[-1].waived_reason}"
+    return f"not reported: {status.decisions[-1].why}" if status.decisions else "not decided yet"
 
 
 def _tables(status: IncidentStatus, at: datetime) -> list[RenderableType]:

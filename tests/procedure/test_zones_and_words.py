@@ -16,7 +16,7 @@ from workflows.procedure.breach.roles import contradictions, expected_role
 from workflows.procedure.deadlines import authority_deadlines, months_after
 from workflows.procedure.duties import Duty, Ladder, Rung
 from workflows.procedure.incident.criteria import VERSIONS, fault_in_answers
-from workflows.procedure.incident.triage import verdict
+from workflows.procedure.incident.triage import DeskAnswers, verdict
 from workflows.procedure.languages import LANGUAGES
 from workflows.procedure.local_time import written
 from workflows.procedure.maintenance.rules import Point, moment_of
@@ -112,9 +112,9 @@ def _easter_by_gauss(year: int) -> date:
 
 def test_several_names_stand_in_one_sentence() -> None:
     assert duties.in_words(["duty_officer", "data_protection_officer"]) == "duty officer, data protection officer"
-    judged = verdict(("safety", "privacy"), published=None, report_anyway=False)
+    judged = verdict(DeskAnswers(criteria_met=("safety", "privacy")))
     assert judged.why == "criteria met or not ruled out: safety, privacy"
-    assert verdict((), published=None, report_anyway=False).why == "no criterion applies"
+    assert verdict(DeskAnswers(criteria_met=())).why == "no criterion applies"
     services = named(("PDR", "WILL"), "en")
     assert services == f"{SERVICES['PDR'].name.en}, {SERVICES['WILL'].name.en}"
     assert named(("PDR",), "sv") == SERVICES["PDR"].name.sv

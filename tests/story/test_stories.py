@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests import builders
-from tests.builders import NOON, answers, call, resolution, risk, triage
+from tests.builders import NOON, answers, call, now, resolution, risk, triage
 from tests.desks.desk import BreachDesk, Desk
 from tests.desks.maintenance import MaintenanceDesk
 from tests.story.golden_texts import HERE, compared_with_golden
@@ -43,13 +43,29 @@ async def critical_outage(desk: Desk) -> None:
     await desk.pass_time(hours=25)
 
 
-async def known_to_kela(desk: Desk) -> None:
-    desk.world.found = ports.NoticesFound(
-        notices=(Notice(guid="n1", title="Häiriö Reseptikeskuksessa", kind="fault"),), checked_at=NOON, source="feed"
-    )
+def a_notice_of_today() -> ports.NoticesFound:
+    """Kela's open notice about the same service, an hour old."""
+    notice = Notice(guid="n1", title="Häiriö Reseptikeskuksessa", kind="fault", published_at=now() - timedelta(hours=1))
+    return ports.NoticesFound(notices=(notice,), checked_at=NOON, source="feed")
+
+
+async def known_and_critical(desk: Desk) -> None:
+    desk.world.found = a_notice_of_today()
     await desk.open()
     await settled(desk, "known_notice")
-    await desk.say("triage", triage())
+    await desk.say("triage", triage(same_as_notice="yes"))
+    await settled(desk, "fault_report", "start")
+    await desk.say("phone_escalation", call(called_at=(await desk.now()).isoformat()))
+    await desk.say("resolution", resolution(resolved_at=(await desk.now()).isoformat()))
+    await settled(desk, "end")
+    await desk.pass_time(hours=25)
+
+
+async def known_to_kela(desk: Desk) -> None:
+    desk.world.found = a_notice_of_today()
+    await desk.open()
+    await settled(desk, "known_notice")
+    await desk.say("triage", triage(severity="high", extensive=False, same_as_notice="yes"))
     await settled(desk, "start")
     await desk.say("resolution", resolution())
     await settled(desk, "end")
@@ -136,6 +152,7 @@ async def other_laws_without_a_breach(desk: Desk) -> None:
 
 STORIES: list[Callable[[Desk], Awaitable[None]]] = [
     critical_outage,
+    known_and_critical,
     known_to_kela,
     came_back,
     refused_by_the_provider,

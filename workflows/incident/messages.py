@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from workflows.procedure.breach.terms import DeviceHazard
 from workflows.procedure.duties import DutyState
-from workflows.procedure.incident.criteria import DEFAULT_VERSION, Answer, PartAnswers, conjunction, fault_in_answers
+from workflows.procedure.incident.criteria import (
+    DEFAULT_VERSION,
+    Answer,
+    PartAnswers,
+    conjunction,
+    criteria_met,
+    fault_in_answers,
+)
 from workflows.procedure.incident.progress import Phase
+from workflows.procedure.incident.triage import DeskAnswers, SameFault
+from workflows.procedure.local_time import HELSINKI, said_back
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, OpenText, Reference, Text
 from workflows.procedure.notices.kinds import NoticeKind
 from workflows.procedure.notices.published import Notice
 from workflows.procedure.other_laws import LawAnswers
 from workflows.procedure.services import Sector, ServiceId
 from workflows.process.messages import Document, Message, Refused, SentMessage, Services, Severity, Tally
+
+NoticeLook = Literal["unknown", "read", "unreadable", "no_feed"]
+"""What became of the look at the published notices; unknown in runs of the first releases."""
 
 
 class Reporter(Model):
@@ -57,7 +70,13 @@ class Triage(Message):
     locality: Literal["own", "kela", "other", "unknown"] = "unknown"
     workaround: Text = ""
     report_anyway: bool = False
-    """Report although Kela has published a notice already."""
+    """Report although Kela has published a notice already, or the supplier has reported it."""
+    same_as_notice: SameFault = "unknown"
+    """Whether Kela's published notice is about this fault; only ``yes`` of a fresh one leaves the report out."""
+    reported_by_supplier: bool = False
+    """Whether our supplier has reported this fault to Kela; it leaves our report out, not the call."""
+    supplier_reported_at: Moment | None = None
+    supplier_reference: Line = ""
     title: NeededLine | None = None
     description: Text | None = None
     symptoms: Text | None = None
@@ -73,7 +92,7 @@ class Triage(Message):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         """Every criterion of the version is answered, and a conjunction agrees with its parts."""
-        if fault := fault_in_answers(self.criteria, self.criteria_version):
+        if fault := fault_in_answers(self.criteria, self.criteria_version) or self._fault_about_supplier():
             raise ValueError(fault)
         if stray := [name for name in (*self.reasons, *self.parts) if name not in self.criteria]:
             raise ValueError(f"reasons, parts: {', '.join(stray)} is not a criterion of {self.criteria_version}")
@@ -81,6 +100,21 @@ class Triage(Message):
             if answers and self.criteria.get(criterion, "") != conjunction(answers):
                 raise ValueError(f"criteria: {criterion} must be {conjunction(answers)!r}, which is what its parts say")
         return self
+
+    def _fault_about_supplier(self) -> str | None:
+        if self.reported_by_supplier and not self.supplier_reported_at:
+            return "supplier_reported_at: say when our supplier reported it to Kela"
+        if (self.supplier_reported_at or self.supplier_reference) and not self.reported_by_supplier:
+            return "reported_by_supplier: say yes where our supplier has reported it, or leave its time and number out"
+        return None
+
+    def answers(self, zone: str) -> DeskAnswers:
+        """What decides whether Kela is told. ``zone``: the organisation's own, for times in words."""
+        return DeskAnswers(
+            criteria_met=criteria_met(self.criteria),
+            by_supplier=supplier_report(self.supplier_reported_at, self.supplier_reference, zone),
+            **self.model_dump(include={"severity", "extensive", "same_as_notice", "report_anyway"}),
+        )
 
     def law_answers(self) -> dict[str, Any]:
         """What was answered of what other laws ask."""
@@ -91,6 +125,12 @@ class Triage(Message):
         """Whether a breach of personal data is not ruled out, linked to Kanta or not."""
         suspected = self.parts.get("privacy", {}).get("suspected", "no")
         return self.criteria.get("privacy", "no") != "no" or suspected != "no"
+
+
+def supplier_report(at: datetime | None, reference: str, zone: str = HELSINKI) -> str:
+    """The supplier's own report to Kela in words; empty where it made none."""
+    number = f", {reference}" if reference else ""
+    return f"our supplier reported it ({said_back(at, zone)}{number})" if at else ""
 
 
 class PhoneEscalation(Message):
@@ -179,6 +219,10 @@ class Decision(Model):
     extensive: bool
     locality: str = "unknown"
     workaround: str = ""
+    same_as_notice: SameFault = "unknown"
+    supplier_reported_at: Moment | None = None
+    """When our supplier reported the fault to Kela, where it did."""
+    supplier_reference: str = ""
     report: bool
     why: str
 
@@ -202,6 +246,8 @@ class IncidentStatus(Tally):
     resolved_at: Moment | None
     closed_at: Moment | None
     known_notice: Notice | None
+    notice_changed_at: Moment | None = None
+    """When Kela last said something about the fault of that notice."""
     report_required: bool | None
     criteria_met: tuple[str, ...]
     criteria_version: str

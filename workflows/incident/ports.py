@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 from temporalio import activity
 
-from workflows.incident.messages import IncidentStatus
+from workflows.incident.messages import IncidentStatus, NoticeLook
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.notices.published import Notice
 from workflows.procedure.services import Sector, ServiceId
@@ -25,6 +25,10 @@ class NoticesFound(Model):
     """Address of the feed that was read; empty where none is configured."""
     breaks: tuple[str, ...] = ()
     """Workflow ids of the planned breaks of these services that are going on now."""
+
+    def look(self) -> NoticeLook:
+        """What became of the look."""
+        return "unreadable" if self.problem else "read" if self.source else "no_feed"
 
 
 class NoticeQuestion(Model):
@@ -65,6 +69,7 @@ class FaultReport(Model):
     locality: str = "unknown"
     workaround: str = ""
     notice_checked_at: Moment | None = None
+    notice_look: NoticeLook = "unknown"
     measures: tuple[str, ...] = ()
 
 

@@ -8,9 +8,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 from temporalio import workflow
 
-from workflows.incident.laws import AskedByLaws
 from workflows.incident.messages import (
-    Call,
     Decision,
     IncidentOpening,
     IncidentStatus,
@@ -19,6 +17,7 @@ from workflows.incident.messages import (
     SituationUpdate,
     Triage,
 )
+from workflows.incident.towards_kela import TowardsKela
 from workflows.procedure.breach.rules import assessed_by
 from workflows.procedure.duties import Duty, DutyState
 from workflows.procedure.identity_codes import masked
@@ -28,7 +27,6 @@ from workflows.procedure.incident.progress import Phase, may_go
 from workflows.procedure.incident.triage import Verdict
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Model, Moment
-from workflows.procedure.notices.published import Notice
 from workflows.procedure.services import SERVICES
 from workflows.process import retention
 from workflows.process.ids import incident_workflow_id
@@ -48,7 +46,7 @@ class Instruction(Model):
     """Contacts who have not acknowledged it."""
 
 
-class IncidentRecord(AskedByLaws):
+class IncidentRecord(TowardsKela):
     """What an incident remembers."""
 
     process: ClassVar = "incident"
@@ -62,21 +60,14 @@ class IncidentRecord(AskedByLaws):
     )
 
     phase: Phase = "awaiting_triage"
-    extensive: bool | None = None
     title: str
     description: str = ""
     symptoms: str = ""
     error_message: str = ""
-    report_anyway: bool = False
-    calls: list[Call] = Field(default_factory=list)
     instructions: dict[str, Instruction] = Field(default_factory=dict)
     instructions_taken: int = 0
-    known_notice: Notice | None = None
-    notice_checked_at: Moment | None = None
-    reports: int = 0
     told_start: bool = False
     triaged_at: Moment | None = None
-    handling_since: Moment
     resolved_at: Moment | None = None
     watch_until: Moment | None = None
     closed_at: Moment | None = None
@@ -109,11 +100,6 @@ class IncidentRecord(AskedByLaws):
         once = {"description": "", "symptoms": "", "error_message": "", "reported_by": Reporter(**said)}
         self.opening = self.opening.model_copy(update=once)
 
-    def know(self, notice: Notice) -> None:
-        """Keep the notice by which Kela shows that it knows: so much of it is enough while it is in the feed."""
-        lines = {"guid": notice.guid[:300], "title": notice.title[:300], "link": notice.link[:1000]}
-        self.known_notice = notice.model_copy(update=lines | {"text": notice.text[:2000]})
-
     def go(self, phase: Phase) -> None:
         """Go to another phase; only along the allowed edges."""
         if not may_go(self.phase, phase):
@@ -134,6 +120,7 @@ class IncidentRecord(AskedByLaws):
             **said.model_dump(
                 include={
                     "by", "criteria_version", "parts", "reasons", "severity", "extensive", "locality", "workaround",
+                    "same_as_notice", "supplier_reported_at", "supplier_reference",
                 }
             ),
         )  # fmt: skip
@@ -151,11 +138,6 @@ class IncidentRecord(AskedByLaws):
         concerned = any(SERVICES[service].fallback != "none" for service in self.services)
         return self.fault_began + after if concerned else None
 
-    @property
-    def has_come_back(self) -> bool:
-        """Whether the incident was reopened."""
-        return self.handling_since > self.opened_at
-
     def measures(self) -> tuple[str, ...]:
         """What has been done so far, for the form: calls to Kela and situation updates."""
         wanted = ("Call to", "Situation changed", "Reopened")
@@ -166,11 +148,6 @@ class IncidentRecord(AskedByLaws):
     def fault_began(self) -> datetime:
         """Since when this fault lasts, or is back."""
         return self.handling_since if self.has_come_back else min(self.opening.noticed_at, self.opened_at)
-
-    def reached_kela(self) -> Call | None:
-        """The first call that reached somebody; after a relapse, only one made since counts."""
-        counted = [call for call in self.calls if not self.has_come_back or call.called_at >= self.handling_since]
-        return next((call for call in counted if call.reached), None)
 
     def stays(self, list_name: str, entry: Any, now: datetime) -> bool:
         """What may not leave: what is open, what decides whether a duty arises again, the call that reached Kela."""
@@ -213,6 +190,8 @@ class IncidentRecord(AskedByLaws):
             self.touch(said.guid, said.published_at, f"Planned break {said.guid}: {said.title}", said.by)
         else:
             self.note(said.published_at, f"Kela's notice ({said.kind}): {said.title}", said.by)
+            if self.known_notice and said.kind in ("fault", "change", "correction"):
+                self.notice_changed_at = max(said.published_at, self.notice_changed_at or said.published_at)
 
     def touch(self, planned_break: str, at: datetime, what: str, by: str = "") -> None:
         """Keep that a planned break, by its workflow id, touches the incident; said once."""
@@ -251,6 +230,7 @@ class IncidentRecord(AskedByLaws):
             resolved_at=self.resolved_at,
             closed_at=self.closed_at,
             known_notice=self.known_notice,
+            notice_changed_at=self.notice_changed_at,
             report_required=last.report if last else None,
             criteria_met=last.criteria_met if last else (),
             criteria_version=last.criteria_version if last else self.wanted_criteria(),

@@ -37,6 +37,7 @@ def fault_report(record: IncidentRecord, now: datetime) -> ports.FaultReport:
         locality=judged.locality,
         workaround=judged.workaround,
         notice_checked_at=record.notice_checked_at,
+        notice_look=record.notice_look,
         measures=record.measures(),
     )
 

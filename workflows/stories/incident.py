@@ -16,8 +16,7 @@ from workflows.incident.ports import NoticeQuestion
 from workflows.incident.record import IncidentRecord, Instruction, incident_record, no_incident
 from workflows.incident.refusals import further_refusal, refusal
 from workflows.procedure.duties import Duty
-from workflows.procedure.incident.criteria import criteria_met
-from workflows.procedure.incident.triage import INSTRUCTION, Verdict, duties_arising, verdict
+from workflows.procedure.incident.triage import INSTRUCTION, DeskAnswers, Verdict, duties_arising
 from workflows.procedure.notices.published import Notice
 from workflows.process import ports, steps
 from workflows.process.ids import breach_workflow_id
@@ -96,7 +95,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
         """Record Kela's open notice about these services, if there is one; a board that can't be read is said."""
         question = NoticeQuestion(services=self.record.services, drill=self.record.drill)
         found = await incident_steps.open_fault_notices(question)
-        self.record.notice_checked_at = found.checked_at
+        self.record.notice_checked_at, self.record.notice_look = found.checked_at, found.look()
         for planned in found.breaks:
             self.record.touch(planned, self.now, f"Planned break {planned} of these services is going on")
         if found.problem:
@@ -119,7 +118,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
         """Judge the fault: criteria, severity, extent. May be sent again: duties are added, never dropped."""
         await self.take_rules()
         await workflow.wait_condition(lambda: not self.is_running(LOOKING_AT_NOTICES))
-        judged = self.verdict(criteria_met(said.criteria), report_anyway=said.report_anyway)
+        judged = self.verdict(said.answers(self.time_zone))
         self.record.judge(said, judged, self.now)
         outcome = "to be reported to Kela" if judged.report else "not reported to Kela"
         self.record.note(self.said_at(said), f"Judged: {said.severity}, {outcome}", said.by, judged.why)
@@ -133,10 +132,11 @@ class Incident(ProcessWithDuties[IncidentRecord]):
             self.ask_for_breach("the privacy of a patient or client may be compromised")
         self.tell_start()
 
-    def verdict(self, met: tuple[str, ...], *, report_anyway: bool) -> Verdict:
+    def verdict(self, said: DeskAnswers) -> Verdict:
         """Whether this goes to Kela, by what is known now."""
-        notice = self.record.known_notice
-        return verdict(met, published=notice.title if notice else None, report_anyway=report_anyway)
+        if not workflow.patched("notice-is-asked-about"):
+            return self.record.verdict_before(said)
+        return self.record.verdict(said, self.rules.notices.same_fault_within, self.now)
 
     def take_on_duties(self, judged: Verdict) -> None:
         """Open the duties that arise and were not taken on since the fault began (or came back)."""
@@ -200,8 +200,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
         self.record.note(self.said_at(said), "Situation changed", said.by, "; ".join((said.text, *changes)))
         self.tell("change", self.groups("change"), text=said.text, happened_at=self.said_at(said))
         if self.record.phase == "handling":
-            met = self.record.decisions[-1].criteria_met
-            self.take_on_duties(self.verdict(met, report_anyway=self.record.report_anyway))
+            self.take_on_duties(self.verdict(self.record.answers_now()))
 
     @message
     async def notice(self, said: m.NoticeSeen) -> None:

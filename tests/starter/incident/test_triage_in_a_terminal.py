@@ -49,6 +49,8 @@ def answer_everything(terminal: Terminal) -> None:
     terminal.type("kela")
     terminal.expect("How do people work until it is fixed?")
     terminal.type("on paper")
+    terminal.expect("reported it to Kela?")
+    terminal.type("")
     terminal.expect("Is it a significant deviation of an information system?")
     terminal.type("y")
     terminal.expect("Is it a significant incident under the Cybersecurity Act")
@@ -105,11 +107,20 @@ def test_only_what_is_missing_is_asked(desk: Desk) -> None:
     terminal.type("ei")
     terminal.expect("Why?")
     terminal.type("")
+    terminal.expect("Has your supplier (")
+    terminal.type("y")
+    terminal.expect("When? (Enter: now)")
+    terminal.type("")
+    terminal.expect("Number of that report")
+    terminal.type("S-17")
     terminal.expect("To be reported to Kela: no")
     terminal.type("y")
     code, out = terminal.ended()
     assert code == 0
     assert re.search(r"Triage recorded\. .*: handling, low\.", out)
+    assert "To Kela: not reported; no criterion applies." in out
+    decision = desk("incident", "show", reference, "--json").json["decisions"][-1]
+    assert (decision["supplier_reference"], bool(decision["supplier_reported_at"])) == ("S-17", True)
 
 
 def test_opening_asks_for_title_and_services(desk: Desk) -> None:

@@ -51,10 +51,10 @@ class TestOpened:
         assert status.known_notice
         assert status.known_notice.guid == "n1"
         status = await desk.say("triage", triage())
-        assert status.report_required is False
-        assert "published it already" in status.decisions[0].why
+        assert status.report_required is True, "critical and extensive: whatever has been published"
+        assert "not known to be about this fault" in status.decisions[0].why
         assert "known_notice" in desk.world.kinds("desk")
-        assert [duty.id for duty in status.duties] == ["triage"]
+        assert [duty.id for duty in status.duties] == ["triage", "report_to_kela", "phone_kela"]
 
     async def test_a_planned_break_that_is_under_way_is_shown_once(self, desk: Desk) -> None:
         desk.world.found = ports.NoticesFound(checked_at=NOON, source="feed", breaks=("maintenance-M-1",))

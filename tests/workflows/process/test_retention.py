@@ -21,8 +21,6 @@ from workflows.breach.risk import RiskAssessment
 from workflows.contract import CONTRACTS
 from workflows.incident.messages import Call, IncidentOpening, Triage
 from workflows.incident.record import IncidentRecord, Instruction
-from workflows.procedure.incident.criteria import criteria_met
-from workflows.procedure.incident.triage import verdict
 from workflows.procedure.notices.published import Notice
 from workflows.process import messages as m
 from workflows.process.deduplication import EVENT_IDS_AT_MOST, _digest
@@ -69,12 +67,13 @@ def busy_incident(char: str) -> IncidentRecord:
         {
             "by": line, "criteria": answers(privacy="unknown"), "severity": "critical", "extensive": True,
             "reasons": dict.fromkeys(answers(), text), "workaround": text, "title": line, "description": text,
-            "symptoms": text, "error_message": text, "parts": {"safety": {f"{n}{char * 290}": "no" for n in range(20)}},
+            "symptoms": text, "error_message": text, "reported_by_supplier": True, "supplier_reported_at": NOON,
+            "supplier_reference": line, "parts": {"safety": {f"{n}{char * 290}": "no" for n in range(20)}},
         }
     )  # fmt: skip
     call = {"by": line, "called_at": NOON, "number": line, "reached": True, "person": line, "summary": text}
     for _ in range(120):
-        record.judge(said, verdict(criteria_met(said.criteria), published=line, report_anyway=False), NOON)
+        record.judge(said, record.verdict(said.answers(record.time_zone), timedelta(hours=24), NOON), NOON)
         record.calls.append(Call.model_validate(call))
     number = 0
     while not record.too_much_is_open():

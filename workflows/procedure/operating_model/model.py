@@ -211,6 +211,8 @@ class NoticeRules(Model):
     """What happens where a new fault concerns no open incident: nothing, a letter to the desk, or an incident."""
     too_old_after: Annotated[Duration, AfterValidator(_some_time)] = timedelta(hours=24)
     """A notice that is first seen so long after it was published is recorded only."""
+    same_fault_within: Annotated[Duration, AfterValidator(_some_time)] = timedelta(hours=24)
+    """So long after its last change a notice may leave a report to Kela out; the organisation's own choice."""
     tell_down_after: Annotated[Duration, AfterValidator(_some_time)] = timedelta(hours=1)
     """A feed that can't be read for so long is told to those who keep the systems running, once."""
 
