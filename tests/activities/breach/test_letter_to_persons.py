@@ -11,6 +11,7 @@ from tests.activities.breach.builder import (
     status,
 )
 from tests.activities.breach.written_papers import Write, english, path_of, text_of
+from workflows.procedure.languages import Language
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ from tests.activities.breach.written_papers import Write, english, path_of, text
         ("en", ("Article", "controller", "Regulation", "GDPR", "(+03:00)")),
     ],
 )
-def test_the_letter_to_the_persons_is_plain(language: str, jargon: tuple[str, ...]) -> None:
+def test_the_letter_to_the_persons_is_plain(language: Language, jargon: tuple[str, ...]) -> None:
     text = text_of(paper(paper="letter_to_subjects"), language)
     assert [word for word in jargon if word in text] == []
     assert "23.10.2026" in text
