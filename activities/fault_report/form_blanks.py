@@ -39,6 +39,10 @@ _NO_TEXT = (
     *(qn("w:equation"), f"{_W14}checkbox", f"{_W15}repeatingSection", f"{_W15}repeatingSectionItem"),
 )
 _PICTURES = (qn("w:drawing"), qn("w:pict"), qn("w:object"))
+_HINT_STYLES = {"PlaceholderText", "Paikkamerkkiteksti", "Platshllartext"}
+"""As English, Finnish and Swedish Word name the style of a hint."""
+_UNSEEN = (qn("w:vanish"), qn("w:webHidden"))
+_OF_HINTS = (qn("w:color"), qn("w:i"), qn("w:iCs"), qn("w:highlight"))
 _FIELDS = re.compile(r"\s*(FORMTEXT|MERGEFIELD)\b", re.IGNORECASE)
 _TEXT_BOX = qn("w:txbxContent")
 
@@ -192,7 +196,13 @@ def _paragraph(old: BaseOxmlElement | None, text: str) -> CT_P:
 def _run(old: BaseOxmlElement | None, text: str) -> CT_R:
     run: CT_R = OxmlElement("w:r")
     if old is not None:
-        run.extend(copy.deepcopy(part) for part in _look(old))
+        was_hint = is_hint("".join(t.text or "" for t in old.iter(qn("w:t"))))
+        for look in _look(old):
+            mine = copy.deepcopy(look)
+            for unlike in [mine.find(tag) for tag in (*_UNSEEN, *(_OF_HINTS if was_hint else ()))]:
+                if unlike is not None:
+                    mine.remove(unlike)
+            run.append(mine)
     run.text = text
     return run
 
@@ -209,4 +219,4 @@ def _look(old: BaseOxmlElement) -> list[BaseOxmlElement]:
 
 def _is_grey_hint(look: BaseOxmlElement) -> bool:
     style = look.find(qn("w:rStyle"))
-    return style is not None and style.get(qn("w:val")) == "PlaceholderText"
+    return style is not None and style.get(qn("w:val")) in _HINT_STYLES

@@ -27,6 +27,8 @@ _LONGEST_LABEL = 200
 _SHOWN = 60
 _HEADER_CELLS = 3
 """A row of so many labels is a header, whatever the labels say; two may be a label and somebody's answer."""
+_UNREAD = {"Mn", "Me", "Cf"}
+"""Accents, and characters that show nothing, such as a soft hyphen."""
 _CHOSEN = re.compile(r"(?P<text>.*?)\s*\[(?P<number>[1-9]\d*)\]\s*", re.DOTALL)
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
 
@@ -237,8 +239,8 @@ def _readings(text: str) -> Iterator[str]:
 
 def _plain(label: str) -> str:
     """Without accents, capitals, numbering at the front, punctuation at the end and double spaces."""
-    letters = "".join(c for c in unicodedata.normalize("NFKD", label.lower()) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"^\s*\d+[.)]\s+|[\s:*.]+$", "", letters).split())
+    letters = "".join(c for c in unicodedata.normalize("NFKD", label.lower()) if unicodedata.category(c) not in _UNREAD)
+    return " ".join(re.sub(r"^\s*\d+([.)]\d*)+\s+|[\s:*.]+$", "", letters).split())
 
 
 def _alike(one: str, other: str) -> float:

@@ -40,7 +40,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from activities.documents.docx_file import filled, placeholders, repeatable, saved
 from activities.edited_file import read_edited
 from activities.fault_report.form_blanks import unbind
-from activities.fault_report.form_file import UnusableForm, readable
+from activities.fault_report.form_file import SAVE_AS, UnusableForm, readable
 from activities.fault_report.label_cells import Labelled, Target, find_label, labelled_places
 from workflows.procedure.incident.report_form import ALL_FIELDS, FORM
 from workflows.procedure.model import Model
@@ -208,8 +208,11 @@ def _prepared(template: Path, mapping: FormMapping) -> tuple[Document, dict[str,
         names = placeholders(content)
         document = docx.Document(io.BytesIO(content))
         cells = labelled_places(document, mapping.known_labels())
-    except (UnusableForm, *_BROKEN) as fault:
+    except (UnusableForm, TemplateError) as fault:
         raise UnusableForm(f"{template} can't be read as a docx form: {fault}") from fault
+    except _BROKEN as fault:
+        to_do = "" if isinstance(fault, OSError) else f". If it can be opened in Word: {SAVE_AS}"
+        raise UnusableForm(f"{template} can't be read as a docx form: {fault}{to_do}") from fault
     outcomes = {field: _place(mapping.wordings(field), names, cells) for field in mapping.fields if field in ALL_FIELDS}
     places = {field: outcome for field, outcome in outcomes.items() if isinstance(outcome, _Place)}
     targets = [place.spot() for place in places.values()]

@@ -223,6 +223,20 @@ def test_what_stands_in_a_field_is_a_default(fill: Callable[..., bytes], inside:
     assert "showingPlcHdr" not in xml_of(filled)
 
 
+@pytest.mark.parametrize("label", ["1.2. Organisaatio", "2) organisaatio:", "Organi\u00adsaatio", "Organisaatio *"])
+def test_numbers_and_what_shows_nothing_are_no_part_of_a_label(fill: Callable[..., bytes], label: str) -> None:
+    assert rows_of(fill(table(row(label, "")) + OTHERS))[0] == [label, COUNTY]
+
+
+def test_a_value_is_seen_and_does_not_look_like_a_hint(fill: Callable[..., bytes]) -> None:
+    look = '<w:b/><w:i/><w:vanish/><w:color w:val="BFBFBF"/>'
+    hint = xml_of(fill(table(row("Organisaatio", cell(run("esim. Kunta", look)))) + OTHERS))
+    assert f"<w:rPr><w:b/></w:rPr><w:t>{COUNTY}" in hint.replace(' xml:space="preserve"', "")
+    style = '<w:rStyle w:val="Paikkamerkkiteksti"/>'
+    control_ = cell(control("", "<w:showingPlcHdr/>", run("Kirjoita tekstiä", style)))
+    assert "Paikkamerkkiteksti" not in xml_of(fill(table(row("Organisaatio", control_)) + OTHERS))
+
+
 def test_a_line_that_stands_in_no_table_has_its_field_too(fill: Callable[..., bytes]) -> None:
     line = f"<w:p>{run('Organisaatio: ')}{legacy('nimi')}</w:p>"
     body = docx.Document(io.BytesIO(fill(line + OTHERS))).element.body
