@@ -17,8 +17,6 @@ from docx.oxml.text.paragraph import CT_P
 from docx.oxml.text.run import CT_R
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from activities.fault_report.form_tables import shows_hint
-
 _NOTHING = re.compile(r"[\s_.…·:‐‑–—-]*")
 _WANTED = (
     r"(esim\b|esimerk|kirjoita|täytä|syötä|klikkaa|napsauta|t\.? ?ex\b|exempel|skriv|fyll i|klicka|"
@@ -65,6 +63,11 @@ def label_of(unit: BaseOxmlElement) -> str:
     text = _beside_blanks(unit)
     text = text if not _NOTHING.fullmatch(text) else text_of(unit)
     return "" if _NOTHING.fullmatch(text) else text
+
+
+def shows_hint(control: BaseOxmlElement) -> bool:
+    """Whether a content control shows a hint, which Word takes away when somebody types."""
+    return control.find(f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}") is not None
 
 
 def asks_for_itself(unit: BaseOxmlElement) -> bool:

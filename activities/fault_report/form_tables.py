@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
+
+from activities.fault_report.form_blanks import is_free, label_of, shows_hint
 
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _WRAPPERS = {qn("w:sdt"): qn("w:sdtContent"), qn("w:customXml"): None}
@@ -27,6 +30,16 @@ class Region:
     bottom: int
     is_open: bool
     """Whether the rows below may continue it."""
+
+    @cached_property
+    def label(self) -> str:
+        """What stands in it, as a label; read once, before anything is written."""
+        return label_of(self.cell)
+
+    @cached_property
+    def is_free(self) -> bool:
+        """Whether something may be written into it."""
+        return is_free(self.cell)
 
 
 @dataclass
@@ -85,11 +98,6 @@ def unwrap_rows_and_cells(body: BaseOxmlElement) -> None:
         for element in [*content.iterchildren(qn("w:tr"), qn("w:tc"), qn("w:sdt"), qn("w:customXml"))]:
             wrapper.addprevious(element)
         parent.remove(wrapper)
-
-
-def shows_hint(control: BaseOxmlElement) -> bool:
-    """Whether a content control shows a hint, which Word takes away when somebody types."""
-    return control.find(f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}") is not None
 
 
 def _grid(table: BaseOxmlElement) -> Grid:

@@ -17,7 +17,7 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from activities.fault_report.form_blanks import Blank, asks_for_itself, blanks_in, fill, is_free, is_hint, label_of, put
+from activities.fault_report.form_blanks import Blank, asks_for_itself, blanks_in, fill, is_hint, label_of, put
 from activities.fault_report.form_tables import FALLBACK, Grid, Region, grids, unwrap_rows_and_cells
 
 How = Literal["inside", "beside", "below"]
@@ -94,7 +94,7 @@ def find_label(label: str, places: list[Labelled]) -> list[Labelled]:
 
 def _of_table(grid: Grid, number: int, known: set[str]) -> Iterator[Labelled]:
     for region in grid.regions():
-        text = label_of(region.cell)
+        text = region.label
         if text and not (is_hint(text) and not _is_known(text, known)):
             target = _target(grid, region, known)
             if isinstance(target, Target):
@@ -108,16 +108,16 @@ def _target(grid: Grid, region: Region, known: set[str]) -> Target | str:
         blanks = blanks_in(region.cell)
         return _placed(grid, region, "inside", blanks[0]) if len(blanks) == 1 else "its cell holds several fields"
     beside = grid.beside(region)
-    if beside is not None and is_free(beside.cell) and not _is_known(label_of(beside.cell), known):
+    if beside is not None and beside.is_free and not _is_known(beside.label, known):
         return _placed(grid, beside, "beside")
     if beside is not None and not _is_label(grid, region, beside, known):
-        return f"beside it stands {_short(label_of(beside.cell))}: if that is a label, name it under labels"
+        return f"beside it stands {_short(beside.label)}: if that is a label, name it under labels"
     return _target_below(grid, region, known)
 
 
 def _target_below(grid: Grid, region: Region, known: set[str]) -> Target | str:
     below = grid.below(region)
-    if below is None or not is_free(below.cell) or _is_known(label_of(below.cell), known):
+    if below is None or not below.is_free or _is_known(below.label, known):
         return "no cell beside or below it is free"
     if not grid.agree(region.bottom, below.top):
         return "the cells of the row below are not in line with it"
@@ -128,35 +128,33 @@ def _target_below(grid: Grid, region: Region, known: set[str]) -> Target | str:
 
 def _is_label(grid: Grid, region: Region, beside: Region, known: set[str]) -> bool:
     """Whether the text beside a label is a label, too: known as one, or one more heading in a row of headings."""
-    if _is_known(label_of(beside.cell), known):
+    if _is_known(beside.label, known):
         return True
     row = grid.rows[region.top]
     is_marked = row[0].cell.getparent().find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
     below = [grid.below(other) for other in row]
-    is_header = all(label_of(other.cell) for other in row) and all(is_free(o.cell) for o in below if o is not None)
+    is_header = all(other.label for other in row) and all(o.is_free for o in below if o is not None)
     return is_header and (is_marked or len(row) >= _HEADER_CELLS) and not _labels_stand_in_column(grid, region)
 
 
 def _labels_stand_in_column(grid: Grid, region: Region) -> bool:
     """Whether other rows have a label in this column with its free cell beside: then texts beside are answers."""
     others = (other for other in grid.regions() if other.start == region.start and other is not region)
-    return any(
-        label_of(other.cell) and (beside := grid.beside(other)) is not None and is_free(beside.cell) for other in others
-    )
+    return any(other.label and (beside := grid.beside(other)) is not None and beside.is_free for other in others)
 
 
 def _belongs_to_another(grid: Grid, region: Region, below: Region, known: set[str]) -> bool:
     """Whether a free cell has a known label to its left, or reaches under another heading."""
     left = grid.before(below)
-    if left is not None and left.end == below.start and _is_known(label_of(left.cell), known):
+    if left is not None and left.end == below.start and _is_known(left.label, known):
         return True
     over = (other for other in grid.rows[region.bottom] if other is not region)
-    return any(other.start < below.end and other.end > below.start and label_of(other.cell) for other in over)
+    return any(other.start < below.end and other.end > below.start and other.label for other in over)
 
 
 def _placed(grid: Grid, region: Region, how: How, blank: Blank | None = None) -> Target:
     first = grid.rows[region.top][0]
-    headings = [label_of(other.cell) for other in grid.above(region) if not is_free(other.cell)]
+    headings = [other.label for other in grid.above(region) if not other.is_free]
     old = "".join(t.text or "" for e in blank.elements for t in e.iter(qn("w:t"))) if blank else _all_text(region.cell)
     return Target(
         region.cell,
@@ -164,7 +162,7 @@ def _placed(grid: Grid, region: Region, how: How, blank: Blank | None = None) ->
         blank,
         row=region.top + 1,
         column=region.start + 1,
-        row_heading=_line(label_of(first.cell)) if first is not region or how == "inside" else "",
+        row_heading=_line(first.label) if first is not region or how == "inside" else "",
         column_heading=_line(headings[0]) if headings else "",
         replaces=_line(old) if old.strip(" \u2002_.…\n") else "",
     )
