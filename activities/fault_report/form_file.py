@@ -65,12 +65,15 @@ def _other_file(content: bytes) -> str | None:
 
 def _compound_file(content: bytes) -> str:
     """Word encrypts a docx into the container of its old format: the names of the streams tell which one it is."""
-    without = "take the password or the protection label off (File, Info, Protect Document)"
+    unprotected = (
+        "open it in Word, take the password or the label off (File, Info, Protect Document) and save it as Word "
+        "Document (*.docx)"
+    )
     if "EncryptedPackage".encode("utf-16-le") in content:
-        return f"it is protected by a password or a label: {without}, then {SAVE_AS}"
+        return f"it is protected by a password or a label: {unprotected}"
     if "WordDocument".encode("utf-16-le") in content:
         return f"it is an old Word document (.doc): {SAVE_AS}"
-    return f"it is protected by a password, or an old Word document (.doc): {without}, then {SAVE_AS}"
+    return f"it is protected by a password, or an old Word document (.doc): {unprotected}"
 
 
 def _other_package(parts: dict[str, bytes]) -> str | None:
