@@ -19,15 +19,15 @@ from workflows.procedure.local_time import written
 from workflows.process.ids import breach_workflow_id
 from workflows.process.messages import Happening
 
-OFFICER = "Data protection officer"
+OFFICER = "Tietosuojavastaava"
 SUSPICION: dict[str, Any] = {
     "outcome": "suspected",
     "kinds": ("unauthorised_disclosure",),
     "role": "joint_controller",
     "registers": ("PRESCRIPTION",),
-    "description": "For some minutes our own system showed the previous patient's prescriptions to the next user.",
-    "place": "Central hospital",
-    "data": "Names and prescriptions",
+    "description": "Järjestelmämme näytti muutaman minuutin ajan edellisen potilaan reseptit seuraavalle.",
+    "place": "Keskussairaala",
+    "data": "Nimet ja reseptit",
 }
 
 
@@ -40,36 +40,37 @@ class BreachStory:
         self._handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(self._id)
         self._told = 0
 
+    async def move_on(self, length: timedelta) -> None:
+        """Move the breach's own clock, as that of its incident is moved."""
+        await fast_forward(self._client, self._id, length)
+
     async def opened(self) -> None:
         """The process lives, its duties run, its papers are written."""
         status = await self._until(lambda s: len(s.documents) >= 2, "the papers of the breach")  # noqa: PLR2004
+        await self._say("kela_notified", notified_at="now", reference="K-4712")
         await self._scene(
             f"One clock, from {written(status.aware_at)}: the authority by {written(status.deadlines.target)}. The "
             "papers are written at once; the officer checks and sends the one to Kela."
         )
-        await self._say("kela_notified", notified_at="now", reference="K-4712")
 
     async def notified(self) -> None:
-        """Twenty-five hours on: reminded, assessed, notified."""
-        await fast_forward(self._client, self._id, timedelta(hours=25))
-        await self._scene(
-            "A day passes in the breach's own time. Nobody has notified yet: reminders climb their ladder."
-        )
+        """Nearly a day on: reminded, assessed, notified."""
+        await self._scene("Nearly a day passes. Nobody has notified yet: reminders climb their ladder.")
         await self._say(
             "risk_assessment",
             risk="high",
-            reasons="Health data reached a person who takes no part in the care.",
+            reasons="Terveystietoja tuli sellaisen henkilön tietoon, joka ei osallistu hoitoon.",
             subjects_estimate=12,
         )
         await self._say("authority_notified", notified_at="now", phase="preliminary", reference="TSV-100")
         await self._say("subjects_informed", informed_at="now", channel="letter", count=12)
-        await self._say("measures_taken", text="The session fault was fixed; the sessions of that hour were ended.")
+        await self._say("measures_taken", text="Istuntovika on korjattu, ja sen tunnin istunnot on päätetty.")
         await self._scene("The risk is judged high, so the persons are told as well; the authority in good time.")
 
     async def concluded(self) -> BreachStatus:
         """Concluded, with its evidence."""
         await self._say("authority_notified", notified_at="now", phase="final", reference="TSV-100")
-        await self._say("conclusion", text="A fault of our own system. Fixed, notified, documented.")
+        await self._say("conclusion", text="Oman järjestelmämme vika. Korjattu, ilmoitettu, dokumentoitu.")
         status = await self._until(lambda s: any(d.name.endswith(".zip") for d in s.documents), "the breach's evidence")
         await self._scene("The breach is concluded: facts, effects and remedies stand in its evidence (GDPR 33(5)).")
         return status

@@ -34,7 +34,7 @@ def demo(to: Path, pace: float | None, keep_running: bool, as_json: bool) -> Non
     r"""A Prescription Centre outage with a suspected breach, as a drill whose clock is moved, from opening to evidence.
 
     It starts a Temporal of its own and needs no network. Leaves the fault report form, the mails, the timeline and the
-    evidence in a folder.
+    evidence in a folder, with an index.html that leads through them.
 
     \b
       kantadesk demo
@@ -63,6 +63,7 @@ def demo(to: Path, pace: float | None, keep_running: bool, as_json: bool) -> Non
 async def _run(
     settings: Settings, folder: Path, *, silent: bool, pace: float | None, keep_running: bool
 ) -> dict[str, Any]:
+    from starter.demo.index import write_index
     from starter.demo.narration import Narrator
     from starter.demo.notices import NoticeFeedOfDemo
     from starter.demo.story import Story, left_behind
@@ -85,6 +86,7 @@ async def _run(
             telling.cancel()
             raise click.Abort
         made = left_behind(telling.result(), folder)
+        made["index"] = str(write_index(folder, telling.result(), story.scenes, made))
         for line in made.pop("lines"):
             tell(line)
         if keep_running:

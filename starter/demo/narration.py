@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from workflows.procedure.local_time import local
 from workflows.process.messages import Happening
@@ -12,18 +13,27 @@ HAPPENS_WITHIN = 60.0
 """Seconds of real time for anything that the story waits for."""
 
 
+class Scene(NamedTuple):
+    """One paragraph of the story, with what happened since the last."""
+
+    text: str
+    lines: tuple[Happening, ...]
+
+
 class Narrator:
-    """Tells the story. ``pause``: seconds after each scene."""
+    """Tells the story, and keeps what it has told. ``pause``: seconds after each scene."""
 
     def __init__(self, say: Callable[[str], None], pause: float) -> None:
         self.say, self._pause = say, pause
+        self.scenes: list[Scene] = []
 
     async def scene(self, text: str, lines: Iterable[Happening]) -> None:
         """One paragraph of the story, then what happened since the last."""
+        # legal footnotes stand in the timeline of the evidence
+        scene = Scene(text, tuple(line for line in lines if not line.what.startswith("About duty")))
+        self.scenes.append(scene)
         self.say(f"\n{text}")
-        for line in lines:
-            if line.what.startswith("About duty"):  # legal footnotes: they stand in the timeline of the evidence
-                continue
+        for line in scene.lines:
             by = f" ({line.by})" if line.by else ""
             self.say(f"   {local(line.at):%d.%m. %H:%M}  {line.what}{by}")
         await asyncio.sleep(self._pause)

@@ -15,7 +15,8 @@ from starter.client.client import clock_of, open_incident, status_of, timeline_o
 from starter.client.client import tell as send
 from starter.client.references import new_reference
 from starter.demo.breach import OFFICER, SUSPICION, BreachStory
-from starter.demo.narration import HAPPENS_WITHIN, Narrator
+from starter.demo.index import INDEX
+from starter.demo.narration import HAPPENS_WITHIN, Narrator, Scene
 from starter.demo.notices import NoticeFeedOfDemo
 from starter.drill.clocks import fast_forward
 from starter.terminal.errors import Unreachable
@@ -26,7 +27,7 @@ from workflows.incident.messages import IncidentOpening, IncidentStatus, Reporte
 from workflows.process.ids import incident_workflow_id
 from workflows.process.messages import Happening
 
-DESK = "Night desk"
+DESK = "Yöpäivystys"
 ANSWERS = {
     "prevents_or_slows": "yes",
     "localised_to_kela": "yes",
@@ -46,7 +47,13 @@ class Story:
         self._telling = telling
         self.reference = new_reference(now())
         self._breach = BreachStory(client, telling, self.reference)
+        self._is_breach_open = False
         self._told: set[Happening] = set()
+
+    @property
+    def scenes(self) -> list[Scene]:
+        """What has been told so far."""
+        return self._telling.scenes
 
     def page(self, web: str) -> str:
         """The incident's page in Temporal Web."""
@@ -59,6 +66,7 @@ class Story:
         await self._phoned()
         await self._suspected()
         await self._resolved()
+        await self._pass(timedelta(hours=23, minutes=30))
         await self._breach.notified()
         status = await self._closed()
         await self._breach.concluded()
@@ -72,15 +80,16 @@ class Story:
             "of its own starts, which no end of this incident can stop."
         )
         await self._breach.opened()
+        self._is_breach_open = True
 
     async def _opened(self) -> None:
         opening = IncidentOpening(
             reference=self.reference,
-            title="Prescriptions can't be opened",
+            title="Reseptejä ei voi avata",
             services=("PRESCRIPTION",),
             noticed_at=now(),
-            reported_by=Reporter(name="Ward 3", unit="Central hospital", phone="09 000 0000"),
-            description="No ward can open or renew prescriptions. The patient record works otherwise.",
+            reported_by=Reporter(name="Osasto 3", unit="Keskussairaala", phone="09 000 0000"),
+            description="Millään osastolla ei voi avata eikä uusia reseptejä. Potilastietojärjestelmä toimii muuten.",
             error_message="HTTP 503 Service Unavailable",
             drill=True,
         )
@@ -94,7 +103,8 @@ class Story:
         await self._send(
             "triage", criteria=ANSWERS, severity="critical", extensive=True, locality="kela",
             parts={"safety": {"suspected": "yes", "linked_to_kanta": "yes"}},
-            reasons={"safety": "Doses can't be checked"}, workaround="Paper prescriptions; vital medication secured",
+            reasons={"safety": "Annoksia ei voi tarkistaa"},
+            workaround="Paperireseptit; kiireellinen lääkehoito turvataan",
         )  # fmt: skip
         await self._until(lambda status: _is_done(status, "report_to_kela"), "the report to Kela")
         await self._scene("The desk judges it: critical and extensive. Kela gets the form, contacts are told.")
@@ -105,14 +115,14 @@ class Story:
         await self._scene("The desk phones Kela: no answer. A try does not count, so the duty officer is alarmed.")
         await self._send(
             "phone_escalation", called_at="now", number="020 634 7787", reached=True, person="M. Virtanen",
-            reference="K-4711", summary="Known at Kela, being repaired",
+            reference="K-4711", summary="Kelan tiedossa, korjaus on käynnissä",
         )  # fmt: skip
         await self._scene("The next call reaches somebody: the duty is met.")
         await self._published("Häiriö Reseptikeskuksessa", "Reseptejä ei voi hakea eikä tallentaa.")
         await self._until(lambda status: status.known_notice is not None, "the notice of the fault")
         await self._scene("Kela publishes a notice of the fault. The watch of the feed tells the open incident.")
         await self._pass(timedelta(minutes=40))
-        await self._send("situation_update", text="Kela expects the service back within the hour.")
+        await self._send("situation_update", text="Kela arvioi, että palvelu toimii tunnin kuluessa.")
         await self._scene("The situation changes: those concerned are told, each in their own language.")
 
     async def _resolved(self) -> None:
@@ -123,7 +133,7 @@ class Story:
             "Kela publishes that the fault is over. A notice closes nothing: the desk is asked whether it is over here."
         )
         await self._send(
-            "resolution", resolved_at="now", cause="A certificate had expired at Kela", remedy="Kela renewed it"
+            "resolution", resolved_at="now", cause="Varmenne oli vanhentunut Kelassa.", remedy="Kela uusi varmenteen."
         )
         await self._scene("It is over. End notices go out, and the watch for backlog and relapse begins.")
 
@@ -147,6 +157,9 @@ class Story:
         await self._feed.publish(self.client, title, text, await clock_of(self.client, self.reference))
 
     async def _pass(self, length: timedelta) -> None:
+        """Move the clocks on: one time for the incident and its breach."""
+        if self._is_breach_open:
+            await self._breach.move_on(length)
         await fast_forward(self.client, incident_workflow_id(self.reference), length)
 
     async def _until(self, holds: Callable[[IncidentStatus], bool], what: str) -> IncidentStatus:
@@ -194,6 +207,7 @@ def left_behind(status: IncidentStatus, folder: Path) -> dict[str, Any]:
     mails = sorted(case.glob("messages/*"))
     lines = [
         f"\n{status.reference} is closed. Everything that was made lies in {folder}:",
+        f"  begin with:   {INDEX} (open it in a browser)",
         *(f"  the form:     {path.relative_to(folder)}" for path in documents),
         f"  {len(papers):>3} papers of the breach: {(breach / 'documents').relative_to(folder)}/",
         f"  {len(mails):>3} messages: {(case / 'messages').relative_to(folder)}/ (diverted: nothing left the house)",
@@ -207,5 +221,6 @@ def left_behind(status: IncidentStatus, folder: Path) -> dict[str, Any]:
         "documents": [str(path) for path in documents],
         "breach_papers": [str(path) for path in papers],
         "messages": [str(path) for path in mails],
+        "timeline": str(case / "timeline.txt"),
         "lines": lines,
     }

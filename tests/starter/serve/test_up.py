@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -52,6 +54,11 @@ def test_the_demo_leaves_everything_in_its_folder_and_can_be_seen_again(tmp_path
     made = shown.json
     assert made["documents"]
     assert len(made["messages"]) > 10
+    index = Path(made["index"]).read_text(encoding="utf-8")
+    links = [unquote(link) for link in re.findall(r'href="([^"]+)"', index)]
+    assert [link for link in links if not (tmp_path / "out" / link).is_file()] == []
+    assert {Path(path).name for path in (*made["documents"], made["evidence"])} <= {Path(link).name for link in links}
+    assert "Reseptejä ei voi avata" in index
     assert all(Path(path).is_relative_to(tmp_path / "out") for path in (*made["documents"], made["evidence"]))
     assert kantadesk(tmp_path, "evidence", "verify", made["evidence"]).code == 0
     again = kantadesk(tmp_path, "demo", "--to", "out", "--json")

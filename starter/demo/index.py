@@ -1,0 +1,84 @@
+"""The page that leads through what the demo has made: what happened, the files, and each letter with its text."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from activities.evidence.case_folder import write_whole
+from starter.demo.narration import Scene
+from starter.terminal.output import short
+from workflows.incident.messages import IncidentStatus
+from workflows.procedure.local_time import HELSINKI
+from workflows.process.messages import SentMessage
+
+INDEX = "index.html"
+
+
+def write_index(folder: Path, status: IncidentStatus, scenes: Iterable[Scene], made: dict[str, Any]) -> Path:
+    """Write the page into the demo's folder. ``made``: the files, as ``left_behind`` names them."""
+    templates = Environment(loader=PackageLoader("starter"), autoescape=True, undefined=StrictUndefined)
+    page = templates.get_template("demo.html").render(
+        reference=status.reference,
+        title=status.title,
+        time_zone=HELSINKI,
+        scenes=[_scene(scene) for scene in scenes],
+        files=[_file(folder, Path(path), remark) for path, remark in _files(made)],
+        letters=_letters(folder, status, [Path(path) for path in made["messages"]]),
+    )
+    write_whole(folder / INDEX, page.encode())
+    return folder / INDEX
+
+
+def _scene(scene: Scene) -> dict[str, Any]:
+    lines = [{"when": short(line.at), "what": line.what, "by": line.by} for line in scene.lines]
+    return {"text": scene.text, "lines": lines}
+
+
+def _files(made: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    for path in made["documents"]:
+        yield path, "the fault report form that went to Kela (a stand-in: the true form is not public)"
+    for path in made["breach_papers"]:
+        if path.endswith(".docx"):
+            yield path, "a paper of the breach"
+    yield made["timeline"], "everything that happened, in order"
+    yield made["evidence"], "the evidence; kantadesk evidence verify says whether it is complete and unchanged"
+
+
+def _file(folder: Path, path: Path, remark: str) -> dict[str, str]:
+    return {"address": _address(folder, path), "name": path.name, "remark": remark}
+
+
+def _address(folder: Path, path: Path) -> str:
+    return quote(path.relative_to(folder).as_posix())
+
+
+def _letters(folder: Path, status: IncidentStatus, mails: Iterable[Path]) -> list[dict[str, str]]:
+    """Each message that was sent, in the order and with the times of the drill's own clock."""
+    by_id = {}
+    for path in mails:
+        mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        by_id[str(mail["Message-ID"]).strip("<>").partition("@")[0]] = (path, mail)
+    sent = sorted((m for m in status.messages if m.id.partition("@")[0] in by_id), key=_sent_at)
+    return [_letter(folder, message, *by_id[message.id.partition("@")[0]]) for message in sent]
+
+
+def _sent_at(message: SentMessage) -> str:
+    return message.sent_at.isoformat() if message.sent_at else ""
+
+
+def _letter(folder: Path, message: SentMessage, path: Path, mail: Any) -> dict[str, str]:
+    body = mail.get_body(("plain",))
+    return {
+        "when": short(message.sent_at) if message.sent_at else "",
+        "to": message.to,
+        "subject": str(mail["Subject"]),
+        "text": body.get_content().strip() if body else "",
+        "address": _address(folder, path),
+    }
