@@ -70,8 +70,7 @@ def marked(content: bytes, mark: str) -> bytes:
     """The document with a red line at the head of every page, on first and even pages too."""
     document = docx.Document(io.BytesIO(content))
     for header in _headers(document):
-        first = header.paragraphs[0]
-        line = first.insert_paragraph_before()
+        line = header.paragraphs[0].insert_paragraph_before() if header.paragraphs else header.add_paragraph()
         line.alignment = WD_ALIGN_PARAGRAPH.CENTER
         run = line.add_run(mark)
         run.bold, run.font.size, run.font.color.rgb = True, Pt(14), _RED

@@ -37,7 +37,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from jinja2 import TemplateError
 from pydantic import ConfigDict, Field, ValidationError
 
-from activities.documents.docx_file import filled, placeholders, repeatable, saved
+from activities.documents.docx_file import filled, marked, placeholders, repeatable, saved
 from activities.edited_file import read_edited
 from activities.fault_report.form_blanks import unbind
 from activities.fault_report.form_file import SAVE_AS, UnusableForm, readable
@@ -166,8 +166,11 @@ def form_places(template: Path, mapping: Path) -> FormPlaces:
     return _prepared(template, read_mapping(mapping))[2]
 
 
-def own_form(template: Path, mapping: Path, values: Mapping[str, str]) -> bytes:
-    """The organisation's docx, filled. Raises ``UnusableForm`` rather than leave out what the report must say."""
+def own_form(template: Path, mapping: Path, values: Mapping[str, str], mark: str = "") -> bytes:
+    """The organisation's docx, filled. Raises ``UnusableForm`` rather than leave out what the report must say.
+
+    ``mark``: a line that stands at the head of every page, such as that of a drill.
+    """
     chosen = read_mapping(mapping)
     document, places, found = _prepared(template, chosen)
     if problems := found.problems():
@@ -183,7 +186,8 @@ def own_form(template: Path, mapping: Path, values: Mapping[str, str]) -> bytes:
         if isinstance(part, XmlPart):
             unbind(part.element)
     try:
-        return repeatable(filled(saved(document), context))
+        content = filled(saved(document), context)
+        return repeatable(marked(content, mark) if mark else content)
     except _BROKEN as fault:
         raise UnusableForm(f"{template.name} can't be filled: {fault}") from fault
 

@@ -53,9 +53,7 @@ class FaultReportForm(FormWriter):
         values = {field: shortened(cleaned(value), FORM.shortened) for field, value in values.items()}
         said = remarks(values, facts)
         content = self._filled(report, model, {**values, "remarks": "\n".join(said)}, said)
-        return self._folders.keep(
-            report.reference, "documents", name, marked(content, FORM.drill) if report.drill else content
-        )
+        return self._folders.keep(report.reference, "documents", name, content)
 
     def _filled(
         self, report: FaultReport, model: OperatingModel, values: Mapping[str, str], said: tuple[str, ...]
@@ -63,11 +61,13 @@ class FaultReportForm(FormWriter):
         form, decisions = model.report, report.status.decisions
         if not form.template and not form.mapping:
             version = decisions[-1].criteria_version if decisions else report.status.criteria_version
-            return stand_in(values, said, form.label_languages, version)
+            content = stand_in(values, said, form.label_languages, version)
+            return marked(content, FORM.drill) if report.drill else content
         if not (form.template and form.mapping):
             raise _unusable("report.template and report.mapping are given together or not at all")
         try:
-            return own_form(self._model_folder / form.template, self._model_folder / form.mapping, values)
+            mark = FORM.drill if report.drill else ""
+            return own_form(self._model_folder / form.template, self._model_folder / form.mapping, values, mark)
         except UnusableForm as fault:
             raise _unusable(str(fault)) from fault
 

@@ -254,6 +254,19 @@ async def test_the_activity_fills_the_organisations_own_form(files: Files, tmp_p
     assert written.sections[0].header.paragraphs[0].text == FORM.drill
 
 
+def test_a_header_without_a_paragraph_is_marked_and_one_that_can_not_be_is_refused(files: Files) -> None:
+    form = table_form(BESIDE)
+    header = form.sections[0].header
+    header.is_linked_to_previous = False
+    for paragraph in header.paragraphs:
+        header._element.remove(paragraph._element)
+    placed = files(form, LABELS)
+    written = docx.Document(io.BytesIO(own_form(*placed, VALUES, FORM.drill)))
+    assert [paragraph.text for paragraph in written.sections[0].header.paragraphs] == [FORM.drill]
+    with pytest.raises(UnusableForm, match=r"form\.docx can't be filled"):
+        own_form(*placed, VALUES, "\0")
+
+
 @pytest.mark.parametrize(
     ("section", "why"),
     [
