@@ -1,11 +1,12 @@
-"""The calendar file as calendars read it: by the library that writes it, and by the one that Thunderbird uses.
+"""The calendar file as calendars read it: by the library that writes it, the one that Thunderbird uses, and two others.
 
-The second needs node and ``npm ci`` in ``tests/activities/ical``.
+All but the first need node and ``npm ci`` in ``tests/activities/ical``.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -22,76 +23,152 @@ from activities.maintenance.calendar_file import calendar_file
 from activities.maintenance.papers import BreakPapers, notice
 from tests.activities.mail.post_office import CODE, operating_model
 from tests.activities.maintenance.sheets import START, sheet
+from workflows.procedure.languages import LANGUAGES
+from workflows.procedure.local_time import local
 
 READER = Path(__file__).parents[1] / "ical"
+READERS = ("ical.js", "node-ical", "ts-ics")
 MODEL = operating_model()
+HELSINKI, NEW_YORK = "Europe/Helsinki", "America/New_York"
+
+# Breaks as they stand in the file, and as clocks in Helsinki show them; those change on 28 March and 31 October.
+BREAKS = [
+    ("20270115T040000Z", "20270115T060000Z", "2027-01-15 06:00", "2027-01-15 08:00"),
+    ("20270701T030000Z", "20270701T050000Z", "2027-07-01 06:00", "2027-07-01 08:00"),
+    ("20270328T003000Z", "20270328T023000Z", "2027-03-28 02:30", "2027-03-28 05:30"),  # over the gap of spring
+    ("20270327T210000Z", "20270328T010000Z", "2027-03-27 23:00", "2027-03-28 04:00"),  # ends as the gap ends
+    (
+        "20271030T233000Z",
+        "20271031T003000Z",
+        "2027-10-31 02:30",
+        "2027-10-31 03:30",
+    ),  # ends within the hour, first time
+    ("20271031T003000Z", "20271031T013000Z", "2027-10-31 03:30", "2027-10-31 03:30"),  # one hour long
+    ("20271031T013000Z", "20271031T030000Z", "2027-10-31 03:30", "2027-10-31 05:00"),  # from the second time
+    ("20261231T210000Z", "20270101T010000Z", "2026-12-31 23:00", "2027-01-01 03:00"),
+]
 
 
 def windows(*hours: tuple[float, float]) -> list[dict[str, datetime]]:
     return [{"starts_at": START + timedelta(hours=a), "ends_at": START + timedelta(hours=b)} for a, b in hours]
 
 
-def by_thunderbird(content: bytes) -> Any:
-    """What ical.js makes of a file."""
+def broken(starts: str, ends: str) -> bytes:
+    """The file of a break between two moments; they come from Helsinki, as a person types them."""
+    there = [local(datetime.strptime(each, "%Y%m%dT%H%M%S%z")) for each in (starts, ends)]
+    return calendar_file(sheet(plan={"starts_at": there[0], "ends_at": there[1]}), MODEL)
+
+
+def files() -> dict[str, bytes]:
+    """The files that the other readers read, by name."""
+    longer = {"ends_at": START + timedelta(hours=9)}
+    three, one = windows((0, 1), (4, 5), (7, 8)), windows((0, 1))
+    moved = {"starts_at": START + timedelta(days=1), "ends_at": START + timedelta(days=1, hours=1)}
+    days = [datetime(2027, 10, 30, 3, tzinfo=UTC), datetime(2027, 10, 31, 4, tzinfo=UTC)]
+    both_days = {
+        "starts_at": days[0],
+        "ends_at": days[1] + timedelta(hours=1),
+        "windows": [{"starts_at": day, "ends_at": day + timedelta(hours=1)} for day in days],
+    }
+    sheets = {
+        "moved": sheet(sequence=1, plan=moved),
+        "three windows": sheet(sequence=3, plan=longer | {"windows": three}),
+        "two fell away": sheet(sequence=4, gone=2, plan=longer | {"windows": one}),
+        "withdrawn": sheet(withdrawn=True, sequence=3),
+        "both days": sheet(plan=both_days),
+        "first": sheet(),
+    }
+    breaks = {starts: broken(starts, ends) for starts, ends, _, _ in BREAKS}
+    return breaks | {name: calendar_file(each, MODEL) for name, each in sheets.items()}
+
+
+@pytest.fixture(scope="module")
+def by_others() -> dict[str, Any]:
+    """What the other readers make of the files, on a machine in Helsinki and one in New York."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed")
-    if not (READER / "node_modules").exists():
+    if not all((READER / "node_modules" / reader).exists() for reader in READERS):
         pytest.skip("run `npm ci` in tests/activities/ical first")
+    asked = {"zones": [HELSINKI, NEW_YORK], "files": {name: text.decode() for name, text in files().items()}}
+    content = json.dumps(asked).encode()
     done = subprocess.run([node, "read.js"], input=content, capture_output=True, cwd=READER, timeout=60, check=False)
     assert done.returncode == 0, done.stderr.decode()
-    return json.loads(done.stdout)
+    read: dict[str, Any] = json.loads(done.stdout)
+    assert [machine["offset"] for machine in read.values()] == [-120, 300]
+    return read
 
 
-def utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("zone", [HELSINKI, NEW_YORK])
+@pytest.mark.parametrize(("starts", "ends", "first", "last"), BREAKS)
+def test_another_reader_sees_the_moments_and_shows_the_hours_of_helsinki(
+    by_others: dict[str, Any], reader: str, zone: str, starts: str, ends: str, first: str, last: str
+) -> None:
+    (event,) = by_others[zone]["read"][reader][starts]["events"]
+    moments = [re.sub(r"[-:]|\.000", "", event[end]["moment"]) for end in ("starts", "ends")]
+    assert moments == [starts, ends]
+    assert [event[end]["wall"] for end in ("starts", "ends")] == [first, last]
 
 
-def test_another_reader_sees_the_same_times_in_the_zone_of_the_organisation() -> None:
-    read = by_thunderbird(calendar_file(sheet(), MODEL))
+@pytest.mark.parametrize("reader", READERS)
+def test_windows_on_both_sides_of_a_clock_change_keep_their_hour(by_others: dict[str, Any], reader: str) -> None:
+    """The same hour in Helsinki on both days is another one in UTC."""
+    events = by_others[HELSINKI]["read"][reader]["both days"]["events"]
+    assert [event["starts"]["wall"] for event in events] == ["2027-10-30 06:00", "2027-10-31 06:00"]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_another_reader_sees_what_it_is(by_others: dict[str, Any], reader: str) -> None:
+    read = by_others[HELSINKI]["read"][reader]["first"]
     (event,) = read["events"]
-    assert (read["method"], event["status"], event["zone"]) == ("PUBLISH", "CONFIRMED", "Europe/Helsinki")
-    assert (event["starts_at"], event["ends_at"]) == (utc(START), utc(START + timedelta(hours=2)))
+    assert (read["method"], event["status"]) == ("PUBLISH", "CONFIRMED")
     assert event["summary"].startswith("Huoltokatko: Resepti-palvelu")
     assert "Uusi versio; nopea, luotettava\nReseptejä ei voi lähettää" in event["description"]
 
 
-@pytest.mark.parametrize(
-    "start",
-    [
-        datetime(2026, 3, 29, 0, 30, tzinfo=UTC),  # over the gap of spring
-        datetime(2026, 10, 24, 23, 30, tzinfo=UTC),  # 02:30, before the hour that comes twice
-        datetime(2026, 10, 25, 0, 30, tzinfo=UTC),  # 03:30 for the first time
-        datetime(2026, 10, 25, 1, 30, tzinfo=UTC),  # 03:30 for the second time
-        datetime(2027, 7, 1, 5, 0, tzinfo=UTC),
-    ],
-)
-def test_another_reader_sees_the_same_moments_across_clock_changes(start: datetime) -> None:
-    read = by_thunderbird(calendar_file(sheet(plan={"starts_at": start, "ends_at": start + timedelta(hours=2)}), MODEL))
-    (event,) = read["events"]
-    assert (event["starts_at"], event["ends_at"]) == (utc(start), utc(start + timedelta(hours=2)))
+@pytest.mark.parametrize(("starts", "ends", "first", "last"), BREAKS)
+def test_times_are_in_utc_and_no_zone_is_in_the_file(starts: str, ends: str, first: str, last: str) -> None:
+    content = broken(starts, ends)
+    assert f"DTSTART:{starts}\r\nDTEND:{ends}\r\n".encode() in content
+    assert not re.search(rb"TZID|VTIMEZONE|TZOFFSET", content)
+    (event,) = Calendar.from_ical(content).walk("VEVENT")
+    shown = [f"{local(event.decoded(end)):%Y-%m-%d %H:%M}" for end in ("dtstart", "dtend")]
+    assert shown == [first, last]
 
 
-def test_a_change_keeps_the_uid_and_raises_the_sequence() -> None:
-    first = by_thunderbird(calendar_file(sheet(), MODEL))["events"][0]
-    moved = {"starts_at": START + timedelta(days=1), "ends_at": START + timedelta(days=1, hours=1)}
-    second = by_thunderbird(calendar_file(sheet(sequence=1, plan=moved), MODEL))["events"][0]
-    assert (first["uid"], first["sequence"]) == (second["uid"], second["sequence"] - 1)
+@pytest.mark.parametrize("reader", READERS)
+def test_a_change_keeps_the_uid_and_raises_the_sequence(by_others: dict[str, Any], reader: str) -> None:
+    read = by_others[HELSINKI]["read"][reader]
+    (first,), (second,) = read["first"]["events"], read["moved"]["events"]
+    assert (first["uid"], first.get("sequence", 0)) == (second["uid"], second["sequence"] - 1)  # ts-ics leaves 0 out
 
 
-def test_each_window_is_an_event_and_one_that_fell_away_is_cancelled() -> None:
-    longer = {"ends_at": START + timedelta(hours=9)}
-    both = by_thunderbird(calendar_file(sheet(plan=longer | {"windows": windows((0, 1), (4, 5), (7, 8))}), MODEL))
-    one = by_thunderbird(calendar_file(sheet(sequence=1, gone=2, plan=longer | {"windows": windows((0, 1))}), MODEL))
-    assert [event["status"] for event in both["events"]] == ["CONFIRMED"] * 3
-    assert [event["status"] for event in one["events"]] == ["CONFIRMED", "CANCELLED", "CANCELLED"]
-    assert [event["uid"] for event in one["events"]] == [event["uid"] for event in both["events"]]
-    assert len({event["uid"] for event in both["events"]}) == 3
+@pytest.mark.parametrize("reader", READERS)
+def test_each_window_is_an_event_and_one_that_fell_away_is_cancelled(by_others: dict[str, Any], reader: str) -> None:
+    read = by_others[HELSINKI]["read"][reader]
+    three, one = read["three windows"]["events"], read["two fell away"]["events"]
+    assert [event["status"] for event in three] == ["CONFIRMED"] * 3
+    assert [event["status"] for event in one] == ["CONFIRMED", "CANCELLED", "CANCELLED"]
+    assert [event["uid"] for event in one] == [event["uid"] for event in three]
+    assert len({event["uid"] for event in three}) == 3
 
 
-def test_a_withdrawn_break_takes_every_event_back() -> None:
-    read = by_thunderbird(calendar_file(sheet(withdrawn=True, sequence=3), MODEL))
+@pytest.mark.parametrize("reader", READERS)
+def test_a_withdrawn_break_takes_every_event_back(by_others: dict[str, Any], reader: str) -> None:
+    read = by_others[HELSINKI]["read"][reader]["withdrawn"]
     assert (read["method"], [(e["status"], e["sequence"]) for e in read["events"]]) == ("CANCEL", [("CANCELLED", 3)])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_cancelled_says_so_in_its_title(language: str) -> None:
+    """For calendars that show a cancelled event as any other."""
+    mark = {"fi": "PERUTTU: Huoltokatko: ", "sv": "INSTÄLLT: Serviceavbrott: ", "en": "CANCELLED: Maintenance break: "}
+    fell_away = {"gone": 1, "sequence": 1}
+    for changes, marked in ((fell_away, [False, True]), ({"withdrawn": True}, [True]), ({}, [False])):
+        calendar = Calendar.from_ical(calendar_file(sheet(languages=[language], **changes), MODEL))
+        titles = [str(event["summary"]) for event in calendar.walk("VEVENT")]
+        assert [title.startswith(mark[language]) for title in titles] == marked
 
 
 def test_the_file_is_as_the_standard_wants_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -68,3 +69,35 @@ def test_an_open_incident_is_named_in_the_sentence(language: str) -> None:
     assert ": INC-7, INC-8\n" in said
     assert "--from-maintenance" not in said
     assert "kantadesk incident open --from-maintenance INC-1" in body("maintenance_overlong", language)
+
+
+@pytest.mark.parametrize(
+    ("language", "by_hand", "promises"),
+    [
+        ("fi", "poista vanha merkintä itse.", "päivit|poistaa kalenteri"),
+        ("sv", "ta bort den gamla posten själv.", "uppdater|tar bort kalender"),
+        ("en", "delete the older entry by hand.", "replaces|removes"),
+    ],
+)
+def test_no_letter_promises_what_outlook_does_not_do(language: str, by_hand: str, promises: str) -> None:
+    """Outlook adds a second entry where other calendars replace the first, and may keep what was cancelled."""
+    for kind in ("maintenance_planned", "maintenance_changed", "maintenance_cancelled"):
+        said = body(kind, language, plan_before=plan())
+        assert "Outlook" in said
+        assert not re.search(promises, said)
+        assert (by_hand in said) == (kind != "maintenance_cancelled")
+    assert {"fi": "poista se itse.", "sv": "ta bort den själv.", "en": "delete it by hand."}[language] in said
+
+
+@pytest.mark.parametrize(
+    ("language", "each"),
+    [
+        ("fi", "Joka osalla on oma merkintänsä."),
+        ("sv", "Varje del har en egen post."),
+        ("en", "Each part has an entry of"),
+    ],
+)
+def test_entries_of_several_windows_are_not_taken_for_doubles(language: str, each: str) -> None:
+    for kind in ("maintenance_planned", "maintenance_changed"):
+        assert each in body(kind, language, plan=plan(windows=[PART, LATER]), plan_before=plan())
+        assert each not in body(kind, language, plan_before=plan())
