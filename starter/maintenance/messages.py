@@ -26,8 +26,8 @@ change = MessageCommand(
     process="maintenance",
     complete=_must_be_clear,
     intro="The break changes; what you leave out stays. Those who were told of it hear what is different, old and "
-    "new, and their calendar entries follow. The times at which people are told move with the break. A new end without "
-    "a day is the next such time.",
+    "new, with a new calendar file. The times at which people are told move with the break. A new end without a day is "
+    "the next such time.",
     examples="""\
   kantadesk maintenance change MNT-20261122-7F3K --ends-at "24.11.2026 09:00"
   kantadesk maintenance change MNT-20261122-7F3K --starts-at "25.11.2026 06:00" --ends-at 08:00
@@ -37,8 +37,8 @@ cancel = MessageCommand(
     "cancel",
     "cancellation",
     process="maintenance",
-    intro="The break does not take place. Those who were told of it hear that, nobody else does, and it leaves their "
-    "calendars.",
+    intro="The break does not take place. Those who were told of it hear that, nobody else does; a calendar file "
+    "takes it back.",
     examples="""  kantadesk maintenance cancel MNT-20261122-7F3K --reason "The supplier is not ready\"""",
 )
 complete = MessageCommand(
