@@ -12,7 +12,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from activities.evidence.case_folder import write_whole
-from starter.demo.narration import Scene
+from starter.demo.narration import ToldScene
 from starter.terminal.output import short
 from workflows.incident.messages import IncidentStatus
 from workflows.procedure.local_time import HELSINKI
@@ -21,7 +21,7 @@ from workflows.process.messages import SentMessage
 INDEX = "index.html"
 
 
-def write_index(folder: Path, status: IncidentStatus, scenes: Iterable[Scene], made: dict[str, Any]) -> Path:
+def write_index(folder: Path, status: IncidentStatus, scenes: Iterable[ToldScene], made: dict[str, Any]) -> Path:
     """Write the page into the demo's folder. ``made``: the files, as ``left_behind`` names them."""
     templates = Environment(loader=PackageLoader("starter"), autoescape=True, undefined=StrictUndefined)
     page = templates.get_template("demo.html").render(
@@ -36,7 +36,7 @@ def write_index(folder: Path, status: IncidentStatus, scenes: Iterable[Scene], m
     return folder / INDEX
 
 
-def _scene(scene: Scene) -> dict[str, Any]:
+def _scene(scene: ToldScene) -> dict[str, Any]:
     lines = [{"when": short(line.at), "what": line.what, "by": line.by} for line in scene.lines]
     return {"text": scene.text, "lines": lines}
 

@@ -13,7 +13,7 @@ HAPPENS_WITHIN = 60.0
 """Seconds of real time for anything that the story waits for."""
 
 
-class Scene(NamedTuple):
+class ToldScene(NamedTuple):
     """One paragraph of the story, with what happened since the last."""
 
     text: str
@@ -25,12 +25,12 @@ class Narrator:
 
     def __init__(self, say: Callable[[str], None], pause: float) -> None:
         self.say, self._pause = say, pause
-        self.scenes: list[Scene] = []
+        self.scenes: list[ToldScene] = []
 
     async def scene(self, text: str, lines: Iterable[Happening]) -> None:
         """One paragraph of the story, then what happened since the last."""
         # legal footnotes stand in the timeline of the evidence
-        scene = Scene(text, tuple(line for line in lines if not line.what.startswith("About duty")))
+        scene = ToldScene(text, tuple(line for line in lines if not line.what.startswith("About duty")))
         self.scenes.append(scene)
         self.say(f"\n{text}")
         for line in scene.lines:

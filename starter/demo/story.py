@@ -16,7 +16,7 @@ from starter.client.client import tell as send
 from starter.client.references import new_reference
 from starter.demo.breach import OFFICER, SUSPICION, BreachStory
 from starter.demo.index import INDEX
-from starter.demo.narration import HAPPENS_WITHIN, Narrator, Scene
+from starter.demo.narration import HAPPENS_WITHIN, Narrator, ToldScene
 from starter.demo.notices import NoticeFeedOfDemo
 from starter.drill.clocks import fast_forward
 from starter.terminal.errors import Unreachable
@@ -51,7 +51,7 @@ class Story:
         self._told: set[Happening] = set()
 
     @property
-    def scenes(self) -> list[Scene]:
+    def scenes(self) -> list[ToldScene]:
         """What has been told so far."""
         return self._telling.scenes
 

@@ -40,7 +40,7 @@ class TowardsKela(AskedByLaws):
         return verdict(said, self._published(at), fresh_for)
 
     def verdict_before(self, said: DeskAnswers) -> Verdict:
-        """The same, as in runs of the first releases."""
+        """The same where nobody else tells Kela of it; and what runs of the first releases made of a notice."""
         return verdict_before(said, self.known_notice.title if self.known_notice else None)
 
     def _published(self, at: datetime) -> Published | None:

@@ -134,9 +134,10 @@ class Incident(ProcessWithDuties[IncidentRecord]):
 
     def verdict(self, said: DeskAnswers) -> Verdict:
         """Whether this goes to Kela, by what is known now."""
-        if not workflow.patched("notice-is-asked-about"):
-            return self.record.verdict_before(said)
-        return self.record.verdict(said, self.rules.notices.same_fault_within, self.now)
+        is_told_elsewhere = self.record.known_notice or said.by_supplier
+        if is_told_elsewhere and workflow.patched("notice-is-asked-about"):
+            return self.record.verdict(said, self.rules.notices.same_fault_within, self.now)
+        return self.record.verdict_before(said)
 
     def take_on_duties(self, judged: Verdict) -> None:
         """Open the duties that arise and were not taken on since the fault began (or came back)."""
