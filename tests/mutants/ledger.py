@@ -113,7 +113,7 @@ def mutants_in(folder: Path) -> Iterator[Mutant]:
         source = meta.with_suffix("").read_text(encoding="utf-8")
         lines = source.splitlines()
         bodies = {
-            node.name: (node, lines[node.lineno : node.end_lineno])
+            node.name: (node, _as_written(node, lines[node.lineno - 1 : node.end_lineno]))
             for node in ast.walk(ast.parse(source))
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         }
@@ -124,6 +124,12 @@ def mutants_in(folder: Path) -> Iterator[Mutant]:
             is_wording = _silent(bodies[original][0]) == _silent(bodies[changed][0])
             module = str(meta.relative_to(folder).with_suffix(""))
             yield Mutant(module, name, was, becomes, "wording" if is_wording else _verdict(end))
+
+
+def _as_written(node: ast.FunctionDef | ast.AsyncFunctionDef, lines: list[str]) -> list[str]:
+    """A function's lines with the name that it has in the rules, since a default may be all that differs."""
+    name = node.name.partition("__mutmut_")[0].removeprefix("x_").rpartition("ǁ")[2]
+    return [lines[0].replace(node.name, name), *lines[1:]]
 
 
 def _verdict(end: int | None) -> Verdict:

@@ -80,6 +80,21 @@ def test_each_mutant_is_known_by_the_lines_that_it_changes(tmp_path: Path) -> No
     ]
 
 
+def test_a_mutant_of_a_default_is_known_by_its_signature(tmp_path: Path) -> None:
+    (tmp_path / "rule.py").write_text(
+        "def x_late__mutmut_orig(by: int = 0) -> bool:\n    return by > 0\n"
+        "def x_late__mutmut_1(by: int = 1) -> bool:\n    return by > 0\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "rule.py.meta").write_text('{"exit_code_by_key": {"rule.x_late__mutmut_1": 0}}', encoding="utf-8")
+    assert list(mutants_in(tmp_path)) == [
+        Mutant(
+            "rule.py", "rule.x_late__mutmut_1", "def late(by: int = 0) -> bool:", "def late(by: int = 1) -> bool:",
+            "survived",
+        )
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("end", "verdict"),
     [
