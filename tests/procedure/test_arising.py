@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from workflows.procedure import deadlines
 from workflows.procedure.arising import BEFORE_THE_LAW, Arising, Locale, arising, ladder_for
 from workflows.procedure.breach.rules import DutyRule
 from workflows.procedure.deadlines import hours_allowed
@@ -64,6 +65,18 @@ def test_the_time_is_that_of_the_rule() -> None:
     ), "from 1 November in Helsinki"
     lisbon = duty(datetime(2026, 3, 31, 22, 30, tzinfo=UTC), Locale("Europe/Lisbon", AWARE), within=None, months=1)
     assert lisbon.due_at == datetime(2026, 4, 30, 22, 30, tzinfo=UTC), "the last day of March there, the last of April"
+
+
+def test_a_change_of_the_72_hours_holds_from_its_first_day_in_the_organisations_zone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, last = deadlines.AUTHORITY[0], date(2027, 6, 30)
+    proposed = {"valid_from": last + DAY, "valid_until": None, "within": 96 * HOUR, "source": "a law to come"}
+    periods = (now.model_copy(update={"valid_until": last}), now.model_copy(update=proposed))
+    monkeypatch.setattr(deadlines, "AUTHORITY", periods)
+    night = datetime(2027, 6, 30, 22, tzinfo=UTC)  # 1 July in Helsinki, still 30 June in Lisbon
+    assert duty(night, within=None).due_after == 96 * HOUR
+    assert duty(night, Locale("Europe/Lisbon", AWARE), within=None).due_after == 72 * HOUR
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def arising(
     due_at = _due_at(rule, counts_from, place.zone)
     told, is_known, remarks = _recipient(place, rule, recipient or subject, due_at)
     basis, verified = rule.basis, rule.verified and is_known
-    if rule.valid_from and place.day(counts_from) < rule.valid_from and not rule.holds_on(place.day(counts_from)):
+    if rule.valid_from and place.day(counts_from) < rule.valid_from:
         basis, verified = BEFORE_THE_LAW.format(day=in_words(rule.valid_from)), False
     return Arising(
         kind=rule.kind,
