@@ -24,6 +24,8 @@ survives: nothing holds the rule.
 mutmut leaves alone what stands outside functions (tables, patterns, defaults of models) and functions with a decorator
 (`@property`, `@cache`, validators): this page says nothing about them. Tests of mutants run with fewer examples of each
 property than `make test`, always the same ones (the profile `mutants` in `tests/conftest.py`).
+
+The rules of a breach have a page and a goal of their own: [breach.md](breach.md), by `make mutants ARGS=--breach`.
 """
 
 BREACH_HEAD = f"""# Would a test notice? The rules of a breach
