@@ -29,6 +29,7 @@ from workflows.procedure.duties import Duty, DutyKind, DutyState
 from workflows.procedure.local_time import local, said_back, written
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.names import folded
+from workflows.procedure.other_laws import FOLLOWING, asked_by
 from workflows.process.deduplication import CLOCKS_DIFFER_BY
 from workflows.process.derived_duties import state_by
 from workflows.process.ids import breach_named_by, breach_reference, breach_workflow_id
@@ -93,10 +94,11 @@ class BreachRecord(DerivingBreach):
         aware = written(self.aware_from, self.time_zone)
         return f"Suspected personal data breach {self.reference}, aware since {aware}"
 
-    def correct_awareness(self, said: AwarenessCorrection, at: datetime) -> bool:
+    def correct_awareness(self, said: AwarenessCorrection, at: datetime, *, only_its_own: bool = True) -> bool:
         """Add an entry about the instant of awareness; whether the deadline moves.
 
-        It follows the earlier instant, unless a reason is given why it may follow a later one.
+        It follows the earlier instant, unless a reason is given why it may follow a later one. ``only_its_own``: not
+        the clocks of other laws, which count from detection; runs of earlier builds moved those that began with it.
         """
         before = self.aware_from
         follows = said.aware_at if said.aware_at < before or said.deadline_follows_later else before
@@ -105,15 +107,22 @@ class BreachRecord(DerivingBreach):
             Awareness(aware_at=said.aware_at, recorded_at=at, by=said.by, reason=reason, deadline_from=follows)
         )
         if follows != before:
-            self._move_clocks(before, follows, at)
+            self._move_clocks(before, follows, at, only_its_own=only_its_own)
         return follows != before
 
-    def _move_clocks(self, before: datetime, after: datetime, at: datetime) -> None:
+    def _move_clocks(self, before: datetime, after: datetime, at: datetime, *, only_its_own: bool) -> None:
         """Move every clock that counts from awareness; a duty met in time may now have been met late."""
-        for duty in [d for d in self.duties.values() if d.clock_started_at == before and d.due_at]:
-            due_at = after + (duty.due_at - before) if duty.due_at else None
+        for duty in [d for d in self.duties.values() if d.due_at]:
+            is_of_law = only_its_own and asked_by(duty.kind, self.towards(duty)) is not None
+            if not (self._is_guess_after(duty, after) if is_of_law else duty.clock_started_at == before):
+                continue
+            due_at = after + (duty.due_at - duty.clock_started_at) if duty.due_at else None
             moved = duty.model_copy(update={"clock_started_at": after, "due_at": due_at, "alarms_fired": 0})
             self.duties[duty.id] = moved.model_copy(update={"state": state_by(duty, due_at, at)}) if due_at else moved
+
+    def _is_guess_after(self, duty: Duty, aware: datetime) -> bool:
+        """Whether a report of another law counts from an awareness later than this one, for want of a detection."""
+        return duty.kind not in FOLLOWING and self.opening.detected_at is None and aware < duty.clock_started_at
 
     def stays(self, list_name: str, entry: Any, now: datetime) -> bool:
         """What may not leave: every duty, since one that is not here would arise again."""

@@ -147,7 +147,8 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
     def correct_awareness(self, said: b.AwarenessCorrection) -> None:
         """Take another instant of awareness; those who are answerable learn at once who moved it, and why."""
         due_before = self.deadline()
-        moved = self.record.correct_awareness(said, self.now)
+        only_its_own = workflow.patched("awareness-moves-its-own-clocks")
+        moved = self.record.correct_awareness(said, self.now, only_its_own=only_its_own)
         what = f"Awareness corrected to {written(said.aware_at, self.time_zone)}"
         self.record.note(self.now, what, said.by, said.reason)
         if workflow.patched("moved-awareness-is-told"):
