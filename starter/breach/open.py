@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -13,13 +13,18 @@ from starter.sending.command import WHEN, MessageCommand
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
-    from workflows.breach.messages import BreachOpening
+    from temporalio.client import Client
+
+    from workers.settings import Settings
+    from workflows.breach.messages import BreachOpening, BreachStatus
     from workflows.incident.messages import IncidentStatus
 
 OUTCOME = "kantadesk.outcome"
 """Where ``assess`` keeps, for its own answer, what the person has decided."""
 EVENT = "kantadesk.event"
 """Where ``assess`` keeps its own id of what it sent: the breach says when it has taken it."""
+A_NEW_ONE = "kantadesk breach open, and name this reference in its description"
+"""What to do with a suspicion that no process takes any more."""
 EXAMPLES = """\
   kantadesk breach assess INC-20261122-7F3K
   kantadesk breach assess INC-20261122-7F3K --outcome no_personal_data --reason "Test data only"
@@ -36,23 +41,51 @@ def _complete(fields: dict[str, Any], typed: dict[str, Any]) -> None:
 
 
 class AssessCommand(MessageCommand):
-    """Sends the assessment to the incident; where a breach is suspected, waits until its own process has started."""
+    """Sends the assessment to the incident; where a breach is suspected, waits until its own process has started.
 
-    def show_change(self, status: IncidentStatus) -> None:
+    A breach that was opened without an incident, or whose incident is over, takes it itself: it is corrected.
+    """
+
+    def send(self, typed: dict[str, Any]) -> IncidentStatus | BreachStatus:
+        """Send the assessment to whoever takes it; the new status of that process."""
+        from starter.breach.situation import who_takes_an_assessment
+        from starter.client.client import talk
+        from starter.sending.send import deliver, drafted
+        from starter.terminal.errors import Refused
+
+        draft = drafted(self.message, typed, self.complete, self.process)
+
+        async def conversation(client: Client, _settings: Settings) -> Any:
+            taker = await who_takes_an_assessment(client, draft.reference)
+            try:
+                return await deliver(client, draft, taker or self.process)
+            except Refused as refused:
+                if taker:
+                    raise
+                raise Refused(f"{refused.message}; a new suspicion has a clock of its own: {A_NEW_ONE}") from None
+
+        return cast("IncidentStatus | BreachStatus", talk(conversation))
+
+    def show_change(self, status: IncidentStatus | BreachStatus) -> None:
         """Print what follows: the clock of the breach, or that the question is closed."""
         from starter.breach.situation import begun
         from starter.client.client import talk
         from starter.views.breach import show_breach_status
+        from workflows.breach.messages import BreachStatus
 
+        breach = status.reference if isinstance(status, BreachStatus) else status.breach
         if click.get_current_context().meta.get(OUTCOME) != "suspected":
             say(f"Recorded: no personal data are concerned in {status.reference}. The reason is kept.")
-            if status.breach:
-                say(f"Breach {status.breach} is told. It closes nothing by itself: waive its duties, then cancel it.")
+            if breach:
+                say(f"Breach {breach} is told. It closes nothing by itself: waive its duties, then cancel it.")
             return
 
         event_id = click.get_current_context().meta[EVENT]
         here = talk(lambda client, _settings: begun(client, status.reference, event_id))
-        say("Recorded. The breach has a process and a clock of its own, whatever happens to the incident:")
+        if isinstance(status, BreachStatus):
+            say("Recorded: what was named is corrected in the breach, and its duties were looked at again:")
+        else:
+            say("Recorded. The breach has a process and a clock of its own, whatever happens to the incident:")
         show_breach_status(here.status, here.at)
 
 
@@ -63,7 +96,7 @@ assess = AssessCommand(
     intro="Does this incident concern personal data? In a terminal it asks for everything that is left out, with "
     "explanations, and shows it to you before it is sent. Where a breach is suspected, a process of its own starts, "
     "with the legal clock. Sent again, it corrects every fact that it names; duties that no longer apply are shown, "
-    "and you close them.",
+    "and you close them. So is a breach without an incident corrected, or one whose incident is over.",
     examples=EXAMPLES,
 )
 
@@ -89,7 +122,8 @@ class OpenBreachCommand(click.Command):
 def open_breach(as_json: bool, **typed: Any) -> None:
     r"""A breach of personal data is suspected, without an incident: its clock starts from awareness.
 
-    For an incident, use "kantadesk breach assess". The same reference never makes a second breach.
+    For an incident, use "kantadesk breach assess", and to correct a breach, too. The same reference never makes a
+    second breach.
 
     \b
       kantadesk breach open
@@ -112,6 +146,7 @@ def open_breach(as_json: bool, **typed: Any) -> None:
     else:
         say(f"{opened.reference} exists already; no second breach was opened.")
         say(f"See it: kantadesk breach show {opened.reference}")
+        say(f"To correct what is known of it: kantadesk breach assess {opened.reference}")
 
 
 def _opening(typed: Mapping[str, Any], at: datetime) -> BreachOpening:

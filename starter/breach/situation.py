@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from temporalio.client import Client
 
-from starter.client.client import OpenedProcess, breach_status_of, clock_of, open_breach, talk
+from starter.client.client import (
+    OpenedProcess,
+    breach_status_of,
+    clock_of,
+    open_breach,
+    status_of,
+    talk,
+    within_reach,
+)
+from starter.client.names import Process, is_running
 from starter.terminal.errors import NotThere, Refused
 from workers.settings import Settings
 from workflows.breach.messages import BreachOpening, BreachStatus
@@ -37,6 +47,22 @@ def situation(reference: str) -> Situation:
         return Situation(await breach_status_of(client, reference), await clock_of(client, reference, "breach"))
 
     return talk(conversation)
+
+
+async def who_takes_an_assessment(client: Client, reference: str) -> Process | None:
+    """Who judges whether personal data are concerned: the incident, or the breach where none runs; None: nobody does.
+
+    An incident that bundles its evidence still runs, but takes nothing any more.
+    """
+    if not await _is_over(client, reference, "incident", status_of):
+        return "incident"
+    return None if await _is_over(client, reference, "breach", breach_status_of) else "breach"
+
+
+async def _is_over(client: Client, reference: str, process: Process, asked: Callable[..., Awaitable[Any]]) -> bool:
+    if not await within_reach(is_running(client, reference, process), f"{process} {reference}"):
+        return True
+    return (await asked(client, reference)).phase in ("closed", "cancelled")
 
 
 async def started(client: Client, opening: BreachOpening) -> tuple[OpenedProcess, Situation | None]:

@@ -38,6 +38,11 @@ async def id_meant(client: Client, reference: str, process: Process) -> str:
     return meant
 
 
+async def is_running(client: Client, reference: str, process: Process) -> bool:
+    """Whether there is such a process, and it has not ended."""
+    return await _runs(client, await id_meant(client, reference, process))
+
+
 async def _is_of(client: Client, workflow_id: str, reference: str) -> bool:
     """Whether a breach says that it is of this incident; one that has no readable status never began."""
     try:

@@ -108,6 +108,26 @@ def test_opening_without_an_incident_happens_once(desk: Desk) -> None:
     assert desk("incident", "show", "BR-ONCE").code == 4
 
 
+def test_a_breach_without_an_incident_or_after_its_end_is_corrected_all_the_same(desk: Desk) -> None:
+    again = ("--outcome", "suspected", "--aware-at", "now", "--kind", "loss", "--register", "PRESCRIPTION")
+    assert opened(desk, "BR-AGAIN", aware_at=(now() - timedelta(hours=1)).isoformat()).code == 0
+    assert "notify_kela_of_breach" not in states(desk, "BR-AGAIN")
+    corrected = desk("breach", "assess", "BR-AGAIN", *again, "--role", "joint_controller", "--description", "More")
+    assert (corrected.code, "is corrected in the breach" in corrected.out) == (0, True), corrected.err
+    assert states(desk, "BR-AGAIN")["notify_kela_of_breach"] == "open"
+
+    reference = suspected(desk)
+    assert desk("incident", "cancel", reference, "--reason", "A wrong number").code == 0
+    corrected = desk("breach", "assess", reference, *again, "--role", "controller", "--description", "More")
+    assert corrected.code == 0, corrected.err
+    assert states(desk, reference)["notify_kela_of_breach"] == "open"
+
+    over = desk.incident()
+    assert desk("incident", "cancel", over, "--reason", "A wrong number").code == 0
+    refused = desk("breach", "assess", over, *again, "--role", "controller", "--description", "More")
+    refused_with(refused, 3, f"incident {over} is over", "kantadesk breach open")
+
+
 def test_a_breach_reported_late_is_overdue_at_once_and_asks_for_the_reasons(desk: Desk) -> None:
     assert opened(desk, "BR-LATE", aware_at=(now() - timedelta(days=5)).isoformat()).code == 0
     assert "LATE by 48 h" in desk("breach", "show", "BR-LATE").out
