@@ -64,7 +64,7 @@ def way_to_meet(message: str, duty: DutyState, reference: str) -> str:
     """What to type instead, where a duty can't simply be marked as met; empty otherwise."""
     if message != "duty_met" or duty.state not in ("open", "overdue"):
         return ""
-    return f". {what_to_do(duty.task or duty.kind, 'en', reference=reference, duty=duty.id, phone=Kela().phone)}"
+    return f". {what_to_do(duty.task_now, 'en', reference=reference, duty=duty.id, phone=Kela().phone)}"
 
 
 def _listed(duties: dict[str, DutyState]) -> str:

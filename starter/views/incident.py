@@ -46,8 +46,7 @@ def to_do(duty: DutyState, reference: str) -> str:
     towards = (
         duty.recipient if duty.kind == "notify_controller" and not duty.recipient.endswith("(not named yet)") else ""
     )
-    kind = duty.task or duty.kind
-    return what_to_do(kind, "en", reference=reference, duty=duty.id, phone=Kela().phone, towards=towards)
+    return what_to_do(duty.task_now, "en", reference=reference, duty=duty.id, phone=Kela().phone, towards=towards)
 
 
 def expected_next(status: IncidentStatus) -> str:

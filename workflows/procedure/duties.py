@@ -68,6 +68,11 @@ class DutyState(Model):
     task: str = ""
     """What is to be done for it, where that is not what its kind says (``data/tasks.toml``)."""
 
+    @property
+    def task_now(self) -> str:
+        """What a person does now: a duty that the facts no longer ask for is decided on, not met."""
+        return "no_longer_owed" if self.no_longer_because else self.task or self.kind
+
 
 class Duty(DutyState):
     """A duty with what its clock needs: the instant it counts from, the ladder, and how many alarms have gone off."""

@@ -52,7 +52,7 @@ class Process(Lifecycle[RecordT]):
         language = facts.setdefault("language", self.rules.languages[0])
         if owed := record.duties.get(facts.get("duty", "")):
             phone = self.rules.kela_phone
-            task, towards = owed.task or owed.kind, record.towards(owed)
+            task, towards = owed.task_now, record.towards(owed)
             todo = what_to_do(task, language, reference=record.reference, duty=owed.id, phone=phone, towards=towards)
             facts |= {"duty_kind": owed.kind, "due_at": owed.due_at, "what_to_do": todo, "towards": towards}
         return ports.Letter(

@@ -144,7 +144,7 @@ def _soonest(duty: Duty) -> datetime:
 def _owed(record: Record, duty: Duty, time_zone: str) -> str:
     """One open duty: by when, from whom, what to do, and which message says that it is done."""
     phone = record.rules.kela_phone if record.rules else ""
-    kind = duty.task or duty.kind
+    kind = duty.task_now
     todo = what_to_do(
         kind, "en", reference=record.reference, duty=duty.id, phone=phone, towards=record.towards(duty)
     )  # fmt: skip
