@@ -38,7 +38,7 @@ COLUMNS = (
     "deadline", "role", "controllers", "joint_notifier", "kinds", "registers", "place", "facts", "data", "risk",
     "risk_reasons", "categories", "subjects_estimate", "records_estimate", "effects", "remedies", "notifications",
     "delay_reasons", "not_done_because", "open_duties", "conclusion", "began_at", "cause", "measures_before",
-    "no_longer_listed",
+    "no_longer_listed", "joint_notifier_name", "joint_notifier_reason",
 )  # fmt: skip
 """The columns of the CSV; names and enumerations as in the public contract, times in ISO 8601 (UTC)."""
 

@@ -195,6 +195,12 @@ def test_the_csv_has_one_row_a_breach() -> None:
     assert "2026-10-26T12:40:00+00:00" in found[1]["notifications"]
 
 
+def test_the_csv_says_which_joint_controller_notifies_and_why() -> None:
+    said = {"joint_notifier": "other", "joint_notifier_name": "Kela", "joint_notifier_reason": "Agreement, s. 4"}
+    row = rows(register_csv([status(role="joint_controller", **said)], *PERIOD))[0]
+    assert {name: row[name] for name in said} == said
+
+
 @pytest.mark.parametrize(
     "text",
     ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "\r=1", "＝1+1", "\u200b=1", "=1\n=2"],
