@@ -33,8 +33,8 @@ class ProcessWithDuties(Process[RecordT]):
         self.solved(f"duty {said.duty}")
         self.record.derive_again(self.rules, self.now)
 
-    def waiver_is_told(self, waived: Duty, said: m.DutyWaived) -> None:
-        """Tell those who are answerable at once that a legal duty will not be met, and by whose decision."""
+    def waiver_is_told(self, waived: Duty, said: m.DutyWaived | m.Cancellation) -> None:
+        """Tell those who are answerable at once that such a duty will not be met, and by whose decision."""
         if (waived.legal or waived.kind in OF_A_BREACH) and workflow.patched("waivers-are-told"):
             self.tell_role(
                 "breach_duty_waived",
@@ -44,6 +44,13 @@ class ProcessWithDuties(Process[RecordT]):
                 said_by=said.by,
                 settled=(self.settled_duty(self.record.duties[waived.id]),),
             )
+
+    def waive_by_cancelling(self, said: m.Cancellation) -> None:
+        """Close every open duty; that nobody asks any more whether it is a breach is told at once, as by a waiver."""
+        for owed in self.record.open_duties():
+            self.record.waive(owed, self.now, said.by, f"cancelled: {said.reason}")
+            if owed.kind == "assess_breach" and workflow.patched("question-left-by-cancelling-is-told"):
+                self.waiver_is_told(owed, said)
 
     def settled_duty(self, duty: Duty) -> SettledDuty:
         """A duty as a letter about a decision tells it."""

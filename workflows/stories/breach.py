@@ -358,8 +358,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         """Cancel a breach opened by mistake; refused while a legal duty is open."""
         self.record.phase = "cancelled"
         self.record.note(self.said_at(said), "Cancelled", said.by, said.reason)
-        for owed in self.record.open_duties():
-            self.record.waive(owed, self.now, said.by, f"cancelled: {said.reason}")
+        self.waive_by_cancelling(said)
         if workflow.patched("ends-are-told"):
             self.tell_decision("breach_cancelled", said.by, said.reason, *self.record.duties.values())
 

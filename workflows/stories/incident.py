@@ -361,8 +361,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
         """Cancel an incident opened by mistake; those who were told of it are told so."""
         self.record.go("cancelled")
         self.record.note(self.said_at(said), "Cancelled", said.by, said.reason)
-        for owed in self.record.open_duties():
-            self.record.waive(owed, self.now, said.by, f"cancelled: {said.reason}")
+        self.waive_by_cancelling(said)
         if any(duty.met_by_message for duty in self.record.duties.values()):
             self.problem("report to Kela", "it was sent before the cancellation: tell Kela's technical support")
         if self.record.told_start:
