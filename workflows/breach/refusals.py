@@ -14,8 +14,10 @@ from workflows.breach.risk import RiskAssessment
 from workflows.breach.who_notifies import is_other_to_notify, says_other
 from workflows.procedure.local_time import said_back
 from workflows.procedure.operating_model.mail_address import fault_in
+from workflows.procedure.other_laws import asked_by
 from workflows.process import messages as m
 from workflows.process.refusals import (
+    CLOCK_STARTED,
     duty_not_open,
     in_the_future,
     late_without_reason,
@@ -52,8 +54,9 @@ def further_refusal(record: BreachRecord, said: m.Message) -> str | None:
 def _before_awareness(said: m.Message, record: BreachRecord) -> str | None:
     """Nothing is met, told or decided before we were aware; what another law asks, not before it was detected."""
     bound, what = record.aware_from, "we became aware of the breach"
-    if isinstance(said, m.DutyMet) and (duty := record.duties.get(said.duty)) and duty.clock_started_at < bound:
-        bound, what = duty.clock_started_at, "the clock of this duty started"
+    duty = record.duties.get(said.duty) if isinstance(said, m.DutyMet) else None
+    if duty and (duty.clock_started_at < bound or asked_by(duty.kind)):
+        bound, what = duty.clock_started_at, CLOCK_STARTED
     moments = {name: getattr(said, name, None) for name in TOLD_AT}
     if isinstance(said, AFTER_AWARENESS):
         moments["occurred_at"] = said.occurred_at

@@ -8,8 +8,10 @@ from functools import singledispatch
 from workflows.incident.messages import PhoneEscalation, Reopening, Resolution, SituationUpdate, Triage
 from workflows.incident.record import IncidentRecord
 from workflows.procedure.local_time import said_back
+from workflows.procedure.other_laws import asked_by
 from workflows.process import messages as m
 from workflows.process.refusals import (
+    CLOCK_STARTED,
     duty_not_open,
     in_the_future,
     late_without_reason,
@@ -40,6 +42,8 @@ def further_refusal(record: IncidentRecord, said: m.Message) -> str | None:
             return too_early("called_at", said.called_at, noticed_at, NOTICED, zone)
         case m.DutyMet():
             duty = record.duties.get(said.duty)
+            if duty and asked_by(duty.kind):
+                return too_early("met_at", said.met_at, duty.clock_started_at, CLOCK_STARTED, zone)
             bound = min(noticed_at, duty.clock_started_at) if duty else noticed_at
             return too_early("met_at", said.met_at, bound, NOTICED, zone)
         case Triage() | SituationUpdate() | Reopening() | m.DutyWaived() | m.Cancellation():

@@ -11,6 +11,8 @@ from workflows.process import messages as m
 from workflows.process.deduplication import CLOCKS_DIFFER_BY
 from workflows.process.record import Record
 
+CLOCK_STARTED = "the clock of this duty started"
+
 
 def in_the_future(said: m.Message, now: datetime, zone: str = HELSINKI) -> str | None:
     """Why a message about something that has not happened yet is refused; times in the organisation's ``zone``."""

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.builders import local_rules
+from workflows.breach.derivation import AS_NOW
 from workflows.breach.messages import (
     AwarenessCorrection,
     BreachAssessment,
@@ -20,7 +22,8 @@ from workflows.breach.risk import RiskAssessment
 from workflows.incident.messages import IncidentOpening, Reporter
 from workflows.incident.record import IncidentRecord
 from workflows.incident.refusals import further_refusal as incident_refusal
-from workflows.process.messages import Cancellation, DutyWaived, Message
+from workflows.procedure.operating_model.model import Switches
+from workflows.process.messages import Cancellation, DutyMet, DutyWaived, Message
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -101,6 +104,29 @@ def again(**changes: Any) -> Message:
 def test_a_moment_that_is_said_later_fits_those_on_record(said: Message, told: bool, reason: str | None) -> None:
     refused = further_refusal(record(told=told), said)
     assert refused is None if reason is None else (refused or "").startswith(reason), refused
+
+
+@pytest.mark.parametrize("of", ["incident", "breach"])
+def test_what_another_law_asks_is_not_met_before_it_was_detected(of: str) -> None:
+    rules = local_rules(switches=Switches(nis2=True))
+    laws = {"nis2_significant": True, "detected_at": TOLD}
+    breach = BreachRecord.opened(opened(**laws), NOW)
+    opening = IncidentOpening(
+        reference="I-1", title="-", services=("PDR",), noticed_at=AWARE, reported_by=Reporter(name="desk")
+    )
+    incident = IncidentRecord.opened(opening, NOW)
+    breach.derivation = AS_NOW
+    breach.take_stock(rules, NOW)
+    incident.answer(laws, "desk", rules, NOW)
+
+    def refused(at: datetime) -> str | None:
+        said = DutyMet(by="dpo", duty="nis2_early_warning", met_at=at)
+        return incident_refusal(incident, said) if of == "incident" else further_refusal(breach, said)
+
+    assert refused(TOLD) is None
+    assert refused(TOLD - MINUTE) == (
+        "met_at (Fri 20.11.2026 11:59) lies before the clock of this duty started (Fri 20.11.2026 12:00)"
+    )
 
 
 @pytest.mark.parametrize("kind", [DutyWaived, Cancellation])
