@@ -213,6 +213,8 @@ class ExpectedIncident(Expected):
     def on_cancellation(self, said: Said) -> None:
         if self.phase == "handling":
             self._asked_by_time(said)
+        if self.open_of("assess_breach"):
+            self.tell("breach_duty_waived", *holders(ANSWERABLE))
         if self.decisions:
             self.tell("cancelled", *members("end"))
         self.phase = "cancelled"

@@ -13,6 +13,7 @@ from workflows.breach.record import BreachRecord
 from workflows.breach.risk import RiskAssessment
 from workflows.breach.who_notifies import is_other_to_notify, says_other
 from workflows.procedure.local_time import said_back
+from workflows.procedure.names import folded
 from workflows.procedure.operating_model.mail_address import fault_in
 from workflows.procedure.other_laws import asked_by
 from workflows.process import messages as m
@@ -91,7 +92,12 @@ def _further(said: m.Message, record: BreachRecord) -> str | None:  # noqa: ARG0
 
 @_further.register
 def _(said: b.AuthorityNotified, record: BreachRecord) -> str | None:
-    if record.opening.role != "processor" or said.on_behalf_of:
+    if record.opening.role != "processor":
+        return None
+    named = [controller.name for controller in record.opening.controllers]
+    if said.on_behalf_of and named and folded(said.on_behalf_of) not in map(folded, named):
+        return f"on_behalf_of: {said.on_behalf_of!r} is none of the controllers of this breach: {', '.join(named)}"
+    if said.on_behalf_of:
         return None
     return (
         "we are a processor of these data: each controller notifies the authority itself. Where we did it for one of "

@@ -323,6 +323,8 @@ class TestProcessor:
         at = now().isoformat()
         with pytest.raises(Refused, match="on_behalf_of"):
             await breach.say("authority_notified", notified_at=at, phase="final")
+        with pytest.raises(Refused, match="'County X' is none of the controllers of this breach: County A"):
+            await breach.say("authority_notified", notified_at=at, phase="final", on_behalf_of="County X")
         status = await breach.say("authority_notified", notified_at=at, phase="final", on_behalf_of="County A")
         assert status.notifications[-1].detail == "on behalf of County A"
         assert (await breach.duties())[TO_CONTROLLER] == "open", "our own duty is another one"
