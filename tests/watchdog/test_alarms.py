@@ -61,6 +61,7 @@ def order() -> LookOrder:
     return LookOrder(at=now(), rules=Watching())
 
 
+@pytest.mark.slow
 async def test_the_heartbeat_stops_while_a_finding_is_open_and_while_no_worker_looks(
     house: House, switch: Recipient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,6 +99,7 @@ async def test_the_heartbeat_stops_while_a_finding_is_open_and_while_no_worker_l
         assert (await house.status()).known == {}
 
 
+@pytest.mark.slow
 async def test_the_heartbeat_stops_while_nobody_reads_the_notices(
     house: House, switch: Recipient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -124,6 +124,7 @@ def test_a_breach_without_an_incident_or_after_its_end_is_corrected_all_the_same
 
     over = desk.incident()
     assert desk("incident", "cancel", over, "--reason", "A wrong number").code == 0
+    desk.over("incident", over)
     refused = desk("breach", "assess", over, *again, "--role", "controller", "--description", "More")
     refused_with(refused, 3, f"incident {over} is over", "kantadesk breach open")
 
@@ -139,6 +140,7 @@ def test_a_breach_reported_late_is_overdue_at_once_and_asks_for_the_reasons(desk
     assert "LATE" in desk("breach", "show", "BR-LATE").out.splitlines()[2]
 
 
+@pytest.mark.slow
 def test_the_clock_of_a_drills_breach_moves_with_the_drill_to_overdue(desk: Desk) -> None:
     reference = suspected(desk, "--drill")
     before = status(desk, reference)
@@ -157,6 +159,7 @@ def test_the_clock_of_a_drills_breach_moves_with_the_drill_to_overdue(desk: Desk
     desk.until(are_listed, "duty", "list", "--overdue")
 
 
+@pytest.mark.slow
 def test_the_breach_of_a_drill_that_has_moved_begins_at_the_drills_time(desk: Desk) -> None:
     reference = desk.incident("--drill")
     clock = desk("drill", "advance", reference, "30h", "--json").json["clock"]

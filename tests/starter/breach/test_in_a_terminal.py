@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.starter.conftest import Desk
 from tests.starter.terminal.pseudo_terminal import Terminal
 
@@ -55,6 +57,7 @@ RISK = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_whole_breach(desk: Desk) -> None:
     reference = desk.incident()
     code, out = answered(desk, "breach", "assess", reference, answers=ASSESS)

@@ -148,6 +148,7 @@ def test_a_worker_that_does_not_see_the_new_key_stops_the_rotation_and_then_itse
         assert stopped(desk) == 0
 
 
+@pytest.mark.slow
 def test_a_worker_without_a_needed_key_does_not_start(tmp_path: Path) -> None:
     desk = started(tmp_path / "desk")
     try:

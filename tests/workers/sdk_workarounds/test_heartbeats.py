@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import pytest
 from temporalio import activity, workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
@@ -36,6 +37,7 @@ class Working:
         )
 
 
+@pytest.mark.slow
 async def test_a_worker_at_work_keeps_its_step(desk: Desk) -> None:
     async with (
         desk() as (_, client),
@@ -47,6 +49,7 @@ async def test_a_worker_at_work_keeps_its_step(desk: Desk) -> None:
         assert await asyncio.wait_for(client.execute_workflow(Working.run, 9.0, id="long", task_queue="test"), 60) == 1
 
 
+@pytest.mark.slow
 async def test_a_silent_worker_loses_its_step(desk: Desk) -> None:
     """The same without heartbeats: what a killed or frozen worker looks like to the server."""
     async with (

@@ -453,6 +453,7 @@ class TestOtherLaws:
         assert "nis2_final_report" not in due
         assert status.breach is None
 
+    @pytest.mark.slow
     async def test_the_final_report_counts_from_the_notice(self, desk: Desk) -> None:
         desk.world.rules = local_rules(switches=self.ALL)
         await desk.open()

@@ -325,6 +325,7 @@ class TestIncident:
         await breach.until(lambda s: any(m.purpose == "breach_incident_ended" for m in s.messages))
         assert (await breach.duties())["document_breach"] == "open"
 
+    @pytest.mark.slow
     async def test_the_breach_of_a_drill_begins_at_the_drills_own_time(self, desk: Desk, breach: BreachDesk) -> None:
         breach.reference = desk.reference
         await desk.open(drill=True)

@@ -50,6 +50,7 @@ class ContactsComeLate(FakeWorld):
         return await super().who_is_told(audience)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", NOT_ALLOWED)
 async def test_it_can_be_replayed(server: WorkflowEnvironment, how: str) -> None:
     """One step holds the answer of an activity, after which something is sent, the alarm, and what is refused."""

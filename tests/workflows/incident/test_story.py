@@ -315,6 +315,7 @@ class TestEnd:
         status = await desk.until(lambda s: {d.id: d.state for d in s.duties}.get("report_to_kela-2") == "met")
         assert {d.id: d.state for d in status.duties}["report_to_kela"] == "open"
 
+    @pytest.mark.slow
     async def test_not_closed_while_a_duty_is_open(self, desk: Desk) -> None:
         await desk.open()
         await desk.say("triage", triage())

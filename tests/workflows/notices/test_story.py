@@ -392,6 +392,7 @@ class TestEntered:
 
 
 class TestFeeds:
+    @pytest.mark.slow
     async def test_a_feed_that_is_down_is_said_once_and_once_when_it_is_back(self, notice_watch: WatchDesk) -> None:
         notice_watch.world.rules = rules(every="1h", tell_down_after="5h")
         notice_watch.feed.problem = "The notice feed: the server answered 500."

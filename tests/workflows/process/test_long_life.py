@@ -49,6 +49,7 @@ async def long_breach(brief_server: WorkflowEnvironment, world: FakeWorld) -> As
         yield BreachDesk(brief_server, world, worker.task_queue)
 
 
+@pytest.mark.slow
 async def test_a_breach_keeps_its_one_instant_across_runs(long_breach: BreachDesk) -> None:
     first = await long_breach.open()
     runs = {(await long_breach.breach.describe()).run_id}
@@ -64,6 +65,7 @@ async def test_a_breach_keeps_its_one_instant_across_runs(long_breach: BreachDes
     assert (await long_breach.duties())["notify_supervisory_authority"] == "overdue"
 
 
+@pytest.mark.slow
 async def test_everything_is_carried_over(long_desk: Desk) -> None:
     desk = await long_desk.open()
     first = await desk.run_id()
