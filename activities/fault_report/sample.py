@@ -33,4 +33,4 @@ def sample_form(report: Report, folder: Path) -> tuple[FormPlaces, bytes | None]
         raise UnusableForm("report.template and report.mapping are given together or not at all")
     template, mapping = folder / report.template, folder / report.mapping
     places = form_places(template, mapping)
-    return places, None if places.problems() else marked(own_form(template, mapping, values), MARK)
+    return places, None if places.problems() else own_form(template, mapping, values, MARK)
