@@ -59,8 +59,8 @@ REMINDER_EARLY = Change(
 )
 DUTY_FORGOTTEN = Change(
     "workflows/procedure/incident/triage.py",
-    'return ("report_to_kela", "phone_kela") if severity == "critical" or extensive else ("report_to_kela",)',
-    'return ("report_to_kela",)',
+    'return (*form, "phone_kela") if is_called else form',
+    "return form",
 )
 LETTER_NOT_KEPT = Change(
     "activities/mail/sender.py",
