@@ -19,8 +19,9 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 
 from activities.fault_report.form_blanks import Blank, asks_for_itself, blanks_in, fill, is_hint, label_of, put
 from activities.fault_report.form_tables import FALLBACK, Grid, Region, grids, unwrap_rows_and_cells
+from workflows.procedure.model import Model
 
-How = Literal["inside", "beside", "below"]
+How = Literal["placeholder", "inside", "beside", "below"]
 _ALIKE = 0.9
 """How alike two labels must be: one letter off. At 0.8, "Organisaatio" would take the cell of "Organisaation OID"."""
 _LONGEST_LABEL = 200
@@ -33,14 +34,10 @@ _CHOSEN = re.compile(r"(?P<text>.*?)\s*\[(?P<number>[1-9]\d*)\]\s*", re.DOTALL)
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
 
 
-@dataclass(frozen=True)
-class Target:
-    """Where a value is written: a cell, or a control or field in one; twice for what Word stores twice (text boxes)."""
+class Where(Model):
+    """Where a field goes, in words for people: how it is found, its place in the grid, what stands around it."""
 
-    spot: BaseOxmlElement
     how: How
-    blank: Blank | None = None
-    twin: Target | None = None
     table: int = 0
     """From 1; 0: in no table. Row and column, of the grid, too."""
     row: int = 0
@@ -49,6 +46,16 @@ class Target:
     column_heading: str = ""
     replaces: str = ""
     """The text that goes: an example, a default, a hint."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a value is written: a cell, or a control or field in one; twice for what Word stores twice (text boxes)."""
+
+    spot: BaseOxmlElement
+    where: Where
+    blank: Blank | None = None
+    twin: Target | None = None
 
     def write(self, text: str) -> None:
         """Write a text there."""
@@ -98,8 +105,10 @@ def _of_table(grid: Grid, number: int, known: set[str]) -> Iterator[Labelled]:
         if text and not (is_hint(text) and not _is_known(text, known)):
             target = _target(grid, region, known)
             if isinstance(target, Target):
-                target = replace(target, table=number)
-            yield Labelled(region.cell, text, *((target, "") if isinstance(target, Target) else (None, target)))
+                where = target.where.model_copy(update={"table": number})
+                yield Labelled(region.cell, text, replace(target, where=where))
+            else:
+                yield Labelled(region.cell, text, None, target)
 
 
 def _target(grid: Grid, region: Region, known: set[str]) -> Target | str:
@@ -155,21 +164,20 @@ def _belongs_to_another(grid: Grid, region: Region, below: Region, known: set[st
 def _placed(grid: Grid, region: Region, how: How, blank: Blank | None = None) -> Target:
     first = grid.rows[region.top][0]
     headings = [other.label for other in grid.above(region) if not other.is_free]
-    old = "".join(t.text or "" for e in blank.elements for t in e.iter(qn("w:t"))) if blank else _all_text(region.cell)
-    return Target(
-        region.cell,
-        how,
-        blank,
+    old = _all_text(*(blank.elements if blank else [region.cell]))
+    where = Where(
+        how=how,
         row=region.top + 1,
         column=region.start + 1,
         row_heading=_line(first.label) if first is not region or how == "inside" else "",
         column_heading=_line(headings[0]) if headings else "",
         replaces=_line(old) if old.strip(" \u2002_.…\n") else "",
     )
+    return Target(region.cell, where, blank)
 
 
-def _all_text(cell: BaseOxmlElement) -> str:
-    return "".join(t.text or "" for t in cell.iter(qn("w:t")))
+def _all_text(*elements: BaseOxmlElement) -> str:
+    return "".join(t.text or "" for element in elements for t in element.iter(qn("w:t")))
 
 
 def _stands_alone(paragraph: BaseOxmlElement) -> bool:
@@ -181,8 +189,8 @@ def _stands_alone(paragraph: BaseOxmlElement) -> bool:
 
 def _of_paragraph(paragraph: BaseOxmlElement) -> Labelled:
     blank = blanks_in(paragraph)[0]
-    old = "".join(t.text or "" for e in blank.elements for t in e.iter(qn("w:t")))
-    return Labelled(paragraph, label_of(paragraph), Target(paragraph, "inside", blank, replaces=_line(old)))
+    where = Where(how="inside", replaces=_line(_all_text(*blank.elements)))
+    return Labelled(paragraph, label_of(paragraph), Target(paragraph, where, blank))
 
 
 class _At(NamedTuple):

@@ -27,7 +27,6 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import docx
 from docx.document import Document
@@ -41,7 +40,7 @@ from activities.documents.docx_file import filled, marked, placeholders, repeata
 from activities.edited_file import read_edited
 from activities.fault_report.form_blanks import unbind
 from activities.fault_report.form_file import SAVE_AS, UnusableForm, readable
-from activities.fault_report.label_cells import Labelled, Target, find_label, labelled_places
+from activities.fault_report.label_cells import Labelled, Target, Where, find_label, labelled_places
 from workflows.procedure.incident.report_form import ALL_FIELDS, FORM
 from workflows.procedure.model import Model
 
@@ -75,24 +74,15 @@ class FormMapping(Model):
         return [*named, *self.labels, *ours]
 
 
-class Spot(Model):
-    """Where one field goes, in words for people: how it is found, its place in the grid, what stands around it."""
+class Spot(Where):
+    """Where one field goes, and the placeholder or label by which it was found, as it stands in the docx."""
 
     label: str
-    how: Literal["placeholder", "inside", "beside", "below"]
-    table: int = 0
-    row: int = 0
-    column: int = 0
-    row_heading: str = ""
-    column_heading: str = ""
-    replaces: str = ""
 
 
 class FormPlaces(Model):
     """Where the fields go in a docx, and what is wrong."""
 
-    found: dict[str, str] = Field(default_factory=dict)
-    """Our field and the placeholder or the label, as it stands in the docx."""
     spots: dict[str, Spot] = Field(default_factory=dict)
     """Our field and where it goes."""
     not_found: dict[str, str] = Field(default_factory=dict)
@@ -106,6 +96,11 @@ class FormPlaces(Model):
     """Required fields that are neither mapped nor left out on purpose."""
     unplaced: tuple[str, ...] = ()
     """Optional fields that are neither mapped nor left out: nothing is wrong, but what they hold will not be told."""
+
+    @property
+    def found(self) -> dict[str, str]:
+        """Our field and the placeholder or the label, as it stands in the docx."""
+        return {field: spot.label for field, spot in self.spots.items()}
 
     def problems(self) -> tuple[str, ...]:
         """What is wrong, one sentence each; empty where the form can be filled."""
@@ -139,12 +134,8 @@ class _Place:
 
     def said(self) -> Spot:
         """The place in words."""
-        if isinstance(self.target, str):
-            return Spot(label=self.wording, how="placeholder")
-        return Spot.model_validate(
-            {"label": self.wording}
-            | {name: getattr(self.target, name) for name in Spot.model_fields if name != "label"}
-        )
+        where = Where(how="placeholder") if isinstance(self.target, str) else self.target.where
+        return Spot(label=self.wording, **where.model_dump())
 
 
 @dataclass(frozen=True)
@@ -225,7 +216,6 @@ def _prepared(template: Path, mapping: FormMapping) -> tuple[Document, dict[str,
         document,
         places,
         FormPlaces(
-            found={field: place.wording for field, place in places.items()},
             spots={field: place.said() for field, place in places.items()},
             not_found={field: o.wordings for field, o in outcomes.items() if isinstance(o, _Nowhere)},
             ambiguous={field: outcome.wording for field, outcome in outcomes.items() if isinstance(outcome, _Several)},

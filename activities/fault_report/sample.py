@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from activities.documents.docx_file import marked
-from activities.fault_report.form_file import UnusableForm
-from activities.fault_report.own_form import FormPlaces, form_places, own_form
-from activities.fault_report.stand_in import stand_in
-from workflows.procedure.incident.criteria import DEFAULT_VERSION
+from activities.fault_report.form import filled_form, own_files
+from activities.fault_report.own_form import FormPlaces, form_places
 from workflows.procedure.incident.report_form import ALL_FIELDS
 from workflows.procedure.operating_model.model import Report
 
@@ -26,11 +23,6 @@ def sample_form(report: Report, folder: Path) -> tuple[FormPlaces, bytes | None]
 
     ``folder``: what relative paths start from. Raises ``UnusableForm`` where a file can't be read.
     """
-    values = sample_values()
-    if not report.template and not report.mapping:
-        return FormPlaces(), marked(stand_in(values, (), report.label_languages, DEFAULT_VERSION), MARK)
-    if not (report.template and report.mapping):
-        raise UnusableForm("report.template and report.mapping are given together or not at all")
-    template, mapping = folder / report.template, folder / report.mapping
-    places = form_places(template, mapping)
-    return places, None if places.problems() else own_form(template, mapping, values, MARK)
+    own = own_files(report, folder)
+    places = form_places(*own) if own else FormPlaces()
+    return places, None if places.problems() else filled_form(report, folder, sample_values(), MARK)

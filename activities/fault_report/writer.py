@@ -10,12 +10,10 @@ from pathlib import Path
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.documents.docx_file import marked
 from activities.documents.text import cleaned, shortened
 from activities.evidence.case_folder import CaseFolders, described
+from activities.fault_report.form import filled_form
 from activities.fault_report.form_file import UnusableForm
-from activities.fault_report.own_form import own_form
-from activities.fault_report.stand_in import stand_in
 from activities.fault_report.values import form_values, report_facts
 from workflows.incident.ports import FaultReport, FormWriter
 from workflows.procedure.identity_codes import identity_codes_in
@@ -58,16 +56,11 @@ class FaultReportForm(FormWriter):
     def _filled(
         self, report: FaultReport, model: OperatingModel, values: Mapping[str, str], said: tuple[str, ...]
     ) -> bytes:
-        form, decisions = model.report, report.status.decisions
-        if not form.template and not form.mapping:
-            version = decisions[-1].criteria_version if decisions else report.status.criteria_version
-            content = stand_in(values, said, form.label_languages, version)
-            return marked(content, FORM.drill) if report.drill else content
-        if not (form.template and form.mapping):
-            raise _unusable("report.template and report.mapping are given together or not at all")
+        decisions = report.status.decisions
+        version = decisions[-1].criteria_version if decisions else report.status.criteria_version
+        mark = FORM.drill if report.drill else ""
         try:
-            mark = FORM.drill if report.drill else ""
-            return own_form(self._model_folder / form.template, self._model_folder / form.mapping, values, mark)
+            return filled_form(model.report, self._model_folder, values, mark, said=said, version=version)
         except UnusableForm as fault:
             raise _unusable(str(fault)) from fault
 
