@@ -83,10 +83,14 @@ def sealed(
     Raises ``RefusedByProvider`` where the contact or the address is unusable, ``FormUnusable`` where an attachment is
     not the one that was made.
     """
-    whose = f"the {letter.contact}" if letter.contact.startswith(CONTROLLER) else f"contact {letter.contact!r}"
-    to = _address(address_of(letter, model), whose)
+    if letter.contact.startswith(CONTROLLER):
+        whose, act = f"the {letter.contact}", _ASSESS_AGAIN
+    else:
+        whose, act = f"contact {letter.contact!r}", _CORRECT_THE_MODEL
+    to = Address(addr_spec=_as_sent(address_of(letter, model), whose, act))
+    sender = _as_sent(model.organisation.email, "the organisation")
     message = EmailMessage(policy=POST)
-    message["From"] = _address(model.organisation.email, "the organisation", one_line(model.organisation.name))
+    message["From"] = Address(one_line(model.organisation.name), addr_spec=sender)
     message["To"] = _nowhere(letter.contact) if letter.drill else to
     message["Subject"] = wording.subject
     message["Date"] = format_datetime(dated)
@@ -128,16 +132,11 @@ def _nowhere(contact: str) -> Address:
     return Address(addr_spec=f"{contact.partition(':')[0]}@{NOWHERE}")
 
 
-def _address(address: str, whose: str, name: str = "") -> Address:
-    return Address(name, addr_spec=_as_sent(address, whose))
-
-
-def _as_sent(address: str, whose: str) -> str:
+def _as_sent(address: str, whose: str, act: str = _CORRECT_THE_MODEL) -> str:
     """The address as every way out takes it. Raises ``RefusedByProvider`` with the reason and who must act."""
     try:
         return as_sent(address)
     except UnusableAddress as fault:
-        act = _ASSESS_AGAIN if whose.startswith(f"the {CONTROLLER}") else _CORRECT_THE_MODEL
         raise refused(f"the mail address of {whose} can't be used: it {fault}", act=act) from None
 
 

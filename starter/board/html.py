@@ -9,12 +9,11 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from activities.evidence.case_folder import write_whole
 from starter.board.lines import Line, summary
 from starter.board.snapshot import Look
 from starter.terminal.output import short
+from starter.views.html import html
 
 OLD_AFTER = timedelta(seconds=60)
 """A page is old after this, or after five times the interval at which it is written, whichever is longer."""
@@ -30,8 +29,8 @@ def write_page(path: Path, look: Look, every: float) -> None:
 
 def page(look: Look, every: float) -> str:
     """The page as HTML."""
-    templates = Environment(loader=PackageLoader("starter"), autoescape=True, undefined=StrictUndefined)
-    return templates.get_template("board.html").render(
+    return html(
+        "board.html",
         rows=[_row(line, look) for line in look.lines[:LINES_AT_MOST]],
         left_out=max(len(look.lines) - LINES_AT_MOST, 0),
         summary=summary(look.lines, look.at, look.found.not_asked),

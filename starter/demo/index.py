@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from activities.evidence.case_folder import write_whole
 from starter.demo.narration import ToldScene
 from starter.terminal.output import short
+from starter.views.html import html
 from workflows.incident.messages import IncidentStatus
 from workflows.procedure.local_time import HELSINKI
 from workflows.process.messages import SentMessage
@@ -23,8 +22,8 @@ INDEX = "index.html"
 
 def write_index(folder: Path, status: IncidentStatus, scenes: Iterable[ToldScene], made: dict[str, Any]) -> Path:
     """Write the page into the demo's folder. ``made``: the files, as ``left_behind`` names them."""
-    templates = Environment(loader=PackageLoader("starter"), autoescape=True, undefined=StrictUndefined)
-    page = templates.get_template("demo.html").render(
+    page = html(
+        "demo.html",
         reference=status.reference,
         title=status.title,
         time_zone=HELSINKI,
@@ -64,9 +63,9 @@ def _letters(folder: Path, status: IncidentStatus, mails: Iterable[Path]) -> lis
     by_id = {}
     for path in mails:
         mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        by_id[str(mail["Message-ID"]).strip("<>").partition("@")[0]] = (path, mail)
-    sent = sorted((m for m in status.messages if m.id.partition("@")[0] in by_id), key=_sent_at)
-    return [_letter(folder, message, *by_id[message.id.partition("@")[0]]) for message in sent]
+        by_id[str(mail["Message-ID"]).strip("<>")] = (path, mail)
+    sent = sorted((message for message in status.messages if message.id in by_id), key=_sent_at)
+    return [_letter(folder, message, *by_id[message.id]) for message in sent]
 
 
 def _sent_at(message: SentMessage) -> str:

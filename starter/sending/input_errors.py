@@ -34,8 +34,6 @@ _SAYINGS: dict[str, str] = {
 }
 
 
-NOBODY = "nobody@example.org"
-"""For those whose address is not known."""
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -57,7 +55,8 @@ def _unusable_addresses(value: Any) -> Iterator[str]:
     """
     for number, each in enumerate(value if isinstance(value, tuple) else (), 1):
         try:
-            usable(getattr(each, "email", None) or NOBODY)
+            if email := getattr(each, "email", None):
+                usable(email)
         except UnusableAddress as fault:
             yield f"{number}: the e-mail address {fault}"
 
