@@ -161,7 +161,7 @@ def _summarise(fields: dict[str, Any], status: IncidentStatus, model: OperatingM
 
 
 def _judged(fields: dict[str, Any], status: IncidentStatus, model: OperatingModel | None, at: datetime) -> Verdict:
-    """What the incident will judge; a report that is owed or made already stays so."""
+    """What the incident will judge, unless a report is owed or made already: that stays so."""
     rules = model.notices if model else NoticeRules()
     said = DeskAnswers(
         criteria_met=criteria_met(fields["criteria"]),

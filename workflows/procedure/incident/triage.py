@@ -91,12 +91,10 @@ def _reported_in_spite_of(published: Published, said: DeskAnswers, fresh_for: ti
 
 def verdict_before(said: DeskAnswers, published: str | None) -> Verdict:
     """As runs of the first releases judged: any open notice about the same service left the report out."""
-    if not said.criteria_met:
-        return Verdict(report=False, why="no criterion applies")
-    applies = f"criteria met or not ruled out: {', '.join(said.criteria_met)}"
-    if published and not said.report_anyway:
-        return Verdict(report=False, why=f"Kela has published it already ('{published}'); {applies}")
-    return Verdict(report=True, why=applies)
+    judged = verdict(said.model_copy(update={"by_supplier": ""}))
+    if judged.report and published and not said.report_anyway:
+        return Verdict(report=False, why=f"Kela has published it already ('{published}'); {judged.why}")
+    return judged
 
 
 def duties_arising(judged: Verdict, *, severity: str | None, extensive: bool | None) -> tuple[DutyKind, ...]:
