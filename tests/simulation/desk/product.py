@@ -69,7 +69,7 @@ ASK_THE_CLOCK = (
     "activities.watchdog.revival", "tests.builders",
 )  # fmt: skip
 """Modules that ask for the time of the machine."""
-SLOW_PAPERS = (("activities.breach.papers", "as_docx"), ("activities.fault_report.writer", "stand_in"))
+SLOW_PAPERS = (("activities.breach.papers", "as_docx"), ("activities.fault_report.form", "stand_in"))
 """Where docx files are made: half of the time of a life, and nothing in a process depends on what is in them."""
 WRITE_FILES = ("activities.evidence.case_folder", "activities.mail.ledger")
 
