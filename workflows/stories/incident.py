@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from temporalio import workflow
 
 from workflows.breach import messages as b
-from workflows.breach import steps as breach_steps
 from workflows.breach.refusals import contradiction
 from workflows.incident import messages as m
 from workflows.incident import steps as incident_steps
 from workflows.incident.ports import NoticeQuestion
-from workflows.incident.record import IncidentRecord, Instruction, incident_record, no_incident
+from workflows.incident.record import Instruction, incident_record, no_incident
 from workflows.incident.refusals import further_refusal, refusal
-from workflows.procedure.duties import Duty
-from workflows.procedure.incident.triage import INSTRUCTION, DeskAnswers, Verdict, duties_arising
+from workflows.incident.with_reports import IncidentWithReports
+from workflows.procedure.incident.triage import INSTRUCTION, DeskAnswers, Verdict
 from workflows.procedure.notices.published import Notice
 from workflows.process import ports, steps
-from workflows.process.ids import breach_workflow_id
 from workflows.process.inbox import message, takes_messages
-from workflows.process.messages import Acknowledgement, Cancellation, Document, Message, OtherLaws
+from workflows.process.messages import Acknowledgement, Cancellation, Message, OtherLaws
 from workflows.process.reading import Unreadable
-from workflows.process.with_duties import STARTING_BREACH, ProcessWithDuties
+from workflows.process.with_duties import STARTING_BREACH
+from workflows.stories.breaches_of_incident import IncidentWithBreaches
 
 LOOKING_AT_NOTICES = "looking at the published notices"
 OUT_OF_REACH = "Out of reach for long: the question of a breach opens at {at}"
@@ -32,7 +30,7 @@ WATCHING = "Watching for backlog and relapse until {at}"
 
 @workflow.defn(name="Incident")
 @takes_messages
-class Incident(ProcessWithDuties[IncidentRecord]):
+class Incident(IncidentWithReports, IncidentWithBreaches):
     """One fault, from the first report to the archived evidence.
 
     1. It is opened: the clock of the duty to judge it (triage) starts, and the desk is told.
@@ -53,7 +51,6 @@ class Incident(ProcessWithDuties[IncidentRecord]):
         except Unreadable as reason:
             self.unreadable = str(reason)
             super().__init__(no_incident(workflow.now(), self.unreadable))
-        self.suspecting = asyncio.Lock()
 
     @workflow.run
     async def run(self, *opening: Any) -> m.IncidentStatus:  # noqa: ARG002  # read in __init__
@@ -139,37 +136,7 @@ class Incident(ProcessWithDuties[IncidentRecord]):
             return self.record.verdict(said, self.rules.notices.same_fault_within, self.now)
         return self.record.verdict_before(said)
 
-    def take_on_duties(self, judged: Verdict) -> None:
-        """Open the duties that arise and were not taken on since the fault began (or came back)."""
-        for kind in duties_arising(judged, severity=self.record.severity, extensive=self.record.extensive):
-            if not self.record.has_owed_since(kind, self.record.handling_since):
-                self.open_duty(kind, to="Kela technical support", basis=f"{INSTRUCTION} ({judged.why})")
-        for owed in self.record.open_of("report_to_kela"):  # after a reopening there may be two
-            if not self.is_running(task := f"report for duty '{owed.id}'"):
-                self.in_background(self.report_to_kela(owed), task)
-        if call := self.record.reached_kela():
-            self.phoned(call)
-
-    # --- 4: reported to Kela --------------------------------------------------------------------------------
-
-    async def report_to_kela(self, owed: Duty) -> None:
-        """Write the form and mail it. Refused for good: the duty stays open, the desk is told to send it by hand."""
-        self.record.reports += 1
-        form: Document | None = None
-        try:
-            form = await incident_steps.write_fault_report(incident_steps.fault_report(self.record, self.now))
-            self.record.documents.append(form)
-            letter = self.letter("fault_report", "kela", duty=owed.id, attachments=(form,))
-            sent = await self.cancel_if_closed(owed, self.send(letter))
-        except steps.StepFailed as reason:
-            self.problem(f"duty {owed.id}", f"{reason}; it stays open")
-            self.tell_role("not_sent", "desk", text=str(reason), duty=owed.id, attachments=(form,) if form else ())
-            return
-        if sent:
-            self.solved(f"duty {owed.id}")
-            self.record.meet_by_message(owed, sent)
-
-    # --- 5: phoned ------------------------------------------------------------------------------------------
+    # --- 4 and 5: reported (with_reports.py) and phoned ------------------------------------------------------
 
     @message
     async def phone_escalation(self, said: m.PhoneEscalation) -> None:
@@ -179,11 +146,6 @@ class Incident(ProcessWithDuties[IncidentRecord]):
         self.record.note(said.called_at, f"Call to {said.number}: {outcome}", said.by, said.summary)
         if call := self.record.reached_kela():
             self.phoned(call)
-
-    def phoned(self, call: m.Call) -> None:
-        """Somebody was reached: no call is owed any more."""
-        for owed in self.record.open_of("phone_kela"):
-            self.record.meet(owed, call.called_at, call.by, call.reference)
 
     # --- 6: told --------------------------------------------------------------------------------------------
 
@@ -274,40 +236,6 @@ class Incident(ProcessWithDuties[IncidentRecord]):
         if self.record.breach and workflow.patched("breach-hears-of-no"):
             self.in_background(self.tell_breach_assessment(self.record.breach, said), "telling the breach")
 
-    async def suspect_breach(self, said: b.BreachAssessment) -> None:
-        """Start a process for the suspicion; the one that keeps its clock already is corrected; one after the other."""
-        drill_at = self.now if self.record.drill else None
-        if not workflow.patched("breach-found-by-id"):
-            await self.suspect_breach_as_before(said, said.opening(self.record.reference, drill_at=drill_at))
-            return
-        async with self.suspecting:
-            new = self.record.answered_with(said.laws(), said.by, self.rules, self.now)
-            known, answered = self.record.laws, self.record.laws_answered()
-            opening = said.opening(self.record.reference, drill_at=drill_at, answered=answered, known=known)
-            kept = await breach_steps.start_breach(opening)
-            while not kept.started and not await self.tell_breach_assessment(kept.named(opening), said):
-                kept = await breach_steps.start_breach(opening)  # the one that kept the clock has just ended
-            self.record.keep_breach(name := kept.named(opening))
-            self.record.note(self.now, f"Breach process {'started' if kept.started else 'corrected'}: {name}")
-            if kept.started:
-                self.record.forget_ended_breach(said.laws())
-            else:
-                self.laws_answered(new, said.by)
-
-    async def tell_breach_assessment(self, name: str, said: b.BreachAssessment) -> bool:
-        """Send an assessment on to a breach as it was said; False where that has ended."""
-        facts = said.model_dump(mode="json", exclude_unset=True, exclude={*self.record.laws_answered()})
-        return await self.tell_process(breach_workflow_id(name), "breach_assessment", **facts)
-
-    async def suspect_breach_as_before(self, said: b.BreachAssessment, opening: b.BreachOpening) -> None:
-        """As runs of the first releases did: there was one breach, and it heard of the instant of awareness only."""
-        self.record.breach = opening.reference
-        if (await breach_steps.start_breach(opening)).started:
-            self.record.note(self.now, f"Breach process started: {opening.reference}")
-        else:
-            correction = {"aware_at": opening.aware_at.isoformat(), "reason": said.why() or "assessed again"}
-            await self.tell_process(breach_workflow_id(opening.reference), "awareness_correction", **correction)
-
     @message
     async def other_laws(self, said: OtherLaws) -> None:
         """Answer what other laws ask of this fault, breach or not; each clock starts at that law's own event."""
@@ -315,16 +243,6 @@ class Incident(ProcessWithDuties[IncidentRecord]):
             raise Unreadable("there is no message of this name in a run of this age; answer it in the breach")
         await self.take_rules()
         self.answer_laws(said.answers(), said.by)
-
-    @message
-    async def breach_progress(self, said: b.BreachProgress) -> None:
-        """Sent by the system itself: what the breach's own process tells its incident."""
-        self.record.note(self.said_at(said), "From the breach process", said.by, said.text)
-
-    async def tell_breach(self) -> None:
-        """Let the breach know that the incident has ended; its clock goes on."""
-        if self.record.breach:
-            await self.tell_process(breach_workflow_id(self.record.breach), "incident_ended", phase=self.record.phase)
 
     # --- 8: resolved, watched, reopened ---------------------------------------------------------------------
 
