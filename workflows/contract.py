@@ -15,6 +15,7 @@ from workflows.incident.messages import (
     NoticeSeen,
     PhoneEscalation,
     Reopening,
+    ReportSupplement,
     Resolution,
     SituationUpdate,
     Triage,
@@ -26,6 +27,7 @@ from workflows.process import messages as m
 INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
     "triage": Triage,
     "phone_escalation": PhoneEscalation,
+    "report_supplement": ReportSupplement,
     "situation_update": SituationUpdate,
     "resolution": Resolution,
     "reopening": Reopening,

@@ -10,7 +10,7 @@ from activities.fault_report.form_file import UnusableForm
 from activities.fault_report.own_form import own_form
 from activities.fault_report.stand_in import stand_in
 from workflows.procedure.incident.criteria import DEFAULT_VERSION
-from workflows.procedure.operating_model.model import Report
+from workflows.procedure.operating_model.reporting import Report
 
 
 def own_files(report: Report, folder: Path) -> tuple[Path, Path] | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from activities.fault_report.form import filled_form, own_files
 from activities.fault_report.own_form import FormPlaces, form_places
 from workflows.procedure.incident.report_form import ALL_FIELDS
-from workflows.procedure.operating_model.model import Report
+from workflows.procedure.operating_model.reporting import Report
 
 MARK = "ESIMERKKI – EXEMPEL – SAMPLE: kantadesk doctor --form"
 

@@ -1,7 +1,6 @@
 """What the fault report says: every field of the form, in Finnish, from the report and the operating model.
 
-Pure: no file is read and nothing is checked here. Fields that nobody has told us (``function``, ``began_at``,
-``message_ids``, ``reproducible``, ``attachments``, ``breach_data``) stay empty.
+Pure: no file is read and nothing is checked here. What nobody has told us stays empty.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from activities.fault_report.changed import changed_in_words
 from workflows.incident.messages import Call, Decision
 from workflows.incident.ports import FaultReport
 from workflows.procedure.incident.criteria import VERSIONS
@@ -58,7 +58,7 @@ def form_values(report: FaultReport, model: OperatingModel) -> dict[str, str]:
         **_impact(report, model),
         **_criteria(report),
         **_actions(report, when),
-        **_systems(model.systems),
+        **_systems(systems_concerned(report, model.systems)),
         **_breach(report, when),
     }
 
@@ -98,6 +98,7 @@ def _notification(report: FaultReport, when: Callable[[datetime | None], str]) -
     return {
         "type": FORM.word("type", report.type),
         "number": str(report.number),
+        "changes": changed_in_words(report, when),
         "made_at": when(report.made_at),
         "own_reference": report.reference,
         "kela_reference": ", ".join(dict.fromkeys(reference for reference in references if reference)),
@@ -127,18 +128,24 @@ def _fault(report: FaultReport, when: Callable[[datetime | None], str]) -> dict[
     return {
         "title": status.title,
         "services": "\n".join(_service(service) for service in status.services),
-        "function": "",
+        "function": report.details.function,
         "environment": FORM.word("environment", report.environment),
         "noticed_at": when(status.noticed_at),
-        "began_at": "",
+        "began_at": when(report.details.began_at),
         "ended_at": when(status.resolved_at),
-        "ongoing": FORM.word("answer", "no" if status.resolved_at else "yes"),
+        "ongoing": _ongoing(report),
         "description": report.description,
         "symptoms": report.symptoms,
         "error_message": report.error_message,
-        "message_ids": "",
-        "reproducible": "",
+        "message_ids": report.details.message_ids,
+        "reproducible": report.details.reproducible,
     }
+
+
+def _ongoing(report: FaultReport) -> str:
+    if report.type == "withdrawn":
+        return _PHRASES["withdrawn"]
+    return FORM.word("answer", "no" if report.status.resolved_at else "yes")
 
 
 def _service(service: ServiceId) -> str:
@@ -158,12 +165,18 @@ def _impact(report: FaultReport, model: OperatingModel) -> dict[str, str]:
         "severity": FORM.word("severity", severity),
         "critical": _defined(critical, model.definitions.critical.fi),
         "extensive": _defined(status.extensive, model.definitions.extensive.fi),
+        "units_affected": _number(report.details.units_affected),
+        "users_affected": _number(report.details.users_affected),
         "extent": _part(decision, "locality_unsure_others_affected", "others_affected"),
         "locality": FORM.word("locality", report.locality),
         "locality_basis": "\n".join(reasons[criterion] for criterion in _PLACE_CRITERIA if reasons.get(criterion)),
         "safety_suspicion": _part(decision, "safety", "suspected"),
         "privacy_suspicion": _part(decision, "privacy", "suspected"),
     }
+
+
+def _number(count: int | None) -> str:
+    return "" if count is None else str(count)
 
 
 def _defined(applies: bool | None, definition: str) -> str:
@@ -227,6 +240,15 @@ def _call(call: Call, when: Callable[[datetime | None], str]) -> str:
     phrase = _PHRASES["call_reached" if call.reached else "call_unanswered"]
     said = phrase.format(at=when(call.called_at), by=call.by, number=call.number, person=call.person)
     return said + (_PHRASES["call_reference"].format(reference=call.reference) if call.reference else "")
+
+
+def systems_concerned(report: FaultReport, systems: tuple[System, ...]) -> tuple[System, ...]:
+    """The systems that the desk has named, else those that use the services; one we don't know by its name only."""
+    if named := report.details.systems:
+        known = {system.name: system for system in systems}
+        return tuple(known.get(name) or System(name=name) for name in named)
+    services = {*report.status.services}
+    return tuple(system for system in systems if not system.services or services & {*system.services})
 
 
 def _systems(systems: tuple[System, ...]) -> dict[str, str]:

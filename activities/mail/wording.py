@@ -21,8 +21,10 @@ from activities.mail.duty_wording import directions_in_words, due_word, duty_nam
 from activities.maintenance.facts import NO_BREAK, break_facts
 from workflows.procedure.deadlines import hours_in_words
 from workflows.procedure.identity_codes import identity_codes_in, masked
+from workflows.procedure.incident.further_reports import FURTHER
 from workflows.procedure.incident.guidance import guidance_for
 from workflows.procedure.incident.progress import Phase
+from workflows.procedure.incident.report_form import ALL_FIELDS
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import written
 from workflows.procedure.operating_model.model import OperatingModel
@@ -36,9 +38,10 @@ _TO_THE_DESK = {
     "desk_opened", "known_notice", "notice_ended", "reminder", "overdue", "not_sent", "breach_opened",
     "breach_deadline_moved", "breach_incident_ended", "maintenance_overlong", "watch_finding", "watch_over",
     "notice_proposed", "notice_uncertain", "feed_down", "feed_back", "breach_duty_waived", "breach_concluded",
-    "breach_cancelled", "breach_corrected",
+    "breach_cancelled", "breach_corrected", "kela_to_be_told",
 }  # fmt: skip
 _OUT_OF_THE_HOUSE = {"fault_report", "breach_notice_controller", "breach_notice_kela"}
+_ABOUT_THE_FORM = ("fault_report", "kela_to_be_told")
 _SUBJECT_AT_MOST = 200
 _SERVICES_IN_SUBJECT = 2
 
@@ -114,13 +117,23 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "due_word": due_word(letter.duty_kind, language),
         "said_by": for_text(one_line(letter.said_by)),
         "is_processor": letter.is_processor,
-        "changed": [word("breach_field", name, language) for name in letter.changed],
+        "changed": _changed(letter),
+        "report_type": letter.report_type,
+        "number": letter.number,
+        "is_asked": letter.is_asked,
         "settled": settled_in_words(letter, lambda moment: _written(moment, model)),
         **directions_in_words(letter, model.organisation.time_zone, model.suppliers()),
         "guidance": _guidance(letter),
-        "is_report": letter.duty_kind == "report_to_kela" or bool(letter.attachments),
+        "is_report": letter.duty_kind in ("report_to_kela", *FURTHER) or bool(letter.attachments),
         "documents": [{"name": document.name, "place": place(document)} for document in letter.attachments],
     }
+
+
+def _changed(letter: Letter) -> list[str]:
+    """What has changed: fields of the report to Kela, or facts of a breach."""
+    if letter.kind in _ABOUT_THE_FORM:
+        return [ALL_FIELDS[name].label.in_(letter.language) for name in letter.changed]
+    return [word("breach_field", name, letter.language) for name in letter.changed]
 
 
 def _break(letter: Letter, model: OperatingModel) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from starter.terminal.errors import Faulty, Wrong
 from starter.terminal.output import Table, counted, say, say_json, show
 from workers.settings import Settings
 from workflows.procedure.incident.report_form import ALL_FIELDS
-from workflows.procedure.operating_model.model import Report
+from workflows.procedure.operating_model.reporting import Report
 
 HOW = {
     "placeholder": "at its placeholder",

@@ -11,6 +11,7 @@ incident = LazyGroup(
         "triage": Entry("incident.triage:triage", "Judge the fault: criteria, severity, extent."),
         "call": Entry("incident.messages:call", "Log a telephone call to Kela's technical support."),
         "update": Entry("incident.messages:update", "The situation has changed: tell those concerned."),
+        "supplement": Entry("incident.messages:supplement", "Tell Kela more: a supplement, the end, a withdrawal."),
         "resolve": Entry("incident.messages:resolve", "The fault is over."),
         "reopen": Entry("incident.messages:reopen", "The fault has come back."),
         "instruct": Entry("incident.messages:instruct", "Pass on what the authorities tell us to do."),

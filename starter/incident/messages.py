@@ -37,6 +37,16 @@ update = MessageCommand(
   kantadesk incident update INC-20261122-7F3K --text "Now also MyKanta" \\
       --service PRESCRIPTION --service MYKANTA --severity critical""",
 )
+supplement = MessageCommand(
+    "supplement",
+    "report_supplement",
+    intro="Tell Kela what it does not know yet: a supplement to the report, that the fault is over, or that the report "
+    "is withdrawn. What has changed stands on top of the form. Changes of severity, extent, services and texts go by "
+    "themselves, unless your operating model wants to be asked first.",
+    examples="""\
+  kantadesk incident supplement INC-20261122-7F3K
+  kantadesk incident supplement INC-20261122-7F3K --text "Also the night batch fails, since 02.10\"""",
+)
 resolve = MessageCommand(
     "resolve",
     "resolution",

@@ -18,6 +18,7 @@ def _complete(fields: dict[str, Any], typed: dict[str, Any]) -> None:
 
     model = operating_model(settings_in_force())
     fields.setdefault("criteria_version", model.criteria_version if model else DEFAULT_VERSION)
+    _take_supplier(fields, typed)
     fill_from_parts(fields)
     if not gaps(fields):
         return
@@ -28,11 +29,41 @@ def _complete(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     ask_for_the_rest(typed["ref"], fields, typed["language"], model)
 
 
+def _take_supplier(fields: dict[str, Any], typed: dict[str, Any]) -> None:
+    """Put together what the options say of the supplier's own report. Raises ``Wrong`` where half of it is said."""
+    from starter.sending.values import moment
+    from starter.terminal.errors import Wrong
+    from starter.terminal.time_input import now
+
+    said = {"by": typed["supplier"], "at": typed["supplier_reported_at"], "reference": typed["supplier_reference"]}
+    said = {name: text for name, text in said.items() if text}
+    if typed["reported_by_supplier"] and "at" not in said:
+        raise Wrong("--supplier-reported-at: say when our supplier reported it to Kela")
+    if said and not typed["reported_by_supplier"]:
+        raise Wrong("--reported-by-supplier: say it where our supplier has reported the fault, or leave the rest out")
+    if said:
+        at = moment(said["at"], now(), "--supplier-reported-at", ahead=False)
+        fields["reported_by_supplier"] = said | {"at": at}
+
+
+_SUPPLIER = (
+    click.Option(
+        ["--reported-by-supplier"],
+        is_flag=True,
+        help="Your supplier has reported this fault to Kela; your own report is left out.",
+    ),
+    click.Option(["--supplier"], metavar="NAME", help="Which supplier."),
+    click.Option(["--supplier-reported-at"], metavar="WHEN", help="When the supplier reported it."),
+    click.Option(["--supplier-reference"], metavar="TEXT", help="Kela's or the supplier's number of that report."),
+)
+
 triage = MessageCommand(
     "triage",
     "triage",
     complete=_complete,
+    leave_out=("reported_by_supplier",),
     extra=(
+        *_SUPPLIER,
         click.Option(
             ["--language"],
             type=click.Choice(["fi", "sv", "en"]),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 import click
+from pydantic import ValidationError
 from temporalio.client import Client
 
 from starter.client.client import clock_of, status_of, talk
@@ -13,8 +14,9 @@ from starter.law_questions import NAMES, ask_laws
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
 from starter.terminal.output import clean, in_words
-from workflows.incident.messages import IncidentStatus, supplier_report
+from workflows.incident.messages import IncidentStatus, SupplierReport
 from workflows.procedure.incident.criteria import VERSIONS, Answer, Criterion, conjunction, criteria_met
+from workflows.procedure.incident.report_form import ReportDetails
 from workflows.procedure.incident.triage import DeskAnswers, Published, Verdict, verdict
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import said_back
@@ -36,6 +38,7 @@ def ask_for_the_rest(reference: str, fields: dict[str, Any], language: Language,
         fields["locality"] = prompts.choice("Where does the fault lie?", PLACES, default="unknown")
     if "workaround" not in fields:
         fields["workaround"] = prompts.text("How do people work until it is fixed? (Enter: leave out)", Text)
+    ask_details(fields, at)
     _ask_about_notice(fields, status, at)
     _ask_about_supplier(fields, model, at)
     _ask_about_laws(fields, status, model, at)
@@ -96,6 +99,25 @@ def _define(word: str, definition: str | None) -> None:
     prompts.tell(f"     {word}, in your organisation: {definition or missing}", faint=True)
 
 
+def ask_details(fields: dict[str, Any], at: datetime) -> None:
+    """Offer what else Kela's form asks for; a tired person says no once."""
+    if {*ReportDetails.model_fields} & {*fields}:
+        return
+    prompts.tell()
+    prompts.tell("Kela's form also asks: since when, which function, ids of messages, how many units and users.")
+    if not prompts.agree("Do you know any of these?", default=False):
+        return
+    asked = {
+        "began_at": prompts.moment("     When did it begin? (Enter: not known)", at),
+        "function": prompts.text("     Which function of the service? (Enter: leave out)", Text),
+        "message_ids": prompts.text("     Ids and times of failed messages (Enter: leave out)", Text),
+        "reproducible": prompts.text("     Does it happen each time? How? (Enter: leave out)", Text),
+        "units_affected": prompts.number("     How many units? (Enter: not known)"),
+        "users_affected": prompts.number("     How many users? (Enter: not known)"),
+    }
+    fields |= {name: value for name, value in asked.items() if value not in (None, "")}
+
+
 def _ask_about_notice(fields: dict[str, Any], status: IncidentStatus, at: datetime) -> None:
     """Show Kela's notice with its age, and ask whether it is about this fault."""
     if (notice := status.known_notice) and "same_as_notice" not in fields:
@@ -122,11 +144,12 @@ def _ask_about_supplier(fields: dict[str, Any], model: OperatingModel | None, at
     """Ask whether the supplier of one of the organisation's systems has reported it, and when."""
     if "reported_by_supplier" not in fields and model and model.suppliers():
         question = f"Has your supplier ({' or '.join(model.suppliers())}) reported it to Kela?"
-        fields["reported_by_supplier"] = prompts.agree(question, default=False)
-    if fields.get("reported_by_supplier") and "supplier_reported_at" not in fields:
-        fields["supplier_reported_at"] = prompts.moment("     When? (Enter: now)", at, at)
-        if "supplier_reference" not in fields:
-            fields["supplier_reference"] = prompts.text("     Number of that report (Enter: leave out)", Line)
+        if prompts.agree(question, default=False):
+            fields["reported_by_supplier"] = {
+                "by": model.suppliers()[0] if len(model.suppliers()) == 1 else "",
+                "at": prompts.moment("     When? (Enter: now)", at, at),
+                "reference": prompts.text("     Number of that report (Enter: leave out)", Line),
+            }
 
 
 async def _scene(client: Client, reference: str) -> tuple[IncidentStatus, datetime]:
@@ -152,6 +175,9 @@ def _summarise(fields: dict[str, Any], status: IncidentStatus, model: OperatingM
         prompts.tell(f"  {criterion:<32} {given:<8} {why}")
     prompts.tell(f"  severity {fields['severity']}, {'extensive' if fields['extensive'] else 'not extensive'}")
     prompts.tell(f"  the fault lies: {fields['locality']}; workaround: {fields['workaround'] or '-'}")
+    details = [f"{n.replace('_', ' ')} {_shown(fields[n])}" for n in ReportDetails.model_fields if fields.get(n)]
+    if details:
+        prompts.tell(f"  also for the form: {'; '.join(details)}")
     laws = ", ".join(text for field, text in NAMES.items() if fields.get(field) not in (None, False, "none"))
     if laws:
         prompts.tell(f"  other laws: {laws}")
@@ -160,12 +186,16 @@ def _summarise(fields: dict[str, Any], status: IncidentStatus, model: OperatingM
     prompts.tell(f"  To be reported to Kela: {'yes, by ' + met if judged.report else 'no, ' + judged.why}")
 
 
+def _shown(value: Any) -> str:
+    return said_back(value) if isinstance(value, datetime) else clean(str(value))
+
+
 def _judged(fields: dict[str, Any], status: IncidentStatus, model: OperatingModel | None, at: datetime) -> Verdict:
     """What the incident will judge, unless a report is owed or made already: that stays so."""
     rules = model.notices if model else NoticeRules()
     said = DeskAnswers(
         criteria_met=criteria_met(fields["criteria"]),
-        by_supplier=supplier_report(fields.get("supplier_reported_at"), fields.get("supplier_reference", "")),
+        by_supplier=_supplier_in_words(fields.get("reported_by_supplier")),
         **{
             name: fields[name]
             for name in ("severity", "extensive", "same_as_notice", "report_anyway")
@@ -176,6 +206,13 @@ def _judged(fields: dict[str, Any], status: IncidentStatus, model: OperatingMode
     if notice := status.known_notice:
         published = Published(title=notice.title, age=at - changed if (changed := status.notice_changed_at) else None)
     return verdict(said, published, rules.same_fault_within)
+
+
+def _supplier_in_words(said: Any) -> str:
+    try:
+        return SupplierReport.model_validate(said).in_words() if said else ""
+    except ValidationError:
+        return "our supplier reported it"  # what is wrong with it is said when it is sent
 
 
 def version_criteria(fields: dict[str, Any]) -> tuple[Criterion, ...]:

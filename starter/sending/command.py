@@ -35,6 +35,7 @@ class MessageCommand(click.Command):
     """``kantadesk incident NAME REF --field value …`` or ``--file payload.json``.
 
     ``message``: its name in the contract. ``positional``: fields given by place, after REF.
+    ``leave_out``: fields that are given in another way (by ``extra``).
     ``complete``: fills in what was left out, before the message is checked. ``extra``: options that are no fields.
     ``process``: whose message it is.
     """
@@ -46,6 +47,7 @@ class MessageCommand(click.Command):
         *,
         positional: tuple[str, ...] = (),
         complete: Complete | None = None,
+        leave_out: tuple[str, ...] = (),
         extra: tuple[click.Parameter, ...] = (),
         process: Process = "incident",
         examples: str,
@@ -56,6 +58,7 @@ class MessageCommand(click.Command):
         self.process = process
         self.positional = positional
         self.complete = complete
+        self.leave_out = leave_out
         self.extra = extra
         self._made: list[click.Parameter] = []
 
@@ -103,7 +106,9 @@ class MessageCommand(click.Command):
         messages = {"breach": BREACH_MESSAGES, "maintenance": MAINTENANCE_MESSAGES}
         model = messages.get(self.process, INCIDENT_MESSAGES)[self.message]
         shared = ("by", "occurred_at", "event_id", "source", "note")
-        own = [option for option in options_for(model, self.positional) if option.name not in shared]
+        own = [
+            option for option in options_for(model, (*self.positional, *self.leave_out)) if option.name not in shared
+        ]
         common = [option for option in options_for(model) if option.name in shared]
         return [
             click.Argument(["ref"], callback=lambda _ctx, _parameter, text: reference_named(text)),

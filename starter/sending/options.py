@@ -21,6 +21,7 @@ from workflows.procedure.window import Window
 PIECE = {
     "services": "service", "criteria": "criterion", "parts": "part", "kinds": "kind", "registers": "register",
     "controllers": "controller", "reasons": "reason", "windows": "window",
+    "systems": "system",
 }  # fmt: skip
 """What one piece of a list or table is called."""
 MOMENTS = (datetime, AwareDatetime)

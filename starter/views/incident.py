@@ -13,6 +13,7 @@ from workflows.breach.messages import BreachStatus
 from workflows.incident.messages import IncidentStatus
 from workflows.maintenance.messages import MaintenanceStatus
 from workflows.procedure.duties import DutyState
+from workflows.procedure.incident.further_reports import FURTHER
 from workflows.procedure.local_time import written
 from workflows.procedure.operating_model.model import Kela
 from workflows.procedure.services import named
@@ -26,6 +27,7 @@ Kept = IncidentStatus | BreachStatus | MaintenanceStatus
 DONE = {
     "triage": "Triage recorded.",
     "phone_escalation": "Call logged.",
+    "report_supplement": "Recorded; the form to Kela is being written and sent.",
     "situation_update": "Update recorded; those concerned are being told.",
     "resolution": "Recorded: the fault is over. Those concerned are being told, and the watch has begun.",
     "reopening": "Reopened.",
@@ -39,6 +41,9 @@ DONE = {
     "other_laws": "Recorded what other laws ask.",
     "cancellation": "Incident cancelled.",
 }
+
+
+TOLD_LATER = {"supplement": "supplement", "resolved": "end", "withdrawn": "withdrawal"}
 
 
 def to_do(duty: DutyState, reference: str) -> str:
@@ -63,6 +68,8 @@ def expected_next(status: IncidentStatus) -> str:
         return (
             f"Watching for backlog and relapse{until}; if it comes back: kantadesk incident reopen {status.reference}"
         )
+    if waiting:
+        return "The open duties below."
     return "Nothing more; the evidence is below." if status.phase == "closed" else "Nothing more."
 
 
@@ -144,10 +151,20 @@ def to_kela(status: IncidentStatus) -> str:
     if open_duties(reports):
         return f"to be reported: {', '.join(status.criteria_met)}"
     if made := [duty.met_at for duty in reports if duty.met_at]:
-        return f"reported {written(max(made))}"
+        return f"reported {written(max(made))}{_told_later(status)}"
     if reports:
         return f"not reported, waived: {reports[-1].waived_reason}"
     return f"not reported: {status.decisions[-1].why}" if status.decisions else "not decided yet"
+
+
+def _told_later(status: IncidentStatus) -> str:
+    """What Kela was told after the report, and when; or is still to be told."""
+    told = ""
+    for duty in status.duties:
+        if what := FURTHER.get(duty.kind):
+            when = written(duty.met_at) if duty.met_at else duty.waived_reason or "not yet"
+            told += f"; {TOLD_LATER[what]} {when}"
+    return told
 
 
 def _tables(status: IncidentStatus, at: datetime) -> list[RenderableType]:

@@ -17,11 +17,13 @@ async def test_an_incident_and_a_breach_cost_what_their_budget_says() -> None:
 
 
 def test_a_cost_beside_the_budget_is_named() -> None:
-    fitting = Cost("all", events=95, bytes=110_000, starts=1, messages=3, timers=5, activities=23, upserts=7, markers=1)
+    fitting = Cost(
+        "all", events=106, bytes=140_000, starts=1, messages=3, timers=6, activities=25, upserts=9, markers=2
+    )
     assert beyond("incident", fitting) == []
-    assert beyond("incident", replace(fitting, events=98, activities=24)) == [
-        "activities: 24 instead of 23",
-        "recorded: 98 instead of 95",
+    assert beyond("incident", replace(fitting, events=109, activities=26)) == [
+        "activities: 26 instead of 25",
+        "recorded: 109 instead of 106",
     ]
-    assert beyond("incident", replace(fitting, bytes=123_001)) == ["bytes: 123001, allowed are 104550 to 123000"]
-    assert beyond("incident", replace(fitting, bytes=99_000)) == ["bytes: 99000, allowed are 104550 to 123000"]
+    assert beyond("incident", replace(fitting, bytes=147_001)) == ["bytes: 147001, allowed are 124950 to 147000"]
+    assert beyond("incident", replace(fitting, bytes=99_000)) == ["bytes: 99000, allowed are 124950 to 147000"]

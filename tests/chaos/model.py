@@ -61,6 +61,10 @@ class Expected(ABC):
     phase: str
     duties: dict[str, Owed] = field(default_factory=dict)
     letters: Letters = field(default_factory=Letters)
+    perhaps: Letters = field(default_factory=Letters)
+    """Letters that may go besides: what changes while a report is on its way may be told with another change."""
+    perhaps_owed: Counter[str] = field(default_factory=Counter)
+    """Duties that may be there besides, by their kind: how many at most. All of them are met by a letter."""
     taken: list[Said] = field(default_factory=list)
     refused: list[Said] = field(default_factory=list)
     from_others: int = 0
@@ -69,6 +73,11 @@ class Expected(ABC):
     def tell(self, purpose: str, *contacts: str) -> None:
         """A letter to each."""
         self.letters.update((purpose, contact) for contact in contacts)
+
+    def may_tell_kela(self, kind: str) -> None:
+        """Kela may be told of this by a further form."""
+        self.perhaps_owed[kind] += 1
+        self.perhaps.update([("fault_report", KELA)])
 
     def open_duty(self, kind: str, opened_by: str, **more: Any) -> Owed:
         """A duty arises."""
@@ -112,10 +121,13 @@ class ExpectedIncident(Expected):
     def __init__(self, life: Life) -> None:
         super().__init__(life, "awaiting_triage")
         self.severity, self.extensive, self.reports = "", False, False
+        self.criteria_met: list[str] = []
         self.decisions, self.calls = 0, 0
         self.instructions: dict[str, set[str]] = {}
         self.breach: str | None = None
         self._owed_since_it_began: set[str] = set()
+        self.was_reported = False
+        self._told_to_kela: tuple[Any, ...] = ()
         self._reached: datetime | None = None
 
     def refuses(self, said: Said) -> bool:
@@ -126,6 +138,8 @@ class ExpectedIncident(Expected):
                 return not said.is_readable or self.phase == "awaiting_triage"
             case "reopening":
                 return said.outcome == "refused"  # closed before: whether that may be is looked at elsewhere
+            case "cancellation":
+                return not said.is_readable or bool(self.open_of("assess_breach"))
             case "acknowledgement":
                 return said.facts["contact"] not in self.instructions.get(said.facts["what"], set())
         return not said.is_readable
@@ -139,6 +153,7 @@ class ExpectedIncident(Expected):
     def on_triage(self, said: Said) -> None:
         answers = said.facts["criteria"]
         self.reports = any(answer != "no" for answer in answers.values())
+        self.criteria_met = [criterion for criterion, answer in answers.items() if answer != "no"]
         self.decisions += 1
         self.severity, self.extensive = said.facts["severity"], said.facts["extensive"]
         self.close("triage", said)
@@ -158,8 +173,16 @@ class ExpectedIncident(Expected):
                 self.open_duty(kind, arrival(said))
                 if kind == "report_to_kela":
                     self.tell("fault_report", KELA)
+                    self.was_reported, self._told_to_kela = True, self._for_kela()
+        if self.was_reported and self._for_kela() != self._told_to_kela:
+            self._told_to_kela = self._for_kela()
+            self.may_tell_kela("supplement_to_kela")
         if self._reached:
             self.close("phone_kela", said, self._reached)
+
+    def _for_kela(self) -> tuple[Any, ...]:
+        """What Kela is told when it changes, of what the plans change."""
+        return self.severity, self.extensive, tuple(sorted(self.criteria_met))
 
     def on_phone_escalation(self, said: Said) -> None:
         self.calls += 1
@@ -202,19 +225,24 @@ class ExpectedIncident(Expected):
 
     def on_resolution(self, said: Said) -> None:  # noqa: ARG002  # every message's form
         self.phase = "watch"
+        if self.was_reported:
+            self.may_tell_kela("end_to_kela")
         self.tell("end", *members("end"))
 
     def on_reopening(self, said: Said) -> None:
         self.phase = "handling"
         self._owed_since_it_began, self._reached = set(), None
+        if self.was_reported:
+            self.may_tell_kela("supplement_to_kela")
         self.open_duty("triage", arrival(said))
         self.tell("change", *members("change"))
 
     def on_cancellation(self, said: Said) -> None:
         if self.phase == "handling":
             self._asked_by_time(said)
-        if self.open_of("assess_breach"):
-            self.tell("breach_duty_waived", *holders(ANSWERABLE))
+        if self.was_reported:
+            self.may_tell_kela("withdrawal_to_kela")
+            self.perhaps.update(("kela_to_be_told", contact) for contact in holders(("desk",)))
         if self.decisions:
             self.tell("cancelled", *members("end"))
         self.phase = "cancelled"

@@ -143,6 +143,7 @@ INCIDENT: dict[str, st.SearchStrategy[Any]] = BOTH | {
     "phone_escalation": payload(
         {"person": LINES, "summary": TEXTS}, called_at=MINUTES, number=st.just("020 634 7787"), reached=YES_NO
     ),
+    "report_supplement": payload({"text": TEXTS}),
     "situation_update": payload(
         {"severity": st.sampled_from(["critical", "low"]), "extensive": YES_NO, "services": SERVICES}, text=TEXTS
     ),

@@ -100,7 +100,8 @@ async def refused_by_the_provider(desk: Desk) -> None:
     met_at = (await desk.now()).isoformat()
     await desk.say("duty_met", {"by": "desk", "duty": "report_to_kela", "met_at": met_at})
     await desk.say("resolution", resolution(resolved_at=met_at))
-    await settled(desk, "end")
+    await desk.until(lambda s: desk.is_quiet(s) and sum(m.purpose == "not_sent" for m in s.messages) > 1)
+    await desk.say("duty_met", {"by": "desk", "duty": "end_to_kela", "met_at": met_at})
     await desk.pass_time(hours=25)
 
 

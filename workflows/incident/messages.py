@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -18,6 +17,7 @@ from workflows.procedure.incident.criteria import (
     fault_in_answers,
 )
 from workflows.procedure.incident.progress import Phase
+from workflows.procedure.incident.report_form import ReportDetails
 from workflows.procedure.incident.triage import DeskAnswers, SameFault
 from workflows.procedure.local_time import HELSINKI, said_back
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, OpenText, Reference, Text
@@ -29,6 +29,9 @@ from workflows.process.messages import Document, Message, Refused, SentMessage, 
 
 NoticeLook = Literal["unknown", "read", "unreadable", "no_feed"]
 """What became of the look at the published notices; unknown in runs of the first releases."""
+
+
+HowMany = Annotated[int, Field(ge=0, le=10_000_000)]
 
 
 class Reporter(Model):
@@ -51,10 +54,32 @@ class IncidentOpening(Model):
     description: OpenText = ""
     symptoms: OpenText = ""
     error_message: OpenText = ""
+    began_at: Moment | None = None
+    function: OpenText = ""
+    message_ids: OpenText = ""
+    reproducible: OpenText = ""
+    units_affected: HowMany | None = None
+    users_affected: HowMany | None = None
+    systems: Annotated[tuple[OpenText, ...], Field(max_length=20)] = ()
+    """What the form asks for and the reporter may know: see ``ReportDetails``."""
     environment: Literal["production", "client_test"] = "production"
     sector: Sector = "healthcare"
     source: Line = "cli"
     drill: bool = False
+
+
+class SupplierReport(Model):
+    """A report to Kela that our supplier has made. ``by``: the supplier's name; ``reference``: of that report."""
+
+    by: Line = ""
+    at: Moment
+    reference: Line = ""
+
+    def in_words(self, zone: str = HELSINKI) -> str:
+        """Who reported it, when and by which number."""
+        named = f"our supplier {self.by}" if self.by else "our supplier"
+        number = f", {self.reference}" if self.reference else ""
+        return f"{named} reported it ({said_back(self.at, zone)}{number})"
 
 
 class Triage(Message):
@@ -73,15 +98,21 @@ class Triage(Message):
     """Report although Kela has published a notice already, or the supplier has reported it."""
     same_as_notice: SameFault = "unknown"
     """Whether Kela's published notice is about this fault; only ``yes`` of a fresh one leaves the report out."""
-    reported_by_supplier: bool = False
-    """Whether our supplier has reported this fault to Kela; it leaves our report out, not the call."""
-    supplier_reported_at: Moment | None = None
-    supplier_reference: Line = ""
+    reported_by_supplier: SupplierReport | None = None
+    """Our supplier's own report of this fault to Kela; it leaves our report out, not the call."""
     title: NeededLine | None = None
     description: Text | None = None
     symptoms: Text | None = None
     error_message: Text | None = None
     """Corrected texts for the report; left out, those of the opening hold."""
+    began_at: Moment | None = None
+    function: Text | None = None
+    message_ids: Text | None = None
+    reproducible: Text | None = None
+    units_affected: HowMany | None = None
+    users_affected: HowMany | None = None
+    systems: Annotated[tuple[NeededLine, ...], Field(max_length=20)] | None = None
+    """What else the form asks for (``ReportDetails``); left out, what was said before holds."""
     significant_deviation: bool | None = None
     """What other laws ask, breach or not; ``other_laws`` answers it later."""
     device_hazard: DeviceHazard | None = None
@@ -92,7 +123,7 @@ class Triage(Message):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         """Every criterion of the version is answered, and a conjunction agrees with its parts."""
-        if fault := fault_in_answers(self.criteria, self.criteria_version) or self._fault_about_supplier():
+        if fault := fault_in_answers(self.criteria, self.criteria_version):
             raise ValueError(fault)
         if stray := [name for name in (*self.reasons, *self.parts) if name not in self.criteria]:
             raise ValueError(f"reasons, parts: {', '.join(stray)} is not a criterion of {self.criteria_version}")
@@ -101,18 +132,11 @@ class Triage(Message):
                 raise ValueError(f"criteria: {criterion} must be {conjunction(answers)!r}, which is what its parts say")
         return self
 
-    def _fault_about_supplier(self) -> str | None:
-        if self.reported_by_supplier and not self.supplier_reported_at:
-            return "supplier_reported_at: say when our supplier reported it to Kela"
-        if (self.supplier_reported_at or self.supplier_reference) and not self.reported_by_supplier:
-            return "reported_by_supplier: say yes where our supplier has reported it, or leave its time and number out"
-        return None
-
     def answers(self, zone: str) -> DeskAnswers:
         """What decides whether Kela is told. ``zone``: the organisation's own, for times in words."""
         return DeskAnswers(
             criteria_met=criteria_met(self.criteria),
-            by_supplier=supplier_report(self.supplier_reported_at, self.supplier_reference, zone),
+            by_supplier=self.reported_by_supplier.in_words(zone) if self.reported_by_supplier else "",
             **self.model_dump(include={"severity", "extensive", "same_as_notice", "report_anyway"}),
         )
 
@@ -127,10 +151,11 @@ class Triage(Message):
         return self.criteria.get("privacy", "no") != "no" or suspected != "no"
 
 
-def supplier_report(at: datetime | None, reference: str, zone: str = HELSINKI) -> str:
-    """The supplier's own report to Kela in words; empty where it made none."""
-    number = f", {reference}" if reference else ""
-    return f"our supplier reported it ({said_back(at, zone)}{number})" if at else ""
+class ReportSupplement(Message):
+    """Tell Kela what it does not know yet: a supplement, or the end or the withdrawal that the desk was asked about."""
+
+    text: Text = ""
+    """What is new, in the desk's words; it stands on top. Needed where nothing has changed since the last report."""
 
 
 class PhoneEscalation(Message):
@@ -220,9 +245,7 @@ class Decision(Model):
     locality: str = "unknown"
     workaround: str = ""
     same_as_notice: SameFault = "unknown"
-    supplier_reported_at: Moment | None = None
-    """When our supplier reported the fault to Kela, where it did."""
-    supplier_reference: str = ""
+    reported_by_supplier: SupplierReport | None = None
     report: bool
     why: str
 
@@ -236,6 +259,9 @@ class IncidentStatus(Tally):
     symptoms: str = ""
     error_message: str = ""
     reported_by: Reporter | None = None
+    details: ReportDetails = ReportDetails()
+    reports: int = 0
+    """How many forms were written for Kela."""
     phase: Phase
     severity: Severity | None
     extensive: bool | None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Literal
 
 from pydantic import Field
 from temporalio import activity
 
 from workflows.incident.messages import IncidentStatus, NoticeLook
+from workflows.procedure.incident.further_reports import FormChange
+from workflows.procedure.incident.report_form import ReportDetails, ReportType
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.notices.published import Notice
 from workflows.procedure.services import Sector, ServiceId
@@ -56,7 +57,12 @@ class FaultReport(Model):
     key: str
     reference: str
     number: int
-    type: Literal["new", "supplement", "resolved"] = "new"
+    type: ReportType = "new"
+    changes: tuple[FormChange, ...] = ()
+    """What has changed since the report before."""
+    more: str = ""
+    """What the desk adds in its own words."""
+    details: ReportDetails = ReportDetails()
     drill: bool = False
     made_at: Moment
     status: IncidentStatus

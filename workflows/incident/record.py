@@ -24,6 +24,7 @@ from workflows.procedure.identity_codes import masked
 from workflows.procedure.incident.criteria import DEFAULT_VERSION, criteria_met
 from workflows.procedure.incident.guidance import Guidance, guidance_for
 from workflows.procedure.incident.progress import Phase, may_go
+from workflows.procedure.incident.report_form import ReportDetails
 from workflows.procedure.incident.triage import Verdict
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Model, Moment
@@ -59,16 +60,10 @@ class IncidentRecord(TowardsKela):
         BoundedList("maintenance", 50, 16_000),
     )
 
-    phase: Phase = "awaiting_triage"
-    title: str
-    description: str = ""
-    symptoms: str = ""
-    error_message: str = ""
     instructions: dict[str, Instruction] = Field(default_factory=dict)
     instructions_taken: int = 0
     told_start: bool = False
     triaged_at: Moment | None = None
-    resolved_at: Moment | None = None
     watch_until: Moment | None = None
     closed_at: Moment | None = None
     maintenance: list[str] = Field(default_factory=list)
@@ -87,6 +82,7 @@ class IncidentRecord(TowardsKela):
             description=opening.description,
             symptoms=opening.symptoms,
             error_message=opening.error_message,
+            details=ReportDetails.model_validate(opening.model_dump()),
         )
         record.keep_texts_short()
         return record
@@ -97,8 +93,12 @@ class IncidentRecord(TowardsKela):
             setattr(self, name, self.let_go_text(name, getattr(self, name)))
         reporter = self.opening.reported_by
         said = {name: self.let_go_text(f"reported_by.{name}", text, 1_000) for name, text in reporter}
-        once = {"description": "", "symptoms": "", "error_message": "", "reported_by": Reporter(**said)}
-        self.opening = self.opening.model_copy(update=once)
+        detailed = ("function", "message_ids", "reproducible")
+        short = {name: self.let_go_text(name, getattr(self.details, name)) for name in detailed}
+        systems = tuple(name[:300] for name in self.details.systems)
+        self.details = self.details.model_copy(update={**short, "systems": systems})
+        once = dict.fromkeys(("description", "symptoms", "error_message", *detailed), "")
+        self.opening = self.opening.model_copy(update={**once, "reported_by": Reporter(**said)})
 
     def go(self, phase: Phase) -> None:
         """Go to another phase; only along the allowed edges."""
@@ -111,6 +111,8 @@ class IncidentRecord(TowardsKela):
         for name in ("title", "description", "symptoms", "error_message"):
             if (corrected := getattr(said, name)) is not None:
                 setattr(self, name, corrected)
+        added = said.model_dump(include={*ReportDetails.model_fields}, exclude_none=True)
+        self.details = self.details.model_copy(update=added)
         decision = Decision(
             at=at,
             answers=said.criteria,
@@ -120,7 +122,7 @@ class IncidentRecord(TowardsKela):
             **said.model_dump(
                 include={
                     "by", "criteria_version", "parts", "reasons", "severity", "extensive", "locality", "workaround",
-                    "same_as_notice", "supplier_reported_at", "supplier_reference",
+                    "same_as_notice", "reported_by_supplier",
                 }
             ),
         )  # fmt: skip
@@ -220,6 +222,8 @@ class IncidentRecord(TowardsKela):
             symptoms=self.symptoms,
             error_message=self.error_message,
             reported_by=self.opening.reported_by,
+            details=self.details,
+            reports=self.reports,
             phase=self.phase,
             severity=self.severity,
             extensive=self.extensive,
@@ -281,6 +285,7 @@ def incident_record(sent: tuple[Any, ...], now: datetime) -> IncidentRecord:
     if isinstance(read, CarriedIncident):
         check_id(incident_workflow_id(read.carried.reference))
         read.carried.keep_texts_short()
+        read.carried.remember_reports()
         return read.carried
     check_id(incident_workflow_id(read.reference))
     return IncidentRecord.opened(read, now)

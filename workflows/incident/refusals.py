@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from functools import singledispatch
 
-from workflows.incident.messages import PhoneEscalation, Reopening, Resolution, SituationUpdate, Triage
+from workflows.incident.messages import (
+    PhoneEscalation,
+    Reopening,
+    ReportSupplement,
+    Resolution,
+    SituationUpdate,
+    Triage,
+)
 from workflows.incident.record import IncidentRecord
 from workflows.procedure.local_time import said_back
 from workflows.procedure.other_laws import asked_by
@@ -20,6 +27,8 @@ from workflows.process.refusals import (
 )
 
 NOTICED = "the fault was noticed"
+STILL_TAKEN = (m.DutyMet, m.DutyWaived, m.DeliveryReport, m.Acknowledgement, ReportSupplement)
+"""What a cancelled incident takes while it still owes something: Kela is to hear that its report is withdrawn."""
 
 BY_ITS_OWN_MESSAGE = {
     "triage": "send a triage, or cancel the incident",
@@ -29,7 +38,7 @@ BY_ITS_OWN_MESSAGE = {
 
 def refusal(record: IncidentRecord, said: m.Message, now: datetime) -> str | None:
     """Why a message is not allowed now; None where it is."""
-    if record.has_ended:
+    if record.has_ended and not (isinstance(said, STILL_TAKEN) and record.open_duties()):
         return f"the incident is {record.phase}: open a new one and name {record.reference} in its description"
     return in_the_future(said, now, record.time_zone) or _refusal(said, record)
 
@@ -46,6 +55,11 @@ def further_refusal(record: IncidentRecord, said: m.Message) -> str | None:
                 return too_early("met_at", said.met_at, duty.clock_started_at, CLOCK_STARTED, zone)
             bound = min(noticed_at, duty.clock_started_at) if duty else noticed_at
             return too_early("met_at", said.met_at, bound, NOTICED, zone)
+        case m.Cancellation() if question := record.first_open("assess_breach"):
+            return (
+                f"whether personal data were breached has not been answered (duty {question.id}): answer it first, "
+                f"then cancel: kantadesk breach assess {record.reference}"
+            )
         case Triage() | SituationUpdate() | Reopening() | m.DutyWaived() | m.Cancellation():
             return too_early("occurred_at", said.occurred_at, noticed_at, NOTICED, zone)
     return None
@@ -59,6 +73,19 @@ def _refusal(said: m.Message, record: IncidentRecord) -> str | None:  # noqa: AR
 @_refusal.register
 def _(said: SituationUpdate, record: IncidentRecord) -> str | None:  # noqa: ARG001
     return "the fault has not been judged yet: send a triage first" if record.phase == "awaiting_triage" else None
+
+
+@_refusal.register
+def _(said: ReportSupplement, record: IncidentRecord) -> str | None:
+    if record.phase == "awaiting_triage":
+        return "the fault has not been judged yet: send a triage first"
+    if record.first_open("report_to_kela"):
+        return "the report itself has not reached Kela yet: it will say all that is known"
+    if not record.has_reported:
+        return "no report has gone to Kela, so there is none to supplement: send a triage with report_anyway"
+    if not said.text and not record.further_report() and not record.open_further():
+        return f"nothing has changed since report {record.reports}: say in text what Kela is to know"
+    return None
 
 
 @_refusal.register

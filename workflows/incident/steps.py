@@ -12,19 +12,23 @@ from temporalio.workflow import ActivityConfig
 from workflows.incident import ports
 from workflows.incident.ports import FaultReport, FormWriter, NoticeBoard, NoticeQuestion, NoticesFound
 from workflows.incident.record import IncidentRecord
+from workflows.procedure.incident.report_form import ReportType
 from workflows.process import steps
 from workflows.process.messages import Document
 from workflows.process.steps import MAKING, failure_of, reason
 
 
-def fault_report(record: IncidentRecord, now: datetime) -> ports.FaultReport:
-    """The next report of an incident: the first is new, a later one supplements it."""
+def fault_report(record: IncidentRecord, now: datetime, of_type: ReportType) -> ports.FaultReport:
+    """The next report of an incident, with what has changed since the one before."""
     opening, judged = record.opening, record.decisions[-1]
     return ports.FaultReport(
         key=steps.key(record.next_step("fault-report")),
         reference=record.reference,
         number=record.reports,
-        type="new" if record.reports == 1 else "supplement",
+        type=of_type,
+        changes=record.changed_for_kela(),
+        more=record.more_for_kela,
+        details=record.details,
         drill=record.drill,
         made_at=now,
         status=record.status(),

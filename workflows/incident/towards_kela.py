@@ -7,15 +7,35 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from workflows.incident.laws import AskedByLaws
-from workflows.incident.messages import Call, NoticeLook, supplier_report
+from workflows.incident.messages import Call, NoticeLook
+from workflows.procedure.duties import Duty, DutyKind
+from workflows.procedure.incident.further_reports import (
+    END,
+    FURTHER,
+    FormChange,
+    SaidToKela,
+    changes,
+    digest_of,
+    value_of,
+)
+from workflows.procedure.incident.progress import Phase
+from workflows.procedure.incident.report_form import ReportDetails
 from workflows.procedure.incident.triage import DeskAnswers, Published, Verdict, verdict, verdict_before
 from workflows.procedure.model import Moment
 from workflows.procedure.notices.published import Notice
+from workflows.process.messages import DeliveryReport, SentMessage
 
 
 class TowardsKela(AskedByLaws):
     """What is known of Kela, and what the desk says that decides whether it is told."""
 
+    phase: Phase = "awaiting_triage"
+    resolved_at: Moment | None = None
+    title: str
+    description: str = ""
+    symptoms: str = ""
+    error_message: str = ""
+    details: ReportDetails = ReportDetails()
     extensive: bool | None = None
     report_anyway: bool = False
     calls: list[Call] = Field(default_factory=list)
@@ -25,6 +45,13 @@ class TowardsKela(AskedByLaws):
     notice_checked_at: Moment | None = None
     notice_look: NoticeLook = "unknown"
     reports: int = 0
+    """How many forms were written."""
+    said_to_kela: SaidToKela | None = None
+    """What the last report says; None where none has arrived, or one of a run of the first releases."""
+    has_reported: bool = False
+    """Whether Kela has a report, by mail or by hand."""
+    more_for_kela: str = ""
+    """What the desk wants to add to the next form."""
     handling_since: Moment
 
     def know(self, notice: Notice) -> None:
@@ -49,6 +76,96 @@ class TowardsKela(AskedByLaws):
         age = at - self.notice_changed_at if self.notice_changed_at else None
         return Published(title=self.known_notice.title, age=age)
 
+    # --- what Kela has been told --------------------------------------------------------------------------------
+
+    def saying_now(self) -> SaidToKela:
+        """What a form written now says."""
+        judged, details = self.decisions[-1] if self.decisions else None, self.details
+        facts = {
+            "services": self.services,
+            "severity": self.severity,
+            "extensive": self.extensive,
+            "criteria_met": judged.criteria_met if judged else (),
+            "locality": judged.locality if judged else "unknown",
+            END: self.resolved_at,
+            "began_at": details.began_at,
+            "units_affected": details.units_affected,
+            "users_affected": details.users_affected,
+            "system": details.systems,
+        }
+        texts = {name: getattr(self, name) for name in ("title", "description", "symptoms", "error_message")}
+        texts |= {name: getattr(details, name) for name in ("function", "message_ids", "reproducible")}
+        values = {name: digest_of(text) for name, text in texts.items()}
+        return SaidToKela(number=self.reports, values=values | {name: value_of(fact) for name, fact in facts.items()})
+
+    def keep_said(self, said: SaidToKela, more: str) -> None:
+        """Keep what a form that has gone says, unless a later one has gone already. ``more``: what the desk added."""
+        self.has_reported = True
+        if more == self.more_for_kela:
+            self.more_for_kela = ""
+        if self.said_to_kela is None or said.number >= self.said_to_kela.number:
+            self.said_to_kela = said
+
+    def remember_reports(self) -> None:
+        """Of a record that the first releases carried on: whether a report had been made."""
+        self.has_reported |= any(duty.is_met for duty in self.duties.values() if duty.kind == "report_to_kela")
+
+    def kela_knows(self) -> bool:
+        """Whether a report has reached Kela and none is on its way that says everything."""
+        return self.has_reported and not self.first_open("report_to_kela")
+
+    def changed_for_kela(self) -> tuple[FormChange, ...]:
+        """What is no longer as the last report says."""
+        return changes(self.said_to_kela.values, self.saying_now().values) if self.said_to_kela else ()
+
+    def further_report(self) -> DutyKind | None:
+        """What Kela is to be told beyond its report; None where the report is still true."""
+        if not self.kela_knows():
+            return None
+        if self.phase == "cancelled":
+            is_asked = self.has_owed_since("withdrawal_to_kela", self.opened_at)
+            return None if is_asked and not self.first_open("withdrawal_to_kela") else "withdrawal_to_kela"
+        told_end = self.said_to_kela.values.get(END, "") if self.said_to_kela else ""
+        if self.resolved_at and told_end != value_of(self.resolved_at):
+            return "end_to_kela"
+        if self.first_open("triage"):  # reopened: what it is now is judged first
+            return "supplement_to_kela" if self.more_for_kela else None
+        return "supplement_to_kela" if self.changed_for_kela() or self.more_for_kela else None
+
+    def open_further(self) -> list[Duty]:
+        """The open duties to tell Kela more."""
+        return [duty for duty in self.open_duties() if duty.kind in FURTHER]
+
+    def meet(self, duty: Duty, at: datetime, by: str, reference: str = "", delay_reason: str = "") -> None:
+        """Mark a duty as met; where Kela was told by hand, it knows what stands now."""
+        super().meet(duty, at, by, reference, delay_reason)
+        if duty.kind == "report_to_kela" or duty.kind in FURTHER:
+            self.has_reported = True
+            self.said_to_kela = self.saying_now()
+
+    def meet_by_message(self, duty: Duty, sent: SentMessage) -> None:
+        """Mark a duty as met by a letter: what that says is kept by ``keep_said``."""
+        said = self.said_to_kela
+        super().meet_by_message(duty, sent)
+        self.said_to_kela = said
+
+    def waive(self, duty: Duty, at: datetime, by: str, reason: str) -> None:
+        """Record the decision not to meet a duty; what Kela is not told by it isn't asked again."""
+        super().waive(duty, at, by, reason)
+        if duty.kind in FURTHER:
+            self.said_to_kela = self.saying_now()
+
+    def take_delivery(self, said: DeliveryReport, at: datetime) -> Duty | None:
+        """Take what became of a letter; a report that came back has not reached Kela."""
+        reopened = super().take_delivery(said, at)
+        if reopened and reopened.kind == "report_to_kela":
+            self.has_reported = any(duty.is_met for duty in self.duties.values() if duty.kind == "report_to_kela")
+        elif reopened and reopened.kind in FURTHER and self.said_to_kela:
+            self.said_to_kela = SaidToKela(number=self.said_to_kela.number, values={})
+        return reopened
+
+    # --- the desk -----------------------------------------------------------------------------------------------
+
     def answers_now(self) -> DeskAnswers:
         """What the desk said last, with the severity and the extent that the situation has now."""
         last = self.decisions[-1]
@@ -57,7 +174,7 @@ class TowardsKela(AskedByLaws):
             severity=self.severity,
             extensive=self.extensive,
             same_as_notice=last.same_as_notice,
-            by_supplier=supplier_report(last.supplier_reported_at, last.supplier_reference, self.time_zone),
+            by_supplier=supplier.in_words(self.time_zone) if (supplier := last.reported_by_supplier) else "",
             report_anyway=self.report_anyway,
         )
 

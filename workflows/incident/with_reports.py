@@ -1,15 +1,22 @@
-"""What an incident owes to Kela: the form by e-mail, and the telephone call."""
+"""What an incident owes to Kela: the form by e-mail, the telephone call, and later what the form no longer says."""
 
 from __future__ import annotations
 
+from temporalio import workflow
+
 from workflows.incident import messages as m
 from workflows.incident import steps as incident_steps
+from workflows.incident.ports import FaultReport
 from workflows.incident.record import IncidentRecord
-from workflows.procedure.duties import Duty
+from workflows.procedure.duties import Duty, DutyKind, waived
+from workflows.procedure.incident.further_reports import FURTHER, WHY
 from workflows.procedure.incident.triage import INSTRUCTION, Verdict, duties_arising
 from workflows.process import steps
-from workflows.process.messages import Document
+from workflows.process.messages import Cancellation, Document
+from workflows.process.ports import Letter
 from workflows.process.with_duties import ProcessWithDuties
+
+KELA = "Kela technical support"
 
 
 class IncidentWithReports(ProcessWithDuties[IncidentRecord]):
@@ -19,31 +26,120 @@ class IncidentWithReports(ProcessWithDuties[IncidentRecord]):
         """Open the duties that arise and were not taken on since the fault began (or came back)."""
         for kind in duties_arising(judged, severity=self.record.severity, extensive=self.record.extensive):
             if not self.record.has_owed_since(kind, self.record.handling_since):
-                self.open_duty(kind, to="Kela technical support", basis=f"{INSTRUCTION} ({judged.why})")
+                self.open_duty(kind, to=KELA, basis=f"{INSTRUCTION} ({judged.why})")
         for owed in self.record.open_of("report_to_kela"):  # after a reopening there may be two
-            if not self.is_running(task := f"report for duty '{owed.id}'"):
-                self.in_background(self.report_to_kela(owed), task)
+            self.report_now(owed)
         if call := self.record.reached_kela():
             self.phoned(call)
+        self.keep_kela_informed()
+
+    # --- the form -------------------------------------------------------------------------------------------
+
+    def report_now(self, owed: Duty) -> None:
+        """Report in the background, unless that is being done."""
+        if not self.is_reporting(owed):
+            self.in_background(self.report_to_kela(owed), _task(owed))
+
+    def is_reporting(self, owed: Duty) -> bool:
+        """Whether a form for this duty is on its way."""
+        return self.is_running(_task(owed))
 
     async def report_to_kela(self, owed: Duty) -> None:
         """Write the form and mail it. Refused for good: the duty stays open, the desk is told to send it by hand."""
         self.record.reports += 1
-        form: Document | None = None
+        of_type = FURTHER.get(owed.kind, "supplement" if self.record.has_reported else "new")
+        saying, form = self.record.saying_now(), None
+        report = incident_steps.fault_report(self.record, self.now, of_type)
         try:
-            form = await incident_steps.write_fault_report(incident_steps.fault_report(self.record, self.now))
+            form = await incident_steps.write_fault_report(report)
             self.record.documents.append(form)
-            letter = self.letter("fault_report", "kela", duty=owed.id, attachments=(form,))
-            sent = await self.cancel_if_closed(owed, self.send(letter))
+            sent = await self.cancel_if_closed(owed, self.send(self.letter_to_kela(owed, report, form)))
         except steps.StepFailed as reason:
-            self.problem(f"duty {owed.id}", f"{reason}; it stays open")
-            self.tell_role("not_sent", "desk", text=str(reason), duty=owed.id, attachments=(form,) if form else ())
+            self.not_reported(owed, str(reason), form)
             return
         if sent:
             self.solved(f"duty {owed.id}")
             self.record.meet_by_message(owed, sent)
+            for other in self.record.open_further():  # a form says all that is known
+                if not self.is_reporting(other):
+                    self.record.meet_by_message(other, sent)
+            self.record.keep_said(saying, report.more)
+            self.keep_kela_informed()
+
+    def letter_to_kela(self, owed: Duty, report: FaultReport, form: Document) -> Letter:
+        """The letter that brings a form to Kela."""
+        return self.letter(
+            "fault_report",
+            "kela",
+            duty=owed.id,
+            attachments=(form,),
+            report_type=report.type,
+            number=report.number,
+            text=report.more,
+            changed=tuple(change.field for change in report.changes),
+        )
+
+    def not_reported(self, owed: Duty, reason: str, form: Document | None) -> None:
+        """Let the desk know that a form could not be written, or was refused for good."""
+        self.problem(f"duty {owed.id}", f"{reason}; it stays open")
+        self.tell_role("not_sent", "desk", text=reason, duty=owed.id, attachments=(form,) if form else ())
+
+    # --- what comes after the first report ------------------------------------------------------------------
+
+    def keep_kela_informed(self) -> None:
+        """Tell Kela what its report no longer says; where the organisation wants to be asked first, ask the desk."""
+        due = self.record.further_report()
+        if not (due or self.record.open_further()) or not workflow.patched("kela-hears-what-changes"):
+            return
+        self.drop_untrue(due)
+        if due is None:
+            return
+        owed = self.record.first_open(due) or self.owe_more(due)
+        if self.rules.further_reports.way(due) == "send":
+            self.report_now(owed)
+
+    def drop_untrue(self, due: DutyKind | None) -> None:
+        """Close what need not be told any more: a change taken back, an end that was none."""
+        for owed in self.record.open_further():
+            is_untrue = due is None or (owed.kind == "end_to_kela" and due == "supplement_to_kela")
+            if is_untrue and not self.is_reporting(owed):
+                why = "the fault has come back" if owed.kind == "end_to_kela" else "the last report is true again"
+                self.record.duties[owed.id] = waived(owed, at=self.now, by="kantadesk", reason=why)
+                self.record.note(self.now, f"Duty '{owed.id}' no longer owed", detail=why)
+
+    def owe_more(self, kind: DutyKind) -> Duty:
+        """Open the duty to tell Kela more; the desk hears of it where it is asked, and of every withdrawal."""
+        owed = self.open_duty(kind, to=KELA, basis=f"{INSTRUCTION}: {WHY[kind]}")
+        is_asked = self.rules.further_reports.way(kind) == "ask"
+        if is_asked or kind == "withdrawal_to_kela":
+            changed = tuple(change.field for change in self.record.changed_for_kela())
+            self.tell_role("kela_to_be_told", "desk", duty=owed.id, changed=changed, is_asked=is_asked)
+        return owed
+
+    def tell_kela_more(self, said: m.ReportSupplement) -> None:
+        """Send what Kela does not know yet, whatever the operating model says of asking."""
+        self.record.more_for_kela = said.text or self.record.more_for_kela
+        due = self.record.further_report()
+        for owed in [*self.record.open_further()] or ([self.owe_more(due)] if due else []):
+            self.report_now(owed)
+
+    def kela_may_know(self) -> bool:
+        """Whether a report has reached Kela, or may while it is being given up."""
+        is_sending = any(self.is_reporting(owed) for owed in self.record.open_of("report_to_kela"))
+        return self.record.has_reported or is_sending
+
+    def withdraw(self, said: Cancellation) -> None:
+        """Let Kela know that what was reported is cancelled, and why."""
+        self.record.has_reported, self.record.more_for_kela = True, said.reason
+        self.keep_kela_informed()
+
+    # --- the call -------------------------------------------------------------------------------------------
 
     def phoned(self, call: m.Call) -> None:
         """Somebody was reached: no call is owed any more."""
         for owed in self.record.open_of("phone_kela"):
             self.record.meet(owed, call.called_at, call.by, call.reference)
+
+
+def _task(owed: Duty) -> str:
+    return f"report for duty '{owed.id}'"

@@ -17,7 +17,8 @@ DutyKind = Literal[
     "triage", "report_to_kela", "phone_kela", "assess_breach", "notify_supervisory_authority", "notify_controller",
     "notify_kela_of_breach", "inform_data_subjects", "document_breach", "report_deviation", "report_device_hazard",
     "nis2_early_warning", "nis2_notification", "nis2_final_report", "distribute_instruction", "verify_contacts",
-    "report_to_supplier", "cer_first_notice", "cer_final_report", "confirm_joint_notification",
+    "report_to_supplier", "cer_first_notice", "cer_final_report", "confirm_joint_notification", "supplement_to_kela",
+    "end_to_kela", "withdrawal_to_kela",
 ]  # fmt: skip
 DutyStateName = Literal["open", "overdue", "met", "met_late", "waived"]
 Role = Literal["desk", "duty_officer", "management", "communications", "data_protection_officer", "operations"]
@@ -88,6 +89,11 @@ class Duty(DutyState):
     def is_open(self) -> bool:
         """Whether somebody still has to do something."""
         return self.state in ("open", "overdue")
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it was done, in time or late."""
+        return self.state in ("met", "met_late")
 
 
 class Alarm(Model):

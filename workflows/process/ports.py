@@ -86,7 +86,7 @@ class Letter(Model):
         "maintenance_window_ended", "maintenance_ended", "maintenance_changed", "maintenance_cancelled",
         "maintenance_publish", "maintenance_overlong", "watch_finding", "watch_over",
         "notice_proposed", "notice_uncertain", "feed_down", "feed_back", "breach_duty_waived", "breach_concluded",
-        "breach_cancelled", "breach_corrected",
+        "breach_cancelled", "breach_corrected", "kela_to_be_told",
     ]  # fmt: skip
     contact: str
     """Contact id of the operating model, ``kela``, or ``controller:NAME``."""
@@ -120,12 +120,18 @@ class Letter(Model):
     is_processor: bool = False
     """Of a breach: whether we only process the data; then the 72 hours are not ours."""
     changed: tuple[str, ...] = ()
-    """The facts of a breach that were corrected, by their fields; what they say stays out of ordinary mail."""
+    """The facts of a breach that were corrected, by their fields; what they say stays out of ordinary mail. Of a report
+    to Kela: what has changed since the one before, by the fields of the form."""
     settled: tuple[SettledDuty, ...] = ()
     """The duties that a decision concerns: what was due, and what became of it."""
     to_acknowledge: str = ""
     """Id of what the recipient is asked to acknowledge (``instruction-1``)."""
     attachments: tuple[Document, ...] = ()
+    report_type: str = "new"
+    """Of a report to Kela: which type of form is attached; ``number``: which form of this incident it is."""
+    number: int = 0
+    is_asked: bool = False
+    """Whether the desk is asked before Kela is told."""
     plan: Plan | None = None
     """Of a planned break: what is told of it; ``plan_before``: what the recipient knew until now."""
     plan_before: Plan | None = None

@@ -67,6 +67,7 @@ class Incident(IncidentWithReports, IncidentWithBreaches):
                         await self.handle()
                     case "watch":
                         await self.watch()
+            await self.until(lambda: not self.record.open_duties())
             await self.all_done()
             await self.shielded(self.tell_breach())
             await self.shielded(self.archive())
@@ -139,6 +140,13 @@ class Incident(IncidentWithReports, IncidentWithBreaches):
     # --- 4 and 5: reported (with_reports.py) and phoned ------------------------------------------------------
 
     @message
+    async def report_supplement(self, said: m.ReportSupplement) -> None:
+        """Tell Kela what it does not know yet: a supplement, the end, or that the report is withdrawn."""
+        await self.take_rules()
+        self.record.note(self.said_at(said), "Kela is to be told more", said.by, said.text)
+        self.tell_kela_more(said)
+
+    @message
     async def phone_escalation(self, said: m.PhoneEscalation) -> None:
         """Log a call to Kela's technical support; only a call that reached somebody meets the duty."""
         self.record.calls.append(m.Call.model_validate(said.model_dump()))
@@ -164,6 +172,8 @@ class Incident(IncidentWithReports, IncidentWithBreaches):
         self.tell("change", self.groups("change"), text=said.text, happened_at=self.said_at(said))
         if self.record.phase == "handling":
             self.take_on_duties(self.verdict(self.record.answers_now()))
+        else:
+            self.keep_kela_informed()
 
     @message
     async def notice(self, said: m.NoticeSeen) -> None:
@@ -255,6 +265,7 @@ class Incident(IncidentWithReports, IncidentWithBreaches):
         self.record.watch_until = self.now + rules.watch_length
         self.record.note(said.resolved_at, "Fault resolved", said.by, f"Cause: {said.cause} Remedy: {said.remedy}")
         self.tell("end", self.groups("end"), text=f"{said.cause}\n{said.remedy}", happened_at=said.resolved_at)
+        self.keep_kela_informed()
 
     async def watch(self) -> None:
         """Watch for backlog and relapse; then close, unless a duty is still open or the fault comes back."""
@@ -272,15 +283,19 @@ class Incident(IncidentWithReports, IncidentWithBreaches):
         self.record.resolved_at, self.record.handling_since = None, self.now
         self.record.note(self.said_at(said), "Reopened: the fault has come back", said.by, said.reason)
         self.open_triage()
+        self.drop_untrue(self.record.further_report())
         self.tell("change", self.groups("change"), text=said.reason, happened_at=self.said_at(said))
 
     @message
     async def cancellation(self, said: Cancellation) -> None:
-        """Cancel an incident opened by mistake; those who were told of it are told so."""
+        """Cancel an incident opened by mistake; those who were told of it are told so, Kela among them."""
         self.record.go("cancelled")
         self.record.note(self.said_at(said), "Cancelled", said.by, said.reason)
+        may_know = self.kela_may_know()
         self.waive_by_cancelling(said)
-        if any(duty.met_by_message for duty in self.record.duties.values()):
+        if may_know and workflow.patched("kela-hears-what-changes"):
+            self.withdraw(said)
+        elif any(duty.met_by_message for duty in self.record.duties.values()):
             self.problem("report to Kela", "it was sent before the cancellation: tell Kela's technical support")
         if self.record.told_start:
             self.tell("cancelled", self.groups("end"), text=said.reason, happened_at=self.said_at(said))

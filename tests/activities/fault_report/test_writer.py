@@ -33,14 +33,27 @@ from tests.activities.fault_report.builder import (
     operating_model,
     status,
 )
+from tests.builders import opening
+from workflows.incident.messages import IncidentOpening
 from workflows.incident.ports import FaultReport
-from workflows.procedure.incident.report_form import ALL_FIELDS, FORM
+from workflows.incident.record import IncidentRecord
+from workflows.procedure.incident.further_reports import FormChange
+from workflows.procedure.incident.report_form import ALL_FIELDS, FORM, ReportDetails
 from workflows.procedure.notices.published import Notice
+from workflows.procedure.operating_model.model import System
 from workflows.process.messages import Document
 from workflows.process.ports import PERSONAL_DATA_FOUND
 
 Write = Callable[..., Any]
-NEVER_KNOWN = {"function", "began_at", "message_ids", "reproducible", "attachments", "breach_data"}
+NEVER_KNOWN = {"attachments", "breach_data"}
+DETAILS = ReportDetails(
+    began_at=NOTICED,
+    function="Uusiminen",
+    message_ids="1.2.246.10.999.4711 08:41",
+    reproducible="Joka kerta",
+    units_affected=4,
+    users_affected=120,
+)
 
 
 @pytest.fixture
@@ -90,10 +103,72 @@ def test_only_what_nobody_asks_for_stays_empty() -> None:
         breach="BR-1",
         decisions=decided(answers=ANSWERS | {"privacy": "yes"}, reasons=dict.fromkeys(ANSWERS, "koska")),
     )
-    values = form_values(fault_report(status=ended), operating_model())
+    changes = (FormChange(field="severity", before="high", after="critical"),)
+    values = form_values(fault_report(status=ended, details=DETAILS, changes=changes), operating_model())
     fields = {field.id for field in FORM.fields if field.section != "remarks"}
     assert fields <= set(values) <= set(ALL_FIELDS)
     assert {field for field, value in values.items() if not value} == NEVER_KNOWN
+
+
+def changed(*changes: tuple[str, str, str], **report: Any) -> str:
+    told = tuple(FormChange(field=field, before=before, after=after) for field, before, after in changes)
+    return form_values(fault_report(changes=told, **report), operating_model())["changes"]
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (("severity", "high", "critical"), "Vakavuus: Vakava -> Kriittinen"),
+        (("extensive", "no", "yes"), "Laaja: Ei -> Kyllä"),
+        (("symptoms", "", ""), "Oireet: uusi teksti alla"),
+        (("locality", "unknown", "kela"), "Paikannus: Ei tiedossa -> Kelan palvelukokonaisuus"),
+        (("ended_at", "", "2026-11-22T08:00:00+00:00"), "Päättynyt: ei mitään -> 22.11.2026 10:00 (+02:00)"),
+        (("criteria_met", "privacy", "localised_to_kela,privacy"), "Täyttyvät kriteerit: 4 -> 2, 4"),
+        (("services", "MYKANTA", "MYKANTA,PDR"), "Kanta-palvelu: OmaKanta -> OmaKanta, Potilastietovaranto"),
+        (("units_affected", "", "4"), "Yksiköitä, joita häiriö koskee: ei mitään -> 4"),
+        (("system", "", "Aurora"), "Järjestelmä: ei mitään -> Aurora"),
+    ],
+)
+def test_each_change_has_its_words(change: tuple[str, str, str], line: str) -> None:
+    assert changed(change) == line
+
+
+def test_the_desks_own_words_stand_first() -> None:
+    assert changed(("symptoms", "", ""), more="Myös yöajo.") == "Myös yöajo.\nOireet: uusi teksti alla"
+
+
+def test_every_fact_that_may_change_is_a_field_of_the_form() -> None:
+    record = IncidentRecord.opened(IncidentOpening.model_validate(opening("T-1")), NOTICED)
+    for field in record.saying_now().values:
+        assert changed((field, "", ""))
+
+
+async def test_a_supplement_says_on_top_what_has_changed(write: Write) -> None:
+    changes = (FormChange(field="severity", before="high", after="critical"),)
+    rows = list(rows_of(path_of(await write(fault_report(type="supplement", number=2, changes=changes)))).items())
+    assert rows[:3] == [
+        ("Ilmoituksen tyyppi", "Täydennys"),
+        ("Ilmoituksen numero", "2"),
+        ("Mitä on muuttunut", "Vakavuus: Vakava -> Kriittinen"),
+    ]
+
+
+def test_only_the_systems_concerned_are_named() -> None:
+    model = operating_model()
+    systems = (
+        System(name="Aurora", services=("PRESCRIPTION",)),
+        System(name="Kaamos", services=("CDR",)),
+        System(name="Tunturi"),
+    )
+    model = model.model_copy(update={"systems": systems})
+    assert form_values(fault_report(), model)["system"] == "Aurora\nTunturi"
+    named = fault_report(details=ReportDetails(systems=("Kaamos", "Lainalaite")))
+    assert form_values(named, model)["system"] == "Kaamos\nLainalaite"
+
+
+def test_a_withdrawn_report_does_not_say_that_the_fault_goes_on() -> None:
+    values = form_values(fault_report(type="withdrawn"), operating_model())
+    assert (values["type"], values["ongoing"][:3]) == ("Ilmoituksen peruutus", "Ei:")
 
 
 def test_before_triage_nothing_is_made_up() -> None:

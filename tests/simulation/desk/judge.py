@@ -120,7 +120,7 @@ class Judge:
             number
             for heard in mine
             if heard.model is not None
-            for (what, contact), number in heard.model.letters.items()
+            for (what, contact), number in (heard.model.letters + heard.model.perhaps).items()
             if what == purpose and address(contact) == letter.to
         )
         if count > owed:
@@ -153,7 +153,8 @@ class Judge:
             self._is_wrong(f"{run.workflow_id}: {heard.came} messages came, {counted} are in the record")
         there = {duty["id"] for duty in status["duties"] if duty["state"] in ("open", "overdue")}
         owed = heard.open_ids()
-        if more := {each for each in there - owed if not each.startswith(OPENED_BY_TIME)}:
+        perhaps = tuple(heard.model.perhaps_owed) if heard.model else ()
+        if more := {each for each in there - owed if not each.startswith((*OPENED_BY_TIME, *perhaps))}:
             self._is_wrong(f"{run.workflow_id}: {', '.join(sorted(more))} is open and owed to nobody")
         if less := {each for each in owed - there if not each.startswith(CLOSED_BY_ITSELF)}:
             self._is_wrong(f"{run.workflow_id}: {', '.join(sorted(less))} is owed and not open")

@@ -120,6 +120,7 @@ class _Desk:
         return Plan(reference, tuple(self._fault(reference)))
 
     def _mistake(self, reference: str) -> Iterator[Act]:
+        self._over_by = self._clock + 10 * HOUR  # longer, and a question would be open: it is answered first
         yield Open(opening(reference, self._chance.choice(SERVICES)))
         yield self._gets_to_it()
         if self._chance.random() < 0.5:

@@ -49,6 +49,20 @@ def answer_everything(terminal: Terminal) -> None:
     terminal.type("kela")
     terminal.expect("How do people work until it is fixed?")
     terminal.type("on paper")
+    terminal.expect("Do you know any of these?")
+    terminal.type("y")
+    terminal.expect("When did it begin?")
+    terminal.type("")
+    terminal.expect("Which function")
+    terminal.type("renewal")
+    terminal.expect("failed messages")
+    terminal.type("")
+    terminal.expect("Does it happen each time?")
+    terminal.type("")
+    terminal.expect("How many units?")
+    terminal.type("4")
+    terminal.expect("How many users?")
+    terminal.type("")
     terminal.expect("reported it to Kela?")
     terminal.type("")
     terminal.expect("Is it a significant deviation of an information system?")
@@ -74,6 +88,8 @@ def test_triage_asks_for_everything_and_sends_it(desk: Desk) -> None:
     assert decision["parts"]["privacy"] == {"suspected": "no"}
     assert decision["reasons"] == {"prevents_or_slows": "nobody can renew"}
     assert (decision["severity"], decision["extensive"], decision["locality"]) == ("critical", False, "kela")
+    details = desk("incident", "show", reference, "--json").json["details"]
+    assert (details["function"], details["units_affected"], details["users_affected"]) == ("renewal", 4, None)
 
 
 def test_nothing_is_sent_where_the_person_decides_so(desk: Desk) -> None:
@@ -107,6 +123,8 @@ def test_only_what_is_missing_is_asked(desk: Desk) -> None:
     terminal.type("ei")
     terminal.expect("Why?")
     terminal.type("")
+    terminal.expect("Do you know any of these?")
+    terminal.type("")
     terminal.expect("Has your supplier (")
     terminal.type("y")
     terminal.expect("When? (Enter: now)")
@@ -120,7 +138,8 @@ def test_only_what_is_missing_is_asked(desk: Desk) -> None:
     assert re.search(r"Triage recorded\. .*: handling, low\.", out)
     assert "To Kela: not reported; no criterion applies." in out
     decision = desk("incident", "show", reference, "--json").json["decisions"][-1]
-    assert (decision["supplier_reference"], bool(decision["supplier_reported_at"])) == ("S-17", True)
+    said = decision["reported_by_supplier"]
+    assert (said["by"], said["reference"], bool(said["at"])) == ("Esimerkki Ohjelmistot Oy", "S-17", True)
 
 
 def test_opening_asks_for_title_and_services(desk: Desk) -> None:

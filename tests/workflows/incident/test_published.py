@@ -92,10 +92,10 @@ async def test_a_notice_after_the_report_changes_nothing_about_it(desk: Desk) ->
 
 async def test_the_suppliers_report_leaves_the_form_out_and_not_the_call(desk: Desk) -> None:
     await desk.open()
-    by_supplier = {"reported_by_supplier": True, "supplier_reported_at": now().isoformat(), "supplier_reference": "K-1"}
+    by_supplier = {"reported_by_supplier": {"by": "Aurora Ltd", "at": now().isoformat(), "reference": "K-1"}}
     status = await desk.say("triage", triage(**by_supplier))
     assert (status.report_required, kinds(status)) == (False, ["triage", "phone_kela"])
-    assert "our supplier reported it (" in status.decisions[0].why
+    assert "our supplier Aurora Ltd reported it (" in status.decisions[0].why
     assert ", K-1)" in status.decisions[0].why
     status = await desk.say("triage", triage(**by_supplier, report_anyway=True))
     assert kinds(status) == ["triage", "phone_kela", "report_to_kela"]

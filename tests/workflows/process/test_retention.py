@@ -67,8 +67,9 @@ def busy_incident(char: str) -> IncidentRecord:
         {
             "by": line, "criteria": answers(privacy="unknown"), "severity": "critical", "extensive": True,
             "reasons": dict.fromkeys(answers(), text), "workaround": text, "title": line, "description": text,
-            "symptoms": text, "error_message": text, "reported_by_supplier": True, "supplier_reported_at": NOON,
-            "supplier_reference": line, "parts": {"safety": {f"{n}{char * 290}": "no" for n in range(20)}},
+            "symptoms": text, "error_message": text, "parts": {"safety": {f"{n}{char * 290}": "no" for n in range(20)}},
+            "reported_by_supplier": {"by": line, "at": NOON, "reference": line}, "function": text, "message_ids": text,
+            "reproducible": text, "systems": [f"{n}{char * 290}" for n in range(20)],
         }
     )  # fmt: skip
     call = {"by": line, "called_at": NOON, "number": line, "reached": True, "person": line, "summary": text}

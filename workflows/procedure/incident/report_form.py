@@ -18,7 +18,22 @@ from workflows.procedure.languages import Language, Trilingual
 from workflows.procedure.model import Model, Moment
 
 Must = Literal["always", "ended", "phone", "breach", "never"]
-ReportType = Literal["new", "supplement", "resolved"]
+ReportType = Literal["new", "supplement", "resolved", "withdrawn"]
+
+
+class ReportDetails(Model):
+    """What the desk may add to a report, where it knows; all of it optional."""
+
+    began_at: Moment | None = None
+    function: str = ""
+    """The part of the service that does not work."""
+    message_ids: str = ""
+    """Ids of messages that failed, with their times."""
+    reproducible: str = ""
+    units_affected: int | None = None
+    users_affected: int | None = None
+    systems: tuple[str, ...] = ()
+    """Names of our systems that are concerned; empty: those of the operating model that use the services."""
 
 
 class FormField(Model):

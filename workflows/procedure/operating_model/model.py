@@ -20,8 +20,9 @@ from workflows.procedure.maintenance.rules import AS_PUBLISHED, MaintenanceRules
 from workflows.procedure.model import Duration, Model, NeededLine
 from workflows.procedure.operating_model.mail_address import usable
 from workflows.procedure.operating_model.references import Dangling, dangling
+from workflows.procedure.operating_model.reporting import FurtherReports, Report
 from workflows.procedure.operating_model.text_addresses import ProviderAddress, TextAddress
-from workflows.procedure.services import Sector
+from workflows.procedure.services import Sector, ServiceId
 from workflows.procedure.watchdog.findings import Watching
 
 ContactId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
@@ -115,6 +116,8 @@ class System(Model):
     """An information system of the organisation that uses the Kanta Services."""
 
     name: NeededLine
+    services: tuple[ServiceId, ...] = ()
+    """The services that it uses: the form names it in their faults. Empty: in every fault."""
     version: str = ""
     supplier: str = ""
     system_class: Literal["A", "B", ""] = ""
@@ -163,16 +166,6 @@ class Telling(Model):
     change: tuple[str, ...]
     end: tuple[str, ...]
     instruction: tuple[str, ...]
-
-
-class Report(Model):
-    """The fault report form: languages of the labels; another docx with its mapping, where the organisation has one."""
-
-    label_languages: tuple[Language, ...] = ("fi",)
-    template: str = ""
-    """Path of a docx to fill instead of the stand-in; relative to the operating model's folder."""
-    mapping: str = ""
-    """Path of the TOML that says which of our fields goes where in that docx."""
 
 
 class WatchPhase(Model):
@@ -283,6 +276,9 @@ class OperatingModel(Model):
             letter_languages=tuple(dict.fromkeys(self.breach.letter_languages)),
             notices=self.notices,
             maintenance=self.maintenance,
+            further_reports=FurtherReports(
+                supplement=self.report.supplement, end=self.report.end, withdrawal=self.report.withdrawal
+            ),
         )
 
 
@@ -308,6 +304,7 @@ class LocalRules(Model):
     letter_languages: tuple[Language, ...] = LETTER_LANGUAGES
     notices: NoticeRules = NoticeRules()
     maintenance: MaintenanceRules = AS_PUBLISHED
+    further_reports: FurtherReports = FurtherReports()
 
     def ladder(self, kind: DutyKind) -> Ladder:
         """The ladder of a kind of duty; that of ``triage`` where the organisation has set none."""
