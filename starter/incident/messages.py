@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from starter.sending.command import MessageCommand
@@ -15,6 +16,24 @@ def _kelas_number(fields: dict[str, Any], _typed: dict[str, Any]) -> None:
 
         model = operating_model(settings_in_force())
         fields["number"] = (model.kela if model else Kela()).phone
+
+
+def _over_or_back(_fields: dict[str, Any], typed: dict[str, Any]) -> None:
+    """After the end of a fault, ask a person whether it has come back: an update says that it is over."""
+    if typed["file"] or not sys.stdin.isatty():
+        return
+    from starter.client.client import status_of, talk
+
+    reference = typed["ref"]
+    if talk(lambda client, _settings: status_of(client, reference)).phase != "watch":
+        return
+    from starter.terminal import prompts
+    from starter.terminal.errors import Wrong
+
+    prompts.tell("The fault counts as over: those concerned read this as an update after its end.")
+    if prompts.agree("Has the fault come back?", default=False):
+        reopen_it = f"kantadesk incident reopen {reference} --reason ..."
+        raise Wrong(f"not sent: reopen the incident, and those concerned are told that the fault is back: {reopen_it}")
 
 
 call = MessageCommand(
@@ -31,7 +50,9 @@ call = MessageCommand(
 update = MessageCommand(
     "update",
     "situation_update",
-    intro="The situation has changed: the contact groups are told. A higher severity may open new duties.",
+    complete=_over_or_back,
+    intro="The situation has changed: the contact groups are told. A higher severity may open new duties. After the "
+    'end of the fault they read what is still being done; where it has come back, use "kantadesk incident reopen".',
     examples="""\
   kantadesk incident update INC-20261122-7F3K --text "Paper prescriptions from 14.30 on"
   kantadesk incident update INC-20261122-7F3K --text "Now also MyKanta" \\

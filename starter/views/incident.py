@@ -42,6 +42,8 @@ DONE = {
     "cancellation": "Incident cancelled.",
 }
 
+UPDATE_AFTER_THE_END = "Update recorded; those concerned read that the fault is over, and what you say."
+
 
 TOLD_LATER = {"supplement": "supplement", "resolved": "end", "withdrawn": "withdrawal"}
 
@@ -75,7 +77,8 @@ def expected_next(status: IncidentStatus) -> str:
 
 def show_change(message: str, status: IncidentStatus) -> None:
     """Print what a message has done and what comes next, shortly."""
-    done = f"{DONE[message]} {headline(status)}"
+    is_after_the_end = message == "situation_update" and status.phase == "watch"
+    done = f"{UPDATE_AFTER_THE_END if is_after_the_end else DONE[message]} {headline(status)}"
     if message == "triage" and status.decisions:
         done += (
             f"\nTo Kela: {'to be reported' if status.report_required else 'not reported'}; {status.decisions[-1].why}."

@@ -1,0 +1,25 @@
+"""An update after the end of a fault, in a real terminal: whoever means that it is back is shown the way."""
+
+from __future__ import annotations
+
+from tests.starter.conftest import Desk
+from tests.starter.terminal.pseudo_terminal import Terminal
+
+
+def test_after_the_end_a_person_is_asked_whether_the_fault_has_come_back(desk: Desk) -> None:
+    reference = desk.judged()
+    assert desk("incident", "resolve", reference, "--cause", "x", "--remedy", "y").code == 0
+
+    terminal = Terminal(desk, "incident", "update", reference, "--text", "Same error again")
+    terminal.expect("Has the fault come back?")
+    terminal.type("y")
+    terminal.expect(f"kantadesk incident reopen {reference}")
+    assert terminal.ended()[0] == 2
+    assert "Situation changed" not in desk("incident", "timeline", reference).out
+
+    terminal = Terminal(desk, "incident", "update", reference, "--text", "Queues are draining")
+    terminal.expect("Has the fault come back?")
+    terminal.type("")
+    code, out = terminal.ended()
+    assert code == 0
+    assert "those concerned read that the fault is over" in out
