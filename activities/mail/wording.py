@@ -18,12 +18,11 @@ from urllib.parse import unquote, urlsplit
 from activities.documents.templates import template
 from activities.documents.text import WORDS, cleaned, indented, one_line, shortened, word
 from activities.mail.duty_wording import directions_in_words, due_word, duty_name, settled_in_words
+from activities.mail.fault_wording import fault_facts
 from activities.maintenance.facts import NO_BREAK, break_facts
 from workflows.procedure.deadlines import hours_in_words
 from workflows.procedure.identity_codes import identity_codes_in, masked
 from workflows.procedure.incident.further_reports import FURTHER
-from workflows.procedure.incident.guidance import guidance_for
-from workflows.procedure.incident.progress import Phase
 from workflows.procedure.incident.report_form import ALL_FIELDS
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import written
@@ -33,7 +32,6 @@ from workflows.procedure.tasks import what_to_do
 from workflows.process.messages import Document
 from workflows.process.ports import Letter
 
-_GUIDED: dict[str, Phase] = {"start": "handling", "change": "handling", "end": "watch"}
 _TO_THE_DESK = {
     "desk_opened", "known_notice", "notice_ended", "reminder", "overdue", "not_sent", "breach_opened",
     "breach_deadline_moved", "breach_incident_ended", "maintenance_overlong", "watch_finding", "watch_over",
@@ -101,6 +99,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         **_severity(letter),
         **_duty(letter, model),
         **_break(letter, model),
+        **fault_facts(letter, model, for_title),
         "reference": letter.reference,
         "contact": letter.contact,
         "title": for_title(one_line(letter.title)),
@@ -123,7 +122,6 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "is_asked": letter.is_asked,
         "settled": settled_in_words(letter, lambda moment: _written(moment, model)),
         **directions_in_words(letter, model.organisation.time_zone, model.suppliers()),
-        "guidance": _guidance(letter),
         "is_report": letter.duty_kind in ("report_to_kela", *FURTHER) or bool(letter.attachments),
         "documents": [{"name": document.name, "place": place(document)} for document in letter.attachments],
     }
@@ -198,16 +196,6 @@ def _services_in_subject(services: tuple[ServiceId, ...], language: Language) ->
     names = [SERVICES[service].name.in_(language) for service in services[:_SERVICES_IN_SUBJECT]]
     more = len(services) - len(names)
     return (", ".join(names) or "Kanta") + (f" +{more}" if more else "")
-
-
-def _guidance(letter: Letter) -> list[dict[str, Any]]:
-    phase = _GUIDED.get(letter.kind)
-    advice = guidance_for(letter.services, letter.sector, phase) if phase else ()
-    language = letter.language
-    return [
-        {"topic": each.topic.in_(language), "text": each.text.in_(language), "verified": each.verified}
-        for each in advice
-    ]
 
 
 def _written(moment: datetime | None, model: OperatingModel) -> str:

@@ -14,7 +14,7 @@ from activities.edited_file import edited_text
 from activities.operating_model.faults import Fault, OperatingModelFault, syntax_fault, value_faults
 from activities.operating_model.toml_lines import key_lines
 from workflows.procedure.maintenance.rules import Channel
-from workflows.procedure.operating_model.model import Contact, LocalRules, OperatingModel
+from workflows.procedure.operating_model.model import LocalRules, OperatingModel
 from workflows.procedure.operating_model.references import dangling
 from workflows.process.ports import Audience, ContactBook, LocalRulebook, Recipient
 
@@ -97,12 +97,19 @@ class OperatingModelFile(LocalRulebook, ContactBook):
         """The contacts of an audience, each once: the groups in the file's order, then the roles."""
         model = self.current()
         told = (*model.members(audience.groups), *model.holders(audience.roles, deputies=audience.deputies))
-        return [_recipient(contact, model.contacts[contact], audience.channel) for contact in dict.fromkeys(told)]
+        return [_recipient(model, contact, audience.channel) for contact in dict.fromkeys(told)]
 
 
-def _recipient(contact: str, entry: Contact, channel: Channel) -> Recipient:
+def _recipient(model: OperatingModel, contact: str, channel: Channel) -> Recipient:
     """Somebody to tell by the way that is wanted, or by e-mail where the contact has no other."""
-    return Recipient(contact=contact, language=entry.language, channel=channel if entry.text_message else "email")
+    entry = model.contacts[contact]
+    return Recipient(
+        contact=contact,
+        language=entry.language,
+        channel=channel if entry.text_message else "email",
+        sector=model.sector_of(contact),
+        for_citizens=model.speaks_for_us(contact),
+    )
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

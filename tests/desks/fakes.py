@@ -23,6 +23,8 @@ GROUPS: dict[str, list[tuple[str, str]]] = {
     "everyone": [("health-station", "fi"), ("pharmacy", "sv")],
     "contact-persons": [("contact-1", "fi"), ("contact-2", "en")],
 }
+SECTORS = {"health-station": "healthcare", "pharmacy": "pharmacy"}
+"""Whose advice the contacts are given; nobody knows it of the others."""
 TEXTED = {"health-station"}
 """Contacts with an address for text messages."""
 
@@ -83,6 +85,7 @@ class FakeWorld(
                     "contact": contact,
                     "language": language,
                     "channel": audience.channel if contact in TEXTED else "email",
+                    "sector": SECTORS.get(contact),
                 }
             )
             for contact, language in told

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 from temporalio import workflow
 
+from workflows.incident.announced import Announced
 from workflows.incident.messages import (
     Decision,
     IncidentOpening,
@@ -17,7 +18,6 @@ from workflows.incident.messages import (
     SituationUpdate,
     Triage,
 )
-from workflows.incident.towards_kela import TowardsKela
 from workflows.procedure.breach.rules import assessed_by
 from workflows.procedure.duties import Duty, DutyState
 from workflows.procedure.identity_codes import masked
@@ -47,7 +47,7 @@ class Instruction(Model):
     """Contacts who have not acknowledged it."""
 
 
-class IncidentRecord(TowardsKela):
+class IncidentRecord(Announced):
     """What an incident remembers."""
 
     process: ClassVar = "incident"
@@ -64,7 +64,6 @@ class IncidentRecord(TowardsKela):
     instructions_taken: int = 0
     told_start: bool = False
     triaged_at: Moment | None = None
-    watch_until: Moment | None = None
     closed_at: Moment | None = None
     maintenance: list[str] = Field(default_factory=list)
 
@@ -210,6 +209,7 @@ class IncidentRecord(TowardsKela):
             "severity": self.severity or "",
             "extensive": bool(self.extensive),
             "noticed_at": self.opening.noticed_at,
+            "situation": self.situation(),
         }
 
     def status(self) -> IncidentStatus:
@@ -262,7 +262,9 @@ class IncidentRecord(TowardsKela):
 
     def after_care(self) -> tuple[Guidance, ...]:
         """What to look after in the watch phase."""
-        return guidance_for(self.services, self.opening.sector, "watch") if self.phase == "watch" else ()
+        if self.phase != "watch":
+            return ()
+        return guidance_for(self.services, self.opening.sector, "watch", self.fault_place())
 
     def wanted_criteria(self) -> str:
         """The version of the criteria that the organisation uses."""

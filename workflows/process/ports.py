@@ -12,6 +12,7 @@ from typing import Any, Literal
 from temporalio import activity
 
 from workflows.procedure.duties import Role
+from workflows.procedure.incident.situation import FaultSituation
 from workflows.procedure.languages import Language
 from workflows.procedure.maintenance.plan import Plan
 from workflows.procedure.maintenance.rules import Channel
@@ -52,6 +53,15 @@ class Recipient(Model):
     contact: str
     language: Language
     channel: Channel = "email"
+    sector: Sector | None = None
+    """Whose advice a letter gives; None where the contact book of an earlier release answered."""
+    for_citizens: bool = False
+    """Whether the contact speaks for the organisation: a letter offers a text for citizens instead of advice."""
+
+    def letter_facts(self) -> dict[str, Any]:
+        """What a letter says because it goes to this recipient."""
+        known = {"sector": self.sector} if self.sector else {}
+        return {"language": self.language, "for_citizens": self.for_citizens} | known
 
 
 class ContactBook(ABC):
@@ -99,6 +109,11 @@ class Letter(Model):
     title: str = ""
     services: tuple[ServiceId, ...] = ()
     sector: Sector = "healthcare"
+    """That of the recipient: it decides which advice the letter gives."""
+    for_citizens: bool = False
+    """Whether it offers a text for citizens instead of advice."""
+    situation: FaultSituation | None = None
+    """Of an incident: how the fault stands; None in runs of the first releases."""
     severity: str = ""
     extensive: bool = False
     noticed_at: Moment | None = None

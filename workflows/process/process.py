@@ -80,7 +80,11 @@ class Process(Lifecycle[RecordT]):
         return sent
 
     def tell(self, kind: Any, audience: ports.Audience, *, within: timedelta | None = None, **facts: Any) -> None:
-        """Tell an audience in the background, each in their own language. The desk hears who can't be reached."""
+        """Tell an audience in the background, each in their own language. The desk hears who can't be reached.
+
+        What is told is what holds now, whatever is said while the recipients are looked up.
+        """
+        facts = self.record.letter_facts() | facts
         self.in_background(self._tell(kind, audience, within, facts), f"telling about {kind.replace('_', ' ')}")
 
     def tell_role(self, kind: Any, *roles: Role, **facts: Any) -> None:
@@ -89,7 +93,7 @@ class Process(Lifecycle[RecordT]):
 
     async def _tell(self, kind: Any, audience: ports.Audience, within: timedelta | None, facts: dict[str, Any]) -> None:
         for recipient in await steps.who_is_told(audience):
-            letter = self.letter(kind, recipient.contact, **(facts | {"language": recipient.language}))
+            letter = self.letter(kind, recipient.contact, **(facts | recipient.letter_facts()))
             self.in_background(self._tell_one(letter, within), f"{kind.replace('_', ' ')} to {recipient.contact}")
 
     async def _tell_one(self, letter: ports.Letter, within: timedelta | None) -> None:

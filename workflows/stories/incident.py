@@ -284,7 +284,8 @@ class Incident(IncidentWithReports, IncidentWithBreaches):
         self.record.note(self.said_at(said), "Reopened: the fault has come back", said.by, said.reason)
         self.open_triage()
         self.drop_untrue(self.record.further_report())
-        self.tell("change", self.groups("change"), text=said.reason, happened_at=self.said_at(said))
+        back = self.record.situation(is_back=True)
+        self.tell("change", self.groups("change"), text=said.reason, happened_at=self.said_at(said), situation=back)
 
     @message
     async def cancellation(self, said: Cancellation) -> None:

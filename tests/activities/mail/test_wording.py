@@ -88,15 +88,15 @@ def test_prescriptions_are_never_keyed_in_afterwards(language: str, never: str) 
 
 def test_what_is_not_verified_is_shown_as_such() -> None:
     body = worded(letter(kind="end", language="en"), MODEL).body
-    queues = next(line for line in body.split("\n") if line.startswith("- Message queues:"))
-    assert queues.endswith("(not verified)")
+    watching = next(line for line in body.split("\n") if line.startswith("- Watching:"))
+    assert watching.endswith("(not verified)")
     assert "Not verified: the national instruction does not say this." in body
 
 
 def test_a_pharmacy_reads_the_pharmacys_guidance() -> None:
     body = worded(letter(kind="start", language="sv", sector="pharmacy"), MODEL).body
-    assert "Nödvändig medicinering" in body
-    assert "Ge receptet" not in body
+    assert "Nödvändig läkemedelsbehandling" in body
+    assert "Skriv receptet" not in body
 
 
 def test_times_are_local() -> None:

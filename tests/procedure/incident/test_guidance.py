@@ -7,9 +7,17 @@ from typing import get_args
 
 import pytest
 
-from workflows.procedure.incident.guidance import GUIDANCE, guidance_for
+from workflows.procedure.incident.guidance import (
+    CITIZENS,
+    GUIDANCE,
+    PROCEDURES,
+    citizen_advice,
+    guidance_for,
+    guidance_in_letters,
+    procedure_for,
+)
 from workflows.procedure.incident.progress import EDGES, Phase
-from workflows.procedure.services import SERVICE_IDS, SERVICES, Sector
+from workflows.procedure.services import SERVICE_IDS, SERVICES, Sector, ServiceId
 
 SECTORS: tuple[Sector, ...] = get_args(Sector)
 
@@ -31,7 +39,10 @@ def ids(*arguments: object) -> list[str]:
             ["essential-medication", "urgent-dispensing", "pharmacy-saves", "only-the-desk-reports"],
         ),
         ("PDR", "healthcare", "handling", ["repositories-wait", "only-the-desk-reports"]),
-        ("CDR", "social_welfare", "handling", ["repositories-wait", "only-the-desk-reports"]),
+        ("CDR", "social_welfare", "handling", ["client-records-wait", "only-the-desk-reports"]),
+        ("CDR", "healthcare", "handling", ["repositories-wait", "only-the-desk-reports"]),
+        ("PDR", "social_welfare", "handling", ["patient-records-wait", "only-the-desk-reports"]),
+        ("PRESCRIPTION", "social_welfare", "handling", ["clients-medicines", "only-the-desk-reports"]),
         ("PDR", "pharmacy", "handling", ["essential-medication", "only-the-desk-reports"]),
         ("MYKANTA", "supplier", "handling", ["citizens-try-later"]),
         (
@@ -46,7 +57,7 @@ def ids(*arguments: object) -> list[str]:
             "watch",
             ["dispensed-prescriptions-saved", "queues-empty", "heightened-attention"],
         ),
-        ("CDR", "social_welfare", "watch", ["repositories-catch-up", "queues-empty", "heightened-attention"]),
+        ("CDR", "social_welfare", "watch", ["client-records-catch-up", "queues-empty", "heightened-attention"]),
     ],
 )
 def test_who_reads_what(service: str, sector: Sector, phase: Phase, expected: list[str]) -> None:
@@ -78,7 +89,7 @@ def test_no_services_no_advice() -> None:
 
 
 def test_whoever_prescribes_is_told_not_to_key_anything_in_afterwards() -> None:
-    for sector in ("healthcare", "social_welfare", "kelain", "supplier"):
+    for sector in ("healthcare", "kelain"):
         for phase in ("handling", "watch"):
             texts = [advice.text for advice in guidance_for(("PRESCRIPTION",), sector, phase)]
             assert any("NOT keyed into the Prescription Centre" in text.en for text in texts)
@@ -121,9 +132,61 @@ def test_only_what_a_source_text_states_is_verified() -> None:
         "pharmacy-saves",
         "only-the-desk-reports",
         "prescriptions-stay-as-they-are",
+        "client-records-wait",
+        "patient-records-wait",
+        "citizens-try-later",
     }
 
 
 def test_the_fallback_classes_of_the_services_are_the_ones_the_advice_knows() -> None:
     known = {fallback for advice in GUIDANCE for fallback in advice.fallbacks}
     assert known == {service.fallback for service in SERVICES.values()} - {"none"}
+
+
+def test_a_fault_of_our_own_system_has_advice_of_its_own() -> None:
+    """Nobody is told to make entries in a system that is down, nor that it saves them by itself."""
+    assert ids(("PDR",), "healthcare", "handling", "own") == ["own-system-fallback", "only-the-desk-reports"]
+    assert ids(("PDR",), "healthcare", "watch", "own") == [
+        "own-system-afterwards",
+        "queues-empty",
+        "heightened-attention",
+    ]
+    assert ids(("PRESCRIPTION",), "pharmacy", "handling", "own") == ["pharmacy-saves", "only-the-desk-reports"]
+    for sector in SECTORS:
+        for phase in ("handling", "watch"):
+            for advice in guidance_for(SERVICE_IDS, sector, phase, "own"):
+                assert not advice.places or advice.places == ("own",), advice.id
+
+
+def test_wherever_else_a_fault_is_the_advice_is_that_for_kanta() -> None:
+    for place in ("kanta", "outside", "unsaid"):
+        assert ids(SERVICE_IDS, "healthcare", "handling", place) == ids(SERVICE_IDS, "healthcare", "handling")
+
+
+def test_a_fault_of_the_test_environment_asks_nothing_of_anybody() -> None:
+    for sector in SECTORS:
+        for phase in ("handling", "watch"):
+            assert ids(SERVICE_IDS, sector, phase, "test") == []
+    assert citizen_advice(SERVICE_IDS, "handling", "test") == ()
+
+
+def test_the_desks_own_work_is_asked_of_suppliers_only() -> None:
+    for sector in SECTORS:
+        asked = [advice.id for advice in guidance_in_letters(("PDR",), sector, "watch", "kanta")]
+        assert ("queues-empty" in asked) == (sector == "supplier")
+
+
+@pytest.mark.parametrize("service", SERVICE_IDS)
+def test_citizens_are_told_of_every_service_in_every_phase(service: ServiceId) -> None:
+    for place in ("kanta", "own"):
+        for phase in ("handling", "watch"):
+            sentences = citizen_advice((service,), phase, place)
+            assert sentences
+            assert "{services}" in sentences[0].text.fi
+    assert citizen_advice((service,), "cancelled", "kanta") == ()
+    assert len({advice.id for advice in CITIZENS}) == len(CITIZENS)
+
+
+def test_each_sector_has_one_national_procedure() -> None:
+    assert sorted(sector for procedure in PROCEDURES for sector in procedure.sectors) == sorted(SECTORS)
+    assert procedure_for("pharmacy").title.en == "Procedure for pharmacies in fault situations"

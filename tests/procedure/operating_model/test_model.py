@@ -121,3 +121,32 @@ def test_the_rules_hold_no_person_and_no_address() -> None:
     assert "example.org" not in rules.model_dump_json()
     assert rules.watch_length == timedelta(hours=24)
     assert rules.ladder("verify_contacts") == rules.ladders["triage"]
+
+
+def test_an_instruction_is_for_its_sectors_or_for_everybody() -> None:
+    instructions = [
+        {"title": "Ohje", "place": "Intranet", "sectors": ["pharmacy"]},
+        {"title": "Anvisning", "place": "https://example.org/a", "language": "sv"},
+    ]
+    ours, everybodys = OperatingModel.model_validate(GOOD | {"instructions": instructions}).instructions
+    assert (ours.is_for("pharmacy"), ours.is_for("healthcare"), ours.language) == (True, False, "fi")
+    assert everybodys.is_for("pharmacy")
+    assert everybodys.is_for("supplier")
+    assert faults(GOOD | {"instructions": [{"title": "Ohje"}]})[0][0] == ("instructions", 0, "place")
+
+
+def test_a_contacts_sector_is_the_organisations_unless_it_has_its_own() -> None:
+    contact = next(iter(GOOD["contacts"]))
+    assert OperatingModel.model_validate(GOOD).sector_of(contact) == "healthcare"
+    assert (
+        OperatingModel.model_validate(changed(("organisation", "sector"), "pharmacy")).sector_of(contact) == "pharmacy"
+    )
+    own = OperatingModel.model_validate(changed(("contacts", contact, "sector"), "social_welfare"))
+    assert own.sector_of(contact) == "social_welfare"
+
+
+def test_nobody_speaks_for_an_organisation_without_the_role() -> None:
+    contact = next(iter(GOOD["contacts"]))
+    assert not OperatingModel.model_validate(GOOD).speaks_for_us(contact)
+    held = OperatingModel.model_validate(changed(("roles", "communications"), {"contacts": [contact]}))
+    assert held.speaks_for_us(contact)

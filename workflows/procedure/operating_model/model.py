@@ -6,7 +6,7 @@ definitions, lengths) are taken when a duty opens and stay in that incident's hi
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
@@ -18,15 +18,13 @@ from workflows.procedure.incident.criteria import DEFAULT_VERSION
 from workflows.procedure.languages import Language, Trilingual
 from workflows.procedure.maintenance.rules import AS_PUBLISHED, MaintenanceRules
 from workflows.procedure.model import Duration, Model, NeededLine
-from workflows.procedure.operating_model.mail_address import usable
+from workflows.procedure.operating_model.people import Contact, ContactId, Email, OwnInstruction, RoleHolders
 from workflows.procedure.operating_model.references import Dangling, dangling
 from workflows.procedure.operating_model.reporting import FurtherReports, Report
-from workflows.procedure.operating_model.text_addresses import ProviderAddress, TextAddress
+from workflows.procedure.operating_model.text_addresses import ProviderAddress
 from workflows.procedure.services import Sector, ServiceId
 from workflows.procedure.watchdog.findings import Watching
 
-ContactId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-Email = Annotated[str, AfterValidator(usable)]
 SHORTEST_GAP = timedelta(minutes=1)
 """Between two alarms of an overdue duty: closer ones would fill the history and be read by nobody."""
 
@@ -125,26 +123,6 @@ class System(Model):
     """Connection point or Kanta intermediary."""
 
 
-class Contact(Model):
-    """Somebody who is told. ``verified_on``: when the details were last found to be right."""
-
-    name: NeededLine
-    email: Email
-    phone: str = ""
-    text_message: TextAddress = ""
-    """Where text messages go: a number like +358401234567, or an address of another provider; empty: by e-mail."""
-    language: Language = "fi"
-    groups: tuple[str, ...] = ()
-    verified_on: date
-
-
-class RoleHolders(Model):
-    """Who holds a role, and who stands in when nobody acknowledges."""
-
-    contacts: tuple[ContactId, ...] = Field(min_length=1)
-    deputies: tuple[ContactId, ...] = ()
-
-
 class Kela(Model):
     """Kela's technical support, as published on kanta.fi."""
 
@@ -226,6 +204,7 @@ class OperatingModel(Model):
     definitions: Definitions
     contacts: dict[ContactId, Contact] = Field(min_length=1)
     roles: dict[Role, RoleHolders]
+    instructions: tuple[OwnInstruction, ...] = ()
     telling: Telling
     ladders: dict[DutyKind, SoundLadder]
     watch: WatchPhase = WatchPhase()
@@ -251,6 +230,19 @@ class OperatingModel(Model):
         """Who holds any of the roles (with deputies where wanted), each once. A role nobody holds falls to the desk."""
         held = [self.roles.get(role, self.roles["desk"]) for role in roles]
         return tuple(dict.fromkeys(c for h in held for c in (*h.contacts, *(h.deputies if deputies else ()))))
+
+    def sector_of(self, contact: ContactId) -> Sector:
+        """Whose advice a contact is given: its own sector's, or the organisation's."""
+        return self.contacts[contact].sector or self.organisation.sector
+
+    def speaks_for_us(self, contact: ContactId) -> bool:
+        """Whether a contact holds the role ``communications``: the named owner of telling people about faults."""
+        holders = self.roles.get("communications")
+        return holders is not None and contact in holders.contacts
+
+    def is_told(self, contact: ContactId, point: Literal["change", "end"]) -> bool:
+        """Whether a contact hears of each change, or of the end, of a fault: nobody is promised what is not sent."""
+        return contact in self.members(self.telling.change if point == "change" else self.telling.end)
 
     def suppliers(self) -> tuple[str, ...]:
         """The suppliers of the organisation's systems, each once."""

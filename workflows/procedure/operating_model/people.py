@@ -1,0 +1,54 @@
+"""The people of the operating model: who is told, who holds a role, which instructions of our own they are shown."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from workflows.procedure.languages import Language
+from workflows.procedure.model import Model, NeededLine
+from workflows.procedure.operating_model.mail_address import usable
+from workflows.procedure.operating_model.text_addresses import TextAddress
+from workflows.procedure.services import Sector
+
+ContactId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Email = Annotated[str, AfterValidator(usable)]
+
+
+class Contact(Model):
+    """Somebody who is told. ``verified_on``: when the details were last found to be right."""
+
+    name: NeededLine
+    email: Email
+    phone: str = ""
+    text_message: TextAddress = ""
+    """Where text messages go: a number like +358401234567, or an address of another provider; empty: by e-mail."""
+    language: Language = "fi"
+    groups: tuple[str, ...] = ()
+    sector: Sector | None = None
+    """Whose advice it is given in a fault; left out, the organisation's own."""
+    verified_on: date
+
+
+class RoleHolders(Model):
+    """Who holds a role, and who stands in when nobody acknowledges."""
+
+    contacts: tuple[ContactId, ...] = Field(min_length=1)
+    deputies: tuple[ContactId, ...] = ()
+
+
+class OwnInstruction(Model):
+    """An instruction of the organisation's own: every letter that gives advice names it."""
+
+    title: NeededLine
+    place: NeededLine
+    """Where it is found: an address, or words such as "Intranet > Varautuminen"."""
+    language: Language = "fi"
+    sectors: tuple[Sector, ...] = ()
+    """Whose it is: contacts of these sectors read of it; left out, everybody does."""
+
+    def is_for(self, sector: Sector) -> bool:
+        """Whether a contact of a sector reads of it."""
+        return not self.sectors or sector in self.sectors
