@@ -18,12 +18,12 @@ async def test_an_incident_and_a_breach_cost_what_their_budget_says() -> None:
 
 def test_a_cost_beside_the_budget_is_named() -> None:
     fitting = Cost(
-        "all", events=106, bytes=140_000, starts=1, messages=3, timers=6, activities=25, upserts=9, markers=2
+        "all", events=112, bytes=150_000, starts=1, messages=3, timers=6, activities=27, upserts=9, markers=2
     )
     assert beyond("incident", fitting) == []
-    assert beyond("incident", replace(fitting, events=109, activities=26)) == [
-        "activities: 26 instead of 25",
-        "recorded: 109 instead of 106",
+    assert beyond("incident", replace(fitting, events=115, activities=28)) == [
+        "activities: 28 instead of 27",
+        "recorded: 115 instead of 112",
     ]
-    assert beyond("incident", replace(fitting, bytes=147_001)) == ["bytes: 147001, allowed are 124950 to 147000"]
-    assert beyond("incident", replace(fitting, bytes=99_000)) == ["bytes: 99000, allowed are 124950 to 147000"]
+    assert beyond("incident", replace(fitting, bytes=162_001)) == ["bytes: 162001, allowed are 137700 to 162000"]
+    assert beyond("incident", replace(fitting, bytes=99_000)) == ["bytes: 99000, allowed are 137700 to 162000"]

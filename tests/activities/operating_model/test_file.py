@@ -248,6 +248,10 @@ async def test_the_activities_answer_from_the_file_as_it_stands(tmp_path: Path) 
     ]
     assert ("pharmacy-coast", "sv") in [(one.contact, one.language) for one in told]
     assert len({one.contact for one in told}) == len(told)
+    sectors = {one.contact: one.sector for one in told}
+    assert (sectors["pharmacy-coast"], sectors["social-welfare"]) == ("pharmacy", "social_welfare")
+    assert sectors["hospital-ward-desk"] == "healthcare", "the organisation's own"
+    assert [one.contact for one in told if one.for_citizens] == ["communications"], "the holder, not the deputy"
     assert told[-1].contact == "desk", "the deputy"
     assert await run(file.who_is_told, Audience()) == []
 
