@@ -42,6 +42,7 @@ def fault_facts(letter: Letter, model: OperatingModel, for_title: Callable[[str]
     return {
         "where": word("fault_where", situation.place, language),
         "what_it_is": word("fault_place", situation.place, language).format(organisation=organisation),
+        "is_test": situation.place == "test",
         "is_placed": situation.place != "unsaid",
         "hears_of_changes": model.is_told(letter.contact, "change"),
         "hears_of_end": model.is_told(letter.contact, "end"),

@@ -148,6 +148,7 @@ NOTICE = {"text": "Häiriö Reseptikeskuksessa", "happened_at": NOON}
 DUE = {"duty": "phone_kela", "duty_kind": "phone_kela", "due_at": JUDGED + timedelta(minutes=15)}
 FOR_THE_DESK: dict[str, Told] = {
     "opened": Told("desk_opened", opened(), {"due_at": NOON + timedelta(minutes=30)}),
+    "opened, client test environment": Told("desk_opened", opened(environment="client_test")),
     "Kela publishes, before the triage": Told("known_notice", opened(), NOTICE),
     "Kela publishes, handling": Told("known_notice", judged("kela"), NOTICE),
     "Kela publishes, after the end": Told("known_notice", over("kela"), NOTICE),

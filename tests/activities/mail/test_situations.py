@@ -131,6 +131,14 @@ def test_where_to_read_more_stands_wherever_there_is_advice(language: Language) 
     )
 
 
+@pytest.mark.parametrize(("language", "line"), [("fi", "Ympäristö:  asiakastesti\n"), ("sv", "Miljö:      kundtest\n")])
+def test_the_client_test_environment_is_named_in_every_letter(language: Language, line: str) -> None:
+    for kind in ("desk_opened", "start", "change", "end", "cancelled", "reminder", "instruction", "not_sent"):
+        told = Told(kind, judged("kela", environment="client_test"))
+        assert line in told.worded(recipients(language)["ward"]).body, kind
+        assert line not in Told(kind, judged("kela")).worded(recipients(language)["ward"]).body, kind
+
+
 def test_an_address_that_nobody_has_checked_says_so() -> None:
     body = SITUATIONS["start, in Kanta"].worded(recipients("en")["ward"]).body
     pages = PROFESSIONALS_PAGES
