@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -50,6 +51,8 @@ class FakeWorld(
     form_refusal: tuple[str, str] | None = None
     refuse: Callable[[ports.Letter], str | None] = lambda letter: None  # noqa: ARG005
     mail_stands_still: bool = False
+    contacts_come: asyncio.Event | None = None
+    """Until it is set, nobody knows whom to tell."""
     asked: list[NoticeQuestion] = field(default_factory=list)
     audiences: list[ports.Audience] = field(default_factory=list)
     letters: list[ports.Letter] = field(default_factory=list)
@@ -77,6 +80,8 @@ class FakeWorld(
     @activity.defn(name="who_is_told")
     async def who_is_told(self, audience: ports.Audience) -> list[ports.Recipient]:
         self.audiences.append(audience)
+        if self.contacts_come:
+            await self.contacts_come.wait()
         told = [member for group in audience.groups for member in GROUPS.get(group, [])]
         told += [(role, "fi") for role in audience.roles]
         return [

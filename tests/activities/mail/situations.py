@@ -54,9 +54,9 @@ def opened(**changes: Any) -> IncidentRecord:
 
 def judged(locality: str = "unknown", *, criteria: dict[str, str] | None = None, **changes: Any) -> IncidentRecord:
     """The same after the triage; ``same_as_notice`` among the changes means Kela's notice."""
-    same = changes.pop("same_as_notice", "unknown")
+    same = changes.pop("same_as_notice", "")
     record = opened(**changes)
-    if same != "unknown":
+    if same:
         record.know(Notice(guid="n1", title="Häiriö Reseptikeskuksessa", kind="fault", published_at=NOON))
     said = Triage.model_validate(
         {
@@ -65,7 +65,7 @@ def judged(locality: str = "unknown", *, criteria: dict[str, str] | None = None,
             "severity": "high",
             "extensive": False,
             "locality": locality,
-            "same_as_notice": same,
+            "same_as_notice": same or "unknown",
         }
     )
     record.judge(said, Verdict(report=True, why="a test"), JUDGED)
@@ -116,6 +116,7 @@ SITUATIONS: dict[str, Told] = {
     "start, in Kanta by the criteria": Told("start", judged(**KELAS)),
     "start, in Kanta, known to Kela": Told("start", judged("kela", same_as_notice="yes")),
     "start, notice of another fault": Told("start", judged("kela", same_as_notice="no")),
+    "start, notice perhaps of this fault": Told("start", judged("kela", same_as_notice="unknown")),
     "start, in our own system, no criterion": Told("start", judged(**OWN)),
     "start, in our own system, a criterion": Told("start", judged("own")),
     "start, outside both": Told("start", judged("other")),

@@ -183,6 +183,7 @@ def test_a_notice_of_the_same_fault_contradicts_a_place_of_our_own() -> None:
 def test_what_was_judged_before_a_fault_came_back_holds_no_more() -> None:
     record = back("kela", same_as_notice="yes")
     assert (record.situation().place, record.situation().kela_notice) == ("unsaid", "")
+    assert record.situation().watch_until is None
     assert over("kela", same_as_notice="yes").situation().kela_notice
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from activities.mail.wording import Wording, worded
@@ -50,6 +51,24 @@ async def test_an_update_after_the_end_says_that_the_fault_is_over_and_a_reopeni
     await desk.say("reopening", {"by": "desk", "reason": "Same error again."})
     await desk.until(lambda s: len([m for m in s.messages if m.purpose == "change"]) == 6 and desk.is_quiet(s))
     assert "Häiriö on palannut" in in_words(await told(desk, "change", "health-station")).subject
+
+
+async def test_what_is_told_is_what_held_when_it_was_said(desk: Desk) -> None:
+    """The recipients of an update are still being looked up when the incident is reopened."""
+    await desk.open()
+    await desk.say("triage", triage(severity="high", extensive=False))
+    await desk.say("resolution", resolution(resolved_at=(await desk.now()).isoformat()))
+    await desk.until(desk.is_quiet)
+    desk.world.contacts_come = asyncio.Event()
+    await desk.say("situation_update", update("Queues are draining."))
+    await desk.say("reopening", {"by": "desk", "reason": "Same error again."})
+    desk.world.contacts_come.set()
+    await desk.until(lambda s: len([m for m in s.messages if m.purpose == "change"]) == 4 and desk.is_quiet(s))
+    told_of = {each.text: each.situation for each in desk.world.letters if each.kind == "change"}
+    assert {text: (each.phase, each.is_back) for text, each in told_of.items() if each} == {
+        "Queues are draining.": ("watch", False),
+        "Same error again.": ("handling", True),
+    }
 
 
 async def test_a_fault_of_our_own_system_is_not_announced_as_one_of_kanta_and_the_pharmacy_reads_its_own_advice(
