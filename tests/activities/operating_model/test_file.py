@@ -129,7 +129,7 @@ def test_all_faults_are_listed_once_each_in_the_order_of_the_file(tmp_path: Path
     text = EXAMPLE.replace('contacts = ["desk"]', 'contacts = ["dask"]', 1).replace(
         'language = "sv"', 'language = "se"'
     )
-    said = faults(tmp_path, text.replace("[report]\n", '[report]\ntemplat = ""\n'))
+    said = faults(tmp_path, text.replace("\n[report]\n", '\n[report]\ntemplat = ""\n'))
     numbers = [int(fault.split(":")[0]) for fault in said]
     assert len(said) == len(set(said)) == 1 + EXAMPLE.count('language = "sv"') + 1
     assert numbers == sorted(numbers)
