@@ -8,8 +8,8 @@ from pydantic import BaseModel
 
 from workflows.breach import messages as b
 from workflows.breach.risk import RiskAssessment
+from workflows.incident.instructions import AuthorityInstruction, InstructionAnswer
 from workflows.incident.messages import (
-    AuthorityInstruction,
     IncidentOpening,
     IncidentStatus,
     NoticeSeen,
@@ -36,7 +36,7 @@ INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
     "other_laws": m.OtherLaws,
     "laws_passed_on": m.LawsPassedOn,
     "authority_instruction": AuthorityInstruction,
-    "acknowledgement": m.Acknowledgement,
+    "acknowledgement": InstructionAnswer,
     "duty_met": m.DutyMet,
     "duty_waived": m.DutyWaived,
     "delivery_report": m.DeliveryReport,

@@ -94,10 +94,31 @@ class OperatingModelFile(LocalRulebook, ContactBook):
 
     @activity.defn(name="who_is_told")
     async def who_is_told(self, audience: Audience) -> list[Recipient]:
-        """The contacts of an audience, each once: the groups in the file's order, then the roles."""
+        """The contacts of an audience, each once: the groups in the file's order, then the roles, then those named."""
         model = self.current()
-        told = (*model.members(audience.groups), *model.holders(audience.roles, deputies=audience.deputies))
-        return [_recipient(model, contact, audience.channel) for contact in dict.fromkeys(told)]
+        named = tuple(contact for contact in audience.contacts if contact in model.contacts)
+        told = (*model.members(audience.groups), *model.holders(audience.roles, deputies=audience.deputies), *named)
+        recipients = [_recipient(model, each, audience.channel) for each in dict.fromkeys(told)]
+        return recipients + (_deputies(named, model, audience.channel) if audience.deputies else [])
+
+
+def _deputies(named: tuple[str, ...], model: OperatingModel, channel: Channel) -> list[Recipient]:
+    """The deputies of some contacts, each once, with those for whom they stand in."""
+    for_whom: dict[str, tuple[str, ...]] = {}
+    for contact in named:
+        for deputy in _deputies_of(contact, model):
+            for_whom[deputy] = (*for_whom.get(deputy, ()), contact)
+    return [
+        _recipient(model, deputy, channel).model_copy(update={"stands_in_for": absent})
+        for deputy, absent in for_whom.items()
+    ]
+
+
+def _deputies_of(contact: str, model: OperatingModel) -> tuple[str, ...]:
+    """Who stands in for a contact: its own deputies; where it has none, those of the roles that it holds."""
+    of_roles = [deputy for held in model.roles.values() if contact in held.contacts for deputy in held.deputies]
+    named = model.contacts[contact].deputies or tuple(of_roles)
+    return tuple(dict.fromkeys(each for each in named if each != contact))
 
 
 def _recipient(model: OperatingModel, contact: str, channel: Channel) -> Recipient:

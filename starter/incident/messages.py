@@ -93,8 +93,12 @@ instruct = MessageCommand(
 ack = MessageCommand(
     "ack",
     "acknowledgement",
-    intro="A contact has seen an instruction or a duty's reminder.",
-    examples="""  kantadesk incident ack INC-20261122-7F3K --contact ward-3 --what instruction-1""",
+    intro="A contact has seen an instruction or a duty's reminder. An instruction is passed on once each contact has "
+    "acknowledged it, or is waived by name with a reason.",
+    examples="""\
+  kantadesk incident ack INC-20261122-7F3K --contact ward-3 --what instruction-1
+  kantadesk incident ack INC-20261122-7F3K --contact ward-4 --what instruction-1 \\
+      --waive --reason "Closed over Christmas\"""",
 )
 notice = MessageCommand(
     "notice",

@@ -66,6 +66,8 @@ FIELD_HELP: dict[str, str] = {
     "received_at": "When it was received.",
     "contact": "Contact id of the operating model.",
     "what": "Id of what was seen: an instruction or a duty.",
+    "waive": "Of an instruction: nobody waits for this contact any more; say why with --reason.",
+    "InstructionAnswer.reason": "Why nobody waits for this contact any more.",
     # breach
     "outcome": "Whether personal data are concerned.",
     "BreachAssessment.reason": "Why no personal data are concerned; it is kept.",

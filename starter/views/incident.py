@@ -175,10 +175,27 @@ def _tables(status: IncidentStatus, at: datetime) -> list[RenderableType]:
     if waiting := open_duties(status.duties):
         made.append(Table(("duty", "due", "", "what to do"), _waiting(waiting, status.reference, at), "To do"))
     made += done_table(status.duties)
+    made += instructions_table(status)
     if status.calls:
         rows = [(short(c.called_at), c.number, c.person if c.reached else "nobody", c.by) for c in status.calls]
         made.append(Table(("called", "number", "reached", "by"), rows, "Calls"))
     return made + kept_tables(status)
+
+
+def instructions_table(status: IncidentStatus) -> list[RenderableType]:
+    """The authorities' instructions, each with those who have not acknowledged it and whom nobody waits for."""
+    rows = [
+        (
+            each.id,
+            each.authority,
+            ", ".join(each.awaiting) or "nobody",
+            str(len(each.acknowledged)),
+            "; ".join(f"{contact}: {reason}" for contact, reason in each.waived.items()),
+        )
+        for each in status.instructions
+    ]
+    heads = ("instruction", "from", "not acknowledged yet by", "acknowledged", "waived")
+    return [Table(heads, rows, "Instructions of authorities")] if rows else []
 
 
 def kept_tables(status: Kept) -> list[RenderableType]:

@@ -9,10 +9,12 @@ from typing import NamedTuple
 from activities.mail.sender import IN_DOUBT
 from tests.chaos.clocks_check import Fired, letters_of
 from tests.chaos.letter_box import Accepted
+from tests.chaos.model import ExpectedIncident, arrival
 from tests.chaos.records import Ended
-from tests.chaos.short_clocks import address
+from tests.chaos.short_clocks import address, members
 
-BY_A_CLOCK = ("reminder", "overdue")
+TO_THE_MISSING = "instruction_reminder"
+BY_A_CLOCK = ("reminder", "overdue", TO_THE_MISSING)
 
 
 class Letters(NamedTuple):
@@ -34,9 +36,12 @@ def letters_of_process(
     others = [(m.purpose, m.to, "") for m in status.messages if m.purpose not in BY_A_CLOCK]
     recorded = Counter([*of_a_clock, *others])
     given_up = _given_up(ended, fired, wanted - recorded)
-    lost = [f"{ended.name}: no {_said(letter)}" for letter in (wanted - recorded - given_up).elements()]
+    must, may = to_the_missing(ended, fired)
+    not_sent = may - recorded  # given up for the next one, or since its contact has answered
     perhaps = Counter((what, to, "") for what, to in ended.expected.perhaps.elements())
-    lost += [f"{ended.name}: nobody expects {_said(letter)}" for letter in (recorded - wanted - perhaps).elements()]
+    lost = [f"{ended.name}: no {_said(letter)}" for letter in (wanted + must - recorded - given_up).elements()]
+    unexpected = recorded - wanted - must - may - perhaps
+    lost += [f"{ended.name}: nobody expects {_said(letter)}" for letter in unexpected.elements()]
     doubled: list[str] = []
     in_the_window: list[str] = []
     tries: dict[str, list[Accepted]] = defaultdict(list)
@@ -52,7 +57,26 @@ def letters_of_process(
             is_explained = IN_DOUBT in message.detail and all(_in_a_shadow(letter, shadows) for letter in came[:-1])
             where = in_the_window if is_explained else doubled
             where.append(f"{ended.name}: {message.purpose} to {message.to} was accepted {len(came)} times")
-    return Letters(lost, doubled, in_the_window, given_up.total())
+    return Letters(lost, doubled, in_the_window, given_up.total() + not_sent.total())
+
+
+def to_the_missing(
+    ended: Ended, fired: Iterable[Fired]
+) -> tuple[Counter[tuple[str, str, str]], Counter[tuple[str, str, str]]]:
+    """The reminders to those who had not acknowledged an instruction: those that must go, and those that may."""
+    must: Counter[tuple[str, str, str]] = Counter()
+    may: Counter[tuple[str, str, str]] = Counter()
+    answers = ended.expected.answers if isinstance(ended.expected, ExpectedIncident) else {}
+    for each in fired:
+        if ended.expected.duties[each.duty].kind != "distribute_instruction":
+            continue
+        for contact in members("instruction"):
+            said = answers.get(contact)
+            answered_at = ended.course.arrived[arrival(said)][0] if said else None
+            if answered_at is None or answered_at > each.at:
+                is_free = each.may_be_given_up or answered_at is not None
+                (may if is_free else must)[TO_THE_MISSING, contact, each.duty] += 1
+    return must, may
 
 
 def strays(

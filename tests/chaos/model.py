@@ -124,6 +124,8 @@ class ExpectedIncident(Expected):
         self.criteria_met: list[str] = []
         self.decisions, self.calls = 0, 0
         self.instructions: dict[str, set[str]] = {}
+        self.answers: dict[str, Said] = {}
+        """By contact: by which message it acknowledged the (one) instruction of a plan."""
         self.breach: str | None = None
         self._owed_since_it_began: set[str] = set()
         self.was_reported = False
@@ -204,6 +206,7 @@ class ExpectedIncident(Expected):
     def on_acknowledgement(self, said: Said) -> None:
         awaited = self.instructions[said.facts["what"]]
         awaited.remove(said.facts["contact"])
+        self.answers[said.facts["contact"]] = said
         if not awaited:
             self.close("distribute_instruction", said)
 

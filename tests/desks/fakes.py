@@ -65,6 +65,8 @@ class FakeWorld(
     feeds: Callable[[FeedsAsked], FeedsSeen] = lambda asked: FeedsSeen()  # noqa: ARG005
     reading: Reading = field(default_factory=lambda: Reading(kind="other", certain=False, why="no fake reads"))
     text_refusal: str = ""
+    gone: frozenset[str] = frozenset()
+    """Contacts that the operating model does not know any more."""
     texts: list[maintenance_ports.TextMessage] = field(default_factory=list)
     sheets: list[maintenance_ports.MaintenanceSheet] = field(default_factory=list)
     incidents: list[str] = field(default_factory=list)
@@ -84,6 +86,14 @@ class FakeWorld(
             await self.contacts_come.wait()
         told = [member for group in audience.groups for member in GROUPS.get(group, [])]
         told += [(role, "fi") for role in audience.roles]
+        known = dict(member for members in GROUPS.values() for member in members)
+        named = [each for each in audience.contacts if each in known and each not in self.gone]
+        told += [(each, known[each]) for each in named]
+        deputies = [
+            ports.Recipient(contact=f"deputy-of-{each}", language="sv", stands_in_for=(each,))
+            for each in named
+            if audience.deputies
+        ]
         return [
             ports.Recipient.model_validate(
                 {
@@ -94,7 +104,7 @@ class FakeWorld(
                 }
             )
             for contact, language in told
-        ]
+        ] + deputies
 
     @activity.defn(name="open_fault_notices")
     async def open_fault_notices(self, question: NoticeQuestion) -> NoticesFound:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from workflows.incident.instructions import Instruction
 from workflows.procedure.breach.terms import DeviceHazard
 from workflows.procedure.duties import DutyState
 from workflows.procedure.incident.criteria import (
@@ -25,7 +26,15 @@ from workflows.procedure.notices.kinds import NoticeKind
 from workflows.procedure.notices.published import Notice
 from workflows.procedure.other_laws import LawAnswers
 from workflows.procedure.services import Sector, ServiceId
-from workflows.process.messages import Document, Message, Refused, SentMessage, Services, Severity, Tally
+from workflows.process.messages import (
+    Document,
+    Message,
+    Refused,
+    SentMessage,
+    Services,
+    Severity,
+    Tally,
+)
 
 NoticeLook = Literal["unknown", "read", "unreadable", "no_feed"]
 """What became of the look at the published notices; unknown in runs of the first releases."""
@@ -198,14 +207,6 @@ class Reopening(Message):
     reason: NeededText
 
 
-class AuthorityInstruction(Message):
-    """What the authorities tell providers to do; it is passed on, and each contact person acknowledges it."""
-
-    authority: NeededLine
-    text: NeededText
-    received_at: Moment | None = None
-
-
 class NoticeSeen(Message):
     """A published Kanta notice that concerns this incident (message ``notice``)."""
 
@@ -278,6 +279,8 @@ class IncidentStatus(Tally):
     criteria_met: tuple[str, ...]
     criteria_version: str
     decisions: tuple[Decision, ...]
+    instructions: tuple[Instruction, ...] = ()
+    """Instructions of authorities: who has not acknowledged each, who has, and whom nobody waits for any more."""
     duties: tuple[DutyState, ...]
     calls: tuple[Call, ...]
     documents: tuple[Document, ...]

@@ -9,6 +9,7 @@ from pydantic import Field
 from temporalio import workflow
 
 from workflows.incident.announced import Announced
+from workflows.incident.instructions import Instruction
 from workflows.incident.messages import (
     Decision,
     IncidentOpening,
@@ -36,17 +37,6 @@ from workflows.process.retention import BoundedList
 from workflows.process.start import check_id, read_start
 
 
-class Instruction(Model):
-    """An authority's instruction on its way through the organisation."""
-
-    id: str
-    authority: str
-    text: str
-    duty: str
-    awaiting: tuple[str, ...]
-    """Contacts who have not acknowledged it."""
-
-
 class IncidentRecord(Announced):
     """What an incident remembers."""
 
@@ -56,7 +46,7 @@ class IncidentRecord(Announced):
         *BOUNDED_LISTS,
         BoundedList("decisions", 50, 64_000, least=1),
         BoundedList("calls", 100, 48_000),
-        BoundedList("instructions", 50, 16_000),
+        BoundedList("instructions", 50, 48_000 + retention.OPEN_BYTES_AT_MOST),
         BoundedList("maintenance", 50, 16_000),
     )
 
@@ -181,9 +171,33 @@ class IncidentRecord(Announced):
                 setattr(self, name, after)
         return changes
 
+    def instruction_of(self, duty: Duty) -> Instruction | None:
+        """The authority's instruction that a duty is about."""
+        return next((each for each in self.instructions.values() if each.duty == duty.id), None)
+
     def awaited(self, duty: Duty) -> tuple[str, ...]:
         """The contacts who have not acknowledged an authority's instruction."""
-        return next((each.awaiting for each in self.instructions.values() if each.duty == duty.id), ())
+        instruction = self.instruction_of(duty)
+        return instruction.awaiting if instruction else ()
+
+    def no_longer_await(self, name: str, contact: str, waived_because: str = "") -> Instruction:
+        """A contact has acknowledged an instruction, or nobody waits for it any more; the instruction as it stands."""
+        known = self.instructions[name]
+        left = tuple(each for each in known.awaiting if each != contact)
+        done: dict[str, Any] = {"awaiting": left, "acknowledged": (*known.acknowledged, contact)}
+        if waived_because:
+            done = {"awaiting": left, "waived": known.waived | {contact: waived_because[:300]}}
+        self.instructions[name] = known.model_copy(update=done)
+        return self.instructions[name]
+
+    def waive(self, duty: Duty, at: datetime, by: str, reason: str) -> None:
+        """Record the decision not to meet a duty; of an instruction, each contact who has not answered is named."""
+        super().waive(duty, at, by, reason)
+        if (instruction := self.instruction_of(duty)) and instruction.awaiting:
+            missing = ", ".join(instruction.awaiting)
+            self.note(at, f"Nobody waits any more for {missing} to acknowledge {instruction.id}", by, reason)
+            for contact in instruction.awaiting:
+                self.no_longer_await(instruction.id, contact, reason)
 
     def keep_notice(self, said: NoticeSeen) -> None:
         """Keep that a notice was seen. A planned break that touches the incident names its own process as the guid."""
@@ -239,6 +253,7 @@ class IncidentRecord(Announced):
             criteria_met=last.criteria_met if last else (),
             criteria_version=last.criteria_version if last else self.wanted_criteria(),
             decisions=tuple(self.decisions),
+            instructions=tuple(self.instructions.values()),
             duties=tuple(DutyState.model_validate(duty.model_dump()) for duty in self.duties.values()),
             calls=tuple(self.calls),
             documents=tuple(self.documents),

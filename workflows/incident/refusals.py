@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import singledispatch
 
+from workflows.incident.instructions import InstructionAnswer
 from workflows.incident.messages import (
     PhoneEscalation,
     Reopening,
@@ -50,11 +51,9 @@ def further_refusal(record: IncidentRecord, said: m.Message) -> str | None:
         case PhoneEscalation():
             return too_early("called_at", said.called_at, noticed_at, NOTICED, zone)
         case m.DutyMet():
-            duty = record.duties.get(said.duty)
-            if duty and asked_by(duty.kind):
-                return too_early("met_at", said.met_at, duty.clock_started_at, CLOCK_STARTED, zone)
-            bound = min(noticed_at, duty.clock_started_at) if duty else noticed_at
-            return too_early("met_at", said.met_at, bound, NOTICED, zone)
+            return _met_otherwise(said, record) or _met_too_early(said, record, noticed_at)
+        case InstructionAnswer():
+            return _not_told(said, record)
         case m.Cancellation() if question := record.first_open("assess_breach"):
             return (
                 f"whether personal data were breached has not been answered (duty {question.id}): answer it first, "
@@ -63,6 +62,35 @@ def further_refusal(record: IncidentRecord, said: m.Message) -> str | None:
         case Triage() | SituationUpdate() | Reopening() | m.DutyWaived() | m.Cancellation():
             return too_early("occurred_at", said.occurred_at, noticed_at, NOTICED, zone)
     return None
+
+
+def _met_otherwise(said: m.DutyMet, record: IncidentRecord) -> str | None:
+    """An instruction is passed on by its acknowledgements: nobody's may be left out in silence."""
+    duty = record.duties.get(said.duty)
+    missing = ", ".join(record.awaited(duty)) if duty else ""
+    if not missing:
+        return None
+    return f"not acknowledged yet by {missing}: log each acknowledgement, or waive each by name with a reason"[:450]
+
+
+def _met_too_early(said: m.DutyMet, record: IncidentRecord, noticed_at: datetime) -> str | None:
+    duty, zone = record.duties.get(said.duty), record.time_zone
+    if duty and asked_by(duty.kind):
+        return too_early("met_at", said.met_at, duty.clock_started_at, CLOCK_STARTED, zone)
+    bound = min(noticed_at, duty.clock_started_at) if duty else noticed_at
+    return too_early("met_at", said.met_at, bound, NOTICED, zone)
+
+
+def _not_told(said: InstructionAnswer, record: IncidentRecord) -> str | None:
+    """Only who was told can acknowledge: a name that nobody knows must not silence an alarm."""
+    if said.what in record.instructions:
+        return None
+    if said.waive:
+        return f"{said.what!r} is no instruction: only an instruction waits for contacts (a duty: duty_waived)"
+    told = {each.to for each in record.messages.values() if each.duty == said.what}
+    if said.contact in told or record.only_in_evidence.get("messages"):
+        return None
+    return f"{said.contact!r} was not told of {said.what}; told were {', '.join(sorted(told)) or 'nobody yet'}"[:450]
 
 
 @singledispatch
@@ -116,9 +144,12 @@ def _(said: m.Acknowledgement, record: IncidentRecord) -> str | None:
         known = ", ".join([*record.instructions, *record.duties]) or "nothing yet"
         return f"there is nothing called {said.what!r} to acknowledge; there is {known}"
     instruction = record.instructions[said.what]
-    if said.contact not in instruction.awaiting:
-        return f"{said.contact!r} has acknowledged {said.what} already or was not told of it"
-    return None
+    if said.contact in instruction.awaiting:
+        return None
+    if said.contact in (*instruction.acknowledged, *instruction.waived):
+        return f"{said.contact!r} has acknowledged {said.what} already, or was waived"
+    waiting = ", ".join(instruction.awaiting) or "nobody any more"
+    return f"{said.contact!r} was not told of {said.what}; waiting for {waiting}"[:450]
 
 
 @_refusal.register

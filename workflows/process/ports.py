@@ -38,10 +38,11 @@ class LocalRulebook(ABC):
 
 
 class Audience(Model):
-    """Who is to be told: members of contact groups, holders of roles (with deputies where wanted), named contacts."""
+    """Who is to be told: members of contact groups, holders of roles, named contacts; the last two with deputies."""
 
     groups: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
+    contacts: tuple[str, ...] = ()
     deputies: bool = False
     channel: Channel = "email"
     """The wanted way; a contact who can't be reached by it is told by e-mail."""
@@ -57,6 +58,8 @@ class Recipient(Model):
     """Whose advice a letter gives; None where the contact book of an earlier release answered."""
     for_citizens: bool = False
     """Whether the contact speaks for the organisation: a letter offers a text for citizens instead of advice."""
+    stands_in_for: tuple[str, ...] = ()
+    """Named contacts of the audience whose deputy this is; empty for those who are told for themselves."""
 
     def letter_facts(self) -> dict[str, Any]:
         """What a letter says because it goes to this recipient."""
@@ -70,7 +73,10 @@ class ContactBook(ABC):
     @activity.defn(name="who_is_told")
     @abstractmethod
     async def who_is_told(self, audience: Audience) -> list[Recipient]:
-        """The contacts of an audience as they stand now, each once."""
+        """The contacts of an audience as they stand now, each once.
+
+        Of named contacts, those who are not there any more are left out; a deputy of theirs comes once for all of them.
+        """
 
 
 class SettledDuty(Model):
@@ -91,7 +97,8 @@ class Letter(Model):
     reference: str
     kind: Literal[
         "fault_report", "desk_opened", "known_notice", "start", "change", "end", "cancelled", "reminder", "overdue",
-        "instruction", "not_sent", "notice_ended", "breach_opened", "breach_notice_controller", "breach_notice_kela",
+        "instruction", "instruction_reminder", "not_sent", "notice_ended",
+        "breach_opened", "breach_notice_controller", "breach_notice_kela",
         "breach_deadline_moved", "breach_incident_ended", "maintenance_planned", "maintenance_started",
         "maintenance_window_ended", "maintenance_ended", "maintenance_changed", "maintenance_cancelled",
         "maintenance_publish", "maintenance_overlong", "watch_finding", "watch_over",
@@ -141,6 +148,10 @@ class Letter(Model):
     """The duties that a decision concerns: what was due, and what became of it."""
     to_acknowledge: str = ""
     """Id of what the recipient is asked to acknowledge (``instruction-1``)."""
+    missing: tuple[str, ...] = ()
+    """Contacts who have not acknowledged what the duty is about, by their ids."""
+    stands_in_for: tuple[str, ...] = ()
+    """Contacts whose deputy the recipient is, and who have not acknowledged it."""
     attachments: tuple[Document, ...] = ()
     report_type: str = "new"
     """Of a report to Kela: which type of form is attached; ``number``: which form of this incident it is."""

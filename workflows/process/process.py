@@ -6,7 +6,7 @@ The stories (``workflows/stories/``) build on it and say only what happens, in w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,8 @@ from workflows.process.lifecycle import Lifecycle, RecordT
 from workflows.process.messages import Happening, Refused, SentMessage
 
 LETTERS_AT_ONCE = 50
+ALARMS = ("reminder", "overdue")
+"""The letters of a duty's clock."""
 
 
 class Process(Lifecycle[RecordT]):
@@ -54,7 +56,8 @@ class Process(Lifecycle[RecordT]):
             phone = self.rules.kela_phone
             task, towards = owed.task_now, record.towards(owed)
             todo = what_to_do(task, language, reference=record.reference, duty=owed.id, phone=phone, towards=towards)
-            facts |= {"duty_kind": owed.kind, "due_at": owed.due_at, "what_to_do": todo, "towards": towards}
+            about = {"missing": record.awaited(owed)} if kind in ALARMS else {}
+            facts |= {"duty_kind": owed.kind, "due_at": owed.due_at, "what_to_do": todo, "towards": towards} | about
         return ports.Letter(
             key=steps.key(record.next_step(f"{kind}/{contact}")),
             reference=record.reference,
@@ -96,11 +99,14 @@ class Process(Lifecycle[RecordT]):
             letter = self.letter(kind, recipient.contact, **(facts | recipient.letter_facts()))
             self.in_background(self._tell_one(letter, within), f"{kind.replace('_', ' ')} to {recipient.contact}")
 
-    async def _tell_one(self, letter: ports.Letter, within: timedelta | None) -> None:
+    async def _tell_one(
+        self, letter: ports.Letter, within: timedelta | None, *, cancel_if: Callable[[], bool] | None = None
+    ) -> None:
         async with self._mass_mail:
             what = f"{letter.kind.replace('_', ' ')} to {letter.contact}"
+            sending = self.send(letter, within=within)
             try:
-                await self.send(letter, within=within)
+                await (self.cancel_if(cancel_if, sending) if cancel_if else sending)
                 self.solved(what)
             except steps.StepFailed as failure:
                 self.problem(what, str(failure))

@@ -10,15 +10,17 @@ from workflows.breach import messages as b
 from workflows.breach.refusals import contradiction
 from workflows.incident import messages as m
 from workflows.incident import steps as incident_steps
+from workflows.incident.instructions import AuthorityInstruction, InstructionAnswer
 from workflows.incident.ports import NoticeQuestion
-from workflows.incident.record import Instruction, incident_record, no_incident
+from workflows.incident.record import incident_record, no_incident
 from workflows.incident.refusals import further_refusal, refusal
+from workflows.incident.with_instructions import IncidentWithInstructions
 from workflows.incident.with_reports import IncidentWithReports
 from workflows.procedure.incident.triage import INSTRUCTION, DeskAnswers, Verdict
 from workflows.procedure.notices.published import Notice
-from workflows.process import ports, steps
+from workflows.process import ports
 from workflows.process.inbox import message, takes_messages
-from workflows.process.messages import Acknowledgement, Cancellation, Message, OtherLaws
+from workflows.process.messages import Cancellation, Message, OtherLaws
 from workflows.process.reading import Unreadable
 from workflows.process.with_duties import STARTING_BREACH
 from workflows.stories.breaches_of_incident import IncidentWithBreaches
@@ -30,7 +32,7 @@ WATCHING = "Watching for backlog and relapse until {at}"
 
 @workflow.defn(name="Incident")
 @takes_messages
-class Incident(IncidentWithReports, IncidentWithBreaches):
+class Incident(IncidentWithReports, IncidentWithInstructions, IncidentWithBreaches):
     """One fault, from the first report to the archived evidence.
 
     1. It is opened: the clock of the duty to judge it (triage) starts, and the desk is told.
@@ -186,35 +188,15 @@ class Incident(IncidentWithReports, IncidentWithBreaches):
             self.take_notice(notice)
 
     @message
-    async def authority_instruction(self, said: m.AuthorityInstruction) -> None:
+    async def authority_instruction(self, said: AuthorityInstruction) -> None:
         """Pass an authority's instruction on to the contact persons; each must acknowledge it."""
         await self.take_rules()
-        received = said.received_at or self.said_at(said)
-        number = self.record.next_instruction()
-        self.record.note(received, f"Instruction from {said.authority} received ({number})", said.by, said.text)
-        owed = self.open_duty("distribute_instruction", to="the contact persons", basis=f"{INSTRUCTION}: {number}")
-        recipients = await steps.who_is_told(self.groups("instruction"))
-        self.record.instructions[number] = Instruction(
-            id=number,
-            authority=said.authority,
-            text=said.text[:300],
-            duty=owed.id,
-            awaiting=tuple(each.contact for each in recipients),
-        )
-        words = f"{said.authority}: {said.text}"
-        self.tell("instruction", self.groups("instruction"), duty=owed.id, to_acknowledge=number, text=words)
+        await self.pass_on(said, self.groups("instruction"))
 
     @message
-    async def acknowledgement(self, said: Acknowledgement) -> None:
-        """A contact has seen an instruction or a reminder; an instruction is passed on once all have."""
-        self.record.note(self.said_at(said), f"{said.contact} acknowledged {said.what}", said.by)
-        if said.what in self.record.duties:
-            self.record.acknowledge(said.what)
-        if instruction := self.record.instructions.get(said.what):
-            left = tuple(contact for contact in instruction.awaiting if contact != said.contact)
-            self.record.instructions[said.what] = instruction.model_copy(update={"awaiting": left})
-            if not left and self.record.is_open(instruction.duty):
-                self.record.meet(self.record.duties[instruction.duty], self.now, said.by)
+    async def acknowledgement(self, said: InstructionAnswer) -> None:
+        """A contact has seen an instruction or a reminder, or is waived; passed on once nobody is waited for."""
+        self.answered(said)
 
     # --- 7: personal data? ----------------------------------------------------------------------------------
 

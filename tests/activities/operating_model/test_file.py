@@ -255,5 +255,14 @@ async def test_the_activities_answer_from_the_file_as_it_stands(tmp_path: Path) 
     assert told[-1].contact == "desk", "the deputy"
     assert await run(file.who_is_told, Audience()) == []
 
+    named = ("health-station-coast", "communications", "pharmacy-coast", "long-gone")
+    found = await run(file.who_is_told, Audience(contacts=named))
+    assert [each.contact for each in found] == [*named[:3]], "one who is no contact any more is left out"
+    found = await run(file.who_is_told, Audience(contacts=named, deputies=True))
+    assert [(each.contact, each.stands_in_for) for each in found[3:]] == [
+        ("health-station-north", ("health-station-coast",)),  # its own deputy
+        ("desk", ("communications",)),  # that of its role
+    ]
+
     written(tmp_path, EXAMPLE.replace('phone = "020 634 7787"', 'phone = "020 000 0000"'))
     assert (await run(file.rules_in_force)).kela_phone == "020 000 0000"

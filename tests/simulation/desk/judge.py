@@ -18,7 +18,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from tests.chaos.crowd import Life
 from tests.chaos.letter_box import Accepted
 from tests.chaos.script import To
-from tests.chaos.short_clocks import address, alarms, alarms_until
+from tests.chaos.short_clocks import address, alarms, alarms_until, members
 from tests.simulation.desk.heard import Heard, status_in
 from tests.simulation.desk.house import House
 from tests.simulation.engine.execution import Run
@@ -111,6 +111,10 @@ class Judge:
                     f"{letter.incident}: a {purpose} went to {letter.to} with no such alarm in any ladder yet"
                 )
             return
+        if purpose == "instruction_reminder":
+            if not any(self._may_be_reminded(heard, letter.to) for heard in mine):
+                self._is_wrong(f"{letter.incident}: {letter.to} was reminded of no instruction that waits for it")
+            return
         if purpose == "not_sent":
             return  # something could not be sent: the model knows of no such thing
         known = self._letters.setdefault(letter.incident, set())
@@ -127,6 +131,18 @@ class Judge:
             self._is_wrong(
                 f"{letter.incident}: letter {count} ({purpose} to {letter.to}) went, {owed} were owed by then"
             )
+
+    @staticmethod
+    def _may_be_reminded(heard: Heard, to: str) -> bool:
+        """Whether this address was asked to acknowledge an instruction, and an alarm of passing it on has come.
+
+        One who has just answered may still get it: when the answer came in, the model can't know.
+        """
+        assert heard.model is not None
+        now = running().now() + timedelta(seconds=1)
+        owed = [each for each in heard.model.duties.values() if each.kind == "distribute_instruction"]
+        has_come = any(not d.counts_from or alarms_until(d.kind, d.counts_from, now) for d in owed)
+        return has_come and to in [address(contact) for contact in members("instruction")]
 
     @staticmethod
     def _has_come(heard: Heard, purpose: str, to: str) -> bool:

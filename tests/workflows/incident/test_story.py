@@ -105,7 +105,7 @@ class TestTriage:
     async def test_deputies_are_told_where_nobody_acknowledges(self, desk: Desk) -> None:
         await desk.open()
         await desk.pass_time(minutes=11)
-        await desk.say("acknowledgement", {"by": "anna", "contact": "anna", "what": "triage"})
+        await desk.say("acknowledgement", {"by": "anna", "contact": "desk", "what": "triage"})
         await desk.pass_time(minutes=10)
         await desk.pass_time(minutes=10)
         await desk.until(lambda s: any(m.purpose == "overdue" for m in s.messages))

@@ -19,8 +19,9 @@ from workflows.breach import messages as b
 from workflows.breach.record import BreachRecord
 from workflows.breach.risk import RiskAssessment
 from workflows.contract import CONTRACTS
+from workflows.incident.instructions import Instruction
 from workflows.incident.messages import Call, IncidentOpening, Triage
-from workflows.incident.record import IncidentRecord, Instruction
+from workflows.incident.record import IncidentRecord
 from workflows.procedure.notices.published import Notice
 from workflows.process import messages as m
 from workflows.process.deduplication import EVENT_IDS_AT_MOST, _digest
@@ -85,6 +86,8 @@ def busy_incident(char: str) -> IncidentRecord:
         number += 1
     record.know(Notice(guid=long, title=long, link=long, text=long))
     record.apply_retention(NOON)
+    awaited = {len(each.awaiting) for each in record.instructions.values()}
+    assert awaited == {500}, "nobody who has not acknowledged is forgotten, however full the record is"
     return record
 
 

@@ -16,8 +16,9 @@ from tests.desks.maintenance import MaintenanceDesk
 from workers.wiring import WORKFLOWS
 from workflows.breach.messages import BreachOpening
 from workflows.contract import CONTRACTS
+from workflows.incident.instructions import Instruction
 from workflows.incident.messages import IncidentOpening
-from workflows.incident.record import IncidentRecord, Instruction
+from workflows.incident.record import IncidentRecord
 from workflows.introductions import WITHOUT_OPENING, introduction, introduction_of
 from workflows.notices.messages import WatchOpening
 from workflows.notices.record import NoticeWatchRecord

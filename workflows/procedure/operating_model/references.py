@@ -56,8 +56,8 @@ def dangling(model: Any) -> list[Dangling]:
 
 def _unknown_contacts(model: Any) -> Iterable[Dangling]:
     contacts = {place[1] for place, _ in entries(model, "contacts", "*")}
-    for part in ("contacts", "deputies"):
-        for place, name in entries(model, "roles", "*", part, "*"):
+    for pattern in (("roles", "*", "contacts"), ("roles", "*", "deputies"), ("contacts", "*", "deputies")):
+        for place, name in entries(model, *pattern, "*"):
             if contacts and isinstance(name, str) and name not in contacts:
                 yield Dangling(place, f"there is no contact {name!r}")
 
