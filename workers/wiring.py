@@ -17,6 +17,7 @@ from activities.evidence.bundle import EvidenceFolder
 from activities.evidence.case_folder import CaseFolders
 from activities.fault_report.writer import FaultReportForm
 from activities.mail.ledger import SentLedger
+from activities.mail.mailings import MAILING_LETTERS_AT_ONCE, Mailings
 from activities.mail.outbox import Outbox
 from activities.mail.sender import MailRoom
 from activities.mail.sendgrid import SendGridMail
@@ -71,6 +72,8 @@ PASSED_THROUGH = (
 WORKFLOW_TASKS_AT_ONCE = 20
 """Workflow tasks that a worker takes on at once. It does them one after the other, and the server gives each 10 s: of
 the usual 100 the last ones timed out in a burst on a busy machine, and were done again and again."""
+ACTIVITIES_AT_ONCE = MAILING_LETTERS_AT_ONCE + 20
+"""Letters of mailings never take the last of them: an alarm, the form for Kela and look-ups always find a place."""
 WORKFLOWS: Sequence[type] = (Incident, DataBreach, Maintenance, NoticeWatch, Watchdog, StandingProcesses)
 
 
@@ -89,7 +92,7 @@ class Neighbours:
     processes: ports.OtherProcesses
     breach_starter: BreachStarter
     incidents_concerned: IncidentsConcerned
-    text_messages: maintenance_ports.TextMessages
+    text_messages: ports.TextMessages
     maintenance_papers: maintenance_ports.MaintenancePapers
     open_incidents: maintenance_ports.OpenIncidents
     watch: watch_ports.Watch
@@ -109,7 +112,7 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
     """The real adapters, as the settings name them. Raises ``OperatingModelFault``, ``SettingsError``."""
     model = OperatingModelFile(settings.operating_model)
     folders = CaseFolders(settings.evidence_dir)
-    ledger = SentLedger(settings.data_dir / "sent")
+    ledger, mailings = SentLedger(settings.data_dir / "sent"), Mailings()
     feed = NoticeFeed(
         settings.notice_feed,
         network=Network(contact=as_sent(model.current().organisation.email)),
@@ -122,13 +125,15 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
         notices=feed,
         notice_reader=feed,
         forms=FaultReportForm(model.current, settings.operating_model.parent, folders),
-        mail=MailRoom(transport(settings), settings.outbox_dir, folders, model.current, ledger),
+        mail=MailRoom(transport(settings), settings.outbox_dir, folders, model.current, ledger, mailings=mailings),
         evidence=EvidenceFolder(folders),
         breach_papers=BreachPapers(model.current, folders),
         processes=processes,
         breach_starter=processes,
         incidents_concerned=processes,
-        text_messages=TextRoom(text_transport(settings, model), settings.outbox_dir, folders, model.current, ledger),
+        text_messages=TextRoom(
+            text_transport(settings, model), settings.outbox_dir, folders, model.current, ledger, mailings=mailings
+        ),
         maintenance_papers=BreakPapers(model.current, folders),
         open_incidents=IncidentList(client),
         watch=DeskWatch(Eyes(client, lambda: ledger, lambda: model, heartbeat(settings))),
@@ -195,6 +200,7 @@ def build_worker(client: Client, neighbours: Neighbours, *, task_queue: str = TA
         "max_heartbeat_throttle_interval": HEARTBEAT_EVERY,
         "max_cached_workflows": 1000,
         "max_concurrent_workflow_tasks": WORKFLOW_TASKS_AT_ONCE,
+        "max_concurrent_activities": ACTIVITIES_AT_ONCE,
         "graceful_shutdown_timeout": GRACEFUL_SHUTDOWN,
     }
     return with_longer_deadlock_timeout(BoundedShutdownWorker(client, task_queue=task_queue, **ours | options))

@@ -10,6 +10,7 @@ from workflows.breach import messages as b
 from workflows.breach.risk import RiskAssessment
 from workflows.incident.instructions import AuthorityInstruction, InstructionAnswer
 from workflows.incident.messages import (
+    Correction,
     IncidentOpening,
     IncidentStatus,
     NoticeSeen,
@@ -29,6 +30,7 @@ INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
     "phone_escalation": PhoneEscalation,
     "report_supplement": ReportSupplement,
     "situation_update": SituationUpdate,
+    "correction": Correction,
     "resolution": Resolution,
     "reopening": Reopening,
     "breach_assessment": b.BreachAssessment,

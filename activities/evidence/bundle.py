@@ -53,7 +53,7 @@ class EvidenceFolder(EvidenceStore):
         record = earlier.with_lists_of(json.loads(order.record))
         write_whole(folder / "record.json", _json(record))
         write_whole(folder / "timeline.json", _json([h.model_dump(mode="json") for h in happenings]))
-        write_whole(folder / "timeline.txt", plain_timeline(order.reference, happenings).encode())
+        write_whole(folder / "timeline.txt", plain_timeline(order.reference, happenings, order.time_zone).encode())
         contents = self._contents(order)
         files = tuple(file_of(path, content) for path, content in contents.items())
         archive = folder / f"evidence-{order.reference}.zip"

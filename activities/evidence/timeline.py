@@ -22,12 +22,17 @@ def whole_timeline(parts: Iterable[tuple[Happening, ...]]) -> tuple[Happening, .
     return tuple(sorted((happening for part in parts for happening in part), key=lambda happening: happening.at))
 
 
-def plain_timeline(reference: str, happenings: tuple[Happening, ...]) -> str:
-    """The timeline as a text: a line for each happening, longer words indented below it."""
-    lines = [f"Timeline of {reference} (times in {local_time.HELSINKI})", ""]
+def plain_timeline(reference: str, happenings: tuple[Happening, ...], zone: str = local_time.HELSINKI) -> str:
+    """The timeline as a text, by when things happened: a line for each, longer words indented below it.
+
+    What was recorded at another time than it happened says so. ``zone``: the organisation's time zone.
+    """
+    lines = [f"Timeline of {reference} (times in {zone})", ""]
     for happening in happenings:
         by = f" – {happening.by}" if happening.by else ""
-        lines.append(_shown(f"{local_time.written(happening.at)}  {happening.what}{by}"))
+        later = happening.recorded_at
+        recorded = f" (recorded {local_time.written(later, zone)})" if later else ""
+        lines.append(_shown(f"{local_time.written(happening.at, zone)}  {happening.what}{by}{recorded}"))
         lines += [f"    {_shown(line)}" for line in happening.detail.splitlines() if line.strip()]
     return "\n".join(lines) + "\n"
 

@@ -18,6 +18,7 @@ from temporalio.exceptions import ApplicationError
 from activities.evidence.case_folder import CaseFolders
 from activities.mail.envelope import file_name_for, message_id_for, sealed
 from activities.mail.ledger import Note, SentLedger
+from activities.mail.mailings import Mailings
 from activities.mail.outbox import Outbox
 from activities.mail.send_once import sent_once
 from activities.mail.transport import DrillMail, LiveMail, Transport
@@ -32,7 +33,8 @@ IN_DOUBT = "delivery of an earlier try is unknown: the recipient may have it twi
 class MailRoom(Mail):
     """Sends letters by a transport, drills into the outbox folder.
 
-    ``model`` gives the operating model as it stands now: addresses are looked up at each try.
+    ``model`` gives the operating model as it stands now: addresses are looked up at each try. ``mailings`` bounds what
+    letters to groups take of a worker.
     """
 
     def __init__(
@@ -42,21 +44,25 @@ class MailRoom(Mail):
         folders: CaseFolders,
         model: Callable[[], OperatingModel],
         ledger: SentLedger,
+        *,
+        mailings: Mailings | None = None,
     ) -> None:
+        self._mailings = mailings or Mailings()
         self._transport, self._drills = transport, Outbox(outbox)
         self._folders, self._model, self._ledger = folders, model, ledger
 
     @activity.defn(name="send_letter")
     async def send_letter(self, letter: Letter) -> SentMessage:
         """Send a letter once; see the port for what it promises."""
-        return await sent_once(
-            self._ledger,
-            letter.key,
-            make_ready=partial(self._made_ready, letter),
-            hand_over=self._hand_over,
-            accepted=partial(self._accepted, letter),
-            keep=partial(self._keep, letter),
-        )
+        with self._mailings.place(letter.key, is_mailing=letter.is_mailing):
+            return await sent_once(
+                self._ledger,
+                letter.key,
+                make_ready=partial(self._made_ready, letter),
+                hand_over=self._hand_over,
+                accepted=partial(self._accepted, letter),
+                keep=partial(self._keep, letter),
+            )
 
     async def _hand_over(self, mail: LiveMail | DrillMail) -> str:
         """The only way out. A drill goes to the outbox folder, whatever the transport is."""

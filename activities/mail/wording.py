@@ -30,7 +30,7 @@ from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICES, ServiceId, named
 from workflows.procedure.tasks import what_to_do
 from workflows.process.messages import Document
-from workflows.process.ports import Letter
+from workflows.process.ports import CUT_HERE, Letter
 
 _TO_THE_DESK = {
     "desk_opened", "known_notice", "notice_ended", "reminder", "overdue", "not_sent", "breach_opened",
@@ -116,6 +116,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "due_word": due_word(letter.duty_kind, language),
         "is_past_due": bool(letter.due_at and letter.asked_at and letter.asked_at >= letter.due_at),
         "missing": letter.missing,
+        "is_cut": letter.text.endswith(CUT_HERE),
         "stands_in_for": letter.stands_in_for,
         "said_by": for_text(one_line(letter.said_by)),
         "is_processor": letter.is_processor,

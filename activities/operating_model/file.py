@@ -94,12 +94,19 @@ class OperatingModelFile(LocalRulebook, ContactBook):
 
     @activity.defn(name="who_is_told")
     async def who_is_told(self, audience: Audience) -> list[Recipient]:
-        """The contacts of an audience, each once: the groups in the file's order, then the roles, then those named."""
-        model = self.current()
-        named = tuple(contact for contact in audience.contacts if contact in model.contacts)
-        told = (*model.members(audience.groups), *model.holders(audience.roles, deputies=audience.deputies), *named)
-        recipients = [_recipient(model, each, audience.channel) for each in dict.fromkeys(told)]
-        return recipients + (_deputies(named, model, audience.channel) if audience.deputies else [])
+        """The contacts of an audience as they stand now."""
+        return recipients_of(audience, self.current())
+
+
+def recipients_of(audience: Audience, model: OperatingModel) -> list[Recipient]:
+    """Whom an audience means, each once a way: groups in the file's order, roles, those named, deputies, by text."""
+    named = tuple(contact for contact in audience.contacts if contact in model.contacts)
+    told = (*model.members(audience.groups), *model.holders(audience.roles, deputies=audience.deputies), *named)
+    recipients = [_recipient(model, each, audience.channel) for each in dict.fromkeys(told)]
+    recipients += _deputies(named, model, audience.channel) if audience.deputies else []
+    by_text = [_recipient(model, each, "text_message") for each in model.members(audience.text_groups)]
+    known = {(each.contact, each.channel) for each in recipients}
+    return recipients + [each for each in by_text if (each.contact, each.channel) not in known]
 
 
 def _deputies(named: tuple[str, ...], model: OperatingModel, channel: Channel) -> list[Recipient]:

@@ -17,13 +17,14 @@ from temporalio import activity
 from activities.evidence.case_folder import CaseFolders
 from activities.mail.envelope import message_id_for
 from activities.mail.ledger import Note, SentLedger
+from activities.mail.mailings import Mailings
 from activities.mail.send_once import sent_once
 from activities.mail.transport import refused
 from activities.text_messages.transport import DrillText, LiveText, TextOutbox, TextTransport
 from activities.text_messages.wording import text_worded
-from workflows.maintenance.ports import TextMessage, TextMessages
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.messages import SentMessage
+from workflows.process.ports import TextMessage, TextMessages
 
 IN_DOUBT = "delivery of an earlier try is unknown: the recipient may have it twice"
 
@@ -31,7 +32,7 @@ IN_DOUBT = "delivery of an earlier try is unknown: the recipient may have it twi
 class TextRoom(TextMessages):
     """Sends text messages by a transport, drills into the outbox folder.
 
-    ``model`` gives the operating model as it stands now: addresses are looked up at each try.
+    ``model`` gives the operating model as it stands now: addresses are looked up at each try. All are of mailings.
     """
 
     def __init__(
@@ -41,21 +42,25 @@ class TextRoom(TextMessages):
         folders: CaseFolders,
         model: Callable[[], OperatingModel],
         ledger: SentLedger,
+        *,
+        mailings: Mailings | None = None,
     ) -> None:
+        self._mailings = mailings or Mailings()
         self._transport, self._drills = transport, TextOutbox(outbox)
         self._folders, self._model, self._ledger = folders, model, ledger
 
     @activity.defn(name="send_text_message")
     async def send_text_message(self, message: TextMessage) -> SentMessage:
         """Send a message once; see the port for what it promises."""
-        return await sent_once(
-            self._ledger,
-            message.key,
-            make_ready=partial(self._made_ready, message),
-            hand_over=self._hand_over,
-            accepted=partial(self._accepted, message),
-            keep=partial(self._keep, message),
-        )
+        with self._mailings.place(message.key, is_mailing=True):
+            return await sent_once(
+                self._ledger,
+                message.key,
+                make_ready=partial(self._made_ready, message),
+                hand_over=self._hand_over,
+                accepted=partial(self._accepted, message),
+                keep=partial(self._keep, message),
+            )
 
     async def _hand_over(self, text: LiveText | DrillText) -> None:
         """The only way out. A drill goes to the outbox folder, whatever the transport is."""

@@ -5,13 +5,18 @@ Nothing that a person wrote goes into one: kinds, times, names of services, the 
 
 from __future__ import annotations
 
+from typing import Any
+
+from activities.documents.moments import moment_in
 from activities.documents.templates import template
-from activities.documents.text import one_line
+from activities.documents.text import one_line, word
 from activities.maintenance.facts import break_facts
 from activities.text_messages.length import length_of, plain
-from workflows.maintenance.ports import TextMessage
+from workflows.procedure.incident.situation import FaultSituation
+from workflows.procedure.maintenance.plan import Plan
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICES
+from workflows.process.ports import TextMessage
 
 PARTS_AT_MOST = 2
 _SENDER_AT_MOST = 40
@@ -27,19 +32,39 @@ def text_worded(message: TextMessage, model: OperatingModel) -> str:
 
 def _in_form(message: TextMessage, model: OperatingModel, services: int, is_full: bool) -> str:
     language, plan = message.language, message.plan
-    named = [SERVICES[service].name.in_(language) for service in plan.services]
+    concerned = plan.services if plan else message.services
+    named = [SERVICES[service].name.in_(language) for service in concerned]
     more = f" +{len(named) - services}" if len(named) > services else ""
-    facts = break_facts(plan, message.plan_before, language, model.organisation.time_zone, window=message.window)
-    text = template(language, "text_message").render(
-        facts
-        | {
-            "kind": message.kind.removeprefix("maintenance_"),
-            "drill": message.drill,
-            "short_notice": message.short_notice,
-            "sender": one_line(model.organisation.name_in(language), _SENDER_AT_MOST),
-            "services": ", ".join(named[:services]) + more,
-            "not_affected": facts["not_affected"] if is_full else "",
-            "reference": message.reference,
-        }
-    )
+    shared = {
+        "drill": message.drill,
+        "sender": one_line(model.organisation.name_in(language), _SENDER_AT_MOST),
+        "services": ", ".join(named[:services]) + more,
+        "reference": message.reference,
+    }
+    name = "text_message" if plan else "text_fault"
+    facts = _of_a_break(message, plan, model) if plan else _of_a_fault(message, model)
+    not_affected = facts.get("not_affected", "") if is_full else ""
+    text = template(language, name).render(facts | shared | {"not_affected": not_affected})
     return one_line(plain(text), 1000)
+
+
+def _of_a_break(message: TextMessage, plan: Plan, model: OperatingModel) -> dict[str, Any]:
+    zone = model.organisation.time_zone
+    return break_facts(plan, message.plan_before, message.language, zone, window=message.window) | {
+        "kind": message.kind.removeprefix("maintenance_"),
+        "short_notice": message.short_notice,
+    }
+
+
+def _of_a_fault(message: TextMessage, model: OperatingModel) -> dict[str, Any]:
+    zone = model.organisation.time_zone
+    situation = message.situation or FaultSituation(phase="handling")
+    return {
+        "kind": message.kind,
+        "where": word("fault_where", situation.place, message.language),
+        "is_test": situation.place == "test",
+        "is_over": situation.is_over,
+        "is_back": situation.is_back,
+        "noticed": moment_in(message.language, message.noticed_at, zone),
+        "happened": moment_in(message.language, message.happened_at, zone),
+    }

@@ -24,6 +24,7 @@ from workflows.procedure.watchdog import findings
 from workflows.procedure.watchdog.endings import Ending, How
 from workflows.procedure.watchdog.findings import WATCHED, WATCHED_AT_WORK, Finding, OpenProcess, Step
 from workflows.process.messages import SentMessage
+from workflows.process.ports import WAITS_ITS_TURN
 from workflows.watchdog.ports import ENDINGS_AT_MOST, FINDINGS_AT_MOST, OVERLAP, LookOrder, ProcessesSeen
 
 T = TypeVar("T")
@@ -166,6 +167,7 @@ class ProcessLook:
                 else None,
             )
             for pending in described.raw_description.pending_activities
+            if pending.last_failure.application_failure_info.type != WAITS_ITS_TURN
         ]
         return findings.about_steps(seen, steps, self._order.rules)
 

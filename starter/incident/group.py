@@ -12,6 +12,7 @@ incident = LazyGroup(
         "call": Entry("incident.messages:call", "Log a telephone call to Kela's technical support."),
         "update": Entry("incident.messages:update", "The situation has changed: tell those concerned."),
         "supplement": Entry("incident.messages:supplement", "Tell Kela more: a supplement, the end, a withdrawal."),
+        "correct": Entry("incident.messages:correct", "Something was written down wrong at the opening."),
         "resolve": Entry("incident.messages:resolve", "The fault is over."),
         "reopen": Entry("incident.messages:reopen", "The fault has come back."),
         "instruct": Entry("incident.messages:instruct", "Pass on what the authorities tell us to do."),

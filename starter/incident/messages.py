@@ -18,9 +18,13 @@ def _kelas_number(fields: dict[str, Any], _typed: dict[str, Any]) -> None:
         fields["number"] = (model.kela if model else Kela()).phone
 
 
+UNASKED = ("as_json", "yes", "dry_run")
+"""Options with which nobody is asked."""
+
+
 def _over_or_back(_fields: dict[str, Any], typed: dict[str, Any]) -> None:
     """After the end of a fault, ask a person whether it has come back: an update says that it is over."""
-    if typed["file"] or not sys.stdin.isatty():
+    if typed["file"] or any(typed.get(each) for each in UNASKED) or not sys.stdin.isatty():
         return
     from starter.client.client import status_of, talk
 
@@ -50,6 +54,7 @@ call = MessageCommand(
 update = MessageCommand(
     "update",
     "situation_update",
+    tells=True,
     complete=_over_or_back,
     intro="The situation has changed: the contact groups are told. A higher severity may open new duties. After the "
     'end of the fault they read what is still being done; where it has come back, use "kantadesk incident reopen".',
@@ -68,9 +73,19 @@ supplement = MessageCommand(
   kantadesk incident supplement INC-20261122-7F3K
   kantadesk incident supplement INC-20261122-7F3K --text "Also the night batch fails, since 02.10\"""",
 )
+correct = MessageCommand(
+    "correct",
+    "correction",
+    intro="Something was written down wrong at the opening. Before and after stay on record. Clocks that count from "
+    "the time at which the fault was noticed move with it; a legal one only to an earlier time.",
+    examples="""\
+  kantadesk incident correct INC-20261122-7F3K --noticed-at "22.11.2026 11.40" \\
+      --reason "The ward's log says 11.40\"""",
+)
 resolve = MessageCommand(
     "resolve",
     "resolution",
+    tells=True,
     intro="The fault is over: those concerned are told, and the watch for backlog and relapse begins.",
     examples="""\
   kantadesk incident resolve INC-20261122-7F3K --resolved-at "16:40" \\
@@ -79,12 +94,14 @@ resolve = MessageCommand(
 reopen = MessageCommand(
     "reopen",
     "reopening",
+    tells=True,
     intro="The fault has come back in the watch phase: back to handling, and everything is kept.",
     examples="""  kantadesk incident reopen INC-20261122-7F3K --reason "Same error again since 17.05\"""",
 )
 instruct = MessageCommand(
     "instruct",
     "authority_instruction",
+    tells=True,
     intro="Pass on what an authority tells us to do. Each contact person is told and must acknowledge it.",
     examples="""\
   kantadesk incident instruct INC-20261122-7F3K --authority Kela \\
@@ -129,6 +146,7 @@ laws = MessageCommand(
 cancel = MessageCommand(
     "cancel",
     "cancellation",
+    tells=True,
     intro="The incident was opened by mistake. Refused while a legal duty is open.",
     examples="""  kantadesk incident cancel INC-20261122-7F3K --reason "Same as INC-20261122-2B9Q\"""",
 )

@@ -60,6 +60,7 @@ _SUPPLIER = (
 triage = MessageCommand(
     "triage",
     "triage",
+    tells=True,
     complete=_complete,
     leave_out=("reported_by_supplier",),
     extra=(

@@ -70,7 +70,8 @@ async def _follow_by_line(client: Client, reference: str, *, silent: bool) -> In
     while True:
         status, lines, _at = await _look(client, reference)
         for line in () if silent else (line for line in lines if line not in told):
-            say(clean(f"{written(line.at)}  {line.what}  {line.by}  {line.detail}".rstrip()))
+            recorded = f"  (recorded {written(line.recorded_at)})" if line.recorded_at else ""
+            say(clean(f"{written(line.at)}  {line.what}  {line.by}  {line.detail}".rstrip() + recorded))
         sys.stdout.flush()
         told = lines
         if _is_over(status):

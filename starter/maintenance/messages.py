@@ -24,6 +24,7 @@ change = MessageCommand(
     "change",
     "change",
     process="maintenance",
+    tells=True,
     complete=_must_be_clear,
     intro="The break changes; what you leave out stays. Those who were told of it hear what is different, old and "
     "new, with a new calendar file. The times at which people are told move with the break. A new end without a day is "
@@ -37,6 +38,7 @@ cancel = MessageCommand(
     "cancel",
     "cancellation",
     process="maintenance",
+    tells=True,
     intro="The break does not take place. Those who were told of it hear that, nobody else does; a calendar file "
     "takes it back.",
     examples="""  kantadesk maintenance cancel MNT-20261122-7F3K --reason "The supplier is not ready\"""",
@@ -45,6 +47,7 @@ complete = MessageCommand(
     "complete",
     "completion",
     process="maintenance",
+    tells=True,
     intro="The work is completed and the break is over: those concerned are told.",
     examples="""\
   kantadesk maintenance complete MNT-20261122-7F3K

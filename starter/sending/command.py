@@ -31,13 +31,21 @@ def _say_moments_back(ctx: click.Context) -> None:
         say(f"  {name.replace('_', ' ')}: {said_back(moment)}")
 
 
+def _before_it_goes() -> tuple[click.Parameter, ...]:
+    """The options of a command that tells whole groups."""
+    return (
+        click.Option(["--dry-run"], is_flag=True, help="Show whom it tells and one letter of each kind; send nothing."),
+        click.Option(["--yes"], is_flag=True, help="Don't ask before it goes."),
+    )
+
+
 class MessageCommand(click.Command):
     """``kantadesk incident NAME REF --field value …`` or ``--file payload.json``.
 
     ``message``: its name in the contract. ``positional``: fields given by place, after REF.
     ``leave_out``: fields that are given in another way (by ``extra``).
     ``complete``: fills in what was left out, before the message is checked. ``extra``: options that are no fields.
-    ``process``: whose message it is.
+    ``process``: whose message it is. ``tells``: it tells whole groups, which is shown before it goes.
     """
 
     def __init__(
@@ -50,6 +58,7 @@ class MessageCommand(click.Command):
         leave_out: tuple[str, ...] = (),
         extra: tuple[click.Parameter, ...] = (),
         process: Process = "incident",
+        tells: bool = False,
         examples: str,
         intro: str,
     ) -> None:
@@ -59,7 +68,8 @@ class MessageCommand(click.Command):
         self.positional = positional
         self.complete = complete
         self.leave_out = leave_out
-        self.extra = extra
+        self.extra = (*extra, *(_before_it_goes() if tells else ()))
+        self.tells = tells
         self._made: list[click.Parameter] = []
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
@@ -71,6 +81,8 @@ class MessageCommand(click.Command):
     def invoke(self, ctx: click.Context) -> None:
         """Send the message and print what it has changed."""
         status = self.send(ctx.params)
+        if status is None:
+            return
         if ctx.params["as_json"]:
             say_json(status)
         else:
@@ -78,9 +90,13 @@ class MessageCommand(click.Command):
             _say_moments_back(ctx)
 
     def send(self, typed: dict[str, Any]) -> Any:
-        """Send the message; the new status of its process."""
+        """Send the message; the new status of its process, None where nothing was sent."""
         from starter.sending.send import send
 
+        if self.tells:
+            from starter.sending.look_first import send_after_a_look
+
+            return send_after_a_look(self.message, typed, self.complete, self.process)
         return send(self.message, typed, self.complete, self.process)
 
     def show_change(self, status: Any) -> None:

@@ -29,6 +29,7 @@ DONE = {
     "phone_escalation": "Call logged.",
     "report_supplement": "Recorded; the form to Kela is being written and sent.",
     "situation_update": "Update recorded; those concerned are being told.",
+    "correction": "Correction recorded; before and after stay on record.",
     "resolution": "Recorded: the fault is over. Those concerned are being told, and the watch has begun.",
     "reopening": "Reopened.",
     "authority_instruction": "Instruction recorded; it is being passed on.",

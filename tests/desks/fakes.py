@@ -40,7 +40,7 @@ class FakeWorld(
     ports.Mail,
     ports.EvidenceStore,
     BreachWriter,
-    maintenance_ports.TextMessages,
+    ports.TextMessages,
     maintenance_ports.MaintenancePapers,
     maintenance_ports.OpenIncidents,
 ):
@@ -67,7 +67,7 @@ class FakeWorld(
     text_refusal: str = ""
     gone: frozenset[str] = frozenset()
     """Contacts that the operating model does not know any more."""
-    texts: list[maintenance_ports.TextMessage] = field(default_factory=list)
+    texts: list[ports.TextMessage] = field(default_factory=list)
     sheets: list[maintenance_ports.MaintenanceSheet] = field(default_factory=list)
     incidents: list[str] = field(default_factory=list)
     incident_questions: list[maintenance_ports.IncidentQuestion] = field(default_factory=list)
@@ -89,22 +89,14 @@ class FakeWorld(
         known = dict(member for members in GROUPS.values() for member in members)
         named = [each for each in audience.contacts if each in known and each not in self.gone]
         told += [(each, known[each]) for each in named]
-        deputies = [
-            ports.Recipient(contact=f"deputy-of-{each}", language="sv", stands_in_for=(each,))
-            for each in named
-            if audience.deputies
-        ]
-        return [
-            ports.Recipient.model_validate(
-                {
-                    "contact": contact,
-                    "language": language,
-                    "channel": audience.channel if contact in TEXTED else "email",
-                    "sector": SECTORS.get(contact),
-                }
-            )
-            for contact, language in told
-        ] + deputies
+        found = [recipient_of(contact, language, audience.channel) for contact, language in told]
+        if audience.deputies:
+            found += [
+                ports.Recipient(contact=f"deputy-of-{each}", language="sv", stands_in_for=(each,)) for each in named
+            ]
+        by_text = [member for group in audience.text_groups for member in GROUPS.get(group, [])]
+        texted = [recipient_of(contact, language, "text_message") for contact, language in by_text]
+        return found + [each for each in texted if each not in found]
 
     @activity.defn(name="open_fault_notices")
     async def open_fault_notices(self, question: NoticeQuestion) -> NoticesFound:
@@ -162,7 +154,7 @@ class FakeWorld(
         return [_document(f"{paper.paper}-{len(self.papers)}.docx")]
 
     @activity.defn(name="send_text_message")
-    async def send_text_message(self, message: maintenance_ports.TextMessage) -> SentMessage:
+    async def send_text_message(self, message: ports.TextMessage) -> SentMessage:
         if self.text_refusal:
             raise ApplicationError(self.text_refusal, type=ports.REFUSED_BY_PROVIDER, non_retryable=True)
         self.texts.append(message)
@@ -188,6 +180,13 @@ class FakeWorld(
     def kinds(self, contact: str | None = None) -> list[str]:
         """The kinds of the letters that were sent, to one contact where named."""
         return [letter.kind for letter in self.letters if contact in (None, letter.contact)]
+
+
+def recipient_of(contact: str, language: str, channel: str = "email") -> ports.Recipient:
+    """A contact as the contact book answers it."""
+    way = channel if contact in TEXTED else "email"
+    known = {"contact": contact, "language": language, "channel": way, "sector": SECTORS.get(contact)}
+    return ports.Recipient.model_validate(known)
 
 
 def _document(name: str) -> Document:

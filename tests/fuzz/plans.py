@@ -115,6 +115,7 @@ BOTH: dict[str, st.SearchStrategy[Any]] = {
         event=st.sampled_from(["delivered", "bounced", "dropped", "deferred"]),
     ),
     "acknowledgement": payload(
+        {"waive": YES_NO, "reason": TEXTS},
         contact=st.integers(0, 3).map(lambda n: Nth("contacts", n)),
         what=st.one_of(DUTIES, st.integers(0, 3).map(lambda n: Nth("instructions", n))),
     ),
@@ -144,6 +145,7 @@ INCIDENT: dict[str, st.SearchStrategy[Any]] = BOTH | {
         {"person": LINES, "summary": TEXTS}, called_at=MINUTES, number=st.just("020 634 7787"), reached=YES_NO
     ),
     "report_supplement": payload({"text": TEXTS}),
+    "correction": payload({"noticed_at": MINUTES, "title": LINES, "symptoms": TEXTS}, reason=TEXTS),
     "situation_update": payload(
         {"severity": st.sampled_from(["critical", "low"]), "extensive": YES_NO, "services": SERVICES}, text=TEXTS
     ),

@@ -9,6 +9,7 @@ from pydantic import Field
 from temporalio import workflow
 
 from workflows.incident.announced import Announced
+from workflows.incident.corrections import before_and_after
 from workflows.incident.instructions import Instruction
 from workflows.incident.messages import (
     Decision,
@@ -167,7 +168,7 @@ class IncidentRecord(Announced):
         for name in ("services", "severity", "extensive"):
             before, after = getattr(self, name), getattr(said, name)
             if after is not None and after != before:
-                changes.append(f"{name}: {_in_words(before)} -> {_in_words(after)}")
+                changes.append(before_and_after(name, before, after, self.time_zone))
                 setattr(self, name, after)
         return changes
 
@@ -284,10 +285,6 @@ class IncidentRecord(Announced):
     def wanted_criteria(self) -> str:
         """The version of the criteria that the organisation uses."""
         return self.rules.criteria_version if self.rules else DEFAULT_VERSION
-
-
-def _in_words(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 class CarriedIncident(Model):

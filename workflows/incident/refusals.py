@@ -7,6 +7,7 @@ from functools import singledispatch
 
 from workflows.incident.instructions import InstructionAnswer
 from workflows.incident.messages import (
+    Correction,
     PhoneEscalation,
     Reopening,
     ReportSupplement,
@@ -52,6 +53,8 @@ def further_refusal(record: IncidentRecord, said: m.Message) -> str | None:
             return too_early("called_at", said.called_at, noticed_at, NOTICED, zone)
         case m.DutyMet():
             return _met_otherwise(said, record) or _met_too_early(said, record, noticed_at)
+        case Correction():
+            return _noticed_after_opening(said, record)
         case InstructionAnswer():
             return _not_told(said, record)
         case m.Cancellation() if question := record.first_open("assess_breach"):
@@ -62,6 +65,13 @@ def further_refusal(record: IncidentRecord, said: m.Message) -> str | None:
         case Triage() | SituationUpdate() | Reopening() | m.DutyWaived() | m.Cancellation():
             return too_early("occurred_at", said.occurred_at, noticed_at, NOTICED, zone)
     return None
+
+
+def _noticed_after_opening(said: Correction, record: IncidentRecord) -> str | None:
+    if said.noticed_at is None or said.noticed_at <= record.opened_at:
+        return None
+    noticed, opened = said_back(said.noticed_at, record.time_zone), said_back(record.opened_at, record.time_zone)
+    return f"noticed_at ({noticed}) lies after the incident was opened ({opened})"
 
 
 def _met_otherwise(said: m.DutyMet, record: IncidentRecord) -> str | None:

@@ -15,7 +15,7 @@ from workflows.procedure.incident.triage import INSTRUCTION
 from workflows.process import ports, steps
 from workflows.process.with_duties import ProcessWithDuties
 
-KEPT_OF_TEXT = 300
+KEPT_OF_TEXT = 1000
 
 
 class IncidentWithInstructions(ProcessWithDuties[IncidentRecord]):
@@ -31,7 +31,7 @@ class IncidentWithInstructions(ProcessWithDuties[IncidentRecord]):
         self.record.instructions[number] = Instruction(
             id=number,
             authority=said.authority,
-            text=said.text if len(said.text) <= KEPT_OF_TEXT else f"{said.text[:KEPT_OF_TEXT]} [...]",
+            text=said.text if len(said.text) <= KEPT_OF_TEXT else said.text[:KEPT_OF_TEXT] + ports.CUT_HERE,
             duty=owed.id,
             received_at=received,
             awaiting=tuple(each.contact for each in recipients),
@@ -72,6 +72,7 @@ class IncidentWithInstructions(ProcessWithDuties[IncidentRecord]):
                 "instruction_reminder",
                 each.contact,
                 language=each.language,
+                is_mailing=True,
                 duty=duty.id,
                 to_acknowledge=instruction.id,
                 stands_in_for=each.stands_in_for,

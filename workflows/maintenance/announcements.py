@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 from workflows.maintenance import ports as maintenance_ports
 from workflows.maintenance import steps as maintenance_steps
+from workflows.maintenance.foretold import ways_of_change
 from workflows.maintenance.record import MaintenanceRecord, ToldContact
-from workflows.procedure.maintenance.plan import FIRST_OF_ALL, differing
+from workflows.procedure.maintenance.plan import differing
 from workflows.procedure.maintenance.rules import Channel, Occasion, is_short_notice
 from workflows.process import ports, steps
 from workflows.process.messages import Document, SentMessage
-from workflows.process.process import Process
+from workflows.process.process import Process, text_about
 
 KINDS: dict[str, Any] = {
     "first_start": "maintenance_planned",
@@ -88,13 +89,8 @@ class Announcing(Process[MaintenanceRecord]):
             return
         self.record.told_plan = self.record.plan
         news = News("maintenance_changed", "change", papers, {"plan_before": known})
-        is_brief = any(field in FIRST_OF_ALL for field in fields)
-        for each in tuple(self.record.told.values()):
-            is_texted = is_brief and "text_message" in each.channels
-            if is_texted:
-                self.tell_one(each, "text_message", news)
-            if "email" in each.channels or not is_texted:
-                self.tell_one(each, "email", news)
+        for each, channel in ways_of_change(tuple(self.record.told.values()), fields):
+            self.tell_one(each, channel, news)
         if self.record.told:
             self.publish(papers, plan_before=known)
 
@@ -156,26 +152,17 @@ class Announcing(Process[MaintenanceRecord]):
 
     async def _send_letter(self, to: ports.Recipient | ToldContact, news: News) -> SentMessage:
         calendar = tuple(paper for paper in news.papers if paper.name.endswith(".ics"))
-        letter = self.letter(news.kind, to.contact, language=to.language, attachments=calendar, **news.facts)
+        facts = {"is_mailing": True, **news.facts}
+        letter = self.letter(news.kind, to.contact, language=to.language, attachments=calendar, **facts)
         return await self.send(letter, within=self._worth_for(news))
 
     async def _send_text(self, to: ports.Recipient | ToldContact, news: News) -> SentMessage:
-        asked_at, record = self.now, self.record
-        message = maintenance_ports.TextMessage(
-            key=steps.key(record.next_step(f"text/{news.kind}/{to.contact}")),
-            reference=record.reference,
-            case=record.case,
-            kind=news.kind,
-            contact=to.contact,
-            language=to.language,
-            plan=record.plan,
-            plan_before=news.facts.get("plan_before"),
-            window=news.facts.get("window", 1),
-            short_notice=news.facts.get("short_notice", False),
-            drill=record.drill,
-        )
+        asked_at = self.now
+        key = steps.key(self.record.next_step(f"text/{news.kind}/{to.contact}"))
+        recipient = ports.Recipient(contact=to.contact, language=to.language)
+        message = text_about(self.record, news.kind, recipient, dict(news.facts), key=key)
         within = self._worth_for(news)
-        return self.kept(await maintenance_steps.send_text_message(message, within=within), asked_at)
+        return self.kept(await steps.send_text_message(message, within=within), asked_at)
 
     async def papers(self) -> list[Document]:
         """The calendar file and the notice of the plan as it stands; made once for each version of it."""

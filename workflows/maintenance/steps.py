@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 from temporalio.workflow import ActivityConfig
 
 from workflows.maintenance import ports
-from workflows.process.messages import Document, SentMessage
-from workflows.process.steps import LOOKING_UP, MAKING, SENDING, failure_of
-
-
-async def send_text_message(message: ports.TextMessage, *, within: timedelta | None = None) -> SentMessage:
-    """Send a text message, trying until it is accepted, at most for ``within``. Raises ``StepFailed``."""
-    verb = "Drill: keep back" if message.drill else "Send"
-    what = message.kind.removeprefix("maintenance_").replace("_", " ")
-    try:
-        return await workflow.execute_activity_method(
-            ports.TextMessages.send_text_message,
-            message,
-            **(
-                SENDING
-                | ActivityConfig(
-                    summary=f"{verb} text message to {message.contact}: {what}", schedule_to_close_timeout=within
-                )
-            ),
-        )
-    except ActivityError as error:
-        raise failure_of(error) from error
+from workflows.process.messages import Document
+from workflows.process.steps import LOOKING_UP, MAKING, failure_of
 
 
 async def write_maintenance_papers(sheet: ports.MaintenanceSheet) -> list[Document]:

@@ -93,5 +93,6 @@ class Archive:
             process=self._record.process,
             record=content,
             timeline=timeline,
+            time_zone=self._record.time_zone,
             made_at=workflow.now(),
         )

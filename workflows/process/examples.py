@@ -29,6 +29,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "by": "desk", "called_at": AT, "number": "020 634 7787", "reached": True, "person": "M. Virtanen",
     },
     "situation_update": {"by": "desk", "text": "Paper prescriptions are in use"},
+    "correction": {"by": "desk", "noticed_at": AT, "reason": "The night shift's log says so"},
     "resolution": {"by": "desk", "resolved_at": AT, "cause": "A certificate had expired", "remedy": "It was renewed"},
     "reopening": {"by": "desk", "reason": "It is back"},
     "authority_instruction": {"by": "desk", "authority": "Kela", "text": "Do not send again what has failed"},

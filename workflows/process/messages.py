@@ -118,9 +118,12 @@ class Happening(Model):
     """One line of the timeline, in plain words."""
 
     at: Moment
+    """When it happened."""
     what: str
     by: str = ""
     detail: str = ""
+    recorded_at: Moment | None = None
+    """When it was recorded, where that was a minute or more from when it happened."""
 
 
 class Refused(Model):

@@ -14,6 +14,7 @@ from temporalio import activity
 from workflows.procedure.duties import Role
 from workflows.procedure.incident.situation import FaultSituation
 from workflows.procedure.languages import Language
+from workflows.procedure.local_time import HELSINKI
 from workflows.procedure.maintenance.plan import Plan
 from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.model import Model, Moment
@@ -26,6 +27,10 @@ REFUSED_BY_PROVIDER = "RefusedByProvider"  # bad key, bad address, too large: th
 PERSONAL_DATA_FOUND = "PersonalDataFound"  # an identity code in the text: correct the text
 FORM_UNUSABLE = "FormUnusable"  # the organisation's own docx or mapping can't be filled
 PERMANENT = (REFUSED_BY_PROVIDER, PERSONAL_DATA_FOUND, FORM_UNUSABLE)
+CUT_HERE = " [...]"
+"""Ends a text of which a letter can say the beginning only."""
+WAITS_ITS_TURN = "WaitsItsTurn"
+"""Type of the error by which a letter of a mailing gives way: nothing is wrong, it is tried again in seconds."""
 
 
 class LocalRulebook(ABC):
@@ -46,6 +51,8 @@ class Audience(Model):
     deputies: bool = False
     channel: Channel = "email"
     """The wanted way; a contact who can't be reached by it is told by e-mail."""
+    text_groups: tuple[str, ...] = ()
+    """Groups that are told by text message, besides those told by the wanted way; without a number, by e-mail."""
 
 
 class Recipient(Model):
@@ -54,12 +61,12 @@ class Recipient(Model):
     contact: str
     language: Language
     channel: Channel = "email"
+    stands_in_for: tuple[str, ...] = ()
+    """Named contacts of the audience whose deputy this is; empty for those who are told for themselves."""
     sector: Sector | None = None
     """Whose advice a letter gives; None where the contact book of an earlier release answered."""
     for_citizens: bool = False
     """Whether the contact speaks for the organisation: a letter offers a text for citizens instead of advice."""
-    stands_in_for: tuple[str, ...] = ()
-    """Named contacts of the audience whose deputy this is; empty for those who are told for themselves."""
 
     def letter_facts(self) -> dict[str, Any]:
         """What a letter says because it goes to this recipient."""
@@ -75,6 +82,7 @@ class ContactBook(ABC):
     async def who_is_told(self, audience: Audience) -> list[Recipient]:
         """The contacts of an audience as they stand now, each once.
 
+        One who is told by mail and by text message comes twice, once for each.
         Of named contacts, those who are not there any more are left out; a deputy of theirs comes once for all of them.
         """
 
@@ -113,6 +121,8 @@ class Letter(Model):
     """The folder of evidence that it belongs to; empty: that of the reference."""
     language: Language
     drill: bool = False
+    is_mailing: bool = False
+    """Whether it goes to a whole group: then it waits behind letters to those who must act, never before them."""
     title: str = ""
     services: tuple[ServiceId, ...] = ()
     sector: Sector = "healthcare"
@@ -186,6 +196,51 @@ class Mail(ABC):
         """
 
 
+TextKind = Literal[
+    "start", "change", "end", "cancelled",
+    "maintenance_planned", "maintenance_started", "maintenance_window_ended", "maintenance_ended",
+    "maintenance_changed", "maintenance_cancelled",
+]  # fmt: skip
+
+
+class TextMessage(Model):
+    """One short message to one recipient's telephone: facts, not wording, and nothing that a person wrote."""
+
+    key: str
+    reference: str
+    case: str
+    kind: TextKind
+    contact: str
+    """Contact id of the operating model."""
+    language: Language
+    drill: bool = False
+    services: tuple[ServiceId, ...] = ()
+    """Of a fault, as the next three."""
+    noticed_at: Moment | None = None
+    happened_at: Moment | None = None
+    situation: FaultSituation | None = None
+    plan: Plan | None = None
+    """Of a planned break; so are the next three."""
+    plan_before: Plan | None = None
+    window: int = 1
+    short_notice: bool = False
+
+
+class TextMessages(ABC):
+    """Text messages (SMS), or another short way to a person, as the contact's own address says."""
+
+    @activity.defn(name="send_text_message")
+    @abstractmethod
+    async def send_text_message(self, message: TextMessage) -> SentMessage:
+        """Send one message to one recipient; answer once a provider has accepted it, or it was kept back as a drill.
+
+        Key: a message accepted before is not sent again. The message as sent is kept with the evidence. The address is
+        looked up at each try, and its secrets are read from their files. No free text goes into one, so no personal
+        data does. Raises ``RefusedByProvider`` where the provider will never take it or the contact has no such
+        address; everything else is worth another try.
+        """
+
+
 class OtherProcessMessage(Model):
     """A message from one process to another, by the name that both know it by."""
 
@@ -231,6 +286,8 @@ class EvidenceOrder(Model):
     lists of the record in order; ``first``: how many entries had left before, so that a part kept twice is told."""
     timeline: str
     """The timeline as JSON text."""
+    time_zone: str = HELSINKI
+    """The organisation's, for the timeline in words."""
     made_at: Moment
 
 

@@ -6,23 +6,132 @@ The stories (``workflows/stories/``) build on it and say only what happens, in w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
 
 from workflows.procedure.duties import Alarm, Duty, DutyKind, Role, in_words
+from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.tasks import what_to_do
 from workflows.process import ports, steps
 from workflows.process.duty_timers import DutyTimers
 from workflows.process.lifecycle import Lifecycle, RecordT
 from workflows.process.messages import Happening, Refused, SentMessage
+from workflows.process.record import Record
 
 LETTERS_AT_ONCE = 50
+KELA = "kela"
+"""The contact by which a letter goes to Kela's technical support."""
 ALARMS = ("reminder", "overdue")
 """The letters of a duty's clock."""
+OF_A_TEXT = (
+    "services", "noticed_at", "happened_at", "situation", "plan", "plan_before", "window", "short_notice",
+)  # fmt: skip
+"""The facts that a text message says."""
+NAMED_AT_MOST = 30
+"""Of those who were not reached: the record's problems name all."""
+
+
+@dataclass
+class Mailing:
+    """One telling of several: counts what it sends, to whom, and who was not reached, for the timeline."""
+
+    kind: str
+    audience: ports.Audience
+    found: Sequence[ports.Recipient]
+    left: int = 0
+    failed: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.left = len(self.found)
+
+    @property
+    def is_to_groups(self) -> bool:
+        """Whether whole groups are told, not only those who hold a role."""
+        return bool(self.audience.groups or self.audience.text_groups)
+
+    def begins(self) -> str:
+        """What is about to go."""
+        if not self.found:
+            return f"Nobody is told ({self._what()}): there is no contact to tell"
+        return f"Telling {len({each.contact for each in self.found})} recipients ({self._what()}): {self._ways()}"
+
+    def to_whom(self) -> str:
+        """The groups and roles."""
+        audience = self.audience
+        return f"to {in_words(dict.fromkeys((*audience.groups, *audience.text_groups, *audience.roles)))}"
+
+    def done(self, contact: str, *, is_sent: bool) -> bool:
+        """One has gone, or never will; whether that was the last."""
+        self.left -= 1
+        if not is_sent:
+            self.failed.append(contact)
+        return self.left == 0
+
+    def ended(self) -> str:
+        """What has gone, in the end."""
+        return f"Told ({self._what()}): {len(self.found) - len(self.failed)} of {len(self.found)} messages accepted"
+
+    def outcome(self) -> str:
+        """To whom, and who was not reached."""
+        more = len(self.failed) - NAMED_AT_MOST
+        rest = f" and {more} more" if more > 0 else ""
+        missed = f"; not reached: {', '.join(self.failed[:NAMED_AT_MOST])}{rest}" if self.failed else ""
+        return self.to_whom() + missed
+
+    def _what(self) -> str:
+        return self.kind.replace("_", " ")
+
+    def _ways(self) -> str:
+        texts = sum(each.channel == "text_message" for each in self.found)
+        mails = len(self.found) - texts
+        return " and ".join(
+            words for number, words in ((mails, f"{mails} by e-mail"), (texts, f"{texts} by text message")) if number
+        )
+
+
+def letter_about(
+    record: Record, rules: LocalRules, kind: Any, contact: str, facts: dict[str, Any], *, key: str, at: datetime
+) -> ports.Letter:
+    """A letter about a process as its record stands; the organisation's language by default."""
+    facts = {"language": rules.languages[0]} | facts
+    if owed := record.duties.get(facts.get("duty", "")):
+        task, towards, phone = owed.task_now, record.towards(owed), rules.kela_phone
+        todo = what_to_do(
+            task, facts["language"], reference=record.reference, duty=owed.id, phone=phone, towards=towards
+        )
+        about = {"missing": record.awaited(owed)} if kind in ALARMS else {}
+        facts |= {"duty_kind": owed.kind, "due_at": owed.due_at, "what_to_do": todo, "towards": towards} | about
+    return ports.Letter(
+        key=key,
+        reference=record.reference,
+        kind=kind,
+        contact=contact,
+        case=record.case,
+        drill=record.drill,
+        asked_at=at,
+        **(record.letter_facts() | facts),
+    )
+
+
+def text_about(record: Record, kind: Any, to: ports.Recipient, facts: dict[str, Any], *, key: str) -> ports.TextMessage:
+    """A text message about a process as its record stands."""
+    known = {name: value for name, value in (record.letter_facts() | facts).items() if name in OF_A_TEXT}
+    if situation := known.get("situation"):
+        known["situation"] = situation.model_copy(update={"kela_notice": ""})  # somebody has written it
+    return ports.TextMessage(
+        key=key,
+        reference=record.reference,
+        case=record.case,
+        kind=kind,
+        contact=to.contact,
+        drill=record.drill,
+        **(known | {"language": to.language}),
+    )
 
 
 class Process(Lifecycle[RecordT]):
@@ -50,29 +159,18 @@ class Process(Lifecycle[RecordT]):
 
     def letter(self, kind: Any, contact: str, **facts: Any) -> ports.Letter:
         """A letter about this process, with what every letter says; the organisation's language by default."""
-        record = self.record
-        language = facts.setdefault("language", self.rules.languages[0])
-        if owed := record.duties.get(facts.get("duty", "")):
-            phone = self.rules.kela_phone
-            task, towards = owed.task_now, record.towards(owed)
-            todo = what_to_do(task, language, reference=record.reference, duty=owed.id, phone=phone, towards=towards)
-            about = {"missing": record.awaited(owed)} if kind in ALARMS else {}
-            facts |= {"duty_kind": owed.kind, "due_at": owed.due_at, "what_to_do": todo, "towards": towards} | about
-        return ports.Letter(
-            key=steps.key(record.next_step(f"{kind}/{contact}")),
-            reference=record.reference,
-            kind=kind,
-            contact=contact,
-            case=record.case,
-            drill=record.drill,
-            asked_at=self.now,
-            **(record.letter_facts() | facts),
-        )
+        key = steps.key(self.record.next_step(f"{kind}/{contact}"))
+        return letter_about(self.record, self.rules, kind, contact, facts, key=key, at=self.now)
 
     async def send(self, letter: ports.Letter, *, within: timedelta | None = None) -> SentMessage:
         """Send one letter and keep what became of it. Raises ``steps.StepFailed``."""
         asked_at = self.now
-        return self.kept(await steps.send(letter, within=within), asked_at)
+        sent = self.kept(await steps.send(letter, within=within), asked_at)
+        if letter.contact == KELA:
+            what = f"{letter.kind.replace('_', ' ').capitalize()} sent to Kela's technical support"
+            names = ", ".join(document.name for document in letter.attachments)
+            self.record.note(sent.sent_at or self.now, what, detail=f"{names}; {sent.state}, {sent.id}")
+        return sent
 
     def kept(self, sent: SentMessage, asked_at: datetime) -> SentMessage:
         """Keep what became of a message that was asked for at a moment."""
@@ -95,21 +193,71 @@ class Process(Lifecycle[RecordT]):
         self.tell(kind, ports.Audience(roles=roles), **facts)
 
     async def _tell(self, kind: Any, audience: ports.Audience, within: timedelta | None, facts: dict[str, Any]) -> None:
-        for recipient in await steps.who_is_told(audience):
-            letter = self.letter(kind, recipient.contact, **(facts | recipient.letter_facts()))
-            self.in_background(self._tell_one(letter, within), f"{kind.replace('_', ' ')} to {recipient.contact}")
+        found = await steps.who_is_told(audience)
+        mailing = Mailing(kind, audience, found)
+        mailed = {each.contact for each in found if each.channel == "email"}
+        facts = facts | {"is_mailing": mailing.is_to_groups}
+        if mailing.is_to_groups:
+            self.record.note(self.now, mailing.begins(), detail=mailing.to_whom())
+        for each in found:
+            to = f"{kind.replace('_', ' ')} to {each.contact}"
+            theirs = facts | each.letter_facts()
+            if each.channel == "text_message":
+                texting = self._text_one(self._text(kind, each, theirs), theirs, is_mailed=each.contact in mailed)
+                self.in_background(self._tallied(mailing, each.contact, texting), f"{to} by text message")
+            else:
+                letter = self.letter(kind, each.contact, **theirs)
+                self.in_background(self._tallied(mailing, each.contact, self._tell_one(letter, within)), to)
 
-    async def _tell_one(
-        self, letter: ports.Letter, within: timedelta | None, *, cancel_if: Callable[[], bool] | None = None
-    ) -> None:
-        async with self._mass_mail:
-            what = f"{letter.kind.replace('_', ' ')} to {letter.contact}"
-            sending = self.send(letter, within=within)
+    async def _tallied(self, mailing: Mailing, contact: str, sending: Coroutine[Any, Any, bool]) -> None:
+        """Send one of several; the timeline says what became of all once the last has gone, or never will."""
+        is_last = mailing.done(contact, is_sent=await sending)
+        if is_last and mailing.kind not in ALARMS:
+            self.record.note(self.now, mailing.ended(), detail=mailing.outcome())
+
+    def _text(self, kind: Any, to: ports.Recipient, facts: dict[str, Any]) -> ports.TextMessage:
+        """A text message about this process; it says facts only."""
+        key = steps.key(self.record.next_step(f"text/{kind}/{to.contact}"))
+        return text_about(self.record, kind, to, facts, key=key)
+
+    async def _text_one(self, text: ports.TextMessage, facts: dict[str, Any], *, is_mailed: bool) -> bool:
+        """Send a text message; one that never will go is mailed, unless the recipient is told by mail as well."""
+        what, asked_at = f"{text.kind.replace('_', ' ')} to {text.contact} by text message", self.now
+        async with self.turn(is_mailing=True):
             try:
-                await (self.cancel_if(cancel_if, sending) if cancel_if else sending)
+                self.kept(await steps.send_text_message(text), asked_at)
                 self.solved(what)
             except steps.StepFailed as failure:
                 self.problem(what, str(failure))
+            else:
+                return True
+        if is_mailed:
+            return False
+        return await self._tell_one(self.letter(text.kind, text.contact, **(facts | {"language": text.language})), None)
+
+    @asynccontextmanager
+    async def turn(self, *, is_mailing: bool) -> AsyncIterator[None]:
+        """Wait for a turn to send; what belongs to no mailing never waits behind one."""
+        if not is_mailing and self._mass_mail.locked() and workflow.patched("alarms-pass-mailings"):
+            yield
+            return
+        async with self._mass_mail:
+            yield
+
+    async def _tell_one(
+        self, letter: ports.Letter, within: timedelta | None, *, cancel_if: Callable[[], bool] | None = None
+    ) -> bool:
+        """Send one letter; whether it has gone."""
+        async with self.turn(is_mailing=letter.is_mailing):
+            what = f"{letter.kind.replace('_', ' ')} to {letter.contact}"
+            sending = self.send(letter, within=within)
+            try:
+                sent = await (self.cancel_if(cancel_if, sending) if cancel_if else sending)
+                self.solved(what)
+            except steps.StepFailed as failure:
+                self.problem(what, str(failure))
+                return False
+            return sent is not None
 
     def on_alarm(self, duty: Duty, alarm: Alarm, gap: timedelta) -> None:
         """Remind or alarm those whom the ladder names; a reminder is given up when the next one is due.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import insort
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, PrivateAttr
 
 from workflows.procedure import duties
 from workflows.procedure.arising import Arising, ladder_for
@@ -22,6 +22,7 @@ from workflows.process.deduplication import Deduplication
 from workflows.process.messages import DeliveryReport, Document, Happening, LawsPassedOn, Refused, SentMessage, Severity
 from workflows.process.retention import BoundedList, Retention
 
+A_MINUTE = timedelta(minutes=1)
 KEPT_REFUSALS = 200
 A_REFUSAL = 600
 """Bytes, about, of one with its line in the timeline."""
@@ -65,6 +66,7 @@ class Record(Retention, Deduplication, ABC):
     """The last number given to a duty, by its kind: none is given twice, even after older duties have left."""
     steps_taken: int = 0
     has_begun: bool = False
+    _clock: Callable[[], datetime] | None = PrivateAttr(default=None)
 
     @property
     def time_zone(self) -> str:
@@ -106,9 +108,15 @@ class Record(Retention, Deduplication, ABC):
         """What it is about, in one line."""
         return str(self.letter_facts().get("title", self.reference))
 
+    def keep_time_by(self, clock: Callable[[], datetime]) -> None:
+        """Take the clock by which the timeline says when something was recorded."""
+        self._clock = clock
+
     def note(self, at: datetime, what: str, by: str = "", detail: str = "") -> None:
         """Add a line to the timeline, in the order of the times at which things happened."""
-        line = Happening(at=at, what=what[:1000], by=by[:300], detail=detail[:20_000])
+        now = self._clock() if self._clock else at
+        recorded_at = now if abs(now - at) >= A_MINUTE else None
+        line = Happening(at=at, what=what[:1000], by=by[:300], detail=detail[:20_000], recorded_at=recorded_at)
         insort(self.timeline, line, key=lambda line: line.at)
 
     def refuse(self, at: datetime, message: str, reason: str, sha256: str) -> None:

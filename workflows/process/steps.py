@@ -64,13 +64,14 @@ async def who_is_told(audience: ports.Audience, *, within: timedelta | None = No
     return await workflow.execute_activity_method(
         ports.ContactBook.who_is_told,
         audience,
-        **(
-            LOOKING_UP
-            | ActivityConfig(
-                summary=f"Look up {in_words((*audience.groups, *audience.roles))}", schedule_to_close_timeout=within
-            )
-        ),
+        **(LOOKING_UP | ActivityConfig(summary=f"Look up {_in_words(audience)}", schedule_to_close_timeout=within)),
     )
+
+
+def _in_words(audience: ports.Audience) -> str:
+    if audience.contacts:
+        return f"{len(audience.contacts)} contacts" + (" and their deputies" if audience.deputies else "")
+    return in_words(dict.fromkeys((*audience.groups, *audience.text_groups, *audience.roles)))
 
 
 async def send(letter: ports.Letter, *, within: timedelta | None = None) -> SentMessage:
@@ -83,6 +84,25 @@ async def send(letter: ports.Letter, *, within: timedelta | None = None) -> Sent
             ports.Mail.send_letter,
             letter,
             **(SENDING | ActivityConfig(summary=f"{verb} to {to}: {what}", schedule_to_close_timeout=within)),
+        )
+    except ActivityError as error:
+        raise failure_of(error) from error
+
+
+async def send_text_message(message: ports.TextMessage, *, within: timedelta | None = None) -> SentMessage:
+    """Send a text message, trying until it is accepted, at most for ``within``. Raises ``StepFailed``."""
+    verb = "Drill: keep back" if message.drill else "Send"
+    what = message.kind.removeprefix("maintenance_").replace("_", " ")
+    try:
+        return await workflow.execute_activity_method(
+            ports.TextMessages.send_text_message,
+            message,
+            **(
+                SENDING
+                | ActivityConfig(
+                    summary=f"{verb} text message to {message.contact}: {what}", schedule_to_close_timeout=within
+                )
+            ),
         )
     except ActivityError as error:
         raise failure_of(error) from error

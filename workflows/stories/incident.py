@@ -10,6 +10,7 @@ from workflows.breach import messages as b
 from workflows.breach.refusals import contradiction
 from workflows.incident import messages as m
 from workflows.incident import steps as incident_steps
+from workflows.incident.corrections import corrected, judged_otherwise
 from workflows.incident.instructions import AuthorityInstruction, InstructionAnswer
 from workflows.incident.ports import NoticeQuestion
 from workflows.incident.record import incident_record, no_incident
@@ -119,9 +120,11 @@ class Incident(IncidentWithReports, IncidentWithInstructions, IncidentWithBreach
         await self.take_rules()
         await workflow.wait_condition(lambda: not self.is_running(LOOKING_AT_NOTICES))
         judged = self.verdict(said.answers(self.time_zone))
+        otherwise = judged_otherwise(self.record, said)
         self.record.judge(said, judged, self.now)
         outcome = "to be reported to Kela" if judged.report else "not reported to Kela"
-        self.record.note(self.said_at(said), f"Judged: {said.severity}, {outcome}", said.by, judged.why)
+        why = "; ".join((judged.why, *otherwise))
+        self.record.note(self.said_at(said), f"Judged: {said.severity}, {outcome}", said.by, why)
         if owed := self.record.first_open("triage"):
             self.record.meet(owed, self.now, said.by)
         if self.record.phase == "awaiting_triage":
@@ -178,6 +181,17 @@ class Incident(IncidentWithReports, IncidentWithInstructions, IncidentWithBreach
             self.keep_kela_informed()
 
     @message
+    async def correction(self, said: m.Correction) -> None:
+        """Correct what was written down wrong at the opening: before and after stay on record, clocks follow."""
+        if not workflow.patched("incidents-are-corrected"):
+            raise Unreadable("there is no message of this name in a run of this age; a triage corrects texts")
+        rules = await self.take_rules()
+        changes = corrected(self.record, said)
+        what = ", ".join(said.corrected()).replace("_", " ")
+        self.record.note(self.said_at(said), f"Corrected: {what}", said.by, "; ".join((*changes, said.reason)))
+        self.record.derive_again(rules, self.now)
+
+    @message
     async def notice(self, said: m.NoticeSeen) -> None:
         """Take a published Kanta notice; at its end the desk is asked whether it is over here too."""
         notice = Notice.model_validate(said.model_dump())
@@ -202,9 +216,14 @@ class Incident(IncidentWithReports, IncidentWithInstructions, IncidentWithBreach
 
     async def handle(self) -> None:
         """While the fault lasts: a long outage itself raises the question of a breach (of availability)."""
+        began = self.record.fault_began
         asked_from = self.record.unavailable_too_long_at(self.rules.unavailability_after)
-        await self.until(lambda: self.record.phase != "handling", asked_from, OUT_OF_REACH)
-        if self.record.phase == "handling":
+
+        def is_otherwise() -> bool:
+            return self.record.phase != "handling" or self.record.fault_began != began
+
+        await self.until(is_otherwise, asked_from, OUT_OF_REACH)
+        if not is_otherwise():
             self.ask_for_breach("data have been out of reach for long: unavailability is a breach too")
             self.refresh_web_now()
             await self.until(lambda: self.record.phase != "handling")
@@ -304,7 +323,9 @@ class Incident(IncidentWithReports, IncidentWithInstructions, IncidentWithBreach
 
     def groups(self, point: str) -> ports.Audience:
         """The contact groups that the organisation tells at a point of the story."""
-        return ports.Audience(groups=getattr(self.rules.telling, point))
+        telling = self.rules.telling
+        by_text: tuple[str, ...] = getattr(telling, f"{point}_text", ())
+        return ports.Audience(groups=getattr(telling, point), text_groups=by_text)
 
     # --- queries --------------------------------------------------------------------------------------------
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from activities.evidence.timeline import earlier_parts
+from activities.evidence.timeline import earlier_parts, plain_timeline
+from workflows.process.messages import Happening
 
 LINE = {"at": "2026-11-22T10:00:00Z", "what": "Call", "by": "desk", "detail": ""}
 
@@ -42,3 +44,15 @@ def test_a_part_of_the_first_releases_is_a_piece_of_the_timeline(tmp_path: Path)
 
 def test_without_a_journal_there_is_nothing_to_add(tmp_path: Path) -> None:
     assert earlier_parts(tmp_path / "journal").with_lists_of({"calls": [1]}) == {"calls": [1]}
+
+
+def test_the_plain_timeline_is_in_the_organisations_time_and_says_when_it_was_recorded() -> None:
+    at = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    lines = (
+        Happening(at=at, what="Call to Kela", by="desk", recorded_at=at + timedelta(minutes=40)),
+        Happening(at=at + timedelta(minutes=1), what="Message 'triage' refused: not now"),
+    )
+    text = plain_timeline("INC-1", lines, "Europe/Stockholm")
+    assert "times in Europe/Stockholm" in text
+    assert "22.11.2026 13:00 (+01:00)  Call to Kela – desk (recorded 22.11.2026 13:40 (+01:00))" in text
+    assert "22.11.2026 13:01 (+01:00)  Message 'triage' refused: not now\n" in text

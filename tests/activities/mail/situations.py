@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from activities.mail.wording import Wording, worded
+from activities.text_messages.wording import text_worded
 from tests.activities.mail.post_office import operating_model
 from tests.builders import NOON, answers
 from workflows.incident.messages import IncidentOpening, Resolution, Triage
@@ -16,6 +17,7 @@ from workflows.procedure.languages import Language
 from workflows.procedure.notices.published import Notice
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.ports import Letter, Recipient
+from workflows.process.process import text_about
 
 JUDGED, CHANGED, ENDED, AFTERWARDS = (NOON + timedelta(minutes=minutes) for minutes in (12, 45, 120, 150))
 WATCH = timedelta(hours=24)
@@ -103,6 +105,10 @@ class Told(NamedTuple):
         facts = record.letter_facts() | self.facts | recipient.letter_facts()
         some = {"key": "k", "reference": record.reference, "contact": recipient.contact, "drill": record.drill}
         return worded(Letter.model_validate(some | {"kind": self.kind} | facts), model)
+
+    def as_text(self, recipient: Recipient) -> str:
+        """The same as a text message."""
+        return text_worded(text_about(self.record, self.kind, recipient, self.facts, key="k"), MODEL)
 
 
 UPDATE = {"happened_at": CHANGED, "text": "Reseptit paperilla toistaiseksi."}

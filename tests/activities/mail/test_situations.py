@@ -75,7 +75,8 @@ def test_what_each_situation_says_to_each_recipient(language: Language) -> None:
         read = "".join(
             f"{INDENT}{who + ':':<16}{advised(wording)}".rstrip() + "\n" for who, wording in wordings.items()
         )
-        chapters.append(f"{name}\n{first}{read}")
+        text = told.as_text(recipients(language)["ward"])
+        chapters.append(f"{name}\n{first}{INDENT}by text message: {text}\n{read}")
     for name, told in FOR_THE_DESK.items():
         chapters.append(f"to the desk: {name}\n{first_lines(told.worded(recipients(language)['ward']))}")
     compared_with_golden(f"situations.{language}", "\n".join(chapters))

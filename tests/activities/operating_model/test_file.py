@@ -264,5 +264,12 @@ async def test_the_activities_answer_from_the_file_as_it_stands(tmp_path: Path) 
         ("desk", ("communications",)),  # that of its role
     ]
 
+    found = await run(file.who_is_told, Audience(groups=("pharmacies",), text_groups=("pharmacies", "social-welfare")))
+    assert [(each.contact, each.channel) for each in found] == [
+        ("pharmacy-centre", "email"),  # once, though it has no number for the text message
+        ("pharmacy-coast", "email"),
+        ("social-welfare", "text_message"),
+    ]
+
     written(tmp_path, EXAMPLE.replace('phone = "020 634 7787"', 'phone = "020 000 0000"'))
     assert (await run(file.rules_in_force)).kela_phone == "020 000 0000"

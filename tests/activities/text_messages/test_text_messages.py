@@ -24,11 +24,10 @@ from activities.text_messages.wording import text_worded
 from tests.activities.mail.post_office import operating_model
 from tests.activities.mail.smtp_double import free_port
 from tests.activities.text_messages.provider_double import SILENT, TextProviderDouble
-from workflows.maintenance.ports import TextMessage
 from workflows.procedure.languages import LANGUAGES
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICE_IDS
-from workflows.process.ports import REFUSED_BY_PROVIDER
+from workflows.process.ports import REFUSED_BY_PROVIDER, TextMessage
 
 START = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 KINDS = ("planned", "started", "window_ended", "ended", "changed", "cancelled")
@@ -262,3 +261,38 @@ async def test_the_outbox_keeps_live_ones_too(tmp_path: Path) -> None:
 
 def test_a_live_text_does_not_show_its_address() -> None:
     assert NUMBER not in repr(LiveText("x", "x.txt", NUMBER))
+
+
+FAULT_KINDS = ("start", "change", "end", "cancelled")
+
+
+def fault_text(**changes: Any) -> TextMessage:
+    """The message of the start of a fault to the ward."""
+    return TextMessage.model_validate(
+        {"key": "incident-F-1/run/text/1", "reference": "INC-20261124-7F3K", "case": "F-1", "kind": "start",
+         "contact": "ward-3", "language": "fi", "services": ["PRESCRIPTION", "MYKANTA"], "noticed_at": START,
+         "happened_at": START + timedelta(hours=2)} | changes
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", FAULT_KINDS)
+@pytest.mark.parametrize(
+    "situation",
+    [
+        None,
+        {"phase": "handling", "place": "unsaid"},
+        {"phase": "handling", "is_back": True},
+        {"phase": "watch", "place": "unsaid"},
+        {"phase": "watch", "place": "test"},
+    ],
+)
+def test_a_text_about_a_fault_fits_into_two_parts(kind: str, language: str, situation: dict[str, Any] | None) -> None:
+    longest = model()
+    name = "Erittäin pitkän nimen hyvinvointikuntayhtymä Pohjois-Suomessa"
+    longest = longest.model_copy(update={"organisation": longest.organisation.model_copy(update={"name": name})})
+    text = text_worded(
+        fault_text(kind=kind, language=language, situation=situation, services=SERVICE_IDS, drill=True), longest
+    )
+    assert length_of(text) == Length(is_gsm=True, parts=2), text
+    assert "INC-20261124-7F3K" in text

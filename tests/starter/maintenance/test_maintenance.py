@@ -42,6 +42,7 @@ def test_a_drill_from_the_plan_to_the_evidence(desk: Desk) -> None:
     assert (changed.code, changed.json["sequence"]) == (0, 1), changed.err
     assert len(changed.json["told"]) == 6
     assert desk("drill", "advance", "MNT-1", "36h").code == 0
+    assert "by mail in" in desk("maintenance", "complete", "MNT-1", "--dry-run").out
     done = desk("maintenance", "complete", "MNT-1")
     assert (done.code, "the break is over" in done.out) == (0, True), done.err
     listed = desk("maintenance", "list", "--all", "--service", "CODE", "--json")
@@ -70,7 +71,12 @@ def test_a_cancelled_break_leaves_calendars_and_telephones(desk: Desk) -> None:
     planned = desk(*PLAN, "--drill", "--reference", "MNT-2", "--starts-at", in_days(40), "--ends-at", "08:00")
     assert planned.code == 0, planned.err
     assert desk("drill", "advance", "MNT-2", until_the_evening_before(in_days(40))).code == 0
-    assert desk("maintenance", "cancel", "MNT-2", "--reason", "Not ready").code == 0
+    looked = desk("maintenance", "cancel", "MNT-2", "--reason", "Not ready", "--dry-run", "--json").json
+    assert (looked["mail"], looked["text_message"]) == (6, 4)
+    assert {each["channel"] for each in looked["examples"]} == {"email", "text_message"}
+    cancelled = desk("maintenance", "cancel", "MNT-2", "--reason", "Not ready")
+    assert cancelled.code == 0
+    assert "Tells 6 recipients by mail, 4 by text message: those who were told before." in cancelled.err
     for _ in range(30):
         if (status := desk("maintenance", "show", "MNT-2", "--json").json)["closed_at"]:
             break

@@ -138,12 +138,15 @@ class Definitions(Model):
 
 
 class Telling(Model):
-    """The contact groups that are told at each point."""
+    """The contact groups that are told at each point; ``..._text``: by text message, who has no number by e-mail."""
 
     start: tuple[str, ...]
     change: tuple[str, ...]
     end: tuple[str, ...]
     instruction: tuple[str, ...]
+    start_text: tuple[str, ...] = ()
+    change_text: tuple[str, ...] = ()
+    end_text: tuple[str, ...] = ()
 
 
 class WatchPhase(Model):
@@ -242,7 +245,12 @@ class OperatingModel(Model):
 
     def is_told(self, contact: ContactId, point: Literal["change", "end"]) -> bool:
         """Whether a contact hears of each change, or of the end, of a fault: nobody is promised what is not sent."""
-        return contact in self.members(self.telling.change if point == "change" else self.telling.end)
+        telling = self.telling
+        mailed, texted = {
+            "change": (telling.change, telling.change_text),
+            "end": (telling.end, telling.end_text),
+        }[point]
+        return contact in self.members((*mailed, *texted))
 
     def suppliers(self) -> tuple[str, ...]:
         """The suppliers of the organisation's systems, each once."""

@@ -27,10 +27,10 @@ class Contact(Model):
     """Where text messages go: a number like +358401234567, or an address of another provider; empty: by e-mail."""
     language: Language = "fi"
     groups: tuple[str, ...] = ()
-    deputies: tuple[ContactId, ...] = ()
-    """Who is told where this contact does not acknowledge an instruction; empty: the deputies of its roles."""
     sector: Sector | None = None
     """Whose advice it is given in a fault; left out, the organisation's own."""
+    deputies: tuple[ContactId, ...] = ()
+    """Who is told where this contact does not acknowledge an instruction; empty: the deputies of its roles."""
     verified_on: date
 
 

@@ -1,0 +1,91 @@
+"""A message that tells whole groups is sent after a look: whom it tells is said, and in a terminal confirmed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from temporalio.client import Client
+
+from starter.client.client import ask_process, clock_of, talk
+from starter.client.configuration import operating_model
+from starter.client.names import Process, workflow_id_of
+from starter.sending.preview import Preview, incident_preview, maintenance_preview, refused_now
+from starter.sending.send import Draft, deliver, drafted
+from starter.terminal import prompts
+from starter.terminal.errors import Refused, Wrong
+from starter.terminal.output import say, say_json
+from workers.settings import Settings
+
+UNKNOWN = "Whom it tells can't be shown: the operating model can't be read here (kantadesk doctor says why)."
+TELLS_NO_GROUP = "Tells no group anything."
+
+
+def send_after_a_look(
+    name: str, typed: Mapping[str, Any], complete: Callable[..., None] | None, process: Process
+) -> BaseModel | None:
+    """Say whom the message would tell, ask where somebody can answer, and send it. None where nothing was sent.
+
+    With ``--json`` nothing is said or asked; ``--dry-run`` shows one message of each kind instead of sending. Raises
+    what ``send`` raises, and ``Wrong`` where the person does not want it to go.
+    """
+    draft = drafted(name, typed, complete, process)
+
+    async def conversation(client: Client, settings: Settings) -> BaseModel | None:
+        if typed["dry_run"] or not typed["as_json"]:
+            preview = await _look(client, settings, draft, process)
+            if isinstance(preview, Refused):
+                if typed["dry_run"]:
+                    raise preview
+            elif typed["dry_run"]:
+                _show(preview, as_json=typed["as_json"])
+                return None
+            else:
+                _agree(preview, is_sure=typed["yes"])
+        return await deliver(client, draft, process)
+
+    return talk(conversation)
+
+
+async def _look(client: Client, settings: Settings, draft: Draft, process: Process) -> Preview | str | Refused:
+    """What would go; in words, where it is nothing or can't be known; the refusal, where the process would say no."""
+    if (model := operating_model(settings)) is None:
+        return UNKNOWN
+    at = await clock_of(client, draft.reference, process)
+    whole = await ask_process(
+        client, workflow_id_of(draft.reference, process), f"{process} {draft.reference}", "record"
+    )
+    if reason := refused_now(whole["carried"], draft.at(at), at, process):
+        return Refused(f"refused: {reason}")
+    look = maintenance_preview if process == "maintenance" else incident_preview
+    return look(whole["carried"], draft.at(at), model, at) or TELLS_NO_GROUP
+
+
+def _agree(preview: Preview | str, *, is_sure: bool) -> None:
+    """Say what would go; in a terminal, ask. Raises ``Wrong`` where the answer is no."""
+    prompts.tell(preview if isinstance(preview, str) else preview.in_words())
+    tells_somebody = preview == UNKNOWN or (isinstance(preview, Preview) and preview.recipients)
+    if tells_somebody and not is_sure and sys.stdin.isatty() and not prompts.agree("Send it?", default=True):
+        raise Wrong("nothing was sent")
+
+
+def _show(preview: Preview | str, *, as_json: bool) -> None:
+    """Print what would go, with one message of each kind."""
+    if isinstance(preview, str):
+        if preview == UNKNOWN:
+            raise Wrong(UNKNOWN)
+        if as_json:
+            say_json({"recipients": 0, "mail": 0, "text_message": 0, "groups": [], "drill": False, "examples": []})
+        else:
+            say(preview)
+        return
+    if as_json:
+        say_json(preview.as_json())
+        return
+    say(f"{preview.in_words()} Nothing is sent now.")
+    for each in preview.examples:
+        others = f" and {each.others} more" if each.others else ""
+        say(f"\n--- {each.channel.replace('_', ' ')} ({each.language}) to {each.to}{others} ---")
+        say("\n".join(part for part in (each.subject, each.text) if part))

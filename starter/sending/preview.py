@@ -1,0 +1,134 @@
+"""A mass mailing, shown before it goes: how many it tells and by which way, and one letter of each kind to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from activities.mail.wording import worded
+from activities.operating_model.file import recipients_of
+from activities.text_messages.wording import text_worded
+from starter.client.names import Process
+from starter.terminal.output import counted
+from workflows.incident.foretold import foretold
+from workflows.incident.record import IncidentRecord
+from workflows.incident.refusals import further_refusal
+from workflows.incident.refusals import refusal as incident_refusal
+from workflows.maintenance.foretold import foretold_of_break
+from workflows.maintenance.record import MaintenanceRecord
+from workflows.maintenance.refusals import refusal as maintenance_refusal
+from workflows.procedure.operating_model.model import OperatingModel
+from workflows.process.messages import Message
+from workflows.process.ports import Audience, Letter, Recipient, TextMessage
+from workflows.process.process import letter_about, text_about
+from workflows.process.record import Record
+
+KEY = "preview"
+
+
+class Example(NamedTuple):
+    """One of several messages that read the same but for the contact's id. ``others``: how many more."""
+
+    to: str
+    others: int
+    channel: str
+    language: str
+    subject: str
+    text: str
+
+
+class Preview(NamedTuple):
+    """What would go."""
+
+    groups: tuple[str, ...]
+    """Empty where those are told who were told before."""
+    recipients: tuple[Recipient, ...]
+    examples: tuple[Example, ...]
+    drill: bool
+
+    def count(self, channel: str) -> int:
+        """How many messages go by a way."""
+        return sum(each.channel == channel for each in self.recipients)
+
+    def in_words(self) -> str:
+        """What would go, in one line."""
+        in_groups = f" in {counted(len(self.groups), 'group')} ({', '.join(self.groups)})" if self.groups else ""
+        if not self.recipients:
+            return f"Tells nobody: there is no contact{in_groups}."
+        ways = [
+            words
+            for number, words in (
+                (self.count("email"), f"{counted(self.count('email'), 'recipient')} by mail"),
+                (self.count("text_message"), f"{self.count('text_message')} by text message"),
+            )
+            if number
+        ]
+        drill = " It is a drill: nothing leaves the house." if self.drill else ""
+        return f"Tells {', '.join(ways)}{in_groups or ': those who were told before'}.{drill}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for other programs."""
+        return {
+            "recipients": len({each.contact for each in self.recipients}),
+            "mail": self.count("email"),
+            "text_message": self.count("text_message"),
+            "groups": list(self.groups),
+            "drill": self.drill,
+            "examples": [each._asdict() for each in self.examples],
+        }
+
+
+def refused_now(carried: dict[str, Any], said: Message, at: datetime, process: Process) -> str | None:
+    """Why the process would not take the message now; None where it would."""
+    if process == "maintenance":
+        return maintenance_refusal(MaintenanceRecord.model_validate(carried), said, at)
+    record = IncidentRecord.model_validate(carried)
+    return incident_refusal(record, said, at) or further_refusal(record, said)
+
+
+def incident_preview(carried: dict[str, Any], said: Message, model: OperatingModel, at: datetime) -> Preview | None:
+    """What a message to an incident would tell its groups; None where it tells them nothing."""
+    rules = model.rules()
+    if (telling := foretold(IncidentRecord.model_validate(carried), said, rules, at)) is None:
+        return None
+    mailed = getattr(rules.telling, telling.point)
+    texted = getattr(rules.telling, f"{telling.point}_text", ())
+    found = tuple(recipients_of(Audience(groups=mailed, text_groups=texted), model))
+    examples = _examples(telling.record, telling.kind, telling.facts, found, model=model, at=at)
+    return Preview(tuple(dict.fromkeys((*mailed, *texted))), found, examples, telling.record.drill)
+
+
+def maintenance_preview(carried: dict[str, Any], said: Message, model: OperatingModel, at: datetime) -> Preview | None:
+    """What a message to a planned break would tell now; None where it tells nobody anything."""
+    if (telling := foretold_of_break(MaintenanceRecord.model_validate(carried), said, at)) is None:
+        return None
+    looked_up = [each for audience in telling.audiences for each in recipients_of(audience, model)]
+    found = (*telling.recipients, *looked_up)
+    groups = tuple(dict.fromkeys(group for audience in telling.audiences for group in audience.groups))
+    examples = _examples(telling.record, telling.kind, telling.facts, found, model=model, at=at)
+    return Preview(groups, found, examples, telling.record.drill)
+
+
+def _examples(
+    record: Record, kind: str, facts: dict[str, Any], found: Sequence[Recipient], *, model: OperatingModel, at: datetime
+) -> tuple[Example, ...]:
+    """One example of all messages that read the same."""
+    rules, told = model.rules(), facts | {"is_mailing": True}
+    alike: dict[str, list[Letter | TextMessage]] = {}
+    for each in found:
+        message: Letter | TextMessage = (
+            text_about(record, kind, each, told, key=KEY)
+            if each.channel == "text_message"
+            else letter_about(record, rules, kind, each.contact, told | each.letter_facts(), key=KEY, at=at)
+        )
+        alike.setdefault(f"{type(message).__name__} {message.model_copy(update={'contact': ''})!r}", []).append(message)
+    return tuple(_example(same[0], len(same) - 1, model) for same in alike.values())
+
+
+def _example(message: Letter | TextMessage, others: int, model: OperatingModel) -> Example:
+    if isinstance(message, TextMessage):
+        text = text_worded(message, model)
+        return Example(message.contact, others, "text_message", message.language, "", text)
+    wording = worded(message, model)
+    return Example(message.contact, others, "email", message.language, wording.subject, wording.body)

@@ -1,0 +1,45 @@
+"""A mass mailing is shown before it goes, read with --dry-run, and confirmed in a terminal."""
+
+from __future__ import annotations
+
+from tests.starter.conftest import TRIAGE, Desk
+from tests.starter.terminal.pseudo_terminal import Terminal
+
+UPDATE = ("--text", "Paperireseptit käytössä")
+
+
+def test_a_dry_run_shows_one_of_each_and_sends_nothing(desk: Desk) -> None:
+    reference = desk.judged("--drill")
+    before = desk("incident", "show", reference, "--json").json["messages"]
+    shown = desk("incident", "update", reference, *UPDATE, "--dry-run")
+    assert shown.code == 0, shown.err
+    assert "by mail in 3 groups (health-stations, pharmacies, social-welfare)" in shown.out
+    assert "Nothing is sent now." in shown.out
+    assert "nothing leaves the house" in shown.out
+    assert "--- email (sv) to " in shown.out
+    assert "Paperireseptit käytössä" in shown.out
+    as_json = desk("incident", "update", reference, *UPDATE, "--dry-run", "--json").json
+    assert as_json["mail"] == as_json["recipients"] > 1
+    assert {each["language"] for each in as_json["examples"]} == {"fi", "sv", "en"}
+    after = desk("incident", "show", reference, "--json").json
+    assert not [m for m in after["messages"] if m["purpose"] == "change"]
+    assert len(after["messages"]) >= len(before)
+
+
+def test_it_is_said_before_it_goes_and_asked_in_a_terminal(desk: Desk) -> None:
+    reference = desk.incident("--drill")
+    judged = desk("incident", "triage", reference, *TRIAGE)
+    assert judged.code == 0, judged.err
+    assert "recipients by mail in 3 groups" in judged.err
+    terminal = Terminal(desk, "incident", "update", reference, *UPDATE)
+    terminal.expect("recipients by mail in 3 groups")
+    terminal.expect("Send it?")
+    terminal.type("n")
+    code, _ = terminal.ended()
+    assert code == 2
+    terminal = Terminal(desk, "incident", "update", reference, *UPDATE, "--yes")
+    assert terminal.ended()[0] == 0
+    again = desk("incident", "triage", reference, *TRIAGE)
+    assert "Tells no group anything." in again.err
+    quiet = desk("incident", "update", reference, *UPDATE, "--json")
+    assert (quiet.code, quiet.err) == (0, "")
