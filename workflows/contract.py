@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from workflows.breach import messages as b
 from workflows.breach.risk import RiskAssessment
+from workflows.incident.corrections import Correction
 from workflows.incident.instructions import AuthorityInstruction, InstructionAnswer
 from workflows.incident.messages import (
-    Correction,
     IncidentOpening,
     IncidentStatus,
     NoticeSeen,

@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import model_validator
 
 from workflows.procedure.local_time import said_back
+from workflows.procedure.model import Moment, NeededLine, NeededText, Text
+from workflows.process.messages import Message
 
 if TYPE_CHECKING:
-    from workflows.incident.messages import Correction, Triage
+    from workflows.incident.messages import Triage
     from workflows.incident.record import IncidentRecord
 
 TEXTS = ("title", "description", "symptoms", "error_message")
 JUDGED = ("severity", "extensive")
+
+
+class Correction(Message):
+    """What was written down wrong at the opening: before and after stay on record, clocks that count from it move."""
+
+    reason: NeededText
+    noticed_at: Moment | None = None
+    title: NeededLine | None = None
+    description: Text | None = None
+    symptoms: Text | None = None
+    error_message: Text | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.corrected():
+            raise ValueError("say what is corrected, for example noticed_at")
+        return self
+
+    def corrected(self) -> dict[str, Any]:
+        """What is said to be otherwise."""
+        names = ("noticed_at", "title", "description", "symptoms", "error_message")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
 
 def before_and_after(name: str, before: Any, after: Any, zone: str) -> str:
@@ -39,6 +65,10 @@ def corrected(record: IncidentRecord, said: Correction) -> list[str]:
         changes.append(before_and_after(name, before, after, record.time_zone))
         if name == "noticed_at":
             record.opening = record.opening.model_copy(update={name: after})
+            if record.kela_knows():  # its form says the time as it was
+                times = f"{said_back(before, record.time_zone)} -> {said_back(after, record.time_zone)}"
+                more = (record.more_for_kela, f"{times}: {said.reason}")
+                record.more_for_kela = "; ".join(each for each in more if each)
         else:
             setattr(record, name, after)
     return changes

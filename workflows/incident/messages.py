@@ -184,28 +184,6 @@ class PhoneEscalation(Message):
         return self
 
 
-class Correction(Message):
-    """What was written down wrong at the opening: before and after stay on record, clocks that count from it move."""
-
-    reason: NeededText
-    noticed_at: Moment | None = None
-    title: NeededLine | None = None
-    description: Text | None = None
-    symptoms: Text | None = None
-    error_message: Text | None = None
-
-    @model_validator(mode="after")
-    def _something(self) -> Self:
-        if not self.corrected():
-            raise ValueError("say what is corrected, for example noticed_at")
-        return self
-
-    def corrected(self) -> dict[str, Any]:
-        """What is said to be otherwise."""
-        names = ("noticed_at", "title", "description", "symptoms", "error_message")
-        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-
-
 class SituationUpdate(Message):
     """The situation has changed: those concerned are told."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from functools import singledispatch
 
+from workflows.incident.corrections import Correction
 from workflows.incident.instructions import InstructionAnswer
 from workflows.incident.messages import (
-    Correction,
     PhoneEscalation,
     Reopening,
     ReportSupplement,
@@ -53,10 +53,8 @@ def further_refusal(record: IncidentRecord, said: m.Message) -> str | None:
             return too_early("called_at", said.called_at, noticed_at, NOTICED, zone)
         case m.DutyMet():
             return _met_otherwise(said, record) or _met_too_early(said, record, noticed_at)
-        case Correction():
-            return _noticed_after_opening(said, record)
-        case InstructionAnswer():
-            return _not_told(said, record)
+        case Correction() | InstructionAnswer():
+            return _not_told(said, record) if isinstance(said, InstructionAnswer) else _too_late(said, record)
         case m.Cancellation() if question := record.first_open("assess_breach"):
             return (
                 f"whether personal data were breached has not been answered (duty {question.id}): answer it first, "
@@ -67,7 +65,7 @@ def further_refusal(record: IncidentRecord, said: m.Message) -> str | None:
     return None
 
 
-def _noticed_after_opening(said: Correction, record: IncidentRecord) -> str | None:
+def _too_late(said: Correction, record: IncidentRecord) -> str | None:
     if said.noticed_at is None or said.noticed_at <= record.opened_at:
         return None
     noticed, opened = said_back(said.noticed_at, record.time_zone), said_back(record.opened_at, record.time_zone)

@@ -24,6 +24,11 @@ from workflows.process.messages import Happening, Refused, SentMessage
 from workflows.process.record import Record
 
 LETTERS_AT_ONCE = 50
+SENT_TO_KELA = {
+    "supplement": "Supplement to the report",
+    "resolved": "End of the fault",
+    "withdrawn": "Withdrawal of the report",
+}
 KELA = "kela"
 """The contact by which a letter goes to Kela's technical support."""
 ALARMS = ("reminder", "overdue")
@@ -167,7 +172,7 @@ class Process(Lifecycle[RecordT]):
         asked_at = self.now
         sent = self.kept(await steps.send(letter, within=within), asked_at)
         if letter.contact == KELA:
-            what = f"{letter.kind.replace('_', ' ').capitalize()} sent to Kela's technical support"
+            what = f"{SENT_TO_KELA.get(letter.report_type, 'Fault report')} sent to Kela's technical support"
             names = ", ".join(document.name for document in letter.attachments)
             self.record.note(sent.sent_at or self.now, what, detail=f"{names}; {sent.state}, {sent.id}")
         return sent

@@ -10,7 +10,7 @@ from workflows.breach import messages as b
 from workflows.breach.refusals import contradiction
 from workflows.incident import messages as m
 from workflows.incident import steps as incident_steps
-from workflows.incident.corrections import corrected, judged_otherwise
+from workflows.incident.corrections import Correction, corrected, judged_otherwise
 from workflows.incident.instructions import AuthorityInstruction, InstructionAnswer
 from workflows.incident.ports import NoticeQuestion
 from workflows.incident.record import incident_record, no_incident
@@ -181,7 +181,7 @@ class Incident(IncidentWithReports, IncidentWithInstructions, IncidentWithBreach
             self.keep_kela_informed()
 
     @message
-    async def correction(self, said: m.Correction) -> None:
+    async def correction(self, said: Correction) -> None:
         """Correct what was written down wrong at the opening: before and after stay on record, clocks follow."""
         if not workflow.patched("incidents-are-corrected"):
             raise Unreadable("there is no message of this name in a run of this age; a triage corrects texts")
@@ -190,6 +190,7 @@ class Incident(IncidentWithReports, IncidentWithInstructions, IncidentWithBreach
         what = ", ".join(said.corrected()).replace("_", " ")
         self.record.note(self.said_at(said), f"Corrected: {what}", said.by, "; ".join((*changes, said.reason)))
         self.record.derive_again(rules, self.now)
+        self.keep_kela_informed()
 
     @message
     async def notice(self, said: m.NoticeSeen) -> None:

@@ -69,6 +69,15 @@ class TestCorrected:
         after = next(duty for duty in status.duties if duty.kind == "nis2_early_warning").due_at
         assert after == before - timedelta(hours=2)
 
+    async def test_kela_hears_of_a_time_that_its_report_has_wrong(self, desk: Desk) -> None:
+        await desk.open()
+        status = await desk.say("triage", triage())
+        await desk.timeline_until("Fault report sent to Kela's technical support")
+        earlier = (status.noticed_at - timedelta(minutes=30)).isoformat()
+        await desk.say("correction", {"by": "desk", "noticed_at": earlier, "reason": "The log says so."})
+        await desk.timeline_until("Supplement to the report sent to Kela's technical support")
+        assert desk.world.reports[-1].more.endswith(": The log says so.")
+
     async def test_texts_are_corrected_before_and_after(self, desk: Desk) -> None:
         await desk.open()
         status = await desk.say("correction", {"by": "desk", "title": "Receptions are down", "reason": "Misheard."})
