@@ -54,6 +54,7 @@ def fault_facts(letter: Letter, model: OperatingModel, for_title: Callable[[str]
         "watched_until": said(situation.watch_until),
         "guidance": _guidance(letter, situation),
         "for_citizens": letter.for_citizens,
+        "is_drill": letter.drill,
         "citizens": _texts_for_citizens(letter, situation, model) if letter.for_citizens else [],
         **_to_read(letter, situation, model),
     }

@@ -195,6 +195,16 @@ def test_the_text_for_citizens_names_the_organisation_in_each_language() -> None
     assert MODEL.organisation.name_in("sv") == "Exempelområdet"
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("fi", "ÄLÄ JULKAISE"), ("sv", "PUBLICERA INTE"), ("en", "DO NOT PUBLISH")]
+)
+def test_the_text_for_citizens_of_a_drill_is_not_to_be_published(language: Language, words: str) -> None:
+    for kind in ("start", "change"):
+        drill, real = Told(kind, judged("kela", drill=True)), Told(kind, judged("kela"))
+        assert words in drill.worded(recipients(language)["communications"]).body
+        assert words not in real.worded(recipients(language)["communications"]).body
+
+
 def test_a_hostile_name_stays_a_name_in_the_text_for_citizens() -> None:
     model = MODEL.model_copy(
         update={"organisation": MODEL.organisation.model_copy(update={"names": {}, "name": "A {services} {{ 7 * 7 }}"})}
