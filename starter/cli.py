@@ -29,7 +29,7 @@ GROUPS = {
     "notices": Entry("notices.group:notices", "What Kanta has published, and what was done about it."),
     "evidence": Entry("evidence:evidence", "The evidence of an incident; verify it offline."),
     "web": Entry("web.command:web", "Addresses of Temporal Web: what is open, overdue, refused, stuck."),
-    "drill": Entry("drill.command:drill", "Move the clock of a drill."),
+    "drill": Entry("drill.command:drill", "Drills: move the clock of one, schedule one a week."),
     "schema": Entry("schema:schema", "JSON Schema of everything that can be sent."),
     "doctor": Entry("doctor.command:doctor", "Check everything an installation needs."),
     "setup": Entry("serve.setup:setup", "Register search attributes, retention, schedules."),

@@ -1,33 +1,53 @@
 """The Temporal Schedules of a namespace: registered at set-up, updated in place, never doubled.
 
-What somebody has set on a schedule by hand (a pause with its note) stays.
+What somebody has set on a schedule by hand (a pause with its note) stays. Weekly drills are made by a command
+(``kantadesk drill schedule``); at set-up they are written again, so that they bear the key of today.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from temporalio.client import (
     Client,
     Schedule,
     ScheduleActionStartWorkflow,
     ScheduleAlreadyRunningError,
+    ScheduleCalendarSpec,
+    ScheduleDescription,
     ScheduleIntervalSpec,
     ScheduleOverlapPolicy,
     SchedulePolicy,
+    ScheduleRange,
     ScheduleSpec,
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.watchdog.checks import ALWAYS_RUNNING_SCHEDULE
+from workflows.incident.drill_plan import DrillPlan, weekly
 from workflows.introductions import by_type
 from workflows.process.ids import TASK_QUEUE
 
 ALWAYS_RUNNING_EVERY = timedelta(minutes=5)
 CAUGHT_UP = timedelta(minutes=1)
 """After a stop of the server the next run comes soon enough: missed ones are left out."""
+
+
+DRILLS = "kantadesk-drill-"
+"""How the ids of the schedules of drills begin; the name follows."""
+A_DRILL_MAY_BE_LATE = timedelta(hours=1)
+
+
+class WeeklyDrill(NamedTuple):
+    """A schedule of drills, as the server has it. ``next_at``: the next times."""
+
+    plan: DrillPlan
+    next_at: tuple[datetime, ...]
+    is_paused: bool
 
 
 def schedules() -> dict[str, Schedule]:
@@ -55,6 +75,70 @@ async def register_schedules(client: Client) -> None:
             await client.create_schedule(schedule_id, schedule, trigger_immediately=True)
         except ScheduleAlreadyRunningError:
             await client.get_schedule_handle(schedule_id).update(_to(schedule))
+    for drill in await weekly_drills(client):
+        await schedule_drill(client, drill.plan)
+
+
+def drill_schedule(plan: DrillPlan) -> Schedule:
+    """The schedule of a weekly drill, by the organisation's own clock: summer time moves it along."""
+    introduced = by_type("ScheduledDrill")
+    day, hour, minute = (ScheduleRange(each) for each in weekly(plan.weekly))
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            "ScheduledDrill",
+            plan,
+            id=f"drill-{plan.name}",
+            task_queue=TASK_QUEUE,
+            run_timeout=A_DRILL_MAY_BE_LATE,
+            static_summary=introduced.summary,
+            static_details=introduced.details,
+        ),
+        spec=ScheduleSpec(
+            calendars=[ScheduleCalendarSpec(day_of_week=[day], hour=[hour], minute=[minute])],
+            time_zone_name=plan.time_zone,
+        ),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=A_DRILL_MAY_BE_LATE),
+    )
+
+
+async def schedule_drill(client: Client, plan: DrillPlan) -> bool:
+    """Make the schedule of a weekly drill, or change the one of this name; whether it is new."""
+    schedule, schedule_id = drill_schedule(plan), f"{DRILLS}{plan.name}"
+    try:
+        await client.create_schedule(schedule_id, schedule)
+    except ScheduleAlreadyRunningError:
+        await client.get_schedule_handle(schedule_id).update(_to(schedule))
+        return False
+    return True
+
+
+async def weekly_drills(client: Client, also: str = "") -> list[WeeklyDrill]:
+    """The weekly drills that are scheduled; ``also``: one that a list may not show yet, since it lags behind."""
+    ids = {listed.id async for listed in await client.list_schedules() if listed.id.startswith(DRILLS)}
+    found: list[WeeklyDrill] = []
+    for schedule_id in sorted(ids | {f"{DRILLS}{name}" for name in (also,) if name}):
+        try:
+            described = await client.get_schedule_handle(schedule_id).describe()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:  # it has just been deleted
+                raise
+            continue
+        if plan := await _plan_of(client, described):
+            times = tuple(described.info.next_action_times)
+            found.append(WeeklyDrill(plan, times, described.schedule.state.paused))
+    return found
+
+
+async def _plan_of(client: Client, described: ScheduleDescription) -> DrillPlan | None:
+    """What a schedule starts; None where it can't be read (its key is gone, or somebody else has made it)."""
+    action = described.schedule.action
+    if not isinstance(action, ScheduleActionStartWorkflow):
+        return None
+    try:
+        (plan,) = await client.data_converter.decode(list(action.args), [DrillPlan])
+    except (ValueError, TypeError, RuntimeError):
+        return None
+    return plan if isinstance(plan, DrillPlan) else None
 
 
 def _to(schedule: Schedule) -> Callable[[ScheduleUpdateInput], ScheduleUpdate]:

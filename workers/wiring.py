@@ -52,6 +52,7 @@ from workflows.stories.breach import DataBreach
 from workflows.stories.incident import Incident
 from workflows.stories.maintenance import Maintenance
 from workflows.stories.notice_watch import NoticeWatch
+from workflows.stories.scheduled_drill import ScheduledDrill
 from workflows.stories.watchdog import Watchdog
 from workflows.watchdog import ports as watch_ports
 
@@ -74,7 +75,9 @@ WORKFLOW_TASKS_AT_ONCE = 20
 the usual 100 the last ones timed out in a burst on a busy machine, and were done again and again."""
 ACTIVITIES_AT_ONCE = MAILING_LETTERS_AT_ONCE + 20
 """Letters of mailings never take the last of them: an alarm, the form for Kela and look-ups always find a place."""
-WORKFLOWS: Sequence[type] = (Incident, DataBreach, Maintenance, NoticeWatch, Watchdog, StandingProcesses)
+WORKFLOWS: Sequence[type] = (
+    Incident, DataBreach, Maintenance, NoticeWatch, Watchdog, StandingProcesses, ScheduledDrill,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

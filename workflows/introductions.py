@@ -32,6 +32,7 @@ WITHOUT_OPENING = {
     "Watchdog": "Looks whether every open clock is alive, and says so when one is not",
     "ContactReview": "Keeps the contact details fresh",
     "StandingProcesses": "Brings back what must always run",
+    "ScheduledDrill": "Starts a drill at its time",
 }
 """Processes without an opening of their own, by workflow type: what each is for."""
 HOW_TO_READ = """

@@ -1,4 +1,4 @@
-"""``kantadesk drill``: the clock of a drill."""
+"""``kantadesk drill``: the clock of a drill, and drills that come every week."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ FURTHEST = timedelta(days=366)
 
 drill = LazyGroup(
     "drill",
-    entries={"advance": Entry("drill.command:advance", "Move the clock of a drill forward.")},
+    entries={
+        "advance": Entry("drill.command:advance", "Move the clock of a drill forward."),
+        "schedule": Entry("drill.schedule:schedule", "A drill every week."),
+    },
     help="""A drill is an incident or a breach opened with --drill: the same process, but nothing leaves the house.
 
 \b
   kantadesk incident open --drill --title "Drill: MyKanta is down" --service MYKANTA
-  kantadesk drill advance INC-20261122-7F3K 2h""",
+  kantadesk drill advance INC-20261122-7F3K 2h
+  kantadesk drill schedule --weekly "Mon 09:00" --title "Drill: MyKanta is down" --service MYKANTA""",
 )
 
 

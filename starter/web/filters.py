@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
-STANDING = ("NoticeWatch", "ContactReview", "Watchdog", "StandingProcesses")
+STANDING = ("NoticeWatch", "ContactReview", "Watchdog", "StandingProcesses", "ScheduledDrill")
 """Workflow types of the desk's own housekeeping, always or every few minutes: no case of anybody's."""
 OPEN = "ExecutionStatus = 'Running'"
 A_CASE = " AND ".join(f"WorkflowType != '{name}'" for name in STANDING)

@@ -1,7 +1,9 @@
-"""The watchdog's days, told from a real history: well, a stuck process, an ending, well again."""
+"""The desk's own housekeeping, told from real histories: the watchdog's days, what must always run, a drill begun."""
 
 from __future__ import annotations
 
+import pytest
+from temporalio.client import WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
 from tests.desks.desk import current_details
@@ -41,3 +43,24 @@ async def test_standing_story(server: WorkflowEnvironment, world: FakeWorld) -> 
         assert await handle.result() == []
         assert await current_details(handle) == "Everything that must always run does: nothing to start."
         compared_with_golden("standing", await handle.fetch_history())
+
+
+async def test_scheduled_drill_story(server: WorkflowEnvironment, world: FakeWorld) -> None:
+    async with running_worker(server, world) as worker:
+        plan = {"name": "ward", "weekly": "Mon 09:00", "title": "Drill: MyKanta is down", "services": ["MYKANTA"]}
+        handle = await server.client.start_workflow(
+            "ScheduledDrill", plan, id="drill-ward-2026-11-30T07:00:00Z", task_queue=worker.task_queue
+        )
+        reference = await handle.result()
+        assert await current_details(handle) == f"Started: incident-{reference}"
+        compared_with_golden("scheduled_drill", await handle.fetch_history())
+
+
+async def test_a_drill_that_can_not_be_read_ends_with_the_reason(server: WorkflowEnvironment, world: FakeWorld) -> None:
+    async with running_worker(server, world) as worker:
+        handle = await server.client.start_workflow(
+            "ScheduledDrill", "Monday", id="drill-x", task_queue=worker.task_queue
+        )
+        with pytest.raises(WorkflowFailureError) as failed:
+            await handle.result()
+        assert "no drill was started: Input should be a valid dictionary" in str(failed.value.cause)

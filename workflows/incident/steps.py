@@ -15,7 +15,8 @@ from workflows.incident.record import IncidentRecord
 from workflows.procedure.incident.report_form import ReportType
 from workflows.process import steps
 from workflows.process.messages import Document
-from workflows.process.steps import MAKING, failure_of, reason
+from workflows.process.ports import OtherProcesses, ProcessOrder
+from workflows.process.steps import MAKING, SENDING, failure_of, reason
 
 
 def fault_report(record: IncidentRecord, now: datetime, of_type: ReportType) -> ports.FaultReport:
@@ -75,3 +76,12 @@ async def write_fault_report(report: FaultReport) -> Document:
         )
     except ActivityError as error:
         raise failure_of(error) from error
+
+
+async def start_drill(order: ProcessOrder) -> bool:
+    """Start the incident of a scheduled drill; False where there is one of this reference."""
+    return await workflow.execute_activity_method(
+        OtherProcesses.start_process,
+        order,
+        **(SENDING | ActivityConfig(summary=f"Start a drill ({order.opening['title']})")),
+    )
