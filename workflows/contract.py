@@ -21,6 +21,7 @@ from workflows.incident.messages import (
     SituationUpdate,
     Triage,
 )
+from workflows.incident.same_fault import FollowedBy, LeadState, NotSameAs, SameAs
 from workflows.maintenance import messages as mm
 from workflows.notices import messages as n
 from workflows.process import messages as m
@@ -43,6 +44,10 @@ INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
     "duty_waived": m.DutyWaived,
     "delivery_report": m.DeliveryReport,
     "notice": NoticeSeen,
+    "same_as": SameAs,
+    "not_same_as": NotSameAs,
+    "followed_by": FollowedBy,
+    "lead_state": LeadState,
     "cancellation": m.Cancellation,
 }
 

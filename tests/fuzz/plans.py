@@ -155,6 +155,13 @@ INCIDENT: dict[str, st.SearchStrategy[Any]] = BOTH | {
     "other_laws": payload(LAWS),
     "laws_passed_on": payload({"duties_there": st.lists(st.sampled_from(["nis2_significant"]))} | LAWS),
     "breach_progress": payload(text=TEXTS),
+    # Nobody of these is there; two that are: tests/workflows/incident/test_same_fault.py.
+    "same_as": payload({"reason": TEXTS}, reference=st.just("nobody")),
+    "not_same_as": payload({"reason": TEXTS}),
+    "followed_by": payload(
+        {"still": YES_NO}, reference=st.just("elsewhere"), drill=YES_NO, opened_at=MINUTES, number=st.integers(1, 3)
+    ),
+    "lead_state": payload({"refused": TEXTS}, reference=st.just("elsewhere"), number=st.integers(1, 3)),
     "authority_instruction": payload({"received_at": MINUTES}, authority=LINES, text=TEXTS),
     "notice": payload(
         {"services": SERVICES, "text": TEXTS},

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from workflows.incident.instructions import Instruction
+from workflows.incident.same_fault import FollowingState
 from workflows.procedure.breach.terms import DeviceHazard
 from workflows.procedure.duties import DutyState
 from workflows.procedure.incident.criteria import (
@@ -300,3 +301,7 @@ class IncidentStatus(Tally):
     problems: tuple[str, ...] = ()
     """What a person must look at, in plain words: a feed that can't be read, a mail that was refused for good."""
     maintenance: tuple[str, ...] = ()  # workflow ids of the planned breaks of the same services that it met
+    same_as: FollowingState | None = None
+    """The incident of the same fault that this one follows, or followed."""
+    followers: tuple[str, ...] = ()
+    """The references of the incidents that follow this one."""

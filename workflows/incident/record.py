@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from pydantic import Field
 from temporalio import workflow
 
-from workflows.incident.announced import Announced
 from workflows.incident.corrections import before_and_after
+from workflows.incident.followed import LinkedRecord
 from workflows.incident.instructions import Instruction
 from workflows.incident.messages import (
     Decision,
@@ -20,12 +20,12 @@ from workflows.incident.messages import (
     SituationUpdate,
     Triage,
 )
+from workflows.incident.same_fault import FollowingState
 from workflows.procedure.breach.rules import assessed_by
 from workflows.procedure.duties import Duty, DutyState
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.incident.criteria import DEFAULT_VERSION, criteria_met
 from workflows.procedure.incident.guidance import Guidance, guidance_for
-from workflows.procedure.incident.progress import Phase, may_go
 from workflows.procedure.incident.report_form import ReportDetails
 from workflows.procedure.incident.triage import Verdict
 from workflows.procedure.local_time import written
@@ -38,7 +38,7 @@ from workflows.process.retention import BoundedList
 from workflows.process.start import check_id, read_start
 
 
-class IncidentRecord(Announced):
+class IncidentRecord(LinkedRecord):
     """What an incident remembers."""
 
     process: ClassVar = "incident"
@@ -49,11 +49,11 @@ class IncidentRecord(Announced):
         BoundedList("calls", 100, 48_000),
         BoundedList("instructions", 50, 48_000 + retention.OPEN_BYTES_AT_MOST),
         BoundedList("maintenance", 50, 16_000),
+        BoundedList("followers", 100, 24_000),
     )
 
     instructions: dict[str, Instruction] = Field(default_factory=dict)
     instructions_taken: int = 0
-    told_start: bool = False
     triaged_at: Moment | None = None
     closed_at: Moment | None = None
     maintenance: list[str] = Field(default_factory=list)
@@ -89,12 +89,6 @@ class IncidentRecord(Announced):
         self.details = self.details.model_copy(update={**short, "systems": systems})
         once = dict.fromkeys(("description", "symptoms", "error_message", *detailed), "")
         self.opening = self.opening.model_copy(update={**once, "reported_by": Reporter(**said)})
-
-    def go(self, phase: Phase) -> None:
-        """Go to another phase; only along the allowed edges."""
-        if not may_go(self.phase, phase):
-            raise ValueError(f"an incident never goes from {self.phase} to {phase}")
-        self.phase = phase
 
     def judge(self, said: Triage, judged: Verdict, at: datetime) -> None:
         """Take a triage as the judgement that holds; its corrected texts are the ones to report."""
@@ -146,9 +140,11 @@ class IncidentRecord(Announced):
         match list_name:
             case "duties":
                 is_asked_for = entry.kind != "distribute_instruction" and entry.opened_at >= self.handling_since
-                return is_asked_for or super().stays(list_name, entry, now)
+                return is_asked_for or bool(self.is_left(entry)) or super().stays(list_name, entry, now)
             case "calls":
                 return entry is self.reached_kela()
+            case "followers":
+                return bool(entry.still)
             case "instructions":
                 return self.is_open(entry.duty)
         return super().stays(list_name, entry, now)
@@ -270,6 +266,8 @@ class IncidentRecord(Announced):
             problems=(*self.problems.values(), *self.law_questions(), *self.no_longer_owed()),
             maintenance=tuple(self.maintenance),
             after_care=tuple(advice.text.en for advice in self.after_care()),
+            same_as=FollowingState.model_validate(self.same_as.model_dump()) if self.same_as else None,
+            followers=self.followers_now(),
         )
 
     def more_to_show(self) -> list[str]:

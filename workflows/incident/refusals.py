@@ -16,6 +16,7 @@ from workflows.incident.messages import (
     Triage,
 )
 from workflows.incident.record import IncidentRecord
+from workflows.incident.same_fault import FollowedBy, LeadState, NotSameAs, SameAs
 from workflows.procedure.local_time import said_back
 from workflows.procedure.other_laws import asked_by
 from workflows.process import messages as m
@@ -40,9 +41,11 @@ BY_ITS_OWN_MESSAGE = {
 
 def refusal(record: IncidentRecord, said: m.Message, now: datetime) -> str | None:
     """Why a message is not allowed now; None where it is."""
+    if isinstance(said, (FollowedBy, LeadState)):  # its times are those of another clock, which may be a drill's
+        return None if record.has_ended else _refusal(said, record)
     if record.has_ended and not (isinstance(said, STILL_TAKEN) and record.open_duties()):
         return f"the incident is {record.phase}: open a new one and name {record.reference} in its description"
-    return in_the_future(said, now, record.time_zone) or _refusal(said, record)
+    return in_the_future(said, now, record.time_zone) or _left_to_other(said, record) or _refusal(said, record)
 
 
 def further_refusal(record: IncidentRecord, said: m.Message) -> str | None:
@@ -101,6 +104,13 @@ def _not_told(said: InstructionAnswer, record: IncidentRecord) -> str | None:
     return f"{said.contact!r} was not told of {said.what}; told were {', '.join(sorted(told)) or 'nobody yet'}"[:450]
 
 
+def _left_to_other(said: m.Message, record: IncidentRecord) -> str | None:
+    """Why a follower does not take what is said of the whole fault: the other tells people, and closes both."""
+    if record.follows and isinstance(said, (SituationUpdate, Resolution, Reopening)):
+        return f"this incident follows {record.follows}: say it there, or unlink this one first (not_same_as)"
+    return None
+
+
 @singledispatch
 def _refusal(said: m.Message, record: IncidentRecord) -> str | None:  # noqa: ARG001  # allowed, where nothing else is said
     return None
@@ -108,7 +118,8 @@ def _refusal(said: m.Message, record: IncidentRecord) -> str | None:  # noqa: AR
 
 @_refusal.register
 def _(said: SituationUpdate, record: IncidentRecord) -> str | None:  # noqa: ARG001
-    return "the fault has not been judged yet: send a triage first" if record.phase == "awaiting_triage" else None
+    is_judged = record.phase != "awaiting_triage" and record.decisions
+    return None if is_judged else "the fault has not been judged yet: send a triage first"
 
 
 @_refusal.register
@@ -188,3 +199,29 @@ def _(said: m.DeliveryReport, record: IncidentRecord) -> str | None:
 def _(said: m.Cancellation, record: IncidentRecord) -> str | None:  # noqa: ARG001
     legal = [duty.id for duty in record.open_duties() if duty.legal]
     return f"a legal duty is open: {', '.join(legal)}; meet or waive it first" if legal else None
+
+
+@_refusal.register
+def _(said: SameAs, record: IncidentRecord) -> str | None:
+    if said.reference == record.reference:
+        return f"{record.reference} is this incident itself: name the other one"
+    if record.asks:
+        return f"this incident follows {record.asks} already; unlink it first (not_same_as)"
+    if followers := record.followers_now():
+        return (
+            f"{', '.join(followers[:5])} follows this incident: link {said.reference} to this one, or unlink that first"
+        )
+    if record.phase == "watch":
+        return "this fault is resolved already: link the other one to it, or reopen this one"
+    return None
+
+
+@_refusal.register
+def _(said: NotSameAs, record: IncidentRecord) -> str | None:  # noqa: ARG001
+    return None if record.asks else "this incident follows no other"
+
+
+@_refusal.register
+def _(said: LeadState, record: IncidentRecord) -> str | None:
+    is_meant = record.same_as and record.same_as.reference == said.reference
+    return None if is_meant else f"this incident does not follow {said.reference}"

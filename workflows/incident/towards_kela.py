@@ -168,6 +168,8 @@ class TowardsKela(AskedByLaws):
 
     def answers_now(self) -> DeskAnswers:
         """What the desk said last, with the severity and the extent that the situation has now."""
+        if not self.decisions:  # it went along with another incident of the same fault
+            return DeskAnswers(criteria_met=())
         last = self.decisions[-1]
         return DeskAnswers(
             criteria_met=last.criteria_met,

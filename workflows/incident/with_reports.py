@@ -27,11 +27,19 @@ class IncidentWithReports(ProcessWithDuties[IncidentRecord]):
         for kind in duties_arising(judged, severity=self.record.severity, extensive=self.record.extensive):
             if not self.record.has_owed_since(kind, self.record.handling_since):
                 self.open_duty(kind, to=KELA, basis=f"{INSTRUCTION} ({judged.why})")
+        self.leave_to_other()
+        self.see_to_duties()
+        self.keep_kela_informed()
+
+    def leave_to_other(self) -> None:
+        """Called before anything is done for new duties: another incident of the same fault may owe them."""
+
+    def see_to_duties(self) -> None:
+        """Report for every open duty, unless that is being done; a call that was made meets the duty to phone."""
         for owed in self.record.open_of("report_to_kela"):  # after a reopening there may be two
             self.report_now(owed)
         if call := self.record.reached_kela():
             self.phoned(call)
-        self.keep_kela_informed()
 
     # --- the form -------------------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "situation_update": {"by": "desk", "text": "Paper prescriptions are in use"},
     "correction": {"by": "desk", "noticed_at": AT, "reason": "The night shift's log says so"},
+    "report_supplement": {"by": "desk", "text": "Renewals fail, too"},
     "resolution": {"by": "desk", "resolved_at": AT, "cause": "A certificate had expired", "remedy": "It was renewed"},
     "reopening": {"by": "desk", "reason": "It is back"},
     "authority_instruction": {"by": "desk", "authority": "Kela", "text": "Do not send again what has failed"},
@@ -41,6 +42,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "notice": {
         "by": "desk", "guid": "n-1", "title": "Häiriö Reseptikeskuksessa", "kind": "fault", "published_at": AT,
     },
+    "same_as": {"by": "desk", "reference": "FR-2", "reason": "The same error on two wards"},
+    "not_same_as": {"by": "desk", "reason": "Our own firewall"},
+    "followed_by": {"by": "incident-FR-2", "reference": "FR-2", "drill": False, "opened_at": AT, "number": 1},
+    "lead_state": {"by": "incident-FR-1", "reference": "FR-1", "number": 1, "phase": "handling"},
     "breach_assessment": {
         "by": "dpo", "outcome": "suspected", "aware_at": AT, "kinds": ["unauthorised_access"], "role": "controller",
         "registers": ["PDR"], "description": "Some entries were shown to others",

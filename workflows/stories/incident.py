@@ -16,7 +16,9 @@ from workflows.incident.ports import NoticeQuestion
 from workflows.incident.record import incident_record, no_incident
 from workflows.incident.refusals import further_refusal, refusal
 from workflows.incident.with_instructions import IncidentWithInstructions
+from workflows.incident.with_links import IncidentWithLinks
 from workflows.incident.with_reports import IncidentWithReports
+from workflows.procedure.incident.progress import Phase
 from workflows.procedure.incident.triage import INSTRUCTION, DeskAnswers, Verdict
 from workflows.procedure.notices.published import Notice
 from workflows.process import ports
@@ -33,7 +35,7 @@ WATCHING = "Watching for backlog and relapse until {at}"
 
 @workflow.defn(name="Incident")
 @takes_messages
-class Incident(IncidentWithReports, IncidentWithInstructions, IncidentWithBreaches):
+class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions, IncidentWithBreaches):
     """One fault, from the first report to the archived evidence.
 
     1. It is opened: the clock of the duty to judge it (triage) starts, and the desk is told.
@@ -45,6 +47,9 @@ class Incident(IncidentWithReports, IncidentWithInstructions, IncidentWithBreach
     7. Were personal data breached? The question opens by itself; a suspicion starts a process with a clock of its own.
     8. It is resolved, and the watch phase begins; it may be reopened, with everything kept.
     9. It is closed once the watch phase is over and no duty is open; the evidence is bundled.
+
+    Where another open incident is of the same fault, this one may follow it: it owes and tells nothing twice, and
+    goes along with its end (``workflows/incident/with_links.py``).
     """
 
     @workflow.init
@@ -65,12 +70,13 @@ class Incident(IncidentWithReports, IncidentWithInstructions, IncidentWithBreach
             while not self.record.has_ended:
                 match self.record.phase:
                     case "awaiting_triage":
-                        await self.until(lambda: self.record.phase != "awaiting_triage")
+                        await self.until(lambda: self.record.phase != "awaiting_triage" or bool(self.record.follows))
+                        await self.while_it_lasts("awaiting_triage")
                     case "handling":
-                        await self.handle()
+                        await self.while_it_lasts("handling")
                     case "watch":
                         await self.watch()
-            await self.until(lambda: not self.record.open_duties())
+            await self.until(lambda: not (self.record.open_duties() or self.record.followers_to_tell()))
             await self.all_done()
             await self.shielded(self.tell_breach())
             await self.shielded(self.archive())
@@ -168,6 +174,12 @@ class Incident(IncidentWithReports, IncidentWithInstructions, IncidentWithBreach
             self.record.told_start = True
             self.tell("start", self.groups("start"), text=self.record.decisions[-1].workaround)
 
+    def take_up_again(self) -> None:
+        """Owe and tell what was left to another incident of the same fault: this one stands alone again."""
+        if self.record.decisions and self.record.phase == "handling":
+            self.take_on_duties(self.verdict(self.record.answers_now()))
+            self.tell_start()
+
     @message
     async def situation_update(self, said: m.SituationUpdate) -> None:
         """Tell those concerned that the situation has changed; a graver one may bring new duties."""
@@ -215,19 +227,21 @@ class Incident(IncidentWithReports, IncidentWithInstructions, IncidentWithBreach
 
     # --- 7: personal data? ----------------------------------------------------------------------------------
 
-    async def handle(self) -> None:
+    async def while_it_lasts(self, phase: Phase) -> None:
         """While the fault lasts: a long outage itself raises the question of a breach (of availability)."""
+        if self.record.phase != phase:
+            return
         began = self.record.fault_began
         asked_from = self.record.unavailable_too_long_at(self.rules.unavailability_after)
 
         def is_otherwise() -> bool:
-            return self.record.phase != "handling" or self.record.fault_began != began
+            return self.record.phase != phase or self.record.fault_began != began
 
         await self.until(is_otherwise, asked_from, OUT_OF_REACH)
         if not is_otherwise():
             self.ask_for_breach("data have been out of reach for long: unavailability is a breach too")
             self.refresh_web_now()
-            await self.until(lambda: self.record.phase != "handling")
+            await self.until(lambda: self.record.phase != phase)
 
     def ask_for_breach(self, why: str) -> None:
         """Open the question whether personal data were breached, unless it has been asked."""
@@ -271,8 +285,11 @@ class Incident(IncidentWithReports, IncidentWithInstructions, IncidentWithBreach
 
     async def watch(self) -> None:
         """Watch for backlog and relapse; then close, unless a duty is still open or the fault comes back."""
-        await self.until(lambda: self.record.phase != "watch", self.record.watch_until, WATCHING)
-        await self.until(lambda: self.record.phase != "watch" or not self.record.open_duties())
+        is_over = lambda: self.record.phase != "watch" or self.record.is_over_with_other  # noqa: E731
+        await self.until(is_over, self.record.watch_until, WATCHING)
+        if self.record.follows:
+            self.in_background(self.look_for_lead(), f"looking for {self.record.follows}")
+        await self.until(lambda: self.record.phase != "watch" or self.record.may_close())
         if self.record.phase == "watch":
             self.record.go("closed")
             self.refresh_web_now()

@@ -22,7 +22,7 @@ from tests.chaos.short_clocks import holders
 from tests.simulation.engine.execution import Run
 
 Event = EventType
-OWN = {"incident_ended", "breach_progress", "awareness_correction", "laws_passed_on"}
+OWN = {"incident_ended", "breach_progress", "awareness_correction", "laws_passed_on", "followed_by", "lead_state"}
 """Messages that processes send each other."""
 
 

@@ -14,7 +14,7 @@ from workflows.procedure.tasks import TASKS
 from workflows.process.examples import EXAMPLES, described
 
 MESSAGES = {name: model for contract in CONTRACTS.values() for name, model in contract.messages.items()}
-BY_THE_SYSTEM = {"breach_progress", "incident_ended", "laws_passed_on"}
+BY_THE_SYSTEM = {"breach_progress", "incident_ended", "laws_passed_on", "followed_by", "lead_state"}
 
 
 def descriptions(story: type) -> dict[str | None, str | None]:

@@ -1,0 +1,208 @@
+"""What an incident remembers of another one of the same fault that it follows.
+
+A follower leaves to the other what that owes or has done. The duties stay on its record as waived, with that reason,
+and are owed again as soon as the reason falls. The other knows its followers and tells them whenever what they rest on
+has changed, so nothing is assumed: all that a follower goes by was said to it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from workflows.incident.announced import Announced
+from workflows.incident.same_fault import (
+    Following,
+    FollowingStateName,
+    LeadState,
+    LeftDuty,
+    SameAs,
+)
+from workflows.procedure import duties
+from workflows.procedure.duties import Duty
+from workflows.procedure.incident.progress import Phase, may_go
+from workflows.procedure.local_time import written
+
+DONE: dict[LeftDuty, str] = {
+    "triage": "has judged it",
+    "report_to_kela": "has reported it to Kela",
+    "phone_kela": "has phoned Kela",
+}
+OWED: dict[LeftDuty, str] = {
+    "triage": "is to be judged",
+    "report_to_kela": "owes the report to Kela",
+    "phone_kela": "owes the call to Kela",
+}
+
+
+class FollowingRecord(Announced):
+    """An incident as a follower of another one."""
+
+    told_start: bool = False
+    same_as: Following | None = None
+    links: int = 0
+    """How often this incident has said whom it follows, or that it no longer does."""
+
+    def go(self, phase: Phase) -> None:
+        """Go to another phase; only along the allowed edges."""
+        if not may_go(self.phase, phase):
+            raise ValueError(f"an incident never goes from {self.phase} to {phase}")
+        self.phase = phase
+
+    @property
+    def follows(self) -> str:
+        """The reference of the incident that this one follows; empty where it stands alone."""
+        return self.same_as.reference if self.same_as and self.same_as.state == "follows" else ""
+
+    @property
+    def asks(self) -> str:
+        """The reference of the incident that this one follows or wants to follow; empty where there is none."""
+        return self.same_as.reference if self.same_as and self.same_as.state in ("asked", "follows") else ""
+
+    def is_asking(self, number: int) -> bool:
+        """Whether the other still owes its answer to this word."""
+        return bool(self.same_as and self.same_as.number == number and self.same_as.state == "asked")
+
+    def ask_to_follow(self, said: SameAs, at: datetime) -> Following:
+        """Keep whom this incident wants to follow; until the other has answered, everything is owed here."""
+        self.links += 1
+        self.same_as = Following(reference=said.reference, by=said.by, reason=said.reason, since=at, number=self.links)
+        self.note(at, f"Same fault as {said.reference}, says the desk", said.by, said.reason)
+        return self.same_as
+
+    def _linked(self, **changes: Any) -> None:
+        if self.same_as:
+            self.same_as = self.same_as.model_copy(update=changes)
+
+    def part_from(self, state: FollowingStateName, why: str, at: datetime, by: str = "") -> str:
+        """Follow nobody any more. Answers whom it was."""
+        was = self.asks
+        self._linked(state=state, why=why)
+        what = f"{was} is not followed" if state == "refused" else f"{was} is no longer followed"
+        self.note(at, what, by, why)
+        return was
+
+    def is_news(self, said: LeadState) -> bool:
+        """Whether this is a word of the incident that this one follows, and newer than all before."""
+        link = self.same_as
+        if not self.asks or not link or (said.reference, said.number) != (link.reference, link.number):
+            return False
+        return link.lead is None or said.told > link.lead.told
+
+    def keep_lead(self, said: LeadState, at: datetime) -> None:
+        """Keep what the other has said of itself."""
+        if not self.follows:
+            self.note(at, f"Follows {said.reference}: that one tells people, this one closes with it")
+        self._linked(state="follows", lead=said)
+
+    def is_left(self, duty: Duty) -> str:
+        """Why a duty is left to the other, in words; empty where this incident owes it itself."""
+        lead = self.same_as.lead if self.same_as and self.follows else None
+        if lead is None or duty.kind not in lead.duties:
+            return ""
+        kind: LeftDuty = duty.kind
+        done_at = lead.duties[kind]
+        done = f"{DONE[kind]} ({written(done_at, self.time_zone)})" if done_at else OWED[kind]
+        return f"same fault as {lead.reference}, which {done}"
+
+    def is_out_of_step(self) -> bool:
+        """Whether an open duty is left to the other, or one that was left is owed here again."""
+        return bool(self.follows and (self._to_leave() or self._to_owe_again()))
+
+    def _to_leave(self) -> list[Duty]:
+        return [duty for duty in self.open_duties() if self.is_left(duty)]
+
+    def _left(self) -> list[Duty]:
+        return [self.duties[each] for each in (self.same_as.left if self.same_as else ()) if each in self.duties]
+
+    def _to_owe_again(self) -> list[Duty]:
+        return [duty for duty in self._left() if not self.is_left(duty)]
+
+    def keep_in_step(self, at: datetime) -> bool:
+        """Leave to the other what it owes or has done; owe again what it does not. Whether anything is owed again."""
+        if not self.follows:
+            return False
+        for duty in self._to_leave():
+            self._leave(duty, at)
+        owed_again = self._to_owe_again()
+        for duty in owed_again:
+            self.owe_again(duty, at, f"{self.follows} has not done it, and no longer owes it")
+        for duty in self._left():
+            if (why := self.is_left(duty)) != duty.waived_reason:
+                self.duties[duty.id] = duty.model_copy(update={"waived_reason": why})
+                self.note(at, f"About duty '{duty.id}'", detail=why)
+        return bool(owed_again)
+
+    def _leave(self, duty: Duty, at: datetime) -> None:
+        self.waive(duty, at, self.same_as.by if self.same_as else "", self.is_left(duty))
+        self.problems.pop(f"duty {duty.id}", None)
+        self._linked(left=tuple(dict.fromkeys((*(self.same_as.left if self.same_as else ()), duty.id))))
+
+    def owe_again(self, duty: Duty, at: datetime, why: str) -> None:
+        """A duty that was left to the other is owed here again, from now on, unless it was done here."""
+        self._linked(left=tuple(each for each in (self.same_as.left if self.same_as else ()) if each != duty.id))
+        if duty.kind == "triage" and self.decisions and self.decisions[-1].at >= duty.opened_at:
+            return
+        self.duties[duty.id] = duties.reopened(duty, at).model_copy(update={"waived_reason": None})
+        self.note(at, f"Duty '{duty.id}' is owed here again", detail=why)
+
+    def owe_all_again(self, at: datetime, *, but_done: bool = False) -> None:
+        """Owe what was left to the other; with ``but_done`` only what that had not done when it was heard last."""
+        link = self.same_as
+        done = {kind for kind, met_at in link.lead.duties.items() if met_at} if link and link.lead and but_done else {}
+        for duty in self._left():
+            if duty.kind not in done:
+                self.owe_again(duty, at, link.why if link else "")
+
+    def leave_for_good(self) -> None:
+        """What was left to the other until now stays so: from here on the fault is another, or over."""
+        self._linked(left=())
+
+    def go_along(self, said: LeadState, at: datetime) -> bool:
+        """The other fault is over, and so is this one. Whether that is new."""
+        if self.phase not in ("awaiting_triage", "handling"):
+            return False
+        if self.phase == "awaiting_triage":  # it was judged with the other
+            self.go("handling")
+        self.go("watch")
+        self.resolved_at, self.watch_until = said.resolved_at or at, said.watch_until or at
+        self._linked(went_along=True)
+        self.note(at, f"Fault resolved with {said.reference}")
+        return True
+
+    def come_back(self, why: str, at: datetime) -> bool:
+        """The end of the other is not (or no longer) the end of this one. Whether this one had gone along."""
+        if not (self.same_as and self.same_as.went_along and self.phase == "watch"):
+            return False
+        self.go("handling")
+        self.resolved_at, self.watch_until = None, None
+        self._linked(went_along=False)
+        self.note(at, why)
+        return True
+
+    @property
+    def is_over_with_other(self) -> bool:
+        """Whether the incident with which this one was resolved is closed: nothing is watched for any more."""
+        return bool(self.same_as and self.same_as.went_along and self.same_as.state == "over")
+
+    def may_close(self) -> bool:
+        """Whether nothing is owed, here or by the incident that this one follows."""
+        return not self.open_duties() and not self.follows
+
+    def told_by_other(self, kind: str) -> tuple[str, ...]:
+        """The groups that a letter must not reach: the other tells them, or they never heard of this incident."""
+        link = self.same_as
+        if link and kind == "cancelled":
+            return link.start_kept_from
+        lead = link.lead if link and self.follows else None
+        return next((groups for point, groups in lead.tells.items() if point == kind), ()) if lead else ()
+
+    def keep_start_from(self, groups: tuple[str, ...]) -> None:
+        """These are not told of this incident: should it stand alone again, they must be."""
+        self._linked(start_kept_from=groups)
+
+    def tell_start_after_all(self) -> None:
+        """Nobody else tells of this fault any more."""
+        if self.same_as and self.same_as.start_kept_from:
+            self.told_start = False
+            self._linked(start_kept_from=())
