@@ -20,6 +20,8 @@ incident = LazyGroup(
         "laws": Entry(
             "incident.messages:laws", "What other laws ask: deviation, device hazard, NIS2, critical entity."
         ),
+        "link": Entry("incident.link:link", "It is the same fault as another incident's."),
+        "unlink": Entry("incident.link:unlink", "It is a fault of its own after all."),
         "notice": Entry("incident.messages:notice", "A published Kanta notice concerns this incident."),
         "delivery": Entry("incident.messages:delivery", "What became of a message that was sent."),
         "cancel": Entry("incident.messages:cancel", "It was opened by mistake."),

@@ -5,13 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from starter.client.references import new_reference
 from starter.sending.command import WHEN
 from starter.terminal.output import json_option, say, say_json
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from starter.client.client import OpenedProcess
+    from starter.incident.neighbours import Neighbour
+    from workflows.incident.messages import IncidentOpening
 
 LONGEST_REFERENCE = 64
 
@@ -42,11 +50,13 @@ class OpenIncidentCommand(click.Command):
 @click.option(
     "--file", type=click.File("rb"), help="JSON file with the fields (- for stdin); options given beside it win."
 )
+@click.option("--yes", is_flag=True, help="Ask nothing about other open incidents, also in a terminal.")
 @json_option
 def open_incident(as_json: bool, **typed: Any) -> None:
     r"""A fault was noticed: open an incident.
 
-    The same reference never makes a second incident: it says which one exists.
+    The same reference never makes a second incident: it says which one exists. Open incidents about the same services
+    are named; in a terminal it asks whether it is the same fault. A live fault never gets lost under a drill's number.
 
     \b
       kantadesk incident open --title "Prescriptions can't be opened" --service PRESCRIPTION
@@ -56,20 +66,93 @@ def open_incident(as_json: bool, **typed: Any) -> None:
       kantadesk incident open --drill --title "Drill: MyKanta is down" --service MYKANTA
       kantadesk incident open --from-maintenance MNT-20261122-7F3K
     """
-    from starter.client.client import open_incident as start
     from starter.client.client import talk
+    from starter.incident.neighbours import as_json as named
+    from starter.incident.neighbours import say_neighbours
     from starter.terminal.time_input import now
 
     opening = _opening(typed, now())
-    opened = talk(lambda client, _settings: start(client, opening))
+    may_ask = not (as_json or typed["yes"]) and sys.stdin.isatty()
+    opened, near, link = talk(lambda client, _settings: _open(client, opening, now(), may_ask=may_ask))
     if as_json:
-        say_json(opened._asdict())
-    elif opened.created:
-        say(f"Opened {'DRILL ' if opening.drill else ''}{opened.reference}: {opening.title}")
-        say(f"Next: judge the fault: kantadesk incident triage {opened.reference}")
-    else:
+        say_json({**opened._asdict(), "neighbours": named(near)})
+        return
+    if not opened.created:
         say(f"{opened.reference} exists already; no second incident was opened.")
         say(f"See it: kantadesk incident show {opened.reference}")
+        return
+    say(f"Opened {'DRILL ' if opening.drill else ''}{opened.reference}: {opening.title}")
+    if link:
+        say(link)
+    elif not may_ask:
+        say_neighbours(near, opened.reference, now())
+    say(f"Next: judge the fault: kantadesk incident triage {opened.reference}")
+
+
+async def _open(
+    client: Client, opening: IncidentOpening, at: datetime, *, may_ask: bool
+) -> tuple[OpenedProcess, list[Neighbour] | None, str]:
+    """Look who else is open about it, open the incident, and link it where somebody says so; what became of the link.
+
+    Raises ``Refused`` where the reference belongs to something else.
+    """
+    from starter.client.client import open_incident as start
+    from starter.incident.link import follow
+    from starter.incident.neighbours import ask_which, neighbours
+    from starter.terminal.errors import Refused
+
+    look = partial(neighbours, client, opening.services, but=opening.reference)
+    near = await look() if may_ask else None
+    same = ask_which(near, at, drill=opening.drill) if may_ask else ""
+    opened = await start(client, opening)
+    if not opened.created:
+        await _refuse_another(client, opening)
+    elif not may_ask:  # nobody waits for an answer: the fault is on record before anything is looked up
+        near = await look()
+    if not (same and opened.created):
+        return opened, near, ""
+    try:
+        status = await follow(client, opened.reference, same)
+    except Refused as no:  # the incident is open all the same
+        return opened, near, f"Not linked to {same}: {no.message}"
+    follows = status.same_as is not None and status.same_as.state == "follows"
+    return opened, near, f"It follows {same}." if follows else f"{same} has not answered yet."
+
+
+async def _refuse_another(client: Client, opening: IncidentOpening) -> None:
+    """Raise ``Refused`` where what bears the reference is no incident of this kind: a drill swallows no live fault."""
+    from starter.client.client import status_of, within_reach
+    from starter.client.names import ANSWER_WITHIN
+    from starter.terminal.errors import Refused
+    from workflows.process.ids import incident_workflow_id
+    from workflows.process.web_view import DRILL
+
+    handle = client.get_workflow_handle(incident_workflow_id(opening.reference))
+    there = await within_reach(handle.describe(rpc_timeout=ANSWER_WITHIN), f"incident {opening.reference}")
+    if there.workflow_type != "Incident":
+        what = f"a process of another type ({there.workflow_type})"
+    else:
+        is_drill = there.typed_search_attributes.get(DRILL)
+        if is_drill is None:
+            is_drill = (await status_of(client, opening.reference)).drill
+        if is_drill == opening.drill:
+            return
+        what = "a drill" if is_drill else "a live fault"
+    free = await _free_reference(client, opening.reference)
+    raise Refused(f"{opening.reference} is the number of {what}; nothing was opened. Free is: --reference {free}")
+
+
+async def _free_reference(client: Client, taken: str) -> str:
+    """A reference like the one that is taken. Never ``-2``: that is the second breach of one incident."""
+    from itertools import count
+
+    from starter.client.lookup import exists
+
+    for number in count(2):
+        free = f"{taken[: LONGEST_REFERENCE - 4]}.{number}"
+        if not await exists(client, free, "incident"):
+            return free
+    raise AssertionError("numbers have no end")
 
 
 def _opening(typed: Mapping[str, Any], at: datetime) -> Any:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from starter.sending.command import MessageCommand
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from starter.incident.neighbours import Neighbour
+    from workers.settings import Settings
+    from workflows.incident.messages import IncidentStatus
 
 
 def _complete(fields: dict[str, Any], typed: dict[str, Any]) -> None:
@@ -57,7 +64,71 @@ _SUPPLIER = (
     click.Option(["--supplier-reference"], metavar="TEXT", help="Kela's or the supplier's number of that report."),
 )
 
-triage = MessageCommand(
+
+class TriageCommand(MessageCommand):
+    """Names the open incidents about the same services first, since one fault is judged and reported once."""
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Ask in a terminal whether it is the same fault; else name them in the answer."""
+        from starter.incident.neighbours import as_json, say_neighbours
+        from starter.terminal.output import say_json
+        from starter.terminal.time_input import now
+
+        typed = ctx.params
+        if not (typed["as_json"] or typed["yes"] or typed["file"]) and sys.stdin.isatty():
+            if _is_left_to_another(typed["ref"]):
+                return
+            super().invoke(ctx)
+            return
+        if typed["as_json"]:
+            status = self.send(typed)
+            say_json({**status.model_dump(mode="json"), "neighbours": as_json(_near(typed["ref"])[0])})
+            return
+        super().invoke(ctx)
+        near, status = _near(typed["ref"])
+        if not _is_linked(status):
+            say_neighbours(near, typed["ref"], now())
+
+
+def _near(reference: str) -> tuple[list[Neighbour] | None, IncidentStatus]:
+    """The neighbours of an incident, and its status."""
+    from starter.client.client import status_of, talk
+    from starter.incident.neighbours import neighbours
+
+    async def look(client: Client, _settings: Settings) -> tuple[list[Neighbour] | None, IncidentStatus]:
+        status = await status_of(client, reference)
+        return await neighbours(client, status.services, but=reference), status
+
+    return talk(look)
+
+
+def _is_left_to_another(reference: str) -> bool:
+    """Ask whether it is the fault of a neighbour, and link it; whether the judgement is left to that one as well."""
+    from starter.client.client import talk
+    from starter.incident.link import follow
+    from starter.incident.neighbours import ask_which
+    from starter.terminal import prompts
+    from starter.terminal.errors import Refused
+    from starter.terminal.output import say
+    from starter.terminal.time_input import now
+
+    near, status = _near(reference)
+    if _is_linked(status) or not (same := ask_which(near, now(), drill=status.drill)):
+        return False
+    try:
+        talk(lambda client, _settings: follow(client, reference, same))
+    except Refused as no:
+        prompts.tell(f"Not linked: {no.message}")
+        return False
+    say(f"{reference} follows {same}, which is judged and reported for both.")
+    return not prompts.agree("Judge this one as well?", default=False)
+
+
+def _is_linked(status: IncidentStatus) -> bool:
+    return bool(status.followers or (status.same_as and status.same_as.state in ("asked", "follows")))
+
+
+triage = TriageCommand(
     "triage",
     "triage",
     tells=True,
@@ -72,6 +143,7 @@ triage = MessageCommand(
             show_default=True,
             help="Language of the criteria in the questions.",
         ),
+        click.Option(["--yes"], is_flag=True, help="Ask nothing about other open incidents, also in a terminal."),
     ),
     intro="Judge the fault: which of Kela's criteria apply, how severe and how extensive it is. In a terminal it asks "
     "for everything that is left out, with explanations, and shows it to you before it is sent. May be done again "

@@ -135,5 +135,19 @@ def picked(question: str, names: Mapping[str, str], default: Sequence[str] = ())
         tell("  Please give one or more of the numbers above.")
 
 
+def one_of(question: str, names: Mapping[str, str]) -> str:
+    """One of a numbered list, by its number or id; Enter gives none of them (empty)."""
+    ids = list(names)
+    for number, name in enumerate(names.values(), 1):
+        tell(f"  {number:>2}  {name}")
+    while True:
+        typed = _line(question)
+        if not typed or typed in names:
+            return typed
+        if typed.isdecimal() and 0 < int(typed) <= len(ids):
+            return ids[int(typed) - 1]
+        tell("  Please give one of the numbers above, or Enter for none of them.")
+
+
 def _line(question: str) -> str:
     return str(click.prompt(clean(question), default="", show_default=False, err=True)).strip()

@@ -11,6 +11,7 @@ from starter.client.open_duties import open_duties
 from starter.terminal.output import Table, TextLine, countdown, in_words, say, short, show
 from workflows.breach.messages import BreachStatus
 from workflows.incident.messages import IncidentStatus
+from workflows.incident.same_fault import FollowingState
 from workflows.maintenance.messages import MaintenanceStatus
 from workflows.procedure.duties import DutyState
 from workflows.procedure.incident.further_reports import FURTHER
@@ -38,6 +39,8 @@ DONE = {
     "duty_waived": "Decision recorded: the duty is waived.",
     "delivery_report": "Delivery report recorded.",
     "notice": "Notice recorded.",
+    "same_as": "Linked.",
+    "not_same_as": "Unlinked: what was left to the other is owed here again.",
     "breach_assessment": "Recorded.",
     "other_laws": "Recorded what other laws ask.",
     "cancellation": "Incident cancelled.",
@@ -59,6 +62,13 @@ def to_do(duty: DutyState, reference: str) -> str:
 
 def expected_next(status: IncidentStatus) -> str:
     """One sentence: what the incident waits for."""
+    link = status.same_as
+    if link and link.state == "follows" and not open_duties(status.duties):
+        return f"Nothing here: it closes with {link.reference}: kantadesk incident show {link.reference}"
+    return _awaited_here(status)
+
+
+def _awaited_here(status: IncidentStatus) -> str:
     waiting = open_duties(status.duties)
     if status.phase == "awaiting_triage":
         return f"The desk judges the fault: kantadesk incident triage {status.reference}"
@@ -130,6 +140,10 @@ def _lines(status: IncidentStatus, at: datetime) -> list[str]:
     ]
     if status.drill:
         lines.append(f"Drill time: {written(at)}")
+    if status.same_as:
+        lines.append(f"Same fault: {_link_in_words(status.same_as)}")
+    if status.followers:
+        lines.append(f"Same fault: followed by {', '.join(status.followers)}, which close with this one")
     if status.breach:
         lines.append(f"Breach:     a process of its own: kantadesk breach show {status.breach}")
     lines += [
@@ -147,6 +161,17 @@ def _lines(status: IncidentStatus, at: datetime) -> list[str]:
     lines += [f"After-care: {advice}" for advice in status.after_care]
     lines += [f"LOOK AT:    {problem}" for problem in status.problems]
     return lines
+
+
+def _link_in_words(link: FollowingState) -> str:
+    """Whom an incident follows, or why it does not (any more)."""
+    match link.state:
+        case "asked":
+            return f"{link.reference} was asked and has not answered; until then everything is owed here"
+        case "follows":
+            return f"follows {link.reference}, which tells people; kantadesk incident unlink takes it back"
+        case _:
+            return f"{link.reference} is not followed: {link.why}"
 
 
 def to_kela(status: IncidentStatus) -> str:

@@ -94,7 +94,7 @@ def test_triage_asks_for_everything_and_sends_it(desk: Desk) -> None:
 
 def test_nothing_is_sent_where_the_person_decides_so(desk: Desk) -> None:
     reference = desk.incident()
-    terminal = Terminal(desk, "incident", "triage", reference)
+    terminal = Terminal(desk, "incident", "triage", reference, "--yes")
     answer_everything(terminal)
     terminal.type("n")
     terminal.expect("stopped; nothing more was done")
@@ -103,7 +103,7 @@ def test_nothing_is_sent_where_the_person_decides_so(desk: Desk) -> None:
 
 
 def test_ctrl_c_at_a_question_ends_cleanly(desk: Desk) -> None:
-    terminal = Terminal(desk, "incident", "triage", desk.incident())
+    terminal = Terminal(desk, "incident", "triage", desk.incident(), "--yes")
     terminal.expect("[u]nknown")
     terminal.interrupt()
     code, _out = terminal.ended()
@@ -116,7 +116,7 @@ def test_only_what_is_missing_is_asked(desk: Desk) -> None:
         desk, "incident", "triage", reference, "--severity", "low", "--not-extensive", "--locality", "own",
         "--workaround", "none", "--criterion", "prevents_or_slows=no", "--criterion", "localised_to_kela=no",
         "--criterion", "safety=no", "--criterion", "privacy=no", "--criterion", "locality_unsure_others_affected=no",
-        "--language", "fi",
+        "--language", "fi", "--yes",
     )  # fmt: skip
     terminal.expect("1/1")
     terminal.expect("Häiriö ei ole Kanta-palveluissa")
