@@ -285,8 +285,9 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
 
     async def watch(self) -> None:
         """Watch for backlog and relapse; then close, unless a duty is still open or the fault comes back."""
-        is_over = lambda: self.record.phase != "watch" or self.record.is_over_with_other  # noqa: E731
-        await self.until(is_over, self.record.watch_until, WATCHING)
+        await self.until(
+            lambda: self.record.phase != "watch" or self.record.is_over_with_other, self.record.watch_until, WATCHING
+        )
         if self.record.follows:
             self.in_background(self.look_for_lead(), f"looking for {self.record.follows}")
         await self.until(lambda: self.record.phase != "watch" or self.record.may_close())
