@@ -75,6 +75,9 @@ class TriageCommand(MessageCommand):
         from starter.terminal.time_input import now
 
         typed = ctx.params
+        if typed["dry_run"]:
+            super().invoke(ctx)
+            return
         if not (typed["as_json"] or typed["yes"] or typed["file"]) and sys.stdin.isatty():
             if _is_left_to_another(typed["ref"]):
                 return
@@ -143,7 +146,6 @@ triage = TriageCommand(
             show_default=True,
             help="Language of the criteria in the questions.",
         ),
-        click.Option(["--yes"], is_flag=True, help="Ask nothing about other open incidents, also in a terminal."),
     ),
     intro="Judge the fault: which of Kela's criteria apply, how severe and how extensive it is. In a terminal it asks "
     "for everything that is left out, with explanations, and shows it to you before it is sent. May be done again "

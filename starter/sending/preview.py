@@ -92,8 +92,11 @@ def incident_preview(carried: dict[str, Any], said: Message, model: OperatingMod
     rules = model.rules()
     if (telling := foretold(IncidentRecord.model_validate(carried), said, rules, at)) is None:
         return None
-    mailed = getattr(rules.telling, telling.point)
-    texted = getattr(rules.telling, f"{telling.point}_text", ())
+    groups = getattr(rules.telling, telling.point), getattr(rules.telling, f"{telling.point}_text", ())
+    mailed = telling.record.told_here(telling.kind, groups[0])
+    texted = telling.record.told_here(telling.kind, groups[1], by_text=True)
+    if groups != (mailed, texted) and not (mailed or texted):  # another incident of the same fault tells them all
+        return None
     found = tuple(recipients_of(Audience(groups=mailed, text_groups=texted), model))
     examples = _examples(telling.record, telling.kind, telling.facts, found, model=model, at=at)
     return Preview(tuple(dict.fromkeys((*mailed, *texted))), found, examples, telling.record.drill)

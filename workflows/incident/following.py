@@ -189,13 +189,14 @@ class FollowingRecord(Announced):
         """Whether nothing is owed, here or by the incident that this one follows."""
         return not self.open_duties() and not self.follows
 
-    def told_by_other(self, kind: str) -> tuple[str, ...]:
-        """The groups that a letter must not reach: the other tells them, or they never heard of this incident."""
+    def told_here(self, kind: str, groups: tuple[str, ...], *, by_text: bool = False) -> tuple[str, ...]:
+        """Of some groups those whom a letter is to reach: not whom the other tells, nor who never heard of this one."""
         link = self.same_as
-        if link and kind == "cancelled":
-            return link.start_kept_from
         lead = link.lead if link and self.follows else None
-        return next((groups for point, groups in lead.tells.items() if point == kind), ()) if lead else ()
+        point = f"{kind}_text" if by_text else kind
+        told = next((those for each, those in lead.tells.items() if each == point), ()) if lead else ()
+        unheard = link.start_kept_from if link and kind == "cancelled" else ()
+        return tuple(group for group in groups if group not in (*told, *unheard))
 
     def keep_start_from(self, groups: tuple[str, ...]) -> None:
         """These are not told of this incident: should it stand alone again, they must be."""

@@ -13,7 +13,7 @@ from workflows.process.messages import Message
 LeftDuty = Literal["triage", "report_to_kela", "phone_kela"]
 """Duties that a follower leaves to the other: one fault is judged, reported and phoned once."""
 LEFT_DUTIES: tuple[LeftDuty, ...] = get_args(LeftDuty)
-Point = Literal["start", "change", "end"]
+Point = Literal["start", "change", "end", "start_text", "change_text", "end_text"]
 GROUPS_AT_MOST = 200
 Groups = Annotated[tuple[Line, ...], Field(max_length=GROUPS_AT_MOST)]
 Number = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -59,8 +59,8 @@ class LeadState(Message):
     phase: Phase = "awaiting_triage"
     duties: Annotated[dict[LeftDuty, Moment | None], Field(max_length=3)] = Field(default_factory=dict)
     """What it owes, or has done: since when it is done; None where it is owed still."""
-    tells: Annotated[dict[Point, Groups], Field(max_length=3)] = Field(default_factory=dict)
-    """The contact groups that it tells at each point of the story."""
+    tells: Annotated[dict[Point, Groups], Field(max_length=6)] = Field(default_factory=dict)
+    """The contact groups that it tells at each point of the story, by mail and by text message."""
     resolved_at: Moment | None = None
     watch_until: Moment | None = None
 

@@ -167,16 +167,24 @@ class IncidentWithLinks(ProcessWithDuties[IncidentRecord]):
 
     def tell(self, kind: Any, audience: ports.Audience, *, within: timedelta | None = None, **facts: Any) -> None:
         """Tell an audience, but for the groups that the incident that this one follows tells."""
-        others = self.record.told_by_other(kind)
-        left = tuple(group for group in audience.groups if group not in others)
-        if left != audience.groups:
+        here = {
+            "groups": self.record.told_here(kind, audience.groups),
+            "text_groups": self.record.told_here(kind, audience.text_groups, by_text=True),
+        }
+        told_elsewhere = [
+            group
+            for groups in ("groups", "text_groups")
+            for group in getattr(audience, groups)
+            if group not in here[groups]
+        ]
+        if told_elsewhere:
             why = f"{self.record.follows} tells them" if self.record.follows else "they never heard of this incident"
             self.record.note(self.now, f"Not told here ({kind}): {why}")
             if kind == "start":
-                self.record.keep_start_from(tuple(group for group in audience.groups if group in others))
-            if not left and not audience.roles:
+                self.record.keep_start_from(tuple(dict.fromkeys(told_elsewhere)))
+            audience = audience.model_copy(update=here)
+            if not (audience.groups or audience.text_groups or audience.roles or audience.contacts):
                 return
-            audience = audience.model_copy(update={"groups": left})
         super().tell(kind, audience, within=within, **facts)
 
     async def look_for_lead(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import answers, call, resolution, triage
+from tests.builders import answers, call, local_rules, resolution, triage
 from tests.desks.desk import Desk, Refused
 from workflows.incident.messages import IncidentStatus
 from workflows.process.ids import incident_workflow_id
@@ -105,6 +105,8 @@ class TestAFollower:
         assert letters(desk, "overdue") == []
 
     async def test_tells_nobody_twice(self, desk: Desk, other: Desk) -> None:
+        groups = {point: ["everyone"] for point in ("start", "change", "end", "start_text", "end_text")}
+        desk.world.rules = local_rules(telling=groups | {"instruction": ["contact-persons"]})
         await both(desk, other)
         await other.say("triage", triage(**HIGH))
         await linked(desk, other)
@@ -114,6 +116,7 @@ class TestAFollower:
         await desk.until(lambda s: s.phase == "watch")
         await other.until(lambda _: letters(other, "end") == ["end", "end"])
         assert letters(desk, "start", "change", "end") == []
+        assert {text.reference for text in desk.world.texts} == {other.reference}
 
     async def test_that_is_cancelled_says_nothing_to_those_who_never_heard_of_it(self, desk: Desk, other: Desk) -> None:
         await both(desk, other)
