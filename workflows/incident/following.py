@@ -195,15 +195,16 @@ class FollowingRecord(Announced):
         lead = link.lead if link and self.follows else None
         point = f"{kind}_text" if by_text else kind
         told = next((those for each, those in lead.tells.items() if each == point), ()) if lead else ()
-        unheard = link.start_kept_from if link and kind == "cancelled" else ()
-        return tuple(group for group in groups if group not in (*told, *unheard))
+        if link and kind == "cancelled":
+            told = (*told, *(link.start_text_kept_from if by_text else link.start_kept_from))
+        return tuple(group for group in groups if group not in told)
 
-    def keep_start_from(self, groups: tuple[str, ...]) -> None:
+    def keep_start_from(self, groups: tuple[str, ...], text_groups: tuple[str, ...]) -> None:
         """These are not told of this incident: should it stand alone again, they must be."""
-        self._linked(start_kept_from=groups)
+        self._linked(start_kept_from=groups, start_text_kept_from=text_groups)
 
     def tell_start_after_all(self) -> None:
         """Nobody else tells of this fault any more."""
-        if self.same_as and self.same_as.start_kept_from:
+        if self.same_as and (self.same_as.start_kept_from or self.same_as.start_text_kept_from):
             self.told_start = False
-            self._linked(start_kept_from=())
+            self._linked(start_kept_from=(), start_text_kept_from=())

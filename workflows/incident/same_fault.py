@@ -90,6 +90,8 @@ class Following(FollowingState):
     """Whether this incident was resolved by the other's end, not by its own."""
     start_kept_from: tuple[str, ...] = ()
     """The contact groups that were not told of this incident, since the other tells them."""
+    start_text_kept_from: tuple[str, ...] = ()
+    """The same by text message."""
 
 
 class Follower(Model):

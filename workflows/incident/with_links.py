@@ -171,17 +171,14 @@ class IncidentWithLinks(ProcessWithDuties[IncidentRecord]):
             "groups": self.record.told_here(kind, audience.groups),
             "text_groups": self.record.told_here(kind, audience.text_groups, by_text=True),
         }
-        told_elsewhere = [
-            group
-            for groups in ("groups", "text_groups")
-            for group in getattr(audience, groups)
-            if group not in here[groups]
-        ]
-        if told_elsewhere:
+        kept = {
+            name: tuple(each for each in getattr(audience, name) if each not in told) for name, told in here.items()
+        }
+        if any(kept.values()):
             why = f"{self.record.follows} tells them" if self.record.follows else "they never heard of this incident"
             self.record.note(self.now, f"Not told here ({kind}): {why}")
             if kind == "start":
-                self.record.keep_start_from(tuple(dict.fromkeys(told_elsewhere)))
+                self.record.keep_start_from(kept["groups"], kept["text_groups"])
             audience = audience.model_copy(update=here)
             if not (audience.groups or audience.text_groups or audience.roles or audience.contacts):
                 return

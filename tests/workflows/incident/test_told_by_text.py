@@ -98,3 +98,19 @@ async def test_where_the_operating_model_says_nothing_nobody_is_texted(desk: Des
     await desk.open()
     await say(desk, "triage", triage(), "start", 2)
     assert desk.world.texts == []
+
+
+async def test_of_two_incidents_of_one_fault_the_follower_texts_nobody(desk: Desk) -> None:
+    telling(desk, start_text=("everyone",), end_text=("everyone",))
+    other = Desk(desk.server, desk.world, desk.queue)
+    await other.open()
+    await say(other, "triage", triage(), "start", 3)
+    await desk.open()
+    await desk.say("same_as", {"by": "desk", "reference": other.reference})
+    await desk.until(lambda s: bool(s.same_as and s.same_as.state == "follows"))
+    await desk.say("triage", triage())
+    assert f"Not told here (start): {other.reference} tells them" in await desk.timeline()
+    await desk.say("cancellation", {"by": "desk", "reason": "The same fault."})
+    await desk.ended()
+    assert f"Not told here (cancelled): {other.reference} tells them" in await desk.timeline()
+    assert [(each.reference, each.kind) for each in desk.world.texts] == [(other.reference, "start")]
