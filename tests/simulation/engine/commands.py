@@ -168,6 +168,17 @@ def _seconds(duration: Duration) -> timedelta:
     return duration.ToTimedelta()
 
 
+def asks_the_same(one: HistoryEvent, other: HistoryEvent) -> bool:
+    """Whether two command events ask for the same. Most of them are equal whole, which is seen sooner than told."""
+    if one.event_type != other.event_type:
+        return False
+    if one.HasField("user_metadata") == other.HasField("user_metadata") and one.user_metadata == other.user_metadata:
+        kind = one.WhichOneof("attributes")
+        if kind == other.WhichOneof("attributes") and getattr(one, kind or "") == getattr(other, kind or ""):
+            return True
+    return essence(one) == essence(other)
+
+
 def essence(event: HistoryEvent) -> str:
     """What a command asks for, in one line, without what only the server adds: two that are the same are equal here."""
     kind = Event.Name(event.event_type).removeprefix("EVENT_TYPE_").lower()

@@ -20,7 +20,7 @@ from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.worker import WorkflowInstance
 
-from tests.simulation.engine.commands import CHANGES, PATCH, essence, event_of, number_of
+from tests.simulation.engine.commands import CHANGES, PATCH, asks_the_same, essence, event_of, number_of
 from tests.simulation.engine.jobs import Job, Jobs
 from tests.simulation.engine.tasks_of_history import COMMANDS, next_task
 
@@ -215,13 +215,14 @@ class Core:
             self._begun[event.event_id] = number_of(command)
 
     def _compare(self, where: str, event: HistoryEvent, command: WorkflowCommand) -> None:
-        mine, theirs = event_of(command), event
-        said, stands = essence(mine), essence(theirs)
+        mine = event_of(command)
         self.compared += 1
-        if said == stands:
+        if asks_the_same(mine, event):
             return
-        words = "{}: the history has {}, the process gives {}".format(where, *_where_they_part(stands, said))
-        if mine.event_type != theirs.event_type or _name(mine) != _name(theirs):
+        words = "{}: the history has {}, the process gives {}".format(
+            where, *_where_they_part(essence(event), essence(mine))
+        )
+        if mine.event_type != event.event_type or _name(mine) != _name(event):
             raise Different(words)
         self.said_otherwise.append(words)
 

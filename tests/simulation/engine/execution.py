@@ -19,6 +19,8 @@ from tests.simulation.engine.virtual_time import running
 if TYPE_CHECKING:
     from tests.simulation.engine.worker import Worker
 
+for _name, _number in EventType.items():
+    setattr(EventType, _name, _number)  # protobuf looks each name up in tables of tables, else
 Status = Literal["Running", "Completed", "Failed", "Canceled", "Terminated", "ContinuedAsNew"]
 
 

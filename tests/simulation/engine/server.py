@@ -35,6 +35,7 @@ SUGGEST_AT_BYTES = 4 * 1024 * 1024
 ASKED_FOR, POLLED_FOR = 10.0, 20.0
 
 Event = EventType
+_KINDS = {number: name.removeprefix("EVENT_TYPE_").lower() for name, number in Event.items()}
 
 
 class NoAnswer(Exception):
@@ -135,7 +136,7 @@ class Server:
         return run
 
     def watched(self, run: Run, event: HistoryEvent) -> None:
-        self.log(Event.Name(event.event_type).removeprefix("EVENT_TYPE_").lower(), run, f"{event.event_id}")
+        self.log(_KINDS[event.event_type], run, f"{event.event_id}")
         for watch in self.watchers:
             watch(run, event)
 
