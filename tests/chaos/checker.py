@@ -19,6 +19,7 @@ from tests.chaos.records import Ended, Line, Night, bundle_of, faults_of_evidenc
 HEARD = {
     "": "opened",
     "triage": "Judged:",
+    "notice": "Kela's notice (",
     "phone_escalation": "Call to",
     "situation_update": "Situation changed",
     "resolution": "Fault resolved",

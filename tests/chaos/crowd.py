@@ -26,7 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from tests.builders import now
 from tests.chaos.patience import unless_cancelled
-from tests.chaos.script import Act, Garbage, Open, Pause, Plan, Say, To, Until
+from tests.chaos.script import Act, Garbage, Late, Open, Pause, Plan, Say, To, Until
 from workflows.breach.messages import BreachStatus
 from workflows.incident.messages import IncidentStatus
 from workflows.process.ids import TASK_QUEUE
@@ -38,6 +38,8 @@ PATIENCE = timedelta(minutes=8)
 TYPES = {"incident": "Incident", "breach": "DataBreach"}
 STATUS: dict[To, type[IncidentStatus | BreachStatus]] = {"incident": IncidentStatus, "breach": BreachStatus}
 Outcome = Literal["taken", "refused", "too late"]
+LAST_WORDS = ("conclusion", "cancellation")
+"""Nothing is on its way when these are said: after them nothing is taken."""
 
 
 @dataclass
@@ -53,6 +55,8 @@ class Said:
     is_readable: bool = True
     as_signal: bool = False
     outcome: Outcome = "taken"
+    of_another: bool = False
+    """Whether another process said it: the watch of the notices, a planned break."""
 
 
 @dataclass
@@ -70,6 +74,8 @@ class Life:
     shown: dict[To, Any] = field(default_factory=dict)
     trouble: str = ""
     _contents: dict[str, RawValue] = field(default_factory=dict)
+    _on_its_way: dict[asyncio.Task[None], str] = field(default_factory=dict)
+    _late: int = 0
 
     @property
     def reference(self) -> str:
@@ -92,6 +98,7 @@ class Life:
                 if is_over and isinstance(act, Say | Garbage) and act.to == "incident":
                     continue
                 is_over = not await self._do(act) or is_over
+            await self._come()
             for to in dict.fromkeys(said.to for said in self.said):
                 self.ended[to] = await self._answered(self.handle(to).result)
                 self.shown[to] = await self._answered(partial(self._status, to))
@@ -101,6 +108,7 @@ class Life:
 
     async def _do(self, act: Act) -> bool:
         """Do one thing; whether the incident goes on: one that was to be reopened too late does not."""
+        await self._wait_for_what_must_come_first(act)
         match act:
             case Pause():
                 await asyncio.sleep(act.seconds)
@@ -108,6 +116,10 @@ class Life:
                 await self._open(act)
             case Until():
                 await self._until(act)
+            case Late():
+                self._late += 1
+                said = self._worded(act.said, f"{self.reference}/late-{self._late}")
+                self._on_its_way[asyncio.create_task(self._arrives(act, said))] = act.said.message
             case Garbage():
                 await self._signal(self._new(act.to, act.message, act.text.encode(), {}, is_readable=False))
             case Say(how="update"):
@@ -135,17 +147,24 @@ class Life:
         await self._answered(start)
         self.said.append(said)
 
-    def _worded(self, act: Say) -> Said:
-        token = f"{self.reference}/{len(self.said)}"
+    def _worded(self, act: Say, token: str = "") -> Said:
+        token = token or f"{self.reference}/{len(self.said)}"
         at = now()
         facts = {"by": token, "event_id": token, **act.facts(at)}
-        return self._new(act.to, act.message, json.dumps(facts).encode(), facts)
+        return self._new(act.to, act.message, json.dumps(facts).encode(), facts, token=token)
 
-    def _new(self, to: To, message: str, content: bytes, facts: dict[str, Any], *, is_readable: bool = True) -> Said:
-        said = Said(
-            f"{self.reference}/{len(self.said)}", to, message, facts, hashlib.sha256(content).hexdigest(), now(),
-            is_readable,
-        )  # fmt: skip
+    def _new(
+        self,
+        to: To,
+        message: str,
+        content: bytes,
+        facts: dict[str, Any],
+        *,
+        is_readable: bool = True,
+        token: str = "",
+    ) -> Said:
+        token = token or f"{self.reference}/{len(self.said)}"
+        said = Said(token, to, message, facts, hashlib.sha256(content).hexdigest(), now(), is_readable)
         self._contents[said.sha256] = RawValue(Payload(metadata={"encoding": b"json/plain"}, data=content))
         return said
 
@@ -155,8 +174,34 @@ class Life:
         if said not in self.said:
             self.said.append(said)
 
+    async def _arrives(self, act: Late, said: Said) -> None:
+        """A message comes at last; where its process has ended by then, it was never said."""
+        await asyncio.sleep(act.seconds)
+        said.sent_at = now()
+        if await self._ask(said) != "too late":
+            self.said.append(said)
+
+    async def _wait_for_what_must_come_first(self, act: Act) -> None:
+        if isinstance(act, Until) or (isinstance(act, Say) and act.message in LAST_WORDS):
+            await self._come()
+        elif isinstance(act, Say) and act.message == "resolution":
+            await self._come("triage")
+
+    async def _come(self, *messages: str) -> None:
+        """Wait for what is on its way: all, or what these are."""
+        waited_for = [task for task, message in self._on_its_way.items() if message in messages or not messages]
+        for task in waited_for:
+            await task
+            del self._on_its_way[task]
+
     async def _update(self, act: Say) -> Outcome:
         said = self._worded(act)
+        outcome = await self._ask(said)
+        self.said.append(said)
+        return outcome
+
+    async def _ask(self, said: Said) -> Outcome:
+        """Say it as an update; what has become of it."""
 
         async def say() -> Outcome:
             try:
@@ -170,7 +215,6 @@ class Life:
             return "taken"
 
         said.outcome = await self._answered(say)
-        self.said.append(said)
         return said.outcome
 
     async def _until(self, act: Until) -> None:

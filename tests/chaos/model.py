@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from tests.chaos.crowd import Life, Said
 from tests.chaos.histories import START
 from tests.chaos.script import To
-from tests.chaos.short_clocks import KELA, UNAVAILABLE_AFTER, due_after, holders, members
+from tests.chaos.short_clocks import KELA, UNAVAILABLE_AFTER, due_after, holders, members, same_fault_within
 
 Letters = Counter[tuple[str, str]]
 FOR_KELA = ("PRESCRIPTION", "DMS")
@@ -100,7 +100,10 @@ class Expected(ABC):
         if self.refuses(said):
             self.refused.append(said)
             return
-        self.taken.append(said)
+        if said.of_another:
+            self.from_others += 1
+        else:
+            self.taken.append(said)
         getattr(self, f"on_{said.message or 'opening'}")(said)
 
     @abstractmethod
@@ -113,6 +116,13 @@ class Expected(ABC):
         self.close(said.facts["duty"], said, waived=True)
 
 
+class Owing(NamedTuple):
+    """What Kela must be told of a fault: by the form, by telephone."""
+
+    form: bool
+    call: bool
+
+
 class ExpectedIncident(Expected):
     """The model of an incident. Times of the journal are the desk's own."""
 
@@ -122,6 +132,9 @@ class ExpectedIncident(Expected):
         super().__init__(life, "awaiting_triage")
         self.severity, self.extensive, self.reports = "", False, False
         self.criteria_met: list[str] = []
+        self.notice_changed_at: datetime | None = None
+        """When Kela's notice, where there is one, was published or changed last."""
+        self.judged: dict[str, Any] = {}
         self.decisions, self.calls = 0, 0
         self.instructions: dict[str, set[str]] = {}
         self.answers: dict[str, Said] = {}
@@ -152,12 +165,37 @@ class ExpectedIncident(Expected):
         self.open_duty("triage", START)
         self.tell("desk_opened", *holders(("desk",)))
 
+    def on_notice(self, said: Said) -> None:
+        """A notice of Kela's. Its end is told to the desk; the first of a fault, too; a later one makes it fresh."""
+        if said.facts["kind"] == "end":
+            self.tell("notice_ended", *holders(("desk",)))
+        elif said.facts["kind"] in ("fault", "change", "correction"):
+            published_at = datetime.fromisoformat(said.facts["published_at"])
+            if self.notice_changed_at is None:
+                self.tell("known_notice", *holders(("desk",)))
+            self.notice_changed_at = max(published_at, self.notice_changed_at or published_at)
+
+    def _owing(self, at: datetime) -> Owing:
+        """What Kela must be told by the answers of the last triage, and by how grave the fault is now (ADR 0064)."""
+        answers = self.judged["criteria"]
+        applies, is_grave = any(answer != "no" for answer in answers.values()), self.severity == "critical"
+        is_grave = is_grave or self.extensive
+        if not applies or self.judged.get("report_anyway") or "report_to_kela" in self._owed_since_it_began:
+            return Owing(applies, applies and is_grave)
+        if self.judged.get("reported_by_supplier"):
+            return Owing(form=False, call=is_grave)
+        is_fresh = self.notice_changed_at is not None and at - self.notice_changed_at <= same_fault_within()
+        is_dangerous = is_grave or any(answers.get(name, "no") != "no" for name in ("safety", "privacy"))
+        if is_fresh and not is_dangerous and self.judged.get("same_as_notice") == "yes":
+            return Owing(form=False, call=False)
+        return Owing(form=True, call=is_grave)
+
     def on_triage(self, said: Said) -> None:
-        answers = said.facts["criteria"]
-        self.reports = any(answer != "no" for answer in answers.values())
+        self.judged, answers = said.facts, said.facts["criteria"]
         self.criteria_met = [criterion for criterion, answer in answers.items() if answer != "no"]
         self.decisions += 1
         self.severity, self.extensive = said.facts["severity"], said.facts["extensive"]
+        self.reports = self._owing(said.sent_at).form
         self.close("triage", said)
         if self.phase == "awaiting_triage":
             self.phase = "handling"
@@ -167,8 +205,8 @@ class ExpectedIncident(Expected):
             self.open_duty("assess_breach", arrival(said))
 
     def _duties_to_kela(self, said: Said) -> None:
-        wanted = ["report_to_kela"] if self.reports else []
-        wanted += ["phone_kela"] if self.reports and (self.severity == "critical" or self.extensive) else []
+        owing = self._owing(said.sent_at)
+        wanted = (["report_to_kela"] if owing.form else []) + (["phone_kela"] if owing.call else [])
         for kind in wanted:
             if kind not in self._owed_since_it_began:
                 self._owed_since_it_began.add(kind)
@@ -176,11 +214,14 @@ class ExpectedIncident(Expected):
                 if kind == "report_to_kela":
                     self.tell("fault_report", KELA)
                     self.was_reported, self._told_to_kela = True, self._for_kela()
+        self._tell_kela_what_changed()
+        if self._reached:
+            self.close("phone_kela", said, self._reached)
+
+    def _tell_kela_what_changed(self) -> None:
         if self.was_reported and self._for_kela() != self._told_to_kela:
             self._told_to_kela = self._for_kela()
             self.may_tell_kela("supplement_to_kela")
-        if self._reached:
-            self.close("phone_kela", said, self._reached)
 
     def _for_kela(self) -> tuple[Any, ...]:
         """What Kela is told when it changes, of what the plans change."""
@@ -194,9 +235,12 @@ class ExpectedIncident(Expected):
 
     def on_situation_update(self, said: Said) -> None:
         self.severity = said.facts.get("severity", self.severity)
+        self.extensive = said.facts.get("extensive", self.extensive)
         self.tell("change", *members("change"))
         if self.phase == "handling":
             self._duties_to_kela(said)
+        else:
+            self._tell_kela_what_changed()
 
     def on_authority_instruction(self, said: Said) -> None:
         self.instructions[f"instruction-{len(self.instructions) + 1}"] = set(members("instruction"))
@@ -348,7 +392,7 @@ def _told_each_other(life: Life, incident: Expected, breach: Expected) -> None:
     """Which of the two ended first: a breach tells its incident how it goes on, and an incident that it has ended."""
     last = {to: max((n for n, s in enumerate(life.said) if s.to == to), default=-1) for to in ("incident", "breach")}
     if last["incident"] > last["breach"]:
-        incident.from_others = sum(said.message == "authority_notified" for said in breach.taken) + 1
+        incident.from_others += sum(said.message == "authority_notified" for said in breach.taken) + 1
         breach.from_others = 0
     else:
         breach.from_others = 1

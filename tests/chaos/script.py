@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NamedTuple, TypeGuard
 
 from tests.builders import answers
 from tests.chaos.short_clocks import UNAVAILABLE_AFTER, due_after, members
@@ -54,7 +54,14 @@ class Until(NamedTuple):
     what: Literal["asked for a breach", "breach started", "incident over", "breach over"]
 
 
-Act = Say | Open | Garbage | Pause | Until
+class Late(NamedTuple):
+    """A message that is on its way for so long: what is said next overtakes it. Always an update."""
+
+    said: Say
+    seconds: float
+
+
+Act = Say | Open | Garbage | Pause | Until | Late
 
 
 class Plan(NamedTuple):
@@ -66,6 +73,12 @@ class Plan(NamedTuple):
 
 def plan(seed: str, number: int) -> Plan:
     """The plan of one life."""
+    chance = random.Random(f"{seed}/{number}/published")  # noqa: S311  # to be repeated, not to be secret
+    return with_what_is_published(plan_of_itself(seed, number), chance)
+
+
+def plan_of_itself(seed: str, number: int) -> Plan:
+    """The same life where Kela publishes nothing and no supplier reports: what was kept before is made of it."""
     chance = random.Random(f"{seed}/{number}")  # noqa: S311  # to be repeated, not to be secret
     reference = f"S{number:04}"
     if chance.random() < 0.1:
@@ -93,6 +106,63 @@ def everything(reference: str) -> Plan:
             *to_its_end(),
         ),
     )
+
+
+# --- what is known elsewhere ---------------------------------------------------------------------------------
+
+
+def with_what_is_published(lived: Plan, chance: random.Random) -> Plan:
+    """The same life where Kela may have published a notice, or the supplier have reported the fault.
+
+    ``chance`` is one of its own: the life itself stays what its seed has made it.
+    """
+    services = next((act.facts(SOMETIME)["services"] for act in lived.acts if _opens_incident(act)), ())
+    return lived._replace(acts=tuple(_published(lived.acts, list(services), chance)))
+
+
+SOMETIME = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def _opens_incident(act: Act) -> TypeGuard[Open]:
+    return isinstance(act, Open) and act.to == "incident"
+
+
+def _published(acts: Sequence[Act], services: list[str], chance: random.Random) -> Iterator[Act]:
+    number = 0
+    for act in acts:
+        if isinstance(act, Say) and act.message == "triage":
+            if chance.random() < 0.45:
+                number += 1
+                ages = (timedelta(0), timedelta(0), timedelta(hours=1), timedelta(days=3), timedelta(days=24))
+                age = chance.choice(ages)
+                yield Say("notice", _notice(number, "fault", services, age), how=chance.choice(("update", "signal")))
+            yield act._replace(facts=_answered(act.facts, chance))
+            continue
+        if isinstance(act, Say) and act.message == "situation_update" and chance.random() < 0.25:
+            kind = chance.choice(("fault", "change", "correction", "end"))
+            yield Say("notice", _notice(number, kind, services, timedelta(0)), how=chance.choice(("signal", "twice")))
+        yield act
+
+
+def _notice(number: int, kind: str, services: list[str], age: timedelta) -> Facts:
+    return lambda at: {
+        "guid": f"notice-{number}",
+        "title": "Häiriö Kanta-palveluissa",
+        "kind": kind,
+        "published_at": (at - age).isoformat(),
+        "services": services,
+    }
+
+
+def _answered(judged: Facts, chance: random.Random) -> Facts:
+    """A triage with what the desk answers about the notice and the supplier; often it says nothing."""
+    same = chance.choice(("yes", "yes", "no", "unknown", ""))
+    by_supplier, anyway, has_number = chance.random() < 0.15, chance.random() < 0.08, chance.random() < 0.5
+    more: dict[str, Any] = ({"same_as_notice": same} if same else {}) | ({"report_anyway": True} if anyway else {})
+    if not by_supplier:
+        return lambda at: {**judged(at), **more}
+    more |= {"reported_by_supplier": True} | ({"supplier_reference": "K-77"} if has_number else {})
+    return lambda at: {**judged(at), **more, "supplier_reported_at": (at - timedelta(minutes=2)).isoformat()}
 
 
 # --- incidents ----------------------------------------------------------------------------------------------

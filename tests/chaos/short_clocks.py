@@ -91,6 +91,11 @@ def holders(roles: tuple[str, ...], *, deputies: bool = False) -> tuple[str, ...
     return tuple(dict.fromkeys(named))
 
 
+def same_fault_within() -> timedelta:
+    """How long after its last change a published notice can be about a fault of today."""
+    return elapsed(_READ.get("notices", {}).get("same_fault_within", "24h"))
+
+
 def members(point: str) -> tuple[str, ...]:
     """The contacts that are told at a point of the story."""
     groups = set(_READ["telling"][point])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from tests.fuzz.plans import Act, Say, Wait
@@ -16,6 +16,7 @@ BREACH_EDGES = {
     "closed": (),
     "cancelled": (),
 }
+FRESH = timedelta(hours=24)
 SAID = ("decisions", "calls", "awareness", "risks", "notifications", "measures")
 """Lists that only grow, and only by messages."""
 
@@ -41,6 +42,7 @@ def check(act: Act, before: Moment, after: Moment, expected: str) -> None:
 def _faults(act: Act, before: Moment, after: Moment, expected: str) -> Iterator[str]:
     yield from _phase(act, before.status.phase, after.status.phase)
     yield from _duties(act, before, after)
+    yield from _silenced(before, after)
     for name in SAID:
         was, now = getattr(before.status, name, ()), getattr(after.status, name, ())
         if now[: len(was)] != was:
@@ -63,6 +65,29 @@ def _faults(act: Act, before: Moment, after: Moment, expected: str) -> Iterator[
 def _lines(moment: Moment) -> int:
     """The lines of the timeline, those that only the evidence holds among them."""
     return len(moment.timeline) + int(moment.status.only_in_evidence.get("timeline", 0))
+
+
+def _silenced(before: Moment, after: Moment) -> Iterator[str]:
+    """A fault that meets a criterion is left out only for what the published rules name (decision 0064)."""
+    for decision in getattr(after.status, "decisions", ())[len(getattr(before.status, "decisions", ())) :]:
+        yield from _left_out(decision, after)
+
+
+def _left_out(decision: Any, after: Moment) -> Iterator[str]:
+    met = {name for name, answer in decision.answers.items() if answer != "no"}
+    is_grave = decision.severity == "critical" or decision.extensive or met & {"safety", "privacy"}
+    if decision.report or not met:
+        return
+    if decision.supplier_reported_at:
+        kinds = {duty.kind for duty in after.status.duties}
+        if (decision.severity == "critical" or decision.extensive) and "phone_kela" not in kinds:
+            yield "the supplier has reported a grave fault, and nobody is to phone"
+        return
+    changed_at = after.status.notice_changed_at
+    if decision.same_as_notice != "yes" or after.status.known_notice is None or changed_at is None:
+        yield f"not reported, and nobody said that the notice is about it: {decision.why}"
+    elif is_grave or decision.at - changed_at > FRESH:
+        yield f"not reported in spite of how grave it is, or how old the notice: {decision.why}"
 
 
 def _phase(act: Act, was: str, now: str) -> Iterator[str]:

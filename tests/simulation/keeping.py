@@ -37,6 +37,7 @@ def described(order: Order) -> dict[str, Any]:
         "allowed": sorted(order.allowed) if order.allowed is not None else None,
         "workers": order.workers,
         "trouble": dataclasses.asdict(order.trouble),
+        "makes": order.makes,
     }
 
 
@@ -47,13 +48,13 @@ def _places(plan: Plan, whole: Plan) -> list[int]:
 
 def remembered(kept: dict[str, Any]) -> Order:
     """The order that was written down."""
-    rates = Rates(**kept["rates"])
+    rates, makes = Rates(**kept["rates"]), kept.get("makes", "of itself")
     numbers = [int(life["reference"][1:]) for life in kept["lives"]]
     if kept["is_year"]:
-        order = of_a_year(kept["seed"], incidents=kept["incidents"], rates=rates)
+        order = of_a_year(kept["seed"], incidents=kept["incidents"], rates=rates, makes=makes)
         starts = [order.begins_after(number) for number in numbers]
     else:
-        order = ordered(kept["seed"], lives=max(numbers) + 1, rates=rates)
+        order = ordered(kept["seed"], lives=max(numbers) + 1, rates=rates, makes=makes)
         starts = None
     plans = [
         Plan(life["reference"], tuple(order.plans[number].acts[place] for place in life["acts"]))

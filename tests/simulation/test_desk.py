@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.chaos import builds
-from tests.chaos.script import Open, Plan, Say, everything, opening, to_its_end
+from tests.chaos.script import Act, Late, Open, Plan, Say, _call, everything, opening, to_its_end, triage
 from tests.simulation.desk.house import Trouble
 from tests.simulation.desk.running import MUCH_TROUBLE, NOTHING, USUAL, Order, Outcome, of_a_year, ordered, simulated
 from tests.simulation.desk.shrinking import fewest, kind_of, shrunk
@@ -74,6 +74,55 @@ def test_what_was_found_once_is_not_wrong_any_more(kept: Path) -> None:
 
 def test_something_is_kept() -> None:
     assert KEPT
+
+
+# --- what is known elsewhere, and what comes late ------------------------------------------------------------
+
+
+def _judged(reference: str, severity: str, age: timedelta | None, **said: Any) -> Plan:
+    """A life with a notice of that age (or none), and a triage that says this beside the rest."""
+
+    def notice(at: datetime) -> dict[str, Any]:
+        published = (at - (age or timedelta(0))).isoformat()
+        return {"guid": "n", "title": "It", "kind": "fault", "published_at": published, "services": ["DMS"]}
+
+    judged = triage(severity, extensive=False)
+    acts: list[Act] = [Open(opening(reference, "DMS")), Say("triage", lambda at: judged(at) | said)]
+    acts[1:1] = [] if age is None else [Say("notice", notice)]
+    phoned = [Say("phone_escalation", _call())] if severity == "critical" else []
+    return Plan(reference, (*acts, *phoned, *to_its_end()))
+
+
+def test_model_and_product_agree_on_what_a_notice_and_a_supplier_leave_out() -> None:
+    same, hour, days = {"same_as_notice": "yes"}, timedelta(hours=1), timedelta(days=3)
+    supplier = {"reported_by_supplier": True, "supplier_reported_at": "2027-01-01T00:00:00Z"}
+    lives = {
+        "S0001": (_judged("S0001", "high", hour, **same), set()),
+        "S0002": (_judged("S0002", "high", days, **same), {"report_to_kela"}),
+        "S0003": (_judged("S0003", "high", hour), {"report_to_kela"}),
+        "S0004": (_judged("S0004", "critical", hour, **same), {"report_to_kela", "phone_kela"}),
+        "S0005": (_judged("S0005", "critical", None, **supplier), {"phone_kela"}),
+        "S0006": (_judged("S0006", "high", None, **supplier), set()),
+    }
+    outcome = simulated(Order("published", [plan for plan, _ in lives.values()], NOTHING))
+    assert outcome.violations == []
+    for reference, (_, owed) in lives.items():
+        ended = outcome.histories[f"incident-{reference}"][-1].workflow_execution_completed_event_attributes
+        status = json.loads(ended.result.payloads[0].data)
+        assert {duty["kind"] for duty in status["duties"]} - {"triage"} == owed, reference
+
+
+def test_a_message_that_comes_late_is_overtaken() -> None:
+    late = Late(Say("situation_update", lambda _: {"text": "It goes on."}), 5.0)
+    acts = (Open(opening("S0001", "DMS")), Say("triage", triage("high", extensive=False)), late, *to_its_end())
+    outcome = simulated(Order("late", [Plan("S0001", acts)], NOTHING))
+    assert outcome.violations == []
+    accepted = [
+        event.workflow_execution_update_accepted_event_attributes.accepted_request.input.name
+        for event in outcome.histories["incident-S0001"]
+        if event.HasField("workflow_execution_update_accepted_event_attributes")
+    ]
+    assert accepted == ["triage", "resolution", "situation_update"]
 
 
 # --- small, and told ----------------------------------------------------------------------------------------

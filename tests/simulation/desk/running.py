@@ -7,11 +7,11 @@ import dataclasses
 import gc
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from unittest.mock import patch
 
 from temporalio.api.history.v1 import HistoryEvent
@@ -20,13 +20,14 @@ from tests.chaos import crowd
 from tests.chaos.checker import Account, reckon
 from tests.chaos.histories import courses
 from tests.chaos.records import Night
-from tests.chaos.script import Plan, plan
+from tests.chaos.script import Plan, plan_of_itself
 from tests.simulation.desk.clocks import OF_THE_STORM, OF_THE_YEARS, clocks_of
 from tests.simulation.desk.house import House, Trouble, house
 from tests.simulation.desk.judge import Judge
+from tests.simulation.desk.overtaken import in_order_of_arrival, plan_overtaken
 from tests.simulation.desk.person import Person
 from tests.simulation.desk.product import Disk, in_virtual_time
-from tests.simulation.desk.year import year
+from tests.simulation.desk.year import Begun, year, year_of_itself
 from tests.simulation.engine.chance import Chance, Rates
 from tests.simulation.engine.server import POLLED_FOR
 from tests.simulation.engine.virtual_time import beginning, run_virtually
@@ -46,6 +47,11 @@ USUAL = Rates(
 IN_A_YEAR = dataclasses.replace(USUAL, evicted=0.03, rebuilt=0.01, rebuilds_the_cold=False)
 """Likewise for a year, which has sixteen times as many lives: each run is still built again at its end."""
 NOTHING = Rates()
+Makes = Literal["of itself", "overtaken"]
+NEWEST: Makes = "overtaken"
+OF_LIVES: Mapping[Makes, Callable[[str, int], Plan]] = {"of itself": plan_of_itself, "overtaken": plan_overtaken}
+OF_YEARS: Mapping[Makes, Callable[[str, datetime, int], list[Begun]]] = {"of itself": year_of_itself, "overtaken": year}
+"""Plans by the generator that they were first made by: what is kept is made again by that one."""
 NO_TROUBLE = Trouble()
 MUCH_TROUBLE = Trouble(disk_fills=0.004, clocks=(-180.0, 0.0, 0.0, 95.0), loses_answers=0.03)
 """Disk, clocks of workers and answers of the provider, where they are to be trouble."""
@@ -89,28 +95,31 @@ class Order:
     operating_model: Path = OF_THE_STORM
     whole: Sequence[Plan] = ()
     """The plans as its seed makes them, of which ``plans`` are a part: by their places an order is written down."""
+    makes: Makes = NEWEST
+    """By which of the generators: one that is changed would make other lives of the seeds that were kept."""
 
     def begins_after(self, number: int) -> float:
         """When a life begins."""
         return self.starts[number] if self.starts is not None else number * self.apart
 
 
-def ordered(seed: str, *, lives: int, rates: Rates = USUAL) -> Order:
+def ordered(seed: str, *, lives: int, rates: Rates = USUAL, makes: Makes = NEWEST) -> Order:
     """An order of some lives of the storm's kind."""
-    plans = [plan(seed, number) for number in range(lives)]
-    return Order(seed, plans, rates, whole=plans)
+    plans = [OF_LIVES[makes](seed, number) for number in range(lives)]
+    return Order(seed, plans, rates, whole=plans, makes=makes)
 
 
-def of_a_year(seed: str, *, incidents: int = 200, rates: Rates = IN_A_YEAR) -> Order:
+def of_a_year(seed: str, *, incidents: int = 200, rates: Rates = IN_A_YEAR, makes: Makes = NEWEST) -> Order:
     """An order of a year of one desk."""
     with clocks_of(OF_THE_YEARS):
-        lives = year(seed, beginning(), incidents)
+        lives = OF_YEARS[makes](seed, beginning(), incidents)
     plans = [each.plan for each in lives]
     return Order(
         seed,
         plans,
         rates,
         whole=plans,
+        makes=makes,
         starts=[each.at for each in lives],
         operating_model=OF_THE_YEARS,
         patience_days=10.0,
@@ -180,6 +189,9 @@ async def _lived(order: Order, disk: Disk) -> Outcome:
 async def _reckoned(home: House, lives: Sequence[Person], outcome: Outcome) -> None:
     """The account of the storm, made of what is left here."""
     found = await courses(home.client, [life.workflow_id(to) for life in lives for to in life.ended])
+    for life in lives:
+        theirs = {to: found[life.workflow_id(to)] for to in life.ended}
+        life.said = in_order_of_arrival(life.said, theirs)
     night = Night(lives, found, list(home.provider.accepted), list(home.shadows), home.evidence)
     outcome.account = reckon(night)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.chaos.script import Act, Garbage, Open, Pause, Say, Until
+from tests.chaos.script import Act, Garbage, Late, Open, Pause, Say, Until
 from tests.simulation.desk.running import Order, Outcome
 from tests.simulation.engine.virtual_time import beginning
 
@@ -39,6 +39,8 @@ def _said(act: Act) -> str:
         case Say():
             how = {"update": "says", "signal": "signals", "twice": "signals twice"}[act.how]
             return f"{how} {act.message} to the {act.to}: {_facts(act.facts)}"
+        case Late():
+            return f"{_said(act.said)}, which is on its way for {act.seconds:g} s"
         case Garbage():
             return f"sends {act.text!r} as {act.message}"
         case Pause():

@@ -24,6 +24,7 @@ from tests.chaos.script import (
     opening,
     to_its_end,
     triage,
+    with_what_is_published,
 )
 from tests.chaos.script import (
     _acknowledged as acknowledged,
@@ -41,11 +42,14 @@ from tests.chaos.script import (
     _suspicion as suspicion,
 )
 from tests.chaos.short_clocks import members
+from tests.simulation.desk.overtaken import overtaken
 from tests.simulation.desk.product import in_local_time
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 HOLIDAYS = frozenset({(1, 1), (1, 6), (5, 1), (12, 6), (12, 24), (12, 25), (12, 26)})
 """Days on which nobody but the one on duty is there."""
+LATE = (30.0, 5 * MINUTE, HOUR, 6 * HOUR)
+"""How long a message may be on its way that others overtake."""
 SERVICES = ("PRESCRIPTION", "PDR", "MYKANTA", "DMS")
 
 
@@ -58,6 +62,13 @@ class Begun(NamedTuple):
 
 def year(seed: str, begins: datetime, incidents: int = 200) -> list[Begun]:
     """The lives of a year."""
+    chance = random.Random(f"{seed}/year/published")  # noqa: S311  # to be repeated, not to be secret
+    lives = year_of_itself(seed, begins, incidents)
+    return [Begun(at, overtaken(with_what_is_published(plan, chance), chance, LATE)) for at, plan in lives]
+
+
+def year_of_itself(seed: str, begins: datetime, incidents: int = 200) -> list[Begun]:
+    """The same year where Kela publishes nothing and no supplier reports: what was kept before is made of it."""
     chance = random.Random(f"{seed}/year")  # noqa: S311  # to be repeated, not to be secret
     moments = sorted(_moments(chance, incidents))
     return [Begun(at, _Desk(chance, begins, at).life(f"Y{number:04}")) for number, at in enumerate(moments)]

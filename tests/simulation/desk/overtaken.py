@@ -1,0 +1,79 @@
+"""Messages that overtake each other: some are on their way for long, and what is said next comes first.
+
+Laid over a plan with a chance of its own. Only messages whose order leaves a life that can end: a question answered
+before it was asked would be asked again, rightly, and this desk would not answer twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterator, Mapping, Sequence
+
+from temporalio.api.enums.v1 import EventType
+
+from tests.chaos.crowd import Said
+from tests.chaos.histories import START, Course
+from tests.chaos.model import arrival
+from tests.chaos.script import SOMETIME, Act, Late, Plan, Say, To, plan
+
+MAY_COME_LATER = frozenset({
+    "situation_update", "phone_escalation", "notice", "measures_taken", "kela_notified", "authority_notified",
+})  # fmt: skip
+RATE = 0.12
+
+
+def overtaken(lived: Plan, chance: random.Random, delays: Sequence[float]) -> Plan:
+    """The same life where some messages take as long as one of these, in seconds."""
+    return lived._replace(acts=tuple(_late(lived.acts, chance, delays)))
+
+
+def plan_overtaken(seed: str, number: int) -> Plan:
+    """A life of the storm's kind in which messages overtake each other."""
+    chance = random.Random(f"{seed}/{number}/overtaken")  # noqa: S311  # to be repeated, not to be secret
+    return overtaken(plan(seed, number), chance, (0.5, 3.0, 9.0))
+
+
+def _late(acts: Sequence[Act], chance: random.Random, delays: Sequence[float]) -> Iterator[Act]:
+    was_judged = False
+    for act in acts:
+        if isinstance(act, Say) and _may_come_later(act, was_judged=was_judged) and chance.random() < RATE:
+            yield Late(act, chance.choice(delays))
+        else:
+            yield act
+        was_judged = was_judged or (isinstance(act, Say) and act.message == "triage")
+
+
+def _may_come_later(act: Say, *, was_judged: bool) -> bool:
+    """A corrected triage may, where it asks for no breach; the first one may not: nothing can be said before it."""
+    if act.message == "triage":
+        return was_judged and act.facts(SOMETIME)["criteria"]["privacy"] == "no"
+    return act.message in MAY_COME_LATER
+
+
+def in_order_of_arrival(said: Sequence[Said], courses: Mapping[To, Course]) -> list[Said]:
+    """What was said, as each process has heard it, one after the other. What left no trace stays where it was."""
+    ordered = list(said)
+    for to, course in courses.items():
+        came_at = _places_in(course)
+        places = [place for place, each in enumerate(said) if each.to == to]
+        came, last = [], -1
+        for place in places:
+            last = came_at.get(arrival(said[place]), last)
+            came.append((last, place))
+        for place, (_, of) in zip(places, sorted(came), strict=True):
+            ordered[place] = said[of]
+    return ordered
+
+
+def _places_in(course: Course) -> dict[str, int]:
+    """The place in the history of each message, by its name there."""
+    found = {START: 0}
+    for event in course.history.events:
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
+            data = b"".join(each.data for each in event.workflow_execution_signaled_event_attributes.input.payloads)
+            found.setdefault(hashlib.sha256(data).hexdigest(), event.event_id)
+        elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
+            meta = event.workflow_execution_update_accepted_event_attributes.accepted_request.meta
+            found[meta.update_id] = event.event_id
+    return found
