@@ -101,7 +101,7 @@ class Expected(ABC):
             self.refused.append(said)
             return
         if said.of_another:
-            self.from_others += 1
+            self.from_others += said.as_signal
         else:
             self.taken.append(said)
         getattr(self, f"on_{said.message or 'opening'}")(said)

@@ -49,7 +49,7 @@ def test_nothing_is_wrong_with_lives_around_which_much_goes_wrong() -> None:
 
 @pytest.mark.simulation
 def test_nothing_is_wrong_in_the_first_weeks_of_a_year() -> None:
-    order = of_a_year("a year", incidents=200)
+    order = of_a_year("a year", incidents=200, makes="overtaken")
     assert order.starts is not None
     first = dataclasses.replace(order, plans=order.plans[:10], starts=order.starts[:10])
     outcome = simulated(first)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 
 from temporalio.api.common.v1 import Payload
@@ -52,6 +54,8 @@ class Heard:
                 self._message(request.input.name, request.input.args.payloads, run, as_signal=False)
             case Event.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
                 self._has_a_result = True
+                if self.model is not None and (notice := notice_looked_up(run.history, event, self.to)):
+                    self.model.take(notice)
             case Event.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
                 self.has_begun = self.has_begun or self._has_a_result
 
@@ -76,7 +80,9 @@ class Heard:
         sha = hashlib.sha256(data).hexdigest()
         is_readable = sha not in _garbage(self.life)
         at = run.history[-1].event_time.ToDatetime(tzinfo=run.started_at.tzinfo)
-        self.model.take(Said(token, self.to, name, facts, sha, at, is_readable, as_signal))
+        self.model.take(
+            Said(token, self.to, name, facts, sha, at, is_readable, as_signal, of_another=is_another(facts))
+        )
         self.tokens.add(token)
 
     def _from_another(self, name: str) -> None:
@@ -87,6 +93,44 @@ class Heard:
     def open_ids(self) -> set[str]:
         """The duties that are open by what has come."""
         return {duty.id for duty in self.model.duties.values() if duty.state == "open"} if self.model else set()
+
+
+def is_another(facts: dict[str, Any]) -> bool:
+    """Whether another process says it, and no person."""
+    by = str(facts.get("by", ""))
+    return by == "notice-watch" or by.startswith("maintenance-")
+
+
+def notice_looked_up(history: Sequence[HistoryEvent], event: HistoryEvent, to: To) -> Said | None:
+    """What a process was told when it looked at the published notices itself: the first, where there was one."""
+    done = event.activity_task_completed_event_attributes
+    asked = history[done.scheduled_event_id - 1].activity_task_scheduled_event_attributes
+    if asked.activity_type.name != "open_fault_notices" or not done.result.payloads:
+        return None
+    found = _facts(done.result.payloads)["notices"]
+    at = event.event_time.ToDatetime(tzinfo=UTC)
+    return Said(f"#{event.event_id}", to, "notice", found[0], "", at, of_another=True) if found else None
+
+
+def told_by_others(history: Sequence[HistoryEvent], known: Collection[str]) -> list[Said]:
+    """What an incident has heard of notices that no person of its own has said, named by their events."""
+    found: list[Said] = []
+    seen: set[str] = set()
+    for event in history:
+        if event.event_type == Event.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+            looked_up = notice_looked_up(history, event, "incident")
+            found += [looked_up] if looked_up else []
+        elif event.event_type == Event.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
+            told = event.workflow_execution_signaled_event_attributes
+            facts = _facts(told.input.payloads)
+            token = str(facts.get("event_id", ""))
+            if told.signal_name == "notice" and is_another(facts) and token not in seen | set(known):
+                seen.add(token)
+                at = event.event_time.ToDatetime(tzinfo=UTC)
+                found.append(
+                    Said(f"#{event.event_id}", "incident", "notice", facts, "", at, True, True, of_another=True)
+                )
+    return found
 
 
 def _garbage(life: Life) -> set[str]:

@@ -58,6 +58,8 @@ class House:
     clocks: list[timedelta] = field(default_factory=list)
     is_over: bool = False
     trouble: Trouble = field(default_factory=Trouble)
+    board: Path | None = None
+    """The file with the published notices, where somebody publishes any."""
     fills: int = 0
     """How often the disk was full."""
     _full_until: float = -1.0
@@ -71,7 +73,7 @@ class House:
         with process.inside():
             own = client(self.server, converter(), *client_interceptors())
             store = "data" if self.trouble.has_common_store else f"store-{place}"
-            made = build(self.folder, self.model, own, self.provider, store=store)
+            made = build(self.folder, self.model, own, self.provider, store=store, board=self.board)
         self.server.joins(Worker(made, process))
 
     def _died(self, place: int) -> None:
@@ -108,7 +110,13 @@ def _in_memory() -> Path:
 
 @asynccontextmanager
 async def house(
-    model: Path, chance: Chance, *, workers: int = 1, trouble: Trouble, suggest_at: int = 4096
+    model: Path,
+    chance: Chance,
+    *,
+    workers: int = 1,
+    trouble: Trouble,
+    suggest_at: int = 4096,
+    has_board: bool = False,
 ) -> AsyncGenerator[House]:
     """A house on a folder in memory, where there is one."""
     folder = _in_memory()
@@ -116,6 +124,7 @@ async def house(
     provider = Provider(chance, loses_answers=trouble.loses_answers)
     speaks = client(server, converter(), *client_interceptors())
     made = House(folder, model, chance, server, provider, speaks, workers, trouble=trouble)
+    made.board = folder / "notices.xml" if has_board else None
     made.clocks = [timedelta(seconds=seconds) for seconds in trouble.clocks]
     provider.at_lost = made.answer_lost
     try:

@@ -103,6 +103,8 @@ class Judge:
 
     def _letter(self, letter: Accepted, purpose: str) -> None:
         """A letter has gone."""
+        if letter.incident not in self._lives:
+            return  # of what stands beside: it has a judge of its own
         self.checks["letters"] += 1
         mine = [h for w, h in self._heard.items() if w.partition("-")[2] == letter.incident and h.model is not None]
         if purpose in BY_A_CLOCK:

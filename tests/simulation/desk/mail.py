@@ -19,6 +19,9 @@ class Provider(Transport):
 
     def __init__(self, chance: Chance, *, loses_answers: float = 0.0) -> None:
         self.accepted: list[Accepted] = []
+        self.read: set[str] = set()
+        """Of whom the letters are read: their texts are kept."""
+        self.texts: dict[str, str] = {}
         self.watchers: list[Callable[[Accepted, str], None]] = []
         self.at_lost: Callable[[Accepted], None] = lambda _: None
         self.is_away: Callable[[], bool] = lambda: False
@@ -39,6 +42,9 @@ class Provider(Transport):
             at=running().now().timestamp(),
         )
         self.accepted.append(letter)
+        if letter.incident in self.read:
+            body = message.get_body()
+            self.texts[letter.message_id] = body.get_content() if body else ""
         for watch in self.watchers:
             watch(letter, purpose_of(mail.file_name))
         await asyncio.sleep(self._chance.latency("answer of the provider"))

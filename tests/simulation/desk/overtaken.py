@@ -16,6 +16,7 @@ from tests.chaos.crowd import Said
 from tests.chaos.histories import START, Course
 from tests.chaos.model import arrival
 from tests.chaos.script import SOMETIME, Act, Late, Plan, Say, To, plan
+from tests.simulation.desk.heard import told_by_others
 
 MAY_COME_LATER = frozenset({
     "situation_update", "phone_escalation", "notice", "measures_taken", "kela_notified", "authority_notified",
@@ -64,6 +65,20 @@ def in_order_of_arrival(said: Sequence[Said], courses: Mapping[To, Course]) -> l
         for place, (_, of) in zip(places, sorted(came), strict=True):
             ordered[place] = said[of]
     return ordered
+
+
+def with_others(said: Sequence[Said], course: Course) -> list[Said]:
+    """What an incident has heard, with what other processes have told it between; ``said``: in order of arrival."""
+    merged, came_at = list(said), _places_in(course)
+    for other in told_by_others(course.history.events, [each.token for each in said]):
+        before = [n for n, each in enumerate(merged) if each.to == "incident" and _place(each, came_at) < _place(other)]
+        merged.insert(max(before, default=-1) + 1, other)
+    return merged
+
+
+def _place(said: Said, came_at: Mapping[str, int] | None = None) -> int:
+    """Where it stands in the history; what left no trace stands before everything."""
+    return int(said.token[1:]) if said.of_another else (came_at or {}).get(arrival(said), 0)
 
 
 def _places_in(course: Course) -> dict[str, int]:

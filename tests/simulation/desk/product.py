@@ -57,6 +57,7 @@ __all__ = [
     "build_with",
     "client_interceptors",
     "converter",
+    "ensure_standing",
     "in_local_time",
     "in_virtual_time",
     "not_now",
@@ -87,17 +88,20 @@ def client_interceptors() -> list[Interceptor]:
     return [QueryRetry()]
 
 
-def build(folder: Path, model: Path, client: Client, mail: Transport, *, store: str = "data") -> Build:
+def build(
+    folder: Path, model: Path, client: Client, mail: Transport, *, store: str = "data", board: Path | None = None
+) -> Build:
     """A worker of the product: its workflows, interceptors and adapters, with mail of the simulation.
 
-    ``store``: where its ledger of sent mail lies; workers that have none in common may double letters.
+    ``store``: where its ledger of sent mail lies; workers that have none in common may double letters. ``board``: the
+    file with the published notices, where there is one.
     """
     rules = OperatingModelFile(model)
     folders = CaseFolders(folder / "evidence")
     ledger = SentLedger(folder / store / "sent")
     outbox = folder / "outbox"
     heart = Heartbeat(lambda: None, "GET")
-    feed = NoticeFeed("", breaks=lambda asked: breaks_under_way(client, asked))
+    feed = NoticeFeed(str(board or ""), breaks=lambda asked: breaks_under_way(client, asked))
     processes = TemporalProcesses(client)
     neighbours = Neighbours(
         rulebook=rules,

@@ -21,12 +21,14 @@ from tests.chaos.checker import Account, reckon
 from tests.chaos.histories import courses
 from tests.chaos.records import Night
 from tests.chaos.script import Plan, plan_of_itself
+from tests.simulation.desk.beside import Beside
 from tests.simulation.desk.clocks import OF_THE_STORM, OF_THE_YEARS, clocks_of
 from tests.simulation.desk.house import House, Trouble, house
 from tests.simulation.desk.judge import Judge
-from tests.simulation.desk.overtaken import in_order_of_arrival, plan_overtaken
+from tests.simulation.desk.overtaken import in_order_of_arrival, plan_overtaken, with_others
 from tests.simulation.desk.person import Person
 from tests.simulation.desk.product import Disk, in_virtual_time
+from tests.simulation.desk.standing import standing
 from tests.simulation.desk.year import Begun, year, year_of_itself
 from tests.simulation.engine.chance import Chance, Rates
 from tests.simulation.engine.server import POLLED_FOR
@@ -47,10 +49,18 @@ USUAL = Rates(
 IN_A_YEAR = dataclasses.replace(USUAL, evicted=0.03, rebuilt=0.01, rebuilds_the_cold=False)
 """Likewise for a year, which has sixteen times as many lives: each run is still built again at its end."""
 NOTHING = Rates()
-Makes = Literal["of itself", "overtaken"]
-NEWEST: Makes = "overtaken"
-OF_LIVES: Mapping[Makes, Callable[[str, int], Plan]] = {"of itself": plan_of_itself, "overtaken": plan_overtaken}
-OF_YEARS: Mapping[Makes, Callable[[str, datetime, int], list[Begun]]] = {"of itself": year_of_itself, "overtaken": year}
+Makes = Literal["of itself", "overtaken", "beside"]
+NEWEST: Makes = "beside"
+OF_LIVES: Mapping[Makes, Callable[[str, int], Plan]] = {
+    "of itself": plan_of_itself,
+    "overtaken": plan_overtaken,
+    "beside": plan_overtaken,
+}
+OF_YEARS: Mapping[Makes, Callable[[str, datetime, int], list[Begun]]] = {
+    "of itself": year_of_itself,
+    "overtaken": year,
+    "beside": year,
+}
 """Plans by the generator that they were first made by: what is kept is made again by that one."""
 NO_TROUBLE = Trouble()
 MUCH_TROUBLE = Trouble(disk_fills=0.004, clocks=(-180.0, 0.0, 0.0, 95.0), loses_answers=0.03)
@@ -97,6 +107,11 @@ class Order:
     """The plans as its seed makes them, of which ``plans`` are a part: by their places an order is written down."""
     makes: Makes = NEWEST
     """By which of the generators: one that is changed would make other lives of the seeds that were kept."""
+
+    @property
+    def has_standing(self) -> bool:
+        """Whether breaks, the watch of the notices and the watchdog live beside: in a year."""
+        return self.makes == "beside" and self.operating_model == OF_THE_YEARS
 
     def begins_after(self, number: int) -> float:
         """When a life begins."""
@@ -149,9 +164,12 @@ def simulated(order: Order) -> Outcome:
 
 async def _lived(order: Order, disk: Disk) -> Outcome:
     chance = Chance(order.seed, order.rates, order.allowed)
-    async with house(order.operating_model, chance, workers=order.workers, trouble=order.trouble) as home:
+    async with house(
+        order.operating_model, chance, workers=order.workers, trouble=order.trouble, has_board=order.has_standing
+    ) as home:
         disk.is_full = home.is_full
         judge = Judge(home)
+        beside = Beside(standing(home, order.seed, order.begins)) if order.has_standing else None
         home.server.compared_query = "record"
         home.server.polled_for = max(POLLED_FOR, order.patience_days * 8640)
         lives = [Person(home.client, each) for each in order.plans]
@@ -161,7 +179,8 @@ async def _lived(order: Order, disk: Disk) -> Outcome:
             await asyncio.sleep(order.begins_after(number))
             await life.live()
 
-        living: asyncio.Future[Any] = asyncio.gather(*(one(number, life) for number, life in enumerate(lives)))
+        all_of_it = [one(number, life) for number, life in enumerate(lives)] + ([beside.live()] if beside else [])
+        living: asyncio.Future[Any] = asyncio.gather(*all_of_it)
         stopping: asyncio.Future[Any] = asyncio.ensure_future(home.server.has_a_problem.wait())
         await asyncio.wait([living, stopping], return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -177,12 +196,15 @@ async def _lived(order: Order, disk: Disk) -> Outcome:
         if is_whole:
             await living
             await _reckoned(home, lives, outcome)
+            if beside is not None:
+                beside.reckon()
             _built_again(home, outcome)
-        outcome.violations = [*home.server.problems, *judge.violations, *outcome.account.faults()]
+        beside_it = beside.violations if beside else []
+        outcome.violations = [*home.server.problems, *judge.violations, *beside_it, *outcome.account.faults()]
         outcome.account.count("times the disk was full", home.fills)
         outcome.said_otherwise = home.server.said_otherwise + outcome.account.differing
         outcome.remembered_otherwise = home.server.remembered_otherwise
-        outcome.rebuilt, outcome.checks = home.server.rebuilt, judge.checks
+        outcome.rebuilt, outcome.checks = home.server.rebuilt, judge.checks + (beside.checks if beside else Counter())
         return outcome
 
 
@@ -192,6 +214,8 @@ async def _reckoned(home: House, lives: Sequence[Person], outcome: Outcome) -> N
     for life in lives:
         theirs = {to: found[life.workflow_id(to)] for to in life.ended}
         life.said = in_order_of_arrival(life.said, theirs)
+        if "incident" in theirs:
+            life.said = with_others(life.said, theirs["incident"])
     night = Night(lives, found, list(home.provider.accepted), list(home.shadows), home.evidence)
     outcome.account = reckon(night)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from temporalio.api.enums.v1 import EventType, RetryState, TimeoutType
 from temporalio.api.failure.v1 import Failure
 from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.workflow.v1 import PendingActivityInfo
 
 from tests.simulation.engine.execution import Run
 from tests.simulation.engine.virtual_time import running
@@ -168,6 +169,14 @@ class Activity:
         """Its run is over."""
         self._is_over = True
         self._stop(*self._clocks)
+
+    def described(self) -> PendingActivityInfo:
+        """As a description of its run shows it."""
+        info = PendingActivityInfo(activity_id=str(self._begun.event_id), attempt=self._number)
+        info.activity_type.name = self.name
+        if self._worker is not None:
+            info.last_started_time.FromDatetime(self._started_at.astimezone(UTC))
+        return info
 
     # --- events ---------------------------------------------------------------------------------------------
 

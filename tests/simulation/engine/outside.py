@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.workflow.v1 import NewWorkflowExecutionInfo
 from temporalio.api.workflowservice.v1 import StartWorkflowExecutionRequest
 
 from tests.simulation.engine.execution import Run
@@ -101,16 +102,25 @@ class Outside:
                 self._server.begin_activity(run, event)
 
     def schedule(
-        self, every: timedelta, request: Callable[[int], StartWorkflowExecutionRequest], number: int = 1
+        self,
+        every: timedelta,
+        request: Callable[[int], StartWorkflowExecutionRequest],
+        number: int = 1,
+        name: str = "a schedule",
     ) -> None:
         """Start something again and again, unless the last one still runs."""
+        first = request(number)
+        info = NewWorkflowExecutionInfo(workflow_id=first.workflow_id)
+        info.workflow_type.CopyFrom(first.workflow_type)
+        info.task_queue.CopyFrom(first.task_queue)
+        self._server.schedules[name] = info
 
         def again() -> None:
             asked = request(number)
             there = self._server.runs.get(self._server.current.get(asked.workflow_id, ""))
             if there is None or not there.is_open:
                 self._server.start(asked)
-            self.schedule(every, request, number + 1)
+            self.schedule(every, request, number + 1, name)
 
         self._server.later(every.total_seconds(), again)
 

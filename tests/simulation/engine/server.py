@@ -14,6 +14,7 @@ from typing import Any
 from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.api.enums.v1 import EventType, TimeoutType
 from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.workflow.v1 import NewWorkflowExecutionInfo
 from temporalio.api.workflowservice.v1 import StartWorkflowExecutionRequest
 from temporalio.bridge.proto.workflow_activation import QueryWorkflow
 from temporalio.bridge.proto.workflow_commands import QueryResult, WorkflowCommand
@@ -69,6 +70,8 @@ class Server:
         self.remembered_otherwise: list[str] = []
         self.polled_for = POLLED_FOR
         self.watchers: list[Callable[[Run, HistoryEvent], None]] = []
+        self.schedules: dict[str, NewWorkflowExecutionInfo] = {}  # by name; see ``Outside.schedule``
+        self.suggests_sooner: dict[str, int] = {}  # events of a run, by its type
         self.activations = 0
         self.rebuilt = 0
         self._applying = Applying(self)
@@ -205,7 +208,8 @@ class Server:
         event = HistoryEvent(event_type=Event.EVENT_TYPE_WORKFLOW_TASK_STARTED)
         begun = event.workflow_task_started_event_attributes
         begun.scheduled_event_id, begun.history_size_bytes = task.scheduled_id, run.size
-        begun.suggest_continue_as_new = len(run.history) >= self._suggest_at or run.size >= SUGGEST_AT_BYTES
+        at = self.suggests_sooner.get(run.workflow_type, self._suggest_at)
+        begun.suggest_continue_as_new = len(run.history) >= at or run.size >= SUGGEST_AT_BYTES
         task.started_id = run.write(event).event_id
         self.later(TASK_TIMES_OUT, self._task_timed_out, run, task, task.attempt)
         self._work(run, task, worker)

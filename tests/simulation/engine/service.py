@@ -12,6 +12,7 @@ from temporalio.api.common.v1 import GrpcStatus
 from temporalio.api.enums.v1 import (
     EventType,
     HistoryEventFilterType,
+    ScheduleOverlapPolicy,
     UpdateWorkflowExecutionLifecycleStage,
     WorkflowIdConflictPolicy,
     WorkflowIdReusePolicy,
@@ -27,6 +28,7 @@ from temporalio.service import ConnectConfig, RPCError, RPCStatusCode, ServiceCl
 from tests.simulation.engine.execution import Run, Update
 from tests.simulation.engine.outside import Outside
 from tests.simulation.engine.server import POLLED_FOR, NoAnswer, Server
+from tests.simulation.engine.virtual_time import now_in_utc
 from tests.simulation.engine.visibility import described, matching
 from tests.simulation.engine.worker import NAMESPACE
 
@@ -207,7 +209,24 @@ class SimulatedService(ServiceClient):
         self, asked: v1.DescribeWorkflowExecutionRequest
     ) -> v1.DescribeWorkflowExecutionResponse:
         run = self._any(asked.execution)
-        return v1.DescribeWorkflowExecutionResponse(workflow_execution_info=described(run))
+        pending = [each.described() for each in run.activities.values()]
+        return v1.DescribeWorkflowExecutionResponse(workflow_execution_info=described(run), pending_activities=pending)
+
+    async def _describe_task_queue(self, asked: v1.DescribeTaskQueueRequest) -> v1.DescribeTaskQueueResponse:  # noqa: ARG002
+        """Who asks for work: each worker that is there, for both kinds, just now; work waits where none is."""
+        answer = v1.DescribeTaskQueueResponse()
+        for worker in self._server.workers:
+            if worker.is_alive:
+                answer.pollers.add(identity=worker.process.name).last_access_time.FromDatetime(now_in_utc())
+        return answer
+
+    async def _describe_schedule(self, asked: v1.DescribeScheduleRequest) -> v1.DescribeScheduleResponse:
+        if asked.schedule_id not in self._server.schedules:
+            raise _not_found("there is no such schedule")
+        answer = v1.DescribeScheduleResponse()
+        answer.schedule.policies.overlap_policy = ScheduleOverlapPolicy.SCHEDULE_OVERLAP_POLICY_SKIP
+        answer.schedule.action.start_workflow.CopyFrom(self._server.schedules[asked.schedule_id])
+        return answer
 
     async def _list_workflow_executions(
         self, asked: v1.ListWorkflowExecutionsRequest

@@ -121,6 +121,11 @@ def running() -> VirtualLoop:
     return loop
 
 
+def now_in_utc() -> datetime:
+    """The moment, by a clock that is right, without a zone: as protobuf takes it."""
+    return running().now().astimezone(UTC).replace(tzinfo=None)
+
+
 def run_virtually(
     main: Callable[[], Coroutine[Any, Any, T]], begins: datetime, thread_takes: Callable[[], float] = lambda: 0.001
 ) -> T:
