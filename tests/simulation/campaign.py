@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import json
 import random
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -131,6 +132,7 @@ def _parts(wanted: argparse.Namespace) -> tuple[Callable[[str], Order], int]:
 def _note(file: Path, order: Order, outcome: Outcome, since: tuple[float, float]) -> None:
     """Add what came of one part to a file, as it is: a line for each."""
     line = {
+        "commit": _commit(),
         "seed": order.seed,
         "lives": len(order.plans),
         "events": len(outcome.lines),
@@ -144,6 +146,12 @@ def _note(file: Path, order: Order, outcome: Outcome, since: tuple[float, float]
     }
     with file.open("a", encoding="utf-8") as results:
         results.write(json.dumps(line) + "\n")
+
+
+def _commit() -> str:
+    """Which commit the code is of, as git names it here; empty where it is no work tree."""
+    asked = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def explain(order: Order) -> None:

@@ -3,8 +3,8 @@
 It knows the plan of the year (who plans what, what is published when, who ends what) and what anybody sees from
 outside: events, timers, letters. What it holds: no point of a break is missed or told twice; a notice reaches each open
 incident of its service once and nobody else; an announced break is planned once; a board that can't be read for long is
-told once, and once that it can be read again; a finding is told once a day at most; what must always run is there again
-in time.
+told once, and once that it can be read again; a finding is told once a week at most; what must always run is there
+again in time.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.simulation.engine.execution import Run
 from tests.simulation.engine.virtual_time import running
 
 LATE = timedelta(minutes=2)
-LOOK_EVERY, DOWN_AFTER, WATCHED_EVERY = 8 * HOUR, 6 * HOUR, DAY
+LOOK_EVERY, DOWN_AFTER, WATCHED_EVERY, TOLD_AGAIN_AFTER = 8 * HOUR, 6 * HOUR, DAY, 7 * DAY
 SEEN_WITHIN = 2 * LOOK_EVERY + HOUR
 """By then the watch has looked at the board, whatever workers do meanwhile."""
 BACK_WITHIN = LOOKED_AFTER_EVERY + HOUR
@@ -146,14 +146,14 @@ class Beside:
             )
 
     def _found(self, letter: Accepted, purpose: str, now: datetime) -> None:
-        """A finding is told once, and again after a day at the earliest, unless it was over."""
+        """A finding is told once, and again after a week at the earliest, unless it was over."""
         self.checks["findings told"] += 1
         said = {re.sub(r"\d+", "#", each) for each in _FINDING.findall(self._home.provider.texts[letter.message_id])}
         for at, kind, to, before in reversed(self._said):
-            if to != letter.to or now - at >= DAY - 5 * LATE:
+            if to != letter.to or now - at >= TOLD_AGAIN_AFTER - 5 * LATE:
                 continue
             if purpose == "watch_finding" and kind == "watch_finding" and (twice := said & before):
-                self._is_wrong(f"the watchdog has told twice within a day: {min(twice)[:200]}")
+                self._is_wrong(f"the watchdog has told twice within a week: {min(twice)[:200]}")
             said = said - before if kind == "watch_over" else said
         self._said.append((now, purpose, letter.to, said))
 

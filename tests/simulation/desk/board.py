@@ -12,6 +12,9 @@ from typing import Literal, NamedTuple
 from tests.simulation.desk.product import in_local_time
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+A_YEAR = 365
+AWAY_FOR = (30.0, 3.0, 16.0, 0.5, 48.0, 5.5)
+"""Hours for which nobody can read the board, one time after the other."""
 NAMES = {
     "PRESCRIPTION": ("Reseptikeskuksessa", "Reseptikeskuksen"),
     "PDR": ("Potilastietovarannossa", "Potilastietovarannon"),
@@ -92,30 +95,31 @@ class Board(NamedTuple):
         file.write_text(f"{begin}{listed}</channel></rss>", encoding="utf-8")
 
 
-def board(chance: random.Random, begins: datetime, *, faults: int = 20, breaks: int = 8, outages: int = 6) -> Board:
-    """The board of a year."""
-    items = [*_faults(chance, begins, faults), *_breaks(chance, begins, breaks)]
+def board(chance: random.Random, begins: datetime, days: int) -> Board:
+    """The board of a year, or of so many days."""
+    faults, breaks, outages = (max(least, each * days // A_YEAR) for least, each in ((2, 20), (2, 8), (3, 6)))
+    items = [*_faults(chance, begins, faults, days), *_breaks(chance, begins, breaks, days)]
     down = []
     for number in range(outages):
-        at = begins + DAY * (10 + number * 340 / outages) + chance.uniform(0, 24) * HOUR
-        down.append(Outage(at, at + chance.choice((0.5, 3.0, 5.5, 16.0, 30.0)) * HOUR))
+        at = begins + DAY * (10 + number * (days - 25) / outages) + chance.uniform(0, 24) * HOUR
+        down.append(Outage(at, at + AWAY_FOR[number % len(AWAY_FOR)] * HOUR))
     return Board(sorted(items, key=lambda item: item.at), down)
 
 
-def _faults(chance: random.Random, begins: datetime, number: int) -> Iterator[Item]:
+def _faults(chance: random.Random, begins: datetime, number: int, days: int) -> Iterator[Item]:
     """Faults one after the other, so that each end ends the fault before it."""
     for place in range(number):
         service = chance.choice(sorted(NAMES))
-        at = begins + DAY * (2 + place * 345 / number) + chance.uniform(0, 20) * HOUR
+        at = begins + DAY * (2 + place * (days - 20) / number) + chance.uniform(0, 20) * HOUR
         ends = at + chance.choice((2.0, 7.0, 20.0, 60.0)) * HOUR
         yield Item(f"fault-{place}", "fault", service, at, ends + 3 * DAY)
         yield Item(f"end-{place}", "end", service, ends, ends + 3 * DAY)
 
 
-def _breaks(chance: random.Random, begins: datetime, number: int) -> Iterator[Item]:
+def _breaks(chance: random.Random, begins: datetime, number: int, days: int) -> Iterator[Item]:
     for place in range(number):
         service = chance.choice(sorted(NAMES))
-        day = in_local_time(begins + DAY * (30 + place * 310 / number))
+        day = in_local_time(begins + DAY * (30 + place * (days - 55) / number))
         starts = day.replace(hour=chance.choice((18, 20)), minute=0, second=0, microsecond=0)
         planned = (starts, starts + chance.choice((2, 3)) * HOUR)
         announced = starts - chance.choice((3, 10, 20)) * DAY - 7 * HOUR

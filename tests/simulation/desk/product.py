@@ -130,6 +130,18 @@ def build(
     )
 
 
+def record_of(process: str) -> type:
+    """The class of what a process remembers, for a test that breaks it on purpose."""
+    records = {
+        "Maintenance": ("maintenance", "MaintenanceRecord"),
+        "NoticeWatch": ("notices", "NoticeWatchRecord"),
+        "Watchdog": ("watchdog", "WatchdogRecord"),
+    }
+    noun, name = records[process]
+    found: type = getattr(import_module(f"workflows.{noun}.record"), name)
+    return found
+
+
 def build_with(world: FakeWorld, client: Client | None) -> Build:
     """A worker of the product with the tests' fakes of the neighbours."""
     neighbours = neighbours_of(cast("Client", client), world, None, TASK_QUEUE)

@@ -22,6 +22,7 @@ from tests.chaos.histories import courses
 from tests.chaos.records import Night
 from tests.chaos.script import Plan, plan_of_itself
 from tests.simulation.desk.beside import Beside
+from tests.simulation.desk.board import A_YEAR
 from tests.simulation.desk.clocks import OF_THE_STORM, OF_THE_YEARS, clocks_of
 from tests.simulation.desk.house import House, Trouble, house
 from tests.simulation.desk.judge import Judge
@@ -108,6 +109,9 @@ class Order:
     makes: Makes = NEWEST
     """By which of the generators: one that is changed would make other lives of the seeds that were kept."""
 
+    days_beside: int = A_YEAR
+    """For how long."""
+
     @property
     def has_standing(self) -> bool:
         """Whether breaks, the watch of the notices and the watchdog live beside: in a year."""
@@ -169,7 +173,7 @@ async def _lived(order: Order, disk: Disk) -> Outcome:
     ) as home:
         disk.is_full = home.is_full
         judge = Judge(home)
-        beside = Beside(standing(home, order.seed, order.begins)) if order.has_standing else None
+        beside = Beside(standing(home, order.seed, order.begins, order.days_beside)) if order.has_standing else None
         home.server.compared_query = "record"
         home.server.polled_for = max(POLLED_FOR, order.patience_days * 8640)
         lives = [Person(home.client, each) for each in order.plans]

@@ -19,7 +19,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from tests.simulation.desk.board import DAY, HOUR, NAMES, Board, Item, board
+from tests.simulation.desk.board import A_YEAR, DAY, HOUR, NAMES, Board, Item, board
 from tests.simulation.desk.house import House
 from tests.simulation.desk.product import TASK_QUEUE, ensure_standing, in_local_time
 from tests.simulation.engine.execution import Run
@@ -163,24 +163,26 @@ class Standing:
                 return
 
 
-def standing(home: House, seed: str, begins: datetime) -> Standing:
-    """What stands in a year, from its seed."""
+def standing(home: House, seed: str, begins: datetime, days: int = A_YEAR) -> Standing:
+    """What stands in a year, or in so many days of one, from its seed."""
     chance = random.Random(f"{seed}/standing")  # noqa: S311  # to be repeated, not to be secret
-    kills = sorted((begins + chance.uniform(5, 350) * DAY, name) for name in ("watchdog", "notice-watch") * 2)
-    return Standing(home, board(chance, begins), list(_breaks(chance, begins)), kills)
+    kills = sorted((begins + chance.uniform(5, days - 15) * DAY, name) for name in ("watchdog", "notice-watch") * 2)
+    return Standing(home, board(chance, begins, days), list(_breaks(chance, begins, days)), kills)
 
 
-def _breaks(chance: random.Random, begins: datetime) -> Iterator[Break]:
+def _breaks(chance: random.Random, begins: datetime, days: int) -> Iterator[Break]:
     every: tuple[What, ...] = (
         "completed", "completed late", "called off", "text changed", "put off", "ended from outside",
     )  # fmt: skip
     for number, what in enumerate((*every, *every)):
-        day = in_local_time(begins + DAY * (26 + number * 26 + chance.randrange(10)))
+        day = in_local_time(begins + DAY * (26 + number * (days - 53) // 12 + chance.randrange(10)))
         starts = day.replace(hour=chance.choice((19, 21)), minute=0, second=0, microsecond=0)
         least = timedelta(days=20) if what not in ("completed", "completed late") else timedelta(hours=2)
         ahead = max(least, chance.choice((timedelta(hours=2), timedelta(days=5, hours=8), timedelta(days=20))))
         service = chance.choice(sorted(NAMES))
-        yield Break(f"BREAK-{number:02}", service, starts, starts + chance.choice((1, 4)) * HOUR, ahead, what)
+        yield Break(
+            f"BREAK-{chr(ord('A') + number)}", service, starts, starts + chance.choice((1, 4)) * HOUR, ahead, what
+        )
 
 
 def starts_of(run: Run) -> datetime | None:
