@@ -161,8 +161,13 @@ def _answered(judged: Facts, chance: random.Random) -> Facts:
     more: dict[str, Any] = ({"same_as_notice": same} if same else {}) | ({"report_anyway": True} if anyway else {})
     if not by_supplier:
         return lambda at: {**judged(at), **more}
-    more |= {"reported_by_supplier": True} | ({"supplier_reference": "K-77"} if has_number else {})
-    return lambda at: {**judged(at), **more, "supplier_reported_at": (at - timedelta(minutes=2)).isoformat()}
+    named = {"by": "Aava Oy", "reference": "K-77"} if has_number else {}
+
+    def says(at: datetime) -> dict[str, Any]:
+        report = {"at": (at - timedelta(minutes=2)).isoformat(), **named}
+        return {**judged(at), **more, "reported_by_supplier": report}
+
+    return says
 
 
 # --- incidents ----------------------------------------------------------------------------------------------

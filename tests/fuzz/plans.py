@@ -134,27 +134,21 @@ ASSESSMENT = st.one_of(
     payload(outcome=st.just("no_personal_data"), reason=TEXTS),
     payload({"controllers": NAMED, "joint_notifier": LINES}, outcome=st.just("suspected"), **SUSPECTED),
 )
-BY_SUPPLIER: dict[str, st.SearchStrategy[Any]] = {
-    "reported_by_supplier": st.just(True),
-    "supplier_reported_at": MINUTES,
-}
-
-
-def triages(more: dict[str, st.SearchStrategy[Any]] | None = None) -> st.SearchStrategy[Any]:
-    """Triages; with what belongs together where the supplier has reported it."""
-    said = {"report_anyway": YES_NO, "title": LINES, "description": TEXTS, "workaround": TEXTS}
-    about_it = {"same_as_notice": st.sampled_from(["yes", "yes", "no", "unknown"])}
-    return payload(
-        said | about_it | ({"supplier_reference": LINES} if more else {}),
+SUPPLIER_REPORTS = st.fixed_dictionaries({"at": MINUTES}, optional={"by": LINES, "reference": LINES})
+INCIDENT: dict[str, st.SearchStrategy[Any]] = BOTH | {
+    "triage": payload(
+        {
+            "report_anyway": YES_NO,
+            "title": LINES,
+            "description": TEXTS,
+            "workaround": TEXTS,
+            "same_as_notice": st.sampled_from(["yes", "yes", "no", "unknown"]),
+            "reported_by_supplier": st.none() | st.none() | SUPPLIER_REPORTS,
+        },
         criteria=st.fixed_dictionaries(dict.fromkeys(IDS, ANSWERS)),
         severity=st.sampled_from(["critical", "high", "medium", "low"]),
         extensive=YES_NO,
-        **(more or {}),
-    )
-
-
-INCIDENT: dict[str, st.SearchStrategy[Any]] = BOTH | {
-    "triage": st.one_of(triages(), triages(), triages(BY_SUPPLIER)),
+    ),
     "phone_escalation": payload(
         {"person": LINES, "summary": TEXTS}, called_at=MINUTES, number=st.just("020 634 7787"), reached=YES_NO
     ),

@@ -78,7 +78,7 @@ def _left_out(decision: Any, after: Moment) -> Iterator[str]:
     is_grave = decision.severity == "critical" or decision.extensive or met & {"safety", "privacy"}
     if decision.report or not met:
         return
-    if decision.supplier_reported_at:
+    if decision.reported_by_supplier:
         kinds = {duty.kind for duty in after.status.duties}
         if (decision.severity == "critical" or decision.extensive) and "phone_kela" not in kinds:
             yield "the supplier has reported a grave fault, and nobody is to phone"

@@ -95,7 +95,7 @@ def _judged(reference: str, severity: str, age: timedelta | None, **said: Any) -
 
 def test_model_and_product_agree_on_what_a_notice_and_a_supplier_leave_out() -> None:
     same, hour, days = {"same_as_notice": "yes"}, timedelta(hours=1), timedelta(days=3)
-    supplier = {"reported_by_supplier": True, "supplier_reported_at": "2027-01-01T00:00:00Z"}
+    supplier = {"reported_by_supplier": {"at": "2027-01-01T00:00:00Z"}}
     lives = {
         "S0001": (_judged("S0001", "high", hour, **same), set()),
         "S0002": (_judged("S0002", "high", days, **same), {"report_to_kela"}),
@@ -109,7 +109,7 @@ def test_model_and_product_agree_on_what_a_notice_and_a_supplier_leave_out() -> 
     for reference, (_, owed) in lives.items():
         ended = outcome.histories[f"incident-{reference}"][-1].workflow_execution_completed_event_attributes
         status = json.loads(ended.result.payloads[0].data)
-        assert {duty["kind"] for duty in status["duties"]} - {"triage"} == owed, reference
+        assert {duty["kind"] for duty in status["duties"]} - {"triage", "end_to_kela"} == owed, reference
 
 
 def test_a_message_that_comes_late_is_overtaken() -> None:
