@@ -44,9 +44,9 @@ def _take_supplier(fields: dict[str, Any], typed: dict[str, Any]) -> None:
 
     said = {"by": typed["supplier"], "at": typed["supplier_reported_at"], "reference": typed["supplier_reference"]}
     said = {name: text for name, text in said.items() if text}
-    if typed["reported_by_supplier"] and "at" not in said:
+    if typed["by_supplier"] and "at" not in said:
         raise Wrong("--supplier-reported-at: say when our supplier reported it to Kela")
-    if said and not typed["reported_by_supplier"]:
+    if said and not typed["by_supplier"]:
         raise Wrong("--reported-by-supplier: say it where our supplier has reported the fault, or leave the rest out")
     if said:
         at = moment(said["at"], now(), "--supplier-reported-at", ahead=False)
@@ -55,7 +55,7 @@ def _take_supplier(fields: dict[str, Any], typed: dict[str, Any]) -> None:
 
 _SUPPLIER = (
     click.Option(
-        ["--reported-by-supplier"],
+        ["--reported-by-supplier", "by_supplier"],
         is_flag=True,
         help="Your supplier has reported this fault to Kela; your own report is left out.",
     ),

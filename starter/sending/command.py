@@ -125,7 +125,7 @@ class MessageCommand(click.Command):
         own = [
             option for option in options_for(model, (*self.positional, *self.leave_out)) if option.name not in shared
         ]
-        common = [option for option in options_for(model) if option.name in shared]
+        common = [option for option in options_for(model, self.leave_out) if option.name in shared]
         return [
             click.Argument(["ref"], callback=lambda _ctx, _parameter, text: reference_named(text)),
             *(click.Argument([field]) for field in self.positional),
