@@ -132,6 +132,7 @@ class ExpectedIncident(Expected):
         super().__init__(life, "awaiting_triage")
         self.severity, self.extensive, self.reports = "", False, False
         self.criteria_met: list[str] = []
+        self.notice_guid = ""
         self.notice_changed_at: datetime | None = None
         """When Kela's notice, where there is one, was published or changed last."""
         self.judged: dict[str, Any] = {}
@@ -172,8 +173,10 @@ class ExpectedIncident(Expected):
         elif said.facts["kind"] in ("fault", "change", "correction"):
             published_at = datetime.fromisoformat(said.facts["published_at"])
             if self.notice_changed_at is None:
+                self.notice_guid = said.facts["guid"]
                 self.tell("known_notice", *holders(("desk",)))
-            self.notice_changed_at = max(published_at, self.notice_changed_at or published_at)
+            if said.facts["guid"] == self.notice_guid:  # another's says nothing of how fresh this one is
+                self.notice_changed_at = max(published_at, self.notice_changed_at or published_at)
 
     def _owing(self, at: datetime) -> Owing:
         """What Kela must be told by the answers of the last triage, and by how grave the fault is now (ADR 0064)."""

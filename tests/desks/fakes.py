@@ -48,6 +48,8 @@ class FakeWorld(
 
     rules: LocalRules = field(default_factory=local_rules)
     found: NoticesFound = field(default_factory=lambda: NoticesFound(checked_at=NOON, source="feed"))
+    board_answers: asyncio.Event | None = None
+    """What the board waits for before it answers; None: it answers at once."""
     form_refusal: tuple[str, str] | None = None
     refuse: Callable[[ports.Letter], str | None] = lambda letter: None  # noqa: ARG005
     mail_stands_still: bool = False
@@ -101,6 +103,8 @@ class FakeWorld(
     @activity.defn(name="open_fault_notices")
     async def open_fault_notices(self, question: NoticeQuestion) -> NoticesFound:
         self.asked.append(question)
+        if self.board_answers:
+            await self.board_answers.wait()
         return self.found
 
     @activity.defn(name="look_at_feeds")

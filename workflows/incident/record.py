@@ -202,7 +202,8 @@ class IncidentRecord(LinkedRecord):
             self.touch(said.guid, said.published_at, f"Planned break {said.guid}: {said.title}", said.by)
         else:
             self.note(said.published_at, f"Kela's notice ({said.kind}): {said.title}", said.by)
-            if self.known_notice and said.kind in ("fault", "change", "correction"):
+            is_the_known = self.known_notice is not None and self.known_notice.guid == said.guid[:300]
+            if is_the_known and said.kind in ("fault", "change", "correction"):
                 self.notice_changed_at = max(said.published_at, self.notice_changed_at or said.published_at)
 
     def touch(self, planned_break: str, at: datetime, what: str, by: str = "") -> None:

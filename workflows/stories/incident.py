@@ -108,7 +108,8 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
         if found.problem:
             self.problem(LOOKING_AT_NOTICES, f"{found.problem}; look at kanta.fi by hand")
         elif found.notices:
-            self.take_notice(found.notices[0])
+            if not (self.record.known_notice and workflow.patched("a-known-notice-is-told-once")):
+                self.take_notice(found.notices[0])
         elif found.source:
             self.record.note(self.now, "Published notices looked at: none about these services")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -99,3 +100,26 @@ async def test_the_suppliers_report_leaves_the_form_out_and_not_the_call(desk: D
     assert ", K-1)" in status.decisions[0].why
     status = await desk.say("triage", triage(**by_supplier, report_anyway=True))
     assert kinds(status) == ["triage", "phone_kela", "report_to_kela"]
+
+
+async def test_another_notice_does_not_make_an_old_one_fresh(desk: Desk) -> None:
+    await opened_with_notice(desk, timedelta(days=3))
+    other = {"by": "notices", "guid": "n2", "title": "Häiriö muualla", "kind": "fault",
+             "published_at": now().isoformat(), "services": ["PRESCRIPTION"]}  # fmt: skip
+    await desk.say("notice", other)
+    status = await desk.say("triage", triage(**SLOW, **SAME))
+    assert status.report_required is True
+    assert "is 3 days old" in status.decisions[0].why
+
+
+async def test_a_notice_that_came_while_the_board_was_read_is_told_once(desk: Desk) -> None:
+    notice = Notice(guid="n1", title="Häiriö Reseptikeskuksessa", kind="fault", published_at=now())
+    desk.world.found = ports.NoticesFound(notices=(notice,), checked_at=NOON, source="feed")
+    said = {"by": "notices", "guid": "n1", "title": notice.title, "kind": "fault", "published_at": now().isoformat(),
+            "services": ["PRESCRIPTION"]}  # fmt: skip
+    desk.world.board_answers = asyncio.Event()
+    await desk.open()
+    await desk.say("notice", said)
+    desk.world.board_answers.set()
+    await desk.until(lambda s: desk.is_quiet(s) and any(m.purpose == "known_notice" for m in s.messages))
+    assert [m.purpose for m in (await desk.status()).messages].count("known_notice") == 1
