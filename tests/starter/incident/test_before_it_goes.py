@@ -13,7 +13,7 @@ def test_a_dry_run_shows_one_of_each_and_sends_nothing(desk: Desk) -> None:
     before = desk("incident", "show", reference, "--json").json["messages"]
     shown = desk("incident", "update", reference, *UPDATE, "--dry-run")
     assert shown.code == 0, shown.err
-    assert "by mail in 3 groups (health-stations, pharmacies, social-welfare)" in shown.out
+    assert "by mail in 4 groups (health-stations, pharmacies, social-welfare, communications)" in shown.out
     assert "Nothing is sent now." in shown.out
     assert "nothing leaves the house" in shown.out
     assert "--- email (sv) to " in shown.out
@@ -30,9 +30,9 @@ def test_it_is_said_before_it_goes_and_asked_in_a_terminal(desk: Desk) -> None:
     reference = desk.incident("--drill")
     judged = desk("incident", "triage", reference, *TRIAGE)
     assert judged.code == 0, judged.err
-    assert "recipients by mail in 3 groups" in judged.err
+    assert "recipients by mail in 4 groups" in judged.err
     terminal = Terminal(desk, "incident", "update", reference, *UPDATE)
-    terminal.expect("recipients by mail in 3 groups")
+    terminal.expect("recipients by mail in 4 groups")
     terminal.expect("Send it?")
     terminal.type("n")
     code, _ = terminal.ended()
