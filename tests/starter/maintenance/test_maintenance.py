@@ -40,7 +40,7 @@ def test_a_drill_from_the_plan_to_the_evidence(desk: Desk) -> None:
     assert desk("drill", "advance", "MNT-1", "39d").code == 0
     changed = desk("maintenance", "change", "MNT-1", "--ends-at", in_days(40, "10:00"), "--json")
     assert (changed.code, changed.json["sequence"]) == (0, 1), changed.err
-    assert len(changed.json["told"]) == 6
+    assert len(changed.json["told"]) == 7
     assert desk("drill", "advance", "MNT-1", "36h").code == 0
     assert "by mail in" in desk("maintenance", "complete", "MNT-1", "--dry-run").out
     done = desk("maintenance", "complete", "MNT-1")
@@ -72,16 +72,16 @@ def test_a_cancelled_break_leaves_calendars_and_telephones(desk: Desk) -> None:
     assert planned.code == 0, planned.err
     assert desk("drill", "advance", "MNT-2", until_the_evening_before(in_days(40))).code == 0
     looked = desk("maintenance", "cancel", "MNT-2", "--reason", "Not ready", "--dry-run", "--json").json
-    assert (looked["mail"], looked["text_message"]) == (6, 4)
+    assert (looked["mail"], looked["text_message"]) == (7, 4)
     assert {each["channel"] for each in looked["examples"]} == {"email", "text_message"}
     cancelled = desk("maintenance", "cancel", "MNT-2", "--reason", "Not ready")
     assert cancelled.code == 0
-    assert "Tells 6 recipients by mail, 4 by text message: those who were told before." in cancelled.err
+    assert "Tells 7 recipients by mail, 4 by text message: those who were told before." in cancelled.err
     for _ in range(30):
         if (status := desk("maintenance", "show", "MNT-2", "--json").json)["closed_at"]:
             break
     letters = [mail(path) for path in outbox(desk) if path.name.startswith("MNT-2-maintenance_cancelled")]
-    assert len(letters) == sum("email" in told["channels"] for told in status["told"]) == 6
+    assert len(letters) == sum("email" in told["channels"] for told in status["told"]) == 7
     for letter in letters:
         (calendar,) = letter.iter_attachments()
         assert (calendar.get_content_type(), calendar.get_param("method")) == ("text/calendar", "CANCEL")
