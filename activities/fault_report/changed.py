@@ -11,7 +11,7 @@ from workflows.procedure.incident.further_reports import FormChange
 from workflows.procedure.incident.report_form import FORM, fields_of
 from workflows.procedure.services import SERVICES
 
-_MOMENTS = ("began_at", "ended_at")
+_MOMENTS = ("noticed_at", "began_at", "ended_at")
 _WORDS = {"severity": "severity", "extensive": "answer", "locality": "locality"}
 _TEXTS = ("title", "description", "symptoms", "error_message", "function", "message_ids", "reproducible")
 

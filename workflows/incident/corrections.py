@@ -65,10 +65,6 @@ def corrected(record: IncidentRecord, said: Correction) -> list[str]:
         changes.append(before_and_after(name, before, after, record.time_zone))
         if name == "noticed_at":
             record.opening = record.opening.model_copy(update={name: after})
-            if record.kela_knows():  # its form says the time as it was
-                times = f"{said_back(before, record.time_zone)} -> {said_back(after, record.time_zone)}"
-                more = (record.more_for_kela, f"{times}: {said.reason}")
-                record.more_for_kela = "; ".join(each for each in more if each)
         else:
             setattr(record, name, after)
     return changes

@@ -130,6 +130,8 @@ def _(said: ReportSupplement, record: IncidentRecord) -> str | None:
         return "the report itself has not reached Kela yet: it will say all that is known"
     if not record.has_reported:
         return "no report has gone to Kela, so there is none to supplement: send a triage with report_anyway"
+    if record.phase == "cancelled" and said.text:
+        return "the report is being withdrawn, with the reason of the cancellation: nothing can be added to it"
     if not said.text and not record.further_report() and not record.open_further():
         return f"nothing has changed since report {record.reports}: say in text what Kela is to know"
     return None

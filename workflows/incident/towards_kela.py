@@ -21,9 +21,13 @@ from workflows.procedure.incident.further_reports import (
 from workflows.procedure.incident.progress import Phase
 from workflows.procedure.incident.report_form import ReportDetails
 from workflows.procedure.incident.triage import DeskAnswers, Published, Verdict, verdict, verdict_before
-from workflows.procedure.model import Moment
+from workflows.procedure.model import MAX_TEXT, Moment
 from workflows.procedure.notices.published import Notice
+from workflows.process import retention
 from workflows.process.messages import DeliveryReport, SentMessage
+
+FORMS_REMEMBERED = 5
+"""Forms whose contents are remembered: where the last came back, the one before holds."""
 
 
 class TowardsKela(AskedByLaws):
@@ -46,8 +50,8 @@ class TowardsKela(AskedByLaws):
     notice_look: NoticeLook = "unknown"
     reports: int = 0
     """How many forms were written."""
-    said_to_kela: SaidToKela | None = None
-    """What the last report says; None where none has arrived, or one of a run of the first releases."""
+    told_kela: list[SaidToKela] = Field(default_factory=list)
+    """What the last forms say that have gone, in their order."""
     has_reported: bool = False
     """Whether Kela has a report, by mail or by hand."""
     more_for_kela: str = ""
@@ -82,6 +86,7 @@ class TowardsKela(AskedByLaws):
         """What a form written now says."""
         judged, details = self.decisions[-1] if self.decisions else None, self.details
         facts = {
+            "noticed_at": self.opening.noticed_at,
             "services": self.services,
             "severity": self.severity,
             "extensive": self.extensive,
@@ -98,13 +103,25 @@ class TowardsKela(AskedByLaws):
         values = {name: digest_of(text) for name, text in texts.items()}
         return SaidToKela(number=self.reports, values=values | {name: value_of(fact) for name, fact in facts.items()})
 
+    @property
+    def said_to_kela(self) -> SaidToKela | None:
+        """What the last report says; None where none has arrived, or one of a run of the first releases."""
+        return self.told_kela[-1] if self.told_kela else None
+
     def keep_said(self, said: SaidToKela, more: str) -> None:
-        """Keep what a form that has gone says, unless a later one has gone already. ``more``: what the desk added."""
+        """Keep what a form that has gone says, in the order of the forms. ``more``: what the desk added to it."""
         self.has_reported = True
-        if more == self.more_for_kela:
-            self.more_for_kela = ""
-        if self.said_to_kela is None or said.number >= self.said_to_kela.number:
-            self.said_to_kela = said
+        self.more_for_kela = self.more_for_kela.removeprefix(more).lstrip("\n")
+        self.told_kela = sorted([*self.told_kela, said], key=lambda each: each.number)[-FORMS_REMEMBERED:]
+
+    def add_for_kela(self, text: str) -> None:
+        """Keep what the desk wants to add, after what it has added before and Kela has not been told."""
+        self.more_for_kela = retention.cut("\n".join(filter(None, (self.more_for_kela, text))), MAX_TEXT)
+
+    def has_heard_by_hand(self) -> None:
+        """Kela knows what stands now, or the desk has decided that it need not."""
+        self.more_for_kela = ""
+        self.told_kela = [*self.told_kela, self.saying_now()][-FORMS_REMEMBERED:]
 
     def remember_reports(self) -> None:
         """Of a record that the first releases carried on: whether a report had been made."""
@@ -141,27 +158,27 @@ class TowardsKela(AskedByLaws):
         super().meet(duty, at, by, reference, delay_reason)
         if duty.kind == "report_to_kela" or duty.kind in FURTHER:
             self.has_reported = True
-            self.said_to_kela = self.saying_now()
+            self.has_heard_by_hand()
 
     def meet_by_message(self, duty: Duty, sent: SentMessage) -> None:
         """Mark a duty as met by a letter: what that says is kept by ``keep_said``."""
-        said = self.said_to_kela
+        told, more = self.told_kela, self.more_for_kela
         super().meet_by_message(duty, sent)
-        self.said_to_kela = said
+        self.told_kela, self.more_for_kela = told, more
 
     def waive(self, duty: Duty, at: datetime, by: str, reason: str) -> None:
         """Record the decision not to meet a duty; what Kela is not told by it isn't asked again."""
         super().waive(duty, at, by, reason)
         if duty.kind in FURTHER:
-            self.said_to_kela = self.saying_now()
+            self.has_heard_by_hand()
 
-    def take_delivery(self, said: DeliveryReport, at: datetime) -> Duty | None:
-        """Take what became of a letter; a report that came back has not reached Kela."""
+    def take_delivery(self, said: DeliveryReport, at: datetime) -> list[Duty]:
+        """Take what became of a letter; what a form said that came back has not reached Kela."""
         reopened = super().take_delivery(said, at)
-        if reopened and reopened.kind == "report_to_kela":
+        if any(duty.kind == "report_to_kela" for duty in reopened):
             self.has_reported = any(duty.is_met for duty in self.duties.values() if duty.kind == "report_to_kela")
-        elif reopened and reopened.kind in FURTHER and self.said_to_kela:
-            self.said_to_kela = SaidToKela(number=self.said_to_kela.number, values={})
+        if reopened:
+            self.told_kela = [each for each in self.told_kela if each.letter != said.message_id]
         return reopened
 
     # --- the desk -----------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ class IncidentWithLinks(ProcessWithDuties[IncidentRecord]):
 
     see_to_duties: Callable[[], None]
     """Do what the open duties towards Kela ask for (``IncidentWithReports``, as the next)."""
-    keep_kela_informed: Callable[[], None]
+    keep_kela_informed: Callable[[], bool]
 
     @abstractmethod
     def open_triage(self) -> None:

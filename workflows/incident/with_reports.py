@@ -57,6 +57,7 @@ class IncidentWithReports(ProcessWithDuties[IncidentRecord]):
         self.record.reports += 1
         of_type = FURTHER.get(owed.kind, "supplement" if self.record.has_reported else "new")
         saying, form = self.record.saying_now(), None
+        covered = [other.id for other in self.record.open_further() if not self.is_reporting(other)]
         report = incident_steps.fault_report(self.record, self.now, of_type)
         try:
             form = await incident_steps.write_fault_report(report)
@@ -68,10 +69,10 @@ class IncidentWithReports(ProcessWithDuties[IncidentRecord]):
         if sent:
             self.solved(f"duty {owed.id}")
             self.record.meet_by_message(owed, sent)
-            for other in self.record.open_further():  # a form says all that is known
-                if not self.is_reporting(other):
+            for other in self.record.open_further():  # a form says all that was known when it was written
+                if other.id in covered:
                     self.record.meet_by_message(other, sent)
-            self.record.keep_said(saying, report.more)
+            self.record.keep_said(saying.model_copy(update={"letter": sent.id}), report.more)
             self.keep_kela_informed()
 
     def letter_to_kela(self, owed: Duty, report: FaultReport, form: Document) -> Letter:
@@ -94,24 +95,27 @@ class IncidentWithReports(ProcessWithDuties[IncidentRecord]):
 
     # --- what comes after the first report ------------------------------------------------------------------
 
-    def keep_kela_informed(self) -> None:
-        """Tell Kela what its report no longer says; where the organisation wants to be asked first, ask the desk."""
+    def keep_kela_informed(self) -> bool:
+        """Tell Kela what its report no longer says; where the organisation wants to be asked first, ask the desk.
+
+        False where nothing is seen to: nothing has changed, or a run of the first releases left it to the desk. The
+        patch has a name for each occasion: one name for all would be answered for good by the first, in a replay.
+        """
         due = self.record.further_report()
-        if not (due or self.record.open_further()) or not workflow.patched("kela-hears-what-changes"):
-            return
-        self.drop_untrue(due)
-        if due is None:
-            return
+        self.drop_untrue(due, "the last report is true again")
+        if due is None or not workflow.patched(f"kela-hears-{due}-{self.record.reports}"):
+            return False
         owed = self.record.first_open(due) or self.owe_more(due)
         if self.rules.further_reports.way(due) == "send":
             self.report_now(owed)
+        return True
 
-    def drop_untrue(self, due: DutyKind | None) -> None:
-        """Close what need not be told any more: a change taken back, an end that was none."""
+    def drop_untrue(self, due: DutyKind | None, why_else: str) -> None:
+        """Close what need not be told any more: a change taken back; an end that was none, even if it is on its way."""
         for owed in self.record.open_further():
-            is_untrue = due is None or (owed.kind == "end_to_kela" and due == "supplement_to_kela")
-            if is_untrue and not self.is_reporting(owed):
-                why = "the fault has come back" if owed.kind == "end_to_kela" else "the last report is true again"
+            is_no_end = owed.kind == "end_to_kela" and self.record.resolved_at is None
+            if is_no_end or (due is None and not self.is_reporting(owed)):
+                why = "the fault has come back" if is_no_end else why_else
                 self.record.duties[owed.id] = waived(owed, at=self.now, by="kantadesk", reason=why)
                 self.record.note(self.now, f"Duty '{owed.id}' no longer owed", detail=why)
 
@@ -126,20 +130,19 @@ class IncidentWithReports(ProcessWithDuties[IncidentRecord]):
 
     def tell_kela_more(self, said: m.ReportSupplement) -> None:
         """Send what Kela does not know yet, whatever the operating model says of asking."""
-        self.record.more_for_kela = said.text or self.record.more_for_kela
-        due = self.record.further_report()
-        for owed in [*self.record.open_further()] or ([self.owe_more(due)] if due else []):
-            self.report_now(owed)
+        self.record.add_for_kela(said.text)
+        if due := self.record.further_report():
+            self.report_now(self.record.first_open(due) or self.owe_more(due))
 
     def kela_may_know(self) -> bool:
         """Whether a report has reached Kela, or may while it is being given up."""
         is_sending = any(self.is_reporting(owed) for owed in self.record.open_of("report_to_kela"))
         return self.record.has_reported or is_sending
 
-    def withdraw(self, said: Cancellation) -> None:
-        """Let Kela know that what was reported is cancelled, and why."""
+    def withdraw(self, said: Cancellation) -> bool:
+        """Let Kela know that what was reported is cancelled, and why. False in runs that left it to the desk."""
         self.record.has_reported, self.record.more_for_kela = True, said.reason
-        self.keep_kela_informed()
+        return self.keep_kela_informed()
 
     # --- the call -------------------------------------------------------------------------------------------
 

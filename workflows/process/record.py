@@ -229,18 +229,19 @@ class Record(Retention, Deduplication, ABC):
         if duty.id in self.duties:
             self.duties[duty.id] = self.duties[duty.id].model_copy(update={"met_by_message": sent.id})
 
-    def take_delivery(self, said: DeliveryReport, at: datetime) -> Duty | None:
-        """Take what became of a message; the duty that this reopens, if any (its clock starts again)."""
+    def take_delivery(self, said: DeliveryReport, at: datetime) -> list[Duty]:
+        """Take what became of a message; the duties that this reopens (their clocks start again)."""
         message = self.messages[said.message_id]
         state = {"delivered": "delivered", "bounced": "failed", "dropped": "failed"}.get(said.event, message.state)
         self.messages[said.message_id] = message.model_copy(update={"state": state, "detail": said.detail})
         self.note(at, f"Mail to {message.to} {said.event}", said.by, said.detail)
-        duty = next((d for d in self.duties.values() if d.met_by_message == said.message_id), None)
-        if state != "failed" or duty is None:
-            return None
-        self.duties[duty.id] = duties.reopened(duty, at)
-        self.note(at, f"Duty '{duty.id}' open again", detail="the message that had met it came back")
-        return self.duties[duty.id]
+        if state != "failed":
+            return []
+        reopened = [duty for duty in self.duties.values() if duty.met_by_message == said.message_id]
+        for duty in reopened:
+            self.duties[duty.id] = duties.reopened(duty, at)
+            self.note(at, f"Duty '{duty.id}' open again", detail="the message that had met it came back")
+        return reopened
 
     def has_owed_since(self, kind: DutyKind, moment: datetime) -> bool:
         """Whether a duty of this kind was opened since a moment."""

@@ -73,7 +73,7 @@ class ProcessWithDuties(Process[RecordT]):
     @message
     async def delivery_report(self, said: m.DeliveryReport) -> None:
         """What became of a letter (mostly sent by the mail system); a bounce opens again the duty that it had met."""
-        if reopened := self.record.take_delivery(said, self.now):
+        for reopened in self.record.take_delivery(said, self.now):
             reason = f"the message came back ({said.event})"
             self.problem(f"duty {reopened.id}", f"{reason}; it is open again")
             self.tell_role("not_sent", "desk", text=f"{reason} {said.detail}", duty=reopened.id)

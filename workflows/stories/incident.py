@@ -304,7 +304,7 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
         self.record.resolved_at, self.record.handling_since = None, self.now
         self.record.note(self.said_at(said), "Reopened: the fault has come back", said.by, said.reason)
         self.open_triage()
-        self.drop_untrue(self.record.further_report())
+        self.drop_untrue(self.record.further_report(), "the fault has come back and is judged again first")
         back = self.record.situation(is_back=True)
         self.tell("change", self.groups("change"), text=said.reason, happened_at=self.said_at(said), situation=back)
 
@@ -315,9 +315,8 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
         self.record.note(self.said_at(said), "Cancelled", said.by, said.reason)
         may_know = self.kela_may_know()
         self.waive_by_cancelling(said)
-        if may_know and workflow.patched("kela-hears-what-changes"):
-            self.withdraw(said)
-        elif any(duty.met_by_message for duty in self.record.duties.values()):
+        is_withdrawn = may_know and self.withdraw(said)
+        if not is_withdrawn and any(duty.met_by_message for duty in self.record.duties.values()):
             self.problem("report to Kela", "it was sent before the cancellation: tell Kela's technical support")
         if self.record.told_start:
             self.tell("cancelled", self.groups("end"), text=said.reason, happened_at=self.said_at(said))

@@ -386,18 +386,6 @@ class TestTold:
         await desk.say("duty_waived", {"by": "desk", "duty": "assess_breach", "reason": "Nobody is here."})
         await desk.until(lambda s: sum(m.purpose == "breach_duty_waived" for m in s.messages) == 2)
 
-    async def test_an_incident_cancelled_with_the_question_open_tells_it_too(self, desk: Desk) -> None:
-        await desk.open()
-        await desk.say("triage", triage(criteria=answers(privacy="yes"), severity="high", extensive=False))
-        await desk.say("cancellation", {"by": "desk", "reason": "Wrong ticket."})
-        ended = await desk.ended()
-        assert {d.id: d.state for d in ended.duties}["assess_breach"] == "waived"
-        told = [letter for letter in desk.world.letters if letter.kind == "breach_duty_waived"]
-        assert {letter.contact for letter in told} == {"data_protection_officer", "management"}
-        assert {(letter.said_by, letter.text, letter.settled[0].kind) for letter in told} == {
-            ("desk", "Wrong ticket.", "assess_breach"),
-        }  # fmt: skip
-
 
 async def test_the_running_breach_is_found_beyond_those_of_others(breach: BreachDesk) -> None:
     first, client = breach.reference, breach.server.client

@@ -76,7 +76,7 @@ class TestCorrected:
         earlier = (status.noticed_at - timedelta(minutes=30)).isoformat()
         await desk.say("correction", {"by": "desk", "noticed_at": earlier, "reason": "The log says so."})
         await desk.timeline_until("Supplement to the report sent to Kela's technical support")
-        assert desk.world.reports[-1].more.endswith(": The log says so.")
+        assert [change.field for change in desk.world.reports[-1].changes] == ["noticed_at"]
 
     async def test_texts_are_corrected_before_and_after(self, desk: Desk) -> None:
         await desk.open()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -114,6 +115,59 @@ class TestSupplement:
         await desk.until(lambda s: state(s, "supplement_to_kela") == "met")
         assert types(desk) == ["new", "supplement", "supplement"]
 
+    async def test_an_end_that_bounces_is_owed_again_with_all_that_it_said(self, desk: Desk) -> None:
+        asking(desk, supplement="ask", end="ask")
+        await reported(desk)
+        await desk.say("triage", triage(**HIGH, locality="kela"))
+        await desk.say("resolution", resolution())
+        await desk.say("report_supplement", {"by": "desk"})
+        status = await desk.until(lambda s: state(s, "end_to_kela") == "met")
+        assert (types(desk), state(status, "supplement_to_kela")) == (["new", "resolved"], "met")
+        letter = next(each.id for each in status.messages if (each.duty, each.to) == ("end_to_kela", "kela"))
+        status = await desk.say("delivery_report", {"by": "mail", "message_id": letter, "event": "bounced"})
+        assert {state(status, "end_to_kela"), state(status, "supplement_to_kela")} == {"open"}
+        await desk.say("report_supplement", {"by": "desk"})
+        await desk.until(lambda s: state(s, "end_to_kela") == "met")
+        assert [change[0] for change in changed(desk)] == ["locality", "ended_at"]
+
+    async def test_a_corrected_time_of_noticing_is_told_also_where_the_report_was_on_its_way(self, desk: Desk) -> None:
+        held = {"is": True}
+
+        def busy(letter: Letter) -> str | None:
+            if letter.contact == "kela" and held["is"]:
+                raise ApplicationError("the provider is busy")
+            return None
+
+        desk.world.refuse = busy
+        opened = await desk.open()
+        await desk.say("triage", triage(**HIGH))
+        noticed_at = (await opened.status()).noticed_at - timedelta(hours=2)
+        await desk.say("correction", {"by": "desk", "noticed_at": noticed_at.isoformat(), "reason": "The night log."})
+        held["is"] = False
+        await desk.until(lambda s: state(s, "supplement_to_kela") == "met")
+        assert [change[0] for change in changed(desk)] == ["noticed_at"]
+
+    async def test_what_was_added_and_then_told_by_hand_is_not_sent_after_all(self, desk: Desk) -> None:
+        await reported(desk)
+        desk.world.refuse = lambda letter: REFUSED_BY_PROVIDER if letter.contact == "kela" else None
+        await desk.say("report_supplement", {"by": "desk", "text": "Also the night batch."})
+        await desk.until(lambda s: any(m.purpose == "not_sent" for m in s.messages))
+        met_at = (await desk.now()).isoformat()
+        await desk.say("duty_met", {"by": "desk", "duty": "supplement_to_kela", "met_at": met_at})
+        desk.world.refuse = lambda _letter: None
+        status = await desk.say("triage", triage(**HIGH))
+        assert state(status, "supplement_to_kela-2") is None
+
+    async def test_two_additions_both_reach_kela(self, desk: Desk) -> None:
+        await reported(desk)
+        desk.world.refuse = lambda letter: REFUSED_BY_PROVIDER if letter.contact == "kela" else None
+        await desk.say("report_supplement", {"by": "desk", "text": "Also the night batch."})
+        await desk.until(lambda s: any(m.purpose == "not_sent" for m in s.messages))
+        desk.world.refuse = lambda _letter: None
+        await desk.say("report_supplement", {"by": "desk", "text": "And the archive."})
+        await desk.until(lambda s: state(s, "supplement_to_kela") == "met")
+        assert desk.world.reports[-1].more == "Also the night batch.\nAnd the archive."
+
     async def test_the_desk_adds_what_it_wants_to(self, desk: Desk) -> None:
         await reported(desk)
         await desk.say("report_supplement", {"by": "desk", "text": "Also the night batch."})
@@ -190,6 +244,32 @@ class TestAskedFirst:
         status = await desk.say("reopening", {"by": "desk", "reason": "It is back."})
         assert state(status, "end_to_kela") == "waived"
         assert types(desk) == ["new"]
+
+    async def test_a_form_meets_no_duty_that_is_younger(self, desk: Desk) -> None:
+        asking(desk, end="ask")
+        await reported(desk)
+        held = {"is": True}
+
+        def busy(letter: Letter) -> str | None:
+            if letter.contact == "kela" and held["is"]:
+                raise ApplicationError("the provider is busy")
+            return None
+
+        desk.world.refuse = busy
+        await desk.say("triage", triage(**HIGH, locality="kela"))
+        await desk.say("resolution", resolution())
+        held["is"] = False
+        status = await desk.until(lambda s: state(s, "supplement_to_kela") == "met")
+        assert (state(status, "end_to_kela"), state(status, "end_to_kela-2")) == ("open", None)
+
+    async def test_one_answer_sends_one_form(self, desk: Desk) -> None:
+        asking(desk, supplement="ask", end="ask")
+        await reported(desk)
+        await desk.say("triage", triage(**HIGH, locality="kela"))
+        await desk.say("resolution", resolution())
+        await desk.say("report_supplement", {"by": "desk"})
+        await desk.until(lambda s: {state(s, "end_to_kela"), state(s, "supplement_to_kela")} == {"met"})
+        assert types(desk) == ["new", "resolved"]
 
     async def test_not_closed_before_kela_knows_of_the_end(self, desk: Desk) -> None:
         asking(desk, end="ask")

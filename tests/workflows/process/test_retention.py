@@ -84,6 +84,10 @@ def busy_incident(char: str) -> IncidentRecord:
             id=f"{number}", authority=line, text=char * 300, duty=owed.id, awaiting=("c" * 64,) * 500
         )
         number += 1
+    record.add_for_kela(char * 8000)
+    record.add_for_kela(char * 8000)
+    for _ in range(6):
+        record.keep_said(record.saying_now(), "")
     record.know(Notice(guid=long, title=long, link=long, text=long))
     record.apply_retention(NOON)
     awaited = {len(each.awaiting) for each in record.instructions.values()}
@@ -189,6 +193,7 @@ SMALL = {
     "numbers",  # the kinds of duty
     "subjects",  # one for each duty of a breach, none of which leaves
     "corrected_at",  # one for each field of a suspicion
+    "told_kela",  # at most five forms; of texts only digests
     "laws_in_breach",  # at most one for each question of other laws
     "breaches",  # a new one starts only after the one before has ended; 80 bytes each
     "unverified",
@@ -237,9 +242,9 @@ def test_an_open_duty_and_a_letter_that_may_come_back_never_leave() -> None:
     assert {kept.id, first} <= record.duties.keys()
     assert letter.id in record.messages
     reopened = record.take_delivery(m.DeliveryReport(by="mail", message_id="<kept>", event="bounced"), NOON)
-    assert reopened
-    assert reopened.is_open
-    record.meet(reopened, NOON, "desk")
+    assert [duty.id for duty in reopened] == [kept.id]
+    assert record.is_open(kept.id)
+    record.meet(record.duties[kept.id], NOON, "desk")
     record.handling_since = NOON + timedelta(days=20)
     for _ in range(500):
         met = record.open_duty("distribute_instruction", local_rules(), NOON, to="-", basis="-")

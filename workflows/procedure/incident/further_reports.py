@@ -42,6 +42,8 @@ class SaidToKela(Model):
     number: int
     values: dict[str, str]
     """By the field of the form; of a text its digest."""
+    letter: str = ""
+    """The Message-ID by which it went; empty where Kela was told by hand."""
 
 
 def value_of(fact: object) -> str:
@@ -66,11 +68,11 @@ def digest_of(text: str) -> str:
 
 
 def changes(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[FormChange, ...]:
-    """What has changed, in the order of the form. A field that an older report did not know counts as empty."""
+    """What has changed. A field that an older release did not compare has not."""
     return tuple(
-        FormChange(field=field, before=_shown(before.get(field, "")), after=_shown(value))
+        FormChange(field=field, before=_shown(before[field]), after=_shown(value))
         for field, value in now.items()
-        if before.get(field, "") != value
+        if before.get(field, value) != value
     )
 
 
