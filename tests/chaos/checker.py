@@ -85,7 +85,7 @@ def reckon(night: Night) -> Account:
         _messages(ended, account)
         fired = _duties(ended, account)
         letters = letters_of_process(ended, fired, night.accepted, night.shadows)
-        given_up.append((ended, letters.given_up))
+        given_up.append((ended, letters.given_up + len(_ends_given_up(ended))))
         account.lost += letters.lost
         account.doubled += letters.doubled
         account.in_the_window += letters.in_the_window
@@ -182,7 +182,16 @@ def _further(ended: Ended) -> list[Owed]:
     )
     if counted - ended.expected.perhaps_owed or not is_told:
         return []
-    return [Owed(duty.id, duty.kind, "", state="met") for duty in further]
+    return [
+        Owed(duty.id, duty.kind, "", state="waived" if duty in _ends_given_up(ended) else "met") for duty in further
+    ]
+
+
+def _ends_given_up(ended: Ended) -> list[Any]:
+    """Duties to tell the end that were closed because the fault came back; their letters may have gone all the same."""
+    may_be = ended.expected.ends_that_were_none if isinstance(ended.expected, ExpectedIncident) else 0
+    given_up = [d for d in ended.status.duties if d.kind == "end_to_kela" and d.state == "waived"]
+    return given_up if len(given_up) <= may_be else []
 
 
 def _was_passed(fired: Fired, ended: Ended) -> bool:

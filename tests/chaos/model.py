@@ -143,6 +143,8 @@ class ExpectedIncident(Expected):
         self.breach: str | None = None
         self._owed_since_it_began: set[str] = set()
         self.was_reported = False
+        self.ends_that_were_none = 0
+        """How often the fault came back: the word of its end may have been on its way, and is given up."""
         self._told_to_kela: tuple[Any, ...] = ()
         self._reached: datetime | None = None
 
@@ -284,6 +286,7 @@ class ExpectedIncident(Expected):
         self._owed_since_it_began, self._reached = set(), None
         if self.was_reported:
             self.may_tell_kela("supplement_to_kela")
+            self.ends_that_were_none += 1
         self.open_duty("triage", arrival(said))
         self.tell("change", *members("change"))
 
