@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from hashlib import sha256
 from typing import get_args
@@ -14,12 +15,15 @@ from workflows.incident.same_fault import (
     LEFT_DUTIES,
     FollowedBy,
     Follower,
+    LeadFault,
     LeadState,
     LeftDuty,
     Point,
+    group_mark,
 )
 
 FOLLOWERS_AT_MOST = 50
+POINTS: tuple[Point, ...] = get_args(Point)
 
 
 class LinkedRecord(FollowingRecord):
@@ -49,9 +53,9 @@ class LinkedRecord(FollowingRecord):
         return ""
 
     def is_known_follower(self, said: FollowedBy) -> bool:
-        """Whether this was said and taken before."""
+        """Whether this was said and taken before; also by one that was taken for ended, and is there after all."""
         known = self.followers.get(said.reference)
-        return bool(known and known.still and said.still and known.number == said.number)
+        return bool(known and said.still and known.number == said.number)
 
     def is_the_older(self, said: FollowedBy) -> bool:
         """Of two that want to follow each other, whether this one is the older: it goes on."""
@@ -70,14 +74,14 @@ class LinkedRecord(FollowingRecord):
             self.note(at, f"{what} {said.reference}, an incident of the same fault")
 
     def followers_now(self) -> tuple[str, ...]:
-        """The references of the incidents that follow this one."""
-        return tuple(name for name, follower in self.followers.items() if follower.still)
+        """The references of the incidents that follow this one; none once it has ended."""
+        return () if self.has_ended else tuple(name for name, follower in self.followers.items() if follower.still)
 
     def followers_to_tell(self) -> list[str]:
         """The followers that do not know yet how this incident stands."""
         if not self.followers:
             return []
-        now = _digest(self._as_lead())
+        now = self.standing()
         return [name for name, follower in self.followers.items() if follower.still and follower.last != now]
 
     def state_for(self, name: str) -> LeadState:
@@ -86,11 +90,11 @@ class LinkedRecord(FollowingRecord):
         self.followers[name] = follower = follower.model_copy(update={"told": follower.told + 1})
         return self._as_lead().model_copy(update={"number": follower.number, "told": follower.told})
 
-    def was_told(self, name: str, state: LeadState) -> None:
+    def was_told(self, name: str, number: int, standing: str) -> None:
         """Keep what a follower has heard, unless it waits for another answer by now."""
         follower = self.followers.get(name)
-        if follower and follower.number == state.number:
-            self.followers[name] = follower.model_copy(update={"last": _digest(state)})
+        if follower and follower.number == number:
+            self.followers[name] = follower.model_copy(update={"last": standing})
 
     def forget_follower(self, name: str) -> None:
         """A follower has ended: it is told nothing any more."""
@@ -99,17 +103,38 @@ class LinkedRecord(FollowingRecord):
 
     def _as_lead(self) -> LeadState:
         """How this incident stands, as far as followers go by it."""
-        telling = self.rules.telling if self.rules else None
+        groups = {point: tuple(map(group_mark, named)) for point, named in self._tells().items()}
+        last = self.decisions[-1] if self.decisions else None
         return LeadState(
             by=f"incident-{self.reference}",
             reference=self.reference,
             number=1,
             phase=self.phase,
             duties=self._owed_or_done(),
-            tells={point: getattr(telling, point)[:GROUPS_AT_MOST] for point in get_args(Point)} if telling else {},
+            tells=groups,
+            fault=LeadFault(
+                services=self.services,
+                severity=self.severity,
+                extensive=self.extensive,
+                criteria_met=last.criteria_met,
+            )
+            if last
+            else None,
             resolved_at=self.resolved_at,
             watch_until=self.watch_until,
         )
+
+    def standing(self) -> str:
+        """Digest of all that followers go by. Asked at every step of the process: it makes no message, never raises."""
+        last = self.decisions[-1] if self.decisions else None
+        judged = (self.services, self.severity, self.extensive, last.criteria_met) if last else None
+        duties = tuple(self._owed_or_done().items())
+        all_of_it = (self.phase, duties, self._tells(), judged, self.resolved_at, self.watch_until)
+        return sha256(json.dumps(all_of_it, default=str).encode()).hexdigest()[:32]
+
+    def _tells(self) -> dict[Point, tuple[str, ...]]:
+        telling = self.rules.telling if self.rules else None
+        return {point: getattr(telling, point)[:GROUPS_AT_MOST] for point in POINTS} if telling else {}
 
     def _owed_or_done(self) -> dict[LeftDuty, datetime | None]:
         """Of each kind the last duty since the fault began or came back: done, or owed and nothing has failed."""
@@ -124,8 +149,3 @@ class LinkedRecord(FollowingRecord):
             elif last.is_open and f"duty {last.id}" not in self.problems:
                 found[kind] = None
         return found
-
-
-def _digest(state: LeadState) -> str:
-    """What a state says, whatever its number."""
-    return sha256(state.model_dump_json(exclude={"number", "told"}).encode()).hexdigest()[:32]

@@ -17,10 +17,12 @@ from workflows.incident.same_fault import (
     LeadState,
     LeftDuty,
     SameAs,
+    group_mark,
 )
 from workflows.procedure import duties
 from workflows.procedure.duties import Duty
 from workflows.procedure.incident.progress import Phase, may_go
+from workflows.procedure.incident.triage import gravity
 from workflows.procedure.local_time import written
 
 DONE: dict[LeftDuty, str] = {
@@ -101,9 +103,20 @@ class FollowingRecord(Announced):
         if lead is None or duty.kind not in lead.duties:
             return ""
         kind: LeftDuty = duty.kind
+        if kind != "triage" and self.graver_than(lead):
+            return ""
         done_at = lead.duties[kind]
         done = f"{DONE[kind]} ({written(done_at, self.time_zone)})" if done_at else OWED[kind]
         return f"same fault as {lead.reference}, which {done}"
+
+    def graver_than(self, lead: LeadState) -> tuple[str, ...]:
+        """What makes the fault grave by the judgement of this incident, and not by that of the other."""
+        judged, fault = self.judged_now(), lead.fault
+        if judged is None or fault is None:
+            return ()
+        theirs = gravity(fault.criteria_met, fault.severity, extensive=fault.extensive)
+        mine = gravity(judged.criteria_met, self.severity, extensive=self.extensive)
+        return tuple(each for each in mine if each not in theirs)
 
     def is_out_of_step(self) -> bool:
         """Whether an open duty is left to the other, or one that was left is owed here again."""
@@ -125,8 +138,12 @@ class FollowingRecord(Announced):
         for duty in self._to_leave():
             self._leave(duty, at)
         owed_again = self._to_owe_again()
+        graver = self.graver_than(self.same_as.lead) if self.same_as and self.same_as.lead else ()
         for duty in owed_again:
-            self.owe_again(duty, at, f"{self.follows} has not done it, and no longer owes it")
+            why = f"{self.follows} has not done it, and no longer owes it"
+            if graver and duty.kind != "triage":
+                why = f"{', '.join(graver)}: {self.follows} has not judged it so"
+            self.owe_again(duty, at, why)
         for duty in self._left():
             if (why := self.is_left(duty)) != duty.waived_reason:
                 self.duties[duty.id] = duty.model_copy(update={"waived_reason": why})
@@ -147,9 +164,15 @@ class FollowingRecord(Announced):
         self.note(at, f"Duty '{duty.id}' is owed here again", detail=why)
 
     def owe_all_again(self, at: datetime, *, but_done: bool = False) -> None:
-        """Owe what was left to the other; with ``but_done`` only what that had not done when it was heard last."""
+        """Owe what was left to the other; with ``but_done`` only what that had not done when it was heard last.
+
+        The judgement is owed in any case where there is none here.
+        """
         link = self.same_as
-        done = {kind for kind, met_at in link.lead.duties.items() if met_at} if link and link.lead and but_done else {}
+        done = (
+            {kind for kind, met_at in link.lead.duties.items() if met_at} if link and link.lead and but_done else set()
+        )
+        done -= set() if self.judged_now() else {"triage"}
         for duty in self._left():
             if duty.kind not in done:
                 self.owe_again(duty, at, link.why if link else "")
@@ -157,6 +180,11 @@ class FollowingRecord(Announced):
     def leave_for_good(self) -> None:
         """What was left to the other until now stays so: from here on the fault is another, or over."""
         self._linked(left=())
+
+    def forget_link(self) -> None:
+        """It has come back by itself: nothing is left to an incident that it followed once."""
+        if self.same_as and not self.asks:
+            self._linked(went_along=False, left=(), start_kept_from=(), start_text_kept_from=())
 
     def go_along(self, said: LeadState, at: datetime) -> bool:
         """The other fault is over, and so is this one. Whether that is new."""
@@ -194,10 +222,24 @@ class FollowingRecord(Announced):
         link = self.same_as
         lead = link.lead if link and self.follows else None
         point = f"{kind}_text" if by_text else kind
-        told = next((those for each, those in lead.tells.items() if each == point), ()) if lead else ()
-        if link and kind == "cancelled":
-            told = (*told, *(link.start_text_kept_from if by_text else link.start_kept_from))
-        return tuple(group for group in groups if group not in told)
+        told = _tells(lead, point)
+        if link and kind == "cancelled":  # the fault goes on for those to whom the other tells it
+            told |= {*(link.start_text_kept_from if by_text else link.start_kept_from)}
+            told |= _tells(lead, "start", "start_text")
+        return tuple(group for group in groups if group_mark(group) not in told and group not in told)
+
+    def has_told_by_itself(self, groups: tuple[str, ...]) -> tuple[str, ...]:
+        """Of some groups those who heard of this fault from here, and hear of its end (or return) from nobody else.
+
+        Of services that only this incident names, the other tells nobody.
+        """
+        link, telling = self.same_as, self.rules.telling if self.rules else None
+        if not (self.told_start and link and link.lead and link.lead.fault and telling):
+            return ()
+        heard = {*telling.start} - {*link.start_kept_from} | {*telling.start_text} - {*link.start_text_kept_from}
+        is_covered = {*self.services} <= {*link.lead.fault.services}
+        theirs = _tells(link.lead, "end", "end_text") if is_covered else set()
+        return tuple(each for each in groups if each in heard and group_mark(each) not in theirs)
 
     def keep_start_from(self, groups: tuple[str, ...], text_groups: tuple[str, ...]) -> None:
         """These are not told of this incident: should it stand alone again, they must be."""
@@ -208,3 +250,8 @@ class FollowingRecord(Announced):
         if self.same_as and (self.same_as.start_kept_from or self.same_as.start_text_kept_from):
             self.told_start = False
             self._linked(start_kept_from=(), start_text_kept_from=())
+
+
+def _tells(lead: LeadState | None, *points: str) -> set[str]:
+    """The groups, by their marks, whom the other tells at some points of the story."""
+    return {mark for point, marks in lead.tells.items() if point in points for mark in marks} if lead else set()

@@ -58,13 +58,24 @@ def further_refusal(record: IncidentRecord, said: m.Message) -> str | None:
             return _met_otherwise(said, record) or _met_too_early(said, record, noticed_at)
         case Correction() | InstructionAnswer():
             return _not_told(said, record) if isinstance(said, InstructionAnswer) else _too_late(said, record)
-        case m.Cancellation() if question := record.first_open("assess_breach"):
-            return (
-                f"whether personal data were breached has not been answered (duty {question.id}): answer it first, "
-                f"then cancel: kantadesk breach assess {record.reference}"
-            )
         case Triage() | SituationUpdate() | Reopening() | m.DutyWaived() | m.Cancellation():
-            return too_early("occurred_at", said.occurred_at, noticed_at, NOTICED, zone)
+            too_soon = too_early("occurred_at", said.occurred_at, noticed_at, NOTICED, zone)
+            return (_unsettled(record) if isinstance(said, m.Cancellation) else None) or too_soon
+    return None
+
+
+def _unsettled(record: IncidentRecord) -> str | None:
+    """Why an incident can't be cancelled: something that it asks, or another that goes by it, would be forgotten."""
+    if question := record.first_open("assess_breach"):
+        return (
+            f"whether personal data were breached has not been answered (duty {question.id}): answer it first, "
+            f"then cancel: kantadesk breach assess {record.reference}"
+        )
+    if followers := record.followers_now():
+        return (
+            f"{', '.join(followers[:5])} {'follows' if len(followers) == 1 else 'follow'} this one: unlink first "
+            f"(kantadesk incident unlink {followers[0]}), or resolve this one"
+        )
     return None
 
 
@@ -139,7 +150,7 @@ def _(said: ReportSupplement, record: IncidentRecord) -> str | None:
 
 @_refusal.register
 def _(said: Resolution, record: IncidentRecord) -> str | None:
-    if record.phase == "awaiting_triage":
+    if record.phase == "awaiting_triage" or not record.decisions:
         return "the fault has not been judged yet: send a triage first, even if it is over already"
     if record.phase == "watch":
         return "the fault is resolved already; this is its watch phase"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
+from workflows.procedure.identity_codes import identity_codes_in
 from workflows.procedure.incident.progress import Phase
-from workflows.procedure.model import Line, Model, Moment, Reference, Text
-from workflows.process.messages import Message
+from workflows.procedure.model import MAX_LINE, Line, Model, Moment, Reference, Text
+from workflows.procedure.services import ServiceId
+from workflows.process.messages import Message, Severity
 
 LeftDuty = Literal["triage", "report_to_kela", "phone_kela"]
 """Duties that a follower leaves to the other: one fault is judged, reported and phoned once."""
@@ -46,6 +49,15 @@ class FollowedBy(Message):
     still: bool = True
 
 
+class LeadFault(Model):
+    """The fault, as the incident that is followed has judged it."""
+
+    services: tuple[ServiceId, ...] = ()
+    severity: Severity | None = None
+    extensive: bool | None = None
+    criteria_met: Annotated[tuple[Line, ...], Field(max_length=50)] = ()
+
+
 class LeadState(Message):
     """Sent by the system itself: how the incident that this one follows stands; or why it can't be followed."""
 
@@ -60,7 +72,9 @@ class LeadState(Message):
     duties: Annotated[dict[LeftDuty, Moment | None], Field(max_length=3)] = Field(default_factory=dict)
     """What it owes, or has done: since when it is done; None where it is owed still."""
     tells: Annotated[dict[Point, Groups], Field(max_length=6)] = Field(default_factory=dict)
-    """The contact groups that it tells at each point of the story, by mail and by text message."""
+    """The contact groups that it tells at each point of the story, by mail and by text message, by ``group_mark``."""
+    fault: LeadFault | None = None
+    """How it has judged the fault; None where it has not."""
     resolved_at: Moment | None = None
     watch_until: Moment | None = None
 
@@ -76,6 +90,14 @@ class FollowingState(Model):
     """``asked``: the other has not answered yet, and everything is still owed here; ``over``: the other has ended."""
     why: str = ""
     """Why it is not followed (any more)."""
+
+
+def group_mark(group: str) -> str:
+    """By what a group is named to another incident: its name, or a digest of a name that no message may bear."""
+    if len(group) <= MAX_LINE and group == group.strip() and not identity_codes_in(group):
+        return group
+    digest = sha256(group.encode(errors="replace")).hexdigest()
+    return "group-" + "".join(chr(ord("a") + int(digit, 16)) for digit in digest)  # letters only: never like a code
 
 
 class Following(FollowingState):

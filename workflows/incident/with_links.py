@@ -11,6 +11,7 @@ from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from temporalio import workflow
@@ -25,6 +26,7 @@ from workflows.process.with_duties import ProcessWithDuties
 
 ASKED_TIMES = 5
 ANSWER_WITHIN = timedelta(minutes=1)
+LOOKS_EVERY = timedelta(hours=1)
 ASKING = "asking an incident of the same fault whether it can be followed"
 
 
@@ -34,6 +36,8 @@ class IncidentWithLinks(ProcessWithDuties[IncidentRecord]):
     see_to_duties: Callable[[], None]
     """Do what the open duties towards Kela ask for (``IncidentWithReports``, as the next)."""
     keep_kela_informed: Callable[[], bool]
+    groups: Callable[[str], ports.Audience]
+    """The contact groups that the organisation tells at a point of the story."""
 
     @abstractmethod
     def open_triage(self) -> None:
@@ -47,11 +51,12 @@ class IncidentWithLinks(ProcessWithDuties[IncidentRecord]):
     async def clocks_running(self) -> AsyncIterator[None]:
         """Keep in step with others of the same fault while the story goes on; those without any do nothing for it."""
         async with super().clocks_running():
-            beside = asyncio.create_task(self._keep_in_step())
+            beside = [asyncio.create_task(part) for part in (self._keep_in_step(), self._look_now_and_then())]
             try:
                 yield
             finally:
-                beside.cancel()
+                for task in beside:
+                    task.cancel()
 
     async def _keep_in_step(self) -> None:
         """Leave and take back duties as the other's word has it, and tell the followers what they go by."""
@@ -66,6 +71,24 @@ class IncidentWithLinks(ProcessWithDuties[IncidentRecord]):
                 self.in_background(self._tell_follower(follower), _telling(follower))
             self.refresh_web()
 
+    async def _look_now_and_then(self) -> None:
+        """Look whether the incident that this one follows is still there, and says again how it stands."""
+        while True:
+            await workflow.wait_condition(lambda: bool(self.record.follows))
+            if not workflow.patched("a-lead-is-looked-for"):
+                return
+            lead = self.record.follows
+            why = f"{lead} is asked whether it is still there"
+            if await wait_until(self.now + LOOKS_EVERY, why, cancel_if=partial(self._follows_not, lead)):
+                self._look_beside(lead)
+
+    def _follows_not(self, lead: str) -> bool:
+        return self.record.follows != lead
+
+    def _look_beside(self, lead: str) -> None:
+        if not self.is_running(looking := f"looking for {lead}"):
+            self.in_background(self.look_for_lead(), looking)
+
     def _is_cancelled_follower(self) -> bool:
         return self.record.phase == "cancelled" and bool(self.record.asks)
 
@@ -78,6 +101,9 @@ class IncidentWithLinks(ProcessWithDuties[IncidentRecord]):
     @message
     async def same_as(self, said: SameAs) -> None:
         """Another open incident is of the same fault: this one follows it, owes and tells nothing twice."""
+        for each in [*self.record.problems]:  # an earlier refusal says nothing of this link
+            if each.startswith(_link("")):
+                self.solved(each)
         asked = self.record.ask_to_follow(said, self.now)
         self.in_background(self._ask_to_follow(asked), ASKING)
 
@@ -91,6 +117,8 @@ class IncidentWithLinks(ProcessWithDuties[IncidentRecord]):
             why = f"{asked.reference} is asked again whether it can be followed"
             if not await wait_until(self.now + ANSWER_WITHIN, why, cancel_if=is_answered):
                 return
+        if self.record.is_asking(asked.number):
+            self._part_from_lead(asked.reference)  # it may still read what it was asked
         self._not_followed(asked, f"{asked.reference} has not answered: link it again")
 
     def _not_followed(self, asked: Following, why: str) -> None:
@@ -149,11 +177,13 @@ class IncidentWithLinks(ProcessWithDuties[IncidentRecord]):
         self.record.keep_lead(said, self.now)
         self.solved(_link(said.reference))
         if said.phase in ("watch", "closed"):
-            self.record.go_along(said, self.now)
+            if self.record.go_along(said, self.now):
+                self._tell_by_itself("end", happened_at=self.record.resolved_at)
         elif self.record.come_back(f"Reopened with {said.reference}: the fault has come back", self.now):
             self.record.leave_for_good()
             self.record.handling_since = self.now
             self.open_triage()
+            self._tell_by_itself("change", situation=self.record.situation(is_back=True))
         self.leave_to_other()
         if said.duties.get("triage", said.resolved_at):  # else what it is now is judged first
             self.keep_kela_informed()
@@ -184,17 +214,28 @@ class IncidentWithLinks(ProcessWithDuties[IncidentRecord]):
                 return
         super().tell(kind, audience, within=within, **facts)
 
+    def _tell_by_itself(self, kind: Any, **facts: Any) -> None:
+        """Tell those who heard of this fault from here alone, as the other tells its own."""
+        audience = self.groups(kind)
+        here = {name: self.record.has_told_by_itself(getattr(audience, name)) for name in ("groups", "text_groups")}
+        if any(here.values()):
+            super().tell(kind, audience.model_copy(update=here), **facts)
+
     async def look_for_lead(self) -> None:
         """Whether the incident that this one waits for is still there; one that has vanished is waited for no more."""
         link = self.record.same_as
         if not link or not self.record.follows or await self._say_to_lead(link.reference, link.number, still=True):
             return
-        if self.record.follows == link.reference:
+        await self.take_rules()  # first: what is no longer followed and owes nothing is closed at once
+        if self.record.follows == link.reference and not self.record.has_ended:
             why = f"{link.reference} has ended without a word: what it had not done is owed here again"
             self.record.part_from("over", why, self.now)
             self.problem(_link(link.reference), why)
             self.record.owe_all_again(self.now, but_done=True)
             self.see_to_duties()
+            if self.record.phase in ("awaiting_triage", "handling"):
+                self.record.tell_start_after_all()
+                self.take_up_again()
 
     # --- as the one that is followed ------------------------------------------------------------------------
 
@@ -218,11 +259,11 @@ class IncidentWithLinks(ProcessWithDuties[IncidentRecord]):
     async def _tell_follower(self, follower: str) -> None:
         """Say how this incident stands until the follower has heard the latest; one word after the other."""
         while follower in self.record.followers_to_tell():
-            state = self.record.state_for(follower)
+            standing, state = self.record.standing(), self.record.state_for(follower)
             if not await self._answer(follower, state):
                 self.record.forget_follower(follower)
                 return
-            self.record.was_told(follower, state)
+            self.record.was_told(follower, state.number, standing)
 
     async def _answer(self, follower: str, state: LeadState) -> bool:
         facts = state.model_dump(mode="json", exclude={"by", "event_id", "source", "occurred_at", "note"})

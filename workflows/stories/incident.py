@@ -171,13 +171,14 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
 
     def tell_start(self) -> None:
         """Those concerned learn of the fault once it has been judged; later judgements reach them as changes."""
-        if not self.record.told_start:
+        is_over = self.record.phase == "watch"  # judged late, after it had gone along with another one's end
+        if not (self.record.told_start or is_over):
             self.record.told_start = True
             self.tell("start", self.groups("start"), text=self.record.decisions[-1].workaround)
 
     def take_up_again(self) -> None:
         """Owe and tell what was left to another incident of the same fault: this one stands alone again."""
-        if self.record.decisions and self.record.phase == "handling":
+        if self.record.judged_now() and self.record.phase == "handling":
             self.take_on_duties(self.verdict(self.record.answers_now()))
             self.tell_start()
 
@@ -301,6 +302,7 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
         """Leave the watch phase: the fault has come back and is judged again."""
         await self.take_rules()
         self.record.go("handling")
+        self.record.forget_link()
         self.record.resolved_at, self.record.handling_since = None, self.now
         self.record.note(self.said_at(said), "Reopened: the fault has come back", said.by, said.reason)
         self.open_triage()

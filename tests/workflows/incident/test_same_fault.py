@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import answers, call, local_rules, resolution, triage
+from tests.builders import answers, call, local_rules, now, resolution, triage
 from tests.desks.desk import Desk, Refused
 from workflows.incident.messages import IncidentStatus
 from workflows.process.ids import incident_workflow_id
@@ -128,6 +128,43 @@ class TestAFollower:
         assert letters(desk, "start", "cancelled") == []
         await other.until(lambda s: s.followers == ())
 
+    async def test_that_is_cancelled_takes_nothing_back_from_those_whom_the_other_tells(
+        self, desk: Desk, other: Desk
+    ) -> None:
+        await both(desk, other)
+        await other.say("triage", triage(**HIGH))
+        await desk.say("triage", triage(**HIGH))
+        await desk.until(lambda _: letters(desk, "start") == ["start", "start"])
+        await linked(desk, other)
+        await desk.say("cancellation", {"by": "desk", "reason": "Opened twice."})
+        await desk.ended()
+        assert letters(desk, "cancelled") == []
+        assert (await other.status()).phase == "handling"
+
+    async def test_tells_those_its_own_end_whom_it_alone_has_told(self, desk: Desk, other: Desk) -> None:
+        await both(desk, other, services=["PRESCRIPTION", "MYKANTA"])
+        await other.say("triage", triage(**HIGH))
+        await desk.say("triage", triage(**HIGH))
+        await desk.until(lambda _: letters(desk, "start") == ["start", "start"])
+        await linked(desk, other)
+        await other.say("resolution", resolution())
+        await desk.until(lambda _: letters(desk, "end") == ["end", "end"])
+        await other.say("reopening", {"by": "desk", "reason": "It is back."})
+        await desk.until(lambda _: letters(desk, "change") == ["change", "change"])
+
+    async def test_leaves_the_end_to_the_other_where_that_tells_it_of_the_same_services(
+        self, desk: Desk, other: Desk
+    ) -> None:
+        await both(desk, other)
+        await other.say("triage", triage(**HIGH))
+        await desk.say("triage", triage(**HIGH))
+        await desk.until(lambda _: letters(desk, "start") == ["start", "start"])
+        await linked(desk, other)
+        await other.say("resolution", resolution())
+        await desk.until(lambda s: s.phase == "watch")
+        await desk.pass_time(minutes=1)
+        assert letters(desk, "end") == []
+
     async def test_passes_on_instructions_and_asks_for_breaches_itself(self, desk: Desk, other: Desk) -> None:
         await both(desk, other)
         await other.say("triage", triage(**HIGH))
@@ -237,16 +274,123 @@ class TestNothingOwedDisappears:
         await desk.say("triage", triage(**HIGH))
         await sent_by(desk)
 
-    async def test_the_other_is_cancelled(self, desk: Desk, other: Desk) -> None:
+    async def test_the_other_says_that_it_is_cancelled(self, desk: Desk, other: Desk) -> None:
         await both(desk, other)
         await desk.say("triage", triage())
         await other.say("triage", triage())
         await linked(desk, other)
-        await other.say("cancellation", {"by": "desk", "reason": "a mistake"})
-        status = await desk.until(lambda s: state_of(s) == "over")
-        assert state(status, "phone_kela") == "open"
+        word = {"by": "x", "reference": other.reference, "number": 1, "told": 99, "phase": "cancelled"}
+        status = await desk.say("lead_state", word)
+        assert (state_of(status), state(status, "phone_kela")) == ("over", "open")
         assert any("was cancelled: what was left to it is owed here again" in problem for problem in status.problems)
+
+    async def test_the_other_is_not_cancelled_while_it_is_followed(self, desk: Desk, other: Desk) -> None:
+        await both(desk, other)
+        await other.say("triage", triage(**HIGH))
+        await linked(desk, other)
+        with pytest.raises(Refused, match=f"{desk.reference} follows this one: unlink first"):
+            await other.say("cancellation", {"by": "desk", "reason": "a mistake"})
+        await desk.say("not_same_as", {"by": "desk"})
+        await other.until(lambda s: s.followers == ())
+        await other.say("cancellation", {"by": "desk", "reason": "a mistake"})
         assert (await other.ended()).phase == "cancelled"
+
+    async def test_what_only_the_follower_judges_grave_is_reported(self, desk: Desk, other: Desk) -> None:
+        await both(desk, other)
+        await other.say("triage", triage(**HIGH))
+        await sent_by(other)
+        await linked(desk, other)
+        grave = triage(criteria=answers(safety="yes"))
+        await desk.say("triage", grave)
+        await sent_by(desk)
+        assert state(await desk.status(), "phone_kela") == "open"
+        await other.say("triage", grave)
+        await desk.until(lambda s: state(s, "phone_kela") == "waived")
+
+    @pytest.mark.parametrize("phase", ["handling", "watch"])
+    async def test_the_other_vanishes(self, desk: Desk, other: Desk, phase: str) -> None:
+        await both(desk, other)
+        await other.say("triage", triage())
+        await linked(desk, other)
+        if phase == "watch":
+            await other.say("resolution", resolution())
+            await desk.until(lambda s: s.phase == "watch")
+        await other.incident.terminate()
+        await desk.pass_time(hours=1, minutes=5)
+        status = await desk.until(lambda s: state_of(s) == "over")
+        assert (status.phase == "watch", state(status, "triage")) == (phase == "watch", "open")
+        status = await desk.say("triage", triage())
+        assert state(status, "phone_kela") == "open"
+        if phase == "handling":
+            await desk.until(lambda _: letters(desk, "start") == ["start", "start"])
+        else:
+            await desk.pass_time(minutes=1)
+            assert letters(desk, "start") == [], "what is over does not begin"
+
+    async def test_the_other_is_there_still(self, desk: Desk, other: Desk) -> None:
+        await both(desk, other)
+        await other.say("triage", triage(**HIGH))
+        await linked(desk, other)
+        status = await desk.pass_time(hours=3, minutes=5)
+        assert state_of(status) == "follows"
+        assert (await other.status()).followers == (desk.reference,)
+
+    async def test_it_is_judged_again_before_anything_is_reported(self, desk: Desk, other: Desk) -> None:
+        await both(desk, other)
+        await other.say("triage", triage(**HIGH))
+        await linked(desk, other)
+        await desk.say("triage", triage(**HIGH))
+        await other.say("resolution", resolution())
+        await desk.until(lambda s: s.phase == "watch")
+        await other.say("reopening", {"by": "desk", "reason": "It is back."})
+        await desk.until(lambda s: s.phase == "handling" and len(s.duties) > 2)
+        status = await desk.say("not_same_as", {"by": "desk"})
+        assert state(status, "triage-2") == "open"
+        await desk.pass_time(minutes=1)
+        assert letters(desk, "fault_report", "start") == []
+        await desk.say("triage", triage(**HIGH))
+        await desk.until(lambda _: letters(desk, "start") == ["start", "start"])
+
+    async def test_what_was_never_judged_is_not_resolved(self, desk: Desk, other: Desk) -> None:
+        await both(desk, other)
+        await other.say("triage", triage(**HIGH))
+        await linked(desk, other)
+        await other.say("resolution", resolution())
+        await desk.until(lambda s: s.phase == "watch")
+        assert (await desk.say("not_same_as", {"by": "desk"})).phase == "handling"
+        with pytest.raises(Refused, match="not been judged yet"):
+            await desk.say("resolution", resolution())
+
+    async def test_one_that_comes_back_by_itself_forgets_the_link(self, desk: Desk, other: Desk) -> None:
+        await both(desk, other)
+        await other.say("triage", triage(**HIGH))
+        await linked(desk, other)
+        await desk.say("triage", triage(criteria=answers(privacy="yes"), **HIGH))
+        await other.say("resolution", resolution())
+        await desk.until(lambda s: s.phase == "watch")
+        await other.pass_time(hours=25)
+        await other.ended()
+        await desk.until(lambda s: state_of(s) == "over")
+        await desk.say("reopening", {"by": "desk", "reason": "It is back."})
+        await desk.say("triage", triage(**HIGH))
+        await desk.say("breach_assessment", {"by": "dpo", "outcome": "no_personal_data", "reason": "none"})
+        await desk.say("resolution", resolution(resolved_at=now().isoformat()))
+        status = await desk.pass_time(minutes=5)
+        assert (status.phase, status.watch_until is None) == ("watch", False)
+        await desk.say("cancellation", {"by": "desk", "reason": "a mistake"})
+        await desk.until(lambda _: letters(desk, "cancelled") == ["cancelled", "cancelled"])
+
+    async def test_a_group_that_no_message_can_name(self, desk: Desk, other: Desk) -> None:
+        groups = {point: ["everyone", "x" * 301, "010594Y9032"] for point in ("start", "change", "end")}
+        desk.world.rules = local_rules(telling=groups | {"instruction": ["contact-persons"]})
+        await both(desk, other)
+        await other.say("triage", triage(**HIGH))
+        await linked(desk, other)
+        await desk.say("triage", triage(**HIGH))
+        await other.say("resolution", resolution())
+        await desk.until(lambda s: s.phase == "watch")
+        assert not [each for each in desk.world.letters if each.reference == desk.reference and each.kind == "start"]
+        assert [each.groups for each in desk.world.audiences if each.groups] == [tuple(groups["start"])] * 2
 
     async def test_the_others_report_comes_back(self, desk: Desk, other: Desk) -> None:
         await both(desk, other)
@@ -305,6 +449,22 @@ class TestNothingOwedDisappears:
 
 
 class TestRefused:
+    async def test_one_that_answers_too_late_has_no_follower(self, desk: Desk, other: Desk) -> None:
+        await both(desk, other)
+        await other.say("triage", triage(**HIGH))
+        desk.world.contacts_come = asyncio.Event()
+        await other.incident.signal("authority_instruction", {"by": "desk", "authority": "Kela", "text": "Wait."})
+        await desk.say("same_as", {"by": "desk", "reference": other.reference})
+        await desk.pass_time(minutes=6)
+        status = await desk.until(lambda s: state_of(s) == "refused")
+        assert any("has not answered: link it again" in problem for problem in status.problems)
+        desk.world.contacts_come.set()
+        await other.until(lambda s: bool(s.instructions))
+        await other.timeline_until(f"No longer followed by {desk.reference}, an incident of the same fault")
+        assert (await other.status()).followers == ()
+        status = await linked(desk, other)
+        assert not any(other.reference in problem for problem in status.problems), "it is linked now"
+
     async def test_itself(self, desk: Desk) -> None:
         await desk.open()
         with pytest.raises(Refused, match="is this incident itself"):

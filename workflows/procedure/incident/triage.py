@@ -8,6 +8,7 @@ is grave is reported all the same.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Literal
 
@@ -45,10 +46,14 @@ class DeskAnswers(Model):
 
     def grave(self) -> str:
         """What makes the fault grave, in words; empty where nothing does."""
-        grave = [criterion for criterion in GRAVE_CRITERIA if criterion in self.criteria_met]
-        grave += ["critical"] if self.severity == "critical" else []
-        grave += ["extensive"] if self.extensive else []
-        return ", ".join(grave)
+        return ", ".join(gravity(self.criteria_met, self.severity, extensive=self.extensive))
+
+
+def gravity(criteria_met: Collection[str], severity: str | None, *, extensive: bool | None) -> tuple[str, ...]:
+    """What makes a fault grave, each by its name."""
+    criteria = tuple(criterion for criterion in GRAVE_CRITERIA if criterion in criteria_met)
+    critical, wide = ("critical",) if severity == "critical" else (), ("extensive",) if extensive else ()
+    return (*criteria, *critical, *wide)
 
 
 class Published(Model):
