@@ -40,20 +40,16 @@ def _is_met_towards(status: BreachStatus, kind: DutyKind, recipient: str) -> boo
     wanted = folded(recipient)
     owed = [duty for duty in duties_of(status, kind) if kind != "notify_controller" or folded(duty.recipient) == wanted]
     if kind == "notify_kela_of_breach" and owed:
-        return all(map(_is_met, owed))
+        return all(duty.is_met for duty in owed)
     is_logged = bool(wanted) and any(folded(one.to) == wanted for one in status.notifications)
     is_joint = status.role == "joint_controller"
-    return any(map(_is_met, owed)) or (is_logged and not (is_joint and owed))
+    return any(duty.is_met for duty in owed) or (is_logged and not (is_joint and owed))
 
 
 def earlier_notice(paper: BreachPaper) -> datetime | None:
     """When the recipient of a notice was last told of the breach, by what was logged."""
     name = "Kela" if paper.paper == "kela_notice" else paper.controller
     return max((one.at for one in paper.status.notifications if folded(one.to) == folded(name)), default=None)
-
-
-def _is_met(duty: DutyState) -> bool:
-    return duty.state in ("met", "met_late")
 
 
 def _is_open(duty: DutyState) -> bool:
@@ -102,7 +98,7 @@ def who_notifies(paper: BreachPaper, language: Language, when: Callable[[datetim
     """Whether the authority knows: from us, from the other joint controller, or from a processor on one's behalf."""
     status = paper.status
     asked = next(iter(duties_of(status, "confirm_joint_notification")), None)
-    is_confirmed = asked is not None and _is_met(asked)
+    is_confirmed = asked is not None and asked.is_met
     parts = (when(asked.met_at), one_line(asked.reference or "")) if asked and is_confirmed else ()
     confirmed = ", ".join(part for part in parts if part)
     who = named_in(language, other_named(status)) if is_other_to_notify(status) else ""
@@ -128,7 +124,7 @@ def persons_facts(status: BreachStatus, language: Language, when: Callable[[date
     say = sayer(language)
     told = sorted((one for one in status.notifications if one.to == DATA_SUBJECTS), key=lambda one: one.at)
     duty = next(iter(duties_of(status, "inform_data_subjects")), None)
-    met_at = duty.met_at if duty and _is_met(duty) else None
+    met_at = duty.met_at if duty and duty.is_met else None
     ways = [(one.at, say(how_told(one.detail, language))) for one in told] or [(at, "") for at in (met_at,) if at]
     informed = [", ".join(part for part in (when(at), how) if part) for at, how in ways]
     not_owed = "not_high" if status.risks else "undecided"

@@ -18,10 +18,11 @@ _TEXTS = ("title", "description", "symptoms", "error_message", "function", "mess
 
 def changed_in_words(report: FaultReport, when: Callable[[datetime | None], str]) -> str:
     """A line for each change, after the desk's own words; empty in a first report."""
-    return "\n".join(filter(None, [report.more, *(_line(change, report, when) for change in report.changes)]))
+    return "\n".join(filter(None, [report.more, *(change_in_words(change, report, when) for change in report.changes)]))
 
 
-def _line(change: FormChange, report: FaultReport, when: Callable[[datetime | None], str]) -> str:
+def change_in_words(change: FormChange, report: FaultReport, when: Callable[[datetime | None], str]) -> str:
+    """One change, before and after."""
     label = fields_of(report.status.criteria_version)[change.field].label.fi
     if change.field in _TEXTS:
         return FORM.phrases["changed_text"].format(label=label)

@@ -5,13 +5,15 @@ Pure: no file is read and nothing is checked here. What nobody has told us stays
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from activities.fault_report.changed import changed_in_words
-from workflows.incident.messages import Call, Decision
-from workflows.incident.ports import FaultReport
+from activities.fault_report.changed import change_in_words, changed_in_words
+from workflows.incident.messages import Call, Decision, IncidentStatus
+from workflows.incident.ports import DeskMeasure, FaultReport
 from workflows.procedure.incident.criteria import VERSIONS
+from workflows.procedure.incident.further_reports import FURTHER
 from workflows.procedure.incident.report_form import FORM, ReportFacts
 from workflows.procedure.local_time import written
 from workflows.procedure.operating_model.model import OperatingModel, System
@@ -25,6 +27,9 @@ _NO_NOTICE = {
     "unknown": "notices_not_known_to_be_read",
 }
 """What the form says where no notice is known, by what became of the look at the notices."""
+_TOLD_TO_KELA = ("report_to_kela", "phone_kela", *FURTHER)
+_OWN_MESSAGE = re.compile(r"<?[0-9a-f]{32}@[^\s@]+>?")
+"""The Message-ID of a mail of ours, also where the status no longer lists that mail."""
 _PLACE_CRITERIA = ("localised_to_kela", "locality_unsure_others_affected", "outside_kanta_blocks_use")
 
 
@@ -91,18 +96,22 @@ def _sentences(word: str, reason: str) -> str:
 
 
 def _notification(report: FaultReport, when: Callable[[datetime | None], str]) -> dict[str, str]:
-    references = [call.reference for call in report.status.calls]
-    references += [
-        duty.reference or "" for duty in report.status.duties if duty.kind in ("report_to_kela", "phone_kela")
-    ]
     return {
         "type": FORM.word("type", report.type),
         "number": str(report.number),
         "changes": changed_in_words(report, when),
         "made_at": when(report.made_at),
         "own_reference": report.reference,
-        "kela_reference": ", ".join(dict.fromkeys(reference for reference in references if reference)),
+        "kela_reference": ", ".join(_kelas_references(report.status)),
     }
+
+
+def _kelas_references(status: IncidentStatus) -> Iterable[str]:
+    """What people were given by Kela: in a call, or where they met a duty by hand. A mail's Message-ID is our own."""
+    ours = {message.id.strip("<>") for message in status.messages}
+    told = [duty.reference or "" for duty in status.duties if duty.kind in _TOLD_TO_KELA and duty.is_met]
+    by_hand = [said for said in told if said.strip("<>") not in ours and not _OWN_MESSAGE.fullmatch(said)]
+    return dict.fromkeys(filter(None, [*(call.reference for call in status.calls), *by_hand]))
 
 
 def _reporter(report: FaultReport, model: OperatingModel) -> dict[str, str]:
@@ -211,7 +220,7 @@ def _criteria(report: FaultReport) -> dict[str, str]:
 
 def _actions(report: FaultReport, when: Callable[[datetime | None], str]) -> dict[str, str]:
     return {
-        "measures": "\n".join(report.measures),
+        "measures": "\n".join([*report.measures, *(_measure(each, report, when) for each in report.done)]),
         "fallback": report.workaround,
         "notice_check": _notice_check(report, when),
         "phone_calls": _phone_calls(report, when),
@@ -220,13 +229,31 @@ def _actions(report: FaultReport, when: Callable[[datetime | None], str]) -> dic
     }
 
 
+def _measure(done: DeskMeasure, report: FaultReport, when: Callable[[datetime | None], str]) -> str:
+    """What the desk has done at a time: what it was, what changed by it, and the desk's own words."""
+    kind = done.kind if done.kind != "call" else "call_reached" if done.reached else "call_unanswered"
+    what = _PHRASES[f"measure_{kind}"].format(at=when(done.at), number=done.number, person=done.person)
+    changes = "; ".join(change_in_words(change, report, when) for change in done.changes)
+    return ". ".join(filter(None, [what.rstrip(": "), changes, done.text]))
+
+
 def _notice_check(report: FaultReport, when: Callable[[datetime | None], str]) -> str:
     notice, checked = report.status.known_notice, when(report.notice_checked_at)
     if notice is None:
         phrase = _NO_NOTICE[report.notice_look]
         return _PHRASES[phrase].format(at=checked) if checked else ""
     phrase = _PHRASES["known_notice" if checked else "unchecked_known_notice"]
-    return phrase.format(at=checked, title=notice.title, link=notice.link).strip()
+    said = phrase.format(at=checked, title=notice.title, link=notice.link).strip()
+    decision, changed_at = _decision(report), report.status.notice_changed_at
+    published, changed = when(notice.published_at), when(changed_at) if changed_at != notice.published_at else ""
+    return "\n".join(
+        [
+            said,
+            _PHRASES["notice_published"].format(at=published) if published else _PHRASES["notice_without_time"],
+            *([_PHRASES["notice_changed"].format(at=changed)] if changed else []),
+            _PHRASES[f"same_as_notice_{decision.same_as_notice if decision else 'unknown'}"],
+        ]
+    )
 
 
 def _phone_calls(report: FaultReport, when: Callable[[datetime | None], str]) -> str:

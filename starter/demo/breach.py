@@ -38,7 +38,7 @@ class BreachStory:
         self._client, self._telling = client, telling
         self._id = breach_workflow_id(reference)
         self._handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(self._id)
-        self._told = 0
+        self._told: set[Happening] = set()
 
     async def move_on(self, length: timedelta) -> None:
         """Move the breach's own clock, as that of its incident is moved."""
@@ -46,7 +46,7 @@ class BreachStory:
 
     async def opened(self) -> None:
         """The process lives, its duties run, its papers are written."""
-        status = await self._until(lambda s: len(s.documents) >= 2, "the papers of the breach")  # noqa: PLR2004
+        status = await self._until(_is_under_way, "the papers of the breach")
         await self._say("kela_notified", notified_at="now", reference="K-4712")
         await self._scene(
             f"One clock, from {written(status.aware_at)}: the authority by {written(status.deadlines.target)}. The "
@@ -102,5 +102,10 @@ class BreachStory:
         lines = [
             Happening.model_validate(line) for line in await within_reach(self._handle.query("timeline"), self._id)
         ]
-        await self._telling.scene(text, lines[self._told :])
-        self._told = len(lines)
+        await self._telling.scene(text, [line for line in lines if line not in self._told])
+        self._told.update(lines)
+
+
+def _is_under_way(status: BreachStatus) -> bool:
+    """Whether its papers are written and those concerned are told."""
+    return len(status.documents) > 1 and any(message.purpose == "breach_opened" for message in status.messages)

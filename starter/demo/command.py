@@ -41,6 +41,7 @@ def demo(to: Path, pace: float | None, keep_running: bool, as_json: bool) -> Non
       kantadesk demo --to /tmp/demo --keep-running
     """
     from starter.client.configuration import settings_in_force
+    from starter.demo.texting import model_of_demo
     from starter.serve.foreground import log_to_stderr
     from starter.terminal.errors import Wrong
     from workers.embedded.server import EmbeddedError
@@ -48,6 +49,7 @@ def demo(to: Path, pace: float | None, keep_running: bool, as_json: bool) -> Non
     log_to_stderr()
     folder = to.absolute()
     settings = settings_in_force(
+        operating_model=model_of_demo(folder),
         data_dir=folder / "desk", evidence_dir=folder / "evidence", outbox_dir=folder / "outbox",
         key_file=folder / "desk" / "keys.toml", mail_transport="outbox", notice_feed=folder / "notices.xml",
         port=0, ui_port=0, http_port=0, codec_port=0,

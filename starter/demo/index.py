@@ -58,14 +58,41 @@ def _address(folder: Path, path: Path) -> str:
     return quote(path.relative_to(folder).as_posix())
 
 
-def _letters(folder: Path, status: IncidentStatus, mails: Iterable[Path]) -> list[dict[str, str]]:
+def is_text_message(message: SentMessage) -> bool:
+    """Whether it went to a telephone, not by e-mail."""
+    return message.channel == "text_message"
+
+
+def _letters(folder: Path, status: IncidentStatus, mails: list[Path]) -> list[dict[str, str]]:
     """Each message that was sent, in the order and with the times of the drill's own clock."""
-    by_id = {}
-    for path in mails:
+    by_id: dict[str, tuple[Path, Any]] = {}
+    texts = [path for path in mails if path.suffix == ".txt"]
+    for path in [path for path in mails if path not in texts]:
         mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         by_id[str(mail["Message-ID"]).strip("<>")] = (path, mail)
-    sent = sorted((message for message in status.messages if message.id in by_id), key=_sent_at)
-    return [_letter(folder, message, *by_id[message.id]) for message in sent]
+    rows = []
+    for message in sorted(status.messages, key=_sent_at):
+        if message.id in by_id:
+            rows.append(_letter(folder, message, *by_id[message.id]))
+        elif is_text_message(message) and (kept := _kept_text(message, texts)):
+            rows.append(_text_message(folder, message, kept))
+    return rows
+
+
+def _kept_text(message: SentMessage, texts: Iterable[Path]) -> Path | None:
+    """The file of a text message: by whom it is for, what it is about, and what it says."""
+    named = (path for path in texts if f"-text-{message.to}-{message.purpose}-" in path.name)
+    return next((path for path in named if path.read_text(encoding="utf-8").startswith(message.subject)), None)
+
+
+def _text_message(folder: Path, message: SentMessage, path: Path) -> dict[str, str]:
+    return {
+        "when": short(message.sent_at),
+        "to": message.to,
+        "subject": f"Text message: {message.subject}",
+        "text": path.read_text(encoding="utf-8"),
+        "address": _address(folder, path),
+    }
 
 
 def _sent_at(message: SentMessage) -> str:

@@ -15,7 +15,7 @@ from starter.client.client import clock_of, open_incident, status_of, timeline_o
 from starter.client.client import tell as send
 from starter.client.references import new_reference
 from starter.demo.breach import OFFICER, SUSPICION, BreachStory
-from starter.demo.index import INDEX
+from starter.demo.index import INDEX, is_text_message
 from starter.demo.narration import HAPPENS_WITHIN, Narrator, ToldScene
 from starter.demo.notices import NoticeFeedOfDemo
 from starter.drill.clocks import fast_forward
@@ -94,7 +94,7 @@ class Story:
             drill=True,
         )
         await open_incident(self.client, opening)
-        await self._until(lambda status: bool(status.duties), "the first duty")
+        await self._told_of("Told (desk opened)")
         await self._scene("A ward calls: prescriptions can't be opened. The desk opens an incident, as a drill.")
         await self._pass(timedelta(minutes=11))
         await self._scene("Eleven minutes pass. Nobody has judged the fault yet, so the desk is reminded.")
@@ -107,7 +107,12 @@ class Story:
             workaround="Paperireseptit; kiireellinen lääkehoito turvataan",
         )  # fmt: skip
         await self._until(lambda status: _is_done(status, "report_to_kela"), "the report to Kela")
-        await self._scene("The desk judges it: critical and extensive. Kela gets the form, contacts are told.")
+        await self._told_of("Told (start)")
+        texts = [text for text in (await status_of(self.client, self.reference)).messages if is_text_message(text)]
+        by_text = f' {len(texts)} get a text message as well, such as "{texts[0].subject}"' if texts else ""
+        await self._scene(
+            f"The desk judges it: critical and extensive. Kela gets the form, contacts are told.{by_text}"
+        )
 
     async def _phoned(self) -> None:
         await self._send("phone_escalation", called_at="now", number="020 634 7787", reached=False)
@@ -119,22 +124,25 @@ class Story:
         )  # fmt: skip
         await self._scene("The next call reaches somebody: the duty is met.")
         await self._published("Häiriö Reseptikeskuksessa", "Reseptejä ei voi hakea eikä tallentaa.")
-        await self._until(lambda status: status.known_notice is not None, "the notice of the fault")
+        await self._told_of("Told (known notice)")
         await self._scene("Kela publishes a notice of the fault. The watch of the feed tells the open incident.")
         await self._pass(timedelta(minutes=40))
         await self._send("situation_update", text="Kela arvioi, että palvelu toimii tunnin kuluessa.")
+        await self._told_of("Told (change)")
         await self._scene("The situation changes: those concerned are told, each in their own language.")
 
     async def _resolved(self) -> None:
         await self._pass(timedelta(minutes=50))
         await self._published("Reseptikeskuksen häiriö on korjattu", "Palvelu toimii jälleen normaalisti.")
-        await self._until(_is_asked_whether_it_is_over, "the notice of the end")
+        await self._told_of("Told (notice ended)")
         await self._scene(
             "Kela publishes that the fault is over. A notice closes nothing: the desk is asked whether it is over here."
         )
         await self._send(
             "resolution", resolved_at="now", cause="Varmenne oli vanhentunut Kelassa.", remedy="Kela uusi varmenteen."
         )
+        await self._until(lambda status: _is_done(status, "end_to_kela"), "the form about the end")
+        await self._told_of("Told (end)")
         await self._scene("It is over. End notices go out, and the watch for backlog and relapse begins.")
 
     async def _closed(self) -> IncidentStatus:
@@ -173,19 +181,31 @@ class Story:
         except TimeoutError:
             raise Unreachable(f"the demo waited too long for {what}; the lines above say why") from None
 
+    async def _told_of(self, what: str) -> None:
+        """Wait for a line of the timeline: what is done in the background is told where it happened."""
+        try:
+            async with asyncio.timeout(HAPPENS_WITHIN):
+                while not _says(await self._timeline(), what):  # noqa: ASYNC110  # another process: only asking tells
+                    await asyncio.sleep(0.2)
+        except TimeoutError:
+            raise Unreachable(f"the demo waited too long for {what!r}; the lines above say why") from None
+
+    async def _timeline(self) -> list[Happening]:
+        return await timeline_of(self.client, self.reference)
+
     async def _scene(self, text: str) -> None:
         """One paragraph of the story, then what the incident's timeline says of it."""
-        lines = await timeline_of(self.client, self.reference)
+        lines = await self._timeline()
         await self._telling.scene(text, [line for line in lines if line not in self._told])
         self._told.update(lines)
 
 
+def _says(timeline: list[Happening], what: str) -> bool:
+    return any(line.what.startswith(f"{what}:") for line in timeline)
+
+
 def _is_done(status: IncidentStatus, kind: str) -> bool:
-    return any(duty.kind == kind and duty.state in ("met", "met_late") for duty in status.duties)
-
-
-def _is_asked_whether_it_is_over(status: IncidentStatus) -> bool:
-    return any(message.purpose == "notice_ended" for message in status.messages)
+    return any(duty.kind == kind and duty.is_met for duty in status.duties)
 
 
 def evidence_of(status: IncidentStatus) -> Path | None:

@@ -179,11 +179,23 @@ def to_kela(status: IncidentStatus) -> str:
     reports = [duty for duty in status.duties if duty.kind == "report_to_kela"]
     if open_duties(reports):
         return f"to be reported: {', '.join(status.criteria_met)}"
-    if made := [duty.met_at for duty in reports if duty.met_at]:
+    if made := [duty.met_at for duty in reports if duty.is_met and duty.met_at]:
         return f"reported {written(max(made))}{_told_later(status)}"
     if reports:
-        return f"not reported, waived: {reports[-1].waived_reason}"
-    return f"not reported: {status.decisions[-1].why}" if status.decisions else "not decided yet"
+        why = reports[-1].waived_reason or ""
+        return _left_to_other(status, why) or f"not reported, waived: {why}{_told_later(status)}"
+    if status.decisions:
+        return f"not reported: {status.decisions[-1].why}"
+    judged = [duty for duty in status.duties if duty.kind == "triage"]
+    left = _left_to_other(status, judged[-1].waived_reason or "") if judged and not open_duties(judged) else ""
+    return left or "not decided yet"
+
+
+def _left_to_other(status: IncidentStatus, why: str) -> str:
+    """That a duty is left to the incident that this one follows, and how it stands; empty where it is not."""
+    other = status.same_as.reference if status.same_as else ""
+    said = f"same fault as {other}, which "
+    return f"left to {other}, which {why.removeprefix(said)}" if other and why.startswith(said) else ""
 
 
 def _told_later(status: IncidentStatus) -> str:
@@ -191,8 +203,9 @@ def _told_later(status: IncidentStatus) -> str:
     told = ""
     for duty in status.duties:
         if what := FURTHER.get(duty.kind):
-            when = written(duty.met_at) if duty.met_at else duty.waived_reason or "not yet"
-            told += f"; {TOLD_LATER[what]} {when}"
+            when = f" {written(duty.met_at)}" if duty.is_met and duty.met_at else " not yet"
+            when = f": waived: {duty.waived_reason}" if duty.state == "waived" else when
+            told += f"; {TOLD_LATER[what]}{when}"
     return told
 
 

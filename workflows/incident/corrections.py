@@ -52,6 +52,8 @@ def _in_words(value: Any, zone: str) -> str:
             return said_back(value, zone)
         case tuple():
             return ", ".join(value)
+        case bool():
+            return "yes" if value else "no"
     return str(value) if value not in (None, "") else "-"
 
 

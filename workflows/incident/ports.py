@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import Literal
 
 from pydantic import Field
 from temporalio import activity
@@ -51,6 +52,18 @@ class NoticeBoard(ABC):
         """
 
 
+class DeskMeasure(Model):
+    """One thing that the desk has done in a fault. ``text``: in the desk's own words."""
+
+    kind: Literal["call", "update", "supplement", "reopened"]
+    at: Moment
+    text: str = ""
+    changes: tuple[FormChange, ...] = ()
+    number: str = ""
+    reached: bool = False
+    person: str = ""
+
+
 class FaultReport(Model):
     """What the fault report form says: everything that is known, with its texts unchecked."""
 
@@ -77,6 +90,9 @@ class FaultReport(Model):
     notice_checked_at: Moment | None = None
     notice_look: NoticeLook = "unknown"
     measures: tuple[str, ...] = ()
+    """Measures in words, as releases before ``done`` handed them over."""
+    done: tuple[DeskMeasure, ...] = ()
+    """What the desk has done, for the form to word."""
 
 
 class FormWriter(ABC):

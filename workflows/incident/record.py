@@ -28,7 +28,6 @@ from workflows.procedure.incident.criteria import DEFAULT_VERSION, criteria_met
 from workflows.procedure.incident.guidance import Guidance, guidance_for
 from workflows.procedure.incident.report_form import ReportDetails
 from workflows.procedure.incident.triage import Verdict
-from workflows.procedure.local_time import written
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.services import SERVICES
 from workflows.process import retention
@@ -123,12 +122,6 @@ class IncidentRecord(LinkedRecord):
         """When an outage of a repository or of prescriptions has lasted too long; None for other services."""
         concerned = any(SERVICES[service].fallback != "none" for service in self.services)
         return self.fault_began + after if concerned else None
-
-    def measures(self) -> tuple[str, ...]:
-        """What has been done so far, for the form: calls to Kela and situation updates."""
-        wanted = ("Call to", "Situation changed", "Reopened")
-        lines = [line for line in self.timeline if line.what.startswith(wanted)]
-        return tuple(masked(f"{written(line.at)} {line.what}. {line.detail}".strip()) for line in lines[-10:])
 
     @property
     def fault_began(self) -> datetime:

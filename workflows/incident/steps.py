@@ -10,6 +10,7 @@ from temporalio.exceptions import ActivityError
 from temporalio.workflow import ActivityConfig
 
 from workflows.incident import ports
+from workflows.incident.measures import measures_of
 from workflows.incident.ports import FaultReport, FormWriter, NoticeBoard, NoticeQuestion, NoticesFound
 from workflows.incident.record import IncidentRecord
 from workflows.procedure.incident.report_form import ReportType
@@ -43,7 +44,7 @@ def fault_report(record: IncidentRecord, now: datetime, of_type: ReportType) -> 
         workaround=judged.workaround,
         notice_checked_at=record.notice_checked_at,
         notice_look=record.notice_look,
-        measures=record.measures(),
+        done=measures_of(record),
     )
 
 

@@ -74,6 +74,11 @@ class DutyState(Model):
         """What a person does now: a duty that the facts no longer ask for is decided on, not met."""
         return "no_longer_owed" if self.no_longer_because else self.task or self.kind
 
+    @property
+    def is_met(self) -> bool:
+        """Whether it was done, in time or late."""
+        return self.state in ("met", "met_late")
+
 
 class Duty(DutyState):
     """A duty with what its clock needs: the instant it counts from, the ladder, and how many alarms have gone off."""
@@ -89,11 +94,6 @@ class Duty(DutyState):
     def is_open(self) -> bool:
         """Whether somebody still has to do something."""
         return self.state in ("open", "overdue")
-
-    @property
-    def is_met(self) -> bool:
-        """Whether it was done, in time or late."""
-        return self.state in ("met", "met_late")
 
 
 class Alarm(Model):

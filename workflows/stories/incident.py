@@ -12,6 +12,7 @@ from workflows.incident import messages as m
 from workflows.incident import steps as incident_steps
 from workflows.incident.corrections import Correction, corrected, judged_otherwise
 from workflows.incident.instructions import AuthorityInstruction, InstructionAnswer
+from workflows.incident.measures import CHANGED, TOLD_MORE
 from workflows.incident.ports import NoticeQuestion
 from workflows.incident.record import incident_record, no_incident
 from workflows.incident.refusals import further_refusal, refusal
@@ -116,7 +117,7 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
     def take_notice(self, notice: Notice) -> None:
         """Kela knows: the desk is told, and nobody reports it twice unless the triage says so."""
         self.record.know(notice)
-        self.record.note(self.now, "Kela has published a notice about it", detail=notice.title)
+        self.record.note(self.now, "Kela has an open notice about the same services", detail=notice.title)
         self.tell_role("known_notice", "desk", text=notice.title, happened_at=notice.published_at)
 
     # --- 3: judged ------------------------------------------------------------------------------------------
@@ -155,7 +156,7 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
     async def report_supplement(self, said: m.ReportSupplement) -> None:
         """Tell Kela what it does not know yet: a supplement, the end, or that the report is withdrawn."""
         await self.take_rules()
-        self.record.note(self.said_at(said), "Kela is to be told more", said.by, said.text)
+        self.record.note(self.said_at(said), TOLD_MORE, said.by, said.text)
         self.tell_kela_more(said)
 
     @message
@@ -187,7 +188,7 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
         """Tell those concerned that the situation has changed; a graver one may bring new duties."""
         await self.take_rules()
         changes = self.record.change(said)
-        self.record.note(self.said_at(said), "Situation changed", said.by, "; ".join((said.text, *changes)))
+        self.record.note(self.said_at(said), CHANGED, said.by, "; ".join((said.text, *changes)))
         self.tell("change", self.groups("change"), text=said.text, happened_at=self.said_at(said))
         if self.record.phase == "handling":
             self.take_on_duties(self.verdict(self.record.answers_now()))

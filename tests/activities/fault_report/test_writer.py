@@ -8,6 +8,7 @@ import shutil
 import stat
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
@@ -34,14 +35,16 @@ from tests.activities.fault_report.builder import (
     status,
 )
 from tests.builders import opening
+from workflows.incident.measures import measures_of
 from workflows.incident.messages import IncidentOpening
-from workflows.incident.ports import FaultReport
+from workflows.incident.ports import DeskMeasure, FaultReport
 from workflows.incident.record import IncidentRecord
+from workflows.procedure.duties import DutyState
 from workflows.procedure.incident.further_reports import FormChange
 from workflows.procedure.incident.report_form import ALL_FIELDS, FORM, ReportDetails
 from workflows.procedure.notices.published import Notice
 from workflows.procedure.operating_model.model import System
-from workflows.process.messages import Document
+from workflows.process.messages import Document, SentMessage
 from workflows.process.ports import PERSONAL_DATA_FOUND
 
 Write = Callable[..., Any]
@@ -133,6 +136,94 @@ def test_each_change_has_its_words(change: tuple[str, str, str], line: str) -> N
     assert changed(change) == line
 
 
+def owed(kind: str, reference: str, **changes: Any) -> DutyState:
+    usual = {"id": kind, "kind": kind, "recipient": "Kela", "basis": "", "opened_at": NOTICED, "met_at": NOTICED}
+    return DutyState.model_validate(usual | {"state": "met", "reference": reference} | changes)
+
+
+OLD_MAIL = f"{'0a' * 16}@esimerkkila.example"
+"""The Message-ID of a mail that the status no longer lists."""
+
+
+@pytest.mark.parametrize(
+    ("duties", "said"),
+    [
+        ((owed("report_to_kela", "abc@esimerkkila.example"),), ""),
+        ((owed("report_to_kela", OLD_MAIL), owed("end_to_kela", f"<{OLD_MAIL}>")), ""),
+        ((owed("report_to_kela", "K-1"), owed("phone_kela", "K-2"), owed("end_to_kela", "K-1")), "K-1, K-2"),
+        ((owed("report_to_kela", "tiketti 7 / tuki@kela.example"),), "tiketti 7 / tuki@kela.example"),
+        ((owed("triage", "T-1"),), ""),
+    ],
+)
+def test_kelas_reference_is_one_that_a_person_was_given(duties: tuple[DutyState, ...], said: str) -> None:
+    mail = SentMessage(id="abc@esimerkkila.example", to="Kela", purpose="report", state="accepted")
+    known = status(calls=(), duties=duties, messages=(mail,))
+    assert form_values(fault_report(status=known), operating_model())["kela_reference"] == said
+
+
+def test_what_the_desk_has_done_is_said_in_finnish_with_local_times() -> None:
+    changes = [
+        {"field": "severity", "before": "high", "after": "critical"},
+        {"field": "extensive", "before": "no", "after": "yes"},
+        {"field": "services", "before": "MYKANTA", "after": "MYKANTA,PDR"},
+    ]
+    done: list[dict[str, Any]] = [
+        {"kind": "call", "number": "020 1", "reached": True, "person": "A. Alku", "text": "Tiedossa"},
+        {"kind": "call", "number": "020 1"},
+        {"kind": "update", "text": "Leviää", "changes": changes},
+        {"kind": "supplement", "text": "Myös yöajo"},
+        {"kind": "reopened"},
+    ]
+    changed = (
+        "Vakavuus: Vakava -> Kriittinen; Laaja: Ei -> Kyllä; Kanta-palvelu: OmaKanta -> OmaKanta, Potilastietovaranto"
+    )
+    measures = tuple(DeskMeasure.model_validate({"at": NOTICED, **each}) for each in done)
+    said = form_values(fault_report(measures=("Vanha rivi",), done=measures), operating_model())["measures"]
+    assert said.split("\n") == [
+        "Vanha rivi",
+        "22.11.2026 08:40 (+02:00): soitto numeroon 020 1, tavoitettu: A. Alku. Tiedossa",
+        "22.11.2026 08:40 (+02:00): soitto numeroon 020 1, ei tavoitettu",
+        f"22.11.2026 08:40 (+02:00): tilanne muuttui. {changed}. Leviää",
+        "22.11.2026 08:40 (+02:00): lisätieto Kelalle. Myös yöajo",
+        "22.11.2026 08:40 (+02:00): häiriö palasi",
+    ]
+
+
+@pytest.mark.parametrize("before", [("False", "True"), ("no", "yes")])
+def test_the_timeline_gives_the_measures_their_parts(before: tuple[str, str]) -> None:
+    record = IncidentRecord.opened(IncidentOpening.model_validate(opening("T-1")), NOTICED)
+    words = f"Leviää; nyt: a -> b; services: PRESCRIPTION -> PRESCRIPTION, PDR; extensive: {before[0]} -> {before[1]}"
+    record.note(NOTICED, "Situation changed", "desk", words)
+    record.note(NOTICED, "Kela is to be told more", "desk", f"Myös {CODE}")
+    record.note(NOTICED, "Report no. 1 sent", "desk", "severity: low -> high")
+    update, told = measures_of(record)
+    assert (update.kind, update.text) == ("update", "Leviää; nyt: a -> b")
+    assert [(each.field, each.before, each.after) for each in update.changes] == [
+        ("services", "PRESCRIPTION", "PRESCRIPTION,PDR"),
+        ("extensive", "no", "yes"),
+    ]
+    assert told.kind == "supplement"
+    assert CODE not in told.text
+
+
+@pytest.mark.parametrize("same", ["yes", "no", "unknown"])
+def test_a_notice_in_the_form_has_its_age_and_whether_it_is_this_fault(same: str) -> None:
+    notice = Notice(guid="1", title="Häiriö", link="https://kanta.example/1", published_at=NOTICED)
+    changed_at = NOTICED + timedelta(hours=1)
+    known = status(known_notice=notice, notice_changed_at=changed_at, decisions=decided(same_as_notice=same))
+    said = form_values(fault_report(status=known), operating_model())["notice_check"].split("\n")
+    assert said == [
+        "Tarkistettu 22.11.2026 08:46 (+02:00). Tiedote: Häiriö https://kanta.example/1",
+        "Tiedote julkaistu 22.11.2026 08:40 (+02:00).",
+        "Tiedotetta muutettu viimeksi 22.11.2026 09:40 (+02:00).",
+        {
+            "yes": "Käyttötuen arvio: tiedote koskee tätä häiriötä.",
+            "no": "Käyttötuen arvio: tiedote koskee muuta häiriötä.",
+            "unknown": "Ei tiedossa, koskeeko tiedote tätä häiriötä.",
+        }[same],
+    ]
+
+
 def test_the_desks_own_words_stand_first() -> None:
     assert changed(("symptoms", "", ""), more="Myös yöajo.") == "Myös yöajo.\nOireet: uusi teksti alla"
 
@@ -189,7 +280,9 @@ def test_no_call_is_needed_for_a_small_fault_and_the_known_notice_is_named() -> 
     small = status(severity="low", extensive=False, calls=(), known_notice=notice)
     values = form_values(fault_report(status=small), operating_model())
     assert values["phone_calls"] == "Ei vaadita: häiriö ei ole kriittinen eikä laaja."
-    assert values["notice_check"].endswith("Tiedote: Häiriö Reseptikeskuksessa {at} https://example.org/1")
+    checked, *about = values["notice_check"].split("\n")
+    assert checked.endswith("Tiedote: Häiriö Reseptikeskuksessa {at} https://example.org/1")
+    assert about == ["Tiedotteen julkaisuaika ei ole tiedossa.", "Ei tiedossa, koskeeko tiedote tätä häiriötä."]
 
 
 def test_several_systems_are_told_apart() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -47,6 +48,20 @@ def test_the_packaged_example_works_and_reaches_nobody() -> None:
     assert {contact.language for contact in model.contacts.values()} == {"fi", "sv", "en"}
     assert set(model.roles) == set(Role.__args__)  # type: ignore[attr-defined]  # a Literal's values
     assert "tekninentuki@kanta.fi" in EXAMPLE, "says what to write in use"
+
+
+def test_an_option_that_the_example_names_is_taken_where_it_stands(tmp_path: Path) -> None:
+    file = tmp_path / "model.toml"
+    file.write_text(re.sub(r'^# (?=\w+ = "ask")', "", EXAMPLE, flags=re.MULTILINE), encoding="utf-8")
+    report = load_operating_model(file).report
+    assert (report.supplement, report.end, report.withdrawal) == ("ask", "ask", "ask")
+
+
+def test_every_option_that_the_example_leaves_out_may_be_taken_in_one_go(tmp_path: Path) -> None:
+    file, option = tmp_path / "model.toml", re.compile(r'^# (?=\w+ = (?:".*"|\[.*\])\s*(?:#.*)?$)', re.MULTILINE)
+    file.write_text(option.sub("", EXAMPLE), encoding="utf-8")
+    assert option.findall(EXAMPLE)
+    assert load_operating_model(file).telling.start_text == ("health-stations",)
 
 
 def test_the_examples_ladders() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -59,6 +62,15 @@ def test_the_demo_leaves_everything_in_its_folder_and_can_be_seen_again(tmp_path
     assert [link for link in links if not (tmp_path / "out" / link).is_file()] == []
     assert {Path(path).name for path in (*made["documents"], made["evidence"])} <= {Path(link).name for link in links}
     assert "Reseptejä ei voi avata" in index
+    texts = [Path(path) for path in made["messages"] if path.endswith(".txt")]
+    assert len(texts) == 3, "the ward sisters of the example, one each"
+    assert {path.name for path in texts} <= {Path(link).name for link in links}
+    assert all(path.read_text(encoding="utf-8").strip() in html.unescape(index) for path in texts)
+    assert {path.name for path in texts} <= {path.name for path in (tmp_path / "out" / "outbox").iterdir()}
+    told = index[index.index("What happened") : index.index("What was made")]
+    assert "get a text message as well" in told
+    moments = [datetime.strptime(when, "%d.%m.%Y %H:%M") for when in re.findall(r'<td class="when">([^<]+)</td>', told)]  # noqa: DTZ007
+    assert all(after >= before - timedelta(minutes=1) for before, after in pairwise(moments)), "one clock, to a minute"
     assert all(Path(path).is_relative_to(tmp_path / "out") for path in (*made["documents"], made["evidence"]))
     assert kantadesk(tmp_path, "evidence", "verify", made["evidence"]).code == 0
     again = kantadesk(tmp_path, "demo", "--to", "out", "--json")

@@ -260,7 +260,7 @@ class TestTelling:
         status = await desk.say("situation_update", said)
         assert "phone_kela" in {d.id for d in status.duties}
         line = next(line for line in await desk.incident.query("timeline") if line["what"] == "Situation changed")
-        assert "extensive: False -> True" in line["detail"]
+        assert "extensive: no -> yes" in line["detail"]
         assert "services: PRESCRIPTION -> PRESCRIPTION, PDR" in line["detail"]
 
     async def test_an_instruction_is_acknowledged_by_each(self, desk: Desk) -> None:
