@@ -173,7 +173,16 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> Any:
     _refuse_the_future(opening.noticed_at, at)
     reporter = {f"reporter_{field}": text for field, text in opening.reported_by.model_dump().items()}
     _refuse_identity_codes(opening.model_dump(exclude={"reported_by"}) | reporter)
+    _say_unknown_systems(opening.systems)
     return opening
+
+
+def _say_unknown_systems(names: tuple[str, ...]) -> None:
+    if names:
+        from starter.client.configuration import operating_model, settings_in_force
+        from starter.incident.systems import say_unknown_systems
+
+        say_unknown_systems(names, operating_model(settings_in_force()))
 
 
 def _from_maintenance(text: str) -> dict[str, Any]:

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 def _complete(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     """Work out criteria from their parts; ask for what is missing, or say what is."""
     from starter.client.configuration import operating_model, settings_in_force
+    from starter.incident.systems import say_unknown_systems
     from starter.incident.triage_questions import fill_from_parts, gaps, say_gaps
     from workflows.procedure.incident.criteria import DEFAULT_VERSION
 
     model = operating_model(settings_in_force())
     fields.setdefault("criteria_version", model.criteria_version if model else DEFAULT_VERSION)
     _take_supplier(fields, typed)
+    say_unknown_systems(typed.get("systems") or (), model)
     fill_from_parts(fields)
     if not gaps(fields):
         return

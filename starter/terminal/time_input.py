@@ -52,6 +52,14 @@ def has_day(text: str) -> bool:
     return found is None or bool(found["y"] or found["fy"])
 
 
+def day_to_say(text: str, at: datetime, zone_name: str = HELSINKI) -> str:
+    """What to type instead of a time without a day that would be one of another day; empty where it is clear."""
+    if has_day(text):
+        return ""
+    there = local(read_moment(text, at, zone_name), zone_name)
+    return "" if there.date() == local(at, zone_name).date() else f"{there:%d.%m.%Y %H:%M}"
+
+
 def _from_local(found: re.Match[str], at: datetime, zone_name: str, *, ahead: bool) -> datetime:
     parts = found.groupdict()
     year, month, day = (parts["y"] or parts["fy"], parts["m"] or parts["fm"], parts["d"] or parts["fd"])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from starter.terminal.time_input import NotAMoment, read_moment
+from starter.terminal.time_input import NotAMoment, day_to_say, read_moment
 
 NOON = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)  # 12.00 in Finland
 
@@ -69,3 +69,20 @@ def test_no_text_breaks_it(typed: str) -> None:
     except NotAMoment:
         return
     assert moment.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "clear"),
+    [
+        ("11:05", ""),
+        ("12.05", ""),  # five minutes ahead: clocks differ
+        ("12.40", "21.11.2026 12:40"),
+        ("23:55", "21.11.2026 23:55"),
+        ("21.11.2026 23.55", ""),
+        ("2026-11-21T23:55+02:00", ""),
+        ("now", ""),
+    ],
+)
+def test_a_time_of_another_day_is_named_with_its_day(typed: str, clear: str) -> None:
+    assert day_to_say(typed, NOON) == clear
+    assert not clear or read_moment(clear, NOON) == read_moment(typed, NOON)
