@@ -45,6 +45,10 @@ class Neighbour(NamedTuple):
         phase = f", {self.phase.replace('_', ' ')}" if self.phase else ""
         return f"{drill}{self.reference}: {self.title or '(title not known)'} (opened {age} ago{phase}{follows})"
 
+    def may_be_followed(self, *, drill: bool) -> bool:
+        """Whether another incident (a drill or not) may follow this one: not one that is over, or follows itself."""
+        return self.drill == drill and not self.follows and self.phase in (None, "awaiting_triage", "handling")
+
 
 async def neighbours(client: Client, services: Iterable[str], but: str = "") -> list[Neighbour] | None:
     """The open incidents about some services, the newest first; None where they can't be looked up."""
@@ -81,21 +85,32 @@ def as_json(near: Sequence[Neighbour] | None) -> list[dict[str, Any]] | None:
     return None if near is None else [neighbour._asdict() for neighbour in near]
 
 
-def say_neighbours(near: Sequence[Neighbour] | None, reference: str, at: datetime) -> None:
-    """Name the neighbours, and what to type where it is the same fault."""
+def to_follow(near: Sequence[Neighbour] | None, *, drill: bool) -> Neighbour | None:
+    """The neighbour that may be followed: a judged one rather than another, then the oldest; None where none may.
+
+    One of which the visibility store alone has spoken may follow another itself: it comes last.
+    """
+    those = [each for each in near or () if each.may_be_followed(drill=drill)]
+    return min(those, key=lambda each: (not each.title, each.phase != "handling", each.opened_at), default=None)
+
+
+def say_neighbours(
+    near: Sequence[Neighbour] | None, reference: str, at: datetime, *, drill: bool, may_follow: bool = True
+) -> None:
+    """Name the neighbours, and what to type where it is the same fault: only what would be accepted."""
     if near is None:
         say(UNKNOWN)
     for neighbour in near or ():
         say(f"  also open: {neighbour.in_words(at)}")
-    if near:
-        say(f"If it is the same fault: kantadesk incident link {reference} --same-as {near[0].reference}")
+    if may_follow and (other := to_follow(near, drill=drill)):
+        say(f"If it is the same fault: kantadesk incident link {reference} --same-as {other.reference}")
 
 
 def ask_which(near: Sequence[Neighbour] | None, at: datetime, *, drill: bool) -> str:
     """Ask in a terminal whether it is the fault of one of them; its reference, or empty. Drills stay among drills."""
     if near is None:
         prompts.tell(UNKNOWN, faint=True)
-    names = {each.reference: each.in_words(at) for each in near or () if each.drill == drill and not each.follows}
+    names = {each.reference: each.in_words(at) for each in near or () if each.may_be_followed(drill=drill)}
     for neighbour in near or ():
         if neighbour.reference not in names:
             prompts.tell(f"  also open: {neighbour.in_words(at)}", faint=True)

@@ -85,7 +85,7 @@ def open_incident(as_json: bool, **typed: Any) -> None:
     if link:
         say(link)
     elif not may_ask:
-        say_neighbours(near, opened.reference, now())
+        say_neighbours(near, opened.reference, now(), drill=opening.drill)
     say(f"Next: judge the fault: kantadesk incident triage {opened.reference}")
 
 

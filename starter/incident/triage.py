@@ -92,7 +92,8 @@ class TriageCommand(MessageCommand):
         super().invoke(ctx)
         near, status = _near(typed["ref"])
         if not _is_linked(status):
-            say_neighbours(near, typed["ref"], now())
+            may_follow = not status.followers and status.phase in ("awaiting_triage", "handling")
+            say_neighbours(near, typed["ref"], now(), drill=status.drill, may_follow=may_follow)
 
 
 def _near(reference: str) -> tuple[list[Neighbour] | None, IncidentStatus]:

@@ -140,7 +140,7 @@ class FollowingRecord(Announced):
         owed_again = self._to_owe_again()
         graver = self.graver_than(self.same_as.lead) if self.same_as and self.same_as.lead else ()
         for duty in owed_again:
-            why = f"{self.follows} has not done it, and no longer owes it"
+            why = f"{self.follows} has not done it"
             if graver and duty.kind != "triage":
                 why = f"{', '.join(graver)}: {self.follows} has not judged it so"
             self.owe_again(duty, at, why)
