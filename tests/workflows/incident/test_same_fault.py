@@ -6,10 +6,13 @@ import asyncio
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from tests.builders import answers, call, local_rules, now, resolution, triage
 from tests.desks.desk import Desk, Refused
 from workflows.incident.messages import IncidentStatus
+from workflows.incident.same_fault import group_mark
+from workflows.procedure.model import Line
 from workflows.process.ids import incident_workflow_id
 
 HIGH = {"severity": "high", "extensive": False}
@@ -327,6 +330,27 @@ class TestNothingOwedDisappears:
             await desk.pass_time(minutes=1)
             assert letters(desk, "start") == [], "what is over does not begin"
 
+    async def test_one_that_was_brought_back_hears_of_the_end_that_it_missed(self, desk: Desk, other: Desk) -> None:
+        await both(desk, other)
+        await other.say("triage", triage())
+        await linked(desk, other)
+        carried = (await desk.incident.query("record"))["carried"]
+        await desk.incident.terminate()
+        await other.say("phone_escalation", call())
+        await other.until(lambda s: s.followers == ())
+        await other.say("resolution", resolution())
+        await desk.server.client.start_workflow(
+            "Incident",
+            {"carried": carried},
+            id=desk.incident.id,
+            task_queue=desk.queue,
+            memo={"brought_back_from": "x"},
+        )
+        desk.handle = desk.server.client.get_workflow_handle(desk.incident.id, result_type=IncidentStatus)
+        await desk.pass_time(hours=1, minutes=5)
+        await desk.until(lambda s: s.phase == "watch")
+        assert (await other.status()).followers == (desk.reference,)
+
     async def test_the_other_is_there_still(self, desk: Desk, other: Desk) -> None:
         await both(desk, other)
         await other.say("triage", triage(**HIGH))
@@ -511,6 +535,14 @@ class TestRefused:
         with pytest.raises(Refused, match="this incident does not follow X"):
             await desk.say("lead_state", {"by": "x", "reference": "X", "number": 1, "duties": {"triage": None}})
         assert (await desk.duties())["triage"] == "open"
+
+
+@pytest.mark.parametrize("name", ["x" * 301, "010594Y9032", " everyone "])
+def test_a_group_that_no_message_can_name_goes_by_a_mark(name: str) -> None:
+    mark = group_mark(name)
+    assert mark.startswith("group-")
+    assert TypeAdapter(Line).validate_python(mark) == mark == group_mark(name)
+    assert group_mark("everyone") == "everyone"
 
 
 async def test_of_two_that_link_to_each_other_at_once_the_older_goes_on(desk: Desk, other: Desk) -> None:
