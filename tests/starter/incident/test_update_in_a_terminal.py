@@ -20,6 +20,8 @@ def test_after_the_end_a_person_is_asked_whether_the_fault_has_come_back(desk: D
     terminal = Terminal(desk, "incident", "update", reference, "--text", "Queues are draining")
     terminal.expect("Has the fault come back?")
     terminal.type("")
+    terminal.expect("Send it?")
+    terminal.type("y")
     code, out = terminal.ended()
     assert code == 0
     assert "those concerned read that the fault is over" in out

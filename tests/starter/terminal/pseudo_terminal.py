@@ -56,9 +56,11 @@ class Terminal:
 
     def ended(self) -> tuple[int, str]:
         """Its exit code and its stdout."""
-        assert self.process.stdout
-        out = self.process.stdout.read().decode()
-        self.process.stdout.close()
-        code = self.process.wait(ANSWER_WITHIN)
+        try:
+            out, _ = self.process.communicate(timeout=ANSWER_WITHIN)
+        except subprocess.TimeoutExpired:  # it waits for an answer that nobody expected
+            self.process.kill()
+            self.process.communicate()
+            raise
         os.close(self.ours)
-        return code, out
+        return self.process.returncode, out.decode()
