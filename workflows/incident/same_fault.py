@@ -52,7 +52,7 @@ class FollowedBy(Message):
 class LeadFault(Model):
     """The fault, as the incident that is followed has judged it."""
 
-    services: tuple[ServiceId, ...] = ()
+    services: Annotated[tuple[ServiceId, ...], Field(max_length=17)] = ()
     severity: Severity | None = None
     extensive: bool | None = None
     criteria_met: Annotated[tuple[Line, ...], Field(max_length=50)] = ()
