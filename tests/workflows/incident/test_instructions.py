@@ -73,6 +73,7 @@ class TestReminded:
         assert [each.contact for each in reminded(desk)] == ["contact-1"]
         assert any("contact-2: not among the contacts any more" in problem for problem in status.problems)
 
+    @pytest.mark.slow
     async def test_a_reminder_that_hangs_is_given_up_once_its_contact_has_answered(self, desk: Desk) -> None:
         await instructed(desk)
         await desk.until(lambda s: sum(m.purpose == "instruction" for m in s.messages) == 2)

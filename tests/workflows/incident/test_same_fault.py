@@ -458,6 +458,7 @@ class TestNothingOwedDisappears:
         )
         desk.world.mail_stands_still = False
 
+    @pytest.mark.slow
     async def test_the_other_is_deleted_without_a_word(self, desk: Desk, other: Desk) -> None:
         await both(desk, other)
         await other.say("triage", triage())
