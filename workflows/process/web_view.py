@@ -27,7 +27,7 @@ ALL_KEYS: tuple[SearchAttributeKey[Any], ...] = (PHASE, SEVERITY, SERVICE, NEXT_
 
 SHARES = (60, 60, 100)
 """Per cent of the room that is left, for duties, problems and events: none can crowd out the next."""
-LAST_EVENTS = 8
+LAST_EVENTS = 10
 Attributes = tuple[str, str | None, tuple[str, ...], datetime | None, int, int, bool]
 
 
@@ -169,8 +169,9 @@ def _problems(record: Record, letters_waiting: int) -> list[str]:
 
 
 def _events(record: Record, time_zone: str) -> list[str]:
-    """The last events, the newest first."""
-    return [f"- {written(line.at, time_zone)} {plain(line.what)}" for line in reversed(record.timeline[-LAST_EVENTS:])]
+    """The last events, the newest first; of a mailing only its end, which says what became of it."""
+    lines = [line for line in record.timeline if not line.what.startswith("Telling ")]
+    return [f"- {written(line.at, time_zone)} {plain(line.what)}" for line in reversed(lines[-LAST_EVENTS:])]
 
 
 def show(before: Attributes | None, record: Record, time_zone: str, letters_waiting: int) -> Attributes:
