@@ -41,6 +41,8 @@ ROUNDS = 40
 """After so many rounds of answers everything must be over."""
 FOR_EVER = {"NoticeWatch": 12, "Watchdog": 3}
 """Processes that have no end: they must have been at work again after so many hours."""
+WITHOUT_STATUS = ("StandingProcesses", "ScheduledDrill")
+"""Small ones that a schedule starts: they take no messages and end by themselves."""
 UPDATED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED
 SIGNALED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
 
@@ -107,7 +109,7 @@ class Going:
         """Go on to the end; or for some hours, where there is none."""
         if self._run.workflow_type in FOR_EVER:
             await self._for_hours()
-        elif self._run.workflow_type == "StandingProcesses":
+        elif self._run.workflow_type in WITHOUT_STATUS:
             await asyncio.sleep(DAY)
         else:
             await self._to_its_end()
