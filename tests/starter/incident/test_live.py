@@ -26,7 +26,7 @@ from workers.settings import packaged_operating_model
 
 prism = sendgrid_description.prism  # the fixture
 REFERENCE = "LIVE-1"
-LETTERS = {"desk_opened": 1, "fault_report": 1, "start": 6, "change": 6, "end": 6}
+LETTERS = {"desk_opened": 1, "fault_report": 2, "start": 7, "change": 7, "end": 7}
 JUDGED = (
     "--severity", "critical", "--extensive", "--criterion", "prevents_or_slows=yes", "--criterion",
     "localised_to_kela=unknown", "--criterion", "safety=no", "--criterion", "privacy=no", "--criterion",
@@ -92,9 +92,10 @@ def report_of(status: Any, provider: str) -> Any:
     assert {letter["state"] for letter in status["messages"]} == {"accepted"}
     duties = {duty["id"]: duty for duty in status["duties"]}
     assert {name: duty["state"] for name, duty in duties.items()} == dict.fromkeys(
-        ("triage", "report_to_kela", "phone_kela"), "met"
+        ("triage", "report_to_kela", "phone_kela", "end_to_kela"), "met"
     )
-    (report,) = (letter for letter in status["messages"] if letter["purpose"] == "fault_report")
+    report, end = (letter for letter in status["messages"] if letter["purpose"] == "fault_report")
+    assert (end["to"], end["duty"]) == ("kela", "end_to_kela")
     assert (report["to"], report["duty"]) == ("kela", "report_to_kela")
     assert report["detail"].startswith(f"accepted by {provider}")
     assert duties["report_to_kela"]["reference"] == report["id"]
@@ -128,9 +129,9 @@ def test_with_mail_by_smtp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert sorted(ids) == sorted(letter["id"] for letter in status["messages"])
     assert {letter[INCIDENT_HEADER] for letter in letters} == {REFERENCE}
     to_kela = letters[ids.index(report["id"])]
-    assert [part.get_filename() for part in to_kela.iter_attachments()] == [
-        document["name"] for document in status["documents"] if document["name"].endswith(".docx")
-    ]
+    forms = [document["name"] for document in status["documents"] if document["name"].endswith(".docx")]
+    assert [part.get_filename() for part in to_kela.iter_attachments()] == forms[:1]
+    assert len(forms) == LETTERS["fault_report"]
 
 
 @pytest.mark.slow
