@@ -8,12 +8,11 @@ from datetime import datetime
 from workflows.incident.ports import FaultReport
 from workflows.procedure.incident.criteria import VERSIONS
 from workflows.procedure.incident.further_reports import FormChange
-from workflows.procedure.incident.report_form import FORM, fields_of
+from workflows.procedure.incident.report_form import DETAIL_TEXTS, FORM, REPORT_TEXTS, fields_of
 from workflows.procedure.services import SERVICES
 
 _MOMENTS = ("noticed_at", "began_at", "ended_at")
 _WORDS = {"severity": "severity", "extensive": "answer", "locality": "locality"}
-_TEXTS = ("title", "description", "symptoms", "error_message", "function", "message_ids", "reproducible")
 
 
 def changed_in_words(report: FaultReport, when: Callable[[datetime | None], str]) -> str:
@@ -24,7 +23,7 @@ def changed_in_words(report: FaultReport, when: Callable[[datetime | None], str]
 def change_in_words(change: FormChange, report: FaultReport, when: Callable[[datetime | None], str]) -> str:
     """One change, before and after."""
     label = fields_of(report.status.criteria_version)[change.field].label.fi
-    if change.field in _TEXTS:
+    if change.field in (*REPORT_TEXTS, *DETAIL_TEXTS):
         return FORM.phrases["changed_text"].format(label=label)
     before, after = (_word(change.field, value, report, when) for value in (change.before, change.after))
     return FORM.phrases["changed"].format(label=label, before=before, after=after)

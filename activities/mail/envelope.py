@@ -24,9 +24,8 @@ from activities.mail.wording import Wording, place
 from workflows.procedure.operating_model.mail_address import UnusableAddress, as_sent
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.messages import Document
-from workflows.process.ports import FORM_UNUSABLE, Letter
+from workflows.process.ports import FORM_UNUSABLE, KELA, Letter
 
-KELA = "kela"
 CONTROLLER = "controller:"
 _CORRECT_THE_MODEL = "Those who keep the operating model must correct it"
 _ASSESS_AGAIN = "Assess the breach again with the right one (kantadesk breach assess), or tell them in another way"

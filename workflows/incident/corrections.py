@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import model_validator
 
+from workflows.procedure.incident.report_form import REPORT_TEXTS
 from workflows.procedure.local_time import said_back
 from workflows.procedure.model import Moment, NeededLine, NeededText, Text
 from workflows.process.messages import Message
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from workflows.incident.messages import Triage
     from workflows.incident.record import IncidentRecord
 
-TEXTS = ("title", "description", "symptoms", "error_message")
 JUDGED = ("severity", "extensive")
 
 
@@ -37,8 +37,7 @@ class Correction(Message):
 
     def corrected(self) -> dict[str, Any]:
         """What is said to be otherwise."""
-        names = ("noticed_at", "title", "description", "symptoms", "error_message")
-        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        return {name: getattr(self, name) for name in ("noticed_at", *REPORT_TEXTS) if getattr(self, name) is not None}
 
 
 def before_and_after(name: str, before: Any, after: Any, zone: str) -> str:
@@ -74,7 +73,7 @@ def corrected(record: IncidentRecord, said: Correction) -> list[str]:
 
 def judged_otherwise(record: IncidentRecord, said: Triage) -> list[str]:
     """What a triage says otherwise than what stands on record, before and after."""
-    names = (*TEXTS, *JUDGED) if record.decisions else TEXTS
+    names = (*REPORT_TEXTS, *JUDGED) if record.decisions else REPORT_TEXTS
     told = {name: (getattr(record, name), getattr(said, name)) for name in names}
     return [
         before_and_after(name, before, after, record.time_zone)

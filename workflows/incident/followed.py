@@ -144,7 +144,7 @@ class LinkedRecord(FollowingRecord):
             last = next((each for each in reversed(mine) if each.opened_at >= self.handling_since), None)
             if last is None:
                 continue
-            if last.state in ("met", "met_late"):
+            if last.is_met:
                 found[kind] = last.met_at
             elif last.is_open and f"duty {last.id}" not in self.problems:
                 found[kind] = None

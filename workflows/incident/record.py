@@ -26,7 +26,7 @@ from workflows.procedure.duties import Duty, DutyState
 from workflows.procedure.identity_codes import masked
 from workflows.procedure.incident.criteria import DEFAULT_VERSION, criteria_met
 from workflows.procedure.incident.guidance import Guidance, guidance_for
-from workflows.procedure.incident.report_form import ReportDetails
+from workflows.procedure.incident.report_form import DETAIL_TEXTS, REPORT_TEXTS, ReportDetails
 from workflows.procedure.incident.triage import Verdict
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.services import SERVICES
@@ -82,16 +82,15 @@ class IncidentRecord(LinkedRecord):
             setattr(self, name, self.let_go_text(name, getattr(self, name)))
         reporter = self.opening.reported_by
         said = {name: self.let_go_text(f"reported_by.{name}", text, 1_000) for name, text in reporter}
-        detailed = ("function", "message_ids", "reproducible")
-        short = {name: self.let_go_text(name, getattr(self.details, name)) for name in detailed}
+        short = {name: self.let_go_text(name, getattr(self.details, name)) for name in DETAIL_TEXTS}
         systems = tuple(name[:300] for name in self.details.systems)
         self.details = self.details.model_copy(update={**short, "systems": systems})
-        once = dict.fromkeys(("description", "symptoms", "error_message", *detailed), "")
+        once = dict.fromkeys(("description", "symptoms", "error_message", *DETAIL_TEXTS), "")
         self.opening = self.opening.model_copy(update={**once, "reported_by": Reporter(**said)})
 
     def judge(self, said: Triage, judged: Verdict, at: datetime) -> None:
         """Take a triage as the judgement that holds; its corrected texts are the ones to report."""
-        for name in ("title", "description", "symptoms", "error_message"):
+        for name in REPORT_TEXTS:
             if (corrected := getattr(said, name)) is not None:
                 setattr(self, name, corrected)
         added = said.model_dump(include={*ReportDetails.model_fields}, exclude_none=True)

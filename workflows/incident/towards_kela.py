@@ -19,7 +19,7 @@ from workflows.procedure.incident.further_reports import (
     value_of,
 )
 from workflows.procedure.incident.progress import Phase
-from workflows.procedure.incident.report_form import ReportDetails
+from workflows.procedure.incident.report_form import DETAIL_TEXTS, REPORT_TEXTS, ReportDetails
 from workflows.procedure.incident.triage import DeskAnswers, Published, Verdict, verdict, verdict_before
 from workflows.procedure.model import MAX_TEXT, Moment
 from workflows.procedure.notices.published import Notice
@@ -98,8 +98,8 @@ class TowardsKela(AskedByLaws):
             "users_affected": details.users_affected,
             "system": details.systems,
         }
-        texts = {name: getattr(self, name) for name in ("title", "description", "symptoms", "error_message")}
-        texts |= {name: getattr(details, name) for name in ("function", "message_ids", "reproducible")}
+        texts = {name: getattr(self, name) for name in REPORT_TEXTS}
+        texts |= {name: getattr(details, name) for name in DETAIL_TEXTS}
         values = {name: digest_of(text) for name, text in texts.items()}
         return SaidToKela(number=self.reports, values=values | {name: value_of(fact) for name, fact in facts.items()})
 

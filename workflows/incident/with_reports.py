@@ -10,13 +10,20 @@ from workflows.incident.ports import FaultReport
 from workflows.incident.record import IncidentRecord
 from workflows.procedure.duties import Duty, DutyKind, waived
 from workflows.procedure.incident.further_reports import FURTHER, WHY
+from workflows.procedure.incident.report_form import ReportType
 from workflows.procedure.incident.triage import INSTRUCTION, Verdict, duties_arising
 from workflows.process import steps
 from workflows.process.messages import Cancellation, Document
-from workflows.process.ports import Letter
+from workflows.process.ports import KELA, Letter
 from workflows.process.with_duties import ProcessWithDuties
 
-KELA = "Kela technical support"
+TECHNICAL_SUPPORT = "Kela technical support"
+SENT: dict[ReportType, str] = {
+    "new": "Fault report",
+    "supplement": "Supplement to the report",
+    "resolved": "End of the fault",
+    "withdrawn": "Withdrawal of the report",
+}
 
 
 class IncidentWithReports(ProcessWithDuties[IncidentRecord]):
@@ -26,7 +33,7 @@ class IncidentWithReports(ProcessWithDuties[IncidentRecord]):
         """Open the duties that arise and were not taken on since the fault began (or came back)."""
         for kind in duties_arising(judged, severity=self.record.severity, extensive=self.record.extensive):
             if not self.record.has_owed_since(kind, self.record.handling_since):
-                self.open_duty(kind, to=KELA, basis=f"{INSTRUCTION} ({judged.why})")
+                self.open_duty(kind, to=TECHNICAL_SUPPORT, basis=f"{INSTRUCTION} ({judged.why})")
         self.leave_to_other()
         self.see_to_duties()
         self.keep_kela_informed()
@@ -67,6 +74,10 @@ class IncidentWithReports(ProcessWithDuties[IncidentRecord]):
             self.not_reported(owed, str(reason), form)
             return
         if sent:
+            detail = f"{form.name}; {sent.state}, {sent.id}"
+            self.record.note(
+                sent.sent_at or self.now, f"{SENT[of_type]} sent to Kela's technical support", detail=detail
+            )
             self.solved(f"duty {owed.id}")
             self.record.meet_by_message(owed, sent)
             for other in self.record.open_further():  # a form says all that was known when it was written
@@ -79,7 +90,7 @@ class IncidentWithReports(ProcessWithDuties[IncidentRecord]):
         """The letter that brings a form to Kela."""
         return self.letter(
             "fault_report",
-            "kela",
+            KELA,
             duty=owed.id,
             attachments=(form,),
             report_type=report.type,
@@ -121,7 +132,7 @@ class IncidentWithReports(ProcessWithDuties[IncidentRecord]):
 
     def owe_more(self, kind: DutyKind) -> Duty:
         """Open the duty to tell Kela more; the desk hears of it where it is asked, and of every withdrawal."""
-        owed = self.open_duty(kind, to=KELA, basis=f"{INSTRUCTION}: {WHY[kind]}")
+        owed = self.open_duty(kind, to=TECHNICAL_SUPPORT, basis=f"{INSTRUCTION}: {WHY[kind]}")
         is_asked = self.rules.further_reports.way(kind) == "ask"
         if is_asked or kind == "withdrawal_to_kela":
             changed = tuple(change.field for change in self.record.changed_for_kela())

@@ -111,6 +111,6 @@ def state_by(duty: Duty, due_at: datetime, at: datetime) -> str:
     """The state of a duty whose due time has moved; one that was met in time may now have been met late."""
     if duty.is_open:
         return "overdue" if due_at < at else "open"
-    if duty.state in ("met", "met_late") and duty.met_at:
+    if duty.is_met and duty.met_at:
         return "met_late" if duty.met_at > due_at else "met"
     return duty.state

@@ -98,6 +98,10 @@ class SettledDuty(Model):
     """``no_longer``: open, but the facts as they are known now no longer ask for it."""
 
 
+KELA = "kela"
+"""The contact by which a letter goes to Kela's technical support."""
+
+
 class Letter(Model):
     """One message to one recipient: facts, not wording. The adapter chooses the words by ``kind`` and ``language``."""
 

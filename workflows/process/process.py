@@ -24,13 +24,6 @@ from workflows.process.messages import Happening, Refused, SentMessage
 from workflows.process.record import Record
 
 LETTERS_AT_ONCE = 50
-SENT_TO_KELA = {
-    "supplement": "Supplement to the report",
-    "resolved": "End of the fault",
-    "withdrawn": "Withdrawal of the report",
-}
-KELA = "kela"
-"""The contact by which a letter goes to Kela's technical support."""
 ALARMS = ("reminder", "overdue")
 """The letters of a duty's clock."""
 OF_A_TEXT = (
@@ -170,12 +163,7 @@ class Process(Lifecycle[RecordT]):
     async def send(self, letter: ports.Letter, *, within: timedelta | None = None) -> SentMessage:
         """Send one letter and keep what became of it. Raises ``steps.StepFailed``."""
         asked_at = self.now
-        sent = self.kept(await steps.send(letter, within=within), asked_at)
-        if letter.contact == KELA:
-            what = f"{SENT_TO_KELA.get(letter.report_type, 'Fault report')} sent to Kela's technical support"
-            names = ", ".join(document.name for document in letter.attachments)
-            self.record.note(sent.sent_at or self.now, what, detail=f"{names}; {sent.state}, {sent.id}")
-        return sent
+        return self.kept(await steps.send(letter, within=within), asked_at)
 
     def kept(self, sent: SentMessage, asked_at: datetime) -> SentMessage:
         """Keep what became of a message that was asked for at a moment."""

@@ -77,7 +77,7 @@ def _in_words(audience: ports.Audience) -> str:
 async def send(letter: ports.Letter, *, within: timedelta | None = None) -> SentMessage:
     """Send a letter, trying until it is accepted, at most for ``within``. Raises ``StepFailed``."""
     verb = "Drill: keep back" if letter.drill else "Send"
-    to = "Kela" if letter.contact == "kela" else letter.contact
+    to = "Kela" if letter.contact == ports.KELA else letter.contact
     what = letter.kind.replace("_", " ") + (f" ({letter.duty})" if letter.duty else "")
     try:
         return await workflow.execute_activity_method(

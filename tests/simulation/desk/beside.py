@@ -23,6 +23,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from tests.chaos.letter_box import Accepted
 from tests.chaos.short_clocks import address
 from tests.simulation.desk.board import DAY, HOUR, Outage
+from tests.simulation.desk.onlooker import Onlooker
 from tests.simulation.desk.standing import LOOKED_AFTER_EVERY, SCHEDULE, Standing, starts_of
 from tests.simulation.desk.told_of_breaks import ToldOfBreak, points_in
 from tests.simulation.engine.execution import Run
@@ -37,11 +38,12 @@ ALWAYS = {"watchdog": "Watchdog", "notice-watch": "NoticeWatch"}
 _FINDING = re.compile(r"^ *\d+\. (.+)$", re.MULTILINE)
 
 
-class Beside:
+class Beside(Onlooker):
     """Looks on at what stands beside. ``violations``: what must not be, one plain line each."""
 
     def __init__(self, standing: Standing) -> None:
-        self._standing, self._home = standing, standing.home
+        super().__init__(standing.home)
+        self._standing = standing
         self._points = points_in(self._home.model)
         self._breaks: dict[str, ToldOfBreak] = {}
         self._letters: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
@@ -52,8 +54,6 @@ class Beside:
         self._begun: dict[str, list[datetime]] = defaultdict(list)
         """When runs began, by their workflow: old ones are cleared away."""
         self._heard: set[str] = set()
-        self.violations: list[str] = []
-        self.checks: Counter[str] = Counter()
         self._home.provider.read.add("watchdog")
         self._home.server.watchers.append(self._event)
         self._home.provider.watchers.append(self._letter)
@@ -62,12 +62,6 @@ class Beside:
         """Let all of it live through the year, and what it has begun come to its end."""
         await self._standing.live()
         await asyncio.sleep((DAY + SEEN_WITHIN).total_seconds())
-
-    def _is_wrong(self, what: str) -> None:
-        line = f"{running().now():%Y-%m-%d %H:%M:%S} {what}"
-        if line not in self.violations:
-            self.violations.append(line)
-            self._home.server.has_a_problem.set()
 
     # --- events -----------------------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ outside: events, timers, letters, and now and then the answer to ``status``.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +20,7 @@ from tests.chaos.script import To
 from tests.chaos.short_clocks import address, alarms, alarms_until, members
 from tests.simulation.desk.heard import Heard, status_in
 from tests.simulation.desk.house import House
+from tests.simulation.desk.onlooker import Onlooker
 from tests.simulation.engine.execution import Run
 from tests.simulation.engine.virtual_time import running
 
@@ -33,28 +33,21 @@ CLOSED_BY_ITSELF = ("report_to_kela",)
 OPENED_BY_TIME = ("assess_breach",)
 
 
-class Judge:
+class Judge(Onlooker):
     """Looks on at one house. ``violations``: what must not be, one plain line each; ``asks``: how often it asks."""
 
     def __init__(self, home: House, *, asks: float = 1.0) -> None:
-        self._home, self._asks = home, asks
+        super().__init__(home)
+        self._asks = asks
         self._heard: dict[str, Heard] = {}
         self._lives: dict[str, Life] = {}
         self._letters: dict[str, set[tuple[str, str, str]]] = {}
-        self.violations: list[str] = []
-        self.checks: Counter[str] = Counter()
         home.server.watchers.append(self._event)
         home.provider.watchers.append(self._letter)
 
     def knows(self, lives: Sequence[Life]) -> None:
         """These are the people's plans."""
         self._lives = {life.reference: life for life in lives}
-
-    def _is_wrong(self, what: str) -> None:
-        line = f"{running().now():%Y-%m-%d %H:%M:%S} {what}"
-        if line not in self.violations:
-            self.violations.append(line)
-            self._home.server.has_a_problem.set()
 
     # --- after every event ----------------------------------------------------------------------------------
 

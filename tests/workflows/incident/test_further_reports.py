@@ -37,6 +37,17 @@ def changed(desk: Desk) -> list[tuple[str, str, str]]:
     return [(change.field, change.before, change.after) for change in desk.world.reports[-1].changes]
 
 
+def kela_is_busy(desk: Desk) -> None:
+    """What is on its way to Kela stays on its way."""
+
+    def busy(letter: Letter) -> str | None:
+        if letter.contact == "kela":
+            raise ApplicationError("the provider is busy")
+        return None
+
+    desk.world.refuse = busy
+
+
 def asking(desk: Desk, **ways: str) -> None:
     desk.world.rules = local_rules(further_reports=FurtherReports.model_validate(ways).model_dump())
 
@@ -78,18 +89,11 @@ class TestSupplement:
         assert types(desk) == ["new"]
 
     async def test_what_changes_while_the_report_is_on_its_way_follows_it(self, desk: Desk) -> None:
-        held = {"is": True}
-
-        def busy(letter: Letter) -> str | None:
-            if letter.contact == "kela" and held["is"]:
-                raise ApplicationError("the provider is busy")
-            return None
-
-        desk.world.refuse = busy
+        kela_is_busy(desk)
         await desk.open()
         await desk.say("triage", triage(**HIGH))
         await desk.say("triage", triage(**HIGH, symptoms="Nothing opens."))
-        held["is"] = False
+        desk.world.refuse = lambda _letter: None
         await desk.until(lambda s: state(s, "supplement_to_kela") == "met")
         assert types(desk) == ["new", "supplement"]
 
@@ -131,19 +135,12 @@ class TestSupplement:
         assert [change[0] for change in changed(desk)] == ["locality", "ended_at"]
 
     async def test_a_corrected_time_of_noticing_is_told_also_where_the_report_was_on_its_way(self, desk: Desk) -> None:
-        held = {"is": True}
-
-        def busy(letter: Letter) -> str | None:
-            if letter.contact == "kela" and held["is"]:
-                raise ApplicationError("the provider is busy")
-            return None
-
-        desk.world.refuse = busy
+        kela_is_busy(desk)
         opened = await desk.open()
         await desk.say("triage", triage(**HIGH))
         noticed_at = (await opened.status()).noticed_at - timedelta(hours=2)
         await desk.say("correction", {"by": "desk", "noticed_at": noticed_at.isoformat(), "reason": "The night log."})
-        held["is"] = False
+        desk.world.refuse = lambda _letter: None
         await desk.until(lambda s: state(s, "supplement_to_kela") == "met")
         assert [change[0] for change in changed(desk)] == ["noticed_at"]
 
@@ -248,17 +245,10 @@ class TestAskedFirst:
     async def test_a_form_meets_no_duty_that_is_younger(self, desk: Desk) -> None:
         asking(desk, end="ask")
         await reported(desk)
-        held = {"is": True}
-
-        def busy(letter: Letter) -> str | None:
-            if letter.contact == "kela" and held["is"]:
-                raise ApplicationError("the provider is busy")
-            return None
-
-        desk.world.refuse = busy
+        kela_is_busy(desk)
         await desk.say("triage", triage(**HIGH, locality="kela"))
         await desk.say("resolution", resolution())
-        held["is"] = False
+        desk.world.refuse = lambda _letter: None
         status = await desk.until(lambda s: state(s, "supplement_to_kela") == "met")
         assert (state(status, "end_to_kela"), state(status, "end_to_kela-2")) == ("open", None)
 

@@ -36,6 +36,22 @@ async def linked(desk: Desk, other: Desk) -> IncidentStatus:
     return await desk.until(lambda s: state_of(s) == "follows")
 
 
+async def followed(desk: Desk, other: Desk) -> IncidentStatus:
+    """Two incidents of one fault: the other is judged, and this one, not judged itself, follows it."""
+    await both(desk, other)
+    await other.say("triage", triage(**HIGH))
+    return await linked(desk, other)
+
+
+async def followed_once_told(desk: Desk, other: Desk) -> IncidentStatus:
+    """The same where both were judged, and had told people of it, before the one follows the other."""
+    await both(desk, other)
+    await other.say("triage", triage(**HIGH))
+    await desk.say("triage", triage(**HIGH))
+    await desk.until(lambda _: letters(desk, "start") == ["start", "start"])
+    return await linked(desk, other)
+
+
 async def turned_down(desk: Desk, reference: str) -> str:
     """Why an incident may not follow another one, which says so itself."""
     await desk.say("same_as", {"by": "desk", "reference": reference})
@@ -110,9 +126,7 @@ class TestAFollower:
     async def test_tells_nobody_twice(self, desk: Desk, other: Desk) -> None:
         groups = {point: ["everyone"] for point in ("start", "change", "end", "start_text", "end_text")}
         desk.world.rules = local_rules(telling=groups | {"instruction": ["contact-persons"]})
-        await both(desk, other)
-        await other.say("triage", triage(**HIGH))
-        await linked(desk, other)
+        await followed(desk, other)
         await desk.say("triage", triage(**HIGH))
         assert any(line.startswith("Not told here (start)") for line in await desk.timeline())
         await other.say("resolution", resolution())
@@ -122,9 +136,7 @@ class TestAFollower:
         assert {text.reference for text in desk.world.texts} == {other.reference}
 
     async def test_that_is_cancelled_says_nothing_to_those_who_never_heard_of_it(self, desk: Desk, other: Desk) -> None:
-        await both(desk, other)
-        await other.say("triage", triage(**HIGH))
-        await linked(desk, other)
+        await followed(desk, other)
         await desk.say("triage", triage(**HIGH))
         await desk.say("cancellation", {"by": "desk", "reason": "Opened twice."})
         assert (await desk.ended()).phase == "cancelled"
@@ -134,11 +146,7 @@ class TestAFollower:
     async def test_that_is_cancelled_takes_nothing_back_from_those_whom_the_other_tells(
         self, desk: Desk, other: Desk
     ) -> None:
-        await both(desk, other)
-        await other.say("triage", triage(**HIGH))
-        await desk.say("triage", triage(**HIGH))
-        await desk.until(lambda _: letters(desk, "start") == ["start", "start"])
-        await linked(desk, other)
+        await followed_once_told(desk, other)
         await desk.say("cancellation", {"by": "desk", "reason": "Opened twice."})
         await desk.ended()
         assert letters(desk, "cancelled") == []
@@ -158,36 +166,26 @@ class TestAFollower:
     async def test_leaves_the_end_to_the_other_where_that_tells_it_of_the_same_services(
         self, desk: Desk, other: Desk
     ) -> None:
-        await both(desk, other)
-        await other.say("triage", triage(**HIGH))
-        await desk.say("triage", triage(**HIGH))
-        await desk.until(lambda _: letters(desk, "start") == ["start", "start"])
-        await linked(desk, other)
+        await followed_once_told(desk, other)
         await other.say("resolution", resolution())
         await desk.until(lambda s: s.phase == "watch")
         await desk.pass_time(minutes=1)
         assert letters(desk, "end") == []
 
     async def test_passes_on_instructions_and_asks_for_breaches_itself(self, desk: Desk, other: Desk) -> None:
-        await both(desk, other)
-        await other.say("triage", triage(**HIGH))
-        await linked(desk, other)
+        await followed(desk, other)
         await desk.say("triage", triage(criteria=answers(privacy="yes"), **HIGH))
         await desk.say("authority_instruction", {"by": "desk", "authority": "Kela", "text": "Wait."})
         status = await desk.until(lambda _: letters(desk, "instruction") == ["instruction", "instruction"])
         assert (state(status, "assess_breach"), state(status, "distribute_instruction")) == ("open", "open")
 
     async def test_that_nobody_has_judged_asks_after_a_long_outage_too(self, desk: Desk, other: Desk) -> None:
-        await both(desk, other)
-        await other.say("triage", triage(**HIGH))
-        await linked(desk, other)
+        await followed(desk, other)
         status = await desk.pass_time(hours=4)
         assert (status.phase, state(status, "assess_breach")) == ("awaiting_triage", "open")
 
     async def test_closes_with_the_other(self, desk: Desk, other: Desk) -> None:
-        await both(desk, other)
-        await other.say("triage", triage(**HIGH))
-        await linked(desk, other)
+        await followed(desk, other)
         await other.say("resolution", resolution())
         status = await desk.until(lambda s: s.phase == "watch")
         assert status.resolved_at == (await other.status()).resolved_at
@@ -210,9 +208,7 @@ class TestAFollower:
         assert (await desk.ended()).phase == "closed"
 
     async def test_comes_back_with_the_other(self, desk: Desk, other: Desk) -> None:
-        await both(desk, other)
-        await other.say("triage", triage(**HIGH))
-        await linked(desk, other)
+        await followed(desk, other)
         await other.say("resolution", resolution())
         await desk.until(lambda s: s.phase == "watch")
         await other.say("reopening", {"by": "desk", "reason": "It is back."})
@@ -221,9 +217,7 @@ class TestAFollower:
         assert letters(desk, "change") == []
 
     async def test_is_not_told_what_concerns_the_whole_fault(self, desk: Desk, other: Desk) -> None:
-        await both(desk, other)
-        await other.say("triage", triage(**HIGH))
-        await linked(desk, other)
+        await followed(desk, other)
         for name, said in (
             ("situation_update", {"by": "desk", "text": "Worse."}),
             ("resolution", resolution()),
@@ -265,9 +259,7 @@ class TestNothingOwedDisappears:
         assert state(await desk.status(), "triage") == "waived", "it was judged meanwhile"
 
     async def test_the_link_is_taken_back_after_the_others_end(self, desk: Desk, other: Desk) -> None:
-        await both(desk, other)
-        await other.say("triage", triage(**HIGH))
-        await linked(desk, other)
+        await followed(desk, other)
         await other.say("resolution", resolution())
         await desk.until(lambda s: s.phase == "watch")
         status = await desk.say("not_same_as", {"by": "desk"})
@@ -288,9 +280,7 @@ class TestNothingOwedDisappears:
         assert any("was cancelled: what was left to it is owed here again" in problem for problem in status.problems)
 
     async def test_the_other_is_not_cancelled_while_it_is_followed(self, desk: Desk, other: Desk) -> None:
-        await both(desk, other)
-        await other.say("triage", triage(**HIGH))
-        await linked(desk, other)
+        await followed(desk, other)
         with pytest.raises(Refused, match=f"{desk.reference} follows this one: unlink first"):
             await other.say("cancellation", {"by": "desk", "reason": "a mistake"})
         await desk.say("not_same_as", {"by": "desk"})
@@ -352,17 +342,13 @@ class TestNothingOwedDisappears:
         assert (await other.status()).followers == (desk.reference,)
 
     async def test_the_other_is_there_still(self, desk: Desk, other: Desk) -> None:
-        await both(desk, other)
-        await other.say("triage", triage(**HIGH))
-        await linked(desk, other)
+        await followed(desk, other)
         status = await desk.pass_time(hours=3, minutes=5)
         assert state_of(status) == "follows"
         assert (await other.status()).followers == (desk.reference,)
 
     async def test_it_is_judged_again_before_anything_is_reported(self, desk: Desk, other: Desk) -> None:
-        await both(desk, other)
-        await other.say("triage", triage(**HIGH))
-        await linked(desk, other)
+        await followed(desk, other)
         await desk.say("triage", triage(**HIGH))
         await other.say("resolution", resolution())
         await desk.until(lambda s: s.phase == "watch")
@@ -376,9 +362,7 @@ class TestNothingOwedDisappears:
         await desk.until(lambda _: letters(desk, "start") == ["start", "start"])
 
     async def test_what_was_never_judged_is_not_resolved(self, desk: Desk, other: Desk) -> None:
-        await both(desk, other)
-        await other.say("triage", triage(**HIGH))
-        await linked(desk, other)
+        await followed(desk, other)
         await other.say("resolution", resolution())
         await desk.until(lambda s: s.phase == "watch")
         assert (await desk.say("not_same_as", {"by": "desk"})).phase == "handling"
@@ -386,9 +370,7 @@ class TestNothingOwedDisappears:
             await desk.say("resolution", resolution())
 
     async def test_one_that_comes_back_by_itself_forgets_the_link(self, desk: Desk, other: Desk) -> None:
-        await both(desk, other)
-        await other.say("triage", triage(**HIGH))
-        await linked(desk, other)
+        await followed(desk, other)
         await desk.say("triage", triage(criteria=answers(privacy="yes"), **HIGH))
         await other.say("resolution", resolution())
         await desk.until(lambda s: s.phase == "watch")
@@ -407,9 +389,7 @@ class TestNothingOwedDisappears:
     async def test_a_group_that_no_message_can_name(self, desk: Desk, other: Desk) -> None:
         groups = {point: ["everyone", "x" * 301, "010594Y9032"] for point in ("start", "change", "end")}
         desk.world.rules = local_rules(telling=groups | {"instruction": ["contact-persons"]})
-        await both(desk, other)
-        await other.say("triage", triage(**HIGH))
-        await linked(desk, other)
+        await followed(desk, other)
         await desk.say("triage", triage(**HIGH))
         await other.say("resolution", resolution())
         await desk.until(lambda s: s.phase == "watch")

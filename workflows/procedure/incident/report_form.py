@@ -21,6 +21,12 @@ Must = Literal["always", "ended", "phone", "breach", "never"]
 ReportType = Literal["new", "supplement", "resolved", "withdrawn"]
 
 
+REPORT_TEXTS = ("title", "description", "symptoms", "error_message")
+"""The free texts of a report, as an opening, a triage and a correction name them."""
+DETAIL_TEXTS = ("function", "message_ids", "reproducible")
+"""The free texts among ``ReportDetails``."""
+
+
 class ReportDetails(Model):
     """What the desk may add to a report, where it knows; all of it optional."""
 
