@@ -1,0 +1,160 @@
+"""Every setting: its name, kind, default and what it is for. A new one is a line here; ``settings.py`` reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from activities.edited_file import read_edited
+from workers import setting_kinds as kinds
+
+
+class SettingsError(ValueError):
+    """A setting can't be used. The message is one line: which one, where it was set, what it must be."""
+
+
+class Shown(NamedTuple):
+    """One setting as ``kantadesk doctor`` prints it. ``origin``: where the value came from."""
+
+    name: str
+    value: str
+    origin: str
+    help: str
+
+
+def _setting(kind: kinds.Kind, default: Any, explanation: str) -> dict[str, Any]:
+    """What is known of a setting. A text default may say ``{data_dir}``."""
+    return {"kind": kind, "default": default, "help": explanation}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting of an installation. Paths are absolute."""
+
+    data_dir: Path = field(
+        metadata=_setting(kinds.path, "~/.local/share/kantadesk", "folder of everything that is kept")
+    )
+    operating_model: Path = field(
+        metadata=_setting(kinds.path, "{data_dir}/operating-model.toml", "the organisation's operating model")
+    )
+    outbox_dir: Path = field(metadata=_setting(kinds.path, "{data_dir}/outbox", "where mails go as .eml files"))
+    evidence_dir: Path = field(
+        metadata=_setting(kinds.path, "{data_dir}/evidence", "where each incident's files are kept")
+    )
+    key_file: Path = field(metadata=_setting(kinds.path, "{data_dir}/keys.toml", "the encryption keys"))
+    key_env: str = field(
+        metadata=_setting(kinds.variable, "", "environment variable that holds the text of a key file; empty: key_file")
+    )
+
+    mail_transport: Literal["outbox", "smtp", "sendgrid"] = field(
+        metadata=_setting(kinds.one_of("outbox", "smtp", "sendgrid"), "outbox", "how mail leaves")
+    )
+    smtp_host: str = field(metadata=_setting(kinds.text, "", "SMTP server"))
+    smtp_port: int = field(metadata=_setting(kinds.port, 587, "SMTP port"))
+    smtp_security: Literal["starttls", "tls", "none"] = field(
+        metadata=_setting(kinds.one_of("starttls", "tls", "none"), "starttls", "how the SMTP connection is protected")
+    )
+    smtp_user: str = field(metadata=_setting(kinds.text, "", "SMTP user; empty: no login"))
+    smtp_password_file: Path | None = field(metadata=_setting(kinds.path_or_none, "", "file with the SMTP password"))
+    sendgrid_api_key_file: Path | None = field(
+        metadata=_setting(kinds.path_or_none, "", "file with the SendGrid API key")
+    )
+    sendgrid_host: str = field(metadata=_setting(kinds.web_address, "", "another SendGrid host; empty: by residency"))
+    sendgrid_residency: Literal["eu", "global"] = field(
+        metadata=_setting(kinds.one_of("eu", "global"), "eu", "where SendGrid keeps the data")
+    )
+
+    text_transport: Literal["outbox", "apprise"] = field(
+        metadata=_setting(kinds.one_of("outbox", "apprise"), "outbox", "how text messages leave")
+    )
+    secrets_dir: Path = field(
+        metadata=_setting(kinds.path, "{data_dir}/secrets", "folder of the secrets that addresses name")
+    )
+
+    notice_feed: tuple[str, ...] = field(
+        metadata=_setting(kinds.feeds, "", "addresses or files of the disruption notices; empty: none is read")
+    )
+
+    heartbeat_url_file: Path | None = field(metadata=_setting(
+        kinds.path_or_none, "", "file with the address that the watchdog pings while all is well; empty: none"
+    ))  # fmt: skip
+    heartbeat_method: Literal["GET", "POST", "HEAD"] = field(
+        metadata=_setting(kinds.one_of("GET", "POST", "HEAD"), "GET", "how that address is pinged")
+    )
+
+    retention: timedelta = field(metadata=_setting(
+        # Kela keeps fault records for six years (2191 or 2192 days): the history of an incident lives as long.
+        kinds.days, 2192, "days that Temporal keeps closed processes"
+    ))  # fmt: skip
+    port: int = field(metadata=_setting(kinds.port, 7233, "`up`: Temporal (gRPC); 0: any free port"))
+    ui_port: int = field(metadata=_setting(kinds.port, 8233, "`up`: Temporal Web"))
+    http_port: int = field(metadata=_setting(kinds.port, 7243, "`up`: Temporal's HTTP API"))
+    web_address: str = field(
+        metadata=_setting(kinds.web_address, "", "where people open Temporal Web; empty: that of `up`")
+    )
+
+    codec_host: str = field(metadata=_setting(kinds.text, "127.0.0.1", "codec server: address to listen on"))
+    codec_port: int = field(metadata=_setting(kinds.port, 8234, "codec server: port"))
+    codec_origins: tuple[str, ...] = field(
+        metadata=_setting(
+            kinds.web_origins, "", "codec server: origins of Temporal Web that may read; empty: that of `up`"
+        )
+    )
+    codec_token_file: Path | None = field(
+        metadata=_setting(kinds.path_or_none, "", "codec server: file with the bearer tokens, a line each: NAME TOKEN")
+    )
+    codec_tls_certificate: Path | None = field(
+        metadata=_setting(kinds.path_or_none, "", "codec server: its certificate (PEM); with it, it speaks https")
+    )
+    codec_tls_key: Path | None = field(
+        metadata=_setting(kinds.path_or_none, "", "codec server: the private key of its certificate (PEM)")
+    )
+    codec_client_ca: Path | None = field(
+        metadata=_setting(
+            kinds.path_or_none, "", "codec server: only clients with a certificate of this authority (PEM)"
+        )
+    )
+    codec_payloads_a_minute: int = field(
+        metadata=_setting(
+            kinds.count, 6000, "codec server: payloads that one client may have in a minute (Web: about 100 a page)"
+        )
+    )
+    codec_unguarded: bool = field(
+        metadata=_setting(
+            kinds.yes_or_no,
+            False,
+            "codec server: listen beyond this machine without a token (guarded by something else)",
+        )
+    )
+
+    origins: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Where each value came from, by name."""
+
+    def shown(self) -> Iterator[Shown]:
+        """Each setting for people: secrets stay in their files, passwords inside addresses are masked."""
+        for declared in declared_settings():
+            value = kinds.shown(getattr(self, declared.name))
+            yield Shown(declared.name, value, self.origins[declared.name], declared.metadata["help"])
+
+    def secret(self, name: str) -> str | None:
+        """The secret in the file that a setting names; None where it names none. Raises ``SettingsError``."""
+        path = getattr(self, name)
+        if path is None:
+            return None
+        try:
+            secret = read_edited(path).strip()
+        except (OSError, UnicodeDecodeError) as fault:
+            raise SettingsError(
+                f"{name}: {path} can't be read ({type(fault).__name__}): check path and rights"
+            ) from None
+        if not secret:
+            raise SettingsError(f"{name}: {path} is empty: put the secret into it")
+        return secret
+
+
+def declared_settings() -> list[Field[Any]]:
+    """What is declared of each setting, in order."""
+    return [declared for declared in fields(Settings) if declared.metadata]
