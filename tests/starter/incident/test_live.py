@@ -110,6 +110,14 @@ def received(postmaster: Postmaster) -> list[EmailMessage]:
     return [email.message_from_bytes(c, policy=email.policy.default) for c in contents if isinstance(c, bytes)]
 
 
+def written_by_the_watchdog(data_dir: Path) -> list[str]:
+    """The letters of the desk's watchdog as they were sent: it may find something on a machine that is slow."""
+    letters = [path.read_text(encoding="utf-8") for path in data_dir.glob("evidence/case-watchdog~letters/**/*.eml")]
+    for letter in letters:
+        print(letter)  # noqa: T201  # shown where the test fails
+    return letters
+
+
 @pytest.mark.slow
 def test_with_mail_by_smtp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server, _ = certificate(tmp_path)
@@ -124,10 +132,12 @@ def test_with_mail_by_smtp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         )
 
     report = report_of(status, "the mail server 127.0.0.1")
-    letters = received(postmaster)
+    received_at_all = received(postmaster)
+    letters = [letter for letter in received_at_all if letter[INCIDENT_HEADER] == REFERENCE]
+    others = {letter[INCIDENT_HEADER] for letter in received_at_all} - {REFERENCE}
+    assert len(received_at_all) == len(letters) + len(written_by_the_watchdog(tmp_path / "desk")), others
     ids = [letter["Message-ID"].strip("<>") for letter in letters]
     assert sorted(ids) == sorted(letter["id"] for letter in status["messages"])
-    assert {letter[INCIDENT_HEADER] for letter in letters} == {REFERENCE}
     to_kela = letters[ids.index(report["id"])]
     forms = [document["name"] for document in status["documents"] if document["name"].endswith(".docx")]
     assert [part.get_filename() for part in to_kela.iter_attachments()] == forms[:1]
@@ -144,5 +154,7 @@ def test_with_mail_by_sendgrid_as_its_own_description_checks_it(tmp_path: Path, 
 
     report_of(status, "SendGrid")
     heard = prism.said[before:]
-    assert sum("Request received" in line for line in heard) == sum(LETTERS.values())
+    assert sum("Request received" in line for line in heard) == sum(LETTERS.values()) + len(
+        written_by_the_watchdog(tmp_path / "desk")
+    )
     assert not [line for line in heard if "iolation" in line or "ERROR" in line]
