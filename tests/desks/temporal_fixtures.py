@@ -27,7 +27,12 @@ from workers.sdk_workarounds.query_retry import QueryRetry
 from workers.wiring import Neighbours, build_worker
 from workflows.process.web_view import ALL_KEYS
 
-SKIPPING = ("frontend.WorkflowTimeSkippingEnabled=true", 'history.timerProcessorMaxTimeShift="10ms"')
+SKIPPING = (
+    "frontend.WorkflowTimeSkippingEnabled=true",
+    'history.timerProcessorMaxTimeShift="10ms"',
+    "matching.numTaskqueueReadPartitions=1",  # each test has a queue of its own: four parts of each cost a fifth of all
+    "matching.numTaskqueueWritePartitions=1",
+)
 
 
 @asynccontextmanager
