@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 CODE   := workflows activities workers starter tests benchmarks hatch_build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test slow check chaos soak integrations fuzz simulation simulate schemas bench bench-notices web mutants lock clean
+.PHONY: help setup demo test slow check chaos soak integrations attack fuzz simulation simulate schemas bench bench-notices web mutants lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,8 +25,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## one incident as a drill, from opening to evidence; leaves its files in demo-output/
 	$(BIN)/kantadesk demo
 
-test: $(READY)  ## every test but the slow ones (slow, web, integrations, fuzz, chaos, simulation); ARGS=tests/story for a part
-	$(BIN)/python -m pytest -m "not slow and not chaos and not web and not integrations and not fuzz and not simulation" -n 2 --dist loadfile $(ARGS)
+test: $(READY)  ## every test but the slow ones (slow, web, integrations, attack, fuzz, chaos, simulation); ARGS=tests/story for a part
+	$(BIN)/python -m pytest -m "not slow and not chaos and not web and not integrations and not attack and not fuzz and not simulation" -n 2 --dist loadfile $(ARGS)
 
 slow: $(READY)  ## the demo, mail from end to end, long lives, the budget of events: each takes tens of seconds
 	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile $(ARGS)
@@ -46,6 +46,9 @@ soak: $(READY)  ## half an hour of lives: growth of memory and file handles; ARG
 
 integrations: $(READY)  ## foreign clients, hostile input, the examples of docs/integrations.md
 	$(BIN)/python -m pytest -m integrations -n 2 --dist loadfile $(ARGS)
+
+attack: $(READY)  ## what somebody without the key tries from outside, and fails: by HTTP, from a page, as another OS user
+	$(BIN)/python -m pytest -m attack -n 2 --dist loadfile tests/attack $(ARGS)
 
 fuzz: $(READY)  ## random lives of processes for some minutes; ARGS='--seed 7 --seconds 600' makes others or more
 	$(BIN)/python -m pytest -m fuzz tests/fuzz tests/procedure/notices
