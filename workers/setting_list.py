@@ -91,7 +91,16 @@ class Settings:
     ))  # fmt: skip
     port: int = field(metadata=_setting(kinds.port, 7233, "`up`: Temporal (gRPC); 0: any free port"))
     ui_port: int = field(metadata=_setting(kinds.port, 8233, "`up`: Temporal Web"))
-    http_port: int = field(metadata=_setting(kinds.port, 7243, "`up`: Temporal's HTTP API"))
+    http_port: int = field(metadata=_setting(kinds.port, 7243, "`up`: Temporal's HTTP API, where http_api is set"))
+    http_api: bool = field(
+        metadata=_setting(kinds.yes_or_no, False, "`up`: open Temporal's HTTP API, for those who show a token")
+    )
+    metrics_port: int = field(
+        metadata=_setting(kinds.port, 0, "`up`: port of the Temporal server's metrics; 0: closed")
+    )
+    door_token_file: Path = field(
+        metadata=_setting(kinds.path, "{data_dir}/door.toml", "the door: file of its tokens, made by `up`")
+    )
     web_address: str = field(
         metadata=_setting(kinds.web_address, "", "where people open Temporal Web; empty: that of `up`")
     )

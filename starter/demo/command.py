@@ -12,6 +12,7 @@ import click
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
+    from starter.demo.story import Story
     from workers.settings import Settings
 
 
@@ -80,7 +81,7 @@ async def _run(
     async with stop_wanted() as stop, everything(settings, drills_only=True) as (client, server, _lacks_key):
         readable = 4.0 if sys.stdout.isatty() and not silent else 0.0
         story = Story(client, Narrator(tell, readable if pace is None else pace), feed)
-        tell(f"Temporal Web: {story.page(server.addresses.web)}")
+        tell(f"Temporal Web: {_link(settings, server.addresses.web, story)}")
         telling = asyncio.create_task(story.run())
         await asyncio.wait({telling, stopping := asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -92,11 +93,19 @@ async def _run(
         for line in made.pop("lines"):
             tell(line)
         if keep_running:
-            tell(f"Temporal Web is open: {story.page(server.addresses.web)}  Ctrl-C ends.")
+            tell(f"Temporal Web is open: {_link(settings, server.addresses.web, story)}  Ctrl-C ends.")
             await stop.wait()
         else:
             tell(f'See it in Temporal Web: kantadesk up --data-dir "{settings.data_dir}"')
     return {**made, "web": story.page(server_web(settings))}
+
+
+def _link(settings: Settings, web: str, story: Story) -> str:
+    """The incident's page, for a browser that has not entered yet."""
+    from workers.door.browsers import link
+    from workers.door.secrets_file import DoorFile
+
+    return link(DoorFile(settings.door_token_file).secrets(), web, story.page(""))
 
 
 def server_web(settings: Settings) -> str:

@@ -11,6 +11,7 @@ keys = LazyGroup(
         "rotate": Entry("keys.changes:rotate", "A new key, without stopping anything."),
         "retire": Entry("keys.changes:retire", "Forget an old key that nothing needs any more."),
         "lost": Entry("keys.changes:lost", "Give up a key that is lost."),
+        "door": Entry("keys.door:door", "The tokens of the door: who may write through it."),
     },
     help="""The keys that encrypt every incident.
 

@@ -35,8 +35,8 @@ def codec_server(codec_port: str | None) -> None:
 async def _serve(settings: Settings) -> None:
     from starter.serve.foreground import keys_of, stop_wanted
     from starter.terminal.errors import Wrong
-    from workers.codec.server import codec_server as serving
-    from workers.codec.server import guard
+    from workers.door.doors import codec_server as serving
+    from workers.door.guard import guard
     from workers.settings import SettingsError
 
     origins = (f"http://127.0.0.1:{settings.ui_port}", f"http://localhost:{settings.ui_port}")

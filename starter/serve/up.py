@@ -1,4 +1,4 @@
-"""``kantadesk up``: Temporal with Web, codec server and worker together, on this machine."""
+"""``kantadesk up``: Temporal, worker, and the door to Temporal Web and the codec server together, on this machine."""
 
 from __future__ import annotations
 
@@ -25,16 +25,19 @@ if TYPE_CHECKING:
 @click.option("--data-dir", metavar="FOLDER", help="Where everything is kept  [~/.local/share/kantadesk].")
 @click.option("--port", metavar="PORT", help="Temporal  [7233]. 0 takes any free port, here and below.")
 @click.option("--ui-port", metavar="PORT", help="Temporal Web  [8233].")
-@click.option("--http-port", metavar="PORT", help="Temporal's HTTP API  [7243].")
+@click.option("--http-port", metavar="PORT", help="Temporal's HTTP API  [7243], with --http-api.")
+@click.option("--http-api", is_flag=True, default=None, help="Open Temporal's HTTP API, for those who show a token.")
 @click.option("--codec-port", metavar="PORT", help="Codec server  [8234].")
 @click.option("--json", "as_json", is_flag=True, help="Print the addresses as one JSON document, on one line.")
-def up(as_json: bool, **options: str | None) -> None:
+def up(as_json: bool, **options: str | bool | None) -> None:
     r"""Run everything on this machine until Ctrl-C or SIGTERM.
 
     Started again on the same folder it goes on where it was.
 
     Mails go to FOLDER/outbox and evidence to FOLDER/evidence, unless configured otherwise. Other commands find it by
     themselves if they use the same folder (KANTADESK_DATA_DIR), or the usual one.
+
+    Temporal Web opens by the link that is printed, once in each browser; "kantadesk web --open open" makes another.
 
     \b
       kantadesk up
@@ -69,16 +72,16 @@ async def _run(settings: Settings, *, as_json: bool) -> None:
 async def everything(
     settings: Settings, *, drills_only: bool = False
 ) -> AsyncIterator[tuple[Client, EmbeddedTemporal, asyncio.Event]]:
-    """Temporal, codec server and worker, running while inside, with an event that is set when the worker lacks a key.
+    """Temporal, its door and the worker, running while inside, with an event that is set when the worker lacks a key.
 
     ``drills_only``: published notices are told to drills, by a notice watch that starts afresh, as in the demo.
     Raises ``EmbeddedError``, ``PortTaken``, ``Wrong``.
     """
+    from starter.serve.door import door_process, until_open
     from starter.serve.foreground import keys_of, make_keys
     from starter.serve.worker import worker_with_keys
-    from workers.codec.server import audit_kept_in, codec_server, guard
     from workers.connection import connect_to
-    from workers.embedded.ports import LOOPBACK
+    from workers.door.secrets_file import DoorFile
     from workers.embedded.server import EmbeddedTemporal
     from workers.setup import set_up
     from workers.singletons import NOTICE_WATCH, ensure_standing, restart
@@ -86,17 +89,15 @@ async def everything(
 
     make_keys(settings)
     keys = keys_of(settings)
-    async with (
-        EmbeddedTemporal(settings) as server,
-        audit_kept_in(settings.data_dir / "logs"),
-        codec_server(keys, guard(settings, server.ports.origins), LOOPBACK, server.ports.codec),
-    ):
+    DoorFile(settings.door_token_file).make_where_missing()
+    async with EmbeddedTemporal(settings) as server, door_process(server, settings) as is_open:
         client = await connect_to(server.addresses.address, keys, role="kantadesk-up")
         await set_up(client, settings)
         if drills_only:
             await restart(client, NOTICE_WATCH, WatchOpening(drill=True))
         await ensure_standing(client)
         async with worker_with_keys(client, settings) as lacks_key:
+            await until_open(is_open)
             yield client, server, lacks_key
 
 
@@ -111,11 +112,15 @@ async def _until_end(stop: asyncio.Event, server: EmbeddedTemporal, lacks_key: a
 
 
 def _announce(addresses: EmbeddedAddresses, settings: Settings, *, as_json: bool, key_file_made: bool) -> None:
+    from workers.door.browsers import link
+    from workers.door.secrets_file import DoorFile
+
     places: dict[str, str] = {
         "temporal": addresses.address,
         "web": addresses.web,
         "http_api": addresses.http,
         "codec_server": addresses.codec,
+        "web_link": link(DoorFile(settings.door_token_file).secrets(), addresses.web),
         "data_dir": str(settings.data_dir),
         "outbox": str(settings.outbox_dir),
         "evidence": str(settings.evidence_dir),
@@ -126,6 +131,8 @@ def _announce(addresses: EmbeddedAddresses, settings: Settings, *, as_json: bool
         sys.stdout.flush()
         return
     say("kantadesk is running. Ctrl-C stops it; nothing is lost.")
+    places["web"] = f"{places.pop('web_link')}  (opens once; another: kantadesk web --open open)"
+    places["http_api"] = places["http_api"] or "off (kantadesk up --http-api)"
     for name, place in places.items():
         say(f"  {name.replace('_', ' '):<16} {place}")
     if settings.origins["operating_model"].startswith("the example"):

@@ -14,10 +14,25 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """Where Temporal Web is, and in which namespace the processes are."""
+    """Where Temporal Web is, and in which namespace the processes are. ``settings``: where a browser needs a link."""
 
     base: str
     namespace: str
+    settings: Settings | None = None
+
+    def link_to(self, address: str) -> str | None:
+        """An address that lets a browser in, once, and leads to this one; None where none is needed."""
+        from starter.terminal.errors import Wrong
+        from workers.door.browsers import link
+        from workers.door.secrets_file import DoorFile, DoorFileError
+
+        if self.settings is None:
+            return None
+        try:
+            held = DoorFile(self.settings.door_token_file).secrets()
+        except DoorFileError as error:
+            raise Wrong(str(error)) from None
+        return link(held, self.base, address.removeprefix(self.base) or "/")
 
 
 @click.command
@@ -27,8 +42,9 @@ class Place(NamedTuple):
 def web(as_json: bool, service: str | None, opened: str | None) -> None:
     r"""The lists of Temporal Web for a supervisor: open, overdue, critical, refused messages, stuck and more.
 
-    It prints addresses; Temporal need not run for that. Those of "--json" as "save" keep the list among the browser's
-    saved views. The columns are set once in each browser (docs/supervisors.md).
+    It prints addresses; Temporal need not run for that. A browser enters the Temporal Web of "kantadesk up" by a link
+    that works once: the second line has one, "--open" uses one. The addresses of "--json" as "save" keep the list among
+    the browser's saved views. The columns are set once in each browser (docs/supervisors.md).
 
     \b
       kantadesk web
@@ -67,7 +83,7 @@ def place_of(settings: Settings) -> Place:
         raise Wrong(
             'the address of Temporal Web is not known: start "kantadesk up", or set web_address (KANTADESK_WEB_ADDRESS)'
         )
-    return Place(base, temporal.get("namespace") or "default")
+    return Place(base, temporal.get("namespace") or "default", None if settings.web_address else settings)
 
 
 def address_of(settings: Settings, temporal: str) -> str:
@@ -96,7 +112,8 @@ def show(place: Place, wanted: Filter) -> None:
     from starter.terminal.errors import Wrong
     from starter.web.filters import list_address
 
-    address = list_address(*place, wanted)
+    address = list_address(place.base, place.namespace, wanted)
+    address = place.link_to(address) or address
     if not webbrowser.open(address):
         raise Wrong(f"no browser could be started here; open it yourself: {address}")
 
@@ -117,16 +134,17 @@ def document(place: Place, listed: list[Filter]) -> dict[str, object]:
             "title": each.title,
             "what": each.what,
             "query": each.query,
-            "url": list_address(*place, each),
-            "save": list_address(*place, each, saved=True) if each.is_lasting else None,
+            "url": list_address(place.base, place.namespace, each),
+            "save": list_address(place.base, place.namespace, each, saved=True) if each.is_lasting else None,
         }
         for each in listed
     ]
     kept = {"key": COLUMNS_KEPT_UNDER, "value": columns_in_local_storage(place.namespace)}
     return {
         "web": place.base,
+        "link": place.link_to(place.base),
         "namespace": place.namespace,
-        "all": workflows_address(*place),
+        "all": workflows_address(place.base, place.namespace),
         "lists": lists,
         "columns": list(COLUMNS),
         "columns_in_local_storage": kept,
@@ -137,11 +155,14 @@ def print_lists(place: Place, listed: list[Filter]) -> None:
     """For people: each list with its address on a line of its own, so that it can be copied or clicked."""
     from starter.web.filters import COLUMNS, list_address, workflows_address
 
-    say(f"Temporal Web: {workflows_address(*place)}")
+    all_of_them = workflows_address(place.base, place.namespace)
+    say(f"Temporal Web: {all_of_them}")
+    if link := place.link_to(all_of_them):
+        say(f"Once in each browser: {link}")
     for each in listed:
         say("")
         say(f"{each.name:<10} {each.what}")
-        say(f"  {list_address(*place, each)}")
+        say(f"  {list_address(place.base, place.namespace, each)}")
     say("")
     say(f"Columns, set once in each browser: {', '.join(COLUMNS)}")
     say('To keep a list in the browser: the address under "save" of "kantadesk web --json". See docs/supervisors.md.')

@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from tests.workers.codec.codec_talk import PLAIN, as_json, as_payloads
-from workers.codec.server import Guard, codec_server
+from workers.door.doors import codec_server
+from workers.door.guard import Guard
 from workers.keys import ring
 
 WEB = "http://127.0.0.1:8233"

@@ -29,8 +29,9 @@ from temporalio.worker import Worker
 from tests.builders import opening
 from tests.desks.fakes import FakeWorld
 from tests.desks.temporal_fixtures import neighbours_of
-from workers.codec.server import Guard, codec_server
 from workers.connection import EmbeddedAddresses, connect_to
+from workers.door.doors import door
+from workers.door.secrets_file import DoorFile
 from workers.embedded.ports import LOOPBACK
 from workers.embedded.server import EmbeddedTemporal, temporal_binary
 from workers.keys import ring
@@ -42,7 +43,7 @@ from workflows.incident.messages import IncidentStatus
 from workflows.process.ids import TASK_QUEUE, incident_workflow_id
 from workflows.process.messages import Refused
 
-FREE_PORTS = {"port": 0, "ui_port": 0, "http_port": 0, "codec_port": 0}
+FREE_PORTS = {"port": 0, "ui_port": 0, "http_port": 0, "codec_port": 0, "http_api": True}
 WITHIN = 60
 """Seconds of real time in which what is waited for must have come."""
 
@@ -60,13 +61,23 @@ class House:
     """Everything that runs, and how to reach it."""
 
     addresses: EmbeddedAddresses
-    codec: str
+    token: str
     keys: KeyRing
     key_file: Path
     client: Client
     world: FakeWorld
     opened: int = 0
     files: int = 0
+
+    @property
+    def codec(self) -> str:
+        """The address of the codec server."""
+        return self.addresses.codec
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The header that opens the door."""
+        return {"Authorization": f"Bearer {self.token}"}
 
     @property
     def workflows(self) -> str:
@@ -215,7 +226,7 @@ class Incident:
 
     async def over_http(self, path: str, body: Any) -> httpx.Response:
         """Post something to Temporal's HTTP API."""
-        async with httpx.AsyncClient(trust_env=False, timeout=WITHIN) as http:
+        async with httpx.AsyncClient(trust_env=False, timeout=WITHIN, headers=self.house.shown) as http:
             return await http.post(f"{self.house.workflows}/{self.id}{path}", json=body)
 
 
@@ -224,12 +235,15 @@ async def running(data_dir: Path, *server_settings: str) -> AsyncIterator[House]
     """A house on an empty folder. ``server_settings``: what the server is told besides."""
     settings = load({}, data_dir=data_dir, **FREE_PORTS)
     ring.make_where_missing(settings.key_file, settings.data_dir / "temporal.db")
+    file = DoorFile(settings.door_token_file)
+    file.make_where_missing()
+    [token] = file.secrets().tokens.values()
     async with EmbeddedTemporal(settings, server_settings) as server:
         keys, world = ring.load(settings.key_file), FakeWorld()
         client = await connect_to(server.addresses.address, keys)
         await set_up(client, settings)
-        async with codec_server(keys, Guard(frozenset()), LOOPBACK, 0) as codec, worker(client, world):
-            yield House(server.addresses, codec, keys, settings.key_file, client, world)
+        async with door(settings, keys, server.door, server.inner), worker(client, world):
+            yield House(server.addresses, token, keys, settings.key_file, client, world)
 
 
 def worker(client: Client, world: FakeWorld, queue: str = TASK_QUEUE) -> Worker:

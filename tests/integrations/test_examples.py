@@ -48,6 +48,7 @@ async def run(house: House, example: Example, folder: Path) -> str:
         "HTTP": house.addresses.http,
         "CODEC": house.codec,
         "KEYS": str(house.key_file),
+        "TOKEN": house.token,
         "REF": REFERENCE,
     }
     assert set(values) == places()

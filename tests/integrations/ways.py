@@ -243,7 +243,7 @@ async def post(incident: Incident, path: str, body: Any) -> httpx.Response:
         return await http.post(
             f"{incident.house.workflows}/{incident.id}{path}",
             content=json.dumps(body),
-            headers={"Content-Type": WHOLE_PAYLOADS, "Accept": WHOLE_PAYLOADS},
+            headers={"Content-Type": WHOLE_PAYLOADS, "Accept": WHOLE_PAYLOADS, **incident.house.shown},
         )
 
 

@@ -123,12 +123,14 @@ def browser() -> Iterator[Any]:
 
 
 @contextmanager
-def page(running: Any, base: str) -> Iterator[Web]:
-    """A fresh profile with the recommended columns, in Finland."""
+def page(running: Any, base: str, entry: str) -> Iterator[Web]:
+    """A fresh profile with the recommended columns, in Finland, that has entered by a link."""
     context = running.new_context(
         viewport={"width": WIDTH, "height": HEIGHT}, locale="fi-FI", timezone_id="Europe/Helsinki"
     )
     for name, value in KEPT_BY_THE_BROWSER.items():
         context.add_init_script(f"localStorage.setItem({json.dumps(name)}, {json.dumps(value)})")
-    yield Web(context.new_page(), base)
+    opened = Web(context.new_page(), base)
+    opened.go(entry, "Workflows")
+    yield opened
     context.close()

@@ -38,5 +38,5 @@ def chromium(house: House) -> Iterator[Any]:  # noqa: ARG001  # no browser witho
 @pytest.fixture(scope="session")
 def web(house: House, chromium: Any) -> Iterator[Web]:
     """A supervisor's page, with the recommended columns."""
-    with page(chromium, house.desk.places["web"]) as opened:
+    with page(chromium, house.desk.places["web"], house.entry()) as opened:
         yield opened

@@ -19,6 +19,8 @@ from starter.web.filters import filters, list_address
 from tests.builders import call, now, opening, resolution, suspicion, triage
 from tests.starter.conftest import Desk
 from workers.connection import connect
+from workers.door.browsers import link
+from workers.door.secrets_file import DoorFile
 from workers.settings import load
 from workflows.contract import INCIDENT_MESSAGES
 from workflows.incident.messages import IncidentOpening, IncidentStatus
@@ -56,6 +58,10 @@ class House:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    def entry(self) -> str:
+        """A link that lets one browser in, as ``kantadesk web`` makes it."""
+        return link(DoorFile(self.desk.data_dir / "door.toml").secrets(), self.desk.places["web"])
 
     def list_at(self, name: str, *, saved: bool = False) -> str:
         """The address of a list, as ``kantadesk web`` prints it."""

@@ -12,6 +12,7 @@ import pytest
 from tests.web.browser import Web, page
 from tests.web.house import CASE, House
 from workers.codec.codec import ENCRYPTED
+from workers.door.paths import CODEC_OF_WEB
 
 pytestmark = pytest.mark.web
 CIPHERTEXT = b64encode(ENCRYPTED).decode()
@@ -22,8 +23,8 @@ TEXTS = ("Reseptit", "Paper prescriptions", "remind desk", "fault report", "020 
 @pytest.fixture
 def blind(house: House, chromium: Any) -> Iterator[Web]:
     """A supervisor's page from which the codec server can't be reached."""
-    with page(chromium, house.desk.places["web"]) as opened:
-        opened.page.route(f"{house.desk.places['codec_server']}/**", lambda route: route.abort())
+    with page(chromium, house.desk.places["web"], house.entry()) as opened:
+        opened.page.route(f"**{CODEC_OF_WEB}/**", lambda route: route.abort())
         yield opened
 
 

@@ -2,6 +2,9 @@
 
 One server a data folder (a lock file), on the loopback address only. It is our child: it ends with us, and nothing else
 is ever ended. Stopped and started again on the same folder, it goes on where it was.
+
+Clients reach its gRPC port. Temporal Web and the HTTP API lie behind the door (``workers/door``), where no page finds
+them.
 """
 
 from __future__ import annotations
@@ -24,7 +27,9 @@ from temporalio.service import ConnectConfig, RetryConfig, ServiceClient
 
 from activities.evidence.case_folder import private_folder, write_whole
 from workers.connection import EMBEDDED_FILE, EmbeddedAddresses
-from workers.embedded.ports import LOOPBACK, Ports, reserved_ports
+from workers.door.paths import CODEC_OF_WEB
+from workers.embedded.ports import LOOPBACK, DoorSockets, Inner, Ports, Reserved, reserved
+from workers.embedded.unwanted_ports import close_ports
 from workers.settings import Settings
 
 READY_WITHIN = timedelta(seconds=60)
@@ -57,23 +62,37 @@ class EmbeddedTemporal:
         self.log = self.data_dir / "logs" / "temporal.log"
         self._settings = settings
         self._held = ExitStack()
-        self._ports: Ports | None = None
+        self._reserved: Reserved | None = None
         self._lock: IO[str] | None = None
         self._process: asyncio.subprocess.Process | None = None
 
     @property
     def ports(self) -> Ports:
-        """Its ports, and that of the codec server, which are kept for them. Inside the context only."""
-        if self._ports is None:
+        """Its ports, and those of the door, which are kept for them. Inside the context only."""
+        return self._kept.ports
+
+    @property
+    def door(self) -> DoorSockets:
+        """Where the door is to listen. Inside the context only."""
+        return self._kept.door
+
+    @property
+    def inner(self) -> Inner:
+        """What lies behind the door. Inside the context only."""
+        return self._kept.inner
+
+    @property
+    def _kept(self) -> Reserved:
+        if self._reserved is None:
             raise EmbeddedError("the embedded server is not running")
-        return self._ports
+        return self._reserved
 
     @property
     def addresses(self) -> EmbeddedAddresses:
-        """Where the running server is."""
+        """Where the running server is, and the door before it."""
         if self._process is None:
             raise EmbeddedError("the embedded server is not running")
-        web, http, codec = (f"http://{LOOPBACK}:{port}" for port in self.ports[1:])
+        web, http, codec = (f"http://{LOOPBACK}:{port}" if port else "" for port in self.ports[1:])
         return EmbeddedAddresses(f"{LOOPBACK}:{self.ports.grpc}", web, http, codec, self._process.pid)
 
     async def __aenter__(self) -> Self:
@@ -81,9 +100,10 @@ class EmbeddedTemporal:
         private_folder(self.data_dir)
         self._lock = await _lock(self.data_dir)
         try:
-            self._ports = self._held.enter_context(reserved_ports(self._settings))
+            self._reserved = self._held.enter_context(reserved(self._settings))
             self._process = await self._start()
             await self._until_ready(self._process)
+            self._close_what_nobody_asked_for(self._process.pid)
             write_whole(self.data_dir / EMBEDDED_FILE, json.dumps(self.addresses._asdict(), indent=2).encode())
         except BaseException:
             await self._stop()
@@ -121,15 +141,20 @@ class EmbeddedTemporal:
             )
 
     def _arguments(self) -> list[str]:
-        grpc, web, http, codec = map(str, self.ports)
+        inner = self.inner
+        allowed_hosts = f"frontend.httpAllowedHosts={json.dumps([inner.name])}"
         return [
-            *("server", "start-dev", "--ip", LOOPBACK, "--ui-ip", LOOPBACK),
-            *("--port", grpc, "--ui-port", web, "--http-port", http),
+            *("server", "start-dev", "--ip", LOOPBACK, "--ui-ip", inner.host, "--port", str(self.ports.grpc)),
+            *("--ui-port", str(inner.web), "--http-port", str(inner.http), "--metrics-port", str(inner.metrics)),
             *("--db-filename", str(self.data_dir / "temporal.db"), "--sqlite-pragma", "journal_mode=WAL"),
-            *("--ui-codec-endpoint", f"http://{LOOPBACK}:{codec}", "--ui-disable-news-fetch"),
-            *(part for value in self.config for part in ("--dynamic-config-value", value)),
+            *("--ui-codec-endpoint", f"http://{LOOPBACK}:{self.ports.web}{CODEC_OF_WEB}", "--ui-disable-news-fetch"),
+            *(part for value in (*self.config, allowed_hosts) for part in ("--dynamic-config-value", value)),
             *("--log-level", "warn", "--disable-config-file", "--disable-config-env"),
         ]
+
+    def _close_what_nobody_asked_for(self, pid: int) -> None:
+        asked = {self.inner.http: self._settings.http_api, self.inner.metrics: bool(self._settings.metrics_port)}
+        close_ports(pid, [port for port, is_asked in asked.items() if not is_asked])
 
     async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
         with suppress(TimeoutError):
@@ -151,7 +176,7 @@ class EmbeddedTemporal:
         if process is not None:
             await _end(process)
             (self.data_dir / EMBEDDED_FILE).unlink(missing_ok=True)
-        self._ports = None
+        self._reserved = None
         self._held.close()
         if lock is not None:
             lock.close()

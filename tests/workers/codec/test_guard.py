@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -21,8 +22,8 @@ from temporalio.converter import WorkflowSerializationContext
 from tests.workers.codec.codec_talk import PLAIN, as_json, as_payloads, printed_by_temporal
 from tests.workers.conftest import Desk
 from workers.codec.codec import EncryptionCodec
-from workers.codec.guard import CLIENTS_REMEMBERED, Allowance, Guard, guard
-from workers.codec.server import codec_server
+from workers.door.doors import codec_server
+from workers.door.guard import CLIENTS_REMEMBERED, Allowance, Guard, guard
 from workers.keys import ring
 from workers.keys.live import live_keys
 from workers.settings import Settings, SettingsError, load
@@ -239,7 +240,7 @@ async def test_the_audit_names_the_workflows_that_were_sealed_inside(caplog: pyt
             await client.post("/decode", json=as_json(*sent))
             await client.post("/encode", json=as_json(PLAIN))
 
-    assert [record.message.split()[4] for record in caplog.records] == [
+    assert [record.message.split()[5] for record in caplog.records] == [
         "workflow=incident-INC-1",
         "workflow=breach-0,breach-1,breach-2,breach-3,breach-4+2",
         "workflow=-",
@@ -284,6 +285,7 @@ async def test_the_temporal_command_is_audited_with_namespace_and_workflow(
                     printed_by_temporal(*command, "--codec-endpoint", codec, "--codec-auth", "Bearer t0ken"), 60
                 )
 
-    assert "/decode who=valvoja from=127.0.0.1 namespace=default workflow=incident-INC-7 payloads=1 status=200" in {
-        record.message for record in caplog.records
-    }
+    assert (
+        f"/decode who=valvoja from=127.0.0.1 uid={os.getuid()} namespace=default workflow=incident-INC-7 payloads=1 status=200"
+        in {record.message for record in caplog.records}
+    )

@@ -1,4 +1,7 @@
-"""Who may use the codec server, and how much of it: origins, bearer tokens, certificates, a limit for each client."""
+"""Who may use the codec server, and how much of it: origins, bearer tokens, certificates, a limit for each client.
+
+On the loopback address also which account: only the one that runs the desk decrypts without a token.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,14 @@ import ssl
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from time import monotonic
 
-from aiohttp import web
+from starlette.requests import Request
 
+from workers.door.checks import is_our_host
+from workers.door.peers import is_loopback, is_own
+from workers.door.refusals import NotLetIn, needs_token
+from workers.door.secrets_file import DoorFile
 from workers.settings import Settings, SettingsError
 
 CLIENTS_REMEMBERED = 1000
@@ -21,14 +27,14 @@ PREFLIGHT_KEPT = 7200
 """Seconds for which a browser needn't ask again whether a page may read."""
 ONE_TOKEN = "token"  # noqa: S105  # the name of a token without a name
 _NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
-_UNPRINTABLE = re.compile(r"[^A-Za-z0-9._@-]")
 
 
 @dataclass(frozen=True)
 class Guard:
     """Who may use the codec server: pages of these origins; with tokens, only clients that show one.
 
-    ``tokens``: name of a client by its token. ``tls``: https with this context, which may want a client's certificate.
+    ``tokens``: name of a client by its token. ``door``: the door's own tokens, which open it as well. ``tls``: https
+    with this context, which may want a client's certificate. ``unguarded``: something else decides who may decrypt.
     ``payloads_a_minute``: how many one client may have.
     """
 
@@ -36,27 +42,34 @@ class Guard:
     tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
     tls: ssl.SSLContext | None = None
     payloads_a_minute: int = 6000
+    unguarded: bool = False
+    door: DoorFile | None = None
 
-    def refusal(self, request: web.Request) -> web.Response | None:
-        """Why a request is refused; None where it may pass.
+    def check(self, request: Request) -> None:
+        """Raises ``NotLetIn`` where a request may not pass.
 
         A request without Origin is no browser's page (the ``temporal`` command). One with a foreign Origin is refused,
         not only left without CORS headers: a name rebound to 127.0.0.1 would pass those.
         """
         origin = request.headers.get("Origin")
         if origin is not None and origin not in self.origins:
-            return web.Response(status=403, text="this origin may not read here: see codec_origins\n")
-        if self.tokens and request.method != "OPTIONS" and self._token_name(request) is None:
-            return web.Response(status=401, text="a bearer token is needed\n", headers={"WWW-Authenticate": "Bearer"})
-        return None
+            raise NotLetIn(403, "this origin may not read here: see codec_origins")
+        if request.method == "OPTIONS" or self.token_name(request) is not None:
+            return
+        if self.tokens:
+            raise needs_token("a bearer token is needed")
+        if self.unguarded or request.state.certificate is not None:
+            return
+        if not is_our_host(request):
+            raise NotLetIn(403, "this is not the name of the codec server: show a token where it is reached by another")
+        if not is_own(request.state.uid):
+            raise needs_token("only the account that runs kantadesk reads here without a bearer token")
 
-    def who(self, request: web.Request) -> str:
+    def who(self, request: Request) -> str:
         """Who asks, as far as that is known: the token's name, the certificate's subject. "-" where it is not."""
-        if (name := self._token_name(request)) is not None:
-            return name
-        return _subject(request) or "-"
+        return self.token_name(request) or request.state.certificate or "-"
 
-    def cors(self, request: web.Request) -> dict[str, str]:
+    def cors(self, request: Request) -> dict[str, str]:
         """The headers by which a browser lets the page of a permitted origin read the answer."""
         origin = request.headers.get("Origin")
         if origin not in self.origins:
@@ -70,14 +83,20 @@ class Guard:
             "Vary": "Origin",
         }
 
-    def _token_name(self, request: web.Request) -> str | None:
+    def token_name(self, request: Request) -> str | None:
         """The name of the token that a request shows. Each is compared, so that time says nothing about them."""
-        shown = request.headers.get("Authorization", "").encode(errors="surrogateescape")
-        found = None
-        for token, name in self.tokens.items():
-            if hmac.compare_digest(shown, f"Bearer {token}".encode()):
-                found = name
-        return found
+        of_the_door = self.door.secrets().tokens if self.door else {}
+        return shown_token(request, {**self.tokens, **{token: name for name, token in of_the_door.items()}})
+
+
+def shown_token(request: Request, tokens: Mapping[str, str]) -> str | None:
+    """The name of the token that a request shows; ``tokens``: name by token."""
+    shown = request.headers.get("Authorization", "").encode("latin-1")
+    found = None
+    for token, name in tokens.items():
+        if hmac.compare_digest(shown, f"Bearer {token}".encode()):
+            found = name
+    return found
 
 
 class Allowance:
@@ -116,15 +135,15 @@ def guard(settings: Settings, origins: Sequence[str] = ()) -> Guard:
             "codec_client_ca, or codec_unguarded where something else decides who may decrypt"
         )
     allowed = frozenset(settings.codec_origins or origins)
-    return Guard(allowed, tokens, _tls(settings), settings.codec_payloads_a_minute)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches the address."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+    door = DoorFile(settings.door_token_file)
+    return Guard(
+        allowed,
+        tokens,
+        _tls(settings),
+        settings.codec_payloads_a_minute,
+        settings.codec_unguarded,
+        door if door.path.exists() else None,
+    )
 
 
 def _tokens(text: str | None) -> dict[str, str]:
@@ -163,10 +182,3 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
 
 def _why(fault: OSError) -> str:
     return fault.reason if isinstance(fault, ssl.SSLError) and fault.reason else fault.strerror or "is no PEM file"
-
-
-def _subject(request: web.Request) -> str | None:
-    """The common name of the client's certificate, in letters that can't forge a log line."""
-    certificate = request.get_extra_info("peercert") or {}
-    names = [value for part in certificate.get("subject", ()) for kind, value in part if kind == "commonName"]
-    return _UNPRINTABLE.sub("_", names[0])[:64] if names else None
