@@ -63,27 +63,31 @@ async def _kept(server: EmbeddedTemporal, settings: Settings, ready: asyncio.Eve
     plan = _plan(server, settings)
     handles = [handle for handle in plan.sockets.values() if handle is not None]
     while True:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "starter.serve.door"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is for us
-            pass_fds=handles,
-        )
-        assert process.stdin  # asked for above
-        assert process.stdout
-        try:
-            process.stdin.write(json.dumps(plan).encode() + b"\n")
-            await process.stdin.drain()
-            if await process.stdout.readline() == READY:
-                ready.set()
-            await process.wait()
-        finally:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-        _log.warning("the door ended by itself (%s); it is started again", process.returncode)
+        code = await _one_life(plan, handles, ready)
+        _log.warning("the door ended by itself (%s); it is started again", code)
         await asyncio.sleep(AGAIN_AFTER)
+
+
+async def _one_life(plan: DoorPlan, handles: list[int], ready: asyncio.Event) -> int:
+    """The OS process from its start to its end; its exit code."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "starter.serve.door"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for us
+        pass_fds=handles,
+    )
+    try:
+        with suppress(ConnectionError):  # it has ended at once
+            if process.stdin and process.stdout:  # as asked for
+                process.stdin.write(json.dumps(plan).encode() + b"\n")
+                if await process.stdout.readline() == READY:
+                    ready.set()
+        return await process.wait()
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
 
 
 def _plan(server: EmbeddedTemporal, settings: Settings) -> DoorPlan:
