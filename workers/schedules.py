@@ -27,7 +27,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.watchdog.checks import ALWAYS_RUNNING_SCHEDULE
+from activities.watchdog.checks import ALWAYS_RUNNING_SCHEDULE, DRILL_SCHEDULES
 from workflows.incident.drill_plan import DrillPlan, weekly
 from workflows.introductions import by_type
 from workflows.process.ids import TASK_QUEUE
@@ -37,8 +37,6 @@ CAUGHT_UP = timedelta(minutes=1)
 """After a stop of the server the next run comes soon enough: missed ones are left out."""
 
 
-DRILLS = "kantadesk-drill-"
-"""How the ids of the schedules of drills begin; the name follows."""
 A_DRILL_MAY_BE_LATE = timedelta(hours=1)
 
 
@@ -103,7 +101,7 @@ def drill_schedule(plan: DrillPlan) -> Schedule:
 
 async def schedule_drill(client: Client, plan: DrillPlan) -> bool:
     """Make the schedule of a weekly drill, or change the one of this name; whether it is new."""
-    schedule, schedule_id = drill_schedule(plan), f"{DRILLS}{plan.name}"
+    schedule, schedule_id = drill_schedule(plan), f"{DRILL_SCHEDULES}{plan.name}"
     try:
         await client.create_schedule(schedule_id, schedule)
     except ScheduleAlreadyRunningError:
@@ -114,9 +112,9 @@ async def schedule_drill(client: Client, plan: DrillPlan) -> bool:
 
 async def weekly_drills(client: Client, also: str = "") -> list[WeeklyDrill]:
     """The weekly drills that are scheduled; ``also``: one that a list may not show yet, since it lags behind."""
-    ids = {listed.id async for listed in await client.list_schedules() if listed.id.startswith(DRILLS)}
+    ids = {listed.id async for listed in await client.list_schedules() if listed.id.startswith(DRILL_SCHEDULES)}
     found: list[WeeklyDrill] = []
-    for schedule_id in sorted(ids | {f"{DRILLS}{name}" for name in (also,) if name}):
+    for schedule_id in sorted(ids | {f"{DRILL_SCHEDULES}{name}" for name in (also,) if name}):
         try:
             described = await client.get_schedule_handle(schedule_id).describe()
         except RPCError as error:

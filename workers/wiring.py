@@ -12,6 +12,9 @@ from temporalio.worker import Replayer, Worker
 from temporalio.worker.workflow_sandbox import SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
+from activities.book.port import ProcessBook
+from activities.book.rules import RulesAndEarlierLife
+from activities.book.sqlite import SqliteBook
 from activities.breach.papers import BreachPapers
 from activities.evidence.bundle import EvidenceFolder
 from activities.evidence.case_folder import CaseFolders
@@ -33,6 +36,7 @@ from activities.text_messages.transport import TextOutbox, TextTransport
 from activities.watchdog.always_running import AlwaysRunningProcesses
 from activities.watchdog.checks import DeskWatch, Eyes
 from activities.watchdog.heartbeat import Heartbeat
+from workers.noting import BookKeeping
 from workers.sdk_workarounds.deadlock_timeout import with_longer_deadlock_timeout
 from workers.sdk_workarounds.heartbeats import HEARTBEAT_EVERY, Heartbeats
 from workers.sdk_workarounds.replay_time import ReplayTimeRunner
@@ -100,6 +104,8 @@ class Neighbours:
     open_incidents: maintenance_ports.OpenIncidents
     watch: watch_ports.Watch
     standing: watch_ports.AlwaysRunning
+    book: ProcessBook | None = None
+    """None: nobody writes down which processes there are, and none is missed."""
 
     def activities(self) -> list[Callable[..., Any]]:
         """Every activity of every adapter."""
@@ -116,6 +122,7 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
     model = OperatingModelFile(settings.operating_model)
     folders = CaseFolders(settings.evidence_dir)
     ledger, mailings = SentLedger(settings.data_dir / "sent"), Mailings()
+    book = SqliteBook(settings.data_dir)
     feed = NoticeFeed(
         settings.notice_feed,
         network=Network(contact=as_sent(model.current().organisation.email)),
@@ -123,7 +130,7 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
     )
     processes = TemporalProcesses(client)
     return Neighbours(
-        rulebook=model,
+        rulebook=RulesAndEarlierLife(model.current, book, client),
         contacts=model,
         notices=feed,
         notice_reader=feed,
@@ -139,8 +146,9 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
         ),
         maintenance_papers=BreakPapers(model.current, folders),
         open_incidents=IncidentList(client),
-        watch=DeskWatch(Eyes(client, lambda: ledger, lambda: model, heartbeat(settings))),
+        watch=DeskWatch(Eyes(client, lambda: ledger, lambda: model, heartbeat(settings), book, settings.retention)),
         standing=AlwaysRunningProcesses(client, lambda: ensure_standing(client)),
+        book=book,
     )
 
 
@@ -199,7 +207,7 @@ def build_worker(client: Client, neighbours: Neighbours, *, task_queue: str = TA
         "workflows": WORKFLOWS,
         "activities": neighbours.activities(),
         "workflow_runner": runner(),
-        "interceptors": [Inbox(), Heartbeats()],
+        "interceptors": [Inbox(), Heartbeats(), *([BookKeeping(neighbours.book)] if neighbours.book else [])],
         "max_heartbeat_throttle_interval": HEARTBEAT_EVERY,
         "max_cached_workflows": 1000,
         "max_concurrent_workflow_tasks": WORKFLOW_TASKS_AT_ONCE,

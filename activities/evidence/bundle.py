@@ -56,7 +56,7 @@ class EvidenceFolder(EvidenceStore):
         write_whole(folder / "timeline.txt", plain_timeline(order.reference, happenings, order.time_zone).encode())
         contents = self._contents(order)
         files = tuple(file_of(path, content) for path, content in contents.items())
-        archive = folder / f"evidence-{order.reference}.zip"
+        archive = folder / f"evidence-{order.reference}{f'~{order.life}' if order.life else ''}.zip"
         manifest = Manifest(
             reference=order.reference,
             process=order.process,
@@ -87,6 +87,8 @@ class EvidenceFolder(EvidenceStore):
 
 def _case(order: EvidenceOrder) -> str:
     """The name of the case folder. A breach may bear its incident's reference: ``~`` keeps the two apart."""
+    if order.case:
+        return order.case
     return order.reference if order.process == "incident" else f"{order.process}~{order.reference}"
 
 

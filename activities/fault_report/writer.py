@@ -41,7 +41,7 @@ class FaultReportForm(FormWriter):
 
     def _written(self, report: FaultReport) -> Document:
         name = document_name(report)
-        path = self._folders.path(report.reference, "documents", name)
+        path = self._folders.path(report.case or report.reference, "documents", name)
         if path.exists():
             return described(path)
         model = self._operating_model()
@@ -51,7 +51,7 @@ class FaultReportForm(FormWriter):
         values = {field: shortened(cleaned(value), FORM.shortened) for field, value in values.items()}
         said = remarks(values, facts)
         content = self._filled(report, model, {**values, "remarks": "\n".join(said)}, said)
-        return self._folders.keep(report.reference, "documents", name, content)
+        return self._folders.keep(report.case or report.reference, "documents", name, content)
 
     def _filled(
         self, report: FaultReport, model: OperatingModel, values: Mapping[str, str], said: tuple[str, ...]

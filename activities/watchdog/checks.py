@@ -10,26 +10,36 @@ from typing import NamedTuple
 from temporalio import activity
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, DescribeTaskQueueResponse
+from temporalio.api.workflowservice.v1 import (
+    DescribeNamespaceRequest,
+    DescribeTaskQueueRequest,
+    DescribeTaskQueueResponse,
+)
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.book.port import BookUnreadable, ProcessBook
 from activities.mail.ledger import SentLedger
 from activities.operating_model.file import OperatingModelFile
 from activities.watchdog import revival
 from activities.watchdog.heartbeat import Heartbeat
+from activities.watchdog.outside import Outside
 from activities.watchdog.processes import ProcessLook
 from workflows.procedure.local_time import local
 from workflows.procedure.watchdog import findings as watching
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Finding, ScheduleState, Watching
+from workflows.procedure.watchdog.outside import about_drill_schedules, about_retention
 from workflows.process.ids import TASK_QUEUE
 from workflows.watchdog.letters import NAME
 from workflows.watchdog.ports import LookOrder, ProcessesSeen, Seen, Watch
 from workflows.watchdog.record import WatchStatus
 
 ALWAYS_RUNNING_SCHEDULE = "kantadesk-standing"
+DRILL_SCHEDULES = "kantadesk-drill-"
+"""How the ids of the schedules of drills begin; the name follows."""
+CANNOT_LOOK = "CannotLook"
 ANSWER_WITHIN = timedelta(seconds=10)
 KINDS_OF_WORK = {
     "workflows": TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
@@ -44,15 +54,18 @@ class Eyes(NamedTuple):
     ledger: Callable[[], SentLedger]
     model: Callable[[], OperatingModelFile]
     heartbeat: Heartbeat
+    book: ProcessBook
+    retention: timedelta
+    """How long closed processes are to be kept."""
 
 
 class DeskWatch(Watch):
     """Looks at one desk: one namespace, one data folder, one operating model."""
 
-    def __init__(self, eyes: Eyes, *, can_ask: bool = True) -> None:
-        """``can_ask``: False where no worker is there to answer queries."""
-        self._client, self._ledger, self._model, self._heartbeat = eyes
-        self._can_ask = can_ask
+    def __init__(self, eyes: Eyes, *, can_ask: bool = True, writes: bool = True) -> None:
+        """``can_ask``: False where no worker is there to answer queries; ``writes``: False for who only looks."""
+        self._client, self._ledger, self._model, self._heartbeat, self._book, self._retention = eyes
+        self._can_ask, self._writes = can_ask, writes
 
     @activity.defn(name="rules_of_watching")
     async def rules_of_watching(self) -> Watching:
@@ -61,11 +74,16 @@ class DeskWatch(Watch):
 
     @activity.defn(name="look_at_processes")
     async def look_at_processes(self, order: LookOrder) -> ProcessesSeen:
-        """Every open process, and every one that was ended from outside."""
+        """Every open process, every one that was ended from outside, and every one that the book misses."""
+        outside = Outside(self._client, self._book, order, writes=self._writes)
+        run = activity.info().workflow_run_id if activity.in_activity() else None
         try:
-            return await ProcessLook(self._client, order, can_ask=self._can_ask).look()
+            look = ProcessLook(self._client, order, outside, can_ask=self._can_ask)
+            return await look.look((run, order.turn) if run else None)
         except RPCError as error:
             raise _no_answer(error) from error
+        except BookUnreadable as fault:
+            raise ApplicationError(str(fault), type=CANNOT_LOOK) from fault
 
     @activity.defn(name="look_at_workers")
     async def look_at_workers(self, order: LookOrder) -> Seen:
@@ -79,6 +97,8 @@ class DeskWatch(Watch):
                 last_asked[name] = max(asked, default=None)
                 waiting[name] = queue.stats.approximate_backlog_age.ToTimedelta()
             schedule = watching.about_schedule(await self._schedule())
+            schedule += about_drill_schedules(await self._paused_drills())
+            schedule += about_retention(await self._kept_for(), self._retention)
         except RPCError as error:
             raise _no_answer(error) from error
         now = datetime.now(UTC)  # noqa: TID251  # an activity: compared with the server's own times
@@ -103,6 +123,21 @@ class DeskWatch(Watch):
                 return "missing"
             raise
         return "paused" if described.schedule.state.paused else "runs"
+
+    async def _paused_drills(self) -> list[str]:
+        """The schedules of weekly drills that are paused."""
+        listed = await self._client.list_schedules(rpc_timeout=ANSWER_WITHIN)
+        return [
+            each.id
+            async for each in listed
+            if each.id.startswith(DRILL_SCHEDULES) and each.schedule and each.schedule.state.paused
+        ]
+
+    async def _kept_for(self) -> timedelta:
+        """How long the namespace keeps closed processes."""
+        request = DescribeNamespaceRequest(namespace=self._client.namespace)
+        answer = await self._client.workflow_service.describe_namespace(request, timeout=ANSWER_WITHIN)
+        return answer.config.workflow_execution_retention_ttl.ToTimedelta()
 
     @activity.defn(name="look_at_mail")
     async def look_at_mail(self, order: LookOrder) -> Seen:
@@ -163,4 +198,4 @@ def _now() -> datetime:
 
 
 def _no_answer(error: RPCError) -> ApplicationError:
-    return ApplicationError(f"Temporal does not answer as it should ({error.status.name})", type="CannotLook")
+    return ApplicationError(f"Temporal does not answer as it should ({error.status.name})", type=CANNOT_LOOK)

@@ -17,6 +17,7 @@ from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.client import WorkflowQueryFailedError as QueryFailed
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.watchdog.outside import Outside
 from workflows.maintenance.messages import Coming
 from workflows.procedure.duties import DutyState
 from workflows.procedure.model import Model
@@ -33,6 +34,8 @@ ASKED_AT_MOST = 500
 """Processes past a due time that are asked at one look."""
 IN_TURN = 50
 """Other processes that are asked at one look, and ..."""
+CHANGED_AT_MOST = 100
+"""Those that the book of processes knows otherwise."""
 DESCRIBED_IN_TURN = 1000
 """... whose running steps are looked at. With fewer processes, all are seen each time."""
 ANSWER_WITHIN = timedelta(seconds=10)
@@ -61,13 +64,16 @@ class Answered(Model):
 class ProcessLook:
     """One look."""
 
-    def __init__(self, client: Client, order: LookOrder, *, can_ask: bool = True) -> None:
+    def __init__(self, client: Client, order: LookOrder, outside: Outside, *, can_ask: bool = True) -> None:
         """``can_ask``: False where no worker is there to answer; then the visibility store alone is asked."""
-        self._client, self._order, self._can_ask = client, order, can_ask
+        self._client, self._order, self._outside, self._can_ask = client, order, outside, can_ask
         self._few = asyncio.Semaphore(ASKED_AT_ONCE)
 
-    async def look(self) -> ProcessesSeen:
-        """Look at all of them. Raises ``RPCError`` where the store does not answer."""
+    async def look(self, turn: tuple[str, int] | None = None) -> ProcessesSeen:
+        """Look at all of them. Raises ``RPCError`` where the store does not answer.
+
+        ``turn``: the watchdog's own run and turn, where it is the one that looks.
+        """
         asked_at = datetime.now(UTC)  # noqa: TID251  # an activity: compared with the server's own times
         opened = {seen.workflow_id: seen async for seen in self._open(WATCHED)}
         at_work = [seen async for seen in self._open(WATCHED_AT_WORK)]
@@ -75,9 +81,11 @@ class ProcessLook:
         found = [finding for seen in opened.values() for finding in findings.about_process(seen, at, rules)]
         stuck = {finding.subject for finding in found}
         well = [seen for seen in opened.values() if seen.workflow_id not in stuck]
-        found += await self._asked(well)
+        found += await self._asked(well, await self._outside.begin(opened))
         found += [finding for seen in at_work for finding in findings.about_stuck(seen)]
-        found += await self._described([*self._in_turn(list(opened.values()), DESCRIBED_IN_TURN), *at_work])
+        looked_at = [*self._in_turn(list(opened.values()), DESCRIBED_IN_TURN), *filter(_is_paused, opened.values())]
+        found += await self._described([*{seen.workflow_id: seen for seen in looked_at}.values(), *at_work])
+        found += await self._outside.compare(opened, turn)
         endings, has_more = await self._endings(opened)
         found.sort(key=lambda finding: (finding.level != "fault", finding.key))
         if (more := len(found) - FINDINGS_AT_MOST) > 0:
@@ -112,8 +120,8 @@ class ProcessLook:
             {seen.workflow_id: seen for seen in (*mine, *(s for s in ordered if s.workflow_id in again))}.values()
         )
 
-    async def _asked(self, processes: Sequence[OpenProcess]) -> list[Finding]:
-        """Ask those that are due (first those without any alarm), and some others in turn."""
+    async def _asked(self, processes: Sequence[OpenProcess], changed: Sequence[OpenProcess]) -> list[Finding]:
+        """Ask those that are due (first those without any alarm), those that have changed, some others in turn."""
         rules, at = self._order.rules, self._order.at
         due = sorted(
             (seen for seen in processes if findings.is_due(seen, at, rules)),
@@ -122,13 +130,16 @@ class ProcessLook:
         if not self._can_ask:
             return [findings.about_silence(seen) for seen in due if not seen.overdue]
         begun = [seen for seen in processes if seen.has_begun]
-        asked = {seen.workflow_id: seen for seen in (*due, *self._in_turn(begun, IN_TURN))}
+        new = [seen for seen in changed if seen in begun][:CHANGED_AT_MOST]
+        asked = {seen.workflow_id: seen for seen in (*due, *new, *self._in_turn(begun, IN_TURN))}
         return await self._each(asked.values(), self._ask)
 
     async def _ask(self, seen: OpenProcess) -> list[Finding]:
         handle = self._client.get_workflow_handle(seen.workflow_id)
         try:
-            status = Answered.model_validate(await self._answer(lambda: _queried(handle, "status")))
+            answer = await self._answer(lambda: _queried(handle, "status"))
+            self._outside.answered(seen, answer)
+            status = Answered.model_validate(answer)
         except QueryFailed:
             return []
         except RPCError as error:
@@ -169,7 +180,10 @@ class ProcessLook:
             for pending in described.raw_description.pending_activities
             if pending.last_failure.application_failure_info.type != WAITS_ITS_TURN
         ]
-        return findings.about_steps(seen, steps, self._order.rules)
+        return [
+            *findings.about_steps(seen, steps, self._order.rules),
+            *self._outside.described(seen, described.raw_description),
+        ]
 
     async def _each(
         self, processes: Iterable[OpenProcess], look: Callable[[OpenProcess], Awaitable[list[Finding]]]
@@ -219,7 +233,12 @@ class ProcessLook:
         return ending
 
     async def _is_last(self, ending: Ending) -> bool:
-        described = await self._client.get_workflow_handle(ending.workflow_id).describe(rpc_timeout=ANSWER_WITHIN)
+        try:
+            described = await self._client.get_workflow_handle(ending.workflow_id).describe(rpc_timeout=ANSWER_WITHIN)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:  # a later run was deleted: the book of processes misses it
+                return False
+            raise
         return described.run_id == ending.run_id
 
 
@@ -243,7 +262,15 @@ def _process(execution: WorkflowExecution) -> OpenProcess:
         next_due=shown.get("KantaNextDue"),
         overdue=shown.get("KantaOverdue", 0),
         stuck_because=_problem(shown.get("TemporalReportedProblems", ())),
+        kind=execution.workflow_type,
+        phase=shown.get("KantaPhase", ""),
+        paused=tuple(shown.get("TemporalPauseInfo", ())),
     )
+
+
+def _is_paused(seen: OpenProcess) -> bool:
+    """Whether the lists show that something of it is paused: it is looked at closely, whose turn it may be."""
+    return bool(seen.paused)
 
 
 def _problem(reported: Sequence[str]) -> str:

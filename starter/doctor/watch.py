@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
+from activities.book.sqlite import SqliteBook
 from activities.mail.ledger import SentLedger
 from activities.operating_model.file import OperatingModelFault, OperatingModelFile
 from activities.watchdog.checks import DeskWatch, Eyes
@@ -83,8 +84,10 @@ def _eyes(client: Client, settings: Settings, *, can_ask: bool) -> DeskWatch:
         lambda: SentLedger(settings.data_dir / "sent"),
         lambda: OperatingModelFile(settings.operating_model),
         heartbeat(settings),
+        SqliteBook(settings.data_dir),
+        settings.retention,
     )
-    return DeskWatch(eyes, can_ask=can_ask)
+    return DeskWatch(eyes, can_ask=can_ask, writes=False)
 
 
 async def _part(area: Area, looking: Awaitable[Seen]) -> Seen:

@@ -90,12 +90,12 @@ async def _delete(client: Client, name: str) -> None:
     """Raises ``NotThere``."""
     from temporalio.service import RPCError, RPCStatusCode
 
+    from activities.watchdog.checks import DRILL_SCHEDULES
     from starter.client.client import in_words_of_ours
     from starter.terminal.errors import NotThere
-    from workers.schedules import DRILLS
 
     try:
-        await client.get_schedule_handle(f"{DRILLS}{name}").delete()
+        await client.get_schedule_handle(f"{DRILL_SCHEDULES}{name}").delete()
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise NotThere(f'there is no schedule {name}; "kantadesk drill schedule" lists them') from None

@@ -16,6 +16,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
+from activities.book.sqlite import SqliteBook
 from activities.mail.ledger import SentLedger
 from activities.operating_model.file import OperatingModelFile
 from activities.watchdog.always_running import AlwaysRunningProcesses
@@ -59,8 +60,13 @@ class House:
 
     def watch(self, *, can_ask: bool = True) -> DeskWatch:
         """The watchdog's eyes."""
-        eyes = Eyes(self.client, self.ledger, self.model, Heartbeat(lambda: self.address))
-        return DeskWatch(eyes, can_ask=can_ask)
+        beat, kept = Heartbeat(lambda: self.address), timedelta(days=2)
+        return DeskWatch(Eyes(self.client, self.ledger, self.model, beat, self.book, kept), can_ask=can_ask)
+
+    @property
+    def book(self) -> SqliteBook:
+        """The book of processes."""
+        return SqliteBook(self.folder)
 
     def ledger(self) -> SentLedger:
         """The ledger of sent mail."""
@@ -76,6 +82,7 @@ class House:
         neighbours = replace(
             neighbours_of(self.client, self.world, None, TASK_QUEUE),
             watch=self.watch(),
+            book=self.book,
             standing=AlwaysRunningProcesses(self.client, lambda: ensure_standing(self.client)),
         )
         async with build_worker(self.client, neighbours, **options):

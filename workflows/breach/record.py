@@ -23,6 +23,7 @@ from workflows.breach.messages import (
 from workflows.breach.moments import opening_at_fault
 from workflows.breach.risk import RiskAssessment, RiskDecision
 from workflows.procedure.authorities import UnknownAuthority, authority
+from workflows.procedure.book import EarlierLife
 from workflows.procedure.breach.rules import rule_or_oldest
 from workflows.procedure.deadlines import authority_deadlines
 from workflows.procedure.duties import Duty, DutyKind, DutyState
@@ -42,6 +43,7 @@ OF_A_PROCESSOR = (
     "A processor's own target for telling each controller (GDPR art. 33(2): without undue delay, no hours). The period "
     "for notifying the authority is each controller's own and runs from when that controller learns of the breach."
 )
+FROM_THE_BOOK = "As the book of processes has it, from before this process was set back or started a second time"
 
 
 class BreachRecord(DerivingBreach):
@@ -123,6 +125,12 @@ class BreachRecord(DerivingBreach):
     def _is_guess_after(self, duty: Duty, aware: datetime) -> bool:
         """Whether a report of another law counts from an awareness later than this one, for want of a detection."""
         return duty.kind not in FOLLOWING and self.opening.detected_at is None and aware < duty.clock_started_at
+
+    def follow_earlier(self, known: EarlierLife, at: datetime) -> None:
+        """The clock runs from the earliest instant of which the book of processes knows."""
+        if known.counts_from and known.counts_from < self.aware_from:
+            said = AwarenessCorrection(by="kantadesk", aware_at=known.counts_from, reason=FROM_THE_BOOK)
+            self.correct_awareness(said, at)
 
     def stays(self, list_name: str, entry: Any, now: datetime) -> bool:
         """What may not leave: every duty, since one that is not here would arise again."""

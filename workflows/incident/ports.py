@@ -69,6 +69,8 @@ class FaultReport(Model):
 
     key: str
     reference: str
+    case: str = ""
+    """The folder of evidence; empty: that of the reference."""
     number: int
     type: ReportType = "new"
     changes: tuple[FormChange, ...] = ()

@@ -19,12 +19,18 @@ from workflows.process.messages import Document
 from workflows.process.ports import OtherProcesses, ProcessOrder
 from workflows.process.steps import MAKING, SENDING, failure_of, reason
 
+NOT_SAID = {"key", "case", "made_at", "status", "notice_checked_at", "notice_look", "done"}
+SAID = {
+    "title", "services", "noticed_at", "severity", "extensive", "criteria_met", "criteria_version", "resolved_at",
+}  # fmt: skip
+"""Of a report: what tells it from another one. The rest is when it was written, and what was done until then."""
+
 
 def fault_report(record: IncidentRecord, now: datetime, of_type: ReportType) -> ports.FaultReport:
     """The next report of an incident, with what has changed since the one before."""
     opening, judged = record.opening, record.decisions[-1]
-    return ports.FaultReport(
-        key=steps.key(record.next_step("fault-report")),
+    report = ports.FaultReport(
+        key="",
         reference=record.reference,
         number=record.reports,
         type=of_type,
@@ -45,7 +51,10 @@ def fault_report(record: IncidentRecord, now: datetime, of_type: ReportType) -> 
         notice_checked_at=record.notice_checked_at,
         notice_look=record.notice_look,
         done=measures_of(record),
+        case=record.case,
     )
+    said = report.model_dump(exclude=NOT_SAID) | report.status.model_dump(include=SAID)
+    return report.model_copy(update={"key": steps.key(record.saying("fault-report", said), record.key_run)})
 
 
 LOOKING = ActivityConfig(

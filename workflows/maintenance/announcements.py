@@ -14,6 +14,7 @@ from workflows.maintenance.record import MaintenanceRecord, ToldContact
 from workflows.procedure.maintenance.plan import differing
 from workflows.procedure.maintenance.rules import Channel, Occasion, is_short_notice
 from workflows.process import ports, steps
+from workflows.process.earlier import said_digest
 from workflows.process.messages import Document, SentMessage
 from workflows.process.process import Process, text_about
 
@@ -153,16 +154,23 @@ class Announcing(Process[MaintenanceRecord]):
     async def _send_letter(self, to: ports.Recipient | ToldContact, news: News) -> SentMessage:
         calendar = tuple(paper for paper in news.papers if paper.name.endswith(".ics"))
         facts = {"is_mailing": True, **news.facts}
-        letter = self.letter(news.kind, to.contact, language=to.language, attachments=calendar, **facts)
+        letter = self.letter(
+            news.kind, to.contact, said=self._said(news), language=to.language, attachments=calendar, **facts
+        )
         return await self.send(letter, within=self._worth_for(news))
 
     async def _send_text(self, to: ports.Recipient | ToldContact, news: News) -> SentMessage:
         asked_at = self.now
-        key = steps.key(self.record.next_step(f"text/{news.kind}/{to.contact}"))
+        key = self.key(f"text/{self._said(news)}/{to.contact}")
         recipient = ports.Recipient(contact=to.contact, language=to.language)
         message = text_about(self.record, news.kind, recipient, dict(news.facts), key=key)
         within = self._worth_for(news)
         return self.kept(await steps.send_text_message(message, within=within), asked_at)
+
+    def _said(self, news: News) -> str:
+        """What is told, for the keys: the same point of the same version of the plan is told to each contact once."""
+        facts = {"plan": self.record.plan, "sequence": self.record.sequence, **news.facts}
+        return f"{news.kind}/{news.point}/{said_digest(news.kind, facts)}"
 
     async def papers(self) -> list[Document]:
         """The calendar file and the notice of the plan as it stands; made once for each version of it."""

@@ -8,6 +8,7 @@ from pydantic_core import to_json
 from temporalio import workflow
 
 from workflows.process import ports, steps
+from workflows.process.earlier import said_digest
 from workflows.process.record import TIMELINE_OF_OLD, Record
 from workflows.process.retention import CARRIED_AT_MOST, size
 
@@ -88,9 +89,11 @@ class Archive:
 
     def _order(self, content: str, timeline: str = "[]") -> ports.EvidenceOrder:
         return ports.EvidenceOrder(
-            key=steps.key(self._record.next_step("evidence")),
+            key=steps.key(self._record.next_step(f"evidence/{said_digest('evidence', {'content': content})}")),
             reference=self._record.reference,
             process=self._record.process,
+            case=self._record.case,
+            life=self._record.life,
             record=content,
             timeline=timeline,
             time_zone=self._record.time_zone,

@@ -11,12 +11,14 @@ from typing import Any, Generic, TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
+from workflows.procedure.book import EarlierLife
 from workflows.procedure.duties import Duty
 from workflows.procedure.local_time import written
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.process import steps, web_view
 from workflows.process.archive import Archive
 from workflows.process.duty_timers import wait_until
+from workflows.process.earlier import take_earlier
 from workflows.process.messages import Message
 from workflows.process.payloads import TurnedAway
 from workflows.process.reading import NOTHING, digest
@@ -91,8 +93,20 @@ class Lifecycle(Generic[RecordT]):
 
     async def take_rules(self) -> LocalRules:
         """Take the organisation's rules as they stand now; duties opened from here on follow them."""
-        self.record.rules = await steps.rules_in_force()
+        rules = await steps.rules_in_force()
+        if (known := rules.earlier) and (self.record.earlier is None or self.record.earlier.run != known.run):
+            self.lived_before(known)
+        self.record.rules = rules.model_copy(update={"earlier": None}) if known else rules
         return self.record.rules
+
+    def lived_before(self, known: EarlierLife) -> None:
+        """Take over what the book of processes knows of a life before this one."""
+        take_earlier(self.record, known, self.now, workflow.info().run_id)
+        self.refresh_web()
+
+    def key(self, saying: str) -> str:
+        """A key for something that is said, the same in every life of the process."""
+        return steps.key(saying, self.record.key_run)
 
     def said_at(self, said: Message) -> datetime:
         """When something was said: the sender's own time, or the time of receipt."""

@@ -285,6 +285,9 @@ class EvidenceOrder(Model):
     key: str
     reference: str
     process: Literal["incident", "breach", "maintenance", "notice_watch"] = "incident"
+    case: str = ""
+    """The folder; empty: that of the process's first life. ``life``: names the bundle after a reset."""
+    life: str = ""
     record: str
     """The status as JSON text. For a part: ``{"first": number, "left": [[list, entry], ...]}``, what has left the
     lists of the record in order; ``first``: how many entries had left before, so that a part kept twice is told."""

@@ -155,9 +155,12 @@ class Process(Lifecycle[RecordT]):
 
     # --- telling --------------------------------------------------------------------------------------------
 
-    def letter(self, kind: Any, contact: str, **facts: Any) -> ports.Letter:
-        """A letter about this process, with what every letter says; the organisation's language by default."""
-        key = steps.key(self.record.next_step(f"{kind}/{contact}"))
+    def letter(self, kind: Any, contact: str, *, said: str = "", **facts: Any) -> ports.Letter:
+        """A letter about this process, with what every letter says; the organisation's language by default.
+
+        ``said``: what its key goes by, where several are told the same.
+        """
+        key = self.key(f"{said or self.record.saying(f'{kind}/{contact}', facts)}/{contact}")
         return letter_about(self.record, self.rules, kind, contact, facts, key=key, at=self.now)
 
     async def send(self, letter: ports.Letter, *, within: timedelta | None = None) -> SentMessage:
@@ -167,7 +170,8 @@ class Process(Lifecycle[RecordT]):
 
     def kept(self, sent: SentMessage, asked_at: datetime) -> SentMessage:
         """Keep what became of a message that was asked for at a moment."""
-        accepted_at = max(asked_at, min(sent.sent_at or self.now, self.now))  # the sender's clock may be wrong
+        sent_at = min(sent.sent_at or self.now, self.now)
+        accepted_at = sent_at if self.record.earlier else max(asked_at, sent_at)  # the sender's clock may be wrong
         sent = sent.model_copy(update={"sent_at": accepted_at})
         self.record.messages[sent.id] = sent
         self.refresh_web()
@@ -189,6 +193,7 @@ class Process(Lifecycle[RecordT]):
         found = await steps.who_is_told(audience)
         mailing = Mailing(kind, audience, found)
         mailed = {each.contact for each in found if each.channel == "email"}
+        said = self.record.saying(kind, facts)
         facts = facts | {"is_mailing": mailing.is_to_groups}
         if mailing.is_to_groups:
             self.record.note(self.now, mailing.begins(), detail=mailing.to_whom())
@@ -196,10 +201,11 @@ class Process(Lifecycle[RecordT]):
             to = f"{kind.replace('_', ' ')} to {each.contact}"
             theirs = facts | each.letter_facts()
             if each.channel == "text_message":
-                texting = self._text_one(self._text(kind, each, theirs), theirs, is_mailed=each.contact in mailed)
+                text = self._text(kind, each, theirs, said)
+                texting = self._text_one(text, theirs, is_mailed=each.contact in mailed)
                 self.in_background(self._tallied(mailing, each.contact, texting), f"{to} by text message")
             else:
-                letter = self.letter(kind, each.contact, **theirs)
+                letter = self.letter(kind, each.contact, said=said, **theirs)
                 self.in_background(self._tallied(mailing, each.contact, self._tell_one(letter, within)), to)
 
     async def _tallied(self, mailing: Mailing, contact: str, sending: Coroutine[Any, Any, bool]) -> None:
@@ -208,10 +214,9 @@ class Process(Lifecycle[RecordT]):
         if is_last and mailing.kind not in ALARMS:
             self.record.note(self.now, mailing.ended(), detail=mailing.outcome())
 
-    def _text(self, kind: Any, to: ports.Recipient, facts: dict[str, Any]) -> ports.TextMessage:
+    def _text(self, kind: Any, to: ports.Recipient, facts: dict[str, Any], said: str) -> ports.TextMessage:
         """A text message about this process; it says facts only."""
-        key = steps.key(self.record.next_step(f"text/{kind}/{to.contact}"))
-        return text_about(self.record, kind, to, facts, key=key)
+        return text_about(self.record, kind, to, facts, key=self.key(f"text/{said}/{to.contact}"))
 
     async def _text_one(self, text: ports.TextMessage, facts: dict[str, Any], *, is_mailed: bool) -> bool:
         """Send a text message; one that never will go is mailed, unless the recipient is told by mail as well."""
@@ -272,7 +277,7 @@ class Process(Lifecycle[RecordT]):
 
     async def tell_process(self, workflow_id: str, message: str, **said: Any) -> bool:
         """Tell another process something, once; False where it has ended."""
-        step = steps.key(self.record.next_step(message))
+        step = self.key(self.record.saying(f"{message}/{workflow_id}", said))
         payload = {"by": workflow.info().workflow_id, "event_id": step, "source": "kantadesk", **said}
         told = ports.OtherProcessMessage(key=step, workflow_id=workflow_id, message=message, payload=payload)
         if is_told := await steps.tell_process(told):

@@ -19,6 +19,7 @@ from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.services import ServiceId
 from workflows.process import retention
 from workflows.process.deduplication import Deduplication
+from workflows.process.earlier import EarlierLives, as_known
 from workflows.process.messages import DeliveryReport, Document, Happening, LawsPassedOn, Refused, SentMessage, Severity
 from workflows.process.retention import BoundedList, Retention
 
@@ -40,7 +41,7 @@ BOUNDED_LISTS = (
 """What every process keeps itself, besides its duties; what is older goes to the archive."""
 
 
-class Record(Retention, Deduplication, ABC):
+class Record(Retention, Deduplication, EarlierLives, ABC):
     """What every process remembers: its duties, what happened, what was made, sent and refused."""
 
     model_config = ConfigDict(extra="ignore")
@@ -64,7 +65,6 @@ class Record(Retention, Deduplication, ABC):
     problems: dict[str, str] = Field(default_factory=dict)
     numbers: dict[str, int] = Field(default_factory=dict)
     """The last number given to a duty, by its kind: none is given twice, even after older duties have left."""
-    steps_taken: int = 0
     has_begun: bool = False
     _clock: Callable[[], datetime] | None = PrivateAttr(default=None)
 
@@ -75,8 +75,9 @@ class Record(Retention, Deduplication, ABC):
 
     @property
     def case(self) -> str:
-        """The folder of evidence of this process."""
-        return self.reference if self.process == "incident" else f"{self.process}~{self.reference}"
+        """The folder of evidence of this process; a second start has one of its own."""
+        name = self.reference if self.process == "incident" else f"{self.process}~{self.reference}"
+        return f"{name}~{self.shelf}" if self.shelf else name
 
     @property
     def has_ended(self) -> bool:
@@ -127,11 +128,6 @@ class Record(Retention, Deduplication, ABC):
         self.note(at, f"Message '{name}' refused: {reason[:300]}")
         self.grow_by(A_REFUSAL, at)
 
-    def next_step(self, what: str) -> str:
-        """A key for a step that acts on the world: never the same twice in the life of the process."""
-        self.steps_taken += 1
-        return f"{what}/{self.steps_taken}"
-
     def is_open(self, duty_id: str) -> bool:
         """Whether somebody still has to do something for this duty; one that has left for the evidence is closed."""
         return duty_id in self.duties and self.duties[duty_id].is_open
@@ -171,9 +167,9 @@ class Record(Retention, Deduplication, ABC):
             due_at=clock_started_at + ladder.due_after,
             ladder=ladder,
         )
-        self.duties[duty.id] = duty
         self.note(at, f"Duty '{duty.id}' opened", detail=basis)
-        return duty
+        self.duties[duty.id] = as_known(self, duty, at)
+        return self.duties[duty.id]
 
     def owe_arising(self, arising: Arising, rules: LocalRules, at: datetime) -> Duty:
         """Open a duty that facts gave rise to, counted from the law's own event."""

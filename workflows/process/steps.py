@@ -45,10 +45,13 @@ class StepFailed(Exception):
         self.kind = kind
 
 
-def key(step: str) -> str:
-    """A key for a step of this process, the same in every retry and every continued run."""
+def key(step: str, run: str = "") -> str:
+    """A key for a step of this process, the same in every retry and every continued run.
+
+    ``run``: the run that stands in it, where the process goes on with the keys of an earlier life.
+    """
     info = workflow.info()
-    return f"{info.workflow_id}/{info.first_execution_run_id}/{step}"
+    return f"{info.workflow_id}/{run or info.first_execution_run_id}/{step}"
 
 
 async def rules_in_force() -> LocalRules:

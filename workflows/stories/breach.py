@@ -26,6 +26,7 @@ from workflows.process.with_duties import ANSWERABLE_FOR_LAW, ProcessWithDuties
 CATCHING_UP = "A drill: catching up with the incident's clock until {at}"
 ANSWERABLE: tuple[Role, ...] = ("data_protection_officer", "desk")
 EVERYBODY: tuple[Role, ...] = ("data_protection_officer", "desk", "management")
+NOT_IN_A_PAPER = {"documents", "messages", "rejected", "problems", *m.Tally.model_fields}
 GOES_ON = "no personal data, it was said; the duties stay open until a person waives them and cancels this breach"
 
 
@@ -118,8 +119,10 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
 
     async def write_paper(self, paper: Any, phase: NotificationPhase, controller: str = "", number: int = 1) -> None:
         """Write one paper and keep it. What stops it is said; it never stops a clock."""
+        status = self.status()
+        said = status.model_dump(exclude=NOT_IN_A_PAPER) | {"phase": phase, "controller": controller, "number": number}
         wanted = ports.BreachPaper(
-            key=steps.key(self.record.next_step(paper)),
+            key=self.key(self.record.saying(paper, said)),
             reference=self.record.case,
             paper=paper,
             phase=phase,
@@ -128,7 +131,7 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
             languages=self.rules.letter_languages if paper == "letter_to_subjects" else self.rules.languages,
             drill=self.record.drill,
             made_at=self.now,
-            status=self.status(),
+            status=status,
         )
         what = f"writing {paper.replace('_', ' ')}"
         try:

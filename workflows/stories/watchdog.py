@@ -22,6 +22,7 @@ from workflows.procedure.watchdog.findings import (
 )
 from workflows.process import steps
 from workflows.process.duty_timers import wait_until
+from workflows.process.earlier import said_digest
 from workflows.process.ids import TASK_QUEUE, WATCHDOG_ID
 from workflows.process.inbox import takes_messages
 from workflows.process.messages import Refused
@@ -191,7 +192,8 @@ class Watchdog:
 
     async def write(self, kind: Any, recipient: Recipient, findings: Sequence[Finding]) -> Sequence[Finding]:
         """Write one letter; answers what it has told: nothing if it was not accepted in time."""
-        key = steps.key(f"{kind}/{recipient.contact}/{self.record.status.turn}")
+        said = said_digest(kind, {"keys": sorted(finding.key for finding in findings)})
+        key = steps.key(f"{kind}/{recipient.contact}/{self.record.status.turn}/{said}")
         try:
             await steps.send(watch_letter(key, kind, recipient, findings), within=watchdog_steps.TELLING_AT_MOST)
         except steps.StepFailed:

@@ -38,6 +38,8 @@ class LookOrder(Model):
     """Run ids of endings that need nothing more, or nothing at this look."""
     turn: int = 0
     """Which part of the open processes is looked at closely this time."""
+    known: tuple[str, ...] = Field(default=(), max_length=1000)
+    """Keys of what has happened and passes, and is known: it need not be handed over again."""
 
 
 class Seen(Model):

@@ -101,6 +101,7 @@ class WatchdogRecord:
             lost=status.lost[:ENDINGS_AT_MOST],
             settled=(*status.settled, *waiting)[-SETTLED_AT_MOST:],
             turn=status.turn,
+            known=tuple(key for key, each in status.known.items() if each.finding.passes),
         )
 
     @property

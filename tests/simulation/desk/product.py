@@ -18,6 +18,7 @@ from temporalio.client import Client, Interceptor
 from temporalio.converter import DataConverter
 from temporalio.testing import WorkflowEnvironment
 
+from activities.book.sqlite import SqliteBook
 from activities.breach.papers import BreachPapers
 from activities.evidence.bundle import EvidenceFolder
 from activities.evidence.case_folder import CaseFolders
@@ -37,9 +38,11 @@ from activities.watchdog.heartbeat import Heartbeat
 from tests.desks.fakes import FakeWorld
 from tests.desks.temporal_fixtures import neighbours_of
 from tests.simulation.engine.os_process import OsProcess, current_process
+from tests.simulation.engine.service import KEPT_FOR
 from tests.simulation.engine.virtual_time import running
 from tests.simulation.engine.worker import Build
 from workers.codec.codec import data_converter
+from workers.noting import BookKeeping
 from workers.sdk_workarounds.heartbeats import Heartbeats
 from workers.sdk_workarounds.query_retry import QueryRetry
 from workers.singletons import ensure_standing
@@ -68,7 +71,7 @@ __all__ = [
 ASK_THE_CLOCK = (
     "activities.mail.sender", "activities.notices.feeds", "activities.text_messages.sender",
     "activities.watchdog.always_running", "activities.watchdog.checks", "activities.watchdog.processes",
-    "activities.watchdog.revival", "tests.builders",
+    "activities.watchdog.outside", "activities.watchdog.revival", "tests.builders",
 )  # fmt: skip
 """Modules that ask for the time of the machine."""
 SLOW_PAPERS = (("activities.breach.papers", "as_docx"), ("activities.fault_report.form", "stand_in"))
@@ -100,7 +103,7 @@ def build(
     folders = CaseFolders(folder / "evidence")
     ledger = SentLedger(folder / store / "sent")
     outbox = folder / "outbox"
-    heart = Heartbeat(lambda: None, "GET")
+    heart, book = Heartbeat(lambda: None, "GET"), SqliteBook(folder / store)
     feed = NoticeFeed(str(board or ""), breaks=lambda asked: breaks_under_way(client, asked))
     processes = TemporalProcesses(client)
     neighbours = Neighbours(
@@ -118,13 +121,14 @@ def build(
         text_messages=TextRoom(TextOutbox(outbox), outbox, folders, rules.current, ledger),
         maintenance_papers=BreakPapers(rules.current, folders),
         open_incidents=IncidentList(client),
-        watch=DeskWatch(Eyes(client, lambda: ledger, lambda: rules, heart)),
+        watch=DeskWatch(Eyes(client, lambda: ledger, lambda: rules, heart, book, KEPT_FOR)),
         standing=AlwaysRunningProcesses(client, lambda: ensure_standing(client)),
+        book=book,
     )
     return Build(
         workflows=WORKFLOWS,
         activities=neighbours.activities(),
-        interceptors=[Inbox(), Heartbeats()],
+        interceptors=[Inbox(), Heartbeats(), BookKeeping(book)],
         converter=converter(),
         task_queue=TASK_QUEUE,
     )

@@ -36,6 +36,8 @@ R = TypeVar("R", bound=Message)
 A = TypeVar("A", v1.UpdateWorkflowExecutionResponse, v1.PollWorkflowExecutionUpdateResponse)
 Stage = UpdateWorkflowExecutionLifecycleStage
 Conflict, Reuse = WorkflowIdConflictPolicy, WorkflowIdReusePolicy
+KEPT_FOR = timedelta(days=2192)
+"""How long the namespace keeps closed processes."""
 
 
 class SimulatedService(ServiceClient):
@@ -226,6 +228,14 @@ class SimulatedService(ServiceClient):
         answer = v1.DescribeScheduleResponse()
         answer.schedule.policies.overlap_policy = ScheduleOverlapPolicy.SCHEDULE_OVERLAP_POLICY_SKIP
         answer.schedule.action.start_workflow.CopyFrom(self._server.schedules[asked.schedule_id])
+        return answer
+
+    async def _list_schedules(self, asked: v1.ListSchedulesRequest) -> v1.ListSchedulesResponse:  # noqa: ARG002
+        return v1.ListSchedulesResponse(schedules=[{"schedule_id": name} for name in self._server.schedules])
+
+    async def _describe_namespace(self, asked: v1.DescribeNamespaceRequest) -> v1.DescribeNamespaceResponse:  # noqa: ARG002
+        answer = v1.DescribeNamespaceResponse()
+        answer.config.workflow_execution_retention_ttl.FromTimedelta(KEPT_FOR)
         return answer
 
     async def _list_workflow_executions(

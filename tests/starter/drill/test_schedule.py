@@ -10,10 +10,11 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from temporalio.api.workflowservice.v1 import ListScheduleMatchingTimesRequest
 from temporalio.client import Client, ScheduleActionExecutionStartWorkflow
 
+from activities.watchdog.checks import DRILL_SCHEDULES
 from tests.starter.conftest import Desk
 from workers.connection import connect_to
 from workers.keys import ring
-from workers.schedules import DRILLS, register_schedules
+from workers.schedules import register_schedules
 
 EVERY_MONDAY = (
     "--weekly",
@@ -33,7 +34,7 @@ async def client_of(desk: Desk) -> Client:
 
 async def times(client: Client, name: str, start: datetime, end: datetime) -> list[datetime]:
     """The times of a schedule between two moments, as the server has them."""
-    request = ListScheduleMatchingTimesRequest(namespace="default", schedule_id=f"{DRILLS}{name}")
+    request = ListScheduleMatchingTimesRequest(namespace="default", schedule_id=f"{DRILL_SCHEDULES}{name}")
     for field, moment in (("start_time", start), ("end_time", end)):
         stamp = Timestamp()
         stamp.FromDatetime(moment)
@@ -52,7 +53,7 @@ def test_each_firing_starts_a_drill_of_its_own(desk: Desk) -> None:
     async def fire_twice() -> list[datetime]:
         client = await client_of(desk)
         await register_schedules(client)  # as set-up does: written again, nothing doubled
-        schedule = client.get_schedule_handle(f"{DRILLS}ward")
+        schedule = client.get_schedule_handle(f"{DRILL_SCHEDULES}ward")
         for number in (1, 2):
             await schedule.trigger()
             while len((await schedule.describe()).info.recent_actions) < number:  # noqa: ASYNC110  # a server is asked

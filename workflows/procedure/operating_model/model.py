@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from workflows.procedure import local_time
+from workflows.procedure.book import EarlierLife
 from workflows.procedure.duties import DutyKind, Ladder, Role
 from workflows.procedure.incident.criteria import DEFAULT_VERSION
 from workflows.procedure.languages import Language, Trilingual
@@ -305,6 +306,8 @@ class LocalRules(Model):
     notices: NoticeRules = NoticeRules()
     maintenance: MaintenanceRules = AS_PUBLISHED
     further_reports: FurtherReports = FurtherReports()
+    earlier: EarlierLife | None = None
+    """No rule, but handed over with them: what the book of processes knows of an earlier life of the one that asks."""
 
     def ladder(self, kind: DutyKind) -> Ladder:
         """The ladder of a kind of duty; that of ``triage`` where the organisation has set none."""

@@ -85,6 +85,11 @@ class OpenProcess(Model):
     next_due: Moment | None = None
     overdue: int = 0
     stuck_because: str = ""
+    kind: str = ""
+    """The workflow type."""
+    phase: str = ""
+    paused: tuple[str, ...] = ()
+    """What the server says of paused steps, as the lists show it."""
 
 
 class Step(Model):
