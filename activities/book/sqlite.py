@@ -14,13 +14,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from activities.book.open_ids import FILE
 from activities.book.port import BookUnreadable, Happened, ProcessBook
 from activities.evidence.case_folder import private_folder
 from workflows.procedure.book import KnownRun, Moments
 from workflows.procedure.model import Moment
 
-FILE = "processes.db"
-"""Its name in the data folder."""
 BUSY_FOR = 5.0
 """Seconds for which one waits for another who is writing."""
 _SCHEMA = """

@@ -52,10 +52,11 @@ def board(  # noqa: PLR0917  # click gives every option by name
     """
     from starter.board.snapshot import Looking
     from starter.client.client import talk
+    from starter.client.configuration import settings_in_force
 
     page = page.absolute() if page else None
 
-    looking = Looking(every=every, drills=drills, overdue=overdue)
+    looking = Looking(every=every, data_dir=settings_in_force().data_dir, drills=drills, overdue=overdue)
     if page:
         written = talk(lambda client, _settings: _write(client, page, looking, once=once or as_json))
         if as_json:

@@ -26,6 +26,8 @@ class Line(NamedTuple):
     moved: timedelta
     silent: str
     """Why the process doesn't answer; empty where it does."""
+    is_ended: bool = False
+    """Whether it was ended from outside: what it owes is owed, and no clock of it runs."""
 
     @property
     def item(self) -> tuple[str, str, str]:
@@ -48,7 +50,7 @@ class Line(NamedTuple):
         return (
             WORD[self.urgency(now)],
             short(self.due_at),
-            countdown(self.due_at, self.clock(now)),
+            "no clock runs" if self.is_ended else countdown(self.due_at, self.clock(now)),
             clean(whose),
             clean(self.what),
             clean(self.recipient),
@@ -57,6 +59,8 @@ class Line(NamedTuple):
     @property
     def what(self) -> str:
         """The duty in words; a process that is silent says so."""
+        if self.is_ended:
+            return "ENDED FROM OUTSIDE"
         if self.silent:
             return "does not answer"
         return self.duty.replace("_", " ") + (" (law)" if self.legal else "")
@@ -78,6 +82,7 @@ def lines(rows: Iterable[dict[str, Any]], looked_at: datetime) -> list[Line]:
             due_at=row["due_at"],
             moved=(row["clock"] - looked_at) if row["clock"] else timedelta(0),
             silent=row["basis"] if row["id"] == "?" else "",
+            is_ended=bool(row.get("ended_from_outside")),
         )
         for row in rows
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ class Looking:
     """What to look for and how often (seconds)."""
 
     every: float
+    data_dir: Path
     drills: bool | None = None
     overdue: bool = False
     took: float = field(default=0.0, init=False)
@@ -44,7 +46,9 @@ class Looking:
     async def look(self, client: Client) -> Look:
         """Look once. Raises ``Unreachable``."""
         at, started = now(), monotonic()
-        found = await owed_anywhere(client, overdue=self.overdue, drills=self.drills, at_most=PROCESSES_ASKED)
+        found = await owed_anywhere(
+            client, self.data_dir, overdue=self.overdue, drills=self.drills, at_most=PROCESSES_ASKED
+        )
         self.took = monotonic() - started
         listed = lines(found.rows, at)
         return Look(at, [line for line in listed if not self.overdue or line.urgency(at) == "late"], found)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from starter.terminal.output import Table, countdown, json_option, say, say_json, short, show
+from starter.terminal.output import Table, json_option, say, say_json, short, show
 
 if TYPE_CHECKING:
+    from temporalio.client import Client
+
     from starter.client.search import Row
     from starter.terminal.period import Period
+    from workers.settings import Settings
 
 
 @click.command("list")
@@ -32,13 +35,20 @@ def list_breaches(  # noqa: PLR0917  # click gives every option by name
       kantadesk breach list --from 2026-01-01 --to 2026-12-31 --no-drills
     """
     from starter.client.client import talk, within_reach
-    from starter.client.search import found, visibility_query
+    from starter.client.search import found, visibility_query, with_missing
     from starter.terminal.period import period
 
     opened = period(from_day, to_day)
     query = visibility_query({"also_closed": not only_open, "overdue": overdue, "drills": drills}, "DataBreach")
     query += opened_within(opened)
-    rows = talk(lambda client, _settings: within_reach(found(client, query), "breach list"))
+
+    async def conversation(client: Client, settings: Settings) -> list[Row]:
+        rows = await within_reach(found(client, query), "breach list")
+        if from_day or to_day:  # when it was opened, only Temporal knows
+            return rows
+        return await with_missing(client, settings.data_dir, rows, "breach", drills=drills)
+
+    rows = talk(conversation)
     if as_json:
         say_json([row._asdict() for row in rows])
     elif rows:
@@ -58,17 +68,17 @@ def _utc(moment: datetime) -> str:
 
 
 def _show(rows: list[Row]) -> None:
-    from starter.client.search import LISTED_AT_MOST
+    from starter.client.search import LISTED_AT_MOST, left
     from starter.terminal.time_input import now
 
     at = now()
     lines = [
         (
             ("DRILL " if row.drill else "") + row.reference,
-            row.phase or "just opened",
+            row.shown_phase,
             ", ".join(row.services),
             short(row.opened_at),
-            "  ".join([short(row.next_due), "" if row.drill else countdown(row.next_due, at)]),  # a drill has its clock
+            "  ".join([short(row.next_due), left(row, at)]),
             str(row.overdue or ""),
         )
         for row in rows

@@ -20,10 +20,13 @@ def show_breach(ref: str, as_json: bool) -> None:
     from starter.breach.situation import situation
     from starter.client.references import reference_named
     from starter.views.breach import show_breach_status
+    from starter.views.outside import ended_json, show_ended
 
     here = situation(reference_named(ref))
     if as_json:
-        say_json(here.status)
+        say_json(ended_json(here.status, here.ended))
+    elif here.ended:
+        show_ended("breach", here.status, here.ended)
     else:
         show_breach_status(here.status, here.at)
 

@@ -18,7 +18,8 @@ from starter.client.client import (
     talk,
     within_reach,
 )
-from starter.client.names import Process, is_running
+from starter.client.names import Process, id_meant, is_running
+from starter.client.outside import how_ended
 from starter.terminal.errors import NotThere, Refused
 from workers.settings import Settings
 from workflows.breach.messages import BreachOpening, BreachStatus
@@ -34,17 +35,20 @@ NOT_TAKEN = (
 
 
 class Situation(NamedTuple):
-    """The breach, and the time on its own clock."""
+    """The breach, the time on its own clock, and how somebody has ended it from outside, if that is so."""
 
     status: BreachStatus
     at: datetime
+    ended: str = ""
 
 
 def situation(reference: str) -> Situation:
     """The breach of this reference, asked now. Raises ``NotThere``, ``Unreachable``."""
 
     async def conversation(client: Client, _settings: Settings) -> Situation:
-        return Situation(await breach_status_of(client, reference), await clock_of(client, reference, "breach"))
+        status, at = await breach_status_of(client, reference), await clock_of(client, reference, "breach")
+        workflow_id = await within_reach(id_meant(client, reference, "breach"), f"breach {reference}")
+        return Situation(status, at, await how_ended(client, workflow_id))
 
     return talk(conversation)
 

@@ -22,6 +22,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from starter.client.configuration import settings_in_force
 from starter.client.names import ANSWER_WITHIN, Process, id_meant, workflow_id_of
+from starter.client.outside import BROUGHT_BACK, how_ended, said_of
 from starter.terminal.errors import NeverBegan, NotThere, Refused, Unreachable, Wrong
 from starter.terminal.time_input import now
 from workers.connection import TemporalUnreachable, connect
@@ -158,7 +159,10 @@ async def tell(client: Client, reference: str, name: str, said: Message, process
                 return CONTRACTS[WORKFLOWS[process]].status.model_validate(answer)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND and await _has_ended(handle):
-                raise Refused(f"{process} {reference} is over and takes no more messages") from None
+                how = await how_ended(client, handle.id)
+                ended = f"was ended from outside ({how}): {BROUGHT_BACK}, then send it again"
+                over = "is over and takes no more messages"
+                raise Refused(f"{process} {reference} {ended if how else over}") from None
             raise
 
 
@@ -280,7 +284,7 @@ def in_words_of_ours(error: RPCError, of: str, no_answer: str = NO_WORKER) -> Ex
     """What to raise for an error of Temporal's: which of our failures it is, and what to do."""
     if error.status is RPCStatusCode.NOT_FOUND and "amespace" not in error.message:
         shown_by = SHOWN_BY.get(of.partition(" ")[0], "incident list --all")
-        return NotThere(f'there is no {of}; "kantadesk {shown_by}" shows what there is')
+        return NotThere(_said_by_book(of) or f'there is no {of}; "kantadesk {shown_by}" shows what there is')
     if error.status in (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
         return Unreachable(no_answer)
     if error.status is RPCStatusCode.FAILED_PRECONDITION and "poller" in error.message:
@@ -290,3 +294,11 @@ def in_words_of_ours(error: RPCError, of: str, no_answer: str = NO_WORKER) -> Ex
     if error.status is RPCStatusCode.INVALID_ARGUMENT:
         return Wrong(f'Temporal refused this: {error.message}; "kantadesk doctor" says what is missing')
     return Unreachable(f'Temporal answered with an error: {error.message}; "kantadesk doctor" says what is missing')
+
+
+def _said_by_book(of: str) -> str:
+    """What the book of processes says of one that Temporal does not know (any more); empty where it knows nothing."""
+    process, _, reference = of.partition(" ")
+    if process not in WORKFLOWS or not reference:
+        return ""
+    return said_of(process, reference, settings_in_force().data_dir)

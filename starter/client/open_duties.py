@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from temporalio.client import Client
 
 from starter.client.client import clock_of, duties_of, within_reach
+from starter.client.outside import Missing, missing, soonest
 from starter.client.search import Row, found, visibility_query
 from starter.terminal.errors import Unreachable
+from starter.terminal.time_input import now
 from workflows.procedure.duties import DutyState
 
 ASKED_AT_ONCE = 10
@@ -26,9 +29,9 @@ class Owed(NamedTuple):
 
 
 async def owed_anywhere(
-    client: Client, *, overdue: bool = False, drills: bool | None = None, at_most: int | None = None
+    client: Client, data_dir: Path, *, overdue: bool = False, drills: bool | None = None, at_most: int | None = None
 ) -> Owed:
-    """The open duties of all processes, each with its process, reference and clock.
+    """The open duties of all processes, each with its process, reference and clock; first what was ended from outside.
 
     ``at_most``: ask only so many processes, those with the soonest duty: what is missing is due later than the soonest
     duty of every process that was asked. Raises ``Unreachable`` where Temporal, or every process, is silent.
@@ -43,7 +46,19 @@ async def owed_anywhere(
         raise next(iter(silent.values()))
     listed = [line for answer in answers if not isinstance(answer, Unreachable) for line in answer]
     listed += [_unknown(row, why) for row, why in silent.items()]
-    return Owed(sorted(listed, key=lambda row: row["due_at"] or FAR), len(processes) - len(asked))
+    running = (row.workflow_id for row in processes)
+    lost = await within_reach(missing(client, data_dir, ("incident", "breach"), running, drills=drills), "open duties")
+    ordered = sorted(listed, key=lambda row: row["due_at"] or FAR)
+    return Owed([*(_missing(each) for each in lost), *ordered], len(processes) - len(asked))
+
+
+def _missing(lost: Missing) -> dict[str, Any]:
+    """A line for a process that should be open and was ended from outside: what it owes is owed all the same."""
+    run = lost.run
+    due, state = soonest(run, now())
+    whose = {"incident": run.reference, "process": run.process, "drill": run.drill}
+    when = {"clock": None, "due_at": due, "state": state, "ended_from_outside": lost.how}
+    return {**whose, **when, "id": "?", "kind": "?", "recipient": "", "basis": lost.said}
 
 
 async def _of(client: Client, row: Row, few: asyncio.Semaphore) -> list[dict[str, Any]] | Unreachable:

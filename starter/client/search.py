@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from temporalio.client import Client, WorkflowExecution
+    from pathlib import Path
+
+    from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 
     from starter.client.names import Process
+    from starter.client.outside import Missing
 
 PHASES = ("awaiting_triage", "handling", "watch", "closed", "cancelled")
 SEVERITIES = ("critical", "high", "medium", "low")
@@ -31,6 +34,15 @@ class Row(NamedTuple):
     opened_at: datetime
     workflow_id: str
     run_id: str
+    ended_from_outside: str = ""
+    """How somebody has ended it (terminated, deleted); empty of one that runs, or has ended by its own messages."""
+
+    @property
+    def shown_phase(self) -> str:
+        """Its phase in words; one that was ended from outside is in none, whatever it showed last."""
+        if self.ended_from_outside:
+            return f"ENDED FROM OUTSIDE ({self.ended_from_outside})"
+        return (self.phase or "just opened").replace("_", " ")
 
     @property
     def process(self) -> Process:
@@ -51,6 +63,13 @@ def visibility_query(filters: Mapping[str, Any], *types: str) -> str:
     if filters.get("drills") is not None:
         conditions.append(f"KantaDrill = {str(filters['drills']).lower()}")
     return " AND ".join(conditions)
+
+
+def left(row: Row, at: datetime) -> str:
+    """The time left until a row's next duty; nothing where no clock runs, or it is a drill's own."""
+    from starter.terminal.output import countdown
+
+    return "" if row.drill or row.ended_from_outside else countdown(row.next_due, at)
 
 
 async def found(client: Client, query: str, limit: int | None = LISTED_AT_MOST) -> list[Row]:
@@ -75,4 +94,31 @@ def _row(execution: WorkflowExecution) -> Row:
         opened_at=execution.start_time,
         workflow_id=execution.id,
         run_id=execution.run_id,
+        ended_from_outside=_ended(execution.status, shown.get("KantaPhase")),
     )
+
+
+def _ended(status: WorkflowExecutionStatus | None, phase: str | None) -> str:
+    from starter.client.outside import ENDED
+
+    has_begun = phase and phase not in ("closed", "completed", "cancelled")  # else its start could not be read
+    return ENDED.get(status, "") if status and has_begun else ""
+
+
+async def with_missing(
+    client: Client, data_dir: Path, rows: list[Row], process: Process, *, drills: bool | None = None
+) -> list[Row]:
+    """The rows, before them those that should be there and that Temporal does not run any more."""
+    from starter.client.outside import missing
+
+    lost = await missing(client, data_dir, {process}, (row.workflow_id for row in rows), drills=drills)
+    return [*(_missing(each) for each in lost), *rows]
+
+
+def _missing(lost: Missing) -> Row:
+    run = lost.run
+    return Row(
+        reference=run.reference, phase=run.phase or None, severity=None, services=(), next_due=run.soonest(),
+        overdue=run.overdue, rejected=0, drill=run.drill, opened_at=run.first_seen, workflow_id=run.workflow_id,
+        run_id=run.run_id, ended_from_outside=lost.how,
+    )  # fmt: skip

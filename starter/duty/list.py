@@ -23,7 +23,7 @@ def list_duties(as_json: bool, overdue: bool, drills: bool | None) -> None:
     from starter.client.client import talk
     from starter.client.open_duties import owed_anywhere
 
-    found = talk(lambda client, _settings: owed_anywhere(client, overdue=overdue, drills=drills))
+    found = talk(lambda client, settings: owed_anywhere(client, settings.data_dir, overdue=overdue, drills=drills))
     rows = [row for row in found.rows if not overdue or row["state"] == "overdue"]
     if as_json:
         say_json(rows)
@@ -39,7 +39,7 @@ def _show(rows: list[dict[str, Any]]) -> None:
     lines = [
         (
             short(row["due_at"]),
-            countdown(row["due_at"], row["clock"] or now()),
+            "ENDED FROM OUTSIDE" if row.get("ended_from_outside") else countdown(row["due_at"], row["clock"] or now()),
             ("DRILL " if row["drill"] else "") + f"{row['process']} {row['incident']}",
             row["id"],
             row["recipient"],

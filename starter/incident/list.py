@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.client.search import LISTED_AT_MOST, PHASES, SEVERITIES, Row, found, visibility_query
-from starter.terminal.output import Table, countdown, json_option, say, say_json, short, show
+from starter.client.search import LISTED_AT_MOST, PHASES, SEVERITIES, Row, found, left, visibility_query, with_missing
+from starter.terminal.output import Table, json_option, say, say_json, short, show
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from workers.settings import Settings
 
 
 @click.command
@@ -32,7 +37,15 @@ def list_incidents(as_json: bool, **filters: Any) -> None:
     if filters["service"]:
         filters["service"] = service_named(filters["service"])
     query = visibility_query(filters)
-    rows = talk(lambda client, _settings: within_reach(found(client, query), "list of incidents"))
+    is_narrowed = any(filters[name] for name in ("phase", "severity", "service"))  # the book knows none of these
+
+    async def conversation(client: Client, settings: Settings) -> list[Row]:
+        rows = await within_reach(found(client, query), "list of incidents")
+        if is_narrowed:
+            return rows
+        return await with_missing(client, settings.data_dir, rows, "incident", drills=filters["drills"])
+
+    rows = talk(conversation)
     if as_json:
         say_json([row._asdict() for row in rows])
     elif rows:
@@ -49,10 +62,10 @@ def _show(rows: list[Row]) -> None:
     lines = [
         (
             ("DRILL " if row.drill else "") + row.reference,
-            (row.phase or "just opened").replace("_", " "),
+            row.shown_phase,
             row.severity or "",
             ", ".join(row.services),
-            "  ".join([short(row.next_due), "" if row.drill else countdown(row.next_due, at)]),  # a drill has its clock
+            "  ".join([short(row.next_due), left(row, at)]),
         )
         for row in rows
     ]

@@ -27,18 +27,25 @@ def show_incident(ref: str, as_json: bool) -> None:
       kantadesk incident show INC-20261122-7F3K --json
     """
     from starter.client.client import clock_of, status_of, talk
+    from starter.client.names import workflow_id_of
+    from starter.client.outside import how_ended
     from starter.client.references import reference_named
     from starter.views.incident import show_status
+    from starter.views.outside import ended_json, show_ended
 
     reference = reference_named(ref)
+
+    async def conversation(client: Client, _settings: Settings) -> tuple[IncidentStatus, datetime, str]:
+        status, at = await status_of(client, reference), await clock_of(client, reference)
+        return status, at, await how_ended(client, workflow_id_of(reference, "incident"))
+
+    status, at, ended = talk(conversation)
     if as_json:
-        say_json(talk(lambda client, _settings: status_of(client, reference)))
-        return
-
-    async def conversation(client: Client, _settings: Settings) -> tuple[IncidentStatus, datetime]:
-        return await status_of(client, reference), await clock_of(client, reference)
-
-    show_status(*talk(conversation))
+        say_json(ended_json(status, ended))
+    elif ended:
+        show_ended("incident", status, ended)
+    else:
+        show_status(status, at)
 
 
 @click.command

@@ -112,7 +112,7 @@ async def shows(pilot: Any, holds: Callable[[], bool]) -> None:
 
 async def test_keys(desk: Desk, two: tuple[str, str], client: Client) -> None:
     live, drill = two
-    board = Board(client, Looking(every=1), desk.places["web"])
+    board = Board(client, Looking(every=1, data_dir=desk.data_dir), desk.places["web"])
     async with board.run_test(size=(140, 40)) as pilot:
         await shows(pilot, lambda: {live, drill} <= {line.reference for line in board.shown})
         await pilot.press("d")

@@ -1,0 +1,104 @@
+"""Processes that were ended from outside: what the book of processes says of those that Temporal does not run any more.
+
+The book lies in the data folder: a command on another machine sees what was terminated, not what was deleted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.book.open_ids import MISSED, open_ids
+
+if TYPE_CHECKING:
+    from workflows.procedure.book import KnownRun
+
+ENDED = {
+    WorkflowExecutionStatus.TERMINATED: "terminated",
+    WorkflowExecutionStatus.TIMED_OUT: "timed out",
+    WorkflowExecutionStatus.FAILED: "failed",
+    WorkflowExecutionStatus.CANCELED: "cancelled",
+}
+"""How a process ends that does not end by its own messages."""
+DELETED = "deleted"
+BROUGHT_BACK = "the watchdog brings it back at its next look; where it does not, start a worker and run kantadesk setup"
+
+
+class Missing(NamedTuple):
+    """A process that should be open. ``how``: what became of it."""
+
+    run: KnownRun
+    how: str
+
+    @property
+    def said(self) -> str:
+        """What happened and what to do, in one sentence."""
+        from workflows.procedure.local_time import written
+        from workflows.procedure.watchdog.outside import open_again
+
+        run = self.run
+        due = f"; {_due(run)}" if _due(run) else ""
+        to_do = f"open it again at once: {open_again(run)}" if self.how == DELETED else BROUGHT_BACK
+        return (
+            f"{run.process} {run.reference} was ended from outside ({self.how}; last seen {written(run.last_seen)}): "
+            f"its clock does not run{due}; {to_do}"
+        )
+
+
+def _due(run: KnownRun) -> str:
+    from workflows.procedure.local_time import written
+
+    waiting = [duty for duty in run.duties if duty.is_open and duty.due_at]
+    if waiting:
+        first = min(waiting, key=lambda duty: duty.due_at or run.last_seen)
+        return f"{first.id} is due {written(first.due_at)}" if first.due_at else ""
+    return f"something is due {written(run.next_due)}" if run.next_due else ""
+
+
+async def how_ended(client: Client, workflow_id: str) -> str:
+    """How a process was ended from outside; empty where it runs, or has ended by its own messages."""
+    try:
+        described = await client.get_workflow_handle(workflow_id).describe()
+    except RPCError as error:
+        return DELETED if error.status is RPCStatusCode.NOT_FOUND else ""
+    return ENDED.get(described.status, "") if described.status else ""
+
+
+async def missing(
+    client: Client, data_dir: Path, processes: Collection[str], running: Iterable[str], *, drills: bool | None = None
+) -> list[Missing]:
+    """The processes of some nouns that should be open, and that are not among those that run."""
+    lacking = {name for name in open_ids(data_dir) if name.partition("-")[0] in processes} - set(running)
+    if not lacking:
+        return []
+    from activities.book.sqlite import SqliteBook
+
+    runs = [run for run in SqliteBook(data_dir).latest() if run.workflow_id in lacking]
+    wanted = [run for run in runs if drills is None or run.drill is drills]
+    hows = await asyncio.gather(*(how_ended(client, run.workflow_id) for run in wanted))
+    return [Missing(run, how) for run, how in zip(wanted, hows, strict=True) if how]
+
+
+def said_of(process: str, reference: str, data_dir: Path) -> str:
+    """What the book says of a process that Temporal does not know; empty where it never was, or has ended well."""
+    from activities.book.port import BookUnreadable
+    from activities.book.sqlite import SqliteBook
+
+    name = reference if reference.startswith(f"{process}-") else f"{process}-{reference}"
+    try:
+        runs = [run for run in SqliteBook(data_dir).runs_of(name) if run.state != "followed"]
+    except BookUnreadable:
+        return ""
+    return Missing(runs[-1], DELETED).said if runs and runs[-1].state in MISSED else ""
+
+
+def soonest(run: KnownRun, at: datetime) -> tuple[datetime | None, str]:
+    """When a missing process is due next, and the state of that duty."""
+    due = run.soonest()
+    return due, "overdue" if due and due < at else "open"
