@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,7 +115,7 @@ async def _bundle(
         case _:
             status = await status_of(client, reference)
     folders = CaseFolders(settings.evidence_dir)
-    case = reference if process == "incident" else f"{process}~{reference}"
+    case = await _case(client, settings, process, reference)
     if not any(settings.evidence_dir.glob(f"case-{case}")):
         raise Refused(
             f"the files of {reference} do not lie in {settings.evidence_dir}; run this where the worker runs, or set "
@@ -127,6 +128,7 @@ async def _bundle(
         key=f"export/{case}",
         reference=reference,
         process=process,
+        case=case,
         record=status.model_dump_json(),
         timeline=f"[{lines}]",
         made_at=await clock_of(client, asked, process),
@@ -134,10 +136,21 @@ async def _bundle(
     return (process, reference), await EvidenceFolder(folders).bundle_evidence(order)
 
 
+async def _case(client: Client, settings: Settings, process: Process, reference: str) -> str:
+    """The name of the folder: that of a second start, where this is one and has begun; else the first one's."""
+    from activities.book.succession import described
+
+    case = reference if process == "incident" else f"{process}~{reference}"
+    said = await described(client, f"{process}-{reference}")
+    first = said.workflow_execution_info.first_run_id if said else ""
+    own = f"{case}~{first[-8:]}"
+    return own if first and (settings.evidence_dir / f"case-{own}").is_dir() else case
+
+
 def _made_at_closing(status: Kept) -> Document | None:
     """The last bundle of a process that is over: its SHA-256 stands in the history, so it is not made again."""
-    name = f"evidence-{status.reference}.zip"
-    return next((d for d in reversed(status.documents) if status.closed_at and d.name == name), None)
+    name = re.compile(rf"evidence-{re.escape(status.reference)}(~\w+)?\.zip")
+    return next((d for d in reversed(status.documents) if status.closed_at and name.fullmatch(d.name)), None)
 
 
 def _copy(bundle: Path, to: Path, name: str) -> Path:

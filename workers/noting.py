@@ -1,7 +1,8 @@
 """Writes each process into the book with the first step that its run does, and its key moments with what it says.
 
-No step of a process's own: each of them passes here anyhow, and before its first one a run has done nothing. A book
-that can't be written stops no letter; the watchdog says that it can't look.
+No step of a process's own: each of them passes here anyhow, and before its first one a run has done nothing. The rules
+that a process asks for bring along what the book knows of an earlier life of it. A book that can't be read or written
+stops no step; the watchdog says that it can't look.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from typing import Any
 
 from pydantic import ValidationError
 from temporalio import activity
+from temporalio.client import Client
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
+from activities.book.lives import EarlierLives
 from activities.book.port import BookUnreadable, ProcessBook
 from activities.book.told import key_run_of, moments_told
 from workflows.procedure.book import KnownRun, Moments
+from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.watchdog.findings import WATCHED
 
 LOG = logging.getLogger("kantadesk.book")
@@ -29,8 +33,8 @@ REMEMBERED_AT_MOST = 20_000
 class BookKeeping(Interceptor):
     """Notes what passes through a worker's activities."""
 
-    def __init__(self, book: ProcessBook) -> None:
-        self._book = book
+    def __init__(self, book: ProcessBook, client: Client) -> None:
+        self._book, self._lives = book, EarlierLives(book, client)
         self._noted: dict[str, bool] = {}
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002  # the SDK's name
@@ -62,6 +66,18 @@ class BookKeeping(Interceptor):
         while len(self._noted) > REMEMBERED_AT_MOST:
             del self._noted[next(iter(self._noted))]
 
+    async def with_earlier_life(self, answer: Any) -> Any:
+        """The answer of a step; to the rules is added what the book knows of an earlier life of the one that asks."""
+        info = activity.info()
+        if not isinstance(answer, LocalRules) or not info.workflow_id or not info.workflow_run_id:
+            return answer
+        try:
+            earlier = await self._lives.before(info.workflow_id, info.workflow_run_id)
+        except BookUnreadable as fault:
+            LOG.warning("%s", fault)
+            return answer
+        return answer.model_copy(update={"earlier": earlier}) if earlier else answer
+
 
 class _Noting(ActivityInboundInterceptor):
     def __init__(self, following: ActivityInboundInterceptor, keeping: BookKeeping) -> None:
@@ -71,4 +87,4 @@ class _Noting(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002  # the SDK's name
         """Note it, then do it."""
         await self._keeping.note(input)
-        return await super().execute_activity(input)
+        return await self._keeping.with_earlier_life(await super().execute_activity(input))

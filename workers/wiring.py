@@ -13,7 +13,6 @@ from temporalio.worker.workflow_sandbox import SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
 from activities.book.port import ProcessBook
-from activities.book.rules import RulesAndEarlierLife
 from activities.book.sqlite import SqliteBook
 from activities.breach.papers import BreachPapers
 from activities.evidence.bundle import EvidenceFolder
@@ -130,7 +129,7 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
     )
     processes = TemporalProcesses(client)
     return Neighbours(
-        rulebook=RulesAndEarlierLife(model.current, book, client),
+        rulebook=model,
         contacts=model,
         notices=feed,
         notice_reader=feed,
@@ -207,7 +206,7 @@ def build_worker(client: Client, neighbours: Neighbours, *, task_queue: str = TA
         "workflows": WORKFLOWS,
         "activities": neighbours.activities(),
         "workflow_runner": runner(),
-        "interceptors": [Inbox(), Heartbeats(), *([BookKeeping(neighbours.book)] if neighbours.book else [])],
+        "interceptors": [Inbox(), Heartbeats(), *([BookKeeping(neighbours.book, client)] if neighbours.book else [])],
         "max_heartbeat_throttle_interval": HEARTBEAT_EVERY,
         "max_cached_workflows": 1000,
         "max_concurrent_workflow_tasks": WORKFLOW_TASKS_AT_ONCE,

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from activities.breach.facts import breach_facts
+from activities.breach.outside import Done, Missed, in_json, in_words, is_in, missed_row
 from activities.breach.saying import aware_at, named_in, sayer
 from activities.breach.told import how_told
 from activities.documents.as_docx import Frame, as_docx
@@ -38,7 +39,7 @@ COLUMNS = (
     "deadline", "role", "controllers", "joint_notifier", "kinds", "registers", "place", "facts", "data", "risk",
     "risk_reasons", "categories", "subjects_estimate", "records_estimate", "effects", "remedies", "notifications",
     "delay_reasons", "not_done_because", "open_duties", "conclusion", "began_at", "cause", "measures_before",
-    "no_longer_listed", "joint_notifier_name", "joint_notifier_reason",
+    "no_longer_listed", "joint_notifier_name", "joint_notifier_reason", "from_outside",
 )  # fmt: skip
 """The columns of the CSV; names and enumerations as in the public contract, times in ISO 8601 (UTC)."""
 
@@ -54,11 +55,14 @@ class Kept(NamedTuple):
     """What is known besides the processes that Temporal lists.
 
     ``gone``: breaches among the statuses whose process is not there any more, by reference. ``folder_only``: references
-    of which nothing but a folder with evidence is left, with the time of its newest file.
+    of which nothing but a folder with evidence is left, with the time of its newest file. ``missed``: those of which
+    only the book of processes knows more. ``done``: what was done to a breach from outside, by reference.
     """
 
     gone: Mapping[str, Gone] = {}
     folder_only: Mapping[str, datetime] = {}
+    missed: Mapping[str, Missed] = {}
+    done: Mapping[str, Sequence[Done]] = {}
 
 
 class LastKnown(NamedTuple):
@@ -88,6 +92,7 @@ def register_docx(
         return moment_in(language, moment, time_zone)
 
     found = of_period(statuses, start, end)
+    missed = [name for name, one in sorted(kept.missed.items()) if is_in(one, start, end)]
     facts = {
         "organisation": one_line(organisation),
         "period": days_between(start, end, time_zone),
@@ -96,6 +101,7 @@ def register_docx(
         "breaches": [_section(status, language, when) | _gone(status, kept, language, when) for status in found],
         "is_law": not found or any(hours_in_words(aware_at(status)) for status in found),
         "folder_only": [{"reference": one_line(name), "at": when(at)} for name, at in sorted(kept.folder_only.items())],
+        "missed": [_missed(name, kept, language, when) for name in missed],
     }
     frame = Frame(
         left=one_line(organisation),
@@ -118,6 +124,10 @@ def register_csv(statuses: Iterable[BreachStatus], start: datetime, end: datetim
     writer.writerow(COLUMNS)
     rows = [_row(status, kept.gone.get(status.reference)) for status in of_period(statuses, start, end)]
     rows += [_folder_row(name, at) for name, at in sorted(kept.folder_only.items())]
+    missed = [(name, one) for name, one in sorted(kept.missed.items()) if is_in(one, start, end)]
+    rows += [dict.fromkeys(COLUMNS, "") | missed_row(name, one) for name, one in missed]
+    for row in rows:
+        row["from_outside"] = "\n".join(f"{each.kind} {_iso(each.at)}" for each in kept.done.get(row["reference"], ()))
     for row in rows:
         writer.writerow([_no_formula(masked(cleaned(row[column]))) for column in COLUMNS])
     return target.getvalue().encode("utf-8-sig")
@@ -138,6 +148,7 @@ def register_json(
         "breaches": found,
         "no_longer_listed": {name: one._asdict() | {"as_of": one.as_of.isoformat()} for name, one in gone.items()},
         "folder_only": {name: at.isoformat() for name, at in sorted(kept.folder_only.items())},
+        **in_json({name: one for name, one in kept.missed.items() if is_in(one, start, end)}, kept.done),
     }
     return f"{json.dumps(register, ensure_ascii=False, indent=2)}\n".encode()
 
@@ -229,11 +240,23 @@ def _section(status: BreachStatus, language: Language, when: _When) -> dict[str,
     }
 
 
-def _gone(status: BreachStatus, kept: Kept, language: Language, when: _When) -> dict[str, str]:
+def _gone(status: BreachStatus, kept: Kept, language: Language, when: _When) -> dict[str, Any]:
     """What is said of a breach whose process is not there any more; empty of any other."""
     gone = kept.gone.get(status.reference)
     said = word("breach_gone", gone.known_from, language).format(at=when(gone.as_of)) if gone else ""
-    return {"gone": said}
+    return {"gone": said, "outside": in_words(kept.done.get(status.reference, ()), language, when)}
+
+
+def _missed(reference: str, kept: Kept, language: Language, when: _When) -> dict[str, Any]:
+    """A breach of which only the book of processes knows."""
+    one = kept.missed[reference]
+    return {
+        "reference": one_line(reference),
+        "aware": when(one.aware_at),
+        "due": when(one.deadline),
+        "seen": when(one.last_seen),
+        "outside": in_words(kept.done.get(reference, ()), language, when),
+    }
 
 
 def _risk_decision(decision: RiskDecision, language: Language, when: _When) -> str:

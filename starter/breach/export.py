@@ -58,7 +58,7 @@ def export(  # noqa: PLR0917  # click gives every option by name
       kantadesk breach export --from 2026-01-01 --to 2026-12-31 --out register-2026
     """
     from activities.breach.register import LastKnown
-    from starter.breach.gone import gone_breaches, known_before
+    from starter.breach.gone import gone_breaches, known_before, with_book
     from starter.client.client import talk
     from starter.client.configuration import operating_model, settings_in_force
     from starter.terminal.errors import Unreachable
@@ -70,6 +70,7 @@ def export(  # noqa: PLR0917  # click gives every option by name
     read = talk(lambda client, settings: _read(client, settings, drills=drills))
     before, at = known_before(out), now()
     gone = gone_breaches(settings.evidence_dir, before, read.listed, drills=drills)
+    gone = with_book(gone, settings.data_dir, read.listed, drills=drills)
     known = before.known | {status.reference: LastKnown(status, at) for status in read.statuses}
     known |= {one.reference: LastKnown(one, gone.kept.gone[one.reference].as_of) for one in gone.statuses}
     files, count = _write(
@@ -79,6 +80,7 @@ def export(  # noqa: PLR0917  # click gives every option by name
     if as_json:
         lacking = {"unread": read.unread, "never_opened": read.never_opened}
         kept = {"no_longer_listed": sorted(gone.kept.gone), "folder_only": sorted(gone.kept.folder_only)}
+        kept |= {"missed": sorted(gone.kept.missed), "from_outside": sorted(gone.kept.done)}
         say_json({"breaches": count, "files": [str(file) for file in files], **lacking, **kept})
     else:
         say(f"{count} breach{'' if count == 1 else 'es'} from {from_day} to {to_day}:")
@@ -90,6 +92,8 @@ def export(  # noqa: PLR0917  # click gives every option by name
             say(f"Temporal no longer lists {reference}: taken from its {one.known_from.replace('_', ' ')}.")
         for reference in gone.kept.folder_only:
             say(f"Temporal no longer lists {reference}, and only its folder is left: it stands in every period.")
+        for reference in gone.kept.missed:
+            say(f"{reference} was ended from outside: taken from the book of processes.")
     if read.unread:
         named = "; ".join(f"{reference}: {why}" for reference, why in read.unread.items())
         raise Unreachable(f"the register is not whole, these breaches could not be read: {clean(named)}")

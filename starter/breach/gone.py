@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from activities.book.sqlite import SqliteBook
+from activities.breach.outside import Done, Missed
 from activities.breach.register import Gone, Kept, LastKnown
 from workflows.breach.messages import BreachStatus
 
@@ -17,6 +19,8 @@ KNOWN = "breaches-known.json"
 """What every export into a folder has known, of any period; no part of the register."""
 _FOLDER = "case-breach~"
 """How the folder of a breach's evidence begins; its reference follows."""
+DONE = ("was_reset", "replaced", "let_go")
+"""What the register says of what was done to a breach from outside."""
 
 
 class Found(NamedTuple):
@@ -79,11 +83,32 @@ def gone_breaches(evidence: Path, before: Before, listed: Collection[str], *, dr
     return Found(list(statuses.values()), Kept(gone, folder_only))
 
 
+def with_book(found: Found, data_dir: Path, listed: Collection[str], *, drills: bool) -> Found:
+    """What was found, with what the book of processes adds: what was done from outside, what only it still knows."""
+    book = SqliteBook(data_dir)
+    runs = {run.reference: run for run in book.latest() if run.process == "breach" and (drills or not run.drill)}
+    done: dict[str, list[Done]] = {}
+    for each in book.happened(also_told=True):
+        if each.workflow_id.startswith("breach-") and each.kind in DONE:
+            done.setdefault(each.workflow_id.removeprefix("breach-"), []).append(Done(each.kind, each.at))
+    lost = {name: run for name, run in runs.items() if run.state in ("gone", "let_go") and name not in listed}
+    for name, run in lost.items():
+        done.setdefault(name, []).insert(0, Done("deleted", run.last_seen))
+    known = {status.reference for status in found.statuses}
+    missed = {
+        name: Missed(run.last_seen, run.counts_from, run.soonest(), tuple(d.id for d in run.duties if d.is_open))
+        for name, run in lost.items()
+        if name not in known
+    }
+    folder_only = {name: at for name, at in found.kept.folder_only.items() if name not in missed}
+    return Found(found.statuses, found.kept._replace(missed=missed, done=done, folder_only=folder_only))
+
+
 def _folders(evidence: Path) -> Iterator[tuple[str, Path]]:
     if evidence.is_dir():
         for folder in sorted(evidence.glob(f"{_FOLDER}*")):
-            if folder.is_dir():
-                yield folder.name.removeprefix(_FOLDER), folder
+            if folder.is_dir() and "~" not in (name := folder.name.removeprefix(_FOLDER)):  # else a second start's own
+                yield name, folder
 
 
 def _recorded(record: Path) -> BreachStatus | None:

@@ -14,6 +14,7 @@ duty = LazyGroup(
     entries={
         "list": Entry("duty.list:list_duties", "What is due, across all incidents and breaches, soonest first."),
         "met": Entry("duty.group:met", "It was done by hand."),
+        "let-go": Entry("duty.let_go:let_go", "Miss a process no longer that was deleted from outside."),
         "waive": Entry("duty.group:waive", "Decide not to do it, and record why."),
     },
     help="""What the organisation has to do, and by when.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -16,11 +17,14 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import TimeSkipper
 
+from starter.duty.let_go import decide
 from tests.builders import breach_opening, now, triage
 from tests.desks.desk import asked
 from tests.watchdog.house import House, until
 from workflows.breach.messages import BreachStatus
+from workflows.incident.messages import IncidentStatus
 from workflows.procedure.watchdog.findings import Watching
 from workflows.process.ids import TASK_QUEUE
 from workflows.watchdog.ports import LookOrder
@@ -224,3 +228,76 @@ async def test_a_server_that_was_set_back_is_told(house: House) -> None:
         status = await house.next_look()
         (facts,) = found(status, "restored")
         assert (facts["number"], facts["names"]) == ("2", "breach-B-1, watchdog")
+
+
+async def test_a_moved_clock_of_a_process_that_is_no_drill_is_found(house: House) -> None:
+    async with house.worker():
+        breach = await house.breach()
+        drill = await house.breach("B-2", drill=True)
+        for handle in (breach, drill):
+            await asyncio.wait_for(TimeSkipper(house.client).fast_forward(handle, timedelta(hours=2)), 30)
+        seen = await house.watch().look_at_processes(LookOrder(at=now(), rules=Watching()))
+        assert [each.subject for each in seen.findings if each.kind == "clock_moved"] == [breach.id]
+
+
+async def test_a_missing_process_that_was_meant_to_go_is_let_go_and_that_is_told(house: House) -> None:
+    async with house.worker():
+        breach = await house.breach()
+        await house.looked(1)
+        await deleted(house, breach)
+        assert not (await house.next_look()).is_well
+        decide(house.folder, breach.id, by="Maija", reason="a test of ours")
+        status = await house.next_look()
+        assert status.is_well
+        (facts,) = found(status, "let_go")
+        assert (facts["by"], facts["reason"]) == ("Maija", "a test of ours")
+        told = {letter.contact for letter in house.world.letters if "Maija" in letter.text}
+        assert told == {"operations", "desk", "data_protection_officer", "management"}
+
+
+# --- a life after another ------------------------------------------------------------------------------------
+
+
+async def test_a_second_start_takes_its_legal_moments_from_the_book_and_says_nothing_twice(house: House) -> None:
+    """Its own start says that one became aware just now: the clock runs from what was said first."""
+    aware = now() - timedelta(hours=30)
+    async with house.worker():
+        breach = await house.breach(aware_at=aware.isoformat())
+        await until(lambda: _has_told(house, "breach_opened", 2))
+        await house.looked(1)
+        second = await house.client.start_workflow(
+            "DataBreach",
+            breach_opening("B-1", aware_at=now().isoformat()),
+            id=breach.id,
+            task_queue=TASK_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
+        )
+        await until(lambda: _has_told(house, "breach_opened", 4))
+        status = await asked(breach, BreachStatus)
+        authority = next(duty for duty in status.duties if duty.kind == "notify_supervisory_authority")
+        assert authority.due_at == aware + timedelta(hours=72)
+        assert status.awareness[-1].by == "kantadesk"
+        opened = [letter for letter in house.world.letters if letter.kind == "breach_opened"]
+        assert len({letter.key for letter in opened}) == 2, "the ledger of sent mail sends none of them again"
+        assert {letter.case for letter in opened} == {"breach~B-1", f"breach~B-1~{str(second.result_run_id)[-8:]}"}
+
+
+async def test_a_reset_moves_no_due_time_and_says_nothing_twice(house: House) -> None:
+    """Set back to its first workflow task an incident opens once more, later than it did."""
+    async with house.worker():
+        incident = await house.incident()
+        await until(lambda: _has_told(house, "desk_opened", 1))
+        await house.looked(1)
+        due = (await asked(incident, IncidentStatus)).duties[0].due_at
+        await reset(house, incident)
+        await until(lambda: _has_told(house, "desk_opened", 2))
+        status = await asked(incident, IncidentStatus)
+        assert status.duties[0].due_at == due
+        assert due is not None
+        opened = [letter for letter in house.world.letters if letter.kind == "desk_opened"]
+        assert len({(letter.key, letter.case) for letter in opened}) == 1
+        assert any("was set back (reset)" in line["what"] for line in await incident.query("timeline"))
+
+
+async def _has_told(house: House, kind: str, number: int) -> bool:
+    return house.world.kinds().count(kind) == number

@@ -128,7 +128,7 @@ def build(
     return Build(
         workflows=WORKFLOWS,
         activities=neighbours.activities(),
-        interceptors=[Inbox(), Heartbeats(), BookKeeping(book)],
+        interceptors=[Inbox(), Heartbeats(), BookKeeping(book, client)],
         converter=converter(),
         task_queue=TASK_QUEUE,
     )
