@@ -18,6 +18,7 @@ from typing import Any
 
 from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner
 
+from activities.book.sqlite import SqliteBook
 from benchmarks.bare import Bare, BareClock, BareTalk, idle
 from benchmarks.house import PLAN, settled
 from benchmarks.plan_in_force import follow
@@ -49,7 +50,8 @@ async def work(kind: str, folder: Path, address: str, options: dict[str, Any]) -
             "workflow_runner": runner("benchmarks"),
         }
         options |= {"activities": [idle]} if kind == "idle" else {}
-    async with build_worker(client, around, task_queue=queue, **options):
+    book = SqliteBook(settings.data_dir) if kind == "desk" else None
+    async with build_worker(client, around, task_queue=queue, book=book, **options):
         (folder / f"{kind}.ready").touch()
         await asyncio.to_thread(sys.stdin.read)
 

@@ -17,15 +17,15 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from activities.book.lives import EarlierLives
+from activities.book.lives import LivesBefore
 from activities.book.port import BookUnreadable, ProcessBook
 from activities.book.told import key_run_of, moments_told
-from workflows.procedure.book import KnownRun, Moments
 from workflows.procedure.operating_model.model import LocalRules
+from workflows.procedure.watchdog.book import KeyMoments, KnownRun
 from workflows.procedure.watchdog.findings import WATCHED
 
 LOG = logging.getLogger("kantadesk.book")
-_NOTHING = Moments()
+_NOTHING = KeyMoments()
 REMEMBERED_AT_MOST = 20_000
 """Runs of which this worker knows that they stand in the book."""
 
@@ -34,7 +34,7 @@ class BookKeeping(Interceptor):
     """Notes what passes through a worker's activities."""
 
     def __init__(self, book: ProcessBook, client: Client) -> None:
-        self._book, self._lives = book, EarlierLives(book, client)
+        self._book, self._lives = book, LivesBefore(book, client)
         self._noted: dict[str, bool] = {}
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002  # the SDK's name

@@ -31,15 +31,16 @@ class SetUpError(RuntimeError):
     """The namespace can't be made ready. The message says what stands in the way and who must act."""
 
 
-async def set_up(client: Client, settings: Settings) -> None:
-    """Make the client's namespace ready, and wait until it is. Raises ``SetUpError``."""
+async def set_up(client: Client, settings: Settings) -> timedelta:
+    """Make the client's namespace ready, and wait until it is; the retention that it had. Raises ``SetUpError``."""
     try:
         async with asyncio.timeout(READY_WITHIN.total_seconds()):
             await _until_namespace(client)
             await _register(client, ALL_KEYS)
-            await _raise_retention(client, settings.retention)
+            kept = await _raise_retention(client, settings.retention)
             await _until_usable(client, ALL_KEYS)
             await register_schedules(client)
+            return kept
     except TimeoutError:
         raise SetUpError(
             f"namespace {client.namespace!r} was not ready within {READY_WITHIN.seconds} s: does it exist? "
@@ -98,9 +99,11 @@ async def _register(client: Client, keys: Sequence[SearchAttributeKey[Any]]) -> 
             raise SetUpError(f"search attributes can't be registered: {fault.message}") from fault
 
 
-async def _raise_retention(client: Client, wanted: timedelta) -> None:
-    if await retention(client) >= wanted:
-        return
+async def _raise_retention(client: Client, wanted: timedelta) -> timedelta:
+    """Raise it where it is shorter; how long it was."""
+    kept = await retention(client)
+    if kept >= wanted:
+        return kept
     length = Duration()
     length.FromTimedelta(wanted)
     await client.workflow_service.update_namespace(
@@ -108,6 +111,7 @@ async def _raise_retention(client: Client, wanted: timedelta) -> None:
             namespace=client.namespace, config=NamespaceConfig(workflow_execution_retention_ttl=length)
         )
     )
+    return kept
 
 
 async def _until_namespace(client: Client) -> None:

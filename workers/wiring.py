@@ -103,8 +103,6 @@ class Neighbours:
     open_incidents: maintenance_ports.OpenIncidents
     watch: watch_ports.Watch
     standing: watch_ports.AlwaysRunning
-    book: ProcessBook | None = None
-    """None: nobody writes down which processes there are, and none is missed."""
 
     def activities(self) -> list[Callable[..., Any]]:
         """Every activity of every adapter."""
@@ -147,7 +145,6 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
         open_incidents=IncidentList(client),
         watch=DeskWatch(Eyes(client, lambda: ledger, lambda: model, heartbeat(settings), book, settings.retention)),
         standing=AlwaysRunningProcesses(client, lambda: ensure_standing(client)),
-        book=book,
     )
 
 
@@ -200,13 +197,23 @@ def runner(*also: str) -> ReplayTimeRunner:
     )
 
 
-def build_worker(client: Client, neighbours: Neighbours, *, task_queue: str = TASK_QUEUE, **options: Any) -> Worker:
-    """The worker that lives through incidents. Tests build theirs by the same function; ``options`` win over ours."""
+def build_worker(
+    client: Client,
+    neighbours: Neighbours,
+    *,
+    task_queue: str = TASK_QUEUE,
+    book: ProcessBook | None = None,
+    **options: Any,
+) -> Worker:
+    """The worker that lives through incidents. Tests build theirs by the same function; ``options`` win over ours.
+
+    ``book``: where each process is written down; without one none is missed.
+    """
     ours: dict[str, Any] = {
         "workflows": WORKFLOWS,
         "activities": neighbours.activities(),
         "workflow_runner": runner(),
-        "interceptors": [Inbox(), Heartbeats(), *([BookKeeping(neighbours.book, client)] if neighbours.book else [])],
+        "interceptors": [Inbox(), Heartbeats(), *([BookKeeping(book, client)] if book else [])],
         "max_heartbeat_throttle_interval": HEARTBEAT_EVERY,
         "max_cached_workflows": 1000,
         "max_concurrent_workflow_tasks": WORKFLOW_TASKS_AT_ONCE,

@@ -9,7 +9,7 @@ from temporalio.client import Client
 
 from activities.book.port import ProcessBook
 from activities.book.succession import Succession, described, succession
-from workflows.procedure.book import EarlierLife, earlier_life
+from workflows.procedure.watchdog.book import EarlierLife, earlier_life
 
 KEPT_AT_MOST = 2000
 _HOW: dict[Succession, Literal["reset", "second_start"]] = {
@@ -17,7 +17,7 @@ _HOW: dict[Succession, Literal["reset", "second_start"]] = {
 }  # fmt: skip
 
 
-class EarlierLives:
+class LivesBefore:
     """Finds it; each run is looked up once."""
 
     def __init__(self, book: ProcessBook, client: Client) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import Field
 
-from workflows.procedure.book import KnownRun, Moments
 from workflows.procedure.model import Model, Moment
+from workflows.procedure.watchdog.book import KeyMoments, KnownRun
 
 
 class Happened(Model):
@@ -41,7 +41,7 @@ class ProcessBook(ABC):
         """
 
     @abstractmethod
-    def note(self, workflow_id: str, run_id: str, moments: Moments, key_run: str = "") -> None:
+    def note(self, workflow_id: str, run_id: str, moments: KeyMoments, key_run: str = "") -> None:
         """Write down the key moments that a run has told; what it did not tell stays as it was known."""
 
     @abstractmethod

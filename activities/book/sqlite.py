@@ -17,8 +17,8 @@ from typing import Any
 from activities.book.open_ids import FILE
 from activities.book.port import BookUnreadable, Happened, ProcessBook
 from activities.evidence.case_folder import private_folder
-from workflows.procedure.book import KnownRun, Moments
 from workflows.procedure.model import Moment
+from workflows.procedure.watchdog.book import KeyMoments, KnownRun
 
 BUSY_FOR = 5.0
 """Seconds for which one waits for another who is writing."""
@@ -75,7 +75,7 @@ class SqliteBook(ProcessBook):
             book.executemany(_INSERT, rows)
             book.execute(_JUDGE_FIRST)
 
-    def note(self, workflow_id: str, run_id: str, moments: Moments, key_run: str = "") -> None:
+    def note(self, workflow_id: str, run_id: str, moments: KeyMoments, key_run: str = "") -> None:
         """Write down the key moments that a run has told."""
         told: dict[str, Any] = {"phase": moments.phase, "keys_by": key_run}
         told |= {"counts_from": _text(moments.counts_from), "duties": _duties(moments) if moments.duties else None}
@@ -191,11 +191,11 @@ def _columns(facts: dict[str, Any]) -> dict[str, Any]:
     for name in {"drill", "is_judged"} & held.keys():
         held[name] = int(held[name])
     if "duties" in held:
-        held["duties"] = _duties(Moments(duties=held["duties"]))
+        held["duties"] = _duties(KeyMoments(duties=held["duties"]))
     return held
 
 
-def _duties(moments: Moments) -> str:
+def _duties(moments: KeyMoments) -> str:
     return json.dumps([duty.model_dump(mode="json") for duty in moments.duties])
 
 

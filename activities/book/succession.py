@@ -11,7 +11,7 @@ from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest, 
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from workflows.procedure.book import KnownRun
+from workflows.procedure.watchdog.book import KnownRun
 from workflows.process.start import BROUGHT_BACK_FROM
 
 ANSWER_WITHIN = timedelta(seconds=10)

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from workflows.breach.ports import BreachPaper
-from workflows.procedure.book import Moments, moments_of
+from workflows.procedure.watchdog.book import KeyMoments, moments_of
 from workflows.process.ports import EvidenceOrder, Letter, TextMessage
 
 
-def moments_told(args: Sequence[Any]) -> Moments | None:
+def moments_told(args: Sequence[Any]) -> KeyMoments | None:
     """The key moments that a step's input tells: papers about a breach, the bundle at the end, a letter's due time."""
     match args:
         case [BreachPaper() as paper]:
@@ -21,7 +21,7 @@ def moments_told(args: Sequence[Any]) -> Moments | None:
             record = json.loads(order.record)
             return moments_of(record) if isinstance(record, dict) and "phase" in record else None
         case [Letter(due_at=datetime() as due_at, drill=drill)]:
-            return Moments(next_due=due_at, drill=drill)
+            return KeyMoments(next_due=due_at, drill=drill)
         case _:
             return None
 

@@ -18,9 +18,9 @@ from temporalio.client import Client
 
 from activities.book.port import Happened, ProcessBook
 from activities.book.succession import FOLLOWS_WELL, described, succession
-from workflows.procedure.book import OVER, KnownDuty, KnownRun, moments_of
 from workflows.procedure.local_time import written
 from workflows.procedure.watchdog import outside
+from workflows.procedure.watchdog.book import OVER, KnownDuty, KnownRun, moments_of
 from workflows.procedure.watchdog.findings import NAMED_AT_MOST, Finding, OpenProcess
 from workflows.watchdog.ports import LookOrder
 

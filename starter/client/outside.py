@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.book.open_ids import MISSED, open_ids
 
 if TYPE_CHECKING:
-    from workflows.procedure.book import KnownRun
+    from workflows.procedure.watchdog.book import KnownRun
 
 ENDED = {
     WorkflowExecutionStatus.TERMINATED: "terminated",

@@ -15,6 +15,7 @@ from starter.client.client import connected
 from starter.doctor.checks import CheckResult
 from starter.drill.clocks import LACKING, can_skip_time
 from starter.terminal.errors import Unreachable, Wrong
+from workers.server_settings import differences
 from workers.settings import Settings, SettingsError
 from workers.setup import SetUpError, missing_search_attributes, retention
 from workflows.process.ids import TASK_QUEUE
@@ -33,7 +34,19 @@ async def check_temporal(settings: Settings) -> list[CheckResult]:
     where = client.service_client.config.target_host
     checks = (_retention, _search_attributes, _worker, _drill_clock)
     findings = [await _one(check, client, settings) for check in checks]
-    return [CheckResult("ok", "Temporal", f"answers at {where}, namespace {client.namespace}"), *findings]
+    answers = CheckResult("ok", "Temporal", f"answers at {where}, namespace {client.namespace}")
+    return [answers, *await _server_settings(client, settings), *findings]
+
+
+async def _server_settings(client: Client, settings: Settings) -> list[CheckResult]:
+    """What the server has set otherwise than we do."""
+    try:
+        found = await differences(client, settings)
+    except RPCError:  # said by the checks that follow
+        return []
+    if not found:
+        return [CheckResult("ok", "server settings", "as kantadesk sets them, as far as the server shows them")]
+    return [CheckResult("warning", "server settings", each.what, each.to_do) for each in found]
 
 
 async def _one(

@@ -82,17 +82,21 @@ async def everything(
     from starter.serve.worker import worker_with_keys
     from workers.connection import connect_to
     from workers.door.secrets_file import DoorFile
-    from workers.embedded.server import EmbeddedTemporal
+    from workers.embedded.server import DATABASE, EmbeddedTemporal
+    from workers.server_settings import differences, shorter_retention
     from workers.setup import set_up
     from workers.singletons import NOTICE_WATCH, ensure_standing, restart
     from workflows.notices.messages import WatchOpening
 
     make_keys(settings)
-    keys = keys_of(settings)
+    keys, is_old = keys_of(settings), (settings.data_dir / DATABASE).exists()
     DoorFile(settings.door_token_file).make_where_missing()
     async with EmbeddedTemporal(settings) as server, door_process(server, settings) as is_open:
         client = await connect_to(server.addresses.address, keys, role="kantadesk-up")
-        await set_up(client, settings)
+        kept = await set_up(client, settings)
+        found = shorter_retention(kept if is_old else settings.retention, settings.retention)
+        for each in (*found, *await differences(client, settings)):
+            click.echo(f"kantadesk: LOOK AT this: {each.what}; {each.to_do}", err=True)
         if drills_only:
             await restart(client, NOTICE_WATCH, WatchOpening(drill=True))
         await ensure_standing(client)

@@ -86,12 +86,13 @@ async def first_of(*waits: Coroutine[Any, Any, Any]) -> None:
 
 def worker_for(client: Client, settings: Settings) -> Worker:
     """The worker with the neighbours that the settings name. Raises ``Wrong`` where one can't be used."""
+    from activities.book.sqlite import SqliteBook
     from activities.operating_model.faults import OperatingModelFault
     from starter.terminal.errors import Wrong
     from workers.settings import SettingsError
     from workers.wiring import build_worker, neighbours
 
     try:
-        return build_worker(client, neighbours(settings, client))
+        return build_worker(client, neighbours(settings, client), book=SqliteBook(settings.data_dir))
     except (OperatingModelFault, SettingsError) as error:
         raise Wrong("; ".join(str(error).splitlines())) from None

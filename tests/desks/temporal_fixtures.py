@@ -54,7 +54,7 @@ def neighbours_of(client: Client, world: FakeWorld, watch: FakeWatch | None, que
     fakes: dict[str, Any] = {neighbour.name: world for neighbour in fields(Neighbours)}
     watching = watch or FakeWatch()
     real = dict.fromkeys(("processes", "breach_starter", "incidents_concerned"), TemporalProcesses(client, queue))
-    return Neighbours(**fakes | real | {"watch": watching, "standing": watching, "book": None})
+    return Neighbours(**fakes | real | {"watch": watching, "standing": watching})
 
 
 @asynccontextmanager

@@ -82,10 +82,9 @@ class House:
         neighbours = replace(
             neighbours_of(self.client, self.world, None, TASK_QUEUE),
             watch=self.watch(),
-            book=self.book,
             standing=AlwaysRunningProcesses(self.client, lambda: ensure_standing(self.client)),
         )
-        async with build_worker(self.client, neighbours, **options):
+        async with build_worker(self.client, neighbours, book=self.book, **options):
             yield
 
     @property

@@ -35,6 +35,8 @@ from workers.settings import Settings
 READY_WITHIN = timedelta(seconds=60)
 STOPPED_WITHIN = timedelta(seconds=15)
 LOG_KEPT = 10_000_000
+DATABASE = "temporal.db"
+"""The server's own file in the data folder."""
 _LOOK_AGAIN = timedelta(milliseconds=50)
 
 DYNAMIC_CONFIG = (
@@ -146,7 +148,7 @@ class EmbeddedTemporal:
         return [
             *("server", "start-dev", "--ip", LOOPBACK, "--ui-ip", inner.host, "--port", str(self.ports.grpc)),
             *("--ui-port", str(inner.web), "--http-port", str(inner.http), "--metrics-port", str(inner.metrics)),
-            *("--db-filename", str(self.data_dir / "temporal.db"), "--sqlite-pragma", "journal_mode=WAL"),
+            *("--db-filename", str(self.data_dir / DATABASE), "--sqlite-pragma", "journal_mode=WAL"),
             *("--ui-codec-endpoint", f"http://{LOOPBACK}:{self.ports.web}{CODEC_OF_WEB}", "--ui-disable-news-fetch"),
             *(part for value in (*self.config, allowed_hosts) for part in ("--dynamic-config-value", value)),
             *("--log-level", "warn", "--disable-config-file", "--disable-config-env"),

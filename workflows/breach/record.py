@@ -23,7 +23,6 @@ from workflows.breach.messages import (
 from workflows.breach.moments import opening_at_fault
 from workflows.breach.risk import RiskAssessment, RiskDecision
 from workflows.procedure.authorities import UnknownAuthority, authority
-from workflows.procedure.book import EarlierLife
 from workflows.procedure.breach.rules import rule_or_oldest
 from workflows.procedure.deadlines import authority_deadlines
 from workflows.procedure.duties import Duty, DutyKind, DutyState
@@ -31,6 +30,7 @@ from workflows.procedure.local_time import local, said_back, written
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.names import folded
 from workflows.procedure.other_laws import FOLLOWING, asked_by
+from workflows.procedure.watchdog.book import EarlierLife
 from workflows.process.deduplication import CLOCKS_DIFFER_BY
 from workflows.process.derived_duties import state_by
 from workflows.process.ids import breach_named_by, breach_reference, breach_workflow_id

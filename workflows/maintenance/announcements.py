@@ -14,7 +14,7 @@ from workflows.maintenance.record import MaintenanceRecord, ToldContact
 from workflows.procedure.maintenance.plan import differing
 from workflows.procedure.maintenance.rules import Channel, Occasion, is_short_notice
 from workflows.process import ports, steps
-from workflows.process.earlier import said_digest
+from workflows.process.deduplication import said_digest
 from workflows.process.messages import Document, SentMessage
 from workflows.process.process import Process, text_about
 

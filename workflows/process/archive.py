@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from temporalio import workflow
 
 from workflows.process import ports, steps
-from workflows.process.earlier import said_digest
+from workflows.process.deduplication import said_digest
 from workflows.process.record import TIMELINE_OF_OLD, Record
 from workflows.process.retention import CARRIED_AT_MOST, size
 

@@ -1,4 +1,4 @@
-"""Which messages a process has taken: how many, and the senders' own ids, so that none is applied twice.
+"""Which messages a process has taken, so that none is applied twice; and what it has said, so that nothing goes twice.
 
 What can be promised with bounded memory: a repeat is recognised as long as fewer than 9,500 other ids came after it. An
 older one that says when it happened (``occurred_at``) *may* be a repeat: it is refused, kept and explained. An older
@@ -8,11 +8,13 @@ one without ``occurred_at`` can't be told from a new message and is applied.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from datetime import timedelta
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer
+from pydantic_core import to_json
 
 from workflows.procedure.local_time import said_back
 from workflows.procedure.model import Moment
@@ -25,6 +27,12 @@ EVENT_IDS_AT_ONCE = 500
 """So many are forgotten together, since only each 500th time of receipt is kept."""
 DIGEST_BYTES = 8
 """Of an event id: among 10,000, one in 10^15 new ids would be taken for a repeat."""
+SAYINGS_AT_MOST = 400
+"""So many different things said are counted; what comes after them has running numbers, which no count can meet."""
+OF_THE_RECIPIENT = frozenset((
+    "language", "sector", "for_citizens", "stands_in_for", "is_mailing", "asked_at", "attachments",
+))  # fmt: skip
+"""Facts of a letter that say nothing of the matter; of the attachments the names count."""
 
 
 def _unpacked(value: Any) -> Any:
@@ -43,7 +51,7 @@ EventIds = Annotated[dict[bytes, None], BeforeValidator(_unpacked), PlainSeriali
 
 
 class Deduplication(BaseModel):
-    """What a record knows of the messages that were taken."""
+    """What a record knows of the messages that were taken, and how often it has said what."""
 
     applied_count: int = 0
     repeated_count: int = 0
@@ -54,6 +62,21 @@ class Deduplication(BaseModel):
     """When each 500th of the ids was received."""
     forgotten_until: Moment | None = None
     """Ids received until then are no longer known."""
+    sayings: dict[str, int] = Field(default_factory=dict)
+    steps_taken: int = 0
+
+    def next_step(self, what: str) -> str:
+        """A key for a step that acts on the world: never the same twice in the life of the process."""
+        self.steps_taken += 1
+        return f"{what}/{self.steps_taken}"
+
+    def saying(self, what: str, facts: Mapping[str, Any]) -> str:
+        """A key for something that is said: the same after a reset, where the same is said as often as before."""
+        said = said_digest(what, facts)
+        if said not in self.sayings and len(self.sayings) >= SAYINGS_AT_MOST:
+            return self.next_step(f"{what}/{said}/after-many")
+        self.sayings[said] = self.sayings.get(said, 0) + 1
+        return f"{what}/{said}/no-{self.sayings[said]}"
 
     def is_repeat(self, event_id: str | None) -> bool:
         """Whether a message with this id of the sender's own was taken before, as far as the ids are known."""
@@ -93,3 +116,10 @@ class Deduplication(BaseModel):
 
 def _digest(event_id: str) -> bytes:
     return blake2b(event_id.encode("utf-8", "replace"), digest_size=DIGEST_BYTES).digest()
+
+
+def said_digest(what: str, facts: Mapping[str, Any]) -> str:
+    """What tells one thing that is said from another, by its facts."""
+    matter = {name: facts[name] for name in sorted(facts) if name not in OF_THE_RECIPIENT}
+    names = [document.name for document in facts.get("attachments", ())]
+    return sha256(to_json([what, matter, names], fallback=str)).hexdigest()[:16]

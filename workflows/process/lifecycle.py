@@ -11,18 +11,18 @@ from typing import Any, Generic, TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
-from workflows.procedure.book import EarlierLife
 from workflows.procedure.duties import Duty
 from workflows.procedure.local_time import written
 from workflows.procedure.operating_model.model import LocalRules
+from workflows.procedure.watchdog.book import EarlierLife
 from workflows.process import steps, web_view
 from workflows.process.archive import Archive
 from workflows.process.duty_timers import wait_until
-from workflows.process.earlier import take_earlier
 from workflows.process.messages import Message
 from workflows.process.payloads import TurnedAway
 from workflows.process.reading import NOTHING, digest
 from workflows.process.record import Record
+from workflows.process.start import take_earlier
 
 R = TypeVar("R")
 RecordT = TypeVar("RecordT", bound=Record)

@@ -19,9 +19,9 @@ from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.services import ServiceId
 from workflows.process import retention
 from workflows.process.deduplication import Deduplication
-from workflows.process.earlier import EarlierLives, as_known
 from workflows.process.messages import DeliveryReport, Document, Happening, LawsPassedOn, Refused, SentMessage, Severity
 from workflows.process.retention import BoundedList, Retention
+from workflows.process.start import EarlierLives, as_known
 
 A_MINUTE = timedelta(minutes=1)
 KEPT_REFUSALS = 200

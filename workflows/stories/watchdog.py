@@ -21,8 +21,8 @@ from workflows.procedure.watchdog.findings import (
     unseen,
 )
 from workflows.process import steps
+from workflows.process.deduplication import said_digest
 from workflows.process.duty_timers import wait_until
-from workflows.process.earlier import said_digest
 from workflows.process.ids import TASK_QUEUE, WATCHDOG_ID
 from workflows.process.inbox import takes_messages
 from workflows.process.messages import Refused

@@ -123,7 +123,6 @@ def build(
         open_incidents=IncidentList(client),
         watch=DeskWatch(Eyes(client, lambda: ledger, lambda: rules, heart, book, KEPT_FOR)),
         standing=AlwaysRunningProcesses(client, lambda: ensure_standing(client)),
-        book=book,
     )
     return Build(
         workflows=WORKFLOWS,

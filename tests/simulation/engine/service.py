@@ -231,7 +231,10 @@ class SimulatedService(ServiceClient):
         return answer
 
     async def _list_schedules(self, asked: v1.ListSchedulesRequest) -> v1.ListSchedulesResponse:  # noqa: ARG002
-        return v1.ListSchedulesResponse(schedules=[{"schedule_id": name} for name in self._server.schedules])
+        answer = v1.ListSchedulesResponse()
+        for name in self._server.schedules:
+            answer.schedules.add(schedule_id=name)
+        return answer
 
     async def _describe_namespace(self, asked: v1.DescribeNamespaceRequest) -> v1.DescribeNamespaceResponse:  # noqa: ARG002
         answer = v1.DescribeNamespaceResponse()

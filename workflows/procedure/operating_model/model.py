@@ -13,7 +13,6 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from workflows.procedure import local_time
-from workflows.procedure.book import EarlierLife
 from workflows.procedure.duties import DutyKind, Ladder, Role
 from workflows.procedure.incident.criteria import DEFAULT_VERSION
 from workflows.procedure.languages import Language, Trilingual
@@ -24,6 +23,7 @@ from workflows.procedure.operating_model.references import Dangling, dangling
 from workflows.procedure.operating_model.reporting import FurtherReports, Report
 from workflows.procedure.operating_model.text_addresses import ProviderAddress
 from workflows.procedure.services import Sector, ServiceId
+from workflows.procedure.watchdog.book import EarlierLife
 from workflows.procedure.watchdog.findings import Watching
 
 SHORTEST_GAP = timedelta(minutes=1)

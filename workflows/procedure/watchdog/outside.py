@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from workflows.procedure.book import KnownRun
 from workflows.procedure.duties import Role
 from workflows.procedure.local_time import written
+from workflows.procedure.watchdog.book import KnownRun
 from workflows.procedure.watchdog.findings import NAMED_AT_MOST, Finding, Level, OpenProcess
 
 CLOCKS_DIFFER_BY = timedelta(minutes=1)

@@ -37,7 +37,7 @@ class KnownDuty(Model):
         return self.state in ("open", "overdue")
 
 
-class Moments(Model):
+class KeyMoments(Model):
     """The key moments of a process as it has told them. ``counts_from``: the instant from which its legal clock counts.
 
     ``next_due``: a due time that a letter named; it counts until the lists show one.
@@ -141,10 +141,10 @@ def known_duties(duties: Iterable[DutyState]) -> tuple[KnownDuty, ...]:
     return tuple(KnownDuty.model_validate(duty.model_dump(include=set(KnownDuty.model_fields))) for duty in ordered)
 
 
-def moments_of(status: dict[str, Any]) -> Moments:
+def moments_of(status: dict[str, Any]) -> KeyMoments:
     """The key moments that a status says (its JSON)."""
     awareness = status.get("awareness") or ()
-    return Moments(
+    return KeyMoments(
         phase=str(status.get("phase") or ""),
         drill=status.get("drill"),
         counts_from=awareness[-1]["deadline_from"] if awareness else None,
