@@ -11,10 +11,12 @@ from typing import Any, get_args
 import pytest
 from pydantic import ValidationError
 
+from activities.watchdog import outside as comparison
+from starter.duty import let_go
 from tests.builders import NOON
 from workflows.procedure.duties import DutyState, DutyStateName
 from workflows.procedure.languages import LANGUAGES
-from workflows.procedure.watchdog import endings
+from workflows.procedure.watchdog import endings, outside
 from workflows.procedure.watchdog import findings as watching
 from workflows.procedure.watchdog import words as watch_words
 from workflows.procedure.watchdog.endings import Ending, Fate, about_dead, about_ending, is_news
@@ -190,7 +192,8 @@ def test_from_outside_an_ending_is_shown_and_old_drills_are_no_news() -> None:
 
 
 def test_every_kind_has_words_in_each_language_whose_facts_are_given() -> None:
-    rules = Path(watching.__file__).read_text(encoding="utf-8") + Path(endings.__file__).read_text(encoding="utf-8")
+    finders = (watching, endings, outside, comparison, let_go)
+    rules = "".join(Path(finder.__file__).read_text(encoding="utf-8") for finder in finders)
     given = set(re.findall(r'"(\w+)": |(\w+)=', rules))
     names = {name for pair in given for name in pair if name}
     for kind, words in watch_words.WORDS.items():

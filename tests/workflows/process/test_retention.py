@@ -190,6 +190,7 @@ SMALL = {
     "event_ids",  # at most 10,000, 11 bytes each
     "event_ids_at",  # each 500th
     "only_in_evidence",  # the names of the lists
+    "sayings",  # at most 400, 24 bytes each; what comes after them is not counted
     "numbers",  # the kinds of duty
     "subjects",  # one for each duty of a breach, none of which leaves
     "corrected_at",  # one for each field of a suspicion
