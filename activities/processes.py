@@ -15,6 +15,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
+from activities.sealed_memo import sealed_memo
 from workflows.breach.messages import BreachOpening, BreachStatus
 from workflows.breach.ports import BreachStarted, BreachStarter
 from workflows.incident.ports import NoticeQuestion
@@ -97,7 +98,7 @@ class TemporalProcesses(OtherProcesses, BreachStarter, IncidentsConcerned):
             )
         except WorkflowAlreadyStartedError:
             there = await self._client.get_workflow_handle(workflow_id).describe()
-            return bool((await there.memo()).get(STARTED_BY) == by)
+            return bool(await sealed_memo(self._client, there, STARTED_BY) == by)
         return True
 
     @activity.defn(name="tell_process")

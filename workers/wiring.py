@@ -35,6 +35,7 @@ from activities.text_messages.transport import TextOutbox, TextTransport
 from activities.watchdog.always_running import AlwaysRunningProcesses
 from activities.watchdog.checks import DeskWatch, Eyes
 from activities.watchdog.heartbeat import Heartbeat
+from workers.codec.activity_guard import ActivityGuard
 from workers.noting import BookKeeping
 from workers.sdk_workarounds.deadlock_timeout import with_longer_deadlock_timeout
 from workers.sdk_workarounds.heartbeats import HEARTBEAT_EVERY, Heartbeats
@@ -213,7 +214,12 @@ def build_worker(
         "workflows": WORKFLOWS,
         "activities": neighbours.activities(),
         "workflow_runner": runner(),
-        "interceptors": [Inbox(), Heartbeats(), *([BookKeeping(book, client)] if book else [])],
+        "interceptors": [
+            Inbox(),
+            ActivityGuard(),
+            Heartbeats(),
+            *([BookKeeping(book, client)] if book else []),
+        ],
         "max_heartbeat_throttle_interval": HEARTBEAT_EVERY,
         "max_cached_workflows": 1000,
         "max_concurrent_workflow_tasks": WORKFLOW_TASKS_AT_ONCE,

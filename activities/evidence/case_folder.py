@@ -26,12 +26,12 @@ class CaseFolders:
         self.root = root
 
     def folder(self, reference: str) -> Path:
-        """The folder of one incident; made where it is missing."""
-        return private_folder(self.root / f"case-{reference}")
+        """The folder of one incident; made where it is missing. Raises ``ValueError`` where it would lie elsewhere."""
+        return private_folder(self.root / _one_name(f"case-{reference}"))
 
     def path(self, reference: str, shelf: Shelf, name: str) -> Path:
         """Where a file of this name lies or would lie."""
-        return private_folder(self.folder(reference) / shelf) / name
+        return private_folder(self.folder(reference) / shelf) / _one_name(name)
 
     def keep(self, reference: str, shelf: Shelf, name: str, content: bytes) -> Document:
         """Keep a file. One that is there already under this name stays as it is, and is what is answered."""
@@ -39,6 +39,13 @@ class CaseFolders:
         if not path.exists():
             write_whole(path, content)
         return described(path)
+
+
+def _one_name(name: str) -> str:
+    """The name of one file or folder; whatever a caller has let through, nothing is written outside."""
+    if name in ("", ".", "..") or any(sign in name for sign in "/\\\0"):
+        raise ValueError(f"{name!r} is not the name of one file")
+    return name
 
 
 def described(path: Path) -> Document:

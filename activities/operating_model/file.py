@@ -16,6 +16,7 @@ from activities.operating_model.toml_lines import key_lines
 from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.operating_model.model import LocalRules, OperatingModel
 from workflows.procedure.operating_model.references import dangling
+from workflows.process.asking import NOBODY, Asking
 from workflows.process.ports import Audience, ContactBook, LocalRulebook, Recipient
 
 __all__ = ["OperatingModelFault", "OperatingModelFile", "load_operating_model"]
@@ -88,7 +89,7 @@ class OperatingModelFile(LocalRulebook, ContactBook):
             _log.warning("operating model: the changed file is not valid (lines %s); the last valid one holds", lines)
 
     @activity.defn(name="rules_in_force")
-    async def rules_in_force(self) -> LocalRules:
+    async def rules_in_force(self, asked: Asking = NOBODY) -> LocalRules:  # noqa: ARG002  # sealed, and no more
         """The rules as they stand now."""
         return self.current().rules()
 

@@ -11,6 +11,7 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from workflows.process.asking import NOBODY, Asking
 from workflows.watchdog.ports import AlwaysRunning
 
 CLEARED = ("Watchdog", "StandingProcesses")
@@ -28,12 +29,12 @@ class AlwaysRunningProcesses(AlwaysRunning):
         self._client, self._ensure, self._kept_for = client, ensure, kept_for
 
     @activity.defn(name="ensure_standing")
-    async def ensure_standing(self) -> list[str]:
+    async def ensure_standing(self, asked: Asking = NOBODY) -> list[str]:  # noqa: ARG002  # sealed, and no more
         """Start what does not run."""
         return await self._ensure()
 
     @activity.defn(name="clear_away")
-    async def clear_away(self) -> int:
+    async def clear_away(self, asked: Asking = NOBODY) -> int:  # noqa: ARG002  # sealed, and no more
         """Delete old finished runs; those that were ended from outside or have failed stay to be looked at."""
         before = datetime.now(UTC) - self._kept_for  # noqa: TID251  # an activity: compared with the server's times
         types = ", ".join(repr(name) for name in CLEARED)

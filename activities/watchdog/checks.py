@@ -31,6 +31,7 @@ from workflows.procedure.watchdog import findings as watching
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Finding, ScheduleState, Watching
 from workflows.procedure.watchdog.outside import about_drill_schedules, about_retention
+from workflows.process.asking import NOBODY, Asking
 from workflows.process.ids import TASK_QUEUE
 from workflows.watchdog.letters import NAME
 from workflows.watchdog.ports import LookOrder, ProcessesSeen, Seen, Watch
@@ -68,7 +69,7 @@ class DeskWatch(Watch):
         self._can_ask, self._writes = can_ask, writes
 
     @activity.defn(name="rules_of_watching")
-    async def rules_of_watching(self) -> Watching:
+    async def rules_of_watching(self, asked: Asking = NOBODY) -> Watching:  # noqa: ARG002  # sealed, and no more
         """The table ``[watchdog]`` of the operating model."""
         return self._model().current().watchdog
 
@@ -164,7 +165,7 @@ class DeskWatch(Watch):
             raise _no_answer(error) from error
 
     @activity.defn(name="send_heartbeat")
-    async def send_heartbeat(self) -> bool:
+    async def send_heartbeat(self, asked: Asking = NOBODY) -> bool:  # noqa: ARG002  # sealed, and no more
         """Tell the operator's address that all is well."""
         return await self._heartbeat.send()
 

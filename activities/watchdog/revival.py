@@ -18,6 +18,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.sealed_memo import sealed_memo
 from workflows.breach.messages import BreachOpening
 from workflows.breach.record import BreachRecord
 from workflows.incident.messages import IncidentOpening
@@ -37,7 +38,7 @@ async def bring_back(client: Client, ending: Ending, *, is_first_try: bool = Fal
     """
     latest = await client.get_workflow_handle(ending.workflow_id).describe()
     if latest.run_id != ending.run_id:
-        from_it = (await latest.memo()).get(BROUGHT_BACK_FROM) == ending.run_id
+        from_it = await sealed_memo(client, latest, BROUGHT_BACK_FROM) == ending.run_id
         return Fate(outcome="back" if from_it else "replaced")
     if ending.drill or ending.never_began:
         return Fate(outcome="drill" if ending.drill else "never_began")

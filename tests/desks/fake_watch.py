@@ -10,6 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Finding, Watching
+from workflows.process.asking import NOBODY, Asking
 from workflows.watchdog.ports import AlwaysRunning, LookOrder, ProcessesSeen, Seen, Watch
 
 
@@ -36,7 +37,7 @@ class FakeWatch(Watch, AlwaysRunning):
         return self.sights.get(part, ())
 
     @activity.defn(name="rules_of_watching")
-    async def rules_of_watching(self) -> Watching:
+    async def rules_of_watching(self, asked: Asking = NOBODY) -> Watching:  # noqa: ARG002  # sealed, and no more
         return self.rules
 
     @activity.defn(name="look_at_processes")
@@ -62,17 +63,17 @@ class FakeWatch(Watch, AlwaysRunning):
         return self.fate(ending)
 
     @activity.defn(name="send_heartbeat")
-    async def send_heartbeat(self) -> bool:
+    async def send_heartbeat(self, asked: Asking = NOBODY) -> bool:  # noqa: ARG002  # sealed, and no more
         if not self.is_heard:
             raise ApplicationError("the address answers 500", type="HeartbeatFailed", non_retryable=True)
         self.heartbeats += 1
         return True
 
     @activity.defn(name="ensure_standing")
-    async def ensure_standing(self) -> list[str]:
+    async def ensure_standing(self, asked: Asking = NOBODY) -> list[str]:  # noqa: ARG002  # sealed, and no more
         return []
 
     @activity.defn(name="clear_away")
-    async def clear_away(self) -> int:
+    async def clear_away(self, asked: Asking = NOBODY) -> int:  # noqa: ARG002  # sealed, and no more
         self.cleared += 1
         return 0

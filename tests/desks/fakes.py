@@ -18,6 +18,7 @@ from workflows.notices.ports import NoticeReader
 from workflows.procedure.notices.reading import Reading
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.process import ports
+from workflows.process.asking import NOBODY, Asking
 from workflows.process.messages import Document, SentMessage
 
 GROUPS: dict[str, list[tuple[str, str]]] = {
@@ -78,7 +79,7 @@ class FakeWorld(
         return id(self)
 
     @activity.defn(name="rules_in_force")
-    async def rules_in_force(self) -> LocalRules:
+    async def rules_in_force(self, asked: Asking = NOBODY) -> LocalRules:  # noqa: ARG002  # sealed, and no more
         return self.rules
 
     @activity.defn(name="who_is_told")

@@ -11,6 +11,7 @@ from temporalio import activity
 from workflows.breach.messages import BreachOpening, BreachStatus
 from workflows.procedure.languages import Language
 from workflows.procedure.model import Model, Moment
+from workflows.process.checked_names import CaseName
 from workflows.process.ids import breach_named_by, breach_workflow_id
 from workflows.process.messages import Document
 
@@ -50,7 +51,7 @@ class BreachPaper(Model):
     """A paper about a breach: what the authority's form asks, a letter, a notice. Facts only; wording by ``paper``."""
 
     key: str
-    reference: str
+    reference: CaseName
     paper: Literal["authority_notification", "letter_to_subjects", "controller_notice", "kela_notice"]
     phase: Literal["preliminary", "supplementary", "final"] = "preliminary"
     controller: str = ""

@@ -14,6 +14,7 @@ from workflows.procedure.incident.report_form import ReportDetails, ReportType
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.notices.published import Notice
 from workflows.procedure.services import Sector, ServiceId
+from workflows.process.checked_names import CaseName, ProcessReference
 from workflows.process.messages import Document
 
 
@@ -68,8 +69,8 @@ class FaultReport(Model):
     """What the fault report form says: everything that is known, with its texts unchecked."""
 
     key: str
-    reference: str
-    case: str = ""
+    reference: ProcessReference
+    case: CaseName | Literal[""] = ""
     """The folder of evidence; empty: that of the reference."""
     number: int
     type: ReportType = "new"

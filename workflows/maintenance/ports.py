@@ -10,6 +10,7 @@ from workflows.procedure.languages import Language
 from workflows.procedure.maintenance.plan import Plan
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.services import ServiceId
+from workflows.process.checked_names import CaseName, ProcessReference
 from workflows.process.messages import Document
 
 
@@ -17,8 +18,8 @@ class MaintenanceSheet(Model):
     """What the papers of a break are made of. ``withdrawn``: it is cancelled. ``gone``: how many windows fell away."""
 
     key: str
-    reference: str
-    case: str
+    reference: ProcessReference
+    case: CaseName
     plan: Plan
     sequence: int
     gone: int = 0

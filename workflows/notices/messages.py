@@ -10,6 +10,7 @@ from workflows.procedure.model import Line, Model, Moment, NeededLine, OpenText,
 from workflows.procedure.notices.decisions import WatchedNotice
 from workflows.procedure.notices.kinds import NoticeKind
 from workflows.procedure.notices.reading import RawNotice, Reading, Services, Windows
+from workflows.process.checked_names import ProcessReference
 from workflows.process.messages import Message, Refused, SentMessage, Tally
 
 
@@ -141,7 +142,7 @@ class NoticeForIncidents(Model):
     key: str
     services: Services
     drill: bool = False
-    also: tuple[str, ...] = ()
+    also: tuple[ProcessReference, ...] = ()
     """References of incidents that may be too young to be found."""
     payload: dict[str, Any]
 

@@ -23,7 +23,7 @@ from workflows.procedure.notices.decisions import ENTERED, WatchedNotice, servic
 from workflows.procedure.operating_model.model import NoticeRules
 from workflows.process.ids import NOTICE_WATCH_ID
 from workflows.process.record import Record
-from workflows.process.start import check_id, read_start
+from workflows.process.start import check_id, only_sealed, read_start
 
 KEPT_NOTICES = 200
 KEPT_LINES = 300
@@ -254,6 +254,7 @@ class CarriedWatch(Model):
 
 def watch_record(sent: tuple[Any, ...], now: datetime) -> NoticeWatchRecord:
     """The record to go on from; nothing need be sent. Raises ``Unreadable`` where none can be made of what was sent."""
+    only_sealed(sent)
     read = read_start(sent or ({},), WatchOpening, CarriedWatch)
     check_id(NOTICE_WATCH_ID)
     if isinstance(read, CarriedWatch):

@@ -13,6 +13,7 @@ from workflows.procedure.breach.terms import DeviceHazard
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Text
 from workflows.procedure.other_laws import ANSWERS, LawAnswers
 from workflows.procedure.services import ServiceId
+from workflows.process.checked_names import FileName
 
 Severity = Literal["critical", "high", "medium", "low"]
 Services = Annotated[tuple[ServiceId, ...], Field(min_length=1, max_length=17)]
@@ -138,7 +139,7 @@ class Refused(Model):
 class Document(Model):
     """A file that the process has made, kept outside the history. ``uri``: where it lies (``file:``)."""
 
-    name: str
+    name: FileName
     uri: str
     sha256: str
     created_at: Moment

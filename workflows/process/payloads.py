@@ -19,6 +19,8 @@ from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import DefaultFailureConverterWithEncodedAttributes, PayloadConverter
 from temporalio.exceptions import ApplicationError
 
+from workflows.process.seals import arrival_of, received
+
 ENCODING = "encoding"
 UNDECODABLE = b"binary/undecodable"
 """Encoding of a payload that couldn't be decrypted. Its data is what was sent, byte for byte."""
@@ -93,6 +95,7 @@ _JSON = PydanticPayloadConverter()
 class DeskPayloadConverter(PydanticPayloadConverter):
     """JSON by pydantic. Where no type is asked for, a payload that can't be read becomes an ``Undecodable``.
 
+    And an object says how it came (``workflows/process/seals.py``), unless it was sealed for the process that reads it.
     A value with a type still raises: a result of our own that can't be read must not be taken for something else.
     """
 
@@ -112,6 +115,6 @@ class DeskPayloadConverter(PydanticPayloadConverter):
         if reason := why_undecodable(payload):
             return Undecodable(reason)
         try:
-            return super().from_payloads([payload])[0]
+            return received(super().from_payloads([payload])[0], arrival_of(payload))
         except Exception as fault:  # noqa: BLE001  # whatever a stranger sends: raising would freeze the incident
             return Undecodable(f"not readable ({type(fault).__name__})")

@@ -20,6 +20,15 @@ from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.services import Sector, ServiceId
+from workflows.process.asking import NOBODY, Asking
+from workflows.process.checked_names import (
+    CaseName,
+    FileSafe,
+    MessageName,
+    ProcessReference,
+    ProcessType,
+    WorkflowId,
+)  # fmt: skip
 from workflows.process.messages import Document, SentMessage
 
 # Types of ApplicationError by which an adapter says that trying again is of no use. A person must act.
@@ -38,7 +47,7 @@ class LocalRulebook(ABC):
 
     @activity.defn(name="rules_in_force")
     @abstractmethod
-    async def rules_in_force(self) -> LocalRules:
+    async def rules_in_force(self, asked: Asking = NOBODY) -> LocalRules:
         """The rules as they stand now. A file that became invalid is not taken: the last valid one holds."""
 
 
@@ -106,7 +115,7 @@ class Letter(Model):
     """One message to one recipient: facts, not wording. The adapter chooses the words by ``kind`` and ``language``."""
 
     key: str
-    reference: str
+    reference: ProcessReference
     kind: Literal[
         "fault_report", "desk_opened", "known_notice", "start", "change", "end", "cancelled", "reminder", "overdue",
         "instruction", "instruction_reminder", "not_sent", "notice_ended",
@@ -121,7 +130,7 @@ class Letter(Model):
     """Contact id of the operating model, ``kela``, or ``controller:NAME``."""
     address: str = ""
     """Mail address of a controller, which is not in the operating model; nobody else's is taken from here."""
-    case: str = ""
+    case: CaseName | Literal[""] = ""
     """The folder of evidence that it belongs to; empty: that of the reference."""
     language: Language
     drill: bool = False
@@ -211,10 +220,10 @@ class TextMessage(Model):
     """One short message to one recipient's telephone: facts, not wording, and nothing that a person wrote."""
 
     key: str
-    reference: str
-    case: str
+    reference: ProcessReference
+    case: CaseName
     kind: TextKind
-    contact: str
+    contact: FileSafe
     """Contact id of the operating model."""
     language: Language
     drill: bool = False
@@ -249,16 +258,16 @@ class OtherProcessMessage(Model):
     """A message from one process to another, by the name that both know it by."""
 
     key: str
-    workflow_id: str
-    message: str
+    workflow_id: WorkflowId
+    message: MessageName
     payload: dict[str, Any]
 
 
 class ProcessOrder(Model):
     """A process to be started. ``opening``: its start input as JSON has it."""
 
-    workflow_type: str
-    workflow_id: str
+    workflow_type: ProcessType
+    workflow_id: WorkflowId
     opening: dict[str, Any]
 
 
@@ -283,7 +292,7 @@ class EvidenceOrder(Model):
     """What to bundle: the record as the process knows it, the timeline in plain words."""
 
     key: str
-    reference: str
+    reference: ProcessReference
     process: Literal["incident", "breach", "maintenance", "notice_watch"] = "incident"
     case: str = ""
     """The folder; empty: that of the process's first life. ``life``: names the bundle after a reset."""

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from temporalio import workflow
+from temporalio.common import RawValue
 
 from workflows.procedure.duties import Duty
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Model
 from workflows.procedure.watchdog.book import EarlierLife
 from workflows.process.reading import Unreadable, plainly
+from workflows.process.seals import arrival_of, arrival_of_value, counts
 
 if TYPE_CHECKING:
     from workflows.process.record import Record
@@ -28,20 +30,41 @@ BROUGHT_BACK_FROM = "brought_back_from"
 
 
 def read_start(sent: tuple[Any, ...], opening: type[Opening], carried: type[Carried]) -> Opening | Carried:
-    """What was sent to a process at its start. Raises ``Unreadable`` with one plain sentence."""
+    """What was sent to a process at its start. Raises ``Unreadable`` with one plain sentence.
+
+    Anybody may open an incident, a breach or a break; that a process goes on is believed of its own earlier run only.
+    """
     if len(sent) != 1 or not isinstance(sent[0], dict):
         raise Unreadable("send one JSON object as the start input")
-    if "carried" in sent[0] and not _goes_on():
-        raise Unreadable("'carried' is taken only from an earlier run of the same process")
+    if "carried" in sent[0] and not (_goes_on() and counts(arrival_of_value(sent[0]))):
+        raise Unreadable("'carried' is taken only from an earlier run of the same process, sealed with the desk's key")
     try:
         return carried.model_validate(sent[0]) if "carried" in sent[0] else opening.model_validate(sent[0])
     except ValidationError as error:
         raise Unreadable(plainly(error)) from None
 
 
+def only_sealed(sent: tuple[Any, ...]) -> None:
+    """Raise ``Unreadable`` where the start input of a process of the desk's own was not sealed for it."""
+    if sent and not counts(arrival_of_value(sent[0])):
+        raise Unreadable("its start input is taken only where it was sealed for it with the desk's key")
+
+
+def sealed_or_nothing(sent: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What was sent to a process of the desk's own that must begin whatever was sent; nothing that was not sealed."""
+    try:
+        only_sealed(sent)
+    except Unreadable:
+        return ()
+    return sent
+
+
 def _goes_on() -> bool:
     """Whether this run goes on with an earlier one: it continues it, or the watchdog has brought it back."""
-    return bool(workflow.info().continued_run_id or workflow.memo_value(BROUGHT_BACK_FROM, default=""))
+    if workflow.info().continued_run_id:
+        return True
+    memo = workflow.memo_value(BROUGHT_BACK_FROM, default=None, type_hint=RawValue)
+    return memo is not None and counts(arrival_of(memo.payload))
 
 
 def check_id(expected: str) -> None:

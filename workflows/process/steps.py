@@ -17,6 +17,7 @@ from temporalio.workflow import ActivityConfig
 from workflows.procedure.duties import in_words
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.process import ports
+from workflows.process.asking import asking
 from workflows.process.messages import Document, SentMessage
 
 UNTIL_IT_WORKS = RetryPolicy(
@@ -58,6 +59,7 @@ async def rules_in_force() -> LocalRules:
     """The organisation's rules as they stand now."""
     return await workflow.execute_activity_method(
         ports.LocalRulebook.rules_in_force,
+        asking(),
         **(LOOKING_UP | ActivityConfig(summary="Take the rules that hold now")),
     )
 

@@ -12,7 +12,8 @@ from workflows.incident import steps
 from workflows.incident.drill_plan import DrillPlan
 from workflows.process.ids import incident_workflow_id
 from workflows.process.ports import ProcessOrder
-from workflows.process.reading import plainly
+from workflows.process.reading import Unreadable, plainly
+from workflows.process.start import only_sealed
 
 MOST_IN_A_MINUTE = 20
 
@@ -29,9 +30,11 @@ class ScheduledDrill:
     async def run(self, *plan: Any) -> str:
         """Start the drill of now; answers its reference."""
         try:
+            only_sealed(plan)
             drill = DrillPlan.model_validate(plan[0] if len(plan) == 1 else None)
-        except ValidationError as error:
-            raise ApplicationError(f"no drill was started: {plainly(error)}", non_retryable=True) from None
+        except (ValidationError, Unreadable) as error:
+            why = plainly(error) if isinstance(error, ValidationError) else str(error)
+            raise ApplicationError(f"no drill was started: {why}", non_retryable=True) from None
         at = workflow.now()
         for number in range(1, MOST_IN_A_MINUTE + 1):
             reference = drill.reference(at, number)

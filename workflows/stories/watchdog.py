@@ -27,6 +27,7 @@ from workflows.process.ids import TASK_QUEUE, WATCHDOG_ID
 from workflows.process.inbox import takes_messages
 from workflows.process.messages import Refused
 from workflows.process.ports import Audience, Recipient
+from workflows.process.start import sealed_or_nothing
 from workflows.watchdog import steps as watchdog_steps
 from workflows.watchdog.letters import watch_letter
 from workflows.watchdog.ports import LookOrder, ProcessesSeen, Seen
@@ -50,7 +51,7 @@ class Watchdog:
 
     @workflow.init
     def __init__(self, *carried: Any) -> None:
-        self.record = WatchdogRecord.taken_up(carried)
+        self.record = WatchdogRecord.taken_up(sealed_or_nothing(carried))
         self._areas: set[Area] = set()
         self._found: list[Finding] = []
         self._has_more = False

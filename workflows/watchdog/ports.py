@@ -14,6 +14,7 @@ from temporalio import activity
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Finding, Watching
+from workflows.process.asking import NOBODY, Asking
 
 OVERLAP = timedelta(hours=1)
 """Two looks overlap by this, since the visibility store may learn of an ending late."""
@@ -63,7 +64,7 @@ class Watch(ABC):
 
     @activity.defn(name="rules_of_watching")
     @abstractmethod
-    async def rules_of_watching(self) -> Watching:
+    async def rules_of_watching(self, asked: Asking = NOBODY) -> Watching:
         """The organisation's rules as they stand now."""
 
     @activity.defn(name="look_at_processes")
@@ -96,7 +97,7 @@ class Watch(ABC):
 
     @activity.defn(name="send_heartbeat")
     @abstractmethod
-    async def send_heartbeat(self) -> bool:
+    async def send_heartbeat(self, asked: Asking = NOBODY) -> bool:
         """Tell the operator's address that everything was looked at and is well; False where none is configured.
 
         Nothing but the request itself is sent. Raises ``HeartbeatFailed``; the address is a secret and never named.
@@ -108,12 +109,12 @@ class AlwaysRunning(ABC):
 
     @activity.defn(name="ensure_standing")
     @abstractmethod
-    async def ensure_standing(self) -> list[str]:
+    async def ensure_standing(self, asked: Asking = NOBODY) -> list[str]:
         """Start each that does not run; answers which were started. Repeatable."""
 
     @activity.defn(name="clear_away")
     @abstractmethod
-    async def clear_away(self) -> int:
+    async def clear_away(self, asked: Asking = NOBODY) -> int:
         """Delete the oldest finished runs of the watchdog and its schedule, a few at a time; answers how many.
 
         They hold no evidence, and Temporal would keep them for as long as the records of incidents (six years).

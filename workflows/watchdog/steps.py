@@ -10,6 +10,7 @@ from temporalio.workflow import ActivityConfig
 
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Watching
+from workflows.process.asking import asking
 from workflows.watchdog.ports import AlwaysRunning, LookOrder, ProcessesSeen, Seen, Watch
 
 TELLING_AT_MOST = timedelta(minutes=2)
@@ -35,6 +36,7 @@ async def rules_of_watching() -> Watching:
     """The organisation's rules as they stand now. Raises ``ActivityError``, as all of these."""
     return await workflow.execute_activity_method(
         Watch.rules_of_watching,
+        asking(),
         **(SHORT | ActivityConfig(summary="Take the rules of watching")),
     )
 
@@ -88,6 +90,7 @@ async def send_heartbeat() -> bool:
     """Tell the operator's address that all is well."""
     return await workflow.execute_activity_method(
         Watch.send_heartbeat,
+        asking(),
         **(SHORT | ActivityConfig(summary="Heartbeat: all is well")),
     )
 
@@ -96,6 +99,7 @@ async def ensure_standing() -> list[str]:
     """Start what must always run and does not."""
     return await workflow.execute_activity_method(
         AlwaysRunning.ensure_standing,
+        asking(),
         **(SHORT | ActivityConfig(summary="Start each standing process that does not run")),
     )
 
@@ -104,5 +108,6 @@ async def clear_away() -> int:
     """Delete old finished runs of the watchdog."""
     return await workflow.execute_activity_method(
         AlwaysRunning.clear_away,
+        asking(),
         **(SHORT | ActivityConfig(summary="Clear old runs of the watchdog away")),
     )

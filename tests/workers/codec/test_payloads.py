@@ -22,6 +22,7 @@ from workers.codec.codec import ENCRYPTED, IN_A_STORE, INSIDE, NONCE_BYTES, Encr
 from workers.keys import ring as key_ring
 from workers.keys.ring import KEY_ID, KeyFileError, KeyId, KeyRing
 from workflows.process.payloads import UNDECODABLE, DeskPayloadConverter, Undecodable, as_sent, why_undecodable
+from workflows.process.seals import Arrival, arrival_of
 
 OURS = key_ring.generate()
 THEIRS = key_ring.generate()
@@ -122,10 +123,13 @@ async def test_one_changed_bit_is_found(position: int, bit: int) -> None:
     assert "damaged" in (why_undecodable(decoded) or "")
 
 
-async def test_what_is_not_encrypted_passes() -> None:
+async def test_what_is_not_encrypted_passes_with_the_mark_of_it() -> None:
     sent = plain(b'{"by": "integration"}')
 
-    assert await EncryptionCodec(OURS).decode([sent]) == [sent]
+    [passed] = await EncryptionCodec(OURS).decode([sent])
+
+    assert arrival_of(passed) == Arrival("clear")
+    assert (passed.data, passed.metadata["encoding"]) == (sent.data, sent.metadata["encoding"])
 
 
 async def test_a_sender_can_not_word_the_mark() -> None:
