@@ -105,6 +105,14 @@ class Settings:
         metadata=_setting(kinds.web_address, "", "where people open Temporal Web; empty: that of `up`")
     )
 
+    clear_messages: Literal["harmless", "all", "none"] = field(
+        metadata=_setting(
+            kinds.one_of("harmless", "all", "none"),
+            "harmless",
+            "what is taken that came without the key: what meets, waives and ends nothing; everything; nothing",
+        )
+    )
+
     codec_host: str = field(metadata=_setting(kinds.text, "127.0.0.1", "codec server: address to listen on"))
     codec_port: int = field(metadata=_setting(kinds.port, 8234, "codec server: port"))
     codec_origins: tuple[str, ...] = field(

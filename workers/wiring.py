@@ -117,7 +117,7 @@ class Neighbours:
 
 def neighbours(settings: Settings, client: Client) -> Neighbours:
     """The real adapters, as the settings name them. Raises ``OperatingModelFault``, ``SettingsError``."""
-    model = OperatingModelFile(settings.operating_model)
+    model = OperatingModelFile(settings.operating_model, settings.clear_messages)
     folders = CaseFolders(settings.evidence_dir)
     ledger, mailings = SentLedger(settings.data_dir / "sent"), Mailings()
     book = SqliteBook(settings.data_dir)

@@ -278,7 +278,7 @@ def _duty(duty: DutyState, language: Language, when: _When) -> dict[str, str]:
     state = word("breach_duty_state", duty.state, language)
     own = duty.reference == "this record"
     reference = word("breach_register_word", "this_record", language) if own else one_line(duty.reference or "")
-    said = [state, when(duty.met_at or duty.due_at), one_line(duty.by or ""), reference]
+    said = [state, when(duty.met_at or duty.due_at), _closed_by(duty, language), reference]
     because = sayer(language)(duty.waived_reason or duty.delay_reason or "")
     whose = f" ({named_in(language, duty.recipient)})" if duty.kind == "notify_controller" and duty.recipient else ""
     return {
@@ -311,3 +311,9 @@ def _delays(status: BreachStatus) -> list[str]:
 
 def _open(status: BreachStatus) -> list[DutyState]:
     return [duty for duty in status.duties if duty.state in ("open", "overdue")]
+
+
+def _closed_by(duty: DutyState, language: Language) -> str:
+    """Who met or waived a duty; whether that is only what somebody without the key claims."""
+    by = one_line(duty.by or "")
+    return word("sender", "unverified", language).format(by=by) if duty.is_unverified else by

@@ -29,7 +29,7 @@ def plain_timeline(reference: str, happenings: tuple[Happening, ...], zone: str 
     """
     lines = [f"Timeline of {reference} (times in {zone})", ""]
     for happening in happenings:
-        by = f" – {happening.by}" if happening.by else ""
+        by = f" – {happening.said_by}" if happening.said_by else ""
         later = happening.recorded_at
         recorded = f" (recorded {local_time.written(later, zone)})" if later else ""
         lines.append(_shown(f"{local_time.written(happening.at, zone)}  {happening.what}{by}{recorded}"))

@@ -118,7 +118,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "missing": letter.missing,
         "is_cut": letter.text.endswith(CUT_HERE),
         "stands_in_for": letter.stands_in_for,
-        "said_by": for_text(one_line(letter.said_by)),
+        "said_by": for_text(_decider(letter)),
         "is_processor": letter.is_processor,
         "changed": _changed(letter),
         "report_type": letter.report_type,
@@ -129,6 +129,12 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "is_report": letter.duty_kind in ("report_to_kela", *FURTHER) or bool(letter.attachments),
         "documents": [{"name": document.name, "place": place(document)} for document in letter.attachments],
     }
+
+
+def _decider(letter: Letter) -> str:
+    """Who decided what the letter tells; whether that is only what somebody without the key claims."""
+    by = one_line(letter.said_by)
+    return word("sender", "unverified", letter.language).format(by=by) if by and letter.is_unverified else by
 
 
 def _changed(letter: Letter) -> list[str]:

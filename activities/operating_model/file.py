@@ -14,7 +14,7 @@ from activities.edited_file import edited_text
 from activities.operating_model.faults import Fault, OperatingModelFault, syntax_fault, value_faults
 from activities.operating_model.toml_lines import key_lines
 from workflows.procedure.maintenance.rules import Channel
-from workflows.procedure.operating_model.model import LocalRules, OperatingModel
+from workflows.procedure.operating_model.model import ClearMessages, LocalRules, OperatingModel
 from workflows.procedure.operating_model.references import dangling
 from workflows.process.asking import NOBODY, Asking
 from workflows.process.ports import Audience, ContactBook, LocalRulebook, Recipient
@@ -56,14 +56,15 @@ def _text(path: Path) -> str:
 
 
 class OperatingModelFile(LocalRulebook, ContactBook):
-    """The rulebook and the contact book of one file.
+    """The rulebook and the contact book of one file; ``clear_messages``: the setting, which goes along with the rules.
 
     An invalid file is refused at the start with ``OperatingModelFault``. One that becomes invalid later is not taken:
     the last valid one holds, and ``problem`` says why (empty while all is well).
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clear_messages: ClearMessages = "harmless") -> None:
         self.path = path
+        self._clear_messages = clear_messages
         self.problem = ""
         self._reading = Lock()
         self._stamp = _stamp(path)
@@ -91,7 +92,7 @@ class OperatingModelFile(LocalRulebook, ContactBook):
     @activity.defn(name="rules_in_force")
     async def rules_in_force(self, asked: Asking = NOBODY) -> LocalRules:  # noqa: ARG002  # sealed, and no more
         """The rules as they stand now."""
-        return self.current().rules()
+        return self.current().rules().model_copy(update={"clear_messages": self._clear_messages})
 
     @activity.defn(name="who_is_told")
     async def who_is_told(self, audience: Audience) -> list[Recipient]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pwd
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -37,7 +39,7 @@ if TYPE_CHECKING:  # models are loaded by the commands that need them: a list is
     from workflows.incident.messages import IncidentOpening, IncidentStatus
     from workflows.maintenance.messages import MaintenanceOpening, MaintenanceStatus
     from workflows.procedure.duties import DutyState
-    from workflows.process.messages import Happening, Message
+    from workflows.process.messages import Happening, Message, Through
 
 LARGEST_OPENING = 1_500_000
 """Bytes of JSON. The server takes 2 MB, the encrypted form and the history need some of it."""
@@ -121,7 +123,7 @@ async def _open(
         try:
             handle = await client.start_workflow(
                 WORKFLOWS[process],
-                opening,
+                opening.model_copy(update={"through": by_command()}),
                 id=workflow_id,
                 task_queue=TASK_QUEUE,
                 id_reuse_policy=reuse,
@@ -134,6 +136,17 @@ async def _open(
         except WorkflowAlreadyStartedError as error:
             return OpenedProcess(opening.reference, workflow_id, error.run_id or "", created=False)
         return OpenedProcess(opening.reference, workflow_id, handle.first_execution_run_id or "", created=True)
+
+
+def by_command() -> Through:
+    """By which way a message of a command comes: the account on this machine, whatever name it is said in."""
+    from workflows.process.messages import Through
+
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        name = f"uid {os.getuid()}"
+    return Through(os_user=name)
 
 
 async def never_began(handle: WorkflowHandle[Any, Any]) -> bool:
@@ -149,6 +162,7 @@ async def tell(client: Client, reference: str, name: str, said: Message, process
     from workflows.contract import CONTRACTS
 
     handle = client.get_workflow_handle(await _id_meant(client, reference, process))
+    said = said.model_copy(update={"through": by_command()})
     again = f"; the same message again with --event-id {said.event_id} counts once" if said.event_id else ""
     with _failures(f"{process} {reference}", no_answer=NO_WORKER + again):
         try:

@@ -26,6 +26,8 @@ PIECE = {
 """What one piece of a list or table is called."""
 MOMENTS = (datetime, AwareDatetime)
 _QUIET = ("source",)  # for scripts: not shown in the help
+_NOT_TYPED = ("through",)
+"""What the command says itself."""
 
 
 def option_name(field: str) -> str:
@@ -35,7 +37,8 @@ def option_name(field: str) -> str:
 
 def options_for(model: type[BaseModel], leave_out: tuple[str, ...] = ()) -> list[click.Parameter]:
     """One option for each field of a message, in its order."""
-    return [_option(model.__name__, name, field) for name, field in model.model_fields.items() if name not in leave_out]
+    left_out = (*leave_out, *_NOT_TYPED)
+    return [_option(model.__name__, name, field) for name, field in model.model_fields.items() if name not in left_out]
 
 
 def bare_type(annotation: Any) -> Any:

@@ -113,7 +113,7 @@ def _why_not(status: BreachStatus) -> str:
 
 def _settled(duty: DutyState) -> str:
     if duty.state == "waived":
-        return f"not notified, by decision of {duty.by}: {duty.waived_reason}"
+        return f"not notified, by decision of {duty.said_by}: {duty.waived_reason}"
     late = " LATE" if duty.state == "met_late" else ", in time"
     return (
         f"notified {written(duty.met_at) if duty.met_at else ''}{late} (due {written(duty.due_at or duty.opened_at)})."

@@ -239,7 +239,16 @@ def instructions_table(status: IncidentStatus) -> list[RenderableType]:
 
 def kept_tables(status: Kept) -> list[RenderableType]:
     """What every process keeps: messages sent, documents made, messages refused."""
-    return [*messages_table(status), *documents_table(status), *refused_table(status), *older_table(status)]
+    return [
+        *messages_table(status), *documents_table(status), *refused_table(status), *older_table(status),
+        *unverified(status),
+    ]  # fmt: skip
+
+
+def unverified(status: Kept) -> list[RenderableType]:
+    """How many messages were taken that came without the desk's key."""
+    many = status.unverified_count
+    return [f"From unverified senders (without the desk's key): {many}; the timeline marks them"] if many else []
 
 
 def older_table(status: Kept) -> list[RenderableType]:
@@ -284,7 +293,7 @@ def done_table(duties: Iterable[DutyState]) -> list[RenderableType]:
             duty.id,
             duty.state.replace("_", " "),
             short(duty.met_at),
-            duty.by or "",
+            duty.said_by,
             duty.waived_reason or duty.delay_reason or duty.reference or "",
         )
         for duty in duties

@@ -20,5 +20,5 @@ def show_timeline(ref: str, process: Process, *, as_json: bool) -> None:
     if as_json:
         say_json(lines)
         return
-    rows = [(short(line.at), short(line.recorded_at), line.what, line.by, line.detail) for line in lines]
+    rows = [(short(line.at), short(line.recorded_at), line.what, line.said_by, line.detail) for line in lines]
     show(Table(("when", "recorded", "what", "by", ""), rows))

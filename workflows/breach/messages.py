@@ -13,7 +13,7 @@ from workflows.procedure.duties import DutyState
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Reference, Text
 from workflows.procedure.other_laws import LawAnswers
 from workflows.procedure.services import ServiceId
-from workflows.process.messages import Document, Message, Refused, SentMessage, Tally
+from workflows.process.messages import Document, Message, Refused, SentMessage, Tally, ThroughIfAny
 
 DATA_SUBJECTS = "data subjects"
 """``Notified.to`` where the persons concerned were told."""
@@ -153,6 +153,11 @@ class BreachOpening(Suspicion):
     """The sender's own id of the assessment that it was opened by."""
     answered_in_incident: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
     """What other laws ask and its incident has answered: their duties stand there, whatever the answer is."""
+    through: ThroughIfAny = None
+
+    def from_outside(self) -> BreachOpening:
+        """The opening without what only an incident of ours says of itself."""
+        return self.model_copy(update={"clock": None, "assessment": "", "answered_in_incident": ()})
 
 
 class AwarenessCorrection(Message):

@@ -37,6 +37,8 @@ from workflows.process.ids import breach_named_by, breach_reference, breach_work
 from workflows.process.reading import Unreadable
 from workflows.process.record import BOUNDED_LISTS
 from workflows.process.retention import BoundedList
+from workflows.process.seals import arrival_of_value, counts
+from workflows.process.senders import with_sender
 from workflows.process.start import check_id, read_start
 
 OF_A_PROCESSOR = (
@@ -261,6 +263,8 @@ def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
     if isinstance(read, CarriedBreach):
         check_id(breach_workflow_id(read.carried.reference))
         return read.carried
+    if not counts(arrival_of_value(sent[0])):
+        read = read.from_outside()
     name = breach_named_by(workflow.info().workflow_id)
     if read.reference != breach_reference(name):
         check_id(breach_workflow_id(read.reference))
@@ -270,7 +274,7 @@ def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
     if (why := opening_at_fault(read, at)) and workflow.patched("opening-is-bounded"):
         raise Unreadable(why)  # runs of earlier releases began with it
     once = {"kinds": tuple(dict.fromkeys(read.kinds)), "registers": tuple(dict.fromkeys(read.registers))}
-    return BreachRecord.opened(read.model_copy(update=once), now, name)
+    return with_sender(BreachRecord.opened(read.model_copy(update=once), now, name), read, sent)
 
 
 def no_breach(now: datetime, reason: str = "") -> BreachRecord:

@@ -35,6 +35,7 @@ from workflows.process.messages import (
     Services,
     Severity,
     Tally,
+    ThroughIfAny,
 )
 
 NoticeLook = Literal["unknown", "read", "unreadable", "no_feed"]
@@ -76,6 +77,7 @@ class IncidentOpening(Model):
     sector: Sector = "healthcare"
     source: Line = "cli"
     drill: bool = False
+    through: ThroughIfAny = None
 
 
 class SupplierReport(Model):

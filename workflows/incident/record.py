@@ -34,6 +34,7 @@ from workflows.process import retention
 from workflows.process.ids import incident_workflow_id
 from workflows.process.record import BOUNDED_LISTS, DUTIES
 from workflows.process.retention import BoundedList
+from workflows.process.senders import with_sender
 from workflows.process.start import check_id, read_start
 
 
@@ -293,7 +294,7 @@ def incident_record(sent: tuple[Any, ...], now: datetime) -> IncidentRecord:
         read.carried.remember_reports()
         return read.carried
     check_id(incident_workflow_id(read.reference))
-    return IncidentRecord.opened(read, now)
+    return with_sender(IncidentRecord.opened(read, now), read, sent)
 
 
 def no_incident(now: datetime, reason: str = "") -> IncidentRecord:

@@ -11,7 +11,7 @@ from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.model import Line, Model, Moment, NeededLine, Reference, Text
 from workflows.procedure.services import ServiceId
 from workflows.procedure.window import Window
-from workflows.process.messages import Document, Message, Refused, SentMessage, Services, Tally
+from workflows.process.messages import Document, Message, Refused, SentMessage, Services, Tally, ThroughIfAny
 
 GroupName = Annotated[str, Field(min_length=1, max_length=64)]
 Audience = Annotated[tuple[GroupName, ...], Field(max_length=20)]
@@ -28,6 +28,7 @@ class MaintenanceOpening(Plan):
     """Contact groups to tell; empty: those of the operating model."""
     by: Line = ""
     drill: bool = False
+    through: ThroughIfAny = None
 
     def plan(self) -> Plan:
         """What is told of it."""

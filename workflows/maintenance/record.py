@@ -20,6 +20,7 @@ from workflows.process.messages import Document
 from workflows.process.reading import Unreadable
 from workflows.process.record import BOUNDED_LISTS, DUTIES, Record
 from workflows.process.retention import BoundedList
+from workflows.process.senders import with_sender
 from workflows.process.start import check_id, read_start
 
 
@@ -228,7 +229,7 @@ def maintenance_record(sent: tuple[Any, ...], now: datetime) -> MaintenanceRecor
     check_id(maintenance_workflow_id(read.reference))
     if read.ends_at <= now:
         raise Unreadable(f"ends_at lies in the past, so the break is over: it is {said_back(now)} here")
-    return MaintenanceRecord.opened(read, now)
+    return with_sender(MaintenanceRecord.opened(read, now), read, sent)
 
 
 def no_maintenance(now: datetime) -> MaintenanceRecord:

@@ -22,6 +22,7 @@ from workflows.procedure.model import Model, Moment
 from workflows.procedure.notices.decisions import ENTERED, WatchedNotice, services_of
 from workflows.procedure.operating_model.model import NoticeRules
 from workflows.process.ids import NOTICE_WATCH_ID
+from workflows.process.messages import Sender
 from workflows.process.record import Record
 from workflows.process.start import check_id, only_sealed, read_start
 
@@ -192,9 +193,9 @@ class NoticeWatchRecord(Record):
         self.notices[notice.id] = notice.model_copy(update={"did": lines, **changes})
         self.note(at, f"Notice “{notice.title}”: {what}")
 
-    def note(self, at: datetime, what: str, by: str = "", detail: str = "") -> None:
+    def note(self, at: datetime, what: str, by: str = "", detail: str = "", sender: Sender | None = None) -> None:
         """Add a line to the timeline; the latest 300 are kept. What was sent is kept with the evidence."""
-        super().note(at, what, by, detail)
+        super().note(at, what, by, detail, sender)
         del self.timeline[:-KEPT_LINES]
 
     def forget_old(self, now: datetime) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -68,6 +68,13 @@ class DutyState(Model):
     """Why the facts as they are known now no longer ask for it. It stays open until a person closes it."""
     task: str = ""
     """What is to be done for it, where that is not what its kind says (``data/tasks.toml``)."""
+    is_unverified: Annotated[bool, Field(exclude_if=lambda unverified: not unverified)] = False
+    """Whether it was met or waived without the desk's key: nobody knows who has said so."""
+
+    @property
+    def said_by(self) -> str:
+        """Who met or waived it, for people."""
+        return f"{self.by or ''} (unverified sender)".strip() if self.is_unverified else self.by or ""
 
     @property
     def task_now(self) -> str:

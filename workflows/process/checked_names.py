@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-CaseName = Annotated[str, Field(pattern=r"^(?:[a-z_]{1,20}~)?[A-Za-z0-9._-]{1,80}$")]
-"""A folder of evidence: a reference, with the kind of process before it where it is no incident."""
+CaseName = Annotated[str, Field(pattern=r"^(?:[a-z_]{1,20}~)?[A-Za-z0-9._-]{1,80}(?:~[A-Za-z0-9-]{1,40})?$")]
+"""A folder of evidence: a reference; before it the kind of a process that is no incident, after it a later start."""
 
 ProcessReference = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
 """The reference of a process, with the number of a further breach."""

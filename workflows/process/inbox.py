@@ -24,13 +24,15 @@ from temporalio.worker import (
     WorkflowInterceptorClassInput,
 )
 
-from workflows.process import duty_timers
+from workflows.process import duty_timers, in_clear
 from workflows.process.examples import described
 from workflows.process.messages import Message
 from workflows.process.payloads import TurnedAway, undecodable, why_undecodable
 from workflows.process.reading import NOTHING, M, Unreadable, digest, read, several
 from workflows.process.record import Record
 from workflows.process.retention import size
+from workflows.process.seals import Arrival, arrival_of
+from workflows.process.senders import speak
 
 REFUSED = "Refused"
 ANY_OTHER = "Any other name is refused, with the names that there are."
@@ -45,6 +47,7 @@ class TakesMessages(Protocol):
 
     record: Any
     one_at_a_time: asyncio.Lock
+    strangers: in_clear.Strangers
     has_begun: bool
 
     def refusal(self, said: Any) -> str | None:
@@ -139,20 +142,30 @@ class Inbox(Interceptor):
         return OnePayload
 
 
-async def _take(process: TakesMessages, kind: _Kind, said: Message) -> None:
+async def _take(process: TakesMessages, kind: _Kind, said: Message, arrival: Arrival) -> None:
     """Apply one message, one at a time and each once. Raises ``Unreadable`` where it is not allowed now."""
     await workflow.wait_condition(lambda: process.has_begun)
     async with process.one_at_a_time:
         record: Record = process.record
-        if record.is_repeat(said.event_id):
+        is_apart = not arrival.has_the_key and process.strangers.are_apart()
+        event_id = in_clear.id_of_a_stranger(said.event_id) if is_apart else said.event_id
+        if record.is_repeat(event_id):
             record.repeated_count += 1
             return
-        if reason := process.refusal(said) or _since(process, said) or _beyond_bounds(record, kind.name, said):
+        reason = process.refusal(said) or (_in_clear(record, kind.name, said, arrival) if is_apart else None)
+        if reason := reason or _since(process, said) or _beyond_bounds(record, kind.name, said):
             raise Unreadable(reason)
+        speak(said, arrival)
         await kind.apply(process, said)
-        record.remember(said.event_id, workflow.now())
+        record.remember(event_id, workflow.now())
         record.applied_count += 1
+        record.unverified_count += not arrival.has_the_key
         record.grow_by(size(said), workflow.now())
+
+
+def _in_clear(record: Record, name: str, said: Message, arrival: Arrival) -> str | None:
+    """Why a message is refused because of how it came."""
+    return in_clear.why_not(name, said, arrival, in_clear.allowed_by(record))
 
 
 def _since(process: TakesMessages, said: Message) -> str | None:
@@ -171,7 +184,7 @@ def _signal(kind: _Kind) -> Any:
     class Handler(TakesMessages):
         async def receive(self, payload: RawValue = NOTHING) -> None:
             try:
-                await _take(self, kind, read(kind.model, payload))
+                await _take(self, kind, read(kind.model, payload), arrival_of(payload.payload))
             except Unreadable as reason:
                 self.record.refuse(workflow.now(), kind.name, str(reason), digest(payload))
             except Exception as error:  # noqa: BLE001  # a fault of ours must not freeze the incident's clocks
@@ -185,7 +198,7 @@ def _update(kind: _Kind) -> Any:
     class Handler(TakesMessages):
         async def receive(self, payload: RawValue = NOTHING) -> Any:
             try:
-                await _take(self, kind, read(kind.model, payload))
+                await _take(self, kind, read(kind.model, payload), arrival_of(payload.payload))
             except Unreadable as reason:
                 raise _refused(str(reason)) from None
             except Exception as error:
@@ -200,9 +213,12 @@ def _update(kind: _Kind) -> Any:
                 said = read(kind.model, payload)
             except Unreadable as reason:
                 raise _turned_away(str(reason)) from None
-            if not self.has_begun or self.record.is_repeat(said.event_id):
+            arrival = arrival_of(payload.payload)
+            event_id = said.event_id if arrival.has_the_key else in_clear.id_of_a_stranger(said.event_id)
+            if not self.has_begun or self.record.is_repeat(event_id):
                 return  # a process that has not begun owes nothing yet: it is judged once it has
-            if reason_now := self.refusal(said) or self.further_refusal(said):
+            reason_now = self.refusal(said) or _in_clear(self.record, kind.name, said, arrival)
+            if reason_now := reason_now or self.further_refusal(said):
                 raise _turned_away(reason_now)
 
     handler: Any = workflow.update(name=kind.name, description=kind.description)(Handler.receive)

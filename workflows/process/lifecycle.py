@@ -18,6 +18,7 @@ from workflows.procedure.watchdog.book import EarlierLife
 from workflows.process import steps, web_view
 from workflows.process.archive import Archive
 from workflows.process.duty_timers import wait_until
+from workflows.process.in_clear import Strangers
 from workflows.process.messages import Message
 from workflows.process.payloads import TurnedAway
 from workflows.process.reading import NOTHING, digest
@@ -40,6 +41,7 @@ class Lifecycle(Generic[RecordT]):
         self.record = record
         record.keep_time_by(workflow.now)
         self.one_at_a_time = asyncio.Lock()
+        self.strangers = Strangers()
         self._background: dict[asyncio.Task[None], str] = {}
         self._part: asyncio.Task[None] | None = None
         self._shown: web_view.Attributes | None = None
@@ -97,7 +99,16 @@ class Lifecycle(Generic[RecordT]):
         if (known := rules.earlier) and (self.record.earlier is None or self.record.earlier.run != known.run):
             self.lived_before(known)
         self.record.rules = rules.model_copy(update={"earlier": None}) if known else rules
+        if not self.record.has_begun:
+            self._must_be_allowed_in_clear(self.record.rules)
         return self.record.rules
+
+    def _must_be_allowed_in_clear(self, rules: LocalRules) -> None:
+        """End a process that somebody without the key has started, where nothing is taken in clear."""
+        sender = self.record.opened_through
+        if sender and sender.came == "clear" and rules.clear_messages == "none" and workflow.patched("none-in-clear"):
+            self.unreadable = "it was started without the desk's key, and clear_messages is none"
+            self.must_have_begun(self.record.process.replace("_", " "))
 
     def lived_before(self, known: EarlierLife) -> None:
         """Take over what the book of processes knows of a life before this one."""

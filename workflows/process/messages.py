@@ -25,6 +25,31 @@ Services = Annotated[tuple[ServiceId, ...], Field(min_length=1, max_length=17)]
 # --- Messages -----------------------------------------------------------------------------------------------
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+class Through(Model):
+    """By which way a message came, as says who has the key: the command, or the door that sealed it for its client."""
+
+    os_user: Line = ""
+    """The account on the machine where the command ran."""
+    token: Line = ""
+    """The name of the token that the client of the door has shown."""
+
+
+ThroughIfAny = Annotated[Through | None, Field(exclude_if=_is_none)]
+"""Believed only where it is sealed with the desk's key."""
+
+
+class Sender(Through):
+    """How something came, beside who says that it is theirs (``by``). ``clear``: without the key, from anybody."""
+
+    came: Literal["sealed", "clear"]
+    key: str = ""
+    """The id of the key that had sealed it."""
+
+
 class Message(Model):
     """What every message carries: who says it, when it happened (default: the time of receipt), the sender's own id."""
 
@@ -33,6 +58,7 @@ class Message(Model):
     event_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     source: Line = "api"
     note: Text = ""
+    through: ThroughIfAny = None
 
 
 class Acknowledgement(Message):
@@ -125,6 +151,14 @@ class Happening(Model):
     detail: str = ""
     recorded_at: Moment | None = None
     """When it was recorded, where that was a minute or more from when it happened."""
+    sender: Annotated[Sender | None, Field(exclude_if=_is_none)] = None
+    """How it came, where that is known: what was said without the key is from an unverified sender."""
+
+    @property
+    def said_by(self) -> str:
+        """Who has said it, for people; of what came without the key nobody knows who has."""
+        is_unverified = self.sender is not None and self.sender.came == "clear"
+        return f"{self.by} (unverified sender)".strip() if is_unverified else self.by
 
 
 class Refused(Model):
@@ -167,5 +201,7 @@ class Tally(Model):
     """Messages whose ``event_id`` had been taken before: they changed nothing."""
     rejected_count: int = 0
     """Signals that were refused and kept; ``rejected`` lists the latest of them."""
+    unverified_count: int = 0
+    """Messages that were taken although they came without the desk's key: nobody knows who sent them."""
     only_in_evidence: dict[str, int] = Field(default_factory=dict)
     """Older entries of a list (``calls``, ``messages``, ...) that only the evidence holds any more, by its name."""

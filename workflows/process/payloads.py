@@ -95,7 +95,7 @@ _JSON = PydanticPayloadConverter()
 class DeskPayloadConverter(PydanticPayloadConverter):
     """JSON by pydantic. Where no type is asked for, a payload that can't be read becomes an ``Undecodable``.
 
-    And an object says how it came (``workflows/process/seals.py``), unless it was sealed for the process that reads it.
+    And an object says how it came, where a codec has marked it (``workflows/process/seals.py``).
     A value with a type still raises: a result of our own that can't be read must not be taken for something else.
     """
 

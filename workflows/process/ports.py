@@ -20,15 +20,8 @@ from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.services import Sector, ServiceId
+from workflows.process import checked_names as checked
 from workflows.process.asking import NOBODY, Asking
-from workflows.process.checked_names import (
-    CaseName,
-    FileSafe,
-    MessageName,
-    ProcessReference,
-    ProcessType,
-    WorkflowId,
-)  # fmt: skip
 from workflows.process.messages import Document, SentMessage
 
 # Types of ApplicationError by which an adapter says that trying again is of no use. A person must act.
@@ -115,7 +108,7 @@ class Letter(Model):
     """One message to one recipient: facts, not wording. The adapter chooses the words by ``kind`` and ``language``."""
 
     key: str
-    reference: ProcessReference
+    reference: checked.ProcessReference
     kind: Literal[
         "fault_report", "desk_opened", "known_notice", "start", "change", "end", "cancelled", "reminder", "overdue",
         "instruction", "instruction_reminder", "not_sent", "notice_ended",
@@ -130,7 +123,7 @@ class Letter(Model):
     """Contact id of the operating model, ``kela``, or ``controller:NAME``."""
     address: str = ""
     """Mail address of a controller, which is not in the operating model; nobody else's is taken from here."""
-    case: CaseName | Literal[""] = ""
+    case: checked.CaseName | Literal[""] = ""
     """The folder of evidence that it belongs to; empty: that of the reference."""
     language: Language
     drill: bool = False
@@ -161,7 +154,8 @@ class Letter(Model):
     asked_at: Moment | None = None
     """The process's own time, by which authorities and rules are looked up."""
     said_by: str = ""
-    """Who decided what the letter tells."""
+    """Who decided what the letter tells; ``is_unverified``: said without the desk's key, so nobody knows who."""
+    is_unverified: bool = False
     is_processor: bool = False
     """Of a breach: whether we only process the data; then the 72 hours are not ours."""
     changed: tuple[str, ...] = ()
@@ -220,10 +214,10 @@ class TextMessage(Model):
     """One short message to one recipient's telephone: facts, not wording, and nothing that a person wrote."""
 
     key: str
-    reference: ProcessReference
-    case: CaseName
+    reference: checked.ProcessReference
+    case: checked.CaseName
     kind: TextKind
-    contact: FileSafe
+    contact: checked.FileSafe
     """Contact id of the operating model."""
     language: Language
     drill: bool = False
@@ -258,16 +252,16 @@ class OtherProcessMessage(Model):
     """A message from one process to another, by the name that both know it by."""
 
     key: str
-    workflow_id: WorkflowId
-    message: MessageName
+    workflow_id: checked.WorkflowId
+    message: checked.MessageName
     payload: dict[str, Any]
 
 
 class ProcessOrder(Model):
     """A process to be started. ``opening``: its start input as JSON has it."""
 
-    workflow_type: ProcessType
-    workflow_id: WorkflowId
+    workflow_type: checked.ProcessType
+    workflow_id: checked.WorkflowId
     opening: dict[str, Any]
 
 
@@ -292,7 +286,7 @@ class EvidenceOrder(Model):
     """What to bundle: the record as the process knows it, the timeline in plain words."""
 
     key: str
-    reference: ProcessReference
+    reference: checked.ProcessReference
     process: Literal["incident", "breach", "maintenance", "notice_watch"] = "incident"
     case: str = ""
     """The folder; empty: that of the process's first life. ``life``: names the bundle after a reset."""

@@ -22,6 +22,7 @@ from workflows.process.duty_timers import DutyTimers
 from workflows.process.lifecycle import Lifecycle, RecordT
 from workflows.process.messages import Happening, Refused, SentMessage
 from workflows.process.record import Record
+from workflows.process.senders import marks_of
 
 LETTERS_AT_ONCE = 50
 ALARMS = ("reminder", "overdue")
@@ -96,7 +97,7 @@ def letter_about(
     record: Record, rules: LocalRules, kind: Any, contact: str, facts: dict[str, Any], *, key: str, at: datetime
 ) -> ports.Letter:
     """A letter about a process as its record stands; the organisation's language by default."""
-    facts = {"language": rules.languages[0]} | facts
+    facts = {"language": rules.languages[0]} | marks_of(facts.get("said_by", "")) | facts
     if owed := record.duties.get(facts.get("duty", "")):
         task, towards, phone = owed.task_now, record.towards(owed), rules.kela_phone
         todo = what_to_do(

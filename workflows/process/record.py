@@ -21,6 +21,7 @@ from workflows.process import retention
 from workflows.process.deduplication import Deduplication
 from workflows.process.messages import DeliveryReport, Document, Happening, LawsPassedOn, Refused, SentMessage, Severity
 from workflows.process.retention import BoundedList, Retention
+from workflows.process.senders import SenderIfAny, marks_of, sender_named
 from workflows.process.start import EarlierLives, as_known
 
 A_MINUTE = timedelta(minutes=1)
@@ -62,10 +63,13 @@ class Record(Retention, Deduplication, EarlierLives, ABC):
     messages: dict[str, SentMessage] = Field(default_factory=dict)
     rejected: list[Refused] = Field(default_factory=list)
     rejected_count: int = 0
+    unverified_count: int = 0
     problems: dict[str, str] = Field(default_factory=dict)
     numbers: dict[str, int] = Field(default_factory=dict)
     """The last number given to a duty, by its kind: none is given twice, even after older duties have left."""
     has_begun: bool = False
+    opened_through: SenderIfAny = None
+    """How the start input came, where that is known."""
     _clock: Callable[[], datetime] | None = PrivateAttr(default=None)
 
     @property
@@ -113,11 +117,14 @@ class Record(Retention, Deduplication, EarlierLives, ABC):
         """Take the clock by which the timeline says when something was recorded."""
         self._clock = clock
 
-    def note(self, at: datetime, what: str, by: str = "", detail: str = "") -> None:
-        """Add a line to the timeline, in the order of the times at which things happened."""
+    def note(self, at: datetime, what: str, by: str = "", detail: str = "", sender: SenderIfAny = None) -> None:
+        """Add a line to the timeline, in the order of the times; ``sender``: of what came with no message."""
         now = self._clock() if self._clock else at
         recorded_at = now if abs(now - at) >= A_MINUTE else None
-        line = Happening(at=at, what=what[:1000], by=by[:300], detail=detail[:20_000], recorded_at=recorded_at)
+        line = Happening(
+            at=at, what=what[:1000], by=by[:300], detail=detail[:20_000], recorded_at=recorded_at,
+            sender=sender or sender_named(by),
+        )  # fmt: skip
         insort(self.timeline, line, key=lambda line: line.at)
 
     def refuse(self, at: datetime, message: str, reason: str, sha256: str) -> None:
@@ -211,12 +218,12 @@ class Record(Retention, Deduplication, EarlierLives, ABC):
             done = duties.met(
                 self.duties[duty.id], at=at, by=by, reference=reference or None, delay_reason=delay_reason or None
             )
-            self.duties[duty.id] = done
+            self.duties[duty.id] = done.model_copy(update=marks_of(by))
             self.note(at, f"Duty '{duty.id}' met" + (" late" if done.state == "met_late" else ""), by, reference)
 
     def waive(self, duty: Duty, at: datetime, by: str, reason: str) -> None:
         """Record the decision not to meet a duty."""
-        self.duties[duty.id] = duties.waived(duty, at=at, by=by, reason=reason)
+        self.duties[duty.id] = duties.waived(duty, at=at, by=by, reason=reason).model_copy(update=marks_of(by))
         self.note(at, f"Duty '{duty.id}' waived", by, reason)
 
     def meet_by_message(self, duty: Duty, sent: SentMessage) -> None:
@@ -277,7 +284,7 @@ class Record(Retention, Deduplication, EarlierLives, ABC):
         """The counts of ``status``."""
         return {
             name: getattr(self, name)
-            for name in ("applied_count", "repeated_count", "rejected_count", "only_in_evidence")
+            for name in ("applied_count", "repeated_count", "rejected_count", "unverified_count", "only_in_evidence")
         }
 
     def stays(self, list_name: str, entry: Any, now: datetime) -> bool:

@@ -36,7 +36,7 @@ class Arrival(NamedTuple):
 
 
 class Received(dict[str, Any]):
-    """A JSON object without a type that was not sealed for this process. ``arrival``: how it came."""
+    """A JSON object without a type, as a start input is. ``arrival``: how it came."""
 
     arrival = Arrival()
 
@@ -56,8 +56,8 @@ def arrival_of(payload: Payload) -> Arrival:
 
 
 def received(value: Any, arrival: Arrival) -> Any:
-    """A value without a type, which says how it came where it was not sealed for this process."""
-    if arrival.is_for_us or not isinstance(value, dict):
+    """A value without a type, which says how it came where that is known."""
+    if arrival.how == "unmarked" or not isinstance(value, dict):
         return value
     noted = Received(value)
     noted.arrival = arrival

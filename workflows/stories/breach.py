@@ -78,7 +78,9 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         if opening.first_noticed_at:
             self.record.note(opening.first_noticed_at, "First noticed")
         self.record.note(opening.aware_at, "Aware of a suspected breach of personal data", opening.by)
-        self.record.note(self.now, "Breach opened", opening.by, opening.opened_because)
+        self.record.note(
+            self.now, "Breach opened", opening.by, opening.opened_because, sender=self.record.opened_through
+        )
         await self.take_rules()
         self.record.take_stock(self.rules, self.now)
         self.record.has_begun = True

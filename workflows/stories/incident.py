@@ -88,7 +88,8 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
     async def open(self) -> None:
         """Start the clock of the triage, tell the desk, and look whether Kela knows of the fault already."""
         self.record.note(self.record.opening.noticed_at, "Fault noticed")
-        self.record.note(self.now, "Incident opened", detail=f"by way of {self.record.opening.source}")
+        by_way_of = f"by way of {self.record.opening.source}"
+        self.record.note(self.now, "Incident opened", detail=by_way_of, sender=self.record.opened_through)
         await self.take_rules()
         self.open_triage()
         self.record.has_begun = True

@@ -63,7 +63,8 @@ class Maintenance(Announcing):
         """Take the rules of telling; from here on the clock goes from one point to the next."""
         opening = self.record.opening
         whose = "Kela's" if opening.source == "kela" else "our own"
-        self.record.note(self.now, f"Break planned ({whose})", opening.by, self.times())
+        sender = self.record.opened_through
+        self.record.note(self.now, f"Break planned ({whose})", opening.by, self.times(), sender=sender)
         await self.take_rules()
         self.record.has_begun = True
 

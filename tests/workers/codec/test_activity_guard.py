@@ -131,7 +131,7 @@ async def test_what_a_schedule_starts_reads_what_the_schedule_has_sealed() -> No
     assert (await arrival(sent, "drill-weekly-2")).how == "elsewhere"
 
 
-async def test_a_value_without_a_type_says_that_it_came_in_clear() -> None:
+async def test_an_object_without_a_type_says_how_it_came() -> None:
     [sent] = await data_converter(None).encode([{"carried": {}}])
     [sealed] = await of_workflow("incident-1").encode([{"carried": {}}])
 
@@ -139,7 +139,7 @@ async def test_a_value_without_a_type_says_that_it_came_in_clear() -> None:
     [ours] = await of_workflow("incident-1").decode([sealed])
 
     assert (in_clear, type(in_clear), arrival_of_value(in_clear).how) == ({"carried": {}}, Received, "clear")
-    assert (ours, type(ours)) == ({"carried": {}}, dict)
+    assert (ours, arrival_of_value(ours)) == ({"carried": {}}, Arrival("sealed", OURS.current))
 
 
 def test_without_a_codec_nothing_is_said() -> None:

@@ -74,6 +74,8 @@ def _sound(ladder: Ladder) -> Ladder:
 Unavailability = Annotated[Duration, AfterValidator(_some_time)]
 """How long a repository or prescription outage lasts before the question of a breach opens: the organisation's own."""
 UNAVAILABILITY = timedelta(hours=4)
+ClearMessages = Literal["harmless", "all", "none"]
+"""What may be said to a process without the desk's key."""
 LETTER_LANGUAGES: tuple[Language, ...] = ("fi", "sv")
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 SoundLadder = Annotated[Ladder, AfterValidator(_sound)]
@@ -306,6 +308,8 @@ class LocalRules(Model):
     notices: NoticeRules = NoticeRules()
     maintenance: MaintenanceRules = AS_PUBLISHED
     further_reports: FurtherReports = FurtherReports()
+    clear_messages: ClearMessages = "harmless"
+    """A setting of the worker, not of the operating model: it comes with the rules, so that the history has it."""
     earlier: EarlierLife | None = None
     """No rule, but handed over with them: what the book of processes knows of an earlier life of the one that asks."""
 

@@ -1,0 +1,60 @@
+"""What may be said to a process without the desk's key: a list. All else is refused, in words.
+
+What tells a process something new does no harm; what meets, waives, concludes, cancels, corrects or resolves needs the
+key. The setting ``clear_messages`` comes with the rules that a process has taken, so a replay sees the one that held.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from temporalio import workflow
+
+from workflows.procedure.operating_model.model import ClearMessages
+from workflows.process.messages import Message
+from workflows.process.seals import Arrival
+
+HARMLESS = frozenset({"notice", "situation_update", "delivery_report", "acknowledgement", "phone_escalation"})
+NEEDS_THE_KEY = "sent without the desk's key, and it needs it: send it encrypted (docs/integrations.md, Encryption)"
+
+
+def is_harmless(name: str, said: Message) -> bool:
+    """Whether a message meets, waives or ends nothing: a call that reached somebody does, a waived contact too."""
+    return name in HARMLESS and not (getattr(said, "reached", False) or getattr(said, "waive", False))
+
+
+def why_not(name: str, said: Message, arrival: Arrival, allowed: ClearMessages) -> str | None:
+    """Why a message is refused because of how it came; None where that does not matter."""
+    if arrival.has_the_key or allowed == "all" or (allowed == "harmless" and is_harmless(name, said)):
+        return None
+    return "it was sealed for another process: send it again to this one" if arrival.key else NEEDS_THE_KEY
+
+
+def id_of_a_stranger(event_id: str | None) -> str | None:
+    """The sender's own id of a message that came in clear: it can't take the place of one that has the key."""
+    return None if event_id is None else f"(in clear) {event_id}"
+
+
+class Strangers:
+    """Whether this run holds senders without the key apart; a run of an earlier release does from its next one on.
+
+    Asked at each message that came in clear, under a new name until the answer is yes: what a run has taken before the
+    upgrade it has taken, and what comes after it is held apart.
+    """
+
+    def __init__(self) -> None:
+        self._asked = 0
+        self._are_apart = False
+
+    def are_apart(self) -> bool:
+        """Whether they are; noted in the history at the first message that came in clear."""
+        if not self._are_apart:
+            self._asked += 1
+            self._are_apart = workflow.patched(f"strangers-are-apart-{self._asked}")
+        return self._are_apart
+
+
+def allowed_by(record: Any) -> ClearMessages:
+    """What may come in clear, by the rules that a process has taken."""
+    allowed: ClearMessages = record.rules.clear_messages if record.rules else "harmless"
+    return allowed

@@ -1,0 +1,68 @@
+"""Who said it: beside ``by``, which anybody can write, how it came and by which way.
+
+While a message is taken, and in what it sets going, each line of the timeline that bears its ``by`` keeps this too.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Annotated, Any, Protocol, TypeVar
+
+from pydantic import Field
+
+from workflows.process.messages import Message, Sender, Through
+from workflows.process.seals import Arrival, arrival_of_value
+
+SenderIfAny = Annotated[Sender | None, Field(exclude_if=lambda sender: sender is None)]
+
+_SPEAKING: ContextVar[tuple[str, Sender] | None] = ContextVar("kantadesk_speaking", default=None)
+
+
+class Handed(Protocol):
+    """What may say by which way it came."""
+
+    @property
+    def through(self) -> Through | None:
+        """By which way."""
+
+
+class Opened(Protocol):
+    """A record that keeps how the start of its process came."""
+
+    opened_through: Sender | None
+
+
+OpenedT = TypeVar("OpenedT", bound=Opened)
+
+
+def with_sender(record: OpenedT, opening: Handed, sent: tuple[Any, ...]) -> OpenedT:
+    """The record of a process that begins, with how its start input came."""
+    record.opened_through = sender_of(opening, arrival_of_value(sent[0]))
+    return record
+
+
+def sender_of(said: Handed, arrival: Arrival) -> Sender | None:
+    """How a message came; None where nothing is known of it. What it says of its way is believed with the key only."""
+    if arrival.how == "unmarked":
+        return None
+    if not arrival.has_the_key:
+        return Sender(came="clear")
+    return Sender(came="sealed", key=arrival.key, **(said.through.model_dump() if said.through else {}))
+
+
+def speak(said: Message, arrival: Arrival) -> None:
+    """Say who speaks from here on, in this task and in those that it begins; each message is taken in its own task."""
+    sender = sender_of(said, arrival)
+    _SPEAKING.set((said.by, sender) if sender else None)
+
+
+def sender_named(by: str) -> Sender | None:
+    """How that came which is noted by this name; None where it is not the one who speaks."""
+    name, sender = _SPEAKING.get() or ("", None)
+    return sender if by and by == name else None
+
+
+def marks_of(by: str) -> dict[str, bool]:
+    """What a duty keeps of the sender by whose word it is closed."""
+    sender = sender_named(by)
+    return {"is_unverified": sender is not None and sender.came == "clear"}
