@@ -49,8 +49,8 @@ class Settings:
         metadata=_setting(kinds.variable, "", "environment variable that holds the text of a key file; empty: key_file")
     )
 
-    mail_transport: Literal["outbox", "smtp", "sendgrid"] = field(
-        metadata=_setting(kinds.one_of("outbox", "smtp", "sendgrid"), "outbox", "how mail leaves")
+    mail_transport: Literal["outbox", "smtp", "sendgrid", "graph"] = field(
+        metadata=_setting(kinds.one_of("outbox", "smtp", "sendgrid", "graph"), "outbox", "how mail leaves")
     )
     smtp_host: str = field(metadata=_setting(kinds.text, "", "SMTP server"))
     smtp_port: int = field(metadata=_setting(kinds.port, 587, "SMTP port"))
@@ -59,6 +59,37 @@ class Settings:
     )
     smtp_user: str = field(metadata=_setting(kinds.text, "", "SMTP user; empty: no login"))
     smtp_password_file: Path | None = field(metadata=_setting(kinds.path_or_none, "", "file with the SMTP password"))
+    smtp_oauth: bool = field(
+        metadata=_setting(kinds.yes_or_no, False, "SMTP login by OAuth 2.0 (XOAUTH2, Exchange Online), no password")
+    )
+    smtp_ca_file: Path | None = field(
+        metadata=_setting(kinds.path_or_none, "", "SMTP: certificates to trust instead of the system's (PEM)")
+    )
+    graph_mailbox: str = field(metadata=_setting(kinds.text, "", "Microsoft Graph: the mailbox that sends (address)"))
+    graph_host: str = field(
+        metadata=_setting(kinds.web_address, "https://graph.microsoft.com", "Microsoft Graph: host (other clouds)")
+    )
+    exchange_host: str = field(
+        metadata=_setting(
+            kinds.web_address, "https://outlook.office365.com", "what tokens for SMTP and IMAP are for (other clouds)"
+        )
+    )
+    oauth_tenant: str = field(metadata=_setting(kinds.text, "", "Entra ID: tenant (id or domain)"))
+    oauth_client_id: str = field(metadata=_setting(kinds.text, "", "Entra ID: the app's client id"))
+    oauth_client_secret_file: Path | None = field(
+        metadata=_setting(kinds.path_or_none, "", "Entra ID: file with the app's secret (its value)")
+    )
+    oauth_certificate_file: Path | None = field(
+        metadata=_setting(kinds.path_or_none, "", "Entra ID: file with the app's certificate and private key (PEM)")
+    )
+    oauth_authority: str = field(
+        metadata=_setting(kinds.web_address, "https://login.microsoftonline.com", "Entra ID: host (other clouds)")
+    )
+    oauth_ca_file: Path | None = field(
+        metadata=_setting(
+            kinds.path_or_none, "", "Entra ID and Graph: certificates to trust instead of the system's (PEM)"
+        )
+    )
     sendgrid_api_key_file: Path | None = field(
         metadata=_setting(kinds.path_or_none, "", "file with the SendGrid API key")
     )

@@ -62,17 +62,36 @@ def packaged_operating_model() -> Path:
 
 def _complete(read: Mapping[str, Any]) -> None:
     """Refuse a way of sending mail, or of guarding the codec server, that lacks what it needs."""
-    needed = {"smtp": "smtp_host", "sendgrid": "sendgrid_api_key_file"}.get(read["mail_transport"])
+    transport = read["mail_transport"]
+    needed = {"smtp": "smtp_host", "sendgrid": "sendgrid_api_key_file", "graph": "graph_mailbox"}.get(transport)
     if needed and not read[needed]:
-        raise SettingsError(f"mail_transport is {read['mail_transport']!r}, which needs {needed}: set it as well")
+        raise SettingsError(f"mail_transport is {transport!r}, which needs {needed}: set it as well")
+    if transport == "graph":
+        _has_app(read, "mail_transport is 'graph'")
+    if read["smtp_oauth"]:
+        _has_app(read, "smtp_oauth is set", "smtp_user")
     if bool(read["codec_tls_certificate"]) != bool(read["codec_tls_key"]):
         raise SettingsError("codec_tls_certificate and codec_tls_key belong together: set both")
     if read["codec_client_ca"] and not read["codec_tls_certificate"]:
         raise SettingsError(
             "codec_client_ca is set, which needs codec_tls_certificate and codec_tls_key: set them as well"
         )
-    if read["smtp_user"] and not read["smtp_password_file"]:
-        raise SettingsError("smtp_user is set, which needs smtp_password_file: set it as well")
+    if read["smtp_user"] and not read["smtp_password_file"] and not read["smtp_oauth"]:
+        raise SettingsError("smtp_user is set, which needs smtp_password_file (or smtp_oauth): set it as well")
+    if read["smtp_user"] and read["smtp_security"] == "none":
+        raise SettingsError(
+            "smtp_user is set and smtp_security is 'none': a login over an unencrypted connection is not possible"
+        )
+
+
+def _has_app(read: Mapping[str, Any], because: str, *also: str) -> None:
+    """Refuse a way that needs a token without the app that gets it."""
+    if missing := [name for name in (*also, "oauth_tenant", "oauth_client_id") if not read[name]]:
+        raise SettingsError(f"{because}, which needs {' and '.join(missing)}: set it as well")
+    if bool(read["oauth_client_secret_file"]) == bool(read["oauth_certificate_file"]):
+        raise SettingsError(
+            f"{because}, which needs one of oauth_client_secret_file and oauth_certificate_file: set one"
+        )
 
 
 class _Given(NamedTuple):

@@ -20,11 +20,7 @@ from activities.evidence.case_folder import CaseFolders
 from activities.fault_report.writer import FaultReportForm
 from activities.mail.ledger import SentLedger
 from activities.mail.mailings import MAILING_LETTERS_AT_ONCE, Mailings
-from activities.mail.outbox import Outbox
 from activities.mail.sender import MailRoom
-from activities.mail.sendgrid import SendGridMail
-from activities.mail.smtp import Smtp
-from activities.mail.transport import Transport
 from activities.maintenance.papers import BreakPapers
 from activities.notices.download import Network
 from activities.notices.feeds import NoticeFeed
@@ -36,6 +32,7 @@ from activities.watchdog.always_running import AlwaysRunningProcesses
 from activities.watchdog.checks import DeskWatch, Eyes
 from activities.watchdog.heartbeat import Heartbeat
 from workers.codec.activity_guard import ActivityGuard
+from workers.mail import transport
 from workers.noting import BookKeeping
 from workers.sdk_workarounds.deadlock_timeout import with_longer_deadlock_timeout
 from workers.sdk_workarounds.heartbeats import HEARTBEAT_EVERY, Heartbeats
@@ -152,27 +149,6 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
 def heartbeat(settings: Settings) -> Heartbeat:
     """The heartbeat to the operator's address, which is read from its file at each use."""
     return Heartbeat(lambda: settings.secret("heartbeat_url_file"), settings.heartbeat_method)
-
-
-def transport(settings: Settings) -> Transport:
-    """How mail leaves: SendGrid, SMTP, or the outbox folder. Secrets are read from their files at each use."""
-    match settings.mail_transport:
-        case "sendgrid":
-            return SendGridMail(
-                lambda: settings.secret("sendgrid_api_key_file") or "",
-                residency=settings.sendgrid_residency,
-                host=settings.sendgrid_host,
-            )
-        case "smtp":
-            return Smtp(
-                settings.smtp_host,
-                settings.smtp_port,
-                security=settings.smtp_security,
-                user=settings.smtp_user,
-                password=lambda: settings.secret("smtp_password_file") or "",
-            )
-        case _:
-            return Outbox(settings.outbox_dir)
 
 
 def text_transport(settings: Settings, model: OperatingModelFile) -> TextTransport:

@@ -75,8 +75,9 @@ def file_name_for(letter: Letter) -> str:
 
 
 def sealed(
-    letter: Letter, wording: Wording, model: OperatingModel, *, message_id: str, dated: datetime
-) -> LiveMail | DrillMail:
+    letter: Letter, wording: Wording, model: OperatingModel, *, message_id: str, dated: datetime,
+    may_have_gone: bool = False,
+) -> LiveMail | DrillMail:  # fmt: skip
     """The letter, ready to be handed over. The same arguments give the same bytes.
 
     Raises ``RefusedByProvider`` where the contact or the address is unusable, ``FormUnusable`` where an attachment is
@@ -101,7 +102,7 @@ def sealed(
     if letter.drill:
         message[DRILL_HEADER] = "yes"
         return DrillMail(message, file_name)
-    return LiveMail(message, file_name)
+    return LiveMail(message, file_name, may_have_gone)
 
 
 def address_of(letter: Letter, model: OperatingModel) -> str:

@@ -87,7 +87,10 @@ class MailRoom(Mail):
             )
         now = datetime.now(UTC)  # noqa: TID251  # an activity: the time at which a message really goes
         note = self._ledger.next_try(letter.key, message_id=message_id_for(letter.key, model), now=now)
-        mail = sealed(letter, wording, model, message_id=note.message_id, dated=note.first_tried_at)
+        mail = sealed(
+            letter, wording, model, message_id=note.message_id, dated=note.first_tried_at,
+            may_have_gone=note.is_doubtful,
+        )  # fmt: skip
         self._ledger.handing_over(letter.key, note, bytes(mail.message))
         return mail, note
 

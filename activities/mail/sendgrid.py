@@ -12,9 +12,9 @@ import json
 import logging
 import urllib.request
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
-from email.utils import getaddresses, parseaddr, parsedate_to_datetime
+from email.utils import getaddresses, parseaddr
 from http.client import HTTPException
 from typing import Any, Literal, Self
 from urllib.error import URLError
@@ -43,19 +43,22 @@ from sendgrid.helpers.mail import (
 )
 from temporalio.exceptions import ApplicationError
 
-from activities.mail.transport import INCIDENT_HEADER, LiveMail, Transport, not_now, refused, unknown, without_addresses
+from activities.mail.sendgrid_advice import MAY_NOT, NOT_ACCEPTED, advice_on
+from activities.mail.transport import (
+    INCIDENT_HEADER,
+    LiveMail,
+    Transport,
+    not_now,
+    refused,
+    retry_after,
+    unknown,
+    without_addresses,
+)
 
 Residency = Literal["eu", "global"]
 NEVER = {301, 308, 400, 401, 403, 404, 405, 413, 415}
 LATER = {429, 503}
 ACCEPTED = 202
-WHO_MUST_ACT = {
-    401: "The API key is not accepted: those who run kantadesk must set a valid one",
-    403: "The API key may not send, or the sender is not verified: those who run kantadesk must correct it at SendGrid",
-    413: "The message is too large: send it by hand",
-}
-SOMEBODY = "Those who run kantadesk must look at the SendGrid settings (key, host, data residency)"
-
 logging.getLogger("python_http_client.client").disabled = True
 
 
@@ -93,11 +96,26 @@ class SendGridMail(Transport):
             raise unknown(f"SendGrid answered {response.status_code} instead of {ACCEPTED}; is the host setting right?")
         return without_addresses(str(response.headers.get("X-Message-Id", "")))
 
+    def check(self) -> None:
+        """Whether SendGrid accepts the key and lets it send; nothing is sent. Raises ``ApplicationError``."""
+        try:
+            response = self._client().client.scopes.get()
+        except HTTPError as error:
+            raise _not_accepted(error.status_code, error.headers or {}, error.body) from None
+        except (OSError, HTTPException) as error:
+            raise _no_answer(error) from None
+        try:
+            scopes = json.loads(response.body)["scopes"]
+        except (ValueError, KeyError, TypeError):
+            raise unknown("SendGrid did not say what the key may do; is the host setting right?") from None
+        if "mail.send" not in scopes:
+            raise refused("SendGrid accepts the key, which has no right to send mail", act=MAY_NOT)
+
     def _client(self) -> SendGridAPIClient:
         """A client with the key of now. Residency first: setting it replaces the client, and with it the time-out."""
         key = self._key().strip()
         if not key or not key.isascii() or not key.isprintable() or " " in key:
-            raise refused("there is no usable SendGrid API key", act=WHO_MUST_ACT[401])
+            raise refused("there is no usable SendGrid API key", act=NOT_ACCEPTED)
         sendgrid = SendGridAPIClient(key)
         sendgrid.set_sendgrid_data_residency(self._residency)
         sendgrid.client = _NoRedirects(
@@ -125,11 +143,12 @@ class _NoRedirects(Client):  # type: ignore[misc]  # the package has no types
 
 
 def _not_accepted(status: int, headers: Mapping[str, str], body: bytes) -> ApplicationError:
-    reason = f"SendGrid answered {status}{_reason(body)}"
+    said = advice_on(status, body)
+    reason = f"SendGrid answered {status}" + (f" ({said.words})" if said.words else "")
     if status in NEVER:
-        return refused(reason, act=WHO_MUST_ACT.get(status, SOMEBODY))
+        return refused(reason, act=said.act)
     if status in LATER:
-        return not_now(reason, after=_retry_after(headers))
+        return not_now(reason, after=retry_after(headers))
     return unknown(reason)
 
 
@@ -138,28 +157,6 @@ def _no_answer(error: OSError | HTTPException) -> ApplicationError:
     cause = getattr(error, "reason", error)
     what = f"SendGrid could not be reached or did not answer ({without_addresses(str(cause)) or type(cause).__name__})"
     return not_now(what) if isinstance(error, URLError) else unknown(what)
-
-
-def _reason(body: bytes) -> str:
-    """The messages of SendGrid's error body, without addresses; empty where there are none (HTML of a proxy)."""
-    try:
-        errors = json.loads(body)["errors"]
-        words = "; ".join(str(error["message"]) for error in errors)
-    except (ValueError, KeyError, TypeError):
-        return ""
-    return f" ({without_addresses(words)})" if words else ""
-
-
-def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    """Retry-After in seconds or as a date (RFC 9110, section 10.2.3); None where there is none that can be read."""
-    said = str(headers.get("Retry-After", "")).strip()
-    if said.isascii() and said.isdigit():
-        return timedelta(seconds=min(int(said), 86_400))
-    try:
-        moment = parsedate_to_datetime(said).astimezone(UTC)
-    except ValueError:
-        return None
-    return max(moment - datetime.now(UTC), timedelta(0))  # noqa: TID251  # an activity: counted from now
 
 
 LARGEST = 30 * 1024 * 1024

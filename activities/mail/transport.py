@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 from temporalio.exceptions import ApplicationError
@@ -25,6 +26,8 @@ INCIDENT_HEADER = "X-Kantadesk-Incident"
 NOT_NOW = "ProviderNotReady"
 DELIVERY_UNKNOWN = "DeliveryUnknown"
 LONGEST_WAIT = timedelta(hours=1)
+THE_OPERATOR = "Those who run kantadesk must look at the mail settings"
+THE_DESK = "Check the recipient's address in the operating model; until then send it by hand"
 T = TypeVar("T")
 _UNDER_WAY: set[asyncio.Future[Any]] = set()
 """Held, since the event loop itself does not hold its tasks."""
@@ -33,10 +36,14 @@ _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 
 @dataclass(frozen=True)
 class LiveMail:
-    """A message that is to reach somebody. ``file_name``: under which it is kept; no personal data in it."""
+    """A message that is to reach somebody. ``file_name``: under which it is kept; no personal data in it.
+
+    ``may_have_gone``: an earlier try has no answer; a way out that can look whether it went looks first.
+    """
 
     message: EmailMessage
     file_name: str
+    may_have_gone: bool = False
 
     def __post_init__(self) -> None:
         if self.message[DRILL_HEADER]:
@@ -94,18 +101,36 @@ def refused(reason: str, *, act: str) -> ApplicationError:
     return ApplicationError(f"{reason}. {act}", type=REFUSED_BY_PROVIDER, non_retryable=True)
 
 
+AGAIN = "; not sent, it is tried again"
+UNKNOWN = "; whether the message went is unknown, it is tried again with the same Message-ID"
+
+
+def reason_of(error: ApplicationError) -> str:
+    """Why, without what becomes of a message: for a check that sends none."""
+    return error.message.removesuffix(AGAIN).removesuffix(UNKNOWN)
+
+
 def not_now(reason: str, *, after: timedelta | None = None) -> ApplicationError:
     """It surely did not go; it is tried again, after the time the provider names (at most an hour)."""
     delay = min(after, LONGEST_WAIT) if after is not None else None
-    return ApplicationError(f"{reason}; not sent, it is tried again", type=NOT_NOW, next_retry_delay=delay)
+    return ApplicationError(f"{reason}{AGAIN}", type=NOT_NOW, next_retry_delay=delay)
 
 
 def unknown(reason: str) -> ApplicationError:
     """It may have gone or not; it is tried again with the same Message-ID."""
-    return ApplicationError(
-        f"{reason}; whether the message went is unknown, it is tried again with the same Message-ID",
-        type=DELIVERY_UNKNOWN,
-    )
+    return ApplicationError(f"{reason}{UNKNOWN}", type=DELIVERY_UNKNOWN)
+
+
+def retry_after(headers: Mapping[str, str]) -> timedelta | None:
+    """Retry-After in seconds or as a date (RFC 9110, section 10.2.3); None where there is none that can be read."""
+    said = str(headers.get("Retry-After", "")).strip()
+    if said.isascii() and said.isdigit():
+        return timedelta(seconds=min(int(said), 86_400))
+    try:
+        moment = parsedate_to_datetime(said).astimezone(UTC)
+    except ValueError:
+        return None
+    return max(moment - datetime.now(UTC), timedelta(0))  # noqa: TID251  # an activity: counted from now
 
 
 def without_addresses(reason: str) -> str:

@@ -1,16 +1,11 @@
-"""What ``kantadesk doctor`` checks without Temporal: files, forms, mail, feed, disk."""
+"""What ``kantadesk doctor`` checks without Temporal: files, forms, feed, disk."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
-import smtplib
-import socket
-import ssl
 from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
-from urllib.parse import urlsplit
 
 from activities.fault_report.form_file import UnusableForm
 from activities.fault_report.own_form import form_places
@@ -20,11 +15,10 @@ from activities.operating_model.file import load_operating_model
 from workers.keys.check import key_book
 from workers.keys.live import live_keys
 from workers.keys.ring import KeyFileError
-from workers.settings import Settings, SettingsError
+from workers.settings import Settings
 from workflows.incident.ports import NoticeQuestion
 from workflows.procedure.services import SERVICE_IDS
 
-ANSWER_WITHIN = 5.0
 LOW, TOO_LOW = 2_000_000_000, 200_000_000
 """Bytes free on the disk."""
 
@@ -41,7 +35,7 @@ class CheckResult(NamedTuple):
 def check_installation(settings: Settings) -> list[CheckResult]:
     """Every check of this module; none of them changes anything or sends a mail."""
     checks: tuple[Callable[[Settings], Iterable[CheckResult]], ...] = (
-        _operating_model, _form, _keys, _mail, _feed, _disk,
+        _operating_model, _form, _keys, _feed, _disk,
     )  # fmt: skip
     return [finding for check in checks for finding in check(settings)]
 
@@ -113,72 +107,6 @@ def _keys(settings: Settings) -> Iterable[CheckResult]:
         yield CheckResult("fault", what, detail, "restore the key file from your backup: no worker starts without")
     old = len(ring.keys) - 1 - bool(ring.waiting)
     yield CheckResult("ok", what, f"{ring.current} writes, {old} older ones read ({keys.where})")
-
-
-def _mail(settings: Settings) -> Iterable[CheckResult]:
-    check = {"outbox": _outbox, "smtp": _smtp, "sendgrid": _sendgrid}[settings.mail_transport]
-    try:
-        yield check(settings)
-    except SettingsError as fault:
-        yield CheckResult("fault", "mail", str(fault), "correct the setting")
-
-
-def _outbox(settings: Settings) -> CheckResult:
-    folder = settings.outbox_dir
-    nearest = next(place for place in (folder, *folder.parents) if place.exists())
-    if not os.access(nearest, os.W_OK):
-        return CheckResult(
-            "fault", "mail", f"{folder} can't be written", f"give the user who runs this the right to {nearest}"
-        )
-    return CheckResult(
-        "warning",
-        "mail",
-        f"nothing leaves the house: mails are files in {folder}",
-        "set mail_transport to smtp or sendgrid",
-    )
-
-
-def _smtp(settings: Settings) -> CheckResult:
-    where = f"{settings.smtp_host}:{settings.smtp_port}"
-    password = settings.secret("smtp_password_file")
-    try:
-        with _smtp_connection(settings) as server:
-            server.ehlo()
-            if settings.smtp_security == "starttls":
-                server.starttls(context=ssl.create_default_context())
-                server.ehlo()
-            if settings.smtp_user and password:
-                server.login(settings.smtp_user, password)
-            return CheckResult("ok", "mail", f"SMTP server {where} answers (no mail was sent)")
-    except smtplib.SMTPAuthenticationError:
-        return CheckResult(
-            "fault", "mail", f"SMTP server {where} refuses the login", "check smtp_user and smtp_password_file"
-        )
-    except (OSError, smtplib.SMTPException) as error:
-        return CheckResult(
-            "fault", "mail", f"SMTP server {where}: {error}", "check smtp_host, smtp_port and smtp_security"
-        )
-
-
-def _smtp_connection(settings: Settings) -> smtplib.SMTP:
-    if settings.smtp_security == "tls":
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(settings.smtp_host, settings.smtp_port, timeout=ANSWER_WITHIN, context=context)
-    return smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=ANSWER_WITHIN)
-
-
-def _sendgrid(settings: Settings) -> CheckResult:
-    settings.secret("sendgrid_api_key_file")
-    standard = "https://api.eu.sendgrid.com" if settings.sendgrid_residency == "eu" else "https://api.sendgrid.com"
-    parts = urlsplit(settings.sendgrid_host or standard)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        with socket.create_connection((parts.hostname or "", port), timeout=ANSWER_WITHIN):
-            return CheckResult("ok", "mail", f"SendGrid answers at {parts.netloc} (no mail was sent)")
-    except OSError as error:
-        return CheckResult(
-            "fault", "mail", f"SendGrid at {parts.netloc}: {error}", "check the network and sendgrid_host"
-        )
 
 
 def _feed(settings: Settings) -> Iterable[CheckResult]:

@@ -69,11 +69,12 @@ def doctor(watch: bool, form: Path | None, as_json: bool) -> None:
 
 
 async def _examine(settings: Settings) -> list[CheckResult]:
-    from starter.doctor import checks, delivery_checks, temporal_checks
+    from starter.doctor import checks, delivery_checks, mail_checks, temporal_checks
 
     found = await asyncio.gather(
         temporal_checks.check_temporal(settings),
         asyncio.to_thread(checks.check_installation, settings),
+        asyncio.to_thread(mail_checks.check_mail, settings),
         asyncio.to_thread(delivery_checks.check_delivery, settings),
     )
     return [finding for findings in found for finding in findings]

@@ -97,10 +97,36 @@ def test_an_operating_model_in_the_data_folder_is_taken(tmp_path: Path) -> None:
         ({"KANTADESK_PORT": "-1"}, "must be a port"),
         ({"KANTADESK_PORT": "٣"}, "must be a port"),
         ({"KANTADESK_RETENTION": "0"}, "must be a number of days from 1"),
-        ({"KANTADESK_MAIL_TRANSPORT": "fax"}, "must be outbox, smtp or sendgrid"),
+        ({"KANTADESK_MAIL_TRANSPORT": "fax"}, "must be outbox, smtp, sendgrid or graph"),
         ({"KANTADESK_MAIL_TRANSPORT": "smtp"}, "needs smtp_host"),
         ({"KANTADESK_MAIL_TRANSPORT": "sendgrid"}, "needs sendgrid_api_key_file"),
         ({"KANTADESK_SMTP_USER": "desk"}, "needs smtp_password_file"),
+        ({"KANTADESK_MAIL_TRANSPORT": "graph"}, "needs graph_mailbox"),
+        (
+            {"KANTADESK_MAIL_TRANSPORT": "graph", "KANTADESK_GRAPH_MAILBOX": "a@b.example"},
+            "needs oauth_tenant and oauth_",
+        ),
+        (
+            {"KANTADESK_SMTP_OAUTH": "yes"},
+            "smtp_oauth is set, which needs smtp_user and oauth_tenant and oauth_client_id",
+        ),
+        (
+            {
+                "KANTADESK_SMTP_OAUTH": "yes",
+                "KANTADESK_SMTP_USER": "a",
+                "KANTADESK_OAUTH_TENANT": "b",
+                "KANTADESK_OAUTH_CLIENT_ID": "c",
+            },
+            "needs one of oauth_client_secret_file and oauth_certificate_file",
+        ),
+        (
+            {
+                "KANTADESK_SMTP_USER": "a",
+                "KANTADESK_SMTP_PASSWORD_FILE": "b",
+                "KANTADESK_SMTP_SECURITY": "none",
+            },
+            "a login over an unencrypted connection is not possible",
+        ),
         ({"KANTADESK_WEB_ADDRESS": "temporal.example.org"}, "must be an address that starts with http://"),
         ({"KANTADESK_CODEC_ORIGINS": "https://a.example/path"}, "without a path"),
         ({"KANTADESK_CODEC_ORIGINS": "*"}, "must be an address"),

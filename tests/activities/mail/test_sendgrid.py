@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.mail.sendgrid import LARGEST, SendGridMail, fault_in, request_for
-from activities.mail.transport import DELIVERY_UNKNOWN, NOT_NOW
+from activities.mail.transport import DELIVERY_UNKNOWN, NOT_NOW, reason_of
 from tests.activities.mail.post_office import document, letter, live
 from tests.activities.mail.sendgrid_double import KEY, Answer, SendGridDouble, error
 from tests.activities.mail.smtp_double import free_port
@@ -73,6 +74,64 @@ async def test_refused_for_good(status: int, sendgrid: SendGridDouble) -> None:
     refusal = await problem(sendgrid, error(status, words))
     assert (refusal.type, refusal.non_retryable) == (REFUSED_BY_PROVIDER, True)
     assert f"SendGrid answered {status} (The from address [address] does not match" in refusal.message
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "field", "advice"),
+    [
+        (401, "Maximum credits exceeded", None, "those who pay for it must raise its plan"),
+        (401, "The provided authorization grant is invalid, expired, or revoked", None, "The API key is not accepted"),
+        (401, "", None, "The API key is not accepted"),
+        (403, "The from address does not match a verified Sender Identity.", "from", "is no verified sender"),
+        (403, "You are not authorized to send from that email address", None, "is no verified sender"),
+        (403, "access forbidden", None, "must give it the right to send mail"),
+        (403, "Your account has been suspended", None, "closed or under review"),
+        (401, "The requestor's IP Address is not whitelisted", None, "IP Access Management"),
+        (400, "Does not contain a valid address.", "personalizations.0.to.0.email", "Check the recipient's address"),
+        (400, "Does not contain a valid address.", "from.email", "is no verified sender"),
+        (400, "The attachment content must be base64 encoded.", "attachments.0.content", "takes no such attachment"),
+        (400, "Something new", "categories", "look at the SendGrid settings"),
+    ],
+)
+async def test_the_advice_follows_what_sendgrid_says(
+    status: int, said: str, field: str | None, advice: str, sendgrid: SendGridDouble
+) -> None:
+    answer = Answer(status, body=json.dumps({"errors": [{"message": said, "field": field, "help": None}]}))
+    refusal = await problem(sendgrid, answer)
+    assert (refusal.type, advice in refusal.message) == (REFUSED_BY_PROVIDER, True), refusal.message
+
+
+async def test_of_several_errors_the_one_that_keeps_all_others_decides(sendgrid: SendGridDouble) -> None:
+    errors = [
+        {"message": "Does not contain a valid address.", "field": "personalizations.0.to.0.email"},
+        {"message": "Maximum credits exceeded", "field": None},
+    ]
+    refusal = await problem(sendgrid, Answer(401, body=json.dumps({"errors": errors})))
+    assert "has no mails left" in refusal.message
+
+
+@pytest.mark.parametrize("body", ["", "[]", '{"errors": [3]}', '{"errors": {"a": 1}}', "<html>sorry</html>"])
+async def test_a_page_that_is_none_of_sendgrids_is_judged_by_the_status(body: str, sendgrid: SendGridDouble) -> None:
+    assert (
+        "SendGrid answered 403. The API key may not send" in (await problem(sendgrid, Answer(403, body=body))).message
+    )
+
+
+async def test_a_check_asks_what_the_key_may_do_and_sends_nothing(sendgrid: SendGridDouble) -> None:
+    def checked(answer: Answer) -> str:
+        sendgrid.answers = [answer]
+        try:
+            transport(sendgrid.host).check()
+        except ApplicationError as error:
+            return reason_of(error)
+        return ""
+
+    assert checked(Answer(200, body='{"scopes": ["mail.send", "alerts.read"]}')) == ""
+    assert "which has no right to send mail" in checked(Answer(200, body='{"scopes": ["alerts.read"]}'))
+    assert "The API key is not accepted" in checked(error(401, "authorization required"))
+    assert checked(Answer(200, body="<html>")).endswith("is the host setting right?")
+    assert checked(error(503)) == "SendGrid answered 503"
+    assert {(heard.method, heard.path) for heard in sendgrid.heard} == {("GET", "/v3/scopes")}
 
 
 async def test_who_must_act_is_said(sendgrid: SendGridDouble) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import email
+from collections.abc import Iterator
 from datetime import timedelta
 from email.policy import SMTP
 from pathlib import Path
@@ -12,12 +14,14 @@ from temporalio.exceptions import ApplicationError
 
 from activities.mail.smtp import Smtp
 from activities.mail.transport import DELIVERY_UNKNOWN, NOT_NOW
+from tests.activities.mail.microsoft_double import MicrosoftDouble
 from tests.activities.mail.post_office import document, letter, live
 from tests.activities.mail.smtp_double import (
     PASSWORD,
     USER,
     Postmaster,
     RudeServer,
+    TokenPostmaster,
     certificate,
     free_port,
     login,
@@ -197,3 +201,86 @@ async def test_a_server_that_is_rude_after_accepting_has_accepted_all_the_same()
     with server.running() as port:
         assert await Smtp("127.0.0.1", port, security="none").deliver(live(letter())) == ""
     assert server.accepted == 1
+
+
+# --- login by token (Exchange Online) -----------------------------------------------------------------------
+
+EXCHANGE, SENDER = "https://outlook.example", "desk@organisation.example"
+
+
+@pytest.fixture(scope="module")
+def entra(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MicrosoftDouble]:
+    with MicrosoftDouble(tmp_path_factory.mktemp("entra")).running() as double:
+        yield double
+
+
+@contextlib.contextmanager
+def exchange(folder: Path, entra: MicrosoftDouble) -> Iterator[tuple[TokenPostmaster, Smtp]]:
+    """A server that takes tokens of Entra ID for Exchange, and a way to it."""
+    server, client = certificate(folder)
+    postmaster = TokenPostmaster(SENDER, lambda token: entra.accepts(token, EXCHANGE))
+    options = {"require_starttls": True, "tls_context": server, "auth_required": True}
+    with smtp_server(postmaster, **options, auth_exclude_mechanism=["LOGIN", "PLAIN"]) as port:
+        yield postmaster, Smtp("127.0.0.1", port, user=SENDER, tokens=entra.tokens(EXCHANGE), tls=client)
+
+
+async def test_a_token_logs_in_and_an_expired_one_is_replaced_once(tmp_path: Path, entra: MicrosoftDouble) -> None:
+    with exchange(tmp_path, entra) as (postmaster, smtp):
+        await smtp.deliver(live(letter()))
+        smtp.check()
+        entra.expire_all()
+        await smtp.deliver(live(letter()))
+    assert (len(postmaster.messages), postmaster.refusals) == (2, 1)
+
+
+async def test_a_token_that_opens_no_mailbox_is_refused_with_what_to_look_at(
+    tmp_path: Path, entra: MicrosoftDouble
+) -> None:
+    with exchange(tmp_path, entra) as (postmaster, smtp):
+        smtp._user = "other@organisation.example"
+        error = await problem(smtp)
+    assert (error.type, postmaster.refusals, postmaster.messages) == (REFUSED_BY_PROVIDER, 2, [])
+    assert "answered 535" in error.message
+    assert "SMTP.SendAsApp" in error.message
+    assert not any(token in error.message for token in entra.issued)
+
+
+async def test_without_a_token_no_connection_is_used(tmp_path: Path, entra: MicrosoftDouble) -> None:
+    with exchange(tmp_path, entra) as (postmaster, smtp):
+        smtp._tokens = entra.tokens(EXCHANGE, secret=lambda: "wrong")
+        error = await problem(smtp)
+    assert (error.type, postmaster.messages) == (REFUSED_BY_PROVIDER, [])
+    assert "oauth_client_secret_file" in error.message
+
+
+async def test_a_server_that_takes_no_tokens_is_said(tmp_path: Path, entra: MicrosoftDouble) -> None:
+    server, client = certificate(tmp_path)
+    with smtp_server(Postmaster(), tls_context=server, auth_required=True, authenticator=login) as port:
+        error = await problem(Smtp("127.0.0.1", port, user=SENDER, tokens=entra.tokens(EXCHANGE), tls=client))
+    assert (error.type, "leave smtp_oauth out" in error.message) == (REFUSED_BY_PROVIDER, True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "advice"),
+    [
+        (
+            "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant",
+            "switch it on",
+        ),
+        ("550 5.7.60 SMTP; Client does not have permissions to send as this sender", "give Send As"),
+        ("554 5.2.252 SendAsDenied; desk@organisation.example not allowed to send as other@x.example", "give Send As"),
+        ("550 5.7.30 Basic authentication is not supported for Client Submission", "set smtp_oauth"),
+    ],
+)
+async def test_the_advice_follows_what_exchange_says(answer: str, advice: str, postmaster: Postmaster) -> None:
+    postmaster.answer = answer
+    with smtp_server(postmaster) as port:
+        error = await problem(Smtp("127.0.0.1", port, security="none"))
+    assert (error.type, advice in error.message) == (REFUSED_BY_PROVIDER, True), error.message
+
+
+async def test_a_certificate_of_an_unknown_authority_names_the_setting(tmp_path: Path) -> None:
+    server, _ = certificate(tmp_path)
+    with smtp_server(Postmaster(), tls_context=server) as port:
+        error = await problem(Smtp("127.0.0.1", port))
+    assert (error.type, "set smtp_ca_file" in error.message) == (REFUSED_BY_PROVIDER, True)

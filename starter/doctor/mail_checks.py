@@ -1,0 +1,76 @@
+"""What ``kantadesk doctor`` checks of the ways that mail takes: reached, encrypted, logged in. No mail is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from temporalio.exceptions import ApplicationError
+
+from activities.mail.graph import GraphMail
+from activities.mail.transport import reason_of
+from starter.doctor.checks import CheckResult
+from workers import mail
+from workers.settings import Settings, SettingsError
+from workflows.process.ports import REFUSED_BY_PROVIDER
+
+WITHIN = timedelta(seconds=5)
+
+
+def check_mail(settings: Settings) -> list[CheckResult]:
+    """Every check of this module."""
+    return [*_way_out(settings)]
+
+
+def _way_out(settings: Settings) -> Iterable[CheckResult]:
+    check = {"outbox": _outbox, "smtp": _smtp, "sendgrid": _sendgrid, "graph": _graph}[settings.mail_transport]
+    yield checked("mail", check, settings)
+
+
+def checked(what: str, check: Callable[[Settings], CheckResult], settings: Settings) -> CheckResult:
+    """What a check finds; a refusal is one line with what to set."""
+    try:
+        return check(settings)
+    except SettingsError as fault:
+        return CheckResult("fault", what, str(fault), "correct the setting")
+    except ApplicationError as error:
+        if error.type != REFUSED_BY_PROVIDER:
+            return CheckResult("fault", what, reason_of(error), "check the network, and host and port in the settings")
+        reason, _, act = error.message.rpartition(". ")
+        return CheckResult("fault", what, reason, act[:1].lower() + act[1:])
+
+
+def _outbox(settings: Settings) -> CheckResult:
+    folder = settings.outbox_dir
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    if not os.access(nearest, os.W_OK):
+        return CheckResult(
+            "fault", "mail", f"{folder} can't be written", f"give the user who runs this the right to {nearest}"
+        )
+    return CheckResult(
+        "warning",
+        "mail",
+        f"nothing leaves the house: mails are files in {folder}",
+        "set mail_transport to smtp, sendgrid or graph (docs/mail.md)",
+    )
+
+
+def _smtp(settings: Settings) -> CheckResult:
+    mail.smtp(settings, WITHIN).check()
+    login = " and takes the login" if settings.smtp_user else ""
+    return CheckResult(
+        "ok", "mail", f"SMTP server {settings.smtp_host}:{settings.smtp_port} answers{login} (no mail was sent)"
+    )
+
+
+def _sendgrid(settings: Settings) -> CheckResult:
+    mail.sendgrid(settings, WITHIN).check()
+    return CheckResult("ok", "mail", "SendGrid accepts the key, which may send (no mail was sent)")
+
+
+def _graph(settings: Settings) -> CheckResult:
+    asyncio.run(GraphMail(mail.graph_mailbox(settings, settings.graph_mailbox, WITHIN)).check())
+    detail = f"Microsoft Graph opens {settings.graph_mailbox} (no mail was sent; that it may send shows when it does)"
+    return CheckResult("ok", "mail", detail)

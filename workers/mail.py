@@ -1,0 +1,88 @@
+"""The ways out for mail as the settings name them. What needs a token loads its library only where it is used."""
+
+from __future__ import annotations
+
+import ssl
+from datetime import timedelta
+from pathlib import Path
+
+from activities.mail.graph import GraphMail
+from activities.mail.graph_api import GraphMailbox
+from activities.mail.oauth import AppRegistration, Tokens
+from activities.mail.outbox import Outbox
+from activities.mail.sendgrid import SendGridMail
+from activities.mail.smtp import Smtp
+from activities.mail.transport import Transport
+from workers.settings import Settings, SettingsError
+
+
+def transport(settings: Settings) -> Transport:
+    """How mail leaves. Secrets are read from their files at each use. Raises ``SettingsError``."""
+    match settings.mail_transport:
+        case "sendgrid":
+            return sendgrid(settings)
+        case "smtp":
+            return smtp(settings)
+        case "graph":
+            return GraphMail(graph_mailbox(settings, settings.graph_mailbox))
+        case _:
+            return Outbox(settings.outbox_dir)
+
+
+def sendgrid(settings: Settings, timeout: timedelta = timedelta(seconds=30)) -> SendGridMail:
+    """SendGrid."""
+    return SendGridMail(
+        lambda: settings.secret("sendgrid_api_key_file") or "",
+        residency=settings.sendgrid_residency,
+        host=settings.sendgrid_host,
+        timeout=timeout,
+    )
+
+
+def smtp(settings: Settings, timeout: timedelta = timedelta(seconds=10)) -> Smtp:
+    """A mail server; the login is by token where ``smtp_oauth`` says so."""
+    return Smtp(
+        settings.smtp_host,
+        settings.smtp_port,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=lambda: settings.secret("smtp_password_file") or "",
+        tokens=tokens(settings, settings.exchange_host) if settings.smtp_oauth else None,
+        timeout=timeout,
+        tls=trusting("smtp_ca_file", settings.smtp_ca_file),
+    )
+
+
+def graph_mailbox(settings: Settings, mailbox: str, timeout: timedelta = timedelta(seconds=30)) -> GraphMailbox:
+    """A mailbox by way of Microsoft Graph."""
+    trusting("oauth_ca_file", settings.oauth_ca_file)
+    return GraphMailbox(
+        tokens(settings, settings.graph_host),
+        mailbox,
+        host=settings.graph_host,
+        ca_file=settings.oauth_ca_file,
+        timeout=timeout,
+    )
+
+
+def tokens(settings: Settings, resource: str) -> Tokens:
+    """Tokens of the app for a resource."""
+    app = AppRegistration(
+        tenant=settings.oauth_tenant,
+        client_id=settings.oauth_client_id,
+        secret=lambda: settings.secret("oauth_client_secret_file"),
+        certificate=lambda: settings.secret("oauth_certificate_file"),
+        authority=settings.oauth_authority,
+        ca_file=settings.oauth_ca_file,
+    )
+    return Tokens(app, resource)
+
+
+def trusting(name: str, ca_file: Path | None) -> ssl.SSLContext:
+    """TLS that trusts these certificates, or the system's. Raises ``SettingsError`` where the file holds none."""
+    try:
+        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    except (OSError, ssl.SSLError) as fault:
+        raise SettingsError(
+            f"{name}: {ca_file} holds no certificates that can be read ({type(fault).__name__})"
+        ) from None
