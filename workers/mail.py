@@ -1,19 +1,27 @@
-"""The ways out for mail as the settings name them. What needs a token loads its library only where it is used."""
+"""The ways that mail takes, out and back, as the settings name them."""
 
 from __future__ import annotations
 
 import ssl
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
 from activities.mail.graph import GraphMail
 from activities.mail.graph_api import GraphMailbox
+from activities.mail.ledger import SentLedger
 from activities.mail.oauth import AppRegistration, Tokens
 from activities.mail.outbox import Outbox
 from activities.mail.sendgrid import SendGridMail
 from activities.mail.smtp import Smtp
 from activities.mail.transport import Transport
+from activities.returned_mail.addresses import ReturnedAddresses
+from activities.returned_mail.graph_inbox import GraphInbox
+from activities.returned_mail.imap import ImapMailbox
+from activities.returned_mail.look import ReturnedMail
+from activities.returned_mail.mailbox import Mailbox
 from workers.settings import Settings, SettingsError
+from workflows.process.ports import OtherProcessMessage
 
 
 def transport(settings: Settings) -> Transport:
@@ -63,6 +71,39 @@ def graph_mailbox(settings: Settings, mailbox: str, timeout: timedelta = timedel
         ca_file=settings.oauth_ca_file,
         timeout=timeout,
     )
+
+
+def returned_addresses(settings: Settings) -> ReturnedAddresses:
+    """The addresses from which mail came back."""
+    return ReturnedAddresses(settings.data_dir / "returned")
+
+
+def returned_mail(
+    settings: Settings, ledger: Callable[[], SentLedger], tell: Callable[[OtherProcessMessage], Awaitable[bool]]
+) -> ReturnedMail:
+    """The mailbox of returned mail, read by the watchdog; without one, what is known of addresses."""
+    return ReturnedMail(settings.data_dir / "returned", ledger, returned_mailbox(settings), tell)
+
+
+def returned_mailbox(settings: Settings) -> Mailbox | None:
+    """The mailbox of returned mail; None where none is set. Raises ``SettingsError``."""
+    match settings.bounces:
+        case "imap":
+            return ImapMailbox(
+                settings.imap_host,
+                settings.imap_port,
+                user=settings.bounces_mailbox,
+                folder=settings.bounces_folder,
+                security=settings.imap_security,
+                tls=trusting("imap_ca_file", settings.imap_ca_file),
+                password=lambda: settings.secret("imap_password_file") or "",
+                tokens=tokens(settings, settings.exchange_host) if settings.imap_oauth else None,
+            )
+        case "graph":
+            mailbox = graph_mailbox(settings, settings.bounces_mailbox, timedelta(seconds=8))
+            return GraphInbox(mailbox, settings.bounces_folder)
+        case _:
+            return None
 
 
 def tokens(settings: Settings, resource: str) -> Tokens:

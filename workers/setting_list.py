@@ -98,6 +98,26 @@ class Settings:
         metadata=_setting(kinds.one_of("eu", "global"), "eu", "where SendGrid keeps the data")
     )
 
+    bounces: Literal["none", "imap", "graph"] = field(
+        metadata=_setting(kinds.one_of("none", "imap", "graph"), "none", "how the mailbox of returned mail is read")
+    )
+    bounces_mailbox: str = field(
+        metadata=_setting(kinds.text, "", "the mailbox of returned mail: IMAP user, or address for Graph")
+    )
+    bounces_folder: str = field(metadata=_setting(kinds.text, "INBOX", "its folder"))
+    imap_host: str = field(metadata=_setting(kinds.text, "", "IMAP server of that mailbox"))
+    imap_port: int = field(metadata=_setting(kinds.port, 993, "IMAP port"))
+    imap_security: Literal["tls", "starttls"] = field(
+        metadata=_setting(kinds.one_of("tls", "starttls"), "tls", "how the IMAP connection is protected")
+    )
+    imap_password_file: Path | None = field(metadata=_setting(kinds.path_or_none, "", "file with the IMAP password"))
+    imap_oauth: bool = field(
+        metadata=_setting(kinds.yes_or_no, False, "IMAP login by OAuth 2.0 (XOAUTH2, Exchange Online), no password")
+    )
+    imap_ca_file: Path | None = field(
+        metadata=_setting(kinds.path_or_none, "", "IMAP: certificates to trust instead of the system's (PEM)")
+    )
+
     text_transport: Literal["outbox", "apprise"] = field(
         metadata=_setting(kinds.one_of("outbox", "apprise"), "outbox", "how text messages leave")
     )

@@ -70,6 +70,8 @@ def _complete(read: Mapping[str, Any]) -> None:
         _has_app(read, "mail_transport is 'graph'")
     if read["smtp_oauth"]:
         _has_app(read, "smtp_oauth is set", "smtp_user")
+    if read["bounces"] != "none":
+        _has_mailbox(read)
     if bool(read["codec_tls_certificate"]) != bool(read["codec_tls_key"]):
         raise SettingsError("codec_tls_certificate and codec_tls_key belong together: set both")
     if read["codec_client_ca"] and not read["codec_tls_certificate"]:
@@ -82,6 +84,20 @@ def _complete(read: Mapping[str, Any]) -> None:
         raise SettingsError(
             "smtp_user is set and smtp_security is 'none': a login over an unencrypted connection is not possible"
         )
+
+
+def _has_mailbox(read: Mapping[str, Any]) -> None:
+    """Refuse a mailbox of returned mail that can't be opened."""
+    because = f"bounces is {read['bounces']!r}"
+    needed = ["bounces_mailbox"] if read["bounces"] == "graph" else ["bounces_mailbox", "imap_host"]
+    if missing := [name for name in needed if not read[name]]:
+        raise SettingsError(f"{because}, which needs {' and '.join(missing)}: set it as well")
+    if read["bounces"] == "graph" or read["imap_oauth"]:
+        _has_app(read, because)
+    elif not read["imap_password_file"]:
+        raise SettingsError(f"{because}, which needs imap_password_file or imap_oauth: set one")
+    if not set(read["bounces_folder"]).isdisjoint('"\\'):
+        raise SettingsError('bounces_folder must be the name of a folder, without " and \\')
 
 
 def _has_app(read: Mapping[str, Any], because: str, *also: str) -> None:

@@ -31,6 +31,7 @@ from activities.text_messages.transport import TextOutbox, TextTransport
 from activities.watchdog.always_running import AlwaysRunningProcesses
 from activities.watchdog.checks import DeskWatch, Eyes
 from activities.watchdog.heartbeat import Heartbeat
+from workers import mail
 from workers.codec.activity_guard import ActivityGuard
 from workers.mail import transport
 from workers.noting import BookKeeping
@@ -130,7 +131,15 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
         notices=feed,
         notice_reader=feed,
         forms=FaultReportForm(model.current, settings.operating_model.parent, folders),
-        mail=MailRoom(transport(settings), settings.outbox_dir, folders, model.current, ledger, mailings=mailings),
+        mail=MailRoom(
+            transport(settings),
+            settings.outbox_dir,
+            folders,
+            model.current,
+            ledger,
+            mailings=mailings,
+            returned=mail.returned_addresses(settings),
+        ),
         evidence=EvidenceFolder(folders),
         breach_papers=BreachPapers(model.current, folders),
         processes=processes,
@@ -141,7 +150,10 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
         ),
         maintenance_papers=BreakPapers(model.current, folders),
         open_incidents=IncidentList(client),
-        watch=DeskWatch(Eyes(client, lambda: ledger, lambda: model, heartbeat(settings), book, settings.retention)),
+        watch=DeskWatch(
+            Eyes(client, lambda: ledger, lambda: model, heartbeat(settings), book, settings.retention),
+            returned=mail.returned_mail(settings, lambda: ledger, processes.tell_process),
+        ),
         standing=AlwaysRunningProcesses(client, lambda: ensure_standing(client)),
     )
 

@@ -48,9 +48,14 @@ ROOM = 16_384
 
 
 class Note(Model):
-    """What is known of one key. ``sent``: the accepted message; ``is_doubtful``: an earlier try may have gone."""
+    """What is known of one key. ``sent``: the accepted message; ``is_doubtful``: an earlier try may have gone.
+
+    ``process``: the workflow id whose letter it is; ``address``: a digest of whom it went to, for mail that comes back.
+    """
 
     message_id: str
+    process: str = ""
+    address: str = ""
     first_tried_at: Moment
     is_doubtful: bool = False
     sent: SentMessage | None = None
@@ -102,11 +107,19 @@ class SentLedger:
         except FileNotFoundError:
             return None
 
+    def by_message_id(self, message_id: str) -> Note | None:
+        """What is known of the letter with this Message-ID, which begins as the file of its key does."""
+        beginning = message_id.partition("@")[0]
+        for path in self._folder.glob(f"{beginning}*.json") if beginning.isalnum() else ():
+            if (note := Note.model_validate_json(path.read_bytes())).message_id == message_id:
+                return note
+        return None
+
     def next_try(self, key: str, *, message_id: str, now: datetime) -> Note:
         """The note for the next try: Message-ID and date of the first, and whether an earlier outcome is unknown."""
         if before := self.look_up(key):
             return before.model_copy(update={"is_doubtful": True})
-        return Note(message_id=message_id, first_tried_at=now)
+        return Note(message_id=message_id, process=key.partition("/")[0], first_tried_at=now)
 
     def handing_over(self, key: str, note: Note, message: bytes) -> None:
         """Note that a message is about to be handed over. The note itself comes last: by it a later try is in doubt."""

@@ -23,6 +23,7 @@ from activities.mail.outbox import Outbox
 from activities.mail.send_once import sent_once
 from activities.mail.transport import DrillMail, LiveMail, Transport
 from activities.mail.wording import identity_code_in, worded
+from activities.returned_mail.addresses import ReturnedAddresses, digest_of
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.messages import SentMessage
 from workflows.process.ports import PERSONAL_DATA_FOUND, Letter, Mail
@@ -34,7 +35,8 @@ class MailRoom(Mail):
     """Sends letters by a transport, drills into the outbox folder.
 
     ``model`` gives the operating model as it stands now: addresses are looked up at each try. ``mailings`` bounds what
-    letters to groups take of a worker.
+    letters to groups take of a worker. ``returned``: addresses from which mail came back; a letter goes all the same,
+    and its record says so.
     """
 
     def __init__(
@@ -46,10 +48,11 @@ class MailRoom(Mail):
         ledger: SentLedger,
         *,
         mailings: Mailings | None = None,
+        returned: ReturnedAddresses | None = None,
     ) -> None:
         self._mailings = mailings or Mailings()
         self._transport, self._drills = transport, Outbox(outbox)
-        self._folders, self._model, self._ledger = folders, model, ledger
+        self._folders, self._model, self._ledger, self._returned = folders, model, ledger, returned
 
     @activity.defn(name="send_letter")
     async def send_letter(self, letter: Letter) -> SentMessage:
@@ -91,6 +94,8 @@ class MailRoom(Mail):
             letter, wording, model, message_id=note.message_id, dated=note.first_tried_at,
             may_have_gone=note.is_doubtful,
         )  # fmt: skip
+        if isinstance(mail, LiveMail):
+            note = note.model_copy(update={"address": digest_of(mail.address)})
         self._ledger.handing_over(letter.key, note, bytes(mail.message))
         return mail, note
 
@@ -102,6 +107,7 @@ class MailRoom(Mail):
         details = [
             f"{what} {way.provider}" + (f" as {answer}" if answer else ""),
             *([IN_DOUBT] if note.is_doubtful else []),
+            *self._came_back_before(letter, mail),
         ]
         sent = SentMessage(
             id=note.message_id,
@@ -116,6 +122,16 @@ class MailRoom(Mail):
         )
         self._ledger.accepted(letter.key, note, sent)
         return sent
+
+    def _came_back_before(self, letter: Letter, mail: LiveMail | DrillMail) -> list[str]:
+        """That mail to this address came back, where that still holds."""
+        if self._returned is None or not isinstance(mail, LiveMail):
+            return []
+        model = self._model()
+        verified_on = known.verified_on if (known := model.contacts.get(letter.contact)) else None
+        zone = model.organisation.time_zone
+        found = self._returned.of(mail.address, verified_on, zone=zone)
+        return [found.in_words(zone)] if found else []
 
     def _keep(self, letter: Letter) -> None:
         """Keep the message as sent on the shelf ``messages``, unless a try before has done so."""

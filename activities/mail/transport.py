@@ -13,7 +13,7 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 from typing import Any, TypeVar
 
 from temporalio.exceptions import ApplicationError
@@ -48,6 +48,11 @@ class LiveMail:
     def __post_init__(self) -> None:
         if self.message[DRILL_HEADER]:
             raise ValueError("a drill is never sent: it goes to the outbox folder")
+
+    @property
+    def address(self) -> str:
+        """Whom it goes to: a letter goes to one address."""
+        return parseaddr(str(self.message["To"]))[1]
 
     @property
     def message_id(self) -> str:

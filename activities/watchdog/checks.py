@@ -22,6 +22,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.book.port import BookUnreadable, ProcessBook
 from activities.mail.ledger import SentLedger
 from activities.operating_model.file import OperatingModelFile
+from activities.returned_mail.look import ReturnedMail
 from activities.watchdog import revival
 from activities.watchdog.heartbeat import Heartbeat
 from activities.watchdog.outside import Outside
@@ -63,10 +64,15 @@ class Eyes(NamedTuple):
 class DeskWatch(Watch):
     """Looks at one desk: one namespace, one data folder, one operating model."""
 
-    def __init__(self, eyes: Eyes, *, can_ask: bool = True, writes: bool = True) -> None:
-        """``can_ask``: False where no worker is there to answer queries; ``writes``: False for who only looks."""
+    def __init__(
+        self, eyes: Eyes, *, can_ask: bool = True, writes: bool = True, returned: ReturnedMail | None = None
+    ) -> None:
+        """``can_ask``: False where no worker is there to answer queries; ``writes``: False for who only looks.
+
+        ``returned``: mail that comes back.
+        """
         self._client, self._ledger, self._model, self._heartbeat, self._book, self._retention = eyes
-        self._can_ask, self._writes = can_ask, writes
+        self._can_ask, self._writes, self._returned = can_ask, writes, returned
 
     @activity.defn(name="rules_of_watching")
     async def rules_of_watching(self, asked: Asking = NOBODY) -> Watching:  # noqa: ARG002  # sealed, and no more
@@ -142,9 +148,20 @@ class DeskWatch(Watch):
 
     @activity.defn(name="look_at_mail")
     async def look_at_mail(self, order: LookOrder) -> Seen:
-        """Letters handed over without an answer."""
+        """Letters handed over without an answer, and mail that has come back."""
         waiting = await asyncio.to_thread(lambda: self._ledger().unanswered())
-        return _seen(watching.about_letters(waiting, _now(), order.rules))
+        return _seen([*watching.about_letters(waiting, _now(), order.rules), *await self._look_at_returned()])
+
+    async def _look_at_returned(self) -> list[Finding]:
+        if (returned := self._returned) is None:
+            return []
+        try:
+            why = await returned.look()
+        except RPCError as error:
+            raise _no_answer(error) from error
+        model = self._model().current()
+        among = await asyncio.to_thread(lambda: [each.contact for each in returned.among(model)])
+        return [*watching.about_mailbox(why), *watching.about_returned(among)]
 
     @activity.defn(name="look_at_contacts")
     async def look_at_contacts(self, order: LookOrder) -> Seen:

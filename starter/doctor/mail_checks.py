@@ -11,22 +11,53 @@ from temporalio.exceptions import ApplicationError
 
 from activities.mail.graph import GraphMail
 from activities.mail.transport import reason_of
+from activities.operating_model.faults import OperatingModelFault
+from activities.operating_model.file import load_operating_model
 from starter.doctor.checks import CheckResult
 from workers import mail
 from workers.settings import Settings, SettingsError
 from workflows.process.ports import REFUSED_BY_PROVIDER
 
 WITHIN = timedelta(seconds=5)
+RETURNED = "returned mail"
 
 
 def check_mail(settings: Settings) -> list[CheckResult]:
     """Every check of this module."""
-    return [*_way_out(settings)]
+    return [*_way_out(settings), *_way_back(settings), *_returned(settings)]
 
 
 def _way_out(settings: Settings) -> Iterable[CheckResult]:
     check = {"outbox": _outbox, "smtp": _smtp, "sendgrid": _sendgrid, "graph": _graph}[settings.mail_transport]
     yield checked("mail", check, settings)
+
+
+def _way_back(settings: Settings) -> Iterable[CheckResult]:
+    """The mailbox of returned mail; where nothing leaves the house nothing comes back."""
+    if settings.bounces == "none" and settings.mail_transport != "outbox":
+        detail = "nobody reads what comes back: a report to Kela that was not delivered shows nowhere"
+        yield CheckResult("warning", RETURNED, detail, "set bounces to imap or graph (docs/mail.md)")
+    if settings.bounces != "none":
+        yield checked(RETURNED, _mailbox, settings)
+
+
+def _mailbox(settings: Settings) -> CheckResult:
+    mailbox = mail.returned_mailbox(settings)
+    if mailbox is None:
+        raise ValueError("no mailbox is set")
+    asyncio.run(mailbox.check())
+    return CheckResult("ok", RETURNED, f"{mailbox.name} can be opened (nothing was read)")
+
+
+def _returned(settings: Settings) -> Iterable[CheckResult]:
+    """Each contact whose address mail came back from."""
+    try:
+        model = load_operating_model(settings.operating_model)
+    except OperatingModelFault:
+        return  # said already
+    for contact, returned in mail.returned_addresses(settings).among(model):
+        detail = f"contact {contact}: {returned.in_words(model.organisation.time_zone)}"
+        yield CheckResult("warning", RETURNED, detail, "correct the address, or check it and renew verified_on")
 
 
 def checked(what: str, check: Callable[[Settings], CheckResult], settings: Settings) -> CheckResult:

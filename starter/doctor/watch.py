@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError
 from activities.book.sqlite import SqliteBook
 from activities.mail.ledger import SentLedger
 from activities.operating_model.file import OperatingModelFault, OperatingModelFile
+from activities.returned_mail.look import ReturnedMail
 from activities.watchdog.checks import DeskWatch, Eyes
 from starter.client.client import talk
 from starter.client.configuration import operating_model
@@ -87,7 +88,8 @@ def _eyes(client: Client, settings: Settings, *, can_ask: bool) -> DeskWatch:
         SqliteBook(settings.data_dir),
         settings.retention,
     )
-    return DeskWatch(eyes, can_ask=can_ask, writes=False)
+    returned = ReturnedMail(settings.data_dir / "returned", eyes.ledger)  # known so far: the mailbox is the worker's
+    return DeskWatch(eyes, can_ask=can_ask, writes=False, returned=returned)
 
 
 async def _part(area: Area, looking: Awaitable[Seen]) -> Seen:

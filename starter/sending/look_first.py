@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from temporalio.client import Client
 
+from activities.returned_mail.addresses import ReturnedAddresses
 from starter.client.client import ask_process, clock_of, talk
 from starter.client.configuration import operating_model
 from starter.client.names import Process, workflow_id_of
@@ -60,7 +61,10 @@ async def _look(client: Client, settings: Settings, draft: Draft, process: Proce
     if reason := refused_now(whole["carried"], draft.at(at), at, process):
         return Refused(f"refused: {reason}")
     look = maintenance_preview if process == "maintenance" else incident_preview
-    return look(whole["carried"], draft.at(at), model, at) or TELLS_NO_GROUP
+    if (preview := look(whole["carried"], draft.at(at), model, at)) is None:
+        return TELLS_NO_GROUP
+    returned = ReturnedAddresses(settings.data_dir / "returned")
+    return preview.with_returned(each.contact for each in returned.among(model))
 
 
 def _agree(preview: Preview | str, *, is_sure: bool) -> None:
@@ -77,7 +81,8 @@ def _show(preview: Preview | str, *, as_json: bool) -> None:
         if preview == UNKNOWN:
             raise Wrong(UNKNOWN)
         if as_json:
-            say_json({"recipients": 0, "mail": 0, "text_message": 0, "groups": [], "drill": False, "examples": []})
+            say_json({"recipients": 0, "mail": 0, "text_message": 0, "groups": [], "drill": False, "returned": [],
+                      "examples": []})  # fmt: skip
         else:
             say(preview)
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -46,6 +46,8 @@ class Preview(NamedTuple):
     recipients: tuple[Recipient, ...]
     examples: tuple[Example, ...]
     drill: bool
+    returned: tuple[str, ...] = ()
+    """Contacts among them to whose address mail came back."""
 
     def count(self, channel: str) -> int:
         """How many messages go by a way."""
@@ -65,7 +67,13 @@ class Preview(NamedTuple):
             if number
         ]
         drill = " It is a drill: nothing leaves the house." if self.drill else ""
-        return f"Tells {', '.join(ways)}{in_groups or ': those who were told before'}.{drill}"
+        back = f" Mail came back from {', '.join(self.returned)}: tell them in another way." if self.returned else ""
+        return f"Tells {', '.join(ways)}{in_groups or ': those who were told before'}.{drill}{back}"
+
+    def with_returned(self, contacts: Iterable[str]) -> Preview:
+        """The same, with who of those who get mail had mail come back."""
+        mailed = {each.contact for each in self.recipients if each.channel == "email"}
+        return self._replace(returned=() if self.drill else tuple(each for each in contacts if each in mailed))
 
     def as_json(self) -> dict[str, Any]:
         """The same for other programs."""
@@ -75,6 +83,7 @@ class Preview(NamedTuple):
             "text_message": self.count("text_message"),
             "groups": list(self.groups),
             "drill": self.drill,
+            "returned": list(self.returned),
             "examples": [each._asdict() for each in self.examples],
         }
 

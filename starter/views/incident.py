@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from activities.returned_mail.addresses import TO_THIS_ADDRESS
 from starter.client.open_duties import open_duties
 from starter.terminal.output import Table, TextLine, countdown, in_words, say, short, show
 from workflows.breach.messages import BreachStatus
@@ -19,7 +20,7 @@ from workflows.procedure.local_time import written
 from workflows.procedure.operating_model.model import Kela
 from workflows.procedure.services import named
 from workflows.procedure.tasks import what_to_do
-from workflows.process.messages import Document
+from workflows.process.messages import Document, SentMessage
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -259,10 +260,18 @@ def older_table(status: Kept) -> list[RenderableType]:
 
 def messages_table(status: Kept, latest: int | None = None) -> list[RenderableType]:
     """The messages sent, or the latest of them."""
-    sent = [(m.to, m.subject, m.state, short(m.sent_at)) for m in status.messages]
+    sent = [(m.to, m.subject, m.state + mark_of(m), short(m.sent_at)) for m in status.messages]
     shown = sent[-latest:] if latest else sent
     title = f"Messages (the latest {len(shown)} of {len(sent)}; --json has all)" if shown != sent else "Messages"
     return [Table(("to", "subject", "state", "sent"), shown, title)] if sent else []
+
+
+def mark_of(sent: SentMessage) -> str:
+    """Why a message did not arrive; for one on its way, that mail to its address came back before."""
+    if sent.state == "failed":
+        return f": {sent.detail}" if sent.detail else ""
+    before = [part for part in sent.detail.split("; ") if part.startswith(TO_THIS_ADDRESS)]
+    return f", but {before[0]}" if before else ""
 
 
 def documents_table(status: Kept) -> list[RenderableType]:

@@ -127,6 +127,22 @@ def test_an_operating_model_in_the_data_folder_is_taken(tmp_path: Path) -> None:
             },
             "a login over an unencrypted connection is not possible",
         ),
+        ({"KANTADESK_BOUNCES": "imap"}, "bounces is 'imap', which needs bounces_mailbox and imap_host"),
+        (
+            {"KANTADESK_BOUNCES": "imap", "KANTADESK_BOUNCES_MAILBOX": "a", "KANTADESK_IMAP_HOST": "b"},
+            "needs imap_password_file or imap_oauth",
+        ),
+        ({"KANTADESK_BOUNCES": "graph", "KANTADESK_BOUNCES_MAILBOX": "a"}, "needs oauth_tenant and oauth_client_id"),
+        (
+            {
+                "KANTADESK_BOUNCES": "imap",
+                "KANTADESK_BOUNCES_MAILBOX": "a",
+                "KANTADESK_IMAP_HOST": "b",
+                "KANTADESK_IMAP_PASSWORD_FILE": "c",
+                "KANTADESK_BOUNCES_FOLDER": 'a" "b',
+            },
+            "bounces_folder must be the name of a folder",
+        ),
         ({"KANTADESK_WEB_ADDRESS": "temporal.example.org"}, "must be an address that starts with http://"),
         ({"KANTADESK_CODEC_ORIGINS": "https://a.example/path"}, "without a path"),
         ({"KANTADESK_CODEC_ORIGINS": "*"}, "must be an address"),

@@ -18,6 +18,7 @@ from workflows.process.ports import KELA, Letter
 from workflows.process.with_duties import ProcessWithDuties
 
 TECHNICAL_SUPPORT = "Kela technical support"
+RETURNED = "the report came back: Kela has not heard of the fault by mail"
 SENT: dict[ReportType, str] = {
     "new": "Fault report",
     "supplement": "Supplement to the report",
@@ -154,6 +155,14 @@ class IncidentWithReports(ProcessWithDuties[IncidentRecord]):
         """Let Kela know that what was reported is cancelled, and why. False in runs that left it to the desk."""
         self.record.has_reported, self.record.more_for_kela = True, said.reason
         return self.keep_kela_informed()
+
+    def after_coming_back(self, opened_again: list[Duty]) -> None:
+        """The report did not reach Kela's mailbox: somebody phones, unless that was asked for or has been done."""
+        record = self.record
+        is_seen_to = record.follows or record.first_open("phone_kela") or record.reached_kela()
+        is_untold = record.phase == "handling" and any(duty.kind == "report_to_kela" for duty in opened_again)
+        if is_untold and not is_seen_to and workflow.patched("a-returned-report-asks-for-the-phone"):
+            self.open_duty("phone_kela", to=TECHNICAL_SUPPORT, basis=RETURNED)
 
     # --- the call -------------------------------------------------------------------------------------------
 

@@ -173,6 +173,8 @@ class Letter(Model):
     report_type: str = "new"
     """Of a report to Kela: which type of form is attached; ``number``: which form of this incident it is."""
     number: int = 0
+    came_back: bool = False
+    """Whether a letter that had gone came back, instead of not going at all."""
     is_asked: bool = False
     """Whether the desk is asked before Kela is told."""
     plan: Plan | None = None

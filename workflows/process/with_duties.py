@@ -73,10 +73,15 @@ class ProcessWithDuties(Process[RecordT]):
     @message
     async def delivery_report(self, said: m.DeliveryReport) -> None:
         """What became of a letter (mostly sent by the mail system); a bounce opens again the duty that it had met."""
-        for reopened in self.record.take_delivery(said, self.now):
+        opened_again = self.record.take_delivery(said, self.now)
+        for reopened in opened_again:
             reason = f"the message came back ({said.event})"
             self.problem(f"duty {reopened.id}", f"{reason}; it is open again")
-            self.tell_role("not_sent", "desk", text=f"{reason} {said.detail}", duty=reopened.id)
+            self.tell_role("not_sent", "desk", text=f"{reason} {said.detail}", duty=reopened.id, came_back=True)
+        self.after_coming_back(opened_again)
+
+    def after_coming_back(self, opened_again: list[Duty]) -> None:
+        """Called when a letter came back: what is owed besides, where the process knows of something."""
 
     @message
     async def laws_passed_on(self, said: m.LawsPassedOn) -> None:

@@ -8,13 +8,16 @@ from activities.evidence.case_folder import CaseFolders
 from activities.mail.ledger import SentLedger
 from activities.mail.sender import MailRoom
 from activities.mail.transport import Transport
+from activities.returned_mail.addresses import ReturnedAddresses
 from tests.activities.mail.post_office import operating_model
 
 
-def room(folder: Path, transport: Transport, ledger: SentLedger | None = None) -> MailRoom:
+def room(
+    folder: Path, transport: Transport, ledger: SentLedger | None = None, returned: ReturnedAddresses | None = None
+) -> MailRoom:
     """A mail room on the folders below one."""
     folders, ledger = CaseFolders(folder / "cases"), ledger or SentLedger(folder / "ledger")
-    return MailRoom(transport, folder / "outbox", folders, operating_model, ledger)
+    return MailRoom(transport, folder / "outbox", folders, operating_model, ledger, returned=returned)
 
 
 def shelf(folder: Path) -> list[bytes]:

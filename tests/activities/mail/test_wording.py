@@ -238,3 +238,16 @@ def test_the_organisation_signs_with_its_name_in_the_language_of_the_letter() ->
         wording = worded(letter(kind="fault_report", language=language), model)
         assert wording.subject.endswith(name)
         assert f"{name}, {unit}" in wording.body
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_a_report_that_came_back_asks_for_the_phone_first(language: str) -> None:
+    some = letter(kind="not_sent", duty="report_to_kela", duty_kind="report_to_kela", language=language, came_back=True,
+                  severity="low", extensive=False)  # fmt: skip
+    came_back, never_went = worded(some, MODEL), worded(some.model_copy(update={"came_back": False}), MODEL)
+    assert came_back.subject != never_went.subject
+    assert came_back.body.index(MODEL.kela.phone) < came_back.body.index("kantadesk duty met INC-1 report_to_kela")
+    assert MODEL.kela.phone not in never_went.body
+    other = worded(letter(kind="not_sent", language=language, came_back=True), MODEL)
+    assert "kantadesk incident call" not in other.body
+    assert other.subject != worded(letter(kind="not_sent", language=language), MODEL).subject

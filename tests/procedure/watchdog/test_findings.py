@@ -174,6 +174,20 @@ def test_letters_in_doubt() -> None:
     assert len(findings.about_letters([("a", NOON)], at_the_edge + SECOND, RULES)) == 1
 
 
+def test_mail_that_comes_back() -> None:
+    (found,) = findings.about_mailbox("x" * 300)
+    assert whole(found) == of_house("mailbox_unread", "mail", "warning", {"why": "x" * 200})
+    assert findings.about_mailbox("") == []
+    returned = findings.about_returned(["kela", "ward"])
+    assert [whole(each) for each in returned] == [
+        of_house("address_returned", "mail", "warning", {"contact": name}, name) for name in ("kela", "ward")
+    ]
+    many = findings.about_returned([f"c{number}" for number in range(findings.NAMED_AT_MOST + 1)])
+    assert (len(many), many[-1].facts) == (findings.NAMED_AT_MOST, {"contact": "…"})
+    assert len(findings.about_returned([f"c{number}" for number in range(findings.NAMED_AT_MOST)])) == len(many)
+    assert findings.about_returned([]) == []
+
+
 def test_contacts_that_nobody_has_verified() -> None:
     verified = {"ward": date(2024, 1, 1), "desk": date(2024, 1, 1), "new": date(2026, 11, 1)}
     (found,) = findings.about_contacts(verified, date(2026, 11, 22), RULES)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from activities.mail.ledger import Note
+from activities.operating_model.file import load_operating_model
+from activities.returned_mail.addresses import Returned, digest_of
 from starter.doctor.mail_checks import check_mail
 from tests.activities.mail.microsoft_double import CLIENT, MAILBOX, SECRET, TENANT, MicrosoftDouble, Said
 from tests.activities.mail.sendgrid_double import Answer, SendGridDouble
 from tests.activities.mail.smtp_double import TokenPostmaster, certificate, free_port, smtp_server
+from workers.mail import returned_addresses
 from workers.settings import Settings, load
 
 
@@ -23,7 +28,12 @@ def settings(folder: Path, **more: str | Path | int) -> Settings:
 
 def said(desk: Settings) -> tuple[str, str, str]:
     """Level, detail and what to do of the check of the way out."""
-    finding = next(each for each in check_mail(desk) if each.what == "mail")
+    return about(desk, "mail")
+
+
+def about(desk: Settings, what: str) -> tuple[str, str, str]:
+    """The same of another check."""
+    finding = next(each for each in check_mail(desk) if each.what == what)
     assert bool(finding.to_do) == (finding.level != "ok")
     assert "\n" not in finding.detail + finding.to_do
     return finding.level, finding.detail, finding.to_do
@@ -105,3 +115,33 @@ def test_sendgrid(tmp_path: Path) -> None:
         assert said(desk)[0] == "ok"
         level, _, to_do = said(desk)
         assert (level, "(Mail Send)" in to_do) == ("fault", True)
+
+
+def test_the_mailbox_of_returned_mail(tmp_path: Path, microsoft: MicrosoftDouble) -> None:
+    way: dict[str, str | Path | int] = {"mail_transport": "smtp", "smtp_host": "127.0.0.1", "smtp_port": free_port()}
+    level, _, to_do = about(settings(tmp_path, **way), "returned mail")
+    assert (level, "set bounces to imap or graph" in to_do) == ("warning", True)
+    box = {"bounces": "graph", "bounces_mailbox": MAILBOX}
+    level, detail, _ = about(settings(tmp_path, **box, **app(microsoft, tmp_path)), "returned mail")
+    assert (level, detail.endswith("can be opened (nothing was read)")) == ("ok", True)
+    nobody = box | {"bounces_mailbox": "nobody@organisation.example"}
+    level, _, to_do = about(settings(tmp_path, **nobody, **app(microsoft, tmp_path)), "returned mail")
+    assert (level, "bounces_mailbox" in to_do) == ("fault", True)
+    assert not [each for each in check_mail(settings(tmp_path)) if each.what == "returned mail"]
+
+
+def test_each_contact_whose_address_mail_came_back_from_is_named(tmp_path: Path) -> None:
+    desk = settings(tmp_path)
+    model = load_operating_model(desk.operating_model)
+    name, contact = next(iter(model.contacts.items()))
+    moment = datetime(2099, 1, 1, tzinfo=UTC)
+    note = Note(message_id="m@x.example", first_tried_at=moment, address=digest_of(contact.email))
+    back = Returned(what="bounced", at=moment, sent_at=moment, message_id=note.message_id, why="5.1.1 no such user")
+    returned_addresses(desk).came_back(note, back)
+    found = [each for each in check_mail(desk) if each.what == "returned mail"]
+    same = {other for other, each in model.contacts.items() if each.email == contact.email}
+    assert {each.detail.split(":")[0] for each in found} == {f"contact {each}" for each in same}
+    assert f"contact {name}: mail to this address came back on 2099-01-01: 5.1.1 no such user" in {
+        each.detail for each in found
+    }
+    assert all("renew verified_on" in each.to_do for each in found)

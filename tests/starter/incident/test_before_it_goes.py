@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from starter.sending.preview import Preview
 from tests.starter.conftest import TRIAGE, Desk
 from tests.starter.terminal.pseudo_terminal import Terminal
+from workflows.process.ports import Recipient
 
 UPDATE = ("--text", "Paperireseptit käytössä")
 
@@ -24,6 +26,17 @@ def test_a_dry_run_shows_one_of_each_and_sends_nothing(desk: Desk) -> None:
     after = desk("incident", "show", reference, "--json").json
     assert not [m for m in after["messages"] if m["purpose"] == "change"]
     assert len(after["messages"]) >= len(before)
+
+
+def test_contacts_to_whose_address_mail_came_back_are_named() -> None:
+    told = [Recipient(contact=name, language="fi", channel=way) for name, way in
+            (("ward", "email"), ("pharmacy", "email"), ("porter", "text_message"))]  # fmt: skip
+    preview = Preview(("everyone",), tuple(told), (), drill=False)
+    named = preview.with_returned(["ward", "porter", "somebody else"])
+    assert named.in_words().endswith("Mail came back from ward: tell them in another way.")
+    assert named.as_json()["returned"] == ["ward"]
+    assert "came back" not in preview.in_words()
+    assert preview._replace(drill=True).with_returned(["ward"]).returned == ()
 
 
 def test_it_is_said_before_it_goes_and_asked_in_a_terminal(desk: Desk) -> None:

@@ -193,6 +193,34 @@ class TestReport:
         assert {d.id: d.state for d in status.duties}["report_to_kela"] == "open"
         assert next(m for m in status.messages if m.to == "kela").state == "failed"
 
+    async def test_a_report_that_came_back_asks_for_the_phone_and_a_call_is_enough(self, desk: Desk) -> None:
+        await desk.open()
+        await desk.say("triage", triage(severity="high", extensive=False))
+        status = await desk.until(lambda s: {d.id: d.state for d in s.duties}.get("report_to_kela") == "met")
+        assert "phone_kela" not in await desk.duties()
+        sent = next(m for m in status.messages if m.to == "kela")
+        report = {"by": "mail", "message_id": sent.id, "event": "bounced", "detail": "5.1.1 no such mailbox"}
+        await desk.say("delivery_report", report)
+        await desk.say("delivery_report", report | {"note": "the same once more"})
+        duties = await desk.duties()
+        assert (duties["report_to_kela"], duties["phone_kela"]) == ("open", "open")
+        assert [each for each in duties if each.startswith("phone_kela")] == ["phone_kela"]
+        letters = [each for each in desk.world.letters if each.kind == "not_sent"]
+        assert [(each.came_back, each.duty_kind) for each in letters] == [(True, "report_to_kela")]
+        await desk.say("phone_escalation", call())
+        assert (await desk.duties())["phone_kela"] == "met"
+
+    async def test_a_report_that_comes_back_after_a_call_asks_for_none(self, desk: Desk) -> None:
+        await desk.open()
+        await desk.say("triage", triage())
+        await desk.say("phone_escalation", call())
+        status = await desk.until(lambda s: {d.id: d.state for d in s.duties}.get("report_to_kela") == "met")
+        sent = next(m for m in status.messages if m.to == "kela")
+        await desk.say("delivery_report", {"by": "mail", "message_id": sent.id, "event": "bounced"})
+        duties = await desk.duties()
+        assert (duties["report_to_kela"], duties["phone_kela"]) == ("open", "met")
+        assert [each for each in duties if each.startswith("phone_kela")] == ["phone_kela"]
+
 
 class TestPhone:
     async def test_only_a_call_that_reached_somebody_counts(self, desk: Desk) -> None:

@@ -240,6 +240,17 @@ def about_letters(waiting: Sequence[tuple[str, datetime]], at: datetime, rules: 
     return [_house("letter_in_doubt", "mail", "fault", facts=facts)]
 
 
+def about_mailbox(why: str) -> list[Finding]:
+    """The mailbox of returned mail can't be read: what comes back is not noticed."""
+    return [_house("mailbox_unread", "mail", "warning", facts={"why": why[:200]})] if why else []
+
+
+def about_returned(contacts: Sequence[str]) -> list[Finding]:
+    """Contacts whose address mail came back from, each a finding of its own: who is told once hears of the next."""
+    named = contacts if len(contacts) <= NAMED_AT_MOST else [*contacts[: NAMED_AT_MOST - 1], "…"]
+    return [_house("address_returned", "mail", "warning", each, {"contact": each}) for each in named]
+
+
 def about_contacts(verified_on: dict[str, date], today: date, rules: Watching) -> list[Finding]:
     """Contacts whose details nobody has verified for long."""
     stale = sorted(contact for contact, day in verified_on.items() if today - day > rules.contacts_fresh)
