@@ -15,7 +15,17 @@ from pathlib import Path
 
 from tests.replay.recorded import HISTORIES, read
 from tests.simulation.desk.going_on import goes_on
-from tests.simulation.desk.running import MUCH_TROUBLE, USUAL, Order, Outcome, of_a_year, ordered, simulated
+from tests.simulation.desk.running import (
+    MUCH_TROUBLE,
+    NEWEST,
+    OF_YEARS,
+    USUAL,
+    Order,
+    Outcome,
+    of_a_year,
+    ordered,
+    simulated,
+)
 from tests.simulation.desk.shrinking import shrunk
 from tests.simulation.desk.story import story_of
 from tests.simulation.keeping import keep
@@ -31,6 +41,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=110, help="how long, where no number is said")
     parser.add_argument("--lives", type=int, default=0, help="so many lives of the storm's kind, in one part")
     parser.add_argument("--years", type=int, default=0, help="so many years of a desk")
+    parser.add_argument("--makes", choices=sorted(OF_YEARS), default=NEWEST, help="by which generator a year is made")
     parser.add_argument("--incidents", type=int, default=INCIDENTS, help="incidents of a year")
     parser.add_argument("--histories", type=int, default=0, help="let each recorded history go on, so many times")
     parser.add_argument("--trouble", action="store_true", help="with full disks, wrong clocks, lost answers")
@@ -123,7 +134,7 @@ def campaign(seed: str, wanted: argparse.Namespace) -> Found:
 
 def _parts(wanted: argparse.Namespace) -> tuple[Callable[[str], Order], int]:
     if wanted.years:
-        return (lambda own: of_a_year(own, incidents=wanted.incidents)), wanted.years
+        return (lambda own: of_a_year(own, incidents=wanted.incidents, makes=wanted.makes)), wanted.years
     if wanted.lives:
         return (lambda own: ordered(own, lives=wanted.lives)), 1
     return (lambda own: ordered(own, lives=LIVES, rates=USUAL)), 0
@@ -133,6 +144,7 @@ def _note(file: Path, order: Order, outcome: Outcome, since: tuple[float, float]
     """Add what came of one part to a file, as it is: a line for each."""
     line = {
         "commit": _commit(),
+        "makes": order.makes,
         "seed": order.seed,
         "lives": len(order.plans),
         "events": len(outcome.lines),
