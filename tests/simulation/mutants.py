@@ -6,13 +6,14 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,10 +21,21 @@ from tests.chaos.builds import Change, build
 from tests.simulation.hook import ROOT, Verdict, violations_of
 
 MUTANTS = Path(__file__).with_name("mutants.toml")
-UNIT_TESTS = ("tests/procedure", "tests/activities/mail", "tests/activities/evidence", "tests/replay")
-"""Tests that need no server and are over in seconds; those of ``tests/workflows`` need a real server."""
+TESTS_OF = {
+    "workflows/procedure/": ("tests/procedure/incident", "tests/procedure/breach"),
+    "workflows/process/inbox": ("tests/workflows/process/test_messages.py",),
+    "workflows/process/duty_timers": ("tests/workflows/process/test_duty_timers.py",),
+    "workflows/stories/breach": ("tests/procedure/breach", "tests/workflows/breach/test_story.py"),
+    "activities/mail/": ("tests/activities/mail",),
+    "activities/evidence/": ("tests/activities/evidence",),
+}
+"""Which tests are asked first, by the beginning of the changed file's name: those of that part."""
+TESTS_OF_WORKFLOWS = ("tests/story", "tests/workflows/incident/test_story.py", "tests/replay")
+"""And after them, where a process is changed."""
+NOT_ASKED = "not slow and not chaos and not web and not integrations and not fuzz and not simulation"
 SECONDS = 300.0
 """For each of them."""
+STORM_LIVES = 4
 
 
 class Mutant(NamedTuple):
@@ -48,19 +60,22 @@ def main() -> int:
     parser.add_argument("--by", nargs="+", choices=sorted(ASKED), default=sorted(ASKED))
     parser.add_argument("--lives", type=int, default=12, help="that the simulation lives with each")
     parser.add_argument("--only", default="", help="those whose name holds this")
+    parser.add_argument("--control", action="store_true", help="change nothing: none of them may be found")
     wanted = parser.parse_args()
     found: Counter[str] = Counter()
     tried = [each for each in mutants() if wanted.only in each.name]
     for mutant in tried:
         with tempfile.TemporaryDirectory(prefix="kantadesk-mutant-") as folder:
-            tree = build(Path(folder) / "tree", mutant.change)
-            line: dict[str, Any] = {"mutant": mutant.name, "kind": mutant.kind, "file": mutant.change.file}
+            change = mutant.change._replace(instead=mutant.change.line) if wanted.control else mutant.change
+            tree, wanted.file = build(Path(folder) / "tree", change), change.file
+            name = f"{mutant.name} (control)" if wanted.control else mutant.name
+            line: dict[str, Any] = {"mutant": name, "kind": mutant.kind, "file": change.file}
             for who in wanted.by:
                 line[who] = ASKED[who](tree, wanted)
                 found[who] += line[who]["found"]
         with wanted.results.open("a", encoding="utf-8") as results:
             results.write(json.dumps(line) + "\n")
-        print(mutant.name, {who: line[who]["found"] for who in wanted.by}, flush=True)
+        print(name, {who: line[who]["found"] for who in wanted.by}, flush=True)
     print(*(f"{who}: {found[who]} of {len(tried)}" for who in wanted.by), sep="\n")
     return 0
 
@@ -82,33 +97,67 @@ def _said(verdict: Verdict, began: float) -> dict[str, Any]:
     return {"found": verdict.is_found, "seconds": round(time.monotonic() - began, 1), "first": first[-300:]}
 
 
-def tested(tree: Path, _: argparse.Namespace) -> dict[str, Any]:
-    """Whether the unit tests find it: run beside the changed code, until the first fails."""
+def tested(tree: Path, wanted: argparse.Namespace) -> dict[str, Any]:
+    """Whether the tests find it: those of the changed part, then stories and replays, until the first fails."""
     shutil.copytree(ROOT / "tests", tree / "tests", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", tree)
+    for each in ("pyproject.toml", "docs", "Makefile", "README.md", "benchmarks"):
+        (tree / each).symlink_to(ROOT / each)
+    asked = ["-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", "-m", NOT_ASKED]
     began = time.monotonic()
-    asked = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", *UNIT_TESTS]
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *asked],
-            cwd=tree,
-            env={**os.environ, "PYTHONPATH": str(tree)},
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return {"found": True, "seconds": SECONDS, "first": "it stands still"}
+    done = _run([*asked, *tests_of(wanted.file)], tree, tree)
+    if done is None:
+        return _undecided()
     failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     first = (failed or done.stdout.splitlines()[-1:] or [done.stderr])[0] if done.returncode else ""
     return {"found": done.returncode != 0, "seconds": round(time.monotonic() - began, 1), "first": first[:300]}
+
+
+def tests_of(file: str) -> list[str]:
+    """The tests that are asked about a changed file, in their order."""
+    of_it = [test for begins, tests in TESTS_OF.items() if file.startswith(begins) for test in tests]
+    return [*of_it, *(TESTS_OF_WORKFLOWS if file.startswith("workflows/") else ())]
+
+
+def stormed(tree: Path, wanted: argparse.Namespace) -> dict[str, Any]:
+    """Whether a short storm finds it: a real server and real workers, a few lives and faults."""
+    asked = [str(Path(__file__).with_name("stormed.py")), str(tree), "--seed", wanted.seed, "--lives", str(STORM_LIVES)]
+    began = time.monotonic()
+    done = _run(asked, ROOT, ROOT)
+    if done is None:
+        return _undecided()
+    if done.returncode != 0:
+        return _said(Verdict([], done.stderr.strip()[-300:] or f"exit code {done.returncode}"), began)
+    return _said(Verdict(json.loads(done.stdout.splitlines()[-1])["violations"]), began)
+
+
+def _run(asked: Sequence[str], folder: Path, code: Path) -> subprocess.CompletedProcess[str] | None:
+    """Run Python to its end; None where it takes longer than it may."""
+    with subprocess.Popen(
+        [sys.executable, *asked],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(code)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as running:
+        try:
+            said, errors = running.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)
+            return None
+    return subprocess.CompletedProcess(asked, running.returncode, said, errors)
+
+
+def _undecided() -> dict[str, Any]:
+    return {"found": False, "seconds": SECONDS, "first": "the time was over before anything failed"}
 
 
 ASKED: dict[str, Callable[[Path, argparse.Namespace], dict[str, Any]]] = {
     "simulation": simulated,
     "histories": gone_on,
     "unit": tested,
+    "storm": stormed,
 }
 
 if __name__ == "__main__":
