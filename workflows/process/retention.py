@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from operator import is_
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from pydantic import BaseModel, Field, PrivateAttr
 from pydantic_core import to_json
 
+from workflows.procedure.model import Model
 from workflows.process.messages import Document
 
 E = TypeVar("E")
@@ -54,9 +56,41 @@ def size(value: Any) -> int:
     return len(to_json(value))
 
 
-def too_many(entries: Sequence[E], bounded: BoundedList, stays: Callable[[E], bool]) -> list[int]:
+class Weighed(NamedTuple):
+    """What a list weighed when it was looked at: ``values`` its entries alone, ``whole`` with their keys."""
+
+    places: Sequence[Any]
+    entries: Sequence[Any]
+    values: int
+    whole: int
+    are_frozen: bool
+
+
+def weighed(kept: list[Any] | dict[Any, Any], before: Weighed | None) -> Weighed:
+    """Weigh a list. Where it has only grown since ``before``, only what is new is weighed: frozen values stay."""
+    places: Sequence[Any] = list(kept) if isinstance(kept, dict) else range(len(kept))
+    entries = list(kept.values()) if isinstance(kept, dict) else list(kept)
+    if not before or not _has_only_grown(places, entries, before):
+        return Weighed(places, entries, size(entries), size(kept), _are_frozen(entries))
+    known = len(before.entries)
+    more = sum(size(entry) + 1 for entry in entries[known:])
+    keys = sum(size(place) + 1 for place in places[known:]) if isinstance(kept, dict) else 0
+    return Weighed(places, entries, before.values + more, before.whole + more + keys, _are_frozen(entries[known:]))
+
+
+def _has_only_grown(places: Sequence[Any], entries: Sequence[Any], before: Weighed) -> bool:
+    known = len(before.entries)
+    is_longer = before.are_frozen and 0 < known <= len(entries)
+    return is_longer and all(map(is_, entries, before.entries)) and places[:known] == before.places
+
+
+def _are_frozen(entries: Sequence[Any]) -> bool:
+    return all(isinstance(entry, str | Model) for entry in entries)
+
+
+def too_many(entries: Sequence[E], weight: int, bounded: BoundedList, stays: Callable[[E], bool]) -> list[int]:
     """Which entries leave a full list: the oldest that may, until it is half empty; none while it isn't full."""
-    count, weight = len(entries), size(entries)
+    count = len(entries)
     if count <= bounded.at_most and weight <= bounded.bytes_at_most:
         return []
     leaving: list[int] = []
@@ -119,6 +153,8 @@ class Retention(BaseModel):
     """How many entries have been archived."""
     only_in_evidence: dict[str, int] = Field(default_factory=dict)
     _grown: int = PrivateAttr(default=0)
+    _weighed: dict[str, Weighed] = PrivateAttr(default_factory=dict)
+    """What each list weighed when it was last looked at: the record is looked at after each message."""
 
     def stays(self, list_name: str, entry: Any, now: datetime) -> bool:  # noqa: ARG002  # a record may say so
         """Whether an entry may not leave."""
@@ -132,16 +168,16 @@ class Retention(BaseModel):
         self._grown = 0
         for bounded in self.bounded_lists:
             kept = getattr(self, bounded.name)
-            places = list(kept) if isinstance(kept, dict) else list(range(len(kept)))
-            entries = [kept[place] for place in places]
-            gone = too_many(entries, bounded, partial(self._stays, bounded.name, now))
+            self._weighed[bounded.name] = now_weighed = weighed(kept, self._weighed.get(bounded.name))
+            places, entries, weight = now_weighed.places, now_weighed.entries, now_weighed.values
+            gone = too_many(entries, weight, bounded, partial(self._stays, bounded.name, now))
             for position in reversed(gone):
                 del kept[places[position]]
             for position in gone:
                 self.let_go(bounded.name, entries[position])
             if gone:
                 self.only_in_evidence[bounded.name] = self.only_in_evidence.get(bounded.name, 0) + len(gone)
-            self._shorten(bounded)
+            self._shorten(bounded, size(kept) if gone else now_weighed.whole)
 
     def grow_by(self, more: int, now: datetime) -> None:
         """Apply the retention when many messages come at once: after each 64 kB of them. ``more``: bytes."""
@@ -149,11 +185,11 @@ class Retention(BaseModel):
         if self._grown > LOOKED_AFTER_EACH:
             self.apply_retention(now)
 
-    def _shorten(self, bounded: BoundedList) -> None:
+    def _shorten(self, bounded: BoundedList, weight: int) -> None:
         """If what may not leave is still too long, cut its texts; the whole goes to the evidence."""
-        kept = getattr(self, bounded.name)
-        if size(kept) <= bounded.bytes_at_most:
+        if weight <= bounded.bytes_at_most:
             return
+        kept = getattr(self, bounded.name)
         for place, entry in list(kept.items() if isinstance(kept, dict) else enumerate(kept)):
             if isinstance(entry, BaseModel) and not getattr(entry, "is_open", False):
                 short = shortened(entry)

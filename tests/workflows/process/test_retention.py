@@ -26,7 +26,7 @@ from workflows.procedure.notices.published import Notice
 from workflows.process import messages as m
 from workflows.process.deduplication import EVENT_IDS_AT_MOST, _digest
 from workflows.process.record import Record
-from workflows.process.retention import PART_AT_MOST, RECORD_AT_MOST, size
+from workflows.process.retention import PART_AT_MOST, RECORD_AT_MOST, Weighed, size, weighed
 
 ALPHABETS = {"letters": "x", "quotes": '"', "controls": "\x01", "pictures": "😱"}
 BLOB = 2_000_000
@@ -288,3 +288,28 @@ def test_ids_of_an_earlier_release_are_known() -> None:
     assert not old.seen_events
     assert old.is_repeat("pbx-1")
     assert old.is_repeat("pbx-2")
+
+
+def _lists() -> list[list[Any] | dict[Any, Any]]:
+    """A list and a dictionary as a process changes them: grown, replaced inside, emptied, and what is not frozen."""
+    line = [m.Happening(at=NOON, what=f'{n} ä "q" \x01', by="desk", detail="") for n in range(4)]
+    return [
+        [], line[:1], line[:3], line[:3], [line[0], line[3], line[2]], line[1:], line, [*line, line[0]],
+        {}, {"a": line[0]}, {"a": line[0], 'b"': line[1]}, {"c": line[0], 'b"': line[1]}, {'b"': line[1]},
+        {"a": "one"}, {"a": "one", "b": "two ö"}, {1: line[:2]}, {1: line[:2], 2: line[:1]}, ["one"], ["one", "two"],
+    ]  # fmt: skip
+
+
+def test_what_is_weighed_since_the_last_look_is_what_the_whole_list_weighs() -> None:
+    for before in [None, *_lists()]:
+        for kept in _lists():
+            found = weighed(kept, weighed(before, None) if before is not None else None)
+            entries = list(kept.values()) if isinstance(kept, dict) else kept
+            assert (found.values, found.whole) == (size(entries), size(kept)), (before, kept)
+
+
+def test_an_entry_that_is_not_frozen_is_weighed_each_time() -> None:
+    kept: dict[int, list[str]] = {1: ["a"], 2: ["b"]}
+    first: Weighed = weighed(kept, None)
+    kept[1].append("c")
+    assert weighed(kept, first).whole == size(kept) > first.whole
