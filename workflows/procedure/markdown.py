@@ -5,7 +5,7 @@ from __future__ import annotations
 LARGEST = 3500
 """Bytes of current details, headings apart: some proxies refuse an address longer than 8 KB once it is escaped."""
 SHORT = 200
-MARKS = frozenset("\\`*_{}[]()#+-.!:|&<>~^")
+MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!:|&<>~^"})
 """The marks that Temporal Web's Markdown takes for its own, and takes as they are behind a backslash (Web 2.54)."""
 
 
@@ -16,7 +16,7 @@ def plain(text: str, at_most: int = SHORT) -> str:
     """
     line = " ".join(text.split())
     short = line if len(line) <= at_most else f"{line[: at_most - 1].rstrip()}…"
-    return "".join(f"\\{char}" if char in MARKS else char for char in short)
+    return short.translate(MARKS)
 
 
 def fitting(lines: list[str], room: int) -> tuple[list[str], int]:

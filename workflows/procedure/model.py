@@ -23,9 +23,10 @@ class Model(BaseModel):
 
 
 def _within_reason(moment: datetime) -> datetime:
-    if not EARLIEST <= moment < LATEST:
+    is_far_off = not EARLIEST.year - 1 <= moment.year <= LATEST.year  # beyond the calendar nothing becomes UTC
+    if is_far_off or not EARLIEST <= (in_utc := moment.astimezone(UTC)) < LATEST:
         raise ValueError("the date must lie between the years 2000 and 2099")
-    return moment.astimezone(UTC)
+    return in_utc
 
 
 def _without_identity_codes(text: str) -> str:

@@ -152,7 +152,7 @@ def simulated(order: Order) -> Outcome:
     usual = gc.get_threshold()
     gc.collect()
     gc.freeze()  # what is there before is there to the end
-    gc.set_threshold(100_000, 20, 20)  # the usual one costs a fifth of the time
+    gc.set_threshold(300_000, 20, 20)  # the usual one costs a fifth of the time
     try:
         with (
             in_virtual_time(disk, has_real_docx=order.has_real_docx),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from google.protobuf.duration_pb2 import Duration
@@ -17,6 +16,8 @@ from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 Event = EventType
 PATCH = "core_patch"
 CHANGES = "TemporalChangeVersion"
+A_SECOND = 10**9
+"""In nanoseconds."""
 
 
 class NotImitated(NotImplementedError):
@@ -61,19 +62,19 @@ def _activity(event: HistoryEvent, sent: Any, _: Mapping[int, int]) -> None:
     made.task_queue.name = sent.task_queue
     if sent.arguments:
         made.input.payloads.extend(sent.arguments)
-    whole, waiting = _seconds(sent.schedule_to_close_timeout), _seconds(sent.schedule_to_start_timeout)
-    once = _seconds(sent.start_to_close_timeout)
-    made.schedule_to_close_timeout.FromTimedelta(whole)
-    made.schedule_to_start_timeout.FromTimedelta(waiting or whole)  # the server fills in what is not given
-    made.start_to_close_timeout.FromTimedelta(min(filter(None, (once, whole)), default=timedelta(0)))
-    made.heartbeat_timeout.FromTimedelta(_seconds(sent.heartbeat_timeout))
+    whole, waiting = _nanos(sent.schedule_to_close_timeout), _nanos(sent.schedule_to_start_timeout)
+    once = _nanos(sent.start_to_close_timeout)
+    _set(made.schedule_to_close_timeout, whole)
+    _set(made.schedule_to_start_timeout, waiting or whole)  # the server fills in what is not given
+    _set(made.start_to_close_timeout, min(filter(None, (once, whole)), default=0))
+    _set(made.heartbeat_timeout, _nanos(sent.heartbeat_timeout))
     policy = made.retry_policy
     policy.CopyFrom(sent.retry_policy)
-    if not _seconds(policy.initial_interval):
-        policy.initial_interval.FromTimedelta(timedelta(seconds=1))
+    if not _nanos(policy.initial_interval):
+        _set(policy.initial_interval, A_SECOND)
     policy.backoff_coefficient = policy.backoff_coefficient or 2.0
-    if not _seconds(policy.maximum_interval):
-        policy.maximum_interval.FromTimedelta(100 * _seconds(policy.initial_interval))
+    if not _nanos(policy.maximum_interval):
+        _set(policy.maximum_interval, 100 * _nanos(policy.initial_interval))
 
 
 def _activity_given_up(event: HistoryEvent, sent: Any, events: Mapping[int, int]) -> None:
@@ -164,8 +165,12 @@ _MAKERS: Mapping[str, Callable[[HistoryEvent, Any, Mapping[int, int]], None]] = 
 }
 
 
-def _seconds(duration: Duration) -> timedelta:
-    return duration.ToTimedelta()
+def _nanos(duration: Duration) -> int:
+    return duration.seconds * A_SECOND + duration.nanos
+
+
+def _set(duration: Duration, nanos: int) -> None:
+    duration.seconds, duration.nanos = divmod(nanos, A_SECOND)
 
 
 def asks_the_same(one: HistoryEvent, other: HistoryEvent) -> bool:

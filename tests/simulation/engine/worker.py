@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -48,12 +48,12 @@ class Build:
 
     def __post_init__(self) -> None:
         definitions = {d.name: d for cls in self.workflows if (d := workflow._Definition.from_class(cls))}
-        functions = {activity._Definition.must_from_callable(fn).name: fn for fn in self.activities}
+        of_activities = [activity._Definition.must_from_callable(fn) for fn in self.activities]
         object.__setattr__(self, "definitions", definitions)
-        object.__setattr__(self, "functions", functions)
+        object.__setattr__(self, "functions", {each.name: each for each in of_activities})
 
     definitions: Mapping[str | None, Any] = field(init=False, repr=False, default_factory=dict)
-    functions: Mapping[str | None, Callable[..., Any]] = field(init=False, repr=False, default_factory=dict)
+    functions: Mapping[str | None, Any] = field(init=False, repr=False, default_factory=dict)
 
     def core(self, workflow_id: str, run_id: str) -> Core:
         """One run, to be built from its history."""
@@ -200,14 +200,13 @@ class Worker:
             self.build.converter.failure_converter.to_failure(error, self.build.converter.payload_converter, failure)
             return Result(failure=failure, next_try_after=getattr(error, "next_retry_delay", None))
 
-    async def _call(self, function: Callable[..., Awaitable[Any]], payloads: Sequence[Payload]) -> Any:
-        definition = activity._Definition.must_from_callable(function)
+    async def _call(self, definition: Any, payloads: Sequence[Payload]) -> Any:
         hints = definition.arg_types[: len(payloads)] if definition.arg_types else None
         arguments = self.build.converter.payload_converter.from_payloads(payloads, hints) if payloads else []
         inbound: ActivityInboundInterceptor = _Calls()
         for interceptor in reversed(list(self.build.interceptors)):
             inbound = interceptor.intercept_activity(inbound)
-        return await inbound.execute_activity(ExecuteActivityInput(function, arguments, None, {}))
+        return await inbound.execute_activity(ExecuteActivityInput(definition.fn, arguments, None, {}))
 
     def _info(self, attempt: Try) -> activity.Info:
         asked = attempt.begun.activity_task_scheduled_event_attributes
