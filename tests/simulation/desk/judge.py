@@ -72,7 +72,7 @@ class Judge(Onlooker):
             return
         self._timers(run, heard)
         if not run.activities and self._home.chance.between(0, 1) < self._asks:
-            status = self._home.server.peek(run, "status")
+            status = self._home.server.questions.peek(run, "status")
             if status is not None:
                 self._record(run, heard, status_in(status))
 

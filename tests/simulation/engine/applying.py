@@ -84,7 +84,7 @@ class Applying:
         event.workflow_task_failed_event_attributes.failure.message = "UnhandledCommand"
         event.workflow_task_failed_event_attributes.scheduled_event_id = task.scheduled_id
         self._server.log("would end and has something to take in", run)
-        self._server.came_to_nothing(run, task, event, 0.0)
+        self._server.setbacks.came_to_nothing(run, task, event, 0.0)
 
     @staticmethod
     def _write_completed(run: Run, task: Task) -> None:

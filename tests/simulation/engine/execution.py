@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 for _name, _number in EventType.items():
     setattr(EventType, _name, _number)  # protobuf looks each name up in tables of tables, else
+STICKY_TIMES_OUT = 10.0
+"""Seconds for which a task waits for the worker that remembers the run, as the SDK has it."""
 Status = Literal["Running", "Completed", "Failed", "Canceled", "Terminated", "ContinuedAsNew"]
 
 

@@ -27,7 +27,8 @@ from temporalio.service import ConnectConfig, RPCError, RPCStatusCode, ServiceCl
 
 from tests.simulation.engine.execution import Run, Update
 from tests.simulation.engine.outside import Outside
-from tests.simulation.engine.server import POLLED_FOR, NoAnswer, Server
+from tests.simulation.engine.questions import NoAnswer
+from tests.simulation.engine.server import POLLED_FOR, Server
 from tests.simulation.engine.virtual_time import now_in_utc
 from tests.simulation.engine.visibility import described, matching
 from tests.simulation.engine.worker import NAMESPACE
@@ -195,7 +196,7 @@ class SimulatedService(ServiceClient):
         question = QueryWorkflow(query_id="asked", query_type=asked.query.query_type)
         question.arguments.extend(asked.query.query_args.payloads)
         try:
-            told = await self._server.ask(run, question)
+            told = await self._server.questions.ask(run, question)
         except NoAnswer as reason:
             status = RPCStatusCode.INVALID_ARGUMENT if reason.is_failed else RPCStatusCode.DEADLINE_EXCEEDED
             raise RPCError(str(reason), status, b"") from None
