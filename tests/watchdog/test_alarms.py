@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
+from starlette.requests import Request
+from starlette.responses import Response
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
 from tests.builders import NOON, now, triage
 from tests.desks.maintenance import plan
+from tests.heard import answering
 from tests.watchdog.house import House, until
 from tests.watchdog.other_code import OtherCode, OtherNotices
 from workers import schedules, wiring
@@ -36,25 +38,19 @@ class Recipient:
         self.answer = 200
         self.address = ""
 
-    async def hear(self, request: web.Request) -> web.Response:
+    async def hear(self, request: Request) -> Response:
         """Take one ping."""
-        self.heard.append(f"{request.method} {request.path_qs} {await request.text()}".strip())
-        return web.Response(status=self.answer)
+        self.heard.append(f"{request.method} {request.url.path} {(await request.body()).decode()}".strip())
+        return Response(status_code=self.answer)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def switch() -> AsyncIterator[Recipient]:
     """A recipient on a free port."""
     recipient = Recipient()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", recipient.hear)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    recipient.address = f"http://127.0.0.1:{runner.addresses[0][1]}/ping/s3cret"
-    yield recipient
-    await runner.cleanup()
+    async with answering(recipient.hear) as address:
+        recipient.address = f"{address}/ping/s3cret"
+        yield recipient
 
 
 def order() -> LookOrder:

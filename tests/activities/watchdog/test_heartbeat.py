@@ -4,38 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
-from aiohttp import web
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 from temporalio.exceptions import ApplicationError
 
 from activities.watchdog import heartbeat
 from activities.watchdog.heartbeat import Heartbeat
+from tests.heard import answering
 
 SECRET = "0c1d-s3cret"
 
 
 @asynccontextmanager
-async def listening(answer: Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]) -> AsyncIterator[str]:
+async def listening(answer: Callable[[Request], Awaitable[Response]]) -> AsyncIterator[str]:
     """A server; its address carries a secret."""
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}/ping/{SECRET}"
-    await runner.cleanup()
+    async with answering(answer) as address:
+        yield f"{address}/ping/{SECRET}"
 
 
 async def test_one_request_without_anything_in_it(caplog: pytest.LogCaptureFixture) -> None:
     heard: list[tuple[str, str, bytes, str]] = []
 
-    async def answer(request: web.Request) -> web.Response:
-        heard.append((request.method, request.path, await request.read(), request.headers["User-Agent"]))
-        return web.Response(status=204)
+    async def answer(request: Request) -> Response:
+        heard.append((request.method, request.url.path, await request.body(), request.headers["User-Agent"]))
+        return Response(status_code=204)
 
     with caplog.at_level(logging.DEBUG):
         async with listening(answer) as address:
@@ -43,7 +39,7 @@ async def test_one_request_without_anything_in_it(caplog: pytest.LogCaptureFixtu
             assert await Heartbeat(lambda: address, "POST").send()
     path = f"/ping/{SECRET}"
     assert heard == [("GET", path, b"", "kantadesk"), ("POST", path, b"", "kantadesk")]
-    assert not [r for r in caplog.records if SECRET in r.getMessage() and r.name != "aiohttp.access"]
+    assert not [r for r in caplog.records if SECRET in r.getMessage()]
 
 
 async def test_nobody_listens_where_no_address_is_configured() -> None:
@@ -53,8 +49,8 @@ async def test_nobody_listens_where_no_address_is_configured() -> None:
 
 @pytest.mark.parametrize(("status", "words"), [(500, "answers 500"), (302, "answers 302"), (404, "answers 404")])
 async def test_what_is_not_heard_is_said_without_the_address(status: int, words: str) -> None:
-    async def answer(_request: web.Request) -> web.Response:
-        return web.Response(status=status, headers={"Location": "/elsewhere"})
+    async def answer(_request: Request) -> Response:
+        return Response(status_code=status, headers={"Location": "/elsewhere"})
 
     async with listening(answer) as address:
         with pytest.raises(ApplicationError, match=words) as failed:
@@ -63,11 +59,12 @@ async def test_what_is_not_heard_is_said_without_the_address(status: int, words:
 
 
 async def test_an_endless_answer_is_not_read() -> None:
-    async def drip(request: web.Request) -> web.StreamResponse:
-        answer = web.StreamResponse()
-        await answer.prepare(request)
+    async def endless() -> AsyncIterator[bytes]:
         while True:
-            await answer.write(b"x" * 65536)
+            yield b"x" * 65536
+
+    async def drip(_request: Request) -> Response:
+        return StreamingResponse(endless())
 
     async with listening(drip) as address:
         assert await asyncio.wait_for(Heartbeat(lambda: address).send(), 20)
@@ -78,7 +75,7 @@ async def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.Monkey
 
     arrived = asyncio.Event()
 
-    async def silent(_request: web.Request) -> web.Response:
+    async def silent(_request: Request) -> Response:
         arrived.set()
         await asyncio.Event().wait()
         raise AssertionError

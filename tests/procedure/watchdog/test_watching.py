@@ -193,7 +193,7 @@ def test_from_outside_an_ending_is_shown_and_old_drills_are_no_news() -> None:
 
 def test_every_kind_has_words_in_each_language_whose_facts_are_given() -> None:
     finders = (watching, endings, outside, comparison, let_go)
-    rules = "".join(Path(finder.__file__).read_text(encoding="utf-8") for finder in finders)
+    rules = "".join(Path(str(finder.__file__)).read_text(encoding="utf-8") for finder in finders)
     given = set(re.findall(r'"(\w+)": |(\w+)=', rules))
     names = {name for pair in given for name in pair if name}
     for kind, words in watch_words.WORDS.items():

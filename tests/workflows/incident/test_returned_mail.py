@@ -7,6 +7,7 @@ from pathlib import Path
 
 from temporalio.testing import ActivityEnvironment
 
+from activities.book.sqlite import SqliteBook
 from activities.mail.ledger import Note, SentLedger
 from activities.mail.transport import not_now
 from activities.operating_model.file import OperatingModelFile
@@ -28,7 +29,8 @@ from workflows.watchdog.ports import LookOrder, Seen
 async def looked(desk: Desk, folder: Path, returned: ReturnedMail | None) -> Seen:
     """What the watchdog's look at the mail finds."""
     eyes = Eyes(desk.server.client, lambda: SentLedger(folder / "sent"),
-                lambda: OperatingModelFile(packaged_operating_model()), Heartbeat(lambda: None))  # fmt: skip
+                lambda: OperatingModelFile(packaged_operating_model()), Heartbeat(lambda: None),
+                SqliteBook(folder), timedelta(days=2192))  # fmt: skip
     order = LookOrder(at=datetime(2026, 11, 22, tzinfo=UTC), rules=Watching())
     seen: Seen = await ActivityEnvironment().run(DeskWatch(eyes, returned=returned).look_at_mail, order)
     return seen
