@@ -17,7 +17,7 @@ from workers.door.peers import account_at, is_own
 
 CONNECTIONS = 256
 STRANGERS = 32
-"""Of those at most so many from other accounts and other machines: they can't keep the desk out of its own door."""
+"""Besides those of our own account, so many from other accounts and machines: they can't keep the desk out."""
 HEAD_WITHIN = 10.0
 """Seconds in which the head of a request must have come, from the connection or the answer before on."""
 ANSWERED_WITHIN = 120.0
@@ -41,7 +41,8 @@ class BoundedConnection(H11Protocol):
         uid = account_at(transport.get_extra_info("peername"), transport.get_extra_info("sockname"))
         if not is_own(uid):
             self.strangers.add(self)
-        if len(self.connections) > CONNECTIONS or len(self.strangers) > STRANGERS:
+        too_many = len(self.strangers) - STRANGERS if self in self.strangers else self._of_ours() - CONNECTIONS
+        if too_many > 0:
             transport.abort()
             return
         self.app_state = {**self.app_state, "uid": uid, "certificate": _subject(transport)}
@@ -65,6 +66,10 @@ class BoundedConnection(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
         super().connection_lost(exc)
+
+    def _of_ours(self) -> int:
+        """How many of this listener's connections are no strangers'."""
+        return sum(connection not in self.strangers for connection in self.connections)
 
     def _within(self, seconds: float) -> None:
         if self._deadline is not None:
