@@ -20,26 +20,30 @@ class Place(NamedTuple):
     namespace: str
     settings: Settings | None = None
 
-    def link_to(self, address: str) -> str | None:
-        """An address that lets a browser in, once, and leads to this one; None where none is needed."""
+    def link_to(self, address: str, account: int | None = None) -> str | None:
+        """An address that lets a browser in, once, and leads to this one; None where none is needed.
+
+        ``account``: the uid of whose browser it is, if not ours.
+        """
         from starter.terminal.errors import Wrong
         from workers.door.browsers import link
         from workers.door.secrets_file import DoorFile, DoorFileError
 
-        if self.settings is None:
+        if self.settings is None or not self.settings.door_token_file.exists():
             return None
         try:
             held = DoorFile(self.settings.door_token_file).secrets()
         except DoorFileError as error:
             raise Wrong(str(error)) from None
-        return link(held, self.base, address.removeprefix(self.base) or "/")
+        return link(held, self.base, address.removeprefix(self.base) or "/", account)
 
 
 @click.command
 @click.option("--service", metavar="SERVICE", help="Only what concerns this service (id or name).")
 @click.option("--open", "opened", metavar="NAME", help="Open this list in the browser of this machine.")
+@click.option("--account", metavar="USER", help="Print a link for the browser of another account of this machine.")
 @json_option
-def web(as_json: bool, service: str | None, opened: str | None) -> None:
+def web(as_json: bool, service: str | None, opened: str | None, account: str | None) -> None:
     r"""The lists of Temporal Web for a supervisor: open, overdue, critical, refused messages, stuck and more.
 
     It prints addresses; Temporal need not run for that. A browser enters the Temporal Web of "kantadesk up" by a link
@@ -50,6 +54,7 @@ def web(as_json: bool, service: str | None, opened: str | None) -> None:
       kantadesk web
       kantadesk web --service Reseptikeskus
       kantadesk web --open overdue
+      kantadesk web --account anna
       kantadesk web --json
     """
     from starter.client.configuration import settings_in_force
@@ -60,12 +65,32 @@ def web(as_json: bool, service: str | None, opened: str | None) -> None:
     listed = filters(now(), service_named(service) if service else None)
     wanted = named(listed, opened) if opened else None
     place = place_of(settings_in_force())
+    if account:
+        say(link_for(place, account))
+        return
     if wanted:
         show(place, wanted)
     if as_json:
         say_json(document(place, listed))
     elif not wanted:
         print_lists(place, listed)
+
+
+def link_for(place: Place, account: str) -> str:
+    """A link for the browser of an account of this machine. Raises ``Wrong``."""
+    import pwd
+
+    from starter.terminal.errors import Wrong
+    from starter.web.filters import workflows_address
+
+    try:
+        uid = pwd.getpwnam(account).pw_uid
+    except KeyError:
+        raise Wrong(f"--account: there is no account {account[:64]!r} on this machine") from None
+    link = place.link_to(workflows_address(place.base, place.namespace), uid)
+    if link is None:
+        raise Wrong("--account: this Temporal Web lets nobody in by a link: it is not that of a running kantadesk up")
+    return link
 
 
 def place_of(settings: Settings) -> Place:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import pwd
 import socket
 import subprocess
 
+import httpx
 import pytest
 
 from tests.attack.house import ATTACKS, NOBODY, THEIR_PYTHON, WORKFLOW, WORKFLOWS, Target, as_nobody
@@ -40,6 +42,10 @@ def test_another_account_opens_temporal_web_neither_by_a_link_nor_by_a_stolen_co
     assert as_nobody(web, "GET", f"{WORKFLOWS}/{WORKFLOW}", headers=cookie)[0] == 401
     assert as_nobody(web, "POST", f"{CODEC_OF_WEB}/decode", as_json(PLAIN), JSON | cookie | {"Origin": web})[0] == 401
     assert as_nobody(web, "GET", link)[0] == 401
+    theirs = target.desk("web", "--account", pwd.getpwuid(NOBODY).pw_name).out.strip()
+    with httpx.Client(trust_env=False, timeout=60) as other:
+        assert other.get(theirs).status_code == 401, "a link for another account is not ours"
+    assert as_nobody(web, "GET", theirs.removeprefix(web))[0] == 200, "with a link it may: it was let in"
     assert as_nobody(web, "GET", f"{WORKFLOWS}/{WORKFLOW}", headers=target.token)[0] == 200
 
 

@@ -202,3 +202,14 @@ def test_a_door_that_is_killed_comes_back_and_the_worker_does_not_notice(target:
 
     assert as_payloads(answer) == [PLAIN]
     assert target.door_pid() != killed
+
+
+def test_new_secrets_end_every_token_and_every_right_at_once(target: Target) -> None:
+    old = target.token
+    with target.entered() as browser:
+        assert target.desk("keys", "door", "--rotate", "--json").json["rotated"]
+        for place in ("web", "http_api"):
+            assert send(target.places[place], "GET", f"{WORKFLOWS}/{WORKFLOW}", headers=old).status_code == 401
+        assert browser.get(f"{WORKFLOWS}/{WORKFLOW}").status_code == 401
+
+    assert send(target.places["http_api"], "GET", f"{WORKFLOWS}/{WORKFLOW}", headers=target.token).status_code == 200

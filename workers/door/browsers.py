@@ -1,11 +1,13 @@
 """The right of a browser to open Temporal Web: a link that works once leaves a cookie.
 
-Who can read the door's file (the desk's own account) can make a link; ``kantadesk up`` and ``kantadesk web`` do. What
-is signed says nothing of anybody. New secrets (``kantadesk keys door --rotate``) end every right at once.
+Who can read the door's file (the desk's own account) can make a link; ``kantadesk up`` and ``kantadesk web`` do. Link
+and right are for one account of this machine: nobody else can use what was seen of them. New secrets
+(``kantadesk keys door --rotate``) end every right at once.
 """
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections import OrderedDict
 from urllib.parse import quote
@@ -22,9 +24,12 @@ COOKIE_FOR = 30 * 24 * 60 * 60
 LINKS_REMEMBERED = 10_000
 
 
-def link(held: DoorSecrets, web: str, path: str = "/") -> str:
-    """The address that opens Temporal Web in a browser that has no right yet; it works once."""
-    ticket = _signer(held, "link").dumps([secrets.token_urlsafe(12), path])
+def link(held: DoorSecrets, web: str, path: str = "/", account: int | None = None) -> str:
+    """The address that opens Temporal Web in a browser that has no right yet; it works once.
+
+    ``account``: the uid of whose browser it is; our own where it is not said.
+    """
+    ticket = _signer(held, "link").dumps([secrets.token_urlsafe(12), path, os.getuid() if account is None else account])
     return f"{web}{ENTRY}?ticket={quote(str(ticket))}"
 
 
@@ -35,31 +40,38 @@ class Browsers:
         self._file = file
         self._used: OrderedDict[str, None] = OrderedDict()
 
-    def path_of(self, ticket: str) -> str | None:
-        """Where a link leads, which is used up by this; None where it is none of ours, too old, or was used already."""
+    def path_of(self, ticket: str, uid: int | None) -> str | None:
+        """Where a link leads, which is used up by this; None where it is no link for this account, or too old, or used.
+
+        ``uid``: the account whose browser it is; None where that is not known.
+        """
         try:
-            once, path = _signer(self._file.secrets(), "link").loads(ticket, max_age=LINK_FOR)
+            once, path, account = _signer(self._file.secrets(), "link").loads(ticket, max_age=LINK_FOR)
         except (BadData, ValueError, TypeError):
             return None
-        if once in self._used or not str(path).startswith("/") or str(path).startswith("//"):
+        if (
+            once in self._used
+            or (uid is not None and uid != account)
+            or not str(path).startswith("/")
+            or str(path).startswith("//")
+        ):
             return None
         self._used[once] = None
         while len(self._used) > LINKS_REMEMBERED:
             self._used.popitem(last=False)
         return str(path)
 
-    def right(self) -> str:
-        """A new right, for the cookie."""
-        return str(_signer(self._file.secrets(), "browser").dumps(secrets.token_urlsafe(12)))
+    def right(self, uid: int | None) -> str:
+        """A new right of this account, for the cookie."""
+        return str(_signer(self._file.secrets(), "browser").dumps([secrets.token_urlsafe(12), uid]))
 
-    def has_right(self, cookie: str | None) -> bool:
-        """Whether the cookie is a right that holds."""
+    def has_right(self, cookie: str | None, uid: int | None) -> bool:
+        """Whether the cookie is a right that holds, shown by the account that got it."""
         try:
-            return cookie is not None and bool(
-                _signer(self._file.secrets(), "browser").loads(cookie, max_age=COOKIE_FOR)
-            )
-        except BadData:
+            _, account = _signer(self._file.secrets(), "browser").loads(cookie or "", max_age=COOKIE_FOR)
+        except (BadData, ValueError, TypeError):
             return False
+        return bool(account == uid)
 
 
 def _signer(held: DoorSecrets, purpose: str) -> URLSafeTimedSerializer:

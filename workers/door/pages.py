@@ -20,6 +20,6 @@ NO_RIGHT = (
 )
 
 LINK_USED_UP = (
-    f"{_HEAD}{_SAID}<h1>This link has been used, or is too old</h1><p>Each link works once. "
+    f"{_HEAD}{_SAID}<h1>This link has been used, is too old, or is for another account</h1><p>Each link works once. "
     "A new one, on this machine, as the account that runs kantadesk:<pre>kantadesk web --open open</pre>"
 )

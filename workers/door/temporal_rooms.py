@@ -1,7 +1,8 @@
 """Temporal Web and Temporal's HTTP API as rooms of the door: neither knows a login of its own.
 
-Web is for a browser that has entered by a link (``browsers.py``); the right it got holds only for the account that runs
-the desk, since a browser sends its cookies to every port of this machine. The API is for programmes that show a token.
+Web is for a browser that has entered by a link (``browsers.py``); the right it got holds only for the account whose
+browser it is, since a browser sends its cookies to every port of this machine. The API is for programmes that show a
+token.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from workers.door.codec_room import LIMITS, PATHS, Codec, audit
 from workers.door.guard import shown_token
 from workers.door.pages import AGAIN, LED_ON, LINK_USED_UP, NO_RIGHT
 from workers.door.paths import CODEC_OF_WEB, ENTRY
-from workers.door.peers import is_own
 from workers.door.proxy import Behind
 from workers.door.refusals import NotLetIn, needs_token
 from workers.door.secrets_file import DoorFile
@@ -121,19 +121,21 @@ class WebRoom:
             _audit(request, response)
 
     def _has_right(self, request: Request) -> bool:
-        """Whether the browser has entered; where the account at the other end is known, it must be ours."""
-        uid = request.state.uid
-        return (uid is None or is_own(uid)) and self._browsers.has_right(request.cookies.get(self._cookie))
+        """Whether the browser has entered, and is still that of the same account."""
+        return self._browsers.has_right(request.cookies.get(self._cookie), request.state.uid)
 
     def _entering(self, request: Request) -> Response:
-        if request.state.uid is not None and not is_own(request.state.uid):
-            raise needs_token("only the account that runs kantadesk opens Temporal Web without a token")
-        path = self._browsers.path_of(request.query_params.get("ticket", ""))
+        path = self._browsers.path_of(request.query_params.get("ticket", ""), request.state.uid)
         if path is None:
             return HTMLResponse(LINK_USED_UP, HTTPStatus.UNAUTHORIZED)
         response = HTMLResponse(LED_ON.substitute(path=_as_attribute(path)))
         response.set_cookie(
-            self._cookie, self._browsers.right(), max_age=COOKIE_FOR, path="/", httponly=True, samesite="strict"
+            self._cookie,
+            self._browsers.right(request.state.uid),
+            max_age=COOKIE_FOR,
+            path="/",
+            httponly=True,
+            samesite="strict",
         )
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from workers.door import browsers
 from workers.door.browsers import Browsers, link
 from workers.door.secrets_file import DoorFile, DoorFileError, fresh, with_token
+
+US = os.getuid()
 
 
 @pytest.fixture
@@ -69,40 +72,59 @@ def test_a_link_works_once_and_leads_where_it_says(file: DoorFile) -> None:
     entered = Browsers(file)
     ticket = ticket_of(link(file.secrets(), "http://127.0.0.1:1", "/namespaces/default/workflows?query=a%20b"))
 
-    assert entered.path_of(ticket) == "/namespaces/default/workflows?query=a%20b"
-    assert entered.path_of(ticket) is None
+    assert entered.path_of(ticket, US) == "/namespaces/default/workflows?query=a%20b"
+    assert entered.path_of(ticket, US) is None
 
 
 @pytest.mark.parametrize("path", ["//evil.example/", "http://evil.example/", "javascript:alert(1)", ""])
 def test_no_link_leads_elsewhere(file: DoorFile, path: str) -> None:
-    assert Browsers(file).path_of(ticket_of(link(file.secrets(), "http://127.0.0.1:1", path))) is None
+    assert Browsers(file).path_of(ticket_of(link(file.secrets(), "http://127.0.0.1:1", path)), US) is None
 
 
 def test_a_right_is_no_link_and_a_link_is_no_right(file: DoorFile) -> None:
-    entered, right = Browsers(file), Browsers(file).right()
+    entered, right = Browsers(file), Browsers(file).right(US)
 
-    assert entered.has_right(right)
-    assert entered.path_of(right) is None
-    assert not entered.has_right(ticket_of(link(file.secrets(), "http://127.0.0.1:1")))
-    assert not entered.has_right(right[:-1] + ("A" if right[-1] != "A" else "B"))
-    assert not entered.has_right(None)
-    assert not entered.has_right("")
+    assert entered.has_right(right, US)
+    assert entered.path_of(right, US) is None
+    assert not entered.has_right(ticket_of(link(file.secrets(), "http://127.0.0.1:1")), US)
+    assert not entered.has_right(right[:-1] + ("A" if right[-1] != "A" else "B"), US)
+    assert not entered.has_right(None, US)
+    assert not entered.has_right("", US)
 
 
 def test_new_secrets_end_every_right_and_every_link(file: DoorFile) -> None:
     entered = Browsers(file)
-    right, ticket = entered.right(), ticket_of(link(file.secrets(), "http://127.0.0.1:1"))
+    right, ticket = entered.right(US), ticket_of(link(file.secrets(), "http://127.0.0.1:1"))
     file.write(fresh(["integrations"]))
 
-    assert not entered.has_right(right)
-    assert entered.path_of(ticket) is None
+    assert not entered.has_right(right, US)
+    assert entered.path_of(ticket, US) is None
 
 
 def test_a_right_and_a_link_grow_old(file: DoorFile, monkeypatch: pytest.MonkeyPatch) -> None:
     entered = Browsers(file)
-    right, ticket = entered.right(), ticket_of(link(file.secrets(), "http://127.0.0.1:1"))
+    right, ticket = entered.right(US), ticket_of(link(file.secrets(), "http://127.0.0.1:1"))
     monkeypatch.setattr(browsers, "COOKIE_FOR", -1)
     monkeypatch.setattr(browsers, "LINK_FOR", -1)
 
-    assert not entered.has_right(right)
-    assert entered.path_of(ticket) is None
+    assert not entered.has_right(right, US)
+    assert entered.path_of(ticket, US) is None
+
+
+def test_a_link_and_a_right_are_for_one_account(file: DoorFile) -> None:
+    entered = Browsers(file)
+    ours = ticket_of(link(file.secrets(), "http://127.0.0.1:1"))
+    theirs = ticket_of(link(file.secrets(), "http://127.0.0.1:1", account=US + 1))
+
+    assert entered.path_of(ours, US + 1) is None
+    assert entered.path_of(ours, US) == "/", "whoever else tried has not used it up"
+    assert entered.path_of(theirs, US + 1) == "/"
+    right = entered.right(US + 1)
+    assert [entered.has_right(right, uid) for uid in (US + 1, US, None)] == [True, False, False]
+
+
+def test_where_no_account_is_known_the_link_alone_counts(file: DoorFile) -> None:
+    entered = Browsers(file)
+
+    assert entered.path_of(ticket_of(link(file.secrets(), "http://127.0.0.1:1")), None) == "/"
+    assert entered.has_right(entered.right(None), None)
