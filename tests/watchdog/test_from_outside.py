@@ -19,6 +19,11 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
+from starter.board.lines import lines
+from starter.client.open_duties import owed_anywhere
+from starter.client.outside import how_ended, said_of
+from starter.client.search import found as found_rows
+from starter.client.search import left, visibility_query, with_missing
 from starter.duty.let_go import decide
 from tests.builders import breach_opening, now, triage
 from tests.desks.desk import asked
@@ -301,3 +306,29 @@ async def test_a_reset_moves_no_due_time_and_says_nothing_twice(house: House) ->
 
 async def _has_told(house: House, kind: str, number: int) -> bool:
     return house.world.kinds().count(kind) == number
+
+
+# --- what commands say of it ---------------------------------------------------------------------------------
+
+
+async def test_lists_say_that_a_process_was_ended_from_outside_and_show_no_time_left(house: House) -> None:
+    """Before any look of the watchdog: what was deleted, and what was terminated and is not back yet."""
+    async with house.worker():
+        gone, ended = await house.breach("B-1"), await house.breach("B-2")
+        await until(lambda: _has_told(house, "breach_opened", 4))
+    await deleted(house, gone)
+    await house.terminated(ended)
+    listed = await found_rows(house.client, visibility_query({}, "DataBreach"))
+    rows = await with_missing(house.client, house.folder, listed, "breach")
+    assert {row.reference: row.ended_from_outside for row in rows} == {"B-1": "deleted", "B-2": "terminated"}
+    assert {left(row, now()) for row in rows} == {""}
+    also_closed = await found_rows(house.client, visibility_query({"also_closed": True}, "DataBreach"))
+    assert [row.shown_phase for row in also_closed] == ["ENDED FROM OUTSIDE (terminated)"]
+
+    owed = (await owed_anywhere(house.client, house.folder)).rows
+    assert {(row["incident"], row["ended_from_outside"]) for row in owed} == {("B-1", "deleted"), ("B-2", "terminated")}
+    assert all(row["due_at"] for row in owed)
+    shown = [line.cells(now()) for line in lines(owed, now())]
+    assert {(cells[2], cells[4]) for cells in shown} == {("no clock runs", "ENDED FROM OUTSIDE")}
+    assert "open it again at once: kantadesk breach open --reference B-1" in said_of("breach", "B-1", house.folder)
+    assert (said_of("breach", "B-9", house.folder), await how_ended(house.client, ended.id)) == ("", "terminated")

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from datetime import timedelta
 from pathlib import Path
 
-from activities.breach.register import LastKnown, known_json, register_json
-from starter.breach.gone import KNOWN, Found, gone_breaches, known_before
+from activities.book.port import Happened
+from activities.book.sqlite import SqliteBook
+from activities.breach.register import LastKnown, known_json, register_csv, register_docx, register_json
+from starter.breach.gone import KNOWN, Found, gone_breaches, known_before, with_book
 from tests.activities.breach.builder import AWARE, TARGET, status
+from workflows.procedure.languages import LANGUAGES
+from workflows.procedure.watchdog.book import KnownRun
 
 
 def kept_folder(root: Path, reference: str, *, record: str | None = None) -> None:
@@ -81,3 +88,34 @@ def test_what_is_listed_and_looked_at_takes_the_place_of_what_was_known(tmp_path
     (tmp_path / KNOWN).write_bytes(known_json({"BR-1": LastKnown(status(reference="BR-1"), AWARE)}, {"BR-2": AWARE}))
     found = gone_breaches(tmp_path, known_before(tmp_path), ["BR-1", "BR-2"], drills=False)
     assert (found.statuses, found.kept.gone, found.kept.folder_only) == ([], {}, {})
+
+
+def test_the_book_of_processes_names_what_was_ended_from_outside(tmp_path: Path) -> None:
+    """Of one nothing else is left; of the other its evidence. A third is there, and was set back."""
+    book, evidence = SqliteBook(tmp_path), tmp_path / "evidence"
+    kept_folder(evidence, "BR-LEFT", record=status(reference="BR-LEFT").model_dump_json())
+    kept_folder(evidence, "BR-GONE")
+    kept_folder(evidence, "BR-LEFT~ba708483")
+    for name in ("BR-GONE", "BR-LEFT", "BR-HERE"):
+        known = {"workflow_id": f"breach-{name}", "run_id": name, "kind": "DataBreach", "next_due": TARGET}
+        run = KnownRun.model_validate(known | {"first_seen": AWARE, "last_seen": AWARE, "counts_from": AWARE})
+        book.see([run])
+        if name != "BR-HERE":
+            book.change(run, state="gone")
+    book.write_down(Happened(key="k", kind="was_reset", workflow_id="breach-BR-HERE", at=TARGET))
+    found = with_book(gone_from(evidence, tmp_path, {"BR-HERE"}, drills=False), tmp_path, {"BR-HERE"}, drills=False)
+    assert list(found.kept.missed) == ["BR-GONE"]
+    assert found.kept.folder_only == {}
+    here = status(reference="BR-HERE")
+    rows = list(csv.DictReader(io.StringIO(
+        register_csv([here, *found.statuses], AWARE, TARGET, found.kept).decode("utf-8-sig")), delimiter=";",
+    ))  # fmt: skip
+    assert {row["reference"]: row["from_outside"].split()[0] for row in rows} == {
+        "BR-GONE": "deleted", "BR-LEFT": "deleted", "BR-HERE": "was_reset",
+    }  # fmt: skip
+    (gone,) = [row for row in rows if row["reference"] == "BR-GONE"]
+    assert (gone["aware_at"], gone["deadline"]) == (AWARE.isoformat(), TARGET.isoformat())
+    made = json.loads(register_json([here], AWARE, TARGET, TARGET, found.kept))
+    assert (list(made["missed"]), made["from_outside"]["BR-HERE"][0]["kind"]) == (["BR-GONE"], "was_reset")
+    for language in LANGUAGES:
+        assert register_docx([here, *found.statuses], AWARE, TARGET, TARGET, language=language, kept=found.kept)
