@@ -107,7 +107,7 @@ class SqliteBook(ProcessBook):
     def latest(self) -> list[KnownRun]:
         """Of each process the run that stands for it now."""
         last = "select max(number) from runs where state != 'followed' group by workflow_id"
-        return self._found(f"where number in ({last})")
+        return self._found(f"where state != 'over' and number in ({last})")
 
     def unjudged(self) -> list[KnownRun]:
         """The runs that are not judged yet."""

@@ -1,94 +1,22 @@
-"""What is done to a process from outside is told at once, by name; on a real server."""
+"""What is done to a process from outside is missed, and its law outlives it (the rest: ``tests/attack``)."""
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
-from typing import Any
 
-from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import (
-    DeleteWorkflowExecutionRequest,
-    PauseActivityRequest,
-    ResetWorkflowExecutionRequest,
-    UnpauseActivityRequest,
-    UpdateNamespaceRequest,
-)
-from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.service import RPCError, RPCStatusCode
-from temporalio.testing import TimeSkipper
 
 from starter.board.lines import lines
 from starter.client.open_duties import owed_anywhere
 from starter.client.outside import how_ended, said_of
 from starter.client.search import found as found_rows
 from starter.client.search import left, visibility_query, with_missing
-from starter.duty.let_go import decide
-from tests.builders import breach_opening, now, triage
+from tests.builders import breach_opening, now
 from tests.desks.desk import asked
 from tests.watchdog.house import House, until
+from tests.watchdog.tampering import deleted, found, has_told
 from workflows.breach.messages import BreachStatus
-from workflows.incident.messages import IncidentStatus
-from workflows.procedure.watchdog.findings import Watching
 from workflows.process.ids import TASK_QUEUE
-from workflows.watchdog.ports import LookOrder
-from workflows.watchdog.record import WatchStatus
-
-
-def found(status: WatchStatus, kind: str) -> list[dict[str, str]]:
-    """The facts of every finding of a kind that the watchdog knows."""
-    return [known.finding.facts for known in status.known.values() if known.finding.kind == kind]
-
-
-async def deleted(house: House, handle: WorkflowHandle[Any, Any], *, leaving: int = 0) -> None:
-    """Delete a process, as one request does it, and wait until the server has forgotten it.
-
-    ``leaving``: so many earlier runs of it are still listed.
-    """
-    run = WorkflowExecution(workflow_id=handle.id, run_id=(await handle.describe()).run_id)
-    request = DeleteWorkflowExecutionRequest(namespace=house.client.namespace, workflow_execution=run)
-    await house.client.workflow_service.delete_workflow_execution(request)
-
-    async def is_gone() -> bool:
-        try:
-            await house.client.get_workflow_handle(handle.id).describe()
-        except RPCError as error:
-            return error.status is RPCStatusCode.NOT_FOUND
-        return False
-
-    await until(is_gone)
-    await house.lists(f"WorkflowId = '{handle.id}'", leaving)
-
-
-async def reset(house: House, handle: WorkflowHandle[Any, Any]) -> str:
-    """Set a process back to its first workflow task; answers the new run."""
-    run = (await handle.describe()).run_id
-    request = ResetWorkflowExecutionRequest(
-        namespace=house.client.namespace,
-        workflow_execution=WorkflowExecution(workflow_id=handle.id, run_id=run),
-        workflow_task_finish_event_id=4,
-        reason="somebody clicked",
-        request_id=f"reset-{run}",
-    )
-    answer = await house.client.workflow_service.reset_workflow_execution(request)
-    await house.lists(f"RunId = '{answer.run_id}'")
-    return answer.run_id
-
-
-async def test_a_deleted_breach_is_told_with_what_to_type(house: House) -> None:
-    aware = now() - timedelta(hours=30)
-    async with house.worker():
-        breach = await house.breach(aware_at=aware.isoformat())
-        await house.looked(1)
-        await deleted(house, breach)
-        status = await house.next_look()
-        (facts,) = found(status, "gone")
-        assert facts["command"].startswith(f"kantadesk breach open --reference B-1 --aware-at {aware.isoformat()}")
-        assert not status.is_well
-        told = [letter for letter in house.world.letters if letter.kind == "watch_finding"]
-        assert {letter.contact for letter in told} == {"operations", "desk", "data_protection_officer"}
-        assert all("breach-B-1" in letter.title for letter in told)
 
 
 async def test_a_process_deleted_before_the_first_look_is_missed(house: House) -> None:
@@ -100,175 +28,12 @@ async def test_a_process_deleted_before_the_first_look_is_missed(house: House) -
         assert [facts["process"] for facts in found(await house.status(), "gone")] == [incident.id]
 
 
-async def test_a_deleted_process_is_missed_no_more_once_it_is_opened_again(house: House) -> None:
-    async with house.worker():
-        await deleted(house, await house.incident())
-        await house.looked(1)
-        await house.incident()
-        status = await house.next_look()
-        assert (
-            not [each for each in status.known.values() if each.finding.kind == "gone" and not each.is_over]
-            or (await house.next_look()).is_well
-        )
-        assert found(status, "replaced") == []
-
-
-async def test_a_deleted_drill_is_shown_and_let_go(house: House) -> None:
-    async with house.worker():
-        breach = await house.breach(drill=True)
-        await house.looked(1)
-        await deleted(house, breach)
-        status = await house.next_look()
-        assert len(found(status, "gone")) == 1
-        assert status.is_well
-        assert "watch_finding" not in house.world.kinds()
-
-
-async def test_a_deleted_last_run_does_not_blind_the_watchdog(house: House) -> None:
-    """An older run of the same process, ended from outside, is still listed."""
-    async with house.worker():
-        await house.looked(1)
-        again = await house.incident()
-        await house.terminated(again)
-        await house.next_look()
-        await house.lists(f"WorkflowId = '{again.id}' AND ExecutionStatus = 'Running'")
-        await deleted(house, again, leaving=1)
-        status = await house.next_look()
-        assert found(status, "unseen") == []
-        assert [facts["process"] for facts in found(status, "gone")] == [again.id]
-
-
-async def test_a_reset_is_told_with_the_legal_moments_before_it(house: House) -> None:
-    async with house.worker():
-        breach = await house.breach()
-        await house.looked(1)
-        due = next(d.due_at for d in (await asked(breach, BreachStatus)).duties if d.legal)
-        run = await reset(house, breach)
-        status = await house.next_look()
-        (facts,) = found(status, "was_reset")
-        assert "notify_supervisory_authority due" in facts["moments"]
-        assert due
-        assert [known.key for known in house.book.happened(also_told=True)] == [f"was_reset/{breach.id}/{run}"]
-        told = [letter for letter in house.world.letters if letter.kind == "watch_finding"]
-        assert {letter.contact for letter in told} == {"operations", "desk", "data_protection_officer", "management"}
-        assert (await house.next_look()).is_well, "it is told once"
-        assert len(found(await house.status(), "was_reset")) == 1
-
-
-async def test_a_second_start_in_place_of_a_running_process_is_told(house: House) -> None:
-    async with house.worker():
-        breach = await house.breach()
-        await house.looked(1)
-        second = await house.client.start_workflow(
-            "DataBreach",
-            breach_opening("B-1"),
-            id=breach.id,
-            task_queue=TASK_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
-        )
-        await house.lists(f"RunId = '{second.result_run_id}'")
-        status = await house.next_look()
-        assert [facts["process"] for facts in found(status, "replaced")] == [breach.id]
-
-
-async def test_what_the_watchdog_brought_back_and_what_continued_by_itself_is_no_finding(house: House) -> None:
-    async with house.worker():
-        breach = await house.breach()
-        await house.looked(1)
-        await house.terminated(breach)
-        await house.next_look()
-        status = await house.next_look()
-        kinds = {known.finding.kind for known in status.known.values()}
-        assert kinds == {"brought_back"}
-
-
-async def test_a_paused_step_is_found_until_it_goes_on(house: House) -> None:
-    house.world.mail_stands_still = True
-    async with house.worker():
-        incident = await house.incident()
-        await incident.execute_update("triage", triage())
-        request = PauseActivityRequest(
-            namespace=house.client.namespace,
-            execution=WorkflowExecution(workflow_id=incident.id),
-            type="send_letter",
-            identity="somebody",
-        )
-        await house.client.workflow_service.pause_activity(request)
-        await house.lists(f"WorkflowId = '{incident.id}' AND TemporalPauseInfo IS NOT NULL")
-        seen = await house.watch().look_at_processes(LookOrder(at=now(), rules=Watching()))
-        assert [each.facts["step"] for each in seen.findings if each.kind == "steps_paused"] == ["send letter"]
-        house.world.mail_stands_still = False
-        again = UnpauseActivityRequest(
-            namespace=house.client.namespace, execution=request.execution, type="send_letter", identity="somebody"
-        )
-        await house.client.workflow_service.unpause_activity(again)
-        await house.lists(f"WorkflowId = '{incident.id}' AND TemporalPauseInfo IS NOT NULL", 0)
-        seen = await house.watch().look_at_processes(LookOrder(at=now(), rules=Watching()))
-        assert "steps_paused" not in {each.kind for each in seen.findings}
-
-
-async def test_a_shorter_retention_is_told(house: House) -> None:
-    async with house.worker():
-        await house.looked(1)
-        request = UpdateNamespaceRequest(namespace=house.client.namespace)
-        request.config.workflow_execution_retention_ttl.FromTimedelta(timedelta(days=1))
-        await house.client.workflow_service.update_namespace(request)
-
-        async def is_told() -> bool:  # the server's front end learns of it after a moment
-            return bool(found(await house.next_look(), "retention_short"))
-
-        await until(is_told)
-
-
-async def test_a_server_that_was_set_back_is_told(house: House) -> None:
-    """The book knows a longer history, and a later turn of the watchdog, than Temporal has."""
-    async with house.worker():
-        breach = await house.breach()
-        await house.looked(1)
-        status = await house.next_look()
-        run = house.book.runs_of(breach.id)[-1]
-        assert run.events > 0
-        house.book.change(run, events=run.events + 500)
-        assert house.book.turn((await house.dog.describe()).run_id, 900) == status.turn - 1
-        status = await house.next_look()
-        (facts,) = found(status, "restored")
-        assert (facts["number"], facts["names"]) == ("2", "breach-B-1, watchdog")
-
-
-async def test_a_moved_clock_of_a_process_that_is_no_drill_is_found(house: House) -> None:
-    async with house.worker():
-        breach = await house.breach()
-        drill = await house.breach("B-2", drill=True)
-        for handle in (breach, drill):
-            await asyncio.wait_for(TimeSkipper(house.client).fast_forward(handle, timedelta(hours=2)), 30)
-        seen = await house.watch().look_at_processes(LookOrder(at=now(), rules=Watching()))
-        assert [each.subject for each in seen.findings if each.kind == "clock_moved"] == [breach.id]
-
-
-async def test_a_missing_process_that_was_meant_to_go_is_let_go_and_that_is_told(house: House) -> None:
-    async with house.worker():
-        breach = await house.breach()
-        await house.looked(1)
-        await deleted(house, breach)
-        assert not (await house.next_look()).is_well
-        decide(house.folder, breach.id, by="Maija", reason="a test of ours")
-        status = await house.next_look()
-        assert status.is_well
-        (facts,) = found(status, "let_go")
-        assert (facts["by"], facts["reason"]) == ("Maija", "a test of ours")
-        told = {letter.contact for letter in house.world.letters if "Maija" in letter.text}
-        assert told == {"operations", "desk", "data_protection_officer", "management"}
-
-
-# --- a life after another ------------------------------------------------------------------------------------
-
-
 async def test_a_second_start_takes_its_legal_moments_from_the_book_and_says_nothing_twice(house: House) -> None:
     """Its own start says that one became aware just now: the clock runs from what was said first."""
     aware = now() - timedelta(hours=30)
     async with house.worker():
         breach = await house.breach(aware_at=aware.isoformat())
-        await until(lambda: _has_told(house, "breach_opened", 2))
+        await until(lambda: has_told(house, "breach_opened", 2))
         await house.looked(1)
         second = await house.client.start_workflow(
             "DataBreach",
@@ -277,7 +42,7 @@ async def test_a_second_start_takes_its_legal_moments_from_the_book_and_says_not
             task_queue=TASK_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
         )
-        await until(lambda: _has_told(house, "breach_opened", 4))
+        await until(lambda: has_told(house, "breach_opened", 4))
         status = await asked(breach, BreachStatus)
         authority = next(duty for duty in status.duties if duty.kind == "notify_supervisory_authority")
         assert authority.due_at == aware + timedelta(hours=72)
@@ -287,35 +52,11 @@ async def test_a_second_start_takes_its_legal_moments_from_the_book_and_says_not
         assert {letter.case for letter in opened} == {"breach~B-1", f"breach~B-1~{str(second.result_run_id)[-8:]}"}
 
 
-async def test_a_reset_moves_no_due_time_and_says_nothing_twice(house: House) -> None:
-    """Set back to its first workflow task an incident opens once more, later than it did."""
-    async with house.worker():
-        incident = await house.incident()
-        await until(lambda: _has_told(house, "desk_opened", 1))
-        await house.looked(1)
-        due = (await asked(incident, IncidentStatus)).duties[0].due_at
-        await reset(house, incident)
-        await until(lambda: _has_told(house, "desk_opened", 2))
-        status = await asked(incident, IncidentStatus)
-        assert status.duties[0].due_at == due
-        assert due is not None
-        opened = [letter for letter in house.world.letters if letter.kind == "desk_opened"]
-        assert len({(letter.key, letter.case) for letter in opened}) == 1
-        assert any("was set back (reset)" in line["what"] for line in await incident.query("timeline"))
-
-
-async def _has_told(house: House, kind: str, number: int) -> bool:
-    return house.world.kinds().count(kind) == number
-
-
-# --- what commands say of it ---------------------------------------------------------------------------------
-
-
 async def test_lists_say_that_a_process_was_ended_from_outside_and_show_no_time_left(house: House) -> None:
     """Before any look of the watchdog: what was deleted, and what was terminated and is not back yet."""
     async with house.worker():
         gone, ended = await house.breach("B-1"), await house.breach("B-2")
-        await until(lambda: _has_told(house, "breach_opened", 4))
+        await until(lambda: has_told(house, "breach_opened", 4))
     await deleted(house, gone)
     await house.terminated(ended)
     listed = await found_rows(house.client, visibility_query({}, "DataBreach"))

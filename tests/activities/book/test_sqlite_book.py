@@ -66,6 +66,8 @@ def test_only_a_run_that_follows_another_is_to_be_judged(tmp_path: Path) -> None
     assert open_ids(tmp_path) == {"incident-1"}
     book.see([run("r2")])
     assert book.latest()[0].state == "open", "it is there again"
+    book.change(run("r2"), state="over")
+    assert book.latest() == []
 
 
 def test_what_happened_is_written_once_and_handed_over_until_it_was_taken(tmp_path: Path) -> None:
