@@ -54,7 +54,7 @@ class ProcessBook(ABC):
 
     @abstractmethod
     def latest(self) -> list[KnownRun]:
-        """Of each process that has not ended by its own messages the run that stands for it: the last that none followed."""
+        """Of each process that is not over the run that stands for it: the last that no other has followed."""
 
     @abstractmethod
     def unjudged(self) -> list[KnownRun]:

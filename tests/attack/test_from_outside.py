@@ -17,6 +17,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.testing import TimeSkipper
 
+from activities.book.open_ids import FILE
 from activities.watchdog.checks import DRILL_SCHEDULES
 from starter.duty.let_go import decide
 from tests.builders import breach_opening, now, triage
@@ -256,3 +257,15 @@ async def test_the_schedule_of_a_drill_that_is_paused_is_found(house: House) -> 
         return "drills_paused" in {each.kind for each in seen.findings}
 
     await until(is_found)
+
+
+async def test_a_book_that_can_not_be_read_stops_no_letter_and_is_told(house: House) -> None:
+    (house.folder / FILE).write_text("no book at all, and longer than the head of one", encoding="utf-8")
+    async with house.worker():
+        await house.incident()
+        await until(lambda: has_told(house, "desk_opened", 1))
+        await house.looked(1)
+        status = await house.status()
+        assert not status.is_well
+        (facts,) = found(status, "unseen")
+        assert (facts["area"], FILE in facts["why"]) == ("processes", True)

@@ -276,3 +276,21 @@ def test_verifying_needs_no_temporal(case: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, str(case)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[] []"
+
+
+async def test_the_evidence_of_a_first_life_stays_whole_beside_that_of_a_second_start(tmp_path: Path) -> None:
+    first = await bundled(tmp_path)
+    before = {path: path.read_bytes() for path in first.rglob("*") if path.is_file()}
+    second = order(happening(60, "Opened again")).model_copy(update={"case": f"{REFERENCE}~ba708483"})
+    made = path_of(await ActivityEnvironment().run(EvidenceFolder(CaseFolders(tmp_path)).bundle_evidence, second))
+    assert made.parent == tmp_path / f"case-{REFERENCE}~ba708483"
+    assert {path: path.read_bytes() for path in first.rglob("*") if path.is_file()} == before
+
+
+async def test_a_bundle_made_before_a_reset_stays_beside_the_next_one(tmp_path: Path) -> None:
+    first = await bundled(tmp_path) / f"evidence-{REFERENCE}.zip"
+    before = first.read_bytes()
+    after = order(happening(60, "Set back")).model_copy(update={"life": "ba708483"})
+    made = path_of(await ActivityEnvironment().run(EvidenceFolder(CaseFolders(tmp_path)).bundle_evidence, after))
+    assert (made.name, made.parent) == (f"evidence-{REFERENCE}~ba708483.zip", first.parent)
+    assert first.read_bytes() == before
