@@ -42,7 +42,6 @@ from tests.simulation.engine.service import KEPT_FOR
 from tests.simulation.engine.virtual_time import running
 from tests.simulation.engine.worker import Build
 from workers.codec.codec import data_converter
-from workers.noting import BookKeeping
 from workers.sdk_workarounds.heartbeats import Heartbeats
 from workers.sdk_workarounds.query_retry import QueryRetry
 from workers.singletons import ensure_standing
@@ -127,7 +126,7 @@ def build(
     return Build(
         workflows=WORKFLOWS,
         activities=neighbours.activities(),
-        interceptors=[Inbox(), Heartbeats(), BookKeeping(book, client)],
+        interceptors=[Inbox(), Heartbeats()],
         converter=converter(),
         task_queue=TASK_QUEUE,
     )
