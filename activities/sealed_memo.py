@@ -7,7 +7,7 @@ from typing import Any
 from temporalio.client import Client, WorkflowExecutionDescription
 from temporalio.converter import WorkflowSerializationContext
 
-from workflows.process.seals import arrival_of
+from workflows.process.sealed.seals import arrival_of
 
 
 async def sealed_memo(client: Client, there: WorkflowExecutionDescription, name: str) -> Any:

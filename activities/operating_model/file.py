@@ -16,8 +16,8 @@ from activities.operating_model.toml_lines import key_lines
 from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.operating_model.model import ClearMessages, LocalRules, OperatingModel
 from workflows.procedure.operating_model.references import dangling
-from workflows.process.asking import NOBODY, Asking
 from workflows.process.ports import Audience, ContactBook, LocalRulebook, Recipient
+from workflows.process.sealed.asking import NOBODY, Asking
 
 __all__ = ["OperatingModelFault", "OperatingModelFile", "load_operating_model"]
 

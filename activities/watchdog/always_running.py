@@ -11,7 +11,7 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from workflows.process.asking import NOBODY, Asking
+from workflows.process.sealed.asking import NOBODY, Asking
 from workflows.watchdog.ports import AlwaysRunning
 
 CLEARED = ("Watchdog", "StandingProcesses")

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
@@ -22,12 +20,13 @@ from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from tests.integrations.house import House, Incident, running
+from tests.integrations.house import House, Incident
 from workers.codec.activity_guard import NOT_OURS
 from workflows.process.ids import TASK_QUEUE
 from workflows.process.reading import NOTHING
 
 pytestmark = pytest.mark.attack
+pytest_plugins = ["tests.attack.attacked"]
 WITHIN = timedelta(seconds=30)
 FOREVER = RetryPolicy(initial_interval=timedelta(milliseconds=50))
 """A stranger's retries: an activity that could be tried again would be, for ever."""
@@ -62,19 +61,6 @@ class Stranger:
         )
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    """The desk that is attacked, with encryption on."""
-    async with running(tmp_path_factory.mktemp("attacked") / "data") as running_house:
-        yield running_house
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def outside(house: House) -> Client:
-    """A client without the key."""
-    return await Client.connect(house.addresses.address)
-
-
 async def called_by_stranger(outside: Client, workflow_id: str, name: str, sent: list[Any], *raw: RawValue) -> Any:
     """What a stranger's own workflow gets from an activity of ours."""
     queue = f"of-a-stranger-{uuid.uuid4().hex}"
@@ -89,15 +75,15 @@ def type_of(refused: BaseException | None) -> str | None:
     return refused.type if isinstance(refused, ApplicationError) else None
 
 
-def done(house: House) -> tuple[int, int, int, int]:
+def done(attacked: House) -> tuple[int, int, int, int]:
     """All that our activities have done to the world so far."""
-    world = house.world
+    world = attacked.world
     return len(world.letters), len(world.bundles), len(world.journals), len(world.audiences)
 
 
 @pytest.mark.parametrize(("name", "sent"), [*FORGED, ("rules_in_force", [])], ids=lambda each: str(each)[:20])
-async def test_a_standalone_activity_does_nothing(house: House, outside: Client, name: str, sent: list[Any]) -> None:
-    before = done(house)
+async def test_a_standalone_activity_does_nothing(attacked: House, outside: Client, name: str, sent: list[Any]) -> None:
+    before = done(attacked)
 
     with pytest.raises(ActivityFailureError) as refused:
         await outside.execute_activity(
@@ -110,21 +96,21 @@ async def test_a_standalone_activity_does_nothing(house: House, outside: Client,
         )
 
     assert type_of(refused.value.cause) == NOT_OURS
-    assert done(house) == before
+    assert done(attacked) == before
 
 
 @pytest.mark.parametrize(("name", "sent"), FORGED, ids=lambda each: str(each)[:20])
 async def test_a_strangers_workflow_gets_nothing_done(
-    house: House, outside: Client, name: str, sent: list[Any]
+    attacked: House, outside: Client, name: str, sent: list[Any]
 ) -> None:
-    before = done(house)
+    before = done(attacked)
 
     with pytest.raises(WorkflowFailureError) as refused:
         await called_by_stranger(outside, f"incident-{uuid.uuid4().hex}", name, sent)
 
     assert isinstance(refused.value.cause, ActivityError)
     assert type_of(refused.value.cause.cause) == NOT_OURS
-    assert done(house) == before
+    assert done(attacked) == before
 
 
 async def sealed_letter(incident: Incident) -> Payload:
@@ -139,23 +125,23 @@ async def sealed_letter(incident: Incident) -> Payload:
             await asyncio.sleep(0.05)
 
 
-async def test_what_was_copied_from_a_history_is_obeyed_for_nobody_else(house: House, outside: Client) -> None:
-    incident = await house.incident()
+async def test_what_was_copied_from_a_history_is_obeyed_for_nobody_else(attacked: House, outside: Client) -> None:
+    incident = await attacked.incident()
     copied = await sealed_letter(incident)
     await incident.until(lambda status: bool(status.messages))
-    letters = list(house.world.letters)
+    letters = list(attacked.world.letters)
 
     with pytest.raises(WorkflowFailureError) as refused:
         await called_by_stranger(outside, f"incident-{uuid.uuid4().hex}", "send_letter", [], RawValue(copied))
 
     assert isinstance(refused.value.cause, ActivityError)
     assert type_of(refused.value.cause.cause) == NOT_OURS
-    assert house.world.letters == letters
+    assert attacked.world.letters == letters
 
 
-async def test_our_own_letters_go(house: House) -> None:
-    incident = await house.incident()
+async def test_our_own_letters_go(attacked: House) -> None:
+    incident = await attacked.incident()
 
     await incident.until(lambda status: any(each.purpose == "desk_opened" for each in status.messages))
 
-    assert [each.kind for each in house.world.letters if each.reference == incident.reference] == ["desk_opened"]
+    assert [each.kind for each in attacked.world.letters if each.reference == incident.reference] == ["desk_opened"]

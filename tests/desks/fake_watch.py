@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Finding, Watching
-from workflows.process.asking import NOBODY, Asking
+from workflows.process.sealed.asking import NOBODY, Asking
 from workflows.watchdog.ports import AlwaysRunning, LookOrder, ProcessesSeen, Seen, Watch
 
 

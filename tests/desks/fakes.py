@@ -18,8 +18,8 @@ from workflows.notices.ports import NoticeReader
 from workflows.procedure.notices.reading import Reading
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.process import ports
-from workflows.process.asking import NOBODY, Asking
 from workflows.process.messages import Document, SentMessage
+from workflows.process.sealed.asking import NOBODY, Asking
 
 GROUPS: dict[str, list[tuple[str, str]]] = {
     "everyone": [("health-station", "fi"), ("pharmacy", "sv")],

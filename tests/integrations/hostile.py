@@ -139,6 +139,7 @@ HOSTILE = [
     Case("a personal identity code", "triage", [plain(triage(note="131052-308T"))], "personal identity code"),
     Case("a criterion left out", "triage", [plain(triage(criteria={"safety": "yes"}))], "no answer for"),
     Case("a call that reached nobody by name", "phone_escalation", [plain(call(person=""))], "say who was reached"),
+    Case("what needs the key, sent in clear", "triage", [plain(triage())], "without the desk's key", NOT_BY_COMMAND),
     Case("a message that is not allowed now", "resolution", [plain(resolution())], "send a triage first"),
     Case(
         "a duty that does not exist",

@@ -112,7 +112,7 @@ async def test_an_incident_that_could_not_be_opened_says_why_to_whoever_asks(
 
 async def test_a_message_to_a_closed_incident_is_refused_to_its_sender(house: House, messages_table: Table) -> None:
     incident = await house.incident()
-    await COMMAND.signal(incident, "cancellation", [plain({"by": "desk", "reason": "Wrong ticket"})])
+    await COMMAND.update(incident, "cancellation", [plain({"by": "desk", "reason": "Wrong ticket"})])
     await incident.ended()
     assert await refused(incident, messages_table, ENDED[0]) == {"workflow execution already completed"}
     assert (await incident.status()).rejected == ()
@@ -141,7 +141,7 @@ async def test_hostile_messages_before_the_first_task_are_kept_when_it_comes(hou
         if (await GRPC.signal(incident, case.message, case.payloads)).taken:
             kept.append(case.message)  # noqa: PERF401  # the next one is sent after this one
     waiting = [asyncio.create_task(GRPC.update(incident, case.message, case.payloads)) for case in HOSTILE[:5]]
-    await GRPC.signal(incident, "phone_escalation", [plain(call(event_id="early"))])
+    await GRPC.signal(incident, "phone_escalation", [plain(call(event_id="early", reached=False, person=""))])
     async with worker(house.client, house.world, queue):
         status = await incident.until(lambda status: len(status.rejected) == len(kept) and bool(status.calls))
         assert sorted(refused.message for refused in status.rejected) == sorted(kept)

@@ -137,7 +137,7 @@ async def test_the_past_takes_its_place_and_deadlines_follow_the_receipt(house: 
     before = await incident.status()
     an_hour_ago = before.noticed_at + timedelta(hours=1)
     said = triage(occurred_at=an_hour_ago.isoformat())
-    assert await COMMAND.signal(incident, "triage", [plain(said)]) == TAKEN
+    assert await COMMAND.update(incident, "triage", [plain(said)]) == TAKEN
     status = await incident.until(lambda status: status.phase == "handling")
     lines = await incident.asked("timeline", list[dict[str, Any]])
     assert [line["what"] for line in lines[:2]] == ["Fault noticed", "Judged: critical, to be reported to Kela"]

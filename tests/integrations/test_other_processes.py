@@ -18,6 +18,7 @@ from tests.integrations.hostile import HOSTILE, Case, plain, raw, with_key
 from tests.integrations.house import WITHIN, House, Incident
 from tests.integrations.table import in_a_cell
 from tests.integrations.ways import GRPC, Seen
+from workers.codec.codec import EncryptionCodec
 from workflows.contract import INCIDENT_MESSAGES
 from workflows.process.ids import TASK_QUEUE
 from workflows.process.messages import Message
@@ -166,8 +167,9 @@ async def test_nothing_that_is_sent_stops_any_process(house: House, process: Pro
     assert after["rejected_count"] == sent
     if process.good:
         name, payload = process.good
-        assert await GRPC.update(other, name, [plain(payload | {"event_id": "good"})]) == TAKEN
-        assert await GRPC.update(other, name, [plain(payload | {"event_id": "good"})]) == TAKEN
+        sealed = await EncryptionCodec(house.keys).encode([plain(payload | {"event_id": "good"})])
+        assert await GRPC.update(other, name, sealed) == TAKEN
+        assert await GRPC.update(other, name, sealed) == TAKEN
         last = await other.stands(lambda _: True)
         assert (last["applied_count"], last["repeated_count"], last["rejected_count"]) == (1, 1, sent)
         assert await other.is_listed(f"KantaRejected = {sent}")

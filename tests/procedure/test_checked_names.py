@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from activities.evidence.case_folder import CaseFolders
-from workflows.process.checked_names import (
+from workflows.process.sealed.checked_names import (
     CaseName,
     FileName,
     FileSafe,

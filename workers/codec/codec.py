@@ -2,7 +2,7 @@
 
 The id and the encoding of what is inside are bound as associated data: neither can be changed unnoticed. The workflow
 for which a payload was written is sealed inside: what is read is marked with how it came
-(``workflows/process/seals.py``), and an activity gets only what was sealed for the workflow that asks it.
+(``workflows/process/sealed/seals.py``), and an activity gets only what was sealed for the workflow that asks it.
 
 What can't be decrypted is marked too (``workflows/process/payloads.py``) and never raises: an exception here would
 freeze the incident.
@@ -39,7 +39,7 @@ from workflows.process.payloads import (
     undecodable,
     why_undecodable,
 )
-from workflows.process.seals import MARK, Arrival, How, arrival_of, marked
+from workflows.process.sealed.seals import MARK, Arrival, How, arrival_of, marked
 
 ENCRYPTED = b"binary/encrypted"
 INSIDE = "encryption-inside"

@@ -11,9 +11,9 @@ from temporalio import activity
 from workflows.breach.messages import BreachOpening, BreachStatus
 from workflows.procedure.languages import Language
 from workflows.procedure.model import Model, Moment
-from workflows.process.checked_names import CaseName
 from workflows.process.ids import breach_named_by, breach_workflow_id
 from workflows.process.messages import Document
+from workflows.process.sealed.checked_names import CaseName
 
 
 class BreachStarted(Model):

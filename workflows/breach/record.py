@@ -37,8 +37,8 @@ from workflows.process.ids import breach_named_by, breach_reference, breach_work
 from workflows.process.reading import Unreadable
 from workflows.process.record import BOUNDED_LISTS
 from workflows.process.retention import BoundedList
-from workflows.process.seals import arrival_of_value, counts
-from workflows.process.senders import with_sender
+from workflows.process.sealed.seals import arrival_of_value, counts
+from workflows.process.sealed.senders import with_sender
 from workflows.process.start import check_id, read_start
 
 OF_A_PROCESSOR = (

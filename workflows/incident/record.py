@@ -34,7 +34,7 @@ from workflows.process import retention
 from workflows.process.ids import incident_workflow_id
 from workflows.process.record import BOUNDED_LISTS, DUTIES
 from workflows.process.retention import BoundedList
-from workflows.process.senders import with_sender
+from workflows.process.sealed.senders import with_sender
 from workflows.process.start import check_id, read_start
 
 

@@ -10,8 +10,8 @@ from workflows.procedure.languages import Language
 from workflows.procedure.maintenance.plan import Plan
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.services import ServiceId
-from workflows.process.checked_names import CaseName, ProcessReference
 from workflows.process.messages import Document
+from workflows.process.sealed.checked_names import CaseName, ProcessReference
 
 
 class MaintenanceSheet(Model):

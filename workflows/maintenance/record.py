@@ -20,7 +20,7 @@ from workflows.process.messages import Document
 from workflows.process.reading import Unreadable
 from workflows.process.record import BOUNDED_LISTS, DUTIES, Record
 from workflows.process.retention import BoundedList
-from workflows.process.senders import with_sender
+from workflows.process.sealed.senders import with_sender
 from workflows.process.start import check_id, read_start
 
 

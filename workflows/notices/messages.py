@@ -10,8 +10,8 @@ from workflows.procedure.model import Line, Model, Moment, NeededLine, OpenText,
 from workflows.procedure.notices.decisions import WatchedNotice
 from workflows.procedure.notices.kinds import NoticeKind
 from workflows.procedure.notices.reading import RawNotice, Reading, Services, Windows
-from workflows.process.checked_names import ProcessReference
 from workflows.process.messages import Message, Refused, SentMessage, Tally
+from workflows.process.sealed.checked_names import ProcessReference
 
 
 class WatchOpening(Model):

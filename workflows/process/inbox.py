@@ -24,15 +24,16 @@ from temporalio.worker import (
     WorkflowInterceptorClassInput,
 )
 
-from workflows.process import duty_timers, in_clear
+from workflows.process import duty_timers
 from workflows.process.examples import described
 from workflows.process.messages import Message
 from workflows.process.payloads import TurnedAway, undecodable, why_undecodable
 from workflows.process.reading import NOTHING, M, Unreadable, digest, read, several
 from workflows.process.record import Record
 from workflows.process.retention import size
-from workflows.process.seals import Arrival, arrival_of
-from workflows.process.senders import speak
+from workflows.process.sealed import in_clear
+from workflows.process.sealed.seals import Arrival, arrival_of
+from workflows.process.sealed.senders import speak
 
 REFUSED = "Refused"
 ANY_OTHER = "Any other name is refused, with the names that there are."

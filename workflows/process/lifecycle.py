@@ -18,12 +18,12 @@ from workflows.procedure.watchdog.book import EarlierLife
 from workflows.process import steps, web_view
 from workflows.process.archive import Archive
 from workflows.process.duty_timers import wait_until
-from workflows.process.in_clear import Strangers
 from workflows.process.messages import Message
 from workflows.process.payloads import TurnedAway
 from workflows.process.reading import NOTHING, digest
 from workflows.process.record import Record
 from workflows.process.start import take_earlier
+from workflows.process.sealed.in_clear import Strangers
 
 R = TypeVar("R")
 RecordT = TypeVar("RecordT", bound=Record)

@@ -13,7 +13,7 @@ from workflows.procedure.breach.terms import DeviceHazard
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Text
 from workflows.procedure.other_laws import ANSWERS, LawAnswers
 from workflows.procedure.services import ServiceId
-from workflows.process.checked_names import FileName
+from workflows.process.sealed.checked_names import FileName
 
 Severity = Literal["critical", "high", "medium", "low"]
 Services = Annotated[tuple[ServiceId, ...], Field(min_length=1, max_length=17)]

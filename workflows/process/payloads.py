@@ -19,7 +19,7 @@ from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import DefaultFailureConverterWithEncodedAttributes, PayloadConverter
 from temporalio.exceptions import ApplicationError
 
-from workflows.process.seals import arrival_of, received
+from workflows.process.sealed.seals import arrival_of, received
 
 ENCODING = "encoding"
 UNDECODABLE = b"binary/undecodable"
@@ -95,7 +95,7 @@ _JSON = PydanticPayloadConverter()
 class DeskPayloadConverter(PydanticPayloadConverter):
     """JSON by pydantic. Where no type is asked for, a payload that can't be read becomes an ``Undecodable``.
 
-    And an object says how it came, where a codec has marked it (``workflows/process/seals.py``).
+    And an object says how it came, where a codec has marked it (``workflows/process/sealed/seals.py``).
     A value with a type still raises: a result of our own that can't be read must not be taken for something else.
     """
 

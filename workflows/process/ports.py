@@ -20,9 +20,9 @@ from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.services import Sector, ServiceId
-from workflows.process import checked_names as checked
-from workflows.process.asking import NOBODY, Asking
 from workflows.process.messages import Document, SentMessage
+from workflows.process.sealed import checked_names as checked
+from workflows.process.sealed.asking import NOBODY, Asking
 
 # Types of ApplicationError by which an adapter says that trying again is of no use. A person must act.
 REFUSED_BY_PROVIDER = "RefusedByProvider"  # bad key, bad address, too large: the desk sends by hand

@@ -22,7 +22,7 @@ from workflows.process.duty_timers import DutyTimers
 from workflows.process.lifecycle import Lifecycle, RecordT
 from workflows.process.messages import Happening, Refused, SentMessage
 from workflows.process.record import Record
-from workflows.process.senders import marks_of
+from workflows.process.sealed.senders import marks_of
 
 LETTERS_AT_ONCE = 50
 ALARMS = ("reminder", "overdue")

@@ -21,7 +21,7 @@ from workflows.process import retention
 from workflows.process.deduplication import Deduplication
 from workflows.process.messages import DeliveryReport, Document, Happening, LawsPassedOn, Refused, SentMessage, Severity
 from workflows.process.retention import BoundedList, Retention
-from workflows.process.senders import SenderIfAny, marks_of, sender_named
+from workflows.process.sealed.senders import SenderIfAny, marks_of, sender_named
 from workflows.process.start import EarlierLives, as_known
 
 A_MINUTE = timedelta(minutes=1)

@@ -18,7 +18,7 @@ from workflows.procedure.local_time import written
 from workflows.procedure.model import Model
 from workflows.procedure.watchdog.book import EarlierLife
 from workflows.process.reading import Unreadable, plainly
-from workflows.process.seals import arrival_of, arrival_of_value, counts
+from workflows.process.sealed.seals import arrival_of, arrival_of_value, counts
 
 if TYPE_CHECKING:
     from workflows.process.record import Record
@@ -37,7 +37,7 @@ def read_start(sent: tuple[Any, ...], opening: type[Opening], carried: type[Carr
     if len(sent) != 1 or not isinstance(sent[0], dict):
         raise Unreadable("send one JSON object as the start input")
     if "carried" in sent[0] and not (_goes_on() and counts(arrival_of_value(sent[0]))):
-        raise Unreadable("'carried' is taken only from an earlier run of the same process, sealed with the desk's key")
+        raise Unreadable("'carried' is taken only from an earlier run of the same process")
     try:
         return carried.model_validate(sent[0]) if "carried" in sent[0] else opening.model_validate(sent[0])
     except ValidationError as error:

@@ -17,8 +17,8 @@ from temporalio.workflow import ActivityConfig
 from workflows.procedure.duties import in_words
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.process import ports
-from workflows.process.asking import asking
 from workflows.process.messages import Document, SentMessage
+from workflows.process.sealed.asking import asking
 
 UNTIL_IT_WORKS = RetryPolicy(
     initial_interval=timedelta(seconds=5),

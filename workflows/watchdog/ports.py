@@ -14,7 +14,7 @@ from temporalio import activity
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Finding, Watching
-from workflows.process.asking import NOBODY, Asking
+from workflows.process.sealed.asking import NOBODY, Asking
 
 OVERLAP = timedelta(hours=1)
 """Two looks overlap by this, since the visibility store may learn of an ending late."""

@@ -10,7 +10,7 @@ from temporalio.workflow import ActivityConfig
 
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Watching
-from workflows.process.asking import asking
+from workflows.process.sealed.asking import asking
 from workflows.watchdog.ports import AlwaysRunning, LookOrder, ProcessesSeen, Seen, Watch
 
 TELLING_AT_MOST = timedelta(minutes=2)

@@ -16,7 +16,7 @@ from workers.codec.codec import NotOurs, data_converter
 from workers.keys import ring as key_ring
 from workflows.process.payloads import DeskPayloadConverter
 from workflows.process.ports import Audience
-from workflows.process.seals import MARK, Arrival, Received, arrival_of, arrival_of_value
+from workflows.process.sealed.seals import MARK, Arrival, Received, arrival_of, arrival_of_value
 
 OURS = key_ring.generate()
 TOLD = Audience(groups=("ward",))

@@ -22,7 +22,7 @@ from workers.codec.codec import ENCRYPTED, IN_A_STORE, INSIDE, NONCE_BYTES, Encr
 from workers.keys import ring as key_ring
 from workers.keys.ring import KEY_ID, KeyFileError, KeyId, KeyRing
 from workflows.process.payloads import UNDECODABLE, DeskPayloadConverter, Undecodable, as_sent, why_undecodable
-from workflows.process.seals import Arrival, arrival_of
+from workflows.process.sealed.seals import Arrival, arrival_of
 
 OURS = key_ring.generate()
 THEIRS = key_ring.generate()

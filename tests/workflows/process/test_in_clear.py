@@ -12,10 +12,10 @@ from workflows.contract import CONTRACTS
 from workflows.incident.instructions import InstructionAnswer
 from workflows.incident.messages import IncidentOpening, PhoneEscalation
 from workflows.incident.record import IncidentRecord
-from workflows.process.in_clear import HARMLESS, NEEDS_THE_KEY, id_of_a_stranger, is_harmless, why_not
 from workflows.process.messages import DeliveryReport, DutyMet, Message, Sender, Through
-from workflows.process.seals import Arrival
-from workflows.process.senders import sender_of, speak
+from workflows.process.sealed.in_clear import HARMLESS, NEEDS_THE_KEY, id_of_a_stranger, is_harmless, why_not
+from workflows.process.sealed.seals import Arrival
+from workflows.process.sealed.senders import sender_of, speak
 
 IN_CLEAR = Arrival("clear")
 ELSEWHERE = Arrival("elsewhere", "key-1")

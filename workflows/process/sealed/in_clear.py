@@ -12,7 +12,7 @@ from temporalio import workflow
 
 from workflows.procedure.operating_model.model import ClearMessages
 from workflows.process.messages import Message
-from workflows.process.seals import Arrival
+from workflows.process.sealed.seals import Arrival
 
 HARMLESS = frozenset({"notice", "situation_update", "delivery_report", "acknowledgement", "phone_escalation"})
 NEEDS_THE_KEY = "sent without the desk's key, and it needs it: send it encrypted (docs/integrations.md, Encryption)"

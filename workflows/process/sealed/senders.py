@@ -11,7 +11,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 from pydantic import Field
 
 from workflows.process.messages import Message, Sender, Through
-from workflows.process.seals import Arrival, arrival_of_value
+from workflows.process.sealed.seals import Arrival, arrival_of_value
 
 SenderIfAny = Annotated[Sender | None, Field(exclude_if=lambda sender: sender is None)]
 
