@@ -36,7 +36,7 @@ _TO_THE_DESK = {
     "desk_opened", "known_notice", "notice_ended", "reminder", "overdue", "not_sent", "breach_opened",
     "breach_deadline_moved", "breach_incident_ended", "maintenance_overlong", "watch_finding", "watch_over",
     "notice_proposed", "notice_uncertain", "feed_down", "feed_back", "breach_duty_waived", "breach_concluded",
-    "breach_cancelled", "breach_corrected", "kela_to_be_told",
+    "breach_cancelled", "breach_corrected", "kela_to_be_told", "incident_cancelled",
 }  # fmt: skip
 _OUT_OF_THE_HOUSE = {"fault_report", "breach_notice_controller", "breach_notice_kela"}
 _ABOUT_THE_FORM = ("fault_report", "kela_to_be_told")
@@ -120,6 +120,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "stands_in_for": letter.stands_in_for,
         "said_by": for_text(_decider(letter)),
         "is_processor": letter.is_processor,
+        "is_of_a_breach": letter.case.startswith("breach~") or letter.duty_kind == "assess_breach",
         "changed": _changed(letter),
         "report_type": letter.report_type,
         "number": letter.number,

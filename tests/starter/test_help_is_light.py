@@ -69,6 +69,8 @@ def test_a_command_that_only_lists_loads_neither_models_nor_rules(tmp_path: Path
         "workflows.procedure",
         "workflows.procedure.local_time",
         "workflows.process",
+        "workflows.process.sealed",
+        "workflows.process.sealed.seals",
         "workflows.process.payloads",
     ]
     assert done.stdout.strip() == str(loaded)

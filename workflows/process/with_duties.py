@@ -45,6 +45,12 @@ class ProcessWithDuties(Process[RecordT]):
                 settled=(self.settled_duty(self.record.duties[waived.id]),),
             )
 
+    def cancelling_over_law_is_told(self, said: m.Cancellation) -> None:
+        """Tell those who are answerable at once that something is called a mistake that owed something by law."""
+        legal = tuple(self.settled_duty(duty) for duty in self.record.duties.values() if duty.legal)
+        if legal and workflow.patched("cancelling-over-law-is-told"):
+            self.tell_role("incident_cancelled", *ANSWERABLE_FOR_LAW, text=said.reason, said_by=said.by, settled=legal)
+
     def waive_by_cancelling(self, said: m.Cancellation) -> None:
         """Close every open duty; that nobody asks any more whether it is a breach is told at once, as by a waiver."""
         for owed in self.record.open_duties():

@@ -319,6 +319,7 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
         self.record.note(self.said_at(said), "Cancelled", said.by, said.reason)
         may_know = self.kela_may_know()
         self.waive_by_cancelling(said)
+        self.cancelling_over_law_is_told(said)
         is_withdrawn = may_know and self.withdraw(said)
         if not is_withdrawn and any(duty.met_by_message for duty in self.record.duties.values()):
             self.problem("report to Kela", "it was sent before the cancellation: tell Kela's technical support")
