@@ -133,6 +133,25 @@ async def test_what_was_sealed_for_one_incident_is_not_obeyed_by_another(attacke
     )
 
 
+@pytest.mark.parametrize("own_id", [{}, {"event_id": "desk-1"}])
+async def test_a_copy_is_obeyed_a_second_time_under_no_name(
+    attacked: House, outside: Client, own_id: dict[str, str]
+) -> None:
+    """A refused message and one that was taken, copied out of the history once they would be allowed."""
+    incident = await attacked.incident()
+    await incident.handle.signal("cancellation", {"by": "Desk", "reason": ""})
+    await incident.handle.signal("reopening", {"by": "Desk", "reason": "It is back"} | own_id)
+    await incident.until(lambda status: len(status.rejected) == 2)
+    await incident.handle.execute_update("triage", triage())
+    copied = await sent_to(incident, "reopening")
+
+    await outside.get_workflow_handle(incident.id).signal("cancellation", RawValue(copied))
+    status = await incident.until(lambda status: status.repeated_count == 1)
+
+    assert (status.phase, len(status.rejected)) == ("handling", 2)
+    await replays(attacked, incident)
+
+
 async def sent_to(incident: Incident, name: str) -> Payload:
     """The encrypted payload of a signal, as everybody sees it who reads the history."""
     async for event in incident.handle.fetch_history_events():

@@ -166,7 +166,8 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
             return opened
         is_for_us = written_for in (self._workflow_id, _FIRED.sub("", self._workflow_id))
         how: How = "sealed" if is_for_us else "elsewhere"
-        return marked(opened, Arrival(how if written_for else "unaddressed", key=_key_of(payload)))
+        seal = payload.data[:NONCE_BYTES].hex()
+        return marked(opened, Arrival(how if written_for else "unaddressed", _key_of(payload), seal))
 
     def _encrypted(self, payload: Payload) -> Payload:
         ring = self.keys.ring()

@@ -150,15 +150,16 @@ async def _take(process: TakesMessages, kind: _Kind, said: Message, arrival: Arr
         record: Record = process.record
         is_apart = not arrival.has_the_key and process.strangers.are_apart()
         event_id = in_clear.id_of_a_stranger(said.event_id) if is_apart else said.event_id
-        if record.is_repeat(event_id):
+        if record.is_repeat(event_id) or record.is_repeat(in_clear.id_of_the_seal(arrival)):
             record.repeated_count += 1
             return
         reason = process.refusal(said) or (_in_clear(record, kind.name, said, arrival) if is_apart else None)
         if reason := reason or _since(process, said) or _beyond_bounds(record, kind.name, said):
+            record.remember(in_clear.id_of_the_seal(arrival), workflow.now())  # copied later, it would be allowed
             raise Unreadable(reason)
         speak(said, arrival)
         await kind.apply(process, said)
-        record.remember(event_id, workflow.now())
+        record.remember(event_id or in_clear.id_of_the_seal(arrival), workflow.now())
         record.applied_count += 1
         record.unverified_count += not arrival.has_the_key
         record.grow_by(size(said), workflow.now())

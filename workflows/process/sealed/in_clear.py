@@ -35,6 +35,11 @@ def id_of_a_stranger(event_id: str | None) -> str | None:
     return None if event_id is None else f"(in clear) {event_id}"
 
 
+def id_of_the_seal(arrival: Arrival) -> str | None:
+    """What is remembered of a sealed message besides its own id: the same bytes again are somebody's copy."""
+    return f"(seal) {arrival.seal}" if arrival.seal else None
+
+
 class Strangers:
     """Whether this run holds senders without the key apart; a run of an earlier release does from its next one on.
 

@@ -19,10 +19,14 @@ HOWS: dict[str, How] = {"sealed": "sealed", "unaddressed": "unaddressed", "elsew
 
 
 class Arrival(NamedTuple):
-    """How a payload came, and the id of the key that had sealed it (empty where none had)."""
+    """How a payload came, the id of the key that had sealed it, and what tells this seal from every other.
+
+    Both are empty where no key had.
+    """
 
     how: How = "unmarked"
     key: str = ""
+    seal: str = ""
 
     @property
     def has_the_key(self) -> bool:
@@ -45,14 +49,15 @@ def marked(payload: Payload, arrival: Arrival) -> Payload:
     """The payload with the mark; one that its sender has made up is gone."""
     copy = Payload()
     copy.CopyFrom(payload)
-    copy.metadata[MARK] = f"{arrival.how} {arrival.key}".strip().encode()
+    copy.metadata[MARK] = f"{arrival.how} {arrival.key} {arrival.seal}".strip().encode()
     return copy
 
 
 def arrival_of(payload: Payload) -> Arrival:
     """How a payload came, as the codec has marked it."""
-    how, _, key = payload.metadata.get(MARK, b"").decode("ascii", "replace").partition(" ")
-    return Arrival(HOWS.get(how, "unmarked"), key)
+    how, _, sealed = payload.metadata.get(MARK, b"").decode("ascii", "replace").partition(" ")
+    key, _, seal = sealed.partition(" ")
+    return Arrival(HOWS.get(how, "unmarked"), key, seal)
 
 
 def received(value: Any, arrival: Arrival) -> Any:
