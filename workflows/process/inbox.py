@@ -150,7 +150,7 @@ async def _take(process: TakesMessages, kind: _Kind, said: Message, arrival: Arr
         record: Record = process.record
         is_apart = not arrival.has_the_key and process.strangers.are_apart()
         event_id = in_clear.id_of_a_stranger(said.event_id) if is_apart else said.event_id
-        if record.is_repeat(event_id) or record.is_repeat(in_clear.id_of_the_seal(arrival)):
+        if any(map(record.is_repeat, (event_id, said.event_id, in_clear.id_of_the_seal(arrival)))):
             record.repeated_count += 1
             return
         reason = process.refusal(said) or (_in_clear(record, kind.name, said, arrival) if is_apart else None)
@@ -217,7 +217,7 @@ def _update(kind: _Kind) -> Any:
                 raise _turned_away(str(reason)) from None
             arrival = arrival_of(payload.payload)
             event_id = said.event_id if arrival.has_the_key else in_clear.id_of_a_stranger(said.event_id)
-            if not self.has_begun or self.record.is_repeat(event_id):
+            if not self.has_begun or self.record.is_repeat(event_id) or self.record.is_repeat(said.event_id):
                 return  # a process that has not begun owes nothing yet: it is judged once it has
             reason_now = self.refusal(said) or _in_clear(self.record, kind.name, said, arrival)
             if reason_now := reason_now or self.further_refusal(said):
