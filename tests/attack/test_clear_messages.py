@@ -12,6 +12,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.common import RawValue
 
+from activities.watchdog.revival import bring_back
 from tests.builders import NOON, breach_opening, call, opening, triage
 from tests.integrations.house import House, Incident
 from workers.codec.codec import data_converter
@@ -19,6 +20,7 @@ from workers.wiring import build_replayer
 from workflows.incident.messages import IncidentOpening
 from workflows.incident.record import IncidentRecord
 from workflows.procedure.operating_model.model import ClearMessages
+from workflows.procedure.watchdog.endings import Ending
 from workflows.process.ids import NOTICE_WATCH_ID, TASK_QUEUE, breach_workflow_id, incident_workflow_id
 from workflows.process.sealed.in_clear import NEEDS_THE_KEY
 from workflows.process.start import BROUGHT_BACK_FROM
@@ -226,6 +228,27 @@ async def test_a_forged_record_is_not_believed_whatever_memo_it_bears(attacked: 
     failed = await started_by_stranger(attacked, outside, "Incident", incident_workflow_id(reference), carried, memo)
 
     assert "'carried' is taken only from an earlier run of the same process" in failed
+
+
+async def test_what_the_watchdog_brings_back_is_believed(attacked: House) -> None:
+    """The honest way of a start with a record: sealed by our own worker, memo and all."""
+    incident = await attacked.incident()
+    await incident.handle.execute_update("triage", triage())
+    ended = await incident.handle.describe()
+    await incident.handle.terminate("by a stranger")
+    ending = Ending(
+        workflow_id=incident.id,
+        run_id=str(ended.run_id),
+        workflow_type="Incident",
+        how="terminated",
+        ended_at=ended.start_time,
+    )
+
+    fate = await bring_back(attacked.client, ending)
+    again = await bring_back(attacked.client, ending)
+
+    assert (fate.outcome, again.outcome) == ("back", "back")
+    assert (await incident.status()).phase == "handling"
 
 
 async def test_a_strangers_breach_says_nothing_for_its_incident(attacked: House, outside: Client) -> None:
