@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import httpx
 
-from activities.mail.graph_api import GraphMailbox, NotThere
+from activities.mail.graph_api import GraphMailbox, NotInMailbox
 from activities.mail.transport import INCIDENT_HEADER, LiveMail, Transport, refused, unknown
 
 SMALL = 3 * 1024 * 1024
@@ -74,7 +74,7 @@ class GraphMail(Transport):
         async with self._mailbox.opened() as client:
             try:
                 await self._mailbox.ask(client, "GET", "/mailFolders/drafts?$select=id")
-            except NotThere:
+            except NotInMailbox:
                 raise refused("Microsoft Graph knows no such mailbox", act="Correct graph_mailbox") from None
 
     async def _from_before(self, client: httpx.AsyncClient, mail: LiveMail, files: list[Attached]) -> str | None:
@@ -98,7 +98,7 @@ class GraphMail(Transport):
     async def _throw_away(self, client: httpx.AsyncClient, draft: str) -> None:
         try:
             await self._mailbox.ask(client, "DELETE", f"/messages/{quote(draft)}")
-        except NotThere:
+        except NotInMailbox:
             return
 
     async def _drafted(self, client: httpx.AsyncClient, message: EmailMessage, files: list[Attached]) -> str:
@@ -109,7 +109,7 @@ class GraphMail(Transport):
             draft = str((await self._mailbox.ask(client, "POST", "/messages", json=said)).json()["id"])
             for file in files if not with_it else ():
                 await self._attach(client, f"/messages/{quote(draft)}/attachments", file)
-        except NotThere:
+        except NotInMailbox:
             raise refused("Microsoft Graph knows no such mailbox", act="Correct graph_mailbox") from None
         return draft
 
@@ -129,7 +129,7 @@ class GraphMail(Transport):
         """Send a draft. One that is not there any more has been sent by the try before, or somebody has deleted it."""
         try:
             await self._mailbox.ask(client, "POST", f"/messages/{quote(draft)}/send", sends=True)
-        except NotThere:
+        except NotInMailbox:
             if any(not found["isDraft"] for found in await self._copies(client, mail.message_id)):
                 return
             raise unknown("the draft of the message is not in the mailbox any more") from None

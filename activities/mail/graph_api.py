@@ -53,7 +53,7 @@ ADVICE = {
 THE_APP = "Those who run kantadesk must look at the app's registration and at graph_host (docs/mail.md)"
 
 
-class NotThere(Exception):
+class NotInMailbox(Exception):
     """What was asked for is not in the mailbox."""
 
 
@@ -86,7 +86,7 @@ class GraphMailbox:
     ) -> httpx.Response:
         """One request and its answer. ``sends``: whether what follows from a lost answer may be a message that went.
 
-        Raises ``NotThere``; ``ApplicationError`` of the types that a transport raises.
+        Raises ``NotInMailbox``; ``ApplicationError`` of the types that a transport raises.
         """
         for fresh in (False, True):
             token = await asyncio.to_thread(self._tokens.get, fresh=fresh)
@@ -134,7 +134,7 @@ def _taken(answer: httpx.Response, *, sends: bool) -> httpx.Response:
     if status in LATER:
         return _raise(not_now(reason, after=retry_after(answer.headers)))
     if status == NOT_FOUND and code in {"", "ErrorItemNotFound"}:
-        raise NotThere
+        raise NotInMailbox
     if status == UNAUTHORISED:
         return _raise(refused(reason, act=THE_APP))
     if status // 100 == 4:  # noqa: PLR2004  # 4xx: it was not done, and would not be

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from activities.mail.graph_api import GraphMailbox, NotThere
+from activities.mail.graph_api import GraphMailbox, NotInMailbox
 from activities.mail.transport import refused
 from activities.returned_mail.mailbox import AT_A_LOOK, AT_FIRST, OF_A_MAIL, Arrived, Mailbox
 
@@ -29,7 +29,7 @@ class GraphInbox(Mailbox):
             try:
                 path = f"{self._folder}/messages?{query.replace(' ', '%20')}&$top={most}"
                 listed = (await self._mailbox.ask(client, "GET", path)).json()["value"]
-            except NotThere:
+            except NotInMailbox:
                 raise refused(f"{self.name} is not there", act="Correct bounces_folder or bounces_mailbox") from None
             for each in [each for each in listed if each["id"] not in seen]:
                 at = str(each["receivedDateTime"])
@@ -38,7 +38,7 @@ class GraphInbox(Mailbox):
                 try:
                     whole = await self._mailbox.ask(client, "GET", f"/messages/{quote(each['id'])}/$value")
                     content = whole.content[:OF_A_MAIL]
-                except NotThere:  # somebody has just deleted it
+                except NotInMailbox:  # somebody has just deleted it
                     content = b""
                 found.append(Arrived(content, json.dumps({"since": since, "seen": seen})))
         return found
@@ -48,7 +48,7 @@ class GraphInbox(Mailbox):
         async with self._mailbox.opened() as client:
             try:
                 await self._mailbox.ask(client, "GET", f"{self._folder}?$select=id")
-            except NotThere:
+            except NotInMailbox:
                 raise refused(f"{self.name} is not there", act="Correct bounces_folder or bounces_mailbox") from None
 
 

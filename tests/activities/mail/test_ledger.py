@@ -164,7 +164,8 @@ async def test_the_ledger_holds_no_names_and_is_private(tmp_path: Path) -> None:
 def test_a_key_that_was_never_handed_over_is_not_known(tmp_path: Path) -> None:
     ledger = SentLedger(tmp_path)
     assert ledger.look_up("k") is None
-    assert ledger.next_try("k", message_id="m@x", now=NOTICED) == Note(message_id="m@x", first_tried_at=NOTICED)
+    begun = ledger.next_try("incident-1/run/k", message_id="m@x", now=NOTICED)
+    assert begun == Note(message_id="m@x", process="incident-1", first_tried_at=NOTICED)
 
 
 KILLED = """

@@ -13,32 +13,13 @@ from activities.mail.ledger import SentLedger
 from activities.mail.transport import not_now
 from activities.returned_mail.addresses import ReturnedAddresses
 from activities.returned_mail.look import ReturnedMail
-from activities.returned_mail.mailbox import Arrived, Mailbox
 from tests.activities.mail.post_office import RecordingTransport, letter, operating_model
 from tests.activities.mail.room import room
-from tests.activities.returned_mail.test_mail_report import ID, sample
+from tests.activities.returned_mail.letter_box import ARRIVED, BOUNCE, COMPLAINT, DELAY, ID, Box, sample
 from workflows.process.messages import DeliveryReport
 from workflows.process.ports import OtherProcessMessage
 
 SENT = letter()
-BOUNCE, DELAY, ARRIVED, COMPLAINT = "postfix-failed.en", "postfix-delayed.en", "postfix-delivered.en", "arf-abuse.en"
-
-
-class Box(Mailbox):
-    """A mailbox in memory; ``broken`` raises at the next look."""
-
-    def __init__(self) -> None:
-        self.name = "the folder INBOX at mail.example"
-        self.mails: list[bytes] = []
-        self.broken: Exception | None = None
-
-    async def since(self, mark: str) -> list[Arrived]:
-        if self.broken:
-            raise self.broken
-        return [Arrived(mail, str(at)) for at, mail in enumerate(self.mails, start=1) if at > int(mark or 0)]
-
-    async def check(self) -> None:
-        """It is there."""
 
 
 class Desk:

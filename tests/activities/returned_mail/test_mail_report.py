@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.returned_mail.mail_report import report_in
+from tests.activities.returned_mail.letter_box import ID, SAMPLES, sample
 
-SAMPLES = Path(__file__).parent / "samples"
-ID = "0123456789abcdef0123456789abcdef@organisation.example"
 GMAIL = (
     "5.1.1 550-5.1.1 The email account that you tried to reach does not exist. (gmail-smtp-in.l.google.example. "
     "(192.0.2.26, the server for the domain gmail.example.))"
@@ -51,10 +49,6 @@ SAYS_NOTHING = [
     "relayed.en", "away.fi", "away.sv", "away-null-sender.en", "person.fi", "ticket.en", "read-receipt.en",
     "bounce-of-somebody-else.en",
 ]  # fmt: skip
-
-
-def sample(name: str) -> bytes:
-    return (SAMPLES / f"{name}.eml").read_bytes()
 
 
 @pytest.mark.parametrize("name", SAID)

@@ -16,8 +16,7 @@ from activities.returned_mail.addresses import digest_of
 from activities.returned_mail.look import ReturnedMail
 from activities.watchdog.checks import DeskWatch, Eyes
 from activities.watchdog.heartbeat import Heartbeat
-from tests.activities.returned_mail.test_look import BOUNCE, Box
-from tests.activities.returned_mail.test_mail_report import ID, sample
+from tests.activities.returned_mail.letter_box import BOUNCE, ID, Box, sample
 from tests.builders import triage
 from tests.desks.desk import Desk
 from workers.settings import packaged_operating_model
