@@ -14,7 +14,7 @@ from activities.mail.oauth import AppRegistration, Tokens
 from activities.mail.outbox import Outbox
 from activities.mail.sendgrid import SendGridMail
 from activities.mail.smtp import Smtp
-from activities.mail.transport import Transport
+from activities.mail.transport import Transport, not_now
 from activities.returned_mail.addresses import ReturnedAddresses
 from activities.returned_mail.graph_inbox import GraphInbox
 from activities.returned_mail.imap import ImapMailbox
@@ -40,7 +40,7 @@ def transport(settings: Settings) -> Transport:
 def sendgrid(settings: Settings, timeout: timedelta = timedelta(seconds=30)) -> SendGridMail:
     """SendGrid."""
     return SendGridMail(
-        lambda: settings.secret("sendgrid_api_key_file") or "",
+        secret(settings, "sendgrid_api_key_file"),
         residency=settings.sendgrid_residency,
         host=settings.sendgrid_host,
         timeout=timeout,
@@ -54,7 +54,7 @@ def smtp(settings: Settings, timeout: timedelta = timedelta(seconds=10)) -> Smtp
         settings.smtp_port,
         security=settings.smtp_security,
         user=settings.smtp_user,
-        password=lambda: settings.secret("smtp_password_file") or "",
+        password=secret(settings, "smtp_password_file"),
         tokens=tokens(settings, settings.exchange_host) if settings.smtp_oauth else None,
         timeout=timeout,
         tls=trusting("smtp_ca_file", settings.smtp_ca_file),
@@ -63,12 +63,11 @@ def smtp(settings: Settings, timeout: timedelta = timedelta(seconds=10)) -> Smtp
 
 def graph_mailbox(settings: Settings, mailbox: str, timeout: timedelta = timedelta(seconds=30)) -> GraphMailbox:
     """A mailbox by way of Microsoft Graph."""
-    trusting("oauth_ca_file", settings.oauth_ca_file)
     return GraphMailbox(
         tokens(settings, settings.graph_host),
         mailbox,
+        tls=trusting("oauth_ca_file", settings.oauth_ca_file),
         host=settings.graph_host,
-        ca_file=settings.oauth_ca_file,
         timeout=timeout,
     )
 
@@ -96,7 +95,7 @@ def returned_mailbox(settings: Settings) -> Mailbox | None:
                 folder=settings.bounces_folder,
                 security=settings.imap_security,
                 tls=trusting("imap_ca_file", settings.imap_ca_file),
-                password=lambda: settings.secret("imap_password_file") or "",
+                password=secret(settings, "imap_password_file"),
                 tokens=tokens(settings, settings.exchange_host) if settings.imap_oauth else None,
             )
         case "graph":
@@ -111,12 +110,24 @@ def tokens(settings: Settings, resource: str) -> Tokens:
     app = AppRegistration(
         tenant=settings.oauth_tenant,
         client_id=settings.oauth_client_id,
-        secret=lambda: settings.secret("oauth_client_secret_file"),
-        certificate=lambda: settings.secret("oauth_certificate_file"),
+        secret=secret(settings, "oauth_client_secret_file"),
+        certificate=secret(settings, "oauth_certificate_file"),
+        tls=trusting("oauth_ca_file", settings.oauth_ca_file),
         authority=settings.oauth_authority,
-        ca_file=settings.oauth_ca_file,
     )
     return Tokens(app, resource)
+
+
+def secret(settings: Settings, name: str) -> Callable[[], str]:
+    """What reads a secret at each use; a file that can't be read now has sent nothing, and is tried again."""
+
+    def read() -> str:
+        try:
+            return settings.secret(name) or ""
+        except SettingsError as fault:
+            raise not_now(str(fault)) from None
+
+    return read
 
 
 def trusting(name: str, ca_file: Path | None) -> ssl.SSLContext:

@@ -12,7 +12,6 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -65,20 +64,19 @@ class GraphMailbox:
         tokens: Tokens,
         mailbox: str,
         *,
+        tls: ssl.SSLContext,
         host: str = "https://graph.microsoft.com",
-        ca_file: Path | None = None,
         timeout: timedelta = timedelta(seconds=30),
     ) -> None:
         self._tokens, self._root = tokens, f"{host}/v1.0/users/{quote(mailbox)}"
-        self._ca_file, self._timeout = ca_file, timeout.total_seconds()
+        self._tls, self._timeout = tls, timeout.total_seconds()
         self._few = asyncio.Semaphore(AT_ONCE)
         logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs each address at INFO
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[httpx.AsyncClient]:
         """Connections for some requests; at most four are open at a time."""
-        tls = ssl.create_default_context(cafile=str(self._ca_file) if self._ca_file else None)
-        async with self._few, httpx.AsyncClient(timeout=self._timeout, verify=tls) as client:
+        async with self._few, httpx.AsyncClient(timeout=self._timeout, verify=self._tls) as client:
             yield client
 
     async def ask(

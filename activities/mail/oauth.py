@@ -9,7 +9,6 @@ import logging
 import ssl
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
@@ -36,18 +35,18 @@ LATER = ("temporarily_unavailable", "server_error", "slow_down")
 class AppRegistration(NamedTuple):
     """The app as it is registered at Entra ID. ``secret`` and ``certificate`` are read at each use; one is given.
 
-    ``certificate``: the text of a PEM file that holds the certificate and its private key.
+    ``certificate``: the text of a PEM file that holds the certificate and its private key; ``tls``: whom to trust.
     """
 
     tenant: str
     client_id: str
     secret: Callable[[], str | None]
     certificate: Callable[[], str | None]
+    tls: ssl.SSLContext
     authority: str = "https://login.microsoftonline.com"
-    ca_file: Path | None = None
 
     def credential(self) -> str | dict[str, str]:
-        """What the app shows to be itself, as ``msal`` takes it. Raises ``RefusedByProvider``, ``SettingsError``."""
+        """What the app shows to be itself, as ``msal`` takes it. Raises ``RefusedByProvider``."""
         if pem := self.certificate():
             return {"private_key": pem, "public_certificate": pem}
         if secret := self.secret():
@@ -121,7 +120,7 @@ class Tokens:
                 client_credential=credential,
                 authority=f"{app.authority}/{app.tenant}",
                 instance_discovery=False,  # asks nobody but the authority that is set
-                http_client=_Https(ssl.create_default_context(cafile=str(app.ca_file) if app.ca_file else None)),
+                http_client=_Https(app.tls),
             )
         except (httpx.HTTPError, MsalError) as error:
             raise _unreached(error) from None

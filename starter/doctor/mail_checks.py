@@ -20,6 +20,7 @@ from workflows.process.ports import REFUSED_BY_PROVIDER
 
 WITHIN = timedelta(seconds=5)
 RETURNED = "returned mail"
+APP = ("oauth_client_secret_file", "oauth_certificate_file")
 
 
 def check_mail(settings: Settings) -> list[CheckResult]:
@@ -36,12 +37,15 @@ def _way_back(settings: Settings) -> Iterable[CheckResult]:
     """The mailbox of returned mail; where nothing leaves the house nothing comes back."""
     if settings.bounces == "none" and settings.mail_transport != "outbox":
         detail = "nobody reads what comes back: a report to Kela that was not delivered shows nowhere"
-        yield CheckResult("warning", RETURNED, detail, "set bounces to imap or graph (docs/mail.md)")
+        by_mail, by_sendgrid = "set bounces to imap or graph", "let its events come as delivery_report"
+        to_do = f"{by_sendgrid if settings.mail_transport == 'sendgrid' else by_mail} (docs/mail.md)"
+        yield CheckResult("warning", RETURNED, detail, to_do)
     if settings.bounces != "none":
         yield checked(RETURNED, _mailbox, settings)
 
 
 def _mailbox(settings: Settings) -> CheckResult:
+    _read(settings, "imap_password_file", *(APP if settings.imap_oauth or settings.bounces == "graph" else ()))
     mailbox = mail.returned_mailbox(settings)
     if mailbox is None:
         raise ValueError("no mailbox is set")
@@ -73,6 +77,12 @@ def checked(what: str, check: Callable[[Settings], CheckResult], settings: Setti
         return CheckResult("fault", what, reason, act[:1].lower() + act[1:])
 
 
+def _read(settings: Settings, *names: str) -> None:
+    """Read the secrets that a way needs. Raises ``SettingsError`` with the setting and the file."""
+    for name in names:
+        settings.secret(name)
+
+
 def _outbox(settings: Settings) -> CheckResult:
     folder = settings.outbox_dir
     nearest = next(place for place in (folder, *folder.parents) if place.exists())
@@ -89,6 +99,7 @@ def _outbox(settings: Settings) -> CheckResult:
 
 
 def _smtp(settings: Settings) -> CheckResult:
+    _read(settings, "smtp_password_file", *(APP if settings.smtp_oauth else ()))
     mail.smtp(settings, WITHIN).check()
     login = " and takes the login" if settings.smtp_user else ""
     return CheckResult(
@@ -97,11 +108,13 @@ def _smtp(settings: Settings) -> CheckResult:
 
 
 def _sendgrid(settings: Settings) -> CheckResult:
+    _read(settings, "sendgrid_api_key_file")
     mail.sendgrid(settings, WITHIN).check()
     return CheckResult("ok", "mail", "SendGrid accepts the key, which may send (no mail was sent)")
 
 
 def _graph(settings: Settings) -> CheckResult:
+    _read(settings, *APP)
     asyncio.run(GraphMail(mail.graph_mailbox(settings, settings.graph_mailbox, WITHIN)).check())
     detail = f"Microsoft Graph opens {settings.graph_mailbox} (no mail was sent; that it may send shows when it does)"
     return CheckResult("ok", "mail", detail)

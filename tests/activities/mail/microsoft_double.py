@@ -11,7 +11,6 @@ import contextlib
 import itertools
 import json
 import re
-import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -51,7 +50,7 @@ class MicrosoftDouble(ThreadingHTTPServer):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        server, _ = certificate(folder)
+        server, self.tls = certificate(folder)
         self.ca_file = folder / "mail.pem"
         self.socket = server.wrap_socket(self.socket, server_side=True)
         self.host = f"https://127.0.0.1:{self.server_address[1]}"
@@ -86,7 +85,7 @@ class MicrosoftDouble(ThreadingHTTPServer):
         """The app as it is registered here."""
         known: dict[str, Any] = {
             "tenant": TENANT, "client_id": CLIENT, "secret": lambda: SECRET, "certificate": lambda: None,
-            "authority": self.host, "ca_file": self.ca_file,
+            "authority": self.host, "tls": self.tls,
         }  # fmt: skip
         return AppRegistration(**known | other)
 
@@ -323,8 +322,3 @@ def _received(double: MicrosoftDouble, query: dict[str, list[str]]) -> tuple[int
     most = int(query["$top"][0])
     new = sorted((at, id_) for id_, at in ((id_, id_.partition("@")[2]) for id_ in double.mime) if at >= since)
     return 200, {"value": [{"id": id_, "receivedDateTime": at} for at, id_ in new[:most]]}
-
-
-def untrusting() -> ssl.SSLContext:
-    """What trusts the system's certificates only."""
-    return ssl.create_default_context()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -36,7 +37,7 @@ def graph(certified: Path) -> Iterator[MicrosoftDouble]:
 
 
 def way(graph: MicrosoftDouble, mailbox: str = MAILBOX, **other: Any) -> GraphMail:
-    known: dict[str, Any] = {"host": graph.host, "ca_file": graph.ca_file, "timeout": 10 * SECOND}
+    known: dict[str, Any] = {"host": graph.host, "tls": graph.tls, "timeout": 10 * SECOND}
     return GraphMail(GraphMailbox(graph.tokens(), mailbox, **known | other))
 
 
@@ -94,8 +95,7 @@ async def test_a_token_that_has_expired_is_replaced_once(graph: MicrosoftDouble)
 
 
 async def test_a_token_for_something_else_is_refused_with_what_to_look_at(graph: MicrosoftDouble) -> None:
-    mail = GraphMail(GraphMailbox(graph.tokens("https://elsewhere.example"), MAILBOX, host=graph.host,
-                                  ca_file=graph.ca_file))  # fmt: skip
+    mail = GraphMail(GraphMailbox(graph.tokens("https://elsewhere.example"), MAILBOX, host=graph.host, tls=graph.tls))
     with pytest.raises(ApplicationError, match="InvalidAuthenticationToken") as refusal:
         await mail.deliver(live(letter()))
     assert (refusal.value.type, len(graph.issued)) == (REFUSED_BY_PROVIDER, 2)
@@ -142,7 +142,7 @@ async def test_nobody_there_is_no_doubt(graph: MicrosoftDouble) -> None:
 
 async def test_a_certificate_of_an_unknown_authority_names_the_setting(graph: MicrosoftDouble) -> None:
     with pytest.raises(ApplicationError, match="set oauth_ca_file") as refusal:
-        await way(graph, ca_file=None).deliver(live(letter()))
+        await way(graph, tls=ssl.create_default_context()).deliver(live(letter()))
     assert refusal.value.type == REFUSED_BY_PROVIDER
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -114,7 +115,7 @@ def test_nobody_there_is_tried_again(entra: MicrosoftDouble) -> None:
 
 
 def test_a_certificate_of_an_unknown_authority_names_the_setting(entra: MicrosoftDouble) -> None:
-    error = problem(entra, ca_file=None)
+    error = problem(entra, tls=ssl.create_default_context())
     assert error.type == REFUSED_BY_PROVIDER
     assert "set oauth_ca_file" in error.message
 

@@ -22,7 +22,7 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MicrosoftDouble]
 
 
 def inbox(graph: MicrosoftDouble, folder: str = "INBOX") -> GraphInbox:
-    return GraphInbox(GraphMailbox(graph.tokens(), MAILBOX, host=graph.host, ca_file=graph.ca_file), folder)
+    return GraphInbox(GraphMailbox(graph.tokens(), MAILBOX, host=graph.host, tls=graph.tls), folder)
 
 
 def arrives(graph: MicrosoftDouble, number: int, at: str, content: bytes | None = None) -> None:

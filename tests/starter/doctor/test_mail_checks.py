@@ -130,6 +130,12 @@ def test_the_mailbox_of_returned_mail(tmp_path: Path, microsoft: MicrosoftDouble
     assert not [each for each in check_mail(settings(tmp_path)) if each.what == "returned mail"]
 
 
+def test_a_secret_that_cant_be_read_names_its_setting(tmp_path: Path, microsoft: MicrosoftDouble) -> None:
+    missing = app(microsoft, tmp_path) | {"oauth_client_secret_file": tmp_path / "none"}
+    level, detail, to_do = said(settings(tmp_path, mail_transport="graph", graph_mailbox=MAILBOX, **missing))
+    assert (level, detail.startswith("oauth_client_secret_file: "), to_do) == ("fault", True, "correct the setting")
+
+
 def test_each_contact_whose_address_mail_came_back_from_is_named(tmp_path: Path) -> None:
     desk = settings(tmp_path)
     model = load_operating_model(desk.operating_model)
