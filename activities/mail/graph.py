@@ -18,7 +18,7 @@ from urllib.parse import quote
 import httpx
 
 from activities.mail.graph_api import GraphMailbox, NotInMailbox
-from activities.mail.transport import INCIDENT_HEADER, LiveMail, Transport, refused, unknown
+from activities.mail.transport import INCIDENT_HEADER, MESSAGE_HEADER, LiveMail, Transport, refused, unknown
 
 SMALL = 3 * 1024 * 1024
 """Bytes: an attachment from here on needs an upload session."""
@@ -147,7 +147,10 @@ def draft_of(message: EmailMessage) -> dict[str, Any]:
             {"emailAddress": {"address": to}} for _, to in getaddresses([str(to) for to in message.get_all("To", [])])
         ],
         "internetMessageId": str(message["Message-ID"]),
-        "internetMessageHeaders": [{"name": INCIDENT_HEADER, "value": str(message[INCIDENT_HEADER])}],
+        "internetMessageHeaders": [
+            {"name": INCIDENT_HEADER, "value": str(message[INCIDENT_HEADER])},
+            {"name": MESSAGE_HEADER, "value": str(message["Message-ID"]).strip("<>")},
+        ],
     }
 
 

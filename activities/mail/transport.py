@@ -23,6 +23,8 @@ from workflows.process.ports import REFUSED_BY_PROVIDER
 
 DRILL_HEADER = "X-Kantadesk-Drill"
 INCIDENT_HEADER = "X-Kantadesk-Incident"
+MESSAGE_HEADER = "X-Kantadesk-Message"
+"""Our Message-ID once more, for a way out that may give the letter another one: mail that comes back shows it."""
 NOT_NOW = "ProviderNotReady"
 DELIVERY_UNKNOWN = "DeliveryUnknown"
 LONGEST_WAIT = timedelta(hours=1)

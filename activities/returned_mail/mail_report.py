@@ -18,7 +18,7 @@ from email.message import Message
 from email.utils import parseaddr
 from typing import Literal, NamedTuple
 
-from activities.mail.transport import without_addresses
+from activities.mail.transport import MESSAGE_HEADER, without_addresses
 
 Event = Literal["delivered", "bounced", "deferred"]
 OURS = re.compile(r"\b[0-9a-f]{32}@[A-Za-z0-9.-]+[A-Za-z0-9]")
@@ -92,9 +92,10 @@ def report_in(raw: bytes) -> MailReport | None:
 
 def _ids(mail: Message) -> Iterator[str]:
     """What looks like one of our Message-IDs: that of the returned letter first, then what the mail answers to."""
-    for part in mail.walk():
-        if part is not mail and (own := part.get("Message-ID")):
-            yield from OURS.findall(str(own))
+    for name in ("Message-ID", MESSAGE_HEADER):
+        for part in mail.walk():
+            if part is not mail:
+                yield from OURS.findall(str(part.get(name, "")))
     for part in mail.walk():
         if part.get_content_type() in ORIGINAL and not part.is_multipart():
             yield from OURS.findall(_text(part))

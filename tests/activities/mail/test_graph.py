@@ -63,7 +63,10 @@ async def test_a_letter_goes_as_it_is_with_our_message_id(graph: MicrosoftDouble
     assert sent["internetMessageId"] == mail.message_id
     assert sent["from"]["emailAddress"] == {"name": "Esimerkin hyvinvointialue", "address": MAILBOX}
     assert sent["toRecipients"] == [{"emailAddress": {"address": "tekninentuki@kanta.fi"}}]
-    assert sent["internetMessageHeaders"] == [{"name": "X-Kantadesk-Incident", "value": "INC-1"}]
+    assert sent["internetMessageHeaders"] == [
+        {"name": "X-Kantadesk-Incident", "value": "INC-1"},
+        {"name": "X-Kantadesk-Message", "value": mail.message_id.strip("<>")},
+    ]
     assert "Täytetty häiriöilmoituslomake on liitteenä." in sent["body"]["content"]
     assert [(each["name"], each["content"]) for each in sent["attachments"]] == [("häiriöilmoitus.docx", b"PK a form")]
     assert [path.rpartition("/")[2] for verb, path in graph.heard if verb == "POST"] == ["token", "messages", "send"]

@@ -93,6 +93,16 @@ def test_the_returned_letters_own_id_comes_first() -> None:
     assert report.message_ids == (ID, other)
 
 
+@pytest.mark.parametrize("name", ["postfix-failed.en", "exchange-failed.fi"])
+def test_a_letter_that_got_another_id_on_its_way_is_known_by_our_own_header(name: str) -> None:
+    mail = sample(name).replace(ID.encode(), b"AS8P190MB1234@AS8P190MB1234.EURP190.PROD.OUTLOOK.COM")
+    assert report_in(mail) is None
+    mail = mail.replace(b"X-Kantadesk-Incident: INC-1", f"X-Kantadesk-Message: {ID}".encode())
+    report = report_in(mail)
+    assert report
+    assert (report.event, report.message_ids) == ("bounced", (ID,))
+
+
 @given(st.binary(max_size=400), st.integers(0, 3000))
 def test_a_damaged_mail_breaks_nothing(garbage: bytes, at: int) -> None:
     mail = sample("gmail-failed.en")
