@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from activities.evidence.case_folder import private_folder, write_whole
-from activities.mail.ledger import Note
 from workflows.procedure.local_time import local
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.operating_model.mail_address import UnusableAddress, as_sent
@@ -24,9 +23,9 @@ TO_THIS_ADDRESS = "mail to this address"
 
 
 class Returned(Model):
-    """What is known of an address. ``sent_at``: of the letter that came back; ``why``: without addresses."""
+    """What is known of an address. ``sent_at``: of the letter that it is known by; ``why``: without addresses."""
 
-    what: Literal["bounced", "complaint"]
+    what: Literal["bounced", "complaint", "arrived"]
     at: Moment
     sent_at: Moment
     message_id: str
@@ -61,28 +60,28 @@ class ReturnedAddresses:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def came_back(self, note: Note, returned: Returned) -> None:
-        """Keep that a letter came back, unless a later one to the same address did."""
-        before = self._read(note.address)
-        if note.address and (before is None or before.sent_at <= returned.sent_at):
-            write_whole(private_folder(self._folder) / f"{note.address}.json", returned.model_dump_json().encode())
+    def keep(self, address: str, returned: Returned) -> None:
+        """Keep what became of a letter to an address (its digest), where nothing is known of a later one."""
+        before = self._read(address)
+        if address and (before is None or before.sent_at < returned.sent_at):
+            write_whole(private_folder(self._folder) / f"{address}.json", returned.model_dump_json().encode())
 
-    def arrived(self, note: Note) -> None:
-        """A letter arrived: what came back before it holds no longer."""
-        before = self._read(note.address)
-        if before and before.sent_at < note.first_tried_at:
-            (self._folder / f"{note.address}.json").unlink(missing_ok=True)
+    def knows_any(self) -> bool:
+        """Whether anything is known of any address."""
+        return self._folder.is_dir() and any(self._folder.glob("*.json"))
 
     def of(self, address: str, verified_on: date | None = None, *, zone: str) -> Returned | None:
         """What holds of an address; nothing where its contact was verified on a later day."""
         found = self._read(digest_of(address))
+        if found and found.what == "arrived":
+            return None
         is_verified = found and verified_on and verified_on > local(found.at, zone).date()
         return None if is_verified else found
 
     def among(self, model: OperatingModel) -> Iterator[ReturnedContact]:
         """The contacts of an operating model whose address is one of them, Kela's technical support among them."""
         zone = model.organisation.time_zone
-        if self._folder.is_dir() and any(self._folder.glob("*.json")):
+        if self.knows_any():
             if found := self.of(model.kela.report_email, zone=zone):
                 yield ReturnedContact(KELA, found)
             for name, contact in model.contacts.items():

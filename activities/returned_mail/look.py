@@ -10,9 +10,10 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from temporalio.exceptions import ApplicationError
 
@@ -23,6 +24,7 @@ from activities.returned_mail.addresses import Returned, ReturnedAddresses, Retu
 from activities.returned_mail.mail_report import MailReport, report_in
 from activities.returned_mail.mailbox import Arrived, Mailbox
 from workflows.procedure.operating_model.model import OperatingModel
+from workflows.process.messages import SentMessage
 from workflows.process.ports import OtherProcessMessage
 
 LOG = logging.getLogger("kantadesk.mail")
@@ -30,6 +32,7 @@ WITHIN = 20.0
 """Seconds for one look: the watchdog's step has thirty."""
 HEARS = ("incident-", "breach-", "maintenance-")
 """Workflow ids of processes that take a delivery report; others only had their letters go back to an address."""
+_WHAT = {"bounced": "bounced", "delivered": "arrived"}
 Tell = Callable[[OtherProcessMessage], Awaitable[bool]]
 
 
@@ -85,14 +88,24 @@ class ReturnedMail:
 
     def _remember(self, report: MailReport, note: Note) -> None:
         now = datetime.now(UTC)  # noqa: TID251  # an activity: when it was read
-        if report.event == "bounced" or report.is_complaint:
-            what = "complaint" if report.is_complaint else "bounced"
-            returned = Returned(
-                what=what, at=now, sent_at=note.first_tried_at, message_id=note.message_id, why=report.detail
-            )
-            self.addresses.came_back(note, returned)
-        elif report.event == "delivered":
-            self.addresses.arrived(note)
+        if what := "complaint" if report.is_complaint else _WHAT.get(report.event):
+            self._keep(note, what, now, report.detail)
+
+    def learn(self, messages: Sequence[SentMessage]) -> None:
+        """Take what a process was told of its letters by somebody else (a gateway): only what may change a mark."""
+        if self._tell is None:  # who only looks changes nothing
+            return
+        telling = {"failed": "bounced"} | ({"delivered": "arrived"} if self.addresses.knows_any() else {})
+        for message in messages:
+            what = telling.get(message.state) if message.channel == "email" else None
+            if what and message.sent_at and (note := self._ledger().by_message_id(message.id)):
+                self._keep(note, what, message.sent_at, message.detail[:300] if what == "bounced" else "")
+
+    def _keep(self, note: Note, what: Any, at: datetime, why: str) -> None:
+        sent_at = note.first_tried_at
+        self.addresses.keep(
+            note.address, Returned(what=what, at=at, sent_at=sent_at, message_id=note.message_id, why=why)
+        )
 
     def _marked(self, name: str) -> str:
         """Where the last look at this mailbox stopped; empty where it was another mailbox."""

@@ -86,6 +86,7 @@ class DeskWatch(Watch):
         run = activity.info().workflow_run_id if activity.in_activity() else None
         try:
             look = ProcessLook(self._client, order, outside, can_ask=self._can_ask)
+            look.learn = self._returned.learn if self._returned else None
             return await look.look((run, order.turn) if run else None)
         except RPCError as error:
             raise _no_answer(error) from error

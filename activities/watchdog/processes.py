@@ -68,6 +68,8 @@ class ProcessLook:
         """``can_ask``: False where no worker is there to answer; then the visibility store alone is asked."""
         self._client, self._order, self._outside, self._can_ask = client, order, outside, can_ask
         self._few = asyncio.Semaphore(ASKED_AT_ONCE)
+        self.learn: Callable[[Sequence[SentMessage]], None] | None = None
+        """Takes what became of the messages of a process that was asked."""
 
     async def look(self, turn: tuple[str, int] | None = None) -> ProcessesSeen:
         """Look at all of them. Raises ``RPCError`` where the store does not answer.
@@ -145,6 +147,8 @@ class ProcessLook:
         except RPCError as error:
             return [] if error.status is RPCStatusCode.NOT_FOUND else [findings.about_silence(seen)]
         back = sorted({message.to for message in status.messages if message.state == "failed"})
+        if self.learn:
+            await asyncio.to_thread(self.learn, status.messages)
         at, rules = self._order.at, self._order.rules
         points = [(point.what, point.at) for point in status.next]
         silent = findings.about_duties(seen, status.duties, at, rules) + findings.about_points(seen, points, at, rules)

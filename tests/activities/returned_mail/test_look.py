@@ -16,7 +16,7 @@ from activities.returned_mail.look import ReturnedMail
 from tests.activities.mail.post_office import RecordingTransport, letter, operating_model
 from tests.activities.mail.room import room
 from tests.activities.returned_mail.letter_box import ARRIVED, BOUNCE, COMPLAINT, DELAY, ID, Box, sample
-from workflows.process.messages import DeliveryReport
+from workflows.process.messages import DeliveryReport, SentMessage
 from workflows.process.ports import OtherProcessMessage
 
 SENT = letter()
@@ -152,6 +152,24 @@ async def test_a_complaint_marks_the_address_though_the_letter_arrived(desk: Des
     desk.comes_back(COMPLAINT, await desk.send())
     await desk.returned.look()
     assert ([told.payload["event"] for told in desk.told], desk.contacts()) == (["delivered"], ["ward-3"])
+
+
+async def test_what_a_gateway_told_the_process_marks_the_address_too(desk: Desk) -> None:
+    first = await desk.send()
+    later = await desk.send("incident-INC-1/run/change/ward-3/9")
+
+    def known(message_id: str, state: str) -> SentMessage:
+        return SentMessage.model_validate(
+            {"id": message_id, "to": "ward-3", "state": state, "sent_at": datetime.now(UTC), "detail": "no such user"}  # noqa: TID251  # when it went
+        )
+
+    desk.returned.learn([known(first, "accepted"), known("f" * 32 + "@x.example", "failed")])
+    assert desk.contacts() == []
+    desk.returned.learn([known(first, "failed")])
+    assert desk.contacts() == ["ward-3"]
+    desk.returned.learn([known(later, "delivered")])
+    desk.returned.learn([known(first, "failed")])  # the process still says so of the earlier one
+    assert desk.contacts() == []
 
 
 async def test_the_record_of_the_next_letter_says_it(desk: Desk) -> None:

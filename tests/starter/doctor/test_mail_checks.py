@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from activities.mail.ledger import Note
 from activities.operating_model.file import load_operating_model
 from activities.returned_mail.addresses import Returned, digest_of
 from starter.doctor.mail_checks import check_mail
@@ -141,9 +140,8 @@ def test_each_contact_whose_address_mail_came_back_from_is_named(tmp_path: Path)
     model = load_operating_model(desk.operating_model)
     name, contact = next(iter(model.contacts.items()))
     moment = datetime(2099, 1, 1, tzinfo=UTC)
-    note = Note(message_id="m@x.example", first_tried_at=moment, address=digest_of(contact.email))
-    back = Returned(what="bounced", at=moment, sent_at=moment, message_id=note.message_id, why="5.1.1 no such user")
-    returned_addresses(desk).came_back(note, back)
+    back = Returned(what="bounced", at=moment, sent_at=moment, message_id="m@x.example", why="5.1.1 no such user")
+    returned_addresses(desk).keep(digest_of(contact.email), back)
     found = [each for each in check_mail(desk) if each.what == "returned mail"]
     same = {other for other, each in model.contacts.items() if each.email == contact.email}
     assert {each.detail.split(":")[0] for each in found} == {f"contact {each}" for each in same}
