@@ -38,6 +38,7 @@ def described(order: Order) -> dict[str, Any]:
         "workers": order.workers,
         "trouble": dataclasses.asdict(order.trouble),
         "makes": order.makes,
+        "pairs_left": sorted(order.pairs_left) if order.pairs_left is not None else None,
     }
 
 
@@ -54,14 +55,21 @@ def remembered(kept: dict[str, Any]) -> Order:
         order = of_a_year(kept["seed"], incidents=kept["incidents"], rates=rates, makes=makes)
         starts = [order.begins_after(number) for number in numbers]
     else:
-        order = ordered(kept["seed"], lives=max(numbers) + 1, rates=rates, makes=makes)
+        order = ordered(kept["seed"], lives=kept["incidents"], rates=rates, makes=makes)
         starts = None
     plans = [
         Plan(life["reference"], tuple(order.plans[number].acts[place] for place in life["acts"]))
         for number, life in zip(numbers, kept["lives"], strict=True)
     ]
     allowed = frozenset(kept["allowed"]) if kept["allowed"] is not None else None
+    pairs_left = frozenset(kept["pairs_left"]) if kept.get("pairs_left") is not None else None
     trouble = Trouble(**{**kept.get("trouble", {}), "clocks": tuple(kept.get("trouble", {}).get("clocks", ()))})
     return dataclasses.replace(
-        order, plans=plans, allowed=allowed, workers=kept["workers"], starts=starts, trouble=trouble
+        order,
+        plans=plans,
+        allowed=allowed,
+        workers=kept["workers"],
+        starts=starts,
+        trouble=trouble,
+        pairs_left=pairs_left,
     )

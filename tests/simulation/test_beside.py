@@ -19,7 +19,7 @@ STARTS = datetime(2027, 6, 8, 16, tzinfo=UTC)
 
 def season(rates: Any = NOTHING) -> Outcome:
     """Two months without incidents."""
-    return simulated(Order("season", [], rates, operating_model=OF_THE_YEARS, days_beside=65))
+    return simulated(Order("season", [], rates, operating_model=OF_THE_YEARS, days_beside=65, makes="beside"))
 
 
 def told_until(opened: datetime, *said: tuple[datetime, str, dict[str, Any]], until: datetime) -> dict[str, int]:

@@ -46,6 +46,8 @@ from workers.sdk_workarounds.heartbeats import Heartbeats
 from workers.sdk_workarounds.query_retry import QueryRetry
 from workers.singletons import ensure_standing
 from workers.wiring import WORKFLOWS, Neighbours, build_worker
+from workflows.incident.following import FollowingRecord
+from workflows.incident.with_links import IncidentWithLinks
 from workflows.procedure.local_time import local as in_local_time
 from workflows.process.ids import TASK_QUEUE
 from workflows.process.inbox import Inbox
@@ -142,6 +144,12 @@ def record_of(process: str) -> type:
     noun, name = records[process]
     found: type = getattr(import_module(f"workflows.{noun}.record"), name)
     return found
+
+
+def part_of_links(name: str) -> type:
+    """The class in which links between incidents have a method of this name, likewise."""
+    parts: list[type] = [FollowingRecord, IncidentWithLinks]
+    return next(each for each in parts if name in vars(each))
 
 
 def build_with(world: FakeWorld, client: Client | None) -> Build:

@@ -26,6 +26,8 @@ from tests.simulation.desk.board import A_YEAR
 from tests.simulation.desk.clocks import OF_THE_STORM, OF_THE_YEARS, clocks_of
 from tests.simulation.desk.house import House, Trouble, house
 from tests.simulation.desk.judge import Judge
+from tests.simulation.desk.linked import Linked
+from tests.simulation.desk.links import Pair, pairs
 from tests.simulation.desk.overtaken import in_order_of_arrival, plan_overtaken, with_others
 from tests.simulation.desk.person import Person
 from tests.simulation.desk.product import Disk, in_virtual_time
@@ -50,19 +52,23 @@ USUAL = Rates(
 IN_A_YEAR = dataclasses.replace(USUAL, evicted=0.03, rebuilt=0.01, rebuilds_the_cold=False)
 """Likewise for a year, which has sixteen times as many lives: each run is still built again at its end."""
 NOTHING = Rates()
-Makes = Literal["of itself", "overtaken", "beside"]
-NEWEST: Makes = "beside"
+Makes = Literal["of itself", "overtaken", "beside", "linked"]
+NEWEST: Makes = "linked"
 OF_LIVES: Mapping[Makes, Callable[[str, int], Plan]] = {
     "of itself": plan_of_itself,
     "overtaken": plan_overtaken,
     "beside": plan_overtaken,
+    "linked": plan_overtaken,
 }
 OF_YEARS: Mapping[Makes, Callable[[str, datetime, int], list[Begun]]] = {
     "of itself": year_of_itself,
     "overtaken": year,
     "beside": year,
+    "linked": year,
 }
 """Plans by the generator that they were first made by: what is kept is made again by that one."""
+PAIRS_OF_A_YEAR = 7
+"""One of each kind."""
 NO_TROUBLE = Trouble()
 MUCH_TROUBLE = Trouble(disk_fills=0.004, clocks=(-180.0, 0.0, 0.0, 95.0), loses_answers=0.03)
 """Disk, clocks of workers and answers of the provider, where they are to be trouble."""
@@ -111,11 +117,24 @@ class Order:
 
     days_beside: int = A_YEAR
     """For how long."""
+    pairs_left: frozenset[int] | None = None
+    """The numbers of the pairs that are left, where a failure was made small; all where nothing is said."""
 
     @property
     def has_standing(self) -> bool:
         """Whether breaks, the watch of the notices and the watchdog live beside: in a year."""
-        return self.makes == "beside" and self.operating_model == OF_THE_YEARS
+        return self.makes in ("beside", "linked") and self.operating_model == OF_THE_YEARS
+
+    @property
+    def pairs(self) -> Sequence[Pair]:
+        """Incidents of which one follows the other, in pairs of their own beside the lives."""
+        if self.makes != "linked":
+            return ()
+        if self.operating_model == OF_THE_YEARS:
+            drawn = pairs(self.seed, PAIRS_OF_A_YEAR, within=(self.days_beside - 15) * 86400.0, pace=900.0)
+        else:
+            drawn = pairs(self.seed, max(1, len(self.whole) // 6), within=self.apart * len(self.whole), pace=8.0)
+        return [pair for pair in drawn if self.pairs_left is None or pair.number in self.pairs_left]
 
     def begins_after(self, number: int) -> float:
         """When a life begins."""
@@ -183,7 +202,9 @@ async def _lived(order: Order, disk: Disk) -> Outcome:
             await asyncio.sleep(order.begins_after(number))
             await life.live()
 
+        linked = Linked(home, list(order.pairs), order.seed)
         all_of_it = [one(number, life) for number, life in enumerate(lives)] + ([beside.live()] if beside else [])
+        all_of_it += [pair.live() for pair in linked.lives]
         living: asyncio.Future[Any] = asyncio.gather(*all_of_it)
         stopping: asyncio.Future[Any] = asyncio.ensure_future(home.server.has_a_problem.wait())
         await asyncio.wait([living, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -202,13 +223,17 @@ async def _lived(order: Order, disk: Disk) -> Outcome:
             await _reckoned(home, lives, outcome)
             if beside is not None:
                 beside.reckon()
+            linked.reckon()
             _built_again(home, outcome)
-        beside_it = beside.violations if beside else []
+        beside_it = (beside.violations if beside else []) + linked.violations
         outcome.violations = [*home.server.problems, *judge.violations, *beside_it, *outcome.account.faults()]
         outcome.account.count("times the disk was full", home.fills)
         outcome.said_otherwise = home.server.said_otherwise + outcome.account.differing
         outcome.remembered_otherwise = home.server.remembered_otherwise
-        outcome.rebuilt, outcome.checks = home.server.rebuilt, judge.checks + (beside.checks if beside else Counter())
+        outcome.rebuilt, outcome.checks = (
+            home.server.rebuilt,
+            judge.checks + linked.checks + (beside.checks if beside else Counter()),
+        )
         return outcome
 
 

@@ -1,7 +1,8 @@
 """A failure made small: the fewest lives, faults and acts that still break the same thing.
 
-First whole lives are left out, then faults, then single acts: of each list halves, then quarters, down to single ones
-(delta debugging). A shorter order counts only if it breaks the same rule for the same reason.
+First whole lives are left out, then pairs of linked incidents, then faults, then single acts: of each list halves,
+then quarters, down to single ones (delta debugging). A shorter order counts only if it breaks the same rule for the
+same reason.
 """
 
 from __future__ import annotations
@@ -58,13 +59,19 @@ def shrunk(order: Order, *, run: Callable[[Order], Outcome] = simulated, at_most
         starts = [order.begins_after(order.plans.index(each)) for each in lives]
         return dataclasses.replace(order, plans=lives, starts=starts)
 
-    small = with_lives(fewest(list(order.plans), lambda some: fails(with_lives(some))))
+    small = with_lives(fewest(list(order.plans), lambda some: fails(with_lives(some)), may_be_none=bool(order.pairs)))
+    numbers = [pair.number for pair in small.pairs]
+    small = _with_pairs(small, fewest(numbers, lambda some: fails(_with_pairs(small, some)), may_be_none=True))
     faults = [number for number, _ in run(small).happened]
     kept = fewest(faults, lambda some: fails(_with_faults(small, some)), may_be_none=True)
     small = _with_faults(small, kept)
     for place in range(len(small.plans)):
         small = _fewer_acts(small, place, fails)
     return Shrunk(small, reason, runs)
+
+
+def _with_pairs(order: Order, numbers: Sequence[int]) -> Order:
+    return dataclasses.replace(order, pairs_left=frozenset(numbers))
 
 
 def _with_faults(order: Order, faults: Sequence[int]) -> Order:

@@ -22,6 +22,8 @@ def _lines(order: Order, outcome: Outcome) -> Iterator[str]:
     for plan in order.plans:
         yield f"The desk of {plan.reference}:"
         yield from (f"  - {_said(act)}" for act in plan.acts)
+    for pair in order.pairs:
+        yield f"Of one fault: {pair.lead} and {pair.follower}, {pair.what} (see desk/links.py)"
     if outcome.happened:
         yield "What went wrong around it:"
         yield from (f"  - fault {number}: {what}" for number, what in outcome.happened)

@@ -1,0 +1,51 @@
+"""Pairs of incidents of one fault: nothing wrong where the product is right, something wrong where it is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.simulation.desk import product
+from tests.simulation.desk.clocks import OF_THE_YEARS
+from tests.simulation.desk.running import IN_A_YEAR, PAIRS_OF_A_YEAR, Order, Outcome, simulated
+
+pytestmark = pytest.mark.simulation
+
+
+def pairs_alone(left: frozenset[int] | None = None) -> Outcome:
+    """Some weeks with one pair of each kind, and no lives beside."""
+    order = Order("pairs", [], IN_A_YEAR, operating_model=OF_THE_YEARS, days_beside=45, pairs_left=left)
+    return simulated(order)
+
+
+def test_nothing_is_wrong_with_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Order, "has_standing", False)
+    outcome = pairs_alone()
+    assert outcome.violations == []
+    assert outcome.checks["pairs"] == PAIRS_OF_A_YEAR
+    assert outcome.checks["duties left to another"] > 20
+
+
+async def _looks_for_nobody(_: Any) -> None:
+    return None
+
+
+def _tells_all(_: Any, __: str, groups: tuple[str, ...], **___: Any) -> tuple[str, ...]:
+    return groups
+
+
+BROKEN: dict[str, tuple[str, Callable[..., Any], str]] = {
+    "a follower tells all": ("told_here", _tells_all, "was told of the"),
+    "a follower waits for ever": ("look_for_lead", _looks_for_nobody, "is left to another"),
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_an_incident_that_is_broken_on_purpose_is_found(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, instead, words = BROKEN[how]
+    monkeypatch.setattr(Order, "has_standing", False)
+    monkeypatch.setattr(product.part_of_links(name), name, instead)
+    outcome = pairs_alone()
+    assert any(words in each for each in outcome.violations), outcome.violations[:3]
