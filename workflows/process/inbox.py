@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
+from functools import wraps
 from typing import Any, NamedTuple, Protocol, TypeVar, get_type_hints
 
 from temporalio import workflow
@@ -47,6 +48,8 @@ class TakesMessages(Protocol):
     """What the inbox needs of a process."""
 
     record: Any
+    in_hand: int
+    """How many messages have come and are neither taken nor refused yet."""
     one_at_a_time: asyncio.Lock
     strangers: in_clear.Strangers
     has_begun: bool
@@ -182,6 +185,20 @@ def _beyond_bounds(record: Record, name: str, said: Message) -> str | None:
     return reason if reason and workflow.patched("refused-beyond-bounds") else None
 
 
+def _counted(receive: Callable[[Any, RawValue], Awaitable[Any]]) -> Callable[[Any, RawValue], Awaitable[Any]]:
+    """The same handler, while it is at work counted among the messages in hand."""
+
+    @wraps(receive)
+    async def counted(self: TakesMessages, payload: RawValue = NOTHING) -> Any:
+        self.in_hand += 1
+        try:
+            return await receive(self, payload)
+        finally:
+            self.in_hand -= 1
+
+    return counted
+
+
 def _signal(kind: _Kind) -> Any:
     class Handler(TakesMessages):
         async def receive(self, payload: RawValue = NOTHING) -> None:
@@ -193,7 +210,7 @@ def _signal(kind: _Kind) -> Any:
                 self.record.refuse(workflow.now(), kind.name, f"could not be applied ({error!r})", digest(payload))
             self.refresh_web()
 
-    return workflow.signal(name=kind.name, description=kind.description)(Handler.receive)
+    return workflow.signal(name=kind.name, description=kind.description)(_counted(Handler.receive))
 
 
 def _update(kind: _Kind) -> Any:
@@ -209,8 +226,8 @@ def _update(kind: _Kind) -> Any:
             return self.status()
 
         def check(self, payload: RawValue = NOTHING) -> None:
-            if duty_timers.has_come():
-                return  # what is turned away now would leave the process impossible to replay
+            if duty_timers.has_come() or self.in_hand:
+                return  # beside an alarm it could not be replayed if it were turned away; behind a message it waits
             try:
                 said = read(kind.model, payload)
             except Unreadable as reason:
@@ -223,7 +240,7 @@ def _update(kind: _Kind) -> Any:
             if reason_now := reason_now or self.further_refusal(said):
                 raise _turned_away(reason_now)
 
-    handler: Any = workflow.update(name=kind.name, description=kind.description)(Handler.receive)
+    handler: Any = workflow.update(name=kind.name, description=kind.description)(_counted(Handler.receive))
     handler.validator(Handler.check)
     return handler
 

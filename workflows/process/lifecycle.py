@@ -40,7 +40,7 @@ class Lifecycle(Generic[RecordT]):
     def __init__(self, record: RecordT) -> None:
         self.record = record
         record.keep_time_by(workflow.now)
-        self.one_at_a_time = asyncio.Lock()
+        self.one_at_a_time, self.in_hand = asyncio.Lock(), 0
         self.strangers = Strangers()
         self._background: dict[asyncio.Task[None], str] = {}
         self._part: asyncio.Task[None] | None = None

@@ -1,0 +1,24 @@
+"""Messages right behind each other are judged in their order: an update waits for a signal that came before it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.chaos.script import Open, Pause, Plan, Say, opening, to_its_end, triage
+from tests.simulation.desk.running import NOTHING, Order, simulated
+
+
+@pytest.mark.parametrize("seed", [f"right behind {number}" for number in range(6)])
+def test_an_update_right_behind_a_signal_is_judged_after_it(seed: str) -> None:
+    """The judgement of the fault is still being taken in (its rules are asked for) when the update comes."""
+    plan = Plan(
+        "S0001",
+        (
+            Open(opening("S0001", "PDR")),
+            Pause(20),
+            Say("triage", triage("high", extensive=False), how="signal"),
+            Say("situation_update", lambda _: {"text": "It goes on."}),
+            *to_its_end(),
+        ),
+    )
+    assert simulated(Order(seed, [plan], NOTHING, whole=[plan], makes="of itself")).violations == []
