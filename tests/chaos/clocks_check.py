@@ -86,6 +86,8 @@ def _due_while_at_work(ended: Ended, owed: Owed, duty: Any, start: datetime) -> 
     A clock waits for one alarm. Once that has come it goes off; of those missed meanwhile the latest goes off as well.
     What comes with or after the message that ends the duty need not go off any more.
     """
+    if duty.met_at is None:
+        return  # it is open and should not be: that is said already
     ends = ended.course.arrived.get(owed.closed_by, [duty.met_at])[0]
     last, is_armed = -1, False
     for at in ended.course.at_work:

@@ -133,7 +133,7 @@ class Order:
         if self.operating_model == OF_THE_YEARS:
             drawn = pairs(self.seed, PAIRS_OF_A_YEAR, within=(self.days_beside - 15) * 86400.0, pace=900.0)
         else:
-            drawn = pairs(self.seed, max(1, len(self.whole) // 6), within=self.apart * len(self.whole), pace=8.0)
+            drawn = pairs(self.seed, len(self.whole) // 6, within=self.apart * len(self.whole), pace=8.0)
         return [pair for pair in drawn if self.pairs_left is None or pair.number in self.pairs_left]
 
     def begins_after(self, number: int) -> float:
