@@ -15,9 +15,8 @@ pytestmark = pytest.mark.simulation
 
 
 def pairs_alone(left: frozenset[int] | None = None) -> Outcome:
-    """Some weeks with one pair of each kind, and no lives beside."""
-    order = Order("pairs", [], IN_A_YEAR, operating_model=OF_THE_YEARS, days_beside=45, pairs_left=left)
-    return simulated(order)
+    """Some weeks with one pair of each kind, or with those that are left, and no lives beside."""
+    return simulated(Order("L1", [], IN_A_YEAR, operating_model=OF_THE_YEARS, days_beside=60, pairs_left=left))
 
 
 def test_nothing_is_wrong_with_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,16 +35,17 @@ def _tells_all(_: Any, __: str, groups: tuple[str, ...], **___: Any) -> tuple[st
     return groups
 
 
-BROKEN: dict[str, tuple[str, Callable[..., Any], str]] = {
-    "a follower tells all": ("told_here", _tells_all, "was told of the"),
-    "a follower waits for ever": ("look_for_lead", _looks_for_nobody, "is left to another"),
+BROKEN: dict[str, tuple[str, Callable[..., Any], str, int]] = {
+    "a follower tells all": ("told_here", _tells_all, "was told of the", 7),
+    "a follower waits for ever": ("look_for_lead", _looks_for_nobody, "is left to another", 4),
 }
+"""What is broken, how, the words by which it is found, and the pair that shows it."""
 
 
 @pytest.mark.parametrize("how", BROKEN)
 def test_an_incident_that_is_broken_on_purpose_is_found(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    name, instead, words = BROKEN[how]
+    name, instead, words, pair = BROKEN[how]
     monkeypatch.setattr(Order, "has_standing", False)
     monkeypatch.setattr(product.part_of_links(name), name, instead)
-    outcome = pairs_alone()
+    outcome = pairs_alone(frozenset({pair}))
     assert any(words in each for each in outcome.violations), outcome.violations[:3]

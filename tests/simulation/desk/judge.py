@@ -159,7 +159,7 @@ class Judge(Onlooker):
         self.checks["records"] += 1
         counted = status["applied_count"] + status["repeated_count"] + status["rejected_count"]
         in_hand = sum(not update.outcome.done() for update in run.updates.values())
-        refused = sum(update.is_accepted and _has_failed(update) for update in run.updates.values())
+        refused = sum(update.is_accepted and has_failed(update) for update in run.updates.values())
         if not counted <= heard.came <= counted + in_hand + refused:
             self._is_wrong(f"{run.workflow_id}: {heard.came} messages came, {counted} are in the record")
         there = {duty["id"] for duty in status["duties"] if duty["state"] in ("open", "overdue")}
@@ -171,7 +171,7 @@ class Judge(Onlooker):
             self._is_wrong(f"{run.workflow_id}: {', '.join(sorted(less))} is owed and not open")
 
 
-def _has_failed(update: Any) -> bool:
+def has_failed(update: Any) -> bool:
     return bool(update.outcome.done() and update.outcome.result().HasField("failure"))
 
 

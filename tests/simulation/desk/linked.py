@@ -19,6 +19,7 @@ from tests.chaos.letter_box import Accepted
 from tests.chaos.short_clocks import KELA, address, members
 from tests.simulation.desk.heard import status_in
 from tests.simulation.desk.house import House
+from tests.simulation.desk.judge import has_failed
 from tests.simulation.desk.links import OPEN, LinkedPair, Lived, Pair
 from tests.simulation.desk.onlooker import Onlooker
 from tests.simulation.engine.execution import Run
@@ -101,10 +102,12 @@ class Linked(Onlooker):
 
     def _messages(self, run: Run, status: dict[str, Any]) -> None:
         """Each message is in the record."""
-        came = sum(event.event_type in _MESSAGES for event in run.history)
+        runs = [each for each in self._home.server.runs.values() if each.workflow_id == run.workflow_id]
+        came = sum(event.event_type in _MESSAGES for each in runs for event in each.history)
         counted = status["applied_count"] + status["repeated_count"] + status["rejected_count"]
         waiting = sum(not update.outcome.done() for update in run.updates.values())
-        if not counted <= came <= counted + waiting:
+        refused = sum(update.is_accepted and has_failed(update) for update in run.updates.values())
+        if not counted <= came <= counted + waiting + refused:
             self._is_wrong(f"{run.workflow_id}: {came} messages came, {counted} are in the record")
 
     # --- at the end ---------------------------------------------------------------------------------------------

@@ -79,6 +79,8 @@ SLOW_PAPERS = (("activities.breach.papers", "as_docx"), ("activities.fault_repor
 """Where docx files are made: half of the time of a life, and nothing in a process depends on what is in them."""
 REPLAYED_FOR_NOBODY = ("workflows.process.web_view", "details")
 """What Temporal Web shows: no command depends on it. Written when a task is new, not when a run is built again."""
+LETTERS_ON_THEIR_WAY = "_UNDER_WAY"
+"""What the adapter keeps of letters being handed over: those of workers that died would keep a whole year in memory."""
 WRITE_FILES = ("activities.evidence.case_folder", "activities.mail.ledger")
 
 
@@ -261,6 +263,7 @@ def in_virtual_time(disk: Disk, *, has_real_docx: bool = False) -> Generator[Non
         for name in ASK_THE_CLOCK:
             stack.enter_context(patch.object(import_module(name), "datetime", _Datetime))
         stack.enter_context(patch.object(import_module("activities.mail.ledger"), "time", _Time))
+        stack.enter_context(patch.object(import_module("activities.mail.transport"), LETTERS_ON_THEIR_WAY, set()))
         for name in WRITE_FILES:
             stack.enter_context(patch.object(import_module(name), "os", disk))
         module, shows = import_module(REPLAYED_FOR_NOBODY[0]), REPLAYED_FOR_NOBODY[1]
