@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -23,36 +23,15 @@ evidence = LazyGroup(
     "evidence",
     entries={
         "export": Entry("evidence:export", "Bundle what is known now into one zip."),
-        "verify": Entry("evidence:verify", "Check a bundle: was anything changed?"),
+        "verify": Entry("verification:verify", "Check a bundle, or compare a case with the running system."),
     },
     help="""The evidence of an incident or a breach: record, timeline, documents, messages as sent, SHA-256 of each.
 
 \b
   kantadesk evidence export INC-20261122-7F3K --to /srv/evidence
-  kantadesk evidence verify /srv/evidence/INC-20261122-7F3K.zip""",
+  kantadesk evidence verify /srv/evidence/INC-20261122-7F3K.zip
+  kantadesk evidence verify INC-20261122-7F3K""",
 )
-
-
-@click.command
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
-@json_option
-def verify(path: Path, as_json: bool) -> None:
-    r"""Check a bundle (zip or unpacked folder): every file is there and unchanged. Needs no Temporal and no network.
-
-    \b
-      kantadesk evidence verify INC-20261122-7F3K.zip
-    """
-    from activities.evidence.check import verify_evidence
-    from starter.terminal.errors import Faulty
-
-    faults = verify_evidence(path)
-    if as_json:
-        say_json({"path": str(path), "unchanged": not faults, "faults": faults})
-    elif not faults:
-        say(f"{path}: complete and unchanged.")
-    if faults:
-        listed = "" if as_json else ": " + "; ".join(faults)
-        raise Faulty(f"{path} is not as it was made{listed}")
 
 
 @click.command
@@ -66,6 +45,8 @@ def verify(path: Path, as_json: bool) -> None:
 @json_option
 def export(ref: str, to: Path | None, process: Process | None, as_json: bool) -> None:
     r"""Bundle what is known now into one zip. Of a closed incident it is the bundle that was made at its closing.
+
+    Refused (exit code 3) where the files differ from what the process has recorded; "evidence verify REF" says how.
 
     REF is the incident's reference; breach-REF (or --process breach) is its breach. Run it where the worker runs: the
     files lie in its evidence folder.
@@ -89,51 +70,78 @@ def export(ref: str, to: Path | None, process: Process | None, as_json: bool) ->
         say(f"{place}\nSHA-256 {bundle.sha256}")
 
 
+class Whose(NamedTuple):
+    """Whose evidence it is: the process, its name as it was asked for, its status now, and the folder of its files."""
+
+    process: Process
+    asked: str
+    status: Kept
+    folder: Path
+
+    @property
+    def reference(self) -> str:
+        """The reference that the status tells."""
+        return self.status.reference
+
+
+async def whose_evidence(client: Client, settings: Settings, text: str, wanted: Process | None) -> Whose:
+    """The process that a person means, and where its files lie. Raises ``Refused`` if that is on another machine."""
+    from starter.client.client import breach_status_of, maintenance_status_of, status_of
+    from starter.client.lookup import named
+    from starter.terminal.errors import Refused
+
+    process, asked = await named(client, text, wanted)
+    status: Kept
+    match process:
+        case "breach":
+            status = await breach_status_of(client, asked)
+        case "maintenance":
+            status = await maintenance_status_of(client, asked)
+        case _:
+            status = await status_of(client, asked)
+    reference = status.reference
+    case = await _case(client, settings, process, reference)
+    folder = settings.evidence_dir / f"case-{case}"
+    if not folder.is_dir():
+        raise Refused(
+            f"the files of {reference} do not lie in {settings.evidence_dir}; run this where the worker runs, or set "
+            "KANTADESK_EVIDENCE_DIR to its evidence folder"
+        )
+    return Whose(process, asked, status, folder)
+
+
 async def _bundle(
     client: Client, settings: Settings, text: str, wanted: Process | None
 ) -> tuple[tuple[Process, str], Document]:
     """Whose zip it is, and the zip; made again while the process is open.
 
-    Raises ``Refused`` where its files lie on another machine.
+    Raises ``Refused`` where its files lie on another machine, or differ from what the process has recorded.
     """
     from activities.evidence.bundle import EvidenceFolder
     from activities.evidence.case_folder import CaseFolders
-    from starter.client.client import breach_status_of, clock_of, maintenance_status_of, status_of, timeline_of
-    from starter.client.lookup import named
-    from starter.terminal.errors import Refused
+    from activities.evidence.time_stamp import stamper
+    from starter.client.client import clock_of, timeline_of
+    from starter.verification import refuse_differences
+    from workers.keys.signing import signing_key
     from workflows.process.ports import EvidenceOrder
 
-    process, reference = await named(client, text, wanted)
-    asked = reference
-    status: Kept
-    match process:
-        case "breach":
-            status = await breach_status_of(client, reference)
-            reference = status.reference
-        case "maintenance":
-            status = await maintenance_status_of(client, reference)
-        case _:
-            status = await status_of(client, reference)
-    folders = CaseFolders(settings.evidence_dir)
-    case = await _case(client, settings, process, reference)
-    if not any(settings.evidence_dir.glob(f"case-{case}")):
-        raise Refused(
-            f"the files of {reference} do not lie in {settings.evidence_dir}; run this where the worker runs, or set "
-            "KANTADESK_EVIDENCE_DIR to its evidence folder"
-        )
-    if bundle := _made_at_closing(status):
-        return (process, reference), bundle
-    lines = ",".join(line.model_dump_json() for line in await timeline_of(client, asked, process))
+    whose = await whose_evidence(client, settings, text, wanted)
+    refuse_differences(whose)
+    name = (whose.process, whose.reference)
+    if bundle := made_at_closing(whose.status):
+        return name, bundle
+    lines = ",".join(line.model_dump_json() for line in await timeline_of(client, whose.asked, whose.process))
     order = EvidenceOrder(
-        key=f"export/{case}",
-        reference=reference,
-        process=process,
-        case=case,
-        record=status.model_dump_json(),
+        key=f"export/{whose.folder.name}",
+        reference=whose.reference,
+        process=whose.process,
+        case=whose.folder.name.removeprefix("case-"),
+        record=whose.status.model_dump_json(),
         timeline=f"[{lines}]",
-        made_at=await clock_of(client, asked, process),
+        made_at=await clock_of(client, whose.asked, whose.process),
     )
-    return (process, reference), await EvidenceFolder(folders).bundle_evidence(order)
+    folders = CaseFolders(settings.evidence_dir, signing_key(settings.signing_key_file))
+    return name, await EvidenceFolder(folders, stamper(settings.timestamp_authority)).bundle_evidence(order)
 
 
 async def _case(client: Client, settings: Settings, process: Process, reference: str) -> str:
@@ -147,7 +155,7 @@ async def _case(client: Client, settings: Settings, process: Process, reference:
     return own if first and (settings.evidence_dir / f"case-{own}").is_dir() else case
 
 
-def _made_at_closing(status: Kept) -> Document | None:
+def made_at_closing(status: Kept) -> Document | None:
     """The last bundle of a process that is over: its SHA-256 stands in the history, so it is not made again."""
     name = re.compile(rf"evidence-{re.escape(status.reference)}(~\w+)?\.zip")
     return next((d for d in reversed(status.documents) if status.closed_at and name.fullmatch(d.name)), None)

@@ -45,6 +45,12 @@ class Settings:
         metadata=_setting(kinds.path, "{data_dir}/evidence", "where each incident's files are kept")
     )
     key_file: Path = field(metadata=_setting(kinds.path, "{data_dir}/keys.toml", "the encryption keys"))
+    signing_key_file: Path = field(
+        metadata=_setting(kinds.path, "{data_dir}/signing.pem", "the key that signs the evidence; its .pub beside it")
+    )
+    timestamp_authority: str = field(
+        metadata=_setting(kinds.web_address, "", "address that time-stamps the evidence (RFC 3161); empty: none")
+    )
     key_env: str = field(
         metadata=_setting(kinds.variable, "", "environment variable that holds the text of a key file; empty: key_file")
     )

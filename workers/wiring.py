@@ -17,6 +17,7 @@ from activities.book.sqlite import SqliteBook
 from activities.breach.papers import BreachPapers
 from activities.evidence.bundle import EvidenceFolder
 from activities.evidence.case_folder import CaseFolders
+from activities.evidence.time_stamp import stamper
 from activities.fault_report.writer import FaultReportForm
 from activities.mail.ledger import SentLedger
 from activities.mail.mailings import MAILING_LETTERS_AT_ONCE, Mailings
@@ -33,6 +34,7 @@ from activities.watchdog.checks import DeskWatch, Eyes
 from activities.watchdog.heartbeat import Heartbeat
 from workers import mail
 from workers.codec.activity_guard import ActivityGuard
+from workers.keys.signing import signing_key
 from workers.mail import transport
 from workers.noting import BookKeeping
 from workers.sdk_workarounds.deadlock_timeout import with_longer_deadlock_timeout
@@ -116,7 +118,7 @@ class Neighbours:
 def neighbours(settings: Settings, client: Client) -> Neighbours:
     """The real adapters, as the settings name them. Raises ``OperatingModelFault``, ``SettingsError``."""
     model = OperatingModelFile(settings.operating_model, settings.clear_messages)
-    folders = CaseFolders(settings.evidence_dir)
+    folders = CaseFolders(settings.evidence_dir, signing_key(settings.signing_key_file))
     ledger, mailings = SentLedger(settings.data_dir / "sent"), Mailings()
     book = SqliteBook(settings.data_dir)
     feed = NoticeFeed(
@@ -140,7 +142,7 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
             mailings=mailings,
             returned=mail.returned_addresses(settings),
         ),
-        evidence=EvidenceFolder(folders),
+        evidence=EvidenceFolder(folders, stamper(settings.timestamp_authority)),
         breach_papers=BreachPapers(model.current, folders),
         processes=processes,
         breach_starter=processes,

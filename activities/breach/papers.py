@@ -19,7 +19,7 @@ from activities.breach.told import phase_of
 from activities.documents.as_docx import Frame, as_docx
 from activities.documents.as_text import as_text
 from activities.documents.blocks import Block, blocks
-from activities.evidence.case_folder import CaseFolders, described
+from activities.evidence.case_folder import CaseFolders
 from workflows.breach.ports import BreachPaper, BreachWriter
 from workflows.procedure.identity_codes import identity_codes_in
 from workflows.procedure.incident.report_form import FORM
@@ -46,9 +46,9 @@ class BreachPapers(BreachWriter):
 
     def _written(self, paper: BreachPaper) -> list[Document]:
         names = [document_name(paper, language, kind) for language in _languages(paper) for kind in ("docx", "txt")]
-        paths = [self._folders.path(paper.reference, "documents", name) for name in names]
-        if all(path.exists() for path in paths):
-            return [described(path) for path in paths]
+        before = [self._folders.kept(paper.reference, "documents", name) for name in names]
+        if all(before):
+            return [document for document in before if document]
         _refuse_identity_codes(paper)
         model = self._operating_model()
         contents = [content for language in _languages(paper) for content in _contents(paper, model, language)]

@@ -6,30 +6,44 @@ import asyncio
 import hashlib
 import io
 import json
+import logging
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
+from activities.evidence.agreement import disagreements
 from activities.evidence.case_folder import CaseFolders, described, write_whole
-from activities.evidence.manifest import MANIFEST, SHELVES, File, Manifest, file_of
+from activities.evidence.chain import CHAIN, Kind, read_chain
+from activities.evidence.manifest import MANIFEST, SHELVES, STAMP, Manifest, bundle_name, file_of
+from activities.evidence.signature import no_key
+from activities.evidence.time_stamp import NotStamped, Stamper, read_stamp
 from activities.evidence.timeline import earlier_parts, plain_timeline, whole_timeline
-from workflows.process.messages import Document, Happening
+from workflows.process.messages import ChainHead, Document, Happening
 from workflows.process.ports import EvidenceOrder, EvidenceStore
 
 _TIMELINE = TypeAdapter(tuple[Happening, ...])
 _ALWAYS = (1980, 1, 1, 0, 0, 0)
 """The time of every entry in a zip (the earliest there is): the same evidence is the same zip."""
+_WRITTEN_HERE = ("record.json", "timeline.json", "timeline.txt")
+LOG = logging.getLogger("kantadesk.evidence")
 
 
 class EvidenceFolder(EvidenceStore):
-    """Evidence in the folders of the cases. Documents and messages lie there already and are not copied."""
+    """Evidence in the folders of the cases. Documents and messages lie there already and are not copied.
 
-    def __init__(self, folders: CaseFolders) -> None:
+    ``stamper`` asks for a time stamp of each bundle; without one, or without an answer, the bundle carries none.
+    """
+
+    def __init__(self, folders: CaseFolders, stamper: Stamper | None = None) -> None:
         self._folders = folders
+        self._stamper = stamper
 
     @activity.defn(name="bundle_evidence")
     async def bundle_evidence(self, order: EvidenceOrder) -> Document:
@@ -47,31 +61,65 @@ class EvidenceFolder(EvidenceStore):
         return await asyncio.to_thread(self._keep_journal, order)
 
     def _bundle(self, order: EvidenceOrder) -> Document:
-        folder = self._folders.folder(_case(order))
-        earlier = earlier_parts(self._folders.folder(_case(order)) / "journal")
+        """All of it while no other worker adds to the chain, so that manifest, chain and files belong together."""
+        folder, case = self._folders.folder(_case(order)), self._folders.chain(_case(order))
+        earlier = earlier_parts(folder / "journal")
         happenings = whole_timeline([earlier.timeline, _TIMELINE.validate_json(order.timeline)])
         record = earlier.with_lists_of(json.loads(order.record))
-        write_whole(folder / "record.json", _json(record))
-        write_whole(folder / "timeline.json", _json([h.model_dump(mode="json") for h in happenings]))
-        write_whole(folder / "timeline.txt", plain_timeline(order.reference, happenings, order.time_zone).encode())
-        contents = self._contents(order)
-        files = tuple(file_of(path, content) for path, content in contents.items())
-        archive = folder / f"evidence-{order.reference}{f'~{order.life}' if order.life else ''}.zip"
-        manifest = Manifest(
-            reference=order.reference,
-            process=order.process,
-            made_at=order.made_at,
-            files=files,
-            faults=tuple(_faults(record, files, archive.name)),
-        ).sealed()
-        write_whole(folder / MANIFEST, manifest.written())
-        write_whole(archive, _zip({MANIFEST: manifest.written()} | contents))
-        return described(archive)
+        with case.held() as link:
+            if link is None:
+                raise ApplicationError(f"{folder.name}: another worker holds the chain and stands still; tried again")
+            write_whole(folder / "record.json", _json(record))
+            write_whole(folder / "timeline.json", _json([h.model_dump(mode="json") for h in happenings]))
+            write_whole(folder / "timeline.txt", plain_timeline(order.reference, happenings, order.time_zone).encode())
+            contents = self._contents(order)
+            for path in contents:
+                link.add(_kind(path), path, is_late=not path.startswith(_WRITTEN_HERE))
+            chain = read_chain(link.lines)
+            stamp = self._stamp(folder / STAMP, chain.head)
+            if isinstance(stamp, bytes):
+                contents[STAMP] = stamp
+            files = tuple(file_of(path, content) for path, content in contents.items())
+            archive = folder / bundle_name(order.reference, order.life)
+            manifest = Manifest(
+                reference=order.reference,
+                process=order.process,
+                made_at=order.made_at,
+                files=files,
+                faults=(
+                    *chain.faults,
+                    *disagreements(record, files, None if chain.faults else chain.entries, order.reference),
+                ),
+                case=folder.name,
+                chain=chain.head,
+                not_stamped="" if isinstance(stamp, bytes) else stamp,
+            ).sealed((self._folders.signing_key or no_key)())
+            write_whole(folder / MANIFEST, manifest.written())
+            write_whole(archive, _zip({MANIFEST: manifest.written(), CHAIN: link.lines} | contents))
+        return described(archive, chain.head)
+
+    def _stamp(self, path: Path, head: ChainHead | None) -> bytes | str:
+        """The time stamp of this head, kept from an earlier bundle or asked for; else why there is none."""
+        if self._stamper is None or head is None:
+            path.unlink(missing_ok=True)
+            return ""
+        with suppress(OSError, ValueError):
+            before = path.read_bytes()
+            read_stamp(before, head.sha256)
+            return before
+        try:
+            stamp = self._stamper(head.sha256)
+        except NotStamped as why:
+            LOG.warning("no time stamp: %s", why)
+            path.unlink(missing_ok=True)
+            return str(why)
+        write_whole(path, stamp)
+        return stamp
 
     def _contents(self, order: EvidenceOrder) -> dict[str, bytes]:
         """Every file that is evidence, by its path in the case folder, in the order of the paths."""
         folder = self._folders.folder(_case(order))
-        paths = [folder / name for name in ("record.json", "timeline.json", "timeline.txt")]
+        paths = [folder / name for name in _WRITTEN_HERE]
         paths += [path for shelf in SHELVES for path in (folder / shelf).rglob("*") if not path.name.startswith(".")]
         files = {
             path.relative_to(folder).as_posix(): path for path in paths if path.is_file() and not path.is_symlink()
@@ -100,15 +148,11 @@ def _json(value: Any) -> bytes:
     return f"{json.dumps(value, ensure_ascii=False, indent=2)}\n".encode()
 
 
-def _faults(record: Any, files: Iterable[File], archive: str) -> Iterable[str]:
-    """The record's documents that do not lie here with the bytes they had. Earlier bundles are replaced, not missed."""
-    there: dict[str, set[str]] = {}
-    for file in files:
-        there.setdefault(file.path.rpartition("/")[2], set()).add(file.sha256)
-    for document in record.get("documents", ()):
-        name, sha256 = document["name"], document["sha256"]
-        if name != archive and sha256 not in there.get(name, set()):
-            yield f"{name}: {'is not as it was recorded' if name in there else 'is missing'} (SHA-256 {sha256})"
+def _kind(path: str) -> Kind:
+    """What a file is, by the shelf where it lies."""
+    shelf = path.partition("/")[0]
+    kinds: dict[str, Kind] = {"documents": "document", "messages": "message", "journal": "journal"}
+    return kinds.get(shelf, "record" if path == "record.json" else "timeline")
 
 
 def _zip(contents: Mapping[str, bytes]) -> bytes:

@@ -1,7 +1,7 @@
 """One folder for each incident, where everything that was made or sent lies as files.
 
 ``ROOT/case-{reference}/documents``, ``.../messages``, ``.../journal``. Files are written whole or not at all (written
-beside, then renamed), once, and readable by the owner only.
+beside, then renamed), once, and readable by the owner only. Each gets its line in the chain of the case (``chain.py``).
 """
 
 from __future__ import annotations
@@ -14,16 +14,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from workflows.process.messages import Document
+    from activities.evidence.chain import CaseChain, Kind
+    from activities.evidence.signature import SigningKey
+    from workflows.process.messages import ChainHead, Document
 
 Shelf = Literal["documents", "messages", "journal"]
+KINDS: dict[Shelf, Kind] = {"documents": "document", "messages": "message", "journal": "journal"}
 
 
 class CaseFolders:
-    """The folders of all incidents under one root. ``reference`` is checked by the models: no path separators in it."""
+    """The folders of all incidents under one root. ``reference`` is checked by the models: no path separators in it.
 
-    def __init__(self, root: Path) -> None:
+    ``signing_key``: what signs the chains; without one they stay unsigned.
+    """
+
+    def __init__(self, root: Path, signing_key: SigningKey | None = None) -> None:
         self.root = root
+        self.signing_key = signing_key
 
     def folder(self, reference: str) -> Path:
         """The folder of one incident; made where it is missing. Raises ``ValueError`` where it would lie elsewhere."""
@@ -33,12 +40,32 @@ class CaseFolders:
         """Where a file of this name lies or would lie."""
         return private_folder(self.folder(reference) / shelf) / _one_name(name)
 
+    def chain(self, reference: str) -> CaseChain:
+        """The chain of one incident."""
+        from activities.evidence.chain import CaseChain  # here, as below
+        from activities.evidence.signature import no_key
+
+        return CaseChain(self.folder(reference), self.signing_key or no_key)
+
+    def head(self, reference: str) -> ChainHead | None:
+        """The head of one incident's chain; None where nothing was kept yet."""
+        folder = self.root / f"case-{reference}"
+        return self.chain(reference).head() if folder.exists() else None
+
     def keep(self, reference: str, shelf: Shelf, name: str, content: bytes) -> Document:
         """Keep a file. One that is there already under this name stays as it is, and is what is answered."""
         path = self.path(reference, shelf, name)
-        if not path.exists():
-            write_whole(path, content)
-        return described(path)
+        with self.chain(reference).held() as link:
+            is_there = path.exists()
+            if not is_there:
+                write_whole(path, content)
+            of = f"{shelf}/{name}"
+            entry = link and (link.latest(of) or link.add(KINDS[shelf], of, is_late=is_there))
+        return described(path, entry.head() if entry else None)
+
+    def kept(self, reference: str, shelf: Shelf, name: str) -> Document | None:
+        """What was kept under this name before; None where nothing was."""
+        return self.keep(reference, shelf, name, b"") if self.path(reference, shelf, name).exists() else None
 
 
 def _one_name(name: str) -> str:
@@ -48,8 +75,8 @@ def _one_name(name: str) -> str:
     return name
 
 
-def described(path: Path) -> Document:
-    """The file as a reference: name, address, SHA-256 of its bytes, time of writing."""
+def described(path: Path, chained: ChainHead | None = None) -> Document:
+    """The file as a reference: name, address, SHA-256 of its bytes, time of writing, its place in the chain."""
     from workflows.process.messages import (
         Document,  # here: each short command writes files, and few of them need the models
     )
@@ -59,6 +86,7 @@ def described(path: Path) -> Document:
         uri=path.resolve().as_uri(),
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         created_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+        chained=chained,
     )
 
 

@@ -11,7 +11,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.documents.text import cleaned, shortened
-from activities.evidence.case_folder import CaseFolders, described
+from activities.evidence.case_folder import CaseFolders
 from activities.fault_report.form import filled_form
 from activities.fault_report.form_file import UnusableForm
 from activities.fault_report.values import form_values, report_facts
@@ -41,9 +41,8 @@ class FaultReportForm(FormWriter):
 
     def _written(self, report: FaultReport) -> Document:
         name = document_name(report)
-        path = self._folders.path(report.case or report.reference, "documents", name)
-        if path.exists():
-            return described(path)
+        if before := self._folders.kept(report.case or report.reference, "documents", name):
+            return before
         model = self._operating_model()
         values = form_values(report, model)
         _refuse_identity_codes(values)

@@ -6,6 +6,7 @@ mail. How repeated tries are kept from sending twice, and where that is impossib
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -22,7 +23,7 @@ from activities.mail.mailings import Mailings
 from activities.mail.outbox import Outbox
 from activities.mail.send_once import sent_once
 from activities.mail.transport import DrillMail, LiveMail, Transport
-from activities.mail.wording import identity_code_in, worded
+from activities.mail.wording import identity_code_in, tells_the_end, worded
 from activities.returned_mail.addresses import ReturnedAddresses, digest_of
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.messages import SentMessage
@@ -80,7 +81,8 @@ class MailRoom(Mail):
     def _made_ready(self, letter: Letter) -> tuple[LiveMail | DrillMail, Note]:
         """Word the letter, look for identity codes, address it, and note that it is about to be handed over."""
         model = self._model()
-        wording = worded(letter, model)
+        chained = self._folders.head(letter.case or letter.reference) if tells_the_end(letter) else None
+        wording = worded(letter, model, chained)
         if part := identity_code_in(letter, wording):
             raise ApplicationError(
                 f"the {part} of the letter ({letter.kind}) holds what looks like a personal identity code: it is not "
@@ -119,6 +121,7 @@ class MailRoom(Mail):
             purpose=letter.kind,
             duty=letter.duty or None,
             detail="; ".join(details),
+            sha256=hashlib.sha256(bytes(mail.message)).hexdigest(),
         )
         self._ledger.accepted(letter.key, note, sent)
         return sent

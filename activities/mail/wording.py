@@ -29,7 +29,7 @@ from workflows.procedure.local_time import written
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICES, ServiceId, named
 from workflows.procedure.tasks import what_to_do
-from workflows.process.messages import Document
+from workflows.process.messages import ChainHead, Document
 from workflows.process.ports import CUT_HERE, Letter
 
 _TO_THE_DESK = {
@@ -39,6 +39,10 @@ _TO_THE_DESK = {
     "breach_cancelled", "breach_corrected", "kela_to_be_told", "incident_cancelled",
 }  # fmt: skip
 _OUT_OF_THE_HOUSE = {"fault_report", "breach_notice_controller", "breach_notice_kela"}
+_CLOSING = {
+    "end", "cancelled", "breach_concluded", "breach_cancelled", "maintenance_ended", "maintenance_cancelled",
+}  # fmt: skip
+_CLOSING_REPORTS = ("resolved", "withdrawn")
 _ABOUT_THE_FORM = ("fault_report", "kela_to_be_told")
 _SUBJECT_AT_MOST = 200
 _SERVICES_IN_SUBJECT = 2
@@ -52,9 +56,14 @@ class Wording:
     body: str
 
 
-def worded(letter: Letter, model: OperatingModel) -> Wording:
-    """The letter in words; marked as a drill in subject and body where it is one."""
-    rendered = template(letter.language, letter.kind).render(_facts(letter, model))
+def tells_the_end(letter: Letter) -> bool:
+    """Whether a letter closes its matter: those carry the head of the evidence out of the house."""
+    return letter.kind in _CLOSING or (letter.kind == "fault_report" and letter.report_type in _CLOSING_REPORTS)
+
+
+def worded(letter: Letter, model: OperatingModel, chained: ChainHead | None = None) -> Wording:
+    """The letter in words; marked as a drill in subject and body where it is one. ``chained``: what it says of that."""
+    rendered = template(letter.language, letter.kind).render(_facts(letter, model) | {"chained": chained})
     subject, _, body = rendered.lstrip("\n").partition("\n")
     body = body.strip("\n") + "\n"
     if letter.drill:

@@ -107,6 +107,7 @@ class TextRoom(TextMessages):
             sent_at=datetime.now(UTC),  # noqa: TID251  # an activity: the time at which the provider accepted
             purpose=message.kind,
             detail="; ".join([*details, *([IN_DOUBT] if note.is_doubtful else [])]),
+            sha256=hashlib.sha256(text.text.encode()).hexdigest(),
         )
         self._ledger.accepted(message.key, note, sent)
         return sent

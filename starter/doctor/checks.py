@@ -7,14 +7,17 @@ import shutil
 from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
+from activities.evidence.signature import fingerprint
 from activities.fault_report.form_file import UnusableForm
 from activities.fault_report.own_form import form_places
 from activities.notices.feeds import NoticeFeed
 from activities.operating_model.faults import OperatingModelFault
 from activities.operating_model.file import load_operating_model
+from workers.data_folder import foreign_files, open_to_others
 from workers.keys.check import key_book
 from workers.keys.live import live_keys
 from workers.keys.ring import KeyFileError
+from workers.keys.signing import SigningKeyError, load
 from workers.settings import Settings
 from workflows.incident.ports import NoticeQuestion
 from workflows.procedure.services import SERVICE_IDS
@@ -35,7 +38,7 @@ class CheckResult(NamedTuple):
 def check_installation(settings: Settings) -> list[CheckResult]:
     """Every check of this module; none of them changes anything or sends a mail."""
     checks: tuple[Callable[[Settings], Iterable[CheckResult]], ...] = (
-        _operating_model, _form, _keys, _feed, _disk,
+        _operating_model, _form, _keys, _signing, _others, _feed, _disk,
     )  # fmt: skip
     return [finding for check in checks for finding in check(settings)]
 
@@ -107,6 +110,30 @@ def _keys(settings: Settings) -> Iterable[CheckResult]:
         yield CheckResult("fault", what, detail, "restore the key file from your backup: no worker starts without")
     old = len(ring.keys) - 1 - bool(ring.waiting)
     yield CheckResult("ok", what, f"{ring.current} writes, {old} older ones read ({keys.where})")
+
+
+def _signing(settings: Settings) -> Iterable[CheckResult]:
+    what = "signing key"
+    try:
+        signer = load(settings.signing_key_file)
+    except SigningKeyError as fault:
+        yield CheckResult("warning", what, str(fault), "until then the evidence is kept unsigned")
+        return
+    if settings.signing_key_file.stat().st_mode & 0o077:
+        detail = f"others on this machine may read {settings.signing_key_file}"
+        yield CheckResult("warning", what, detail, f"chmod 600 {settings.signing_key_file}")
+    stamped = "with" if settings.timestamp_authority else "without"
+    yield CheckResult("ok", what, f"{fingerprint(signer.public)} signs the evidence, {stamped} a time stamp")
+
+
+def _others(settings: Settings) -> Iterable[CheckResult]:
+    """Who else may write where kantadesk keeps things, and what somebody else has laid there."""
+    what = "write access of others"
+    places = list(open_to_others(settings))
+    places += [each for at in (settings.data_dir / "sent", settings.evidence_dir) for each in foreign_files(at)]
+    yield from (CheckResult("fault", what, f"{place.path}: {place.why}", place.to_do) for place in places)
+    if not places:
+        yield CheckResult("ok", what, f"only the owner writes in {settings.data_dir}")
 
 
 def _feed(settings: Settings) -> Iterable[CheckResult]:

@@ -10,6 +10,7 @@ keys = LazyGroup(
         "status": Entry("keys.status:status", "Which keys there are, who knows them, which are still needed."),
         "rotate": Entry("keys.changes:rotate", "A new key, without stopping anything."),
         "retire": Entry("keys.changes:retire", "Forget an old key that nothing needs any more."),
+        "signing": Entry("keys.signing:signing", "The key that signs the evidence: show it, or take a new one."),
         "lost": Entry("keys.changes:lost", "Give up a key that is lost."),
         "door": Entry("keys.door:door", "The tokens of the door: who may write through it."),
     },

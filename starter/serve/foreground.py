@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from starter.serve.secured import secure
 from starter.terminal.errors import Wrong
 from workers.keys import ring
 from workers.keys.live import LiveKeys, live_keys
@@ -58,6 +59,7 @@ def keys_of(settings: Settings) -> LiveKeys:
 
 def make_keys(settings: Settings) -> bool:
     """Make the key file at a first start; whether one was made. One that is there stays. Raises ``Wrong``."""
+    secure(settings)
     if settings.key_env:  # who sets it makes the keys, too
         return False
     try:

@@ -38,8 +38,10 @@ def worker() -> None:
 async def _work(client: Client, settings: Settings) -> None:
     from starter.client.client import within_reach
     from starter.serve.foreground import stop_wanted
+    from starter.serve.secured import secure
     from workers.setup import missing_search_attributes
 
+    secure(settings)
     if missing := await within_reach(missing_search_attributes(client), "namespace"):
         from starter.terminal.errors import Wrong
 

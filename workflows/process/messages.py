@@ -170,6 +170,13 @@ class Refused(Model):
     sha256: str
 
 
+class ChainHead(Model):
+    """The chain of a case's evidence up to some line: how many lines, and the SHA-256 of the last."""
+
+    length: int
+    sha256: str
+
+
 class Document(Model):
     """A file that the process has made, kept outside the history. ``uri``: where it lies (``file:``)."""
 
@@ -177,6 +184,8 @@ class Document(Model):
     uri: str
     sha256: str
     created_at: Moment
+    chained: ChainHead | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Its line in the chain of the evidence; None in releases before there were chains."""
 
 
 class SentMessage(Model):
@@ -191,6 +200,8 @@ class SentMessage(Model):
     purpose: str = ""
     duty: str | None = None
     detail: str = ""
+    sha256: str = Field(default="", exclude_if=lambda value: not value)
+    """Of the message as sent, as it lies with the evidence; empty in earlier releases."""
 
 
 class Tally(Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email
+import hashlib
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -21,6 +22,7 @@ from activities.mail.outbox import Outbox
 from activities.mail.sender import MailRoom
 from activities.mail.transport import DRILL_HEADER, DrillMail, LiveMail, Transport, not_now, refused
 from tests.activities.mail.post_office import CODE, KINDS, RecordingTransport, document, letter, live, operating_model
+from workflows.procedure.languages import Language
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.ports import FORM_UNUSABLE, PERSONAL_DATA_FOUND, REFUSED_BY_PROVIDER, Letter
 
@@ -54,6 +56,7 @@ async def test_a_letter_is_accepted_and_kept_as_sent(tmp_path: Path) -> None:
         "purpose": "fault_report",
         "duty": "report_to_kela",
         "detail": "accepted by the recorder as R-1",
+        "sha256": hashlib.sha256(bytes(message)).hexdigest(),
     }
 
 
@@ -288,3 +291,24 @@ async def test_what_the_provider_has_is_noted_though_nobody_waits_for_it(tmp_pat
     again = await room(tmp_path, provider).send_letter(letter())
     assert (len(provider.messages), again.state) == (1, "accepted")
     assert "unknown" not in again.detail
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fi", "Todistusaineiston merkintöjä tähän asti: 1. Viimeisen SHA-256: "),
+        ("sv", "Poster i bevismaterialet hittills: 1. SHA-256 för den sista: "),
+        ("en", "Evidence entries so far: 1. SHA-256 of the last one: "),
+    ],
+)
+async def test_a_letter_that_tells_the_end_carries_the_head_of_the_evidence(
+    tmp_path: Path, language: Language, words: str
+) -> None:
+    transport = RecordingTransport()
+    await room(tmp_path, transport).send_letter(letter(key="k/1", language=language))
+    head = CaseFolders(tmp_path / "cases").head(letter().reference)
+    await room(tmp_path, transport).send_letter(letter(key="k/2", kind="end", language=language))
+    start, end = (message.get_content() for message in transport.messages)
+    assert head is not None
+    assert words + head.sha256 in " ".join(end.split())
+    assert head.sha256 not in start

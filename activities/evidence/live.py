@@ -1,0 +1,43 @@
+"""Does a case folder agree with what the running process says now? Read by the folder's chain, bundled or not."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from activities.evidence.agreement import disagreements
+from activities.evidence.chain import CHAIN, ReadChain, read_chain
+from activities.evidence.manifest import SHELVES, File
+from activities.evidence.timeline import earlier_parts
+
+
+def differences(folder: Path, status: dict[str, Any]) -> tuple[ReadChain, list[str]]:
+    """The chain of a case folder, and how the folder differs from the status of its process (as JSON has it)."""
+    try:
+        chain = read_chain((folder / CHAIN).read_bytes())
+    except FileNotFoundError:
+        chain = ReadChain()
+    found, files = list(chain.faults), _files(folder)
+    there = {file.path: file.sha256 for file in files}
+    for path, entry in () if chain.faults else chain.latest().items():
+        if path not in there:
+            found.append(f"{path}: is missing (line {entry.seq} of the chain)")
+        elif there[path] != entry.sha256:
+            found.append(f"{path}: was changed (its SHA-256 is not the one in line {entry.seq} of the chain)")
+    record = earlier_parts(folder / "journal").with_lists_of(status)
+    archive = f"evidence-{status['reference']}.zip"
+    found += disagreements(record, files, None if chain.faults else chain.entries, archive)
+    return chain, found
+
+
+def _files(folder: Path) -> list[File]:
+    paths = [path for shelf in SHELVES for path in sorted((folder / shelf).glob("*")) if not path.name.startswith(".")]
+    paths += [folder / name for name in ("record.json", "timeline.json", "timeline.txt")]
+    return [_file(path, folder) for path in paths if path.is_file() and not path.is_symlink()]
+
+
+def _file(path: Path, folder: Path) -> File:
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    return File(path=path.relative_to(folder).as_posix(), sha256=digest, size=path.stat().st_size)

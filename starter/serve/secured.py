@@ -1,0 +1,28 @@
+"""Before anything is kept: nobody else may write there, and there is a key that signs the evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from workers.settings import Settings
+
+
+def secure(settings: Settings) -> None:
+    """Take from others what they may write, and say so; make the signing key. Raises ``Wrong`` where that can't be."""
+    from starter.terminal.errors import Wrong
+    from workers.data_folder import UnsafeFolder, secured
+    from workers.keys.signing import make_where_missing
+
+    try:
+        for place in secured(settings):
+            click.echo(f"{place.path}: {place.why}. It was taken from them ({place.to_do}).", err=True)
+        if make_where_missing(settings.signing_key_file):
+            click.echo(f"A key that signs the evidence was made: {settings.signing_key_file}. Back it up.", err=True)
+    except UnsafeFolder as fault:
+        raise Wrong(str(fault)) from None
+    except OSError as fault:
+        where = settings.signing_key_file
+        raise Wrong(f"{where} can't be made ({fault.strerror}): set KANTADESK_SIGNING_KEY_FILE") from None

@@ -1,0 +1,108 @@
+"""What another user of the machine may write is taken from them, or nothing starts; and then they really can't."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from workers import data_folder
+from workers.data_folder import UnsafeFolder, foreign_files, open_to_others, secured
+from workers.settings import Settings, load
+
+NOBODY = 65534
+INSIDE = ("evidence", "outbox", "secrets", "sent", "logs", "key-book")
+
+
+@pytest.fixture
+def settings() -> Iterator[Settings]:
+    """An installation in a folder that other users can reach, with everything in it open to all."""
+    with TemporaryDirectory(prefix="kantadesk-attack-") as root:
+        Path(root).chmod(0o755)
+        data = Path(root) / "data"
+        for folder in (data, *(data / name for name in INSIDE)):
+            folder.mkdir()
+            folder.chmod(0o777)
+        (data / "keys.toml").write_text("x")
+        (data / "keys.toml").chmod(0o666)
+        yield load({"KANTADESK_DATA_DIR": str(data)}, data_dir=str(data))
+
+
+def as_nobody(settings: Settings) -> list[str]:
+    """Where another OS user manages to write: tried in an OS process of theirs."""
+    read, write = os.pipe()
+    if (child := os.fork()) == 0:
+        os.setgroups([])
+        os.setuid(NOBODY)
+        done = []
+        for name in (".", *INSIDE):
+            try:
+                (settings.data_dir / name / "planted").write_text("x")
+                done.append(name)
+            except OSError:
+                continue
+        try:
+            settings.key_file.write_text("mine")
+            done.append("keys.toml")
+        except OSError:
+            pass
+        os.write(write, " ".join(done).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    os.close(write)
+    with os.fdopen(read) as said:
+        return said.read().split()
+
+
+def test_what_others_may_write_is_taken_from_them_and_told(settings: Settings) -> None:
+    mended = secured(settings)
+    assert {place.path.name for place in mended} >= {"data", "keys.toml", *INSIDE}
+    assert all(place.is_mended and "every user of this machine may write it" in place.why for place in mended)
+    assert list(open_to_others(settings)) == []
+    assert secured(settings) == []
+    assert stat.S_IMODE(settings.data_dir.stat().st_mode) == 0o755
+
+
+def test_another_user_really_cannot_write_any_more(settings: Settings) -> None:
+    if os.geteuid() == 0:
+        assert set(as_nobody(settings)) == {".", *INSIDE, "keys.toml"}
+        for planted in settings.data_dir.rglob("planted"):
+            planted.unlink()
+    secured(settings)
+    if os.geteuid() == 0:
+        assert as_nobody(settings) == []
+    assert not any(path.stat().st_mode & 0o022 for path in [settings.data_dir, *settings.data_dir.rglob("*")])
+
+
+def test_what_another_user_has_laid_there_is_named_and_nothing_starts(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = settings.data_dir / "sent" / "note.json"
+    note.write_text("{}")
+    monkeypatch.setattr(data_folder, "foreign_files", lambda _: iter([data_folder.OpenToOthers(note, "user 7", "x")]))
+    with pytest.raises(UnsafeFolder, match="user 7"):
+        secured(settings)
+
+
+def test_a_folder_of_another_owner_is_refused(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = settings.data_dir.stat().st_uid
+    if owner == 0:
+        os.chown(settings.data_dir, NOBODY, NOBODY)
+        os.chown(settings.data_dir / "sent", NOBODY, NOBODY)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    with pytest.raises(UnsafeFolder, match="it belongs to user"):
+        secured(settings)
+    assert [found.path.name for found in foreign_files(settings.data_dir)][:1] in (["sent"], ["evidence"])
+
+
+def test_a_folder_that_could_be_exchanged_as_a_whole_is_refused(settings: Settings) -> None:
+    settings.data_dir.parent.chmod(0o777)
+    with pytest.raises(UnsafeFolder, match="put another folder in the place"):
+        secured(settings)
+    settings.data_dir.parent.chmod(0o1777)
+    secured(settings)

@@ -1,0 +1,101 @@
+"""May anybody else write where kantadesk keeps things? Mended where that can be, refused where not, and always said.
+
+Whoever writes into the ledger silences a letter; into the evidence, forges it; into the key file, reads what is written
+next. So folders and key files must belong to the user who runs kantadesk (or to root), and only the owner may write.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from workers.settings import Settings
+
+OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+_FOLDERS = ("data_dir", "evidence_dir", "outbox_dir", "secrets_dir")
+_INSIDE = ("sent", "key-book", "logs")
+_FILES = (
+    "key_file", "signing_key_file", "smtp_password_file", "sendgrid_api_key_file",
+    "heartbeat_url_file", "codec_token_file", "codec_tls_key",
+)  # fmt: skip
+_INSIDE_FILES = ("temporal.db", "embedded.json")
+_NAMED_AT_MOST = 3
+
+
+class OpenToOthers(NamedTuple):
+    """A place that others may write. ``is_mended``: it was taken from them just now."""
+
+    path: Path
+    why: str
+    to_do: str
+    is_mended: bool = False
+
+
+class UnsafeFolder(ValueError):
+    """Somebody else may write here, and it can't be mended. The message says where, why, and what to do."""
+
+
+def secured(settings: Settings) -> list[OpenToOthers]:
+    """Take from others what they may write; answers what was mended. Raises ``UnsafeFolder`` where that can't be."""
+    found = list(open_to_others(settings, mend=True))
+    for place in found:
+        if not place.is_mended:
+            raise UnsafeFolder(f"{place.path}: {place.why}. {place.to_do}")
+    for folder in {place.path for place in found if place.path.is_dir()}:
+        for planted in foreign_files(folder):
+            raise UnsafeFolder(f"{planted.path}: {planted.why}. {planted.to_do}")
+    return found
+
+
+def open_to_others(settings: Settings, *, mend: bool = False) -> Iterator[OpenToOthers]:
+    """Every folder and file of an installation that somebody else may write; ``mend`` takes it from them."""
+    folders = [Path(getattr(settings, name)) for name in _FOLDERS] + [settings.data_dir / name for name in _INSIDE]
+    files = [Path(path) for name in _FILES if (path := getattr(settings, name))]
+    files += [settings.data_dir / name for name in _INSIDE_FILES]
+    for path in dict.fromkeys((*folders, *files)):
+        if path.exists() and (found := _looked_at(path.resolve(), mend=mend)):
+            yield found
+    for parent in settings.data_dir.resolve().parents:
+        if parent.exists() and _may_be_replaced(parent):
+            why = "every user of this machine may put another folder in the place of what lies in it"
+            yield OpenToOthers(parent, why, f"chmod o-w {parent}, or set KANTADESK_DATA_DIR to another place")
+
+
+def foreign_files(folder: Path) -> Iterator[OpenToOthers]:
+    """What somebody else has laid into a folder, also where nobody else may write by now; the first few."""
+    named = 0
+    for place, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = Path(place) / name
+            owner = path.lstat().st_uid
+            if owner not in (os.geteuid(), 0):
+                yield OpenToOthers(path, f"user {owner} has laid it there", "look at it, then take it away")
+                named += 1
+                if named == _NAMED_AT_MOST:
+                    return
+
+
+def _looked_at(path: Path, *, mend: bool) -> OpenToOthers | None:
+    about, we = path.stat(), os.geteuid()
+    if about.st_uid not in (we, 0):
+        to_do = f"run kantadesk as that user, or make it yours: chown -R {we} {path}"
+        return OpenToOthers(path, f"it belongs to user {about.st_uid}, and kantadesk runs as user {we}", to_do)
+    if not about.st_mode & OTHERS_WRITE:
+        return None
+    who = "every user of this machine" if about.st_mode & stat.S_IWOTH else f"group {about.st_gid}"
+    found = OpenToOthers(path, f"{who} may write it", f"chmod go-w {path}")
+    if not mend:
+        return found
+    try:
+        path.chmod(stat.S_IMODE(about.st_mode) & ~OTHERS_WRITE)
+    except OSError:
+        return found
+    return found._replace(is_mended=True)
+
+
+def _may_be_replaced(parent: Path) -> bool:
+    mode = parent.stat().st_mode
+    return bool(mode & stat.S_IWOTH) and not mode & stat.S_ISVTX
