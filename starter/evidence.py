@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -157,8 +156,10 @@ async def _case(client: Client, settings: Settings, process: Process, reference:
 
 def made_at_closing(status: Kept) -> Document | None:
     """The last bundle of a process that is over: its SHA-256 stands in the history, so it is not made again."""
-    name = re.compile(rf"evidence-{re.escape(status.reference)}(~\w+)?\.zip")
-    return next((d for d in reversed(status.documents) if status.closed_at and name.fullmatch(d.name)), None)
+    from activities.evidence.manifest import is_bundle_of
+
+    made = [document for document in status.documents if is_bundle_of(status.reference, document.name)]
+    return made[-1] if made and status.closed_at else None
 
 
 def _copy(bundle: Path, to: Path, name: str) -> Path:

@@ -32,7 +32,7 @@ from workflows.procedure.services import named
 
 _PLAIN = ("plain_event", "plain_consequences", "plain_measures", "plain_advice")
 _STANDARD = ("breach_in_plain_words", "breach_meaning", "breach_advice")
-_CODE_MAY_STAND_IN = (
+CODE_MAY_STAND_IN = (
     "description", "place", "data", "cause", "measures_before", "controllers", "joint_notifier", "risks",
     "notifications", "measures", "conclusion", "awareness", "duties",
 )  # fmt: skip
@@ -222,7 +222,7 @@ def texts(paper: BreachPaper) -> Iterator[tuple[str, str]]:
     """Every text of persons that a paper may show, by the name of its field ("risks.1.reasons")."""
     yield "controller", paper.controller
     yield "reference", paper.status.reference
-    for name, value in paper.status.model_dump(include=set(_CODE_MAY_STAND_IN)).items():
+    for name, value in paper.status.model_dump(include=set(CODE_MAY_STAND_IN)).items():
         yield from _texts(name, value)
 
 

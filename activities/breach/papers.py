@@ -13,12 +13,13 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.breach.facts import paper_facts, texts
+from activities.breach.facts import CODE_MAY_STAND_IN, paper_facts, texts
 from activities.breach.notification import sections
 from activities.breach.told import phase_of
 from activities.documents.as_docx import Frame, as_docx
 from activities.documents.as_text import as_text
 from activities.documents.blocks import Block, blocks
+from activities.documents.doubts import masked_where_in_doubt
 from activities.evidence.case_folder import CaseFolders
 from workflows.breach.ports import BreachPaper, BreachWriter
 from workflows.procedure.identity_codes import identity_codes_in
@@ -50,6 +51,7 @@ class BreachPapers(BreachWriter):
         if all(before):
             return [document for document in before if document]
         _refuse_identity_codes(paper)
+        paper = paper.model_copy(update={"status": masked_where_in_doubt(paper.status, CODE_MAY_STAND_IN)})
         model = self._operating_model()
         contents = [content for language in _languages(paper) for content in _contents(paper, model, language)]
         made = zip(names, contents, strict=True)

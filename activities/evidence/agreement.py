@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from activities.evidence.chain import Entry
-from activities.evidence.manifest import File
+from activities.evidence.manifest import File, is_bundle_of
 
 
-def disagreements(record: Any, files: Iterable[File], chain: tuple[Entry, ...] | None, archive: str) -> Iterable[str]:
+def disagreements(record: Any, files: Iterable[File], chain: tuple[Entry, ...] | None, reference: str) -> Iterable[str]:
     """Each document and letter of the record that does not lie here with the bytes it had; and what nobody recorded.
 
-    ``chain``: None where it can't be read. ``archive``: the name of the zip; earlier bundles are replaced, not missed.
+    ``chain``: None where it can't be read. ``reference``: of the case; its earlier bundles are replaced, not missed.
     Releases before 0.3 recorded no sum of a letter: theirs are not compared.
     """
     listed = list(files)
     documents, messages = _entries(record, "documents"), _entries(record, "messages")
-    yield from _documents(documents, listed, archive)
+    yield from _documents(documents, listed, reference)
     yield from _messages(messages, listed)
     if chain is not None:
         yield from _places(documents, chain)
@@ -30,13 +30,13 @@ def _entries(record: Any, name: str) -> list[Mapping[str, Any]]:
     return [entry for entry in entries if isinstance(entry, dict)]
 
 
-def _documents(documents: list[Mapping[str, Any]], files: list[File], archive: str) -> Iterable[str]:
+def _documents(documents: list[Mapping[str, Any]], files: list[File], reference: str) -> Iterable[str]:
     there: dict[str, set[str]] = {}
     for file in files:
         there.setdefault(file.path.rpartition("/")[2], set()).add(file.sha256)
     for document in documents:
         name, sha256 = document["name"], document["sha256"]
-        if name != archive and sha256 not in there.get(name, set()):
+        if not is_bundle_of(reference, name) and sha256 not in there.get(name, set()):
             yield f"{name}: {'is not as it was recorded' if name in there else 'is missing'} (SHA-256 {sha256})"
 
 

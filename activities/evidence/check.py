@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from activities.evidence.agreement import disagreements
 from activities.evidence.chain import CHAIN, Entry, ReadChain, read_chain
-from activities.evidence.manifest import MANIFEST, STAMP, File, Manifest, read_manifest
+from activities.evidence.manifest import MANIFEST, STAMP, File, Manifest, is_bundle_of, read_manifest
 from activities.evidence.sources import DAMAGED, UNPACKED_AT_MOST, Folder, Source, Zip, leads_outside
 from activities.evidence.time_stamp import Stamp, read_stamp
 
@@ -122,9 +122,8 @@ def _of_the_manifest(evidence: Source, manifest: Manifest) -> Iterator[str]:
         yield f"{MANIFEST}: names lengths that no evidence has"
     if manifest.signer and not manifest.is_signed:
         yield f"{MANIFEST}: its signature is wrong"
-    expected = f"evidence-{manifest.reference}.zip"
     if evidence.is_zip and evidence.name.startswith(("evidence-", "breach-evidence-", "maintenance-evidence-")):
-        if not evidence.name.endswith(expected):
+        if not is_bundle_of(manifest.reference, evidence.name[evidence.name.index("evidence-") :]):
             yield f"{evidence.name}: holds the evidence of {manifest.reference}: it was swapped or renamed"
     elif not evidence.is_zip and evidence.name.startswith("case-") and manifest.reference not in evidence.name:
         yield f"{evidence.name}: holds the evidence of {manifest.reference}: it was swapped or renamed"
@@ -215,9 +214,9 @@ def _against_the_record(evidence: Source, manifest: Manifest, chain: ReadChain) 
         yield f"record.json: is of another case ({record['reference']}, not {manifest.reference})"
     length = manifest.chain.length if manifest.chain else 0
     entries = None if chain.faults else chain.entries[:length]
-    archive = f"evidence-{manifest.reference}.zip"
     said = set(manifest.faults)
-    yield from (fault for fault in disagreements(record, manifest.files, entries, archive) if fault not in said)
+    found = disagreements(record, manifest.files, entries, manifest.reference)
+    yield from (fault for fault in found if fault not in said)
 
 
 def _of_the_stamp(evidence: Source, found: Examination, certificates: bytes) -> Iterator[str]:

@@ -26,8 +26,7 @@ def differences(folder: Path, status: dict[str, Any]) -> tuple[ReadChain, list[s
         elif there[path] != entry.sha256:
             found.append(f"{path}: was changed (its SHA-256 is not the one in line {entry.seq} of the chain)")
     record = earlier_parts(folder / "journal").with_lists_of(status)
-    archive = f"evidence-{status['reference']}.zip"
-    found += disagreements(record, files, None if chain.faults else chain.entries, archive)
+    found += disagreements(record, files, None if chain.faults else chain.entries, status["reference"])
     return chain, found
 
 

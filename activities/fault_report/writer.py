@@ -16,7 +16,7 @@ from activities.fault_report.form import filled_form
 from activities.fault_report.form_file import UnusableForm
 from activities.fault_report.values import form_values, report_facts
 from workflows.incident.ports import FaultReport, FormWriter
-from workflows.procedure.identity_codes import identity_codes_in
+from workflows.procedure.identity_codes import identity_codes_in, without_doubts
 from workflows.procedure.incident.report_form import ALL_FIELDS, FORM, labels, remarks
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.messages import Document
@@ -47,7 +47,9 @@ class FaultReportForm(FormWriter):
         values = form_values(report, model)
         _refuse_identity_codes(values)
         facts = report_facts(report)
-        values = {field: shortened(cleaned(value), FORM.shortened) for field, value in values.items()}
+        values = {
+            field: shortened(_without_doubts(field, cleaned(value)), FORM.shortened) for field, value in values.items()
+        }
         said = remarks(values, facts)
         content = self._filled(report, model, {**values, "remarks": "\n".join(said)}, said)
         return self._folders.keep(report.case or report.reference, "documents", name, content)
@@ -64,10 +66,19 @@ class FaultReportForm(FormWriter):
             raise _unusable(str(fault)) from fault
 
 
+OUR_OWN = ("own_reference", "kela_reference", "business_id", "organisation_oid", "unit_oid", "phone", "email")
+"""Fields that hold numbers by their nature."""
+
+
 def document_name(report: FaultReport) -> str:
     """The file's name: the same for the same key, and nothing personal in it."""
     key = hashlib.sha256(report.key.encode()).hexdigest()[:8]
     return f"hairioilmoitus-{report.reference}-{report.number}-{key}.docx"
+
+
+def _without_doubts(field: str, value: str) -> str:
+    """What may be a code goes masked; our own numbers stay."""
+    return value if field in OUR_OWN else without_doubts(value)
 
 
 def _refuse_identity_codes(values: Mapping[str, str]) -> None:

@@ -3,7 +3,7 @@
 A template's first line is the subject. Values are cleaned before they come in, and are never templates themselves.
 The title comes unchecked from the first reporter: inside the house a personal identity code in it is masked, so
 that no report silences the desk. A letter out of the house, and any other text with a code in it, must not go out
-(``identity_code_in``).
+(``identity_code_in``). What may be a code and may be none is masked everywhere: it neither leaks nor stops a letter.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from activities.mail.duty_wording import directions_in_words, due_word, duty_nam
 from activities.mail.fault_wording import fault_facts
 from activities.maintenance.facts import NO_BREAK, break_facts
 from workflows.procedure.deadlines import hours_in_words
-from workflows.procedure.identity_codes import identity_codes_in, masked
+from workflows.procedure.identity_codes import identity_codes_in, masked, without_doubts
 from workflows.procedure.incident.further_reports import FURTHER
 from workflows.procedure.incident.report_form import ALL_FIELDS
 from workflows.procedure.languages import Language
@@ -94,14 +94,14 @@ def _holds_code(text: str) -> bool:
 
 
 def _without_codes(text: str) -> str:
-    return masked(_plainest(text)) if _holds_code(text) else text
+    return masked(_plainest(text) if _holds_code(text) else text)
 
 
 def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
     """Everything that a template may name. No person's name is among it."""
     language = letter.language
-    for_title = _unchanged if letter.kind in _OUT_OF_THE_HOUSE else _without_codes
-    for_text = _without_codes if letter.kind in _TO_THE_DESK else _unchanged
+    for_title = without_doubts if letter.kind in _OUT_OF_THE_HOUSE else _without_codes
+    for_text = _without_codes if letter.kind in _TO_THE_DESK else without_doubts
     text = for_text(shortened(cleaned(letter.text), word("text", "shortened", language)))
     return {
         **_organisation(model, language),
@@ -111,7 +111,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         **fault_facts(letter, model, for_title),
         "reference": letter.reference,
         "contact": letter.contact,
-        "title": for_title(one_line(letter.title)),
+        "title": for_title(one_line(for_title(letter.title))),
         "text": indented(text) if text else "",
         "to_acknowledge": one_line(letter.to_acknowledge),
         "services": named(letter.services, language),
@@ -163,10 +163,6 @@ def _break(letter: Letter, model: OperatingModel) -> dict[str, Any]:
     facts = break_facts(letter.plan, letter.plan_before, letter.language, zone, window=letter.window)
     marks = ("short_notice", "is_reminder", "withdrawn")
     return facts | {mark: getattr(letter, mark) for mark in marks}
-
-
-def _unchanged(text: str) -> str:
-    return text
 
 
 def _organisation(model: OperatingModel, language: Language) -> dict[str, str]:

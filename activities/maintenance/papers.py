@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.documents.doubts import masked_where_in_doubt
 from activities.documents.templates import template
 from activities.documents.text import one_line
 from activities.evidence.case_folder import CaseFolders
@@ -43,6 +44,9 @@ class BreakPapers(MaintenancePapers):
                 type=PERSONAL_DATA_FOUND,
                 non_retryable=True,
             )
+        plan = masked_where_in_doubt(sheet.plan, ("title", "effect", "text"))
+        if plan != sheet.plan:
+            files = dict(self._files(sheet.model_copy(update={"plan": plan}), self._model()))
         return [self._folders.keep(sheet.case, "documents", name, content) for name, content in files.items()]
 
     @staticmethod

@@ -14,7 +14,7 @@ import feedparser
 
 from activities.notices.dates import moment_of
 from activities.notices.download import FeedUnreadableError
-from workflows.procedure.identity_codes import masked
+from workflows.procedure.identity_codes import identity_codes_in, masked
 from workflows.procedure.local_time import local
 from workflows.procedure.model import MAX_LINE, MAX_TEXT
 from workflows.procedure.notices.markup import lines_of
@@ -130,7 +130,7 @@ def _read(entry: Any) -> RawNotice:
     )  # "get" takes one for the other
     written = dict.get(entry, "published") or dict.get(entry, "updated") or ""
     link = entry.get("link", "")
-    is_usable = link.startswith(("https://", "http://")) and len(link) <= MAX_LINE and masked(link) == link
+    is_usable = link.startswith(("https://", "http://")) and len(link) <= MAX_LINE and not identity_codes_in(link)
     link = link if is_usable else ""
     same = hashlib.sha256(f"{title}\n{written}".encode()).hexdigest()
     guid = _line(entry.get("id", "")) or link or f"sha256:{same}"

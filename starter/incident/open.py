@@ -171,8 +171,6 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> Any:
     _ask_where_possible(fields, typed)
     opening = checked(IncidentOpening, fields)
     _refuse_the_future(opening.noticed_at, at)
-    reporter = {f"reporter_{field}": text for field, text in opening.reported_by.model_dump().items()}
-    _refuse_identity_codes(opening.model_dump(exclude={"reported_by"}) | reporter)
     _say_unknown_systems(opening.systems)
     return opening
 
@@ -250,17 +248,3 @@ def _refuse_the_future(noticed_at: datetime, at: datetime) -> None:
 
     if noticed_at > at + A_LITTLE_AHEAD:
         raise Wrong("--noticed-at: lies in the future; give the time at which the fault was noticed")
-
-
-def _refuse_identity_codes(texts: Mapping[str, Any]) -> None:
-    """Raises ``Wrong`` where a text holds a personal identity code."""
-    from starter.sending.options import option_name
-    from starter.terminal.errors import Wrong
-    from workflows.procedure.identity_codes import identity_codes_in
-
-    for field, text in texts.items():
-        if isinstance(text, str) and identity_codes_in(text):
-            raise Wrong(
-                f"{option_name(field)}: contains what looks like a Finnish personal identity code; leave it out and "
-                "open the incident again"
-            )

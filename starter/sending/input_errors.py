@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
+import click
 from pydantic import BaseModel, ValidationError
 
-from starter.sending.options import option_name
+from starter.sending.options import NO_CODE, option_name
 from starter.terminal.errors import Wrong
+from starter.terminal.output import clean
 from workflows.procedure.operating_model.mail_address import UnusableAddress, usable
 
 _SAYINGS: dict[str, str] = {
@@ -43,9 +46,48 @@ def checked(model: type[M], fields: Mapping[str, Any], called: Callable[[str], s
         message = model.model_validate(fields, extra="forbid")
     except ValidationError as error:
         raise Wrong(in_plain_words(error, called, model.model_fields)) from None
+    _look_for_codes(message, called)
     if faults := [f"{called(field)}: {what}" for field, value in message for what in _unusable_addresses(value)]:
         raise Wrong("; ".join(faults[:5]))
     return message
+
+
+def _look_for_codes(message: BaseModel, called: Callable[[str], str]) -> None:
+    """Raises ``Wrong`` where a text holds an identity code, or may hold one and nobody says that it is none."""
+    from workflows.procedure.identity_codes import doubts_in, identity_codes_in
+    from workflows.procedure.model import HOLDS_A_CODE
+    from workflows.process.said_codes import texts_of
+
+    said = list(texts_of(message.model_dump(mode="json")))
+    for name, text in said:
+        if identity_codes_in(text):
+            raise Wrong(f"{_called(name, called)}: {HOLDS_A_CODE}")
+    for name, text in said:
+        if places := doubts_in(text):
+            _ask_about(_called(name, called), text, places[0])
+
+
+def _called(name: str, called: Callable[[str], str]) -> str:
+    first, *deeper = name.split(".")
+    return " ".join([called(first), *deeper])
+
+
+def _ask_about(field: str, text: str, place: tuple[int, int]) -> None:
+    """Ask in a terminal whether it is an identity code; elsewhere only the option says so."""
+    context = click.get_current_context(silent=True)
+    if context and context.find_root().meta.get(NO_CODE):
+        return
+    shown = clean(text[place[0] : place[1]])
+    if sys.stdin.isatty():
+        from starter.terminal.prompts import agree
+
+        if agree(f"{field}: is {shown!r} a person's identity code?", default=True):
+            raise Wrong(f"{field}: leave the identity code out and send again; nothing was sent")
+        return
+    raise Wrong(
+        f"{field}: contains what may be a Finnish personal identity code, perhaps mistyped: leave it out; if it is "
+        "none, say so with --no-code"
+    )
 
 
 def _unusable_addresses(value: Any) -> Iterator[str]:

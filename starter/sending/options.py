@@ -25,6 +25,8 @@ PIECE = {
 }  # fmt: skip
 """What one piece of a list or table is called."""
 MOMENTS = (datetime, AwareDatetime)
+NO_CODE = "kantadesk.no_code"
+"""Where a command keeps that a person has said so."""
 _QUIET = ("source",)  # for scripts: not shown in the help
 _NOT_TYPED = ("through",)
 """What the command says itself."""
@@ -38,7 +40,18 @@ def option_name(field: str) -> str:
 def options_for(model: type[BaseModel], leave_out: tuple[str, ...] = ()) -> list[click.Parameter]:
     """One option for each field of a message, in its order."""
     left_out = (*leave_out, *_NOT_TYPED)
-    return [_option(model.__name__, name, field) for name, field in model.model_fields.items() if name not in left_out]
+    named = [_option(model.__name__, name, field) for name, field in model.model_fields.items() if name not in left_out]
+    return [*named, _no_code()]
+
+
+def _no_code() -> click.Option:
+    return click.Option(
+        ["--no-code"],
+        is_flag=True,
+        expose_value=False,
+        callback=lambda context, _, is_said: context.find_root().meta.update({NO_CODE: is_said}),
+        help="What looks almost like an identity code is none.",
+    )
 
 
 def bare_type(annotation: Any) -> Any:

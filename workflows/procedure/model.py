@@ -6,8 +6,17 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationInfo,
+)
 
+from workflows.procedure.first_identity_codes import was_taken_for_a_code
 from workflows.procedure.identity_codes import identity_codes_in
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -29,9 +38,18 @@ def _within_reason(moment: datetime) -> datetime:
     return in_utc
 
 
-def _without_identity_codes(text: str) -> str:
-    if identity_codes_in(text):
-        raise ValueError("contains what looks like a Finnish personal identity code: leave it out and send again")
+AS_FIRST_RELEASES = {"identity_codes": "first"}
+"""Context of a validation that refuses what the releases up to 0.2.0 took for an identity code."""
+HOLDS_A_CODE = "contains what looks like a Finnish personal identity code: leave it out and send again"
+
+
+def _without_identity_codes(text: str, info: ValidationInfo) -> str:
+    """What a history holds must stay readable: only what the first releases refused as well is refused here.
+
+    What is found by more than that is refused where it comes in and where it would leave.
+    """
+    if was_taken_for_a_code(text) and (info.context == AS_FIRST_RELEASES or identity_codes_in(text)):
+        raise ValueError(HOLDS_A_CODE)
     return text
 
 

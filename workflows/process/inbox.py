@@ -32,6 +32,7 @@ from workflows.process.payloads import TurnedAway, undecodable, why_undecodable
 from workflows.process.reading import NOTHING, M, Unreadable, digest, read, several
 from workflows.process.record import Record
 from workflows.process.retention import size
+from workflows.process.said_codes import code_said, understood
 from workflows.process.sealed import in_clear
 from workflows.process.sealed.seals import Arrival, arrival_of
 from workflows.process.sealed.senders import speak
@@ -175,7 +176,7 @@ def _in_clear(record: Record, name: str, said: Message, arrival: Arrival) -> str
 
 def _since(process: TakesMessages, said: Message) -> str | None:
     """Why a message is refused by a rule of today; what a run took before there was that rule it has taken."""
-    reason = process.further_refusal(said)
+    reason = process.further_refusal(said) or code_said(said)
     return reason if reason and workflow.patched("refused-by-later-rules") else None
 
 
@@ -203,7 +204,7 @@ def _signal(kind: _Kind) -> Any:
     class Handler(TakesMessages):
         async def receive(self, payload: RawValue = NOTHING) -> None:
             try:
-                await _take(self, kind, read(kind.model, payload), arrival_of(payload.payload))
+                await _take(self, kind, understood(kind.model, payload), arrival_of(payload.payload))
             except Unreadable as reason:
                 self.record.refuse(workflow.now(), kind.name, str(reason), digest(payload))
             except Exception as error:  # noqa: BLE001  # a fault of ours must not freeze the incident's clocks
@@ -217,7 +218,7 @@ def _update(kind: _Kind) -> Any:
     class Handler(TakesMessages):
         async def receive(self, payload: RawValue = NOTHING) -> Any:
             try:
-                await _take(self, kind, read(kind.model, payload), arrival_of(payload.payload))
+                await _take(self, kind, understood(kind.model, payload), arrival_of(payload.payload))
             except Unreadable as reason:
                 raise _refused(str(reason)) from None
             except Exception as error:
@@ -237,7 +238,7 @@ def _update(kind: _Kind) -> Any:
             if not self.has_begun or self.record.is_repeat(event_id) or self.record.is_repeat(said.event_id):
                 return  # a process that has not begun owes nothing yet: it is judged once it has
             reason_now = self.refusal(said) or _in_clear(self.record, kind.name, said, arrival)
-            if reason_now := reason_now or self.further_refusal(said):
+            if reason_now := reason_now or self.further_refusal(said) or code_said(said):
                 raise _turned_away(reason_now)
 
     handler: Any = workflow.update(name=kind.name, description=kind.description)(_counted(Handler.receive))

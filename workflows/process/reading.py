@@ -41,13 +41,13 @@ def as_json(payload: RawValue) -> bytes:
     return bytes(raw.data)
 
 
-def read(model: type[M], payload: RawValue) -> M:
-    """The message in a payload. Raises ``Unreadable`` with one plain sentence."""
+def read(model: type[M], payload: RawValue, context: dict[str, str] | None = None) -> M:
+    """The message in a payload. Raises ``Unreadable`` with one plain sentence. ``context``: of the validation."""
     data = as_json(payload)
     if len(data) > MAX_BYTES:
         raise Unreadable(f"it is {len(data)} bytes long: at most {MAX_BYTES} are read")
     try:
-        return model.model_validate_json(data)
+        return model.model_validate_json(data, context=context)
     except ValidationError as error:
         raise Unreadable(plainly(error)) from None
 
