@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -49,7 +50,27 @@ def test_from_the_opening_to_the_evidence(desk: Desk, tmp_path: Path) -> None:
     assert watched.json["phase"] == "closed"
     exported = desk("evidence", "export", reference, "--to", str(tmp_path), "--json")
     assert exported.code == 0, exported.err
-    assert desk("evidence", "verify", exported.json["path"], "--json").json["unchanged"] is True
+    verified = desk("evidence", "verify", exported.json["path"], "--json").json
+    assert (verified["unchanged"], verified["case"]) == (True, {"reference": reference, "process": "incident"})
+    assert [signer["known"] for signer in verified["signers"]] == [True]
+    assert "no time stamp" in desk("evidence", "verify", exported.json["path"]).out
+    compared = desk("evidence", "verify", reference, "--json")
+    assert (compared.code, compared.json["compared"], compared.json["chain"]) == (0, True, verified["chain"])
+
+    letter = next((desk.data_dir / "evidence").glob(f"case-{reference}*/messages/*-end-*.eml"))
+    assert any(line["sha256"] in letter.read_text() for line in chain_of(letter.parents[1]))
+    letter.write_text("Subject: nothing has happened")
+    changed = desk("evidence", "verify", reference, "--json")
+    assert (changed.code, changed.json["unchanged"]) == (2, False)
+    assert any(fault.startswith(f"messages/{letter.name}: was changed") for fault in changed.json["faults"])
+    refused = desk("evidence", "export", reference)
+    assert (refused.code, "differ from what was recorded" in refused.err) == (3, True)
+
+
+def chain_of(folder: Path) -> list[dict[str, str]]:
+    """The heads of the chain of a case, line by line."""
+    lines = (folder / "chain.jsonl").read_bytes().splitlines()
+    return [{"sha256": hashlib.sha256(line).hexdigest()} for line in lines]
 
 
 def test_a_changed_byte_is_found_and_named(desk: Desk, tmp_path: Path) -> None:
