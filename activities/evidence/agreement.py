@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from activities.evidence.chain import Entry
+from activities.evidence.chain import ChainLine
 from activities.evidence.manifest import File, is_bundle_of
 
 
-def disagreements(record: Any, files: Iterable[File], chain: tuple[Entry, ...] | None, reference: str) -> Iterable[str]:
+def disagreements(
+    record: Any, files: Iterable[File], chain: tuple[ChainLine, ...] | None, reference: str
+) -> Iterable[str]:
     """Each document and letter of the record that does not lie here with the bytes it had; and what nobody recorded.
 
     ``chain``: None where it can't be read. ``reference``: of the case; its earlier bundles are replaced, not missed.
@@ -49,7 +51,7 @@ def _messages(messages: list[Mapping[str, Any]], files: list[File]) -> Iterable[
             yield f"messages: the letter {what} is not there as it was sent (SHA-256 {sha256})"
 
 
-def _places(documents: list[Mapping[str, Any]], chain: tuple[Entry, ...]) -> Iterable[str]:
+def _places(documents: list[Mapping[str, Any]], chain: tuple[ChainLine, ...]) -> Iterable[str]:
     """What the record was told of the chain must still be in it."""
     for document in documents:
         told = document.get("chained")
@@ -58,13 +60,16 @@ def _places(documents: list[Mapping[str, Any]], chain: tuple[Entry, ...]) -> Ite
             yield f"{document['name']}: the chain no longer says what it said when this was kept (line {line})"
 
 
-def stands_in(length: int, sha256: str, chain: tuple[Entry, ...]) -> bool:
+def stands_in(length: int, sha256: str, chain: tuple[ChainLine, ...]) -> bool:
     """Whether a head that was told elsewhere belongs to this chain."""
     return 0 < length <= len(chain) and chain[length - 1].head().sha256 == sha256
 
 
 def _strangers(
-    documents: list[Mapping[str, Any]], messages: list[Mapping[str, Any]], files: list[File], chain: tuple[Entry, ...]
+    documents: list[Mapping[str, Any]],
+    messages: list[Mapping[str, Any]],
+    files: list[File],
+    chain: tuple[ChainLine, ...],
 ) -> Iterable[str]:
     """Files that no line was written of as they came, and that no record names either: laid in by hand.
 

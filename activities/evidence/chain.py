@@ -38,7 +38,7 @@ Kind = Literal["document", "message", "journal", "record", "timeline"]
 _FIRST = "0" * 64
 
 
-class Entry(Model):
+class ChainLine(Model):
     """One line of the chain. ``before``: the SHA-256 of the line before; ``signer``: a public key, as base64."""
 
     seq: int = Field(ge=1)
@@ -75,7 +75,7 @@ class Entry(Model):
 class ReadChain(NamedTuple):
     """A chain as it was read: its lines up to the first that is wrong, and what is wrong with that one."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[ChainLine, ...] = ()
     faults: tuple[str, ...] = ()
 
     @property
@@ -83,14 +83,14 @@ class ReadChain(NamedTuple):
         """The head; None of an empty chain."""
         return self.entries[-1].head() if self.entries else None
 
-    def latest(self) -> dict[str, Entry]:
+    def latest(self) -> dict[str, ChainLine]:
         """The last line about each path."""
         return {entry.path: entry for entry in self.entries}
 
 
 def read_chain(content: bytes) -> ReadChain:
     """Read a chain and look at every link and every signature of it; stops at the first fault."""
-    entries: list[Entry] = []
+    entries: list[ChainLine] = []
     for number, line in enumerate(content.split(b"\n")[:-1] if content.endswith(b"\n") else [content], 1):
         before = entries[-1] if entries else None
         fault, entry = _read(line, number, before, was_signed=any(entry.signer for entry in entries[:1]))
@@ -100,9 +100,9 @@ def read_chain(content: bytes) -> ReadChain:
     return ReadChain(tuple(entries), ())
 
 
-def _read(line: bytes, number: int, before: Entry | None, *, was_signed: bool) -> tuple[str, Entry | None]:
+def _read(line: bytes, number: int, before: ChainLine | None, *, was_signed: bool) -> tuple[str, ChainLine | None]:
     try:
-        entry = Entry.model_validate_json(line)
+        entry = ChainLine.model_validate_json(line)
     except ValueError:
         return "it can't be read", None
     wrong = {
@@ -152,24 +152,24 @@ class Link:
             self.lines = self.lines[:-torn]
             file.truncate(len(self.lines))
 
-    def latest(self, path: str) -> Entry | None:
+    def latest(self, path: str) -> ChainLine | None:
         """The last line about this path; None where there is none."""
         at = self.lines.rfind(b'"path":' + to_json(path) + b",")
         if at < 0:
             return None
         start, end = self.lines.rfind(b"\n", 0, at) + 1, self.lines.find(b"\n", at)
         with suppress(ValueError):  # a line that somebody has damaged says nothing, and stops nothing
-            return Entry.model_validate_json(self.lines[start:end])
+            return ChainLine.model_validate_json(self.lines[start:end])
         return None
 
-    def add(self, kind: Kind, path: str, *, is_late: bool = False) -> Entry:
+    def add(self, kind: Kind, path: str, *, is_late: bool = False) -> ChainLine:
         """Add a line about a file as it is now, on the disk before this returns; one that says the same is enough."""
         content = (self._folder / path).read_bytes()
         digest = hashlib.sha256(content).hexdigest()
         if (known := self.latest(path)) and known.sha256 == digest:
             return known
         head, signer = _head(self.lines), self._key()
-        entry = Entry(
+        entry = ChainLine(
             seq=head.length + 1,
             case=self._folder.name,
             at=datetime.now(UTC),  # noqa: TID251  # an activity: the time at which a file really was kept

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from activities.evidence.agreement import disagreements
-from activities.evidence.chain import CHAIN, Entry, ReadChain, read_chain
+from activities.evidence.chain import CHAIN, ChainLine, ReadChain, read_chain
 from activities.evidence.manifest import MANIFEST, STAMP, File, Manifest, is_bundle_of, read_manifest
 from activities.evidence.sources import DAMAGED, UNPACKED_AT_MOST, Folder, Source, Zip, leads_outside
 from activities.evidence.time_stamp import Stamp, read_stamp
@@ -162,7 +162,7 @@ def _of_the_chain(chain: ReadChain, manifest: Manifest, *, is_zip: bool) -> Iter
     yield from _other_files(entries, manifest)
 
 
-def _other_files(entries: tuple[Entry, ...], manifest: Manifest) -> Iterator[str]:
+def _other_files(entries: tuple[ChainLine, ...], manifest: Manifest) -> Iterator[str]:
     listed = {file.path: file.sha256 for file in manifest.files if file.path != STAMP}
     latest = {entry.path: entry for entry in entries}
     yield from (f"{path}: is in the chain, but not in the manifest" for path in latest.keys() - listed.keys())

@@ -56,7 +56,7 @@ def _look_for_codes(message: BaseModel, called: Callable[[str], str]) -> None:
     """Raises ``Wrong`` where a text holds an identity code, or may hold one and nobody says that it is none."""
     from workflows.procedure.identity_codes import doubts_in, identity_codes_in
     from workflows.procedure.model import HOLDS_A_CODE
-    from workflows.process.said_codes import texts_of
+    from workflows.process.reading import texts_of
 
     said = list(texts_of(message.model_dump(mode="json")))
     for name, text in said:

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from activities.evidence.bundle import EvidenceFolder
 from activities.evidence.case_folder import CaseFolders
-from activities.evidence.chain import CHAIN, Entry
+from activities.evidence.chain import CHAIN, ChainLine
 from activities.evidence.manifest import MANIFEST, file_of, read_manifest
 from activities.evidence.time_stamp import Stamper
 from tests.builders import NOON
@@ -108,7 +108,7 @@ def chain_lines(contents: dict[str, bytes]) -> list[bytes]:
 
 def with_chain(contents: dict[str, bytes], lines: list[bytes]) -> dict[str, bytes]:
     """The same with these lines, and a manifest that names their head."""
-    head = Entry.model_validate_json(lines[-1]).head() if lines else None
+    head = ChainLine.model_validate_json(lines[-1]).head() if lines else None
     return resealed(contents | {CHAIN: b"".join(line + b"\n" for line in lines)}, chain=head)
 
 
@@ -117,7 +117,7 @@ def relinked(lines: list[bytes]) -> list[bytes]:
     linked: list[bytes] = []
     for number, line in enumerate(lines, 1):
         before = hashlib.sha256(linked[-1]).hexdigest() if linked else "0" * 64
-        linked.append(Entry.model_validate_json(line).model_copy(update={"seq": number, "before": before}).line())
+        linked.append(ChainLine.model_validate_json(line).model_copy(update={"seq": number, "before": before}).line())
     return linked
 
 

@@ -27,8 +27,7 @@ from tests.activities.mail.post_office import operating_model as model_of_mail
 from workflows.incident.messages import SituationUpdate
 from workflows.procedure.identity_codes import check_character
 from workflows.procedure.model import AS_FIRST_RELEASES
-from workflows.process.reading import Unreadable, read
-from workflows.process.said_codes import code_said
+from workflows.process.reading import Unreadable, code_said, read
 
 HIDDEN = {
     "space": "131052 308T",

@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from activities.evidence import check
-from activities.evidence.chain import CHAIN, Entry, read_chain
+from activities.evidence.chain import CHAIN, ChainLine, read_chain
 from activities.evidence.check import examine, verify_evidence
 from activities.evidence.live import differences
 from activities.evidence.manifest import MANIFEST, File, Manifest, read_manifest
@@ -71,8 +71,8 @@ def signed_by_a_stranger(contents: Contents) -> Contents:
     signer = Signer(Ed25519PrivateKey.generate())
     lines: list[bytes] = []
     for line in relinked(chain_lines(contents)):
-        before = Entry.model_validate_json(lines[-1]).head().sha256 if lines else "0" * 64
-        entry = Entry.model_validate_json(line).model_copy(update={"before": before, "signer": signer.public})
+        before = ChainLine.model_validate_json(lines[-1]).head().sha256 if lines else "0" * 64
+        entry = ChainLine.model_validate_json(line).model_copy(update={"before": before, "signer": signer.public})
         lines.append(entry.model_copy(update={"signature": signer.sign("evidence chain", entry.signed_part())}).line())
     made = with_chain(contents, lines)
     return made | {MANIFEST: read_manifest(made[MANIFEST]).sealed(signer).written()}
@@ -101,7 +101,7 @@ FORGERIES: dict[str, tuple[Callable[[Contents], Contents], str]] = {
     "the signatures taken away": (
         chain_changed(
             lambda lines: relinked([
-                Entry.model_validate_json(line).model_copy(update={"signature": "", "signer": ""}).line()
+                ChainLine.model_validate_json(line).model_copy(update={"signature": "", "signer": ""}).line()
                 if number else line for number, line in enumerate(lines)
             ])
         ),

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from benchmarks import identity_codes as benchmark
-from workflows.procedure.first_identity_codes import was_taken_for_a_code
+from workflows.procedure.identity.first_releases import was_taken_for_a_code
 from workflows.procedure.identity_codes import check_character, doubts_in, identity_codes_in, masked, without_doubts
 
 CHECK_CHARACTERS = "0123456789ABCDEFHJKLMNPRSTUVWXY"

@@ -9,7 +9,7 @@ are right, but it may just as well be a date with a ticket's number or a time of
 code. A code never leaves. About a doubt a person is asked, and where nobody can be asked it is masked, so that neither
 a clock stops nor anything leaks. How often both are wrong: ``benchmarks/identity_codes.py``.
 
-A code is also found where the text hides it from the eye of a program (``readings.py``).
+A code is also found where the text hides it from the eye of a program (``identity/readings.py``).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from workflows.procedure.readings import hidden_texts, readings
+from workflows.procedure.identity.readings import hidden_texts, readings
 
 Verdict = Literal["code", "doubt"]
 _CENTURY = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
@@ -73,16 +73,16 @@ _FEWEST_DIGITS = 5
 """Of nine, at most four may be mistyped as letters."""
 
 
-class Found(NamedTuple):
+class Spot(NamedTuple):
     """A place in a text."""
 
     start: int
     end: int
     verdict: Verdict
 
-    def moved(self, by: int) -> Found:
+    def moved(self, by: int) -> Spot:
         """The same place in a longer text."""
-        return Found(self.start + by, self.end + by, self.verdict)
+        return Spot(self.start + by, self.end + by, self.verdict)
 
 
 def check_character(nine_digits: str) -> str:
@@ -123,9 +123,9 @@ def _covered(text: str, places: list[tuple[int, int]]) -> str:
 
 
 @lru_cache(maxsize=512)
-def _all(text: str) -> tuple[Found, ...]:
+def _all(text: str) -> tuple[Spot, ...]:
     """Everything that is found, in order; a long text is looked at piece by piece, most of which hold no digits."""
-    found: set[Found] = set()
+    found: set[Spot] = set()
     for start in range(0, max(len(text) - _OVERLAP, 1), _PIECE):
         piece = text[start : start + _PIECE + _OVERLAP]
         if _may_hold_one(piece):
@@ -133,7 +133,7 @@ def _all(text: str) -> tuple[Found, ...]:
             found.update(each.moved(start) for each in _found(piece) if not start or each.start >= _BEFORE)
     for said, start, end in hidden_texts(text):
         if verdicts := [each.verdict for each in _found(said)]:
-            found.add(Found(start, end, "code" if "code" in verdicts else "doubt"))
+            found.add(Spot(start, end, "code" if "code" in verdicts else "doubt"))
     return tuple(sorted(found))
 
 
@@ -141,10 +141,10 @@ def _may_hold_one(piece: str) -> bool:
     return sum(map(str.isdigit, piece)) >= _FEWEST_DIGITS or "&" in piece or "%" in piece
 
 
-def _found(text: str) -> Iterator[Found]:
+def _found(text: str) -> Iterator[Spot]:
     for reading in readings(text):
         for start, end, verdict in _in_plain(reading.text):
-            yield Found(*reading.span(start, end), verdict)
+            yield Spot(*reading.span(start, end), verdict)
 
 
 def _in_plain(text: str) -> Iterator[tuple[int, int, Verdict]]:

@@ -16,7 +16,7 @@ from pydantic import (
     ValidationInfo,
 )
 
-from workflows.procedure.first_identity_codes import was_taken_for_a_code
+from workflows.procedure.identity.first_releases import was_taken_for_a_code
 from workflows.procedure.identity_codes import identity_codes_in
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)

@@ -29,10 +29,9 @@ from workflows.process import duty_timers
 from workflows.process.examples import described
 from workflows.process.messages import Message
 from workflows.process.payloads import TurnedAway, undecodable, why_undecodable
-from workflows.process.reading import NOTHING, M, Unreadable, digest, read, several
+from workflows.process.reading import NOTHING, M, Unreadable, code_said, digest, read, several, understood
 from workflows.process.record import Record
 from workflows.process.retention import size
-from workflows.process.said_codes import code_said, understood
 from workflows.process.sealed import in_clear
 from workflows.process.sealed.seals import Arrival, arrival_of
 from workflows.process.sealed.senders import speak

@@ -37,7 +37,7 @@ _PRINTABLE = 0.9
 """How much of what base64 holds must be text, to be read as one."""
 
 
-class Reading(NamedTuple):
+class ReadText(NamedTuple):
     """A text as it may be read. ``starts``, ``ends``: where each character comes from."""
 
     text: str
@@ -49,7 +49,7 @@ class Reading(NamedTuple):
         return self.starts[start], self.ends[end - 1]
 
 
-def readings(text: str) -> Iterator[Reading]:
+def readings(text: str) -> Iterator[ReadText]:
     """Every way to read a text that differs from those before it."""
     yield _plainly(_as_it_stands(text))
     if _SOFT_HYPHEN in text:
@@ -125,9 +125,9 @@ def _without_tags(found: str) -> str:
     return "" if found.startswith("<") else html.unescape(found)
 
 
-def _plainly(pieces: Pieces) -> Reading:
+def _plainly(pieces: Pieces) -> ReadText:
     shown = [(plain, start, end) for char, start, end in pieces for plain in _plain(char)]
-    return Reading(
+    return ReadText(
         "".join(char for char, _, _ in shown),
         tuple(start for _, start, _ in shown),
         tuple(end for _, _, end in shown),
