@@ -62,7 +62,7 @@ def verify(  # noqa: PLR0917  # click gives them by name
     compared = not path.exists()
     if compared:
         if "/" in what or path.suffix == ".zip":
-            raise Wrong(f"{what}: there is no such file or folder")
+            raise Wrong(f"{what}: does not exist; name a file, a folder or a reference")
         reference = reference_named(what)
         path, found = talk(lambda client, settings: _compared(client, settings, reference, process, certificates))
     else:

@@ -12,17 +12,30 @@ if TYPE_CHECKING:
 
 def secure(settings: Settings) -> None:
     """Take from others what they may write, and say so; make the signing key. Raises ``Wrong`` where that can't be."""
+    secure_folder(settings)
+    make_signing_key(settings)
+
+
+def secure_folder(settings: Settings) -> None:
+    """Take from others what they may write, and say so. Raises ``Wrong`` where that can't be."""
     from starter.terminal.errors import Wrong
     from workers.data_folder import UnsafeFolder, secured
-    from workers.keys.signing import make_where_missing
 
     try:
         for place in secured(settings):
             click.echo(f"{place.path}: {place.why}. It was taken from them ({place.to_do}).", err=True)
-        if make_where_missing(settings.signing_key_file):
-            click.echo(f"A key that signs the evidence was made: {settings.signing_key_file}. Back it up.", err=True)
     except UnsafeFolder as fault:
         raise Wrong(str(fault)) from None
+
+
+def make_signing_key(settings: Settings) -> None:
+    """Make the key that signs the evidence where there is none, and say so. Raises ``Wrong``."""
+    from starter.terminal.errors import Wrong
+    from workers.keys.signing import make_where_missing
+
+    try:
+        if make_where_missing(settings.signing_key_file):
+            click.echo(f"A key that signs the evidence was made: {settings.signing_key_file}. Back it up.", err=True)
     except OSError as fault:
         where = settings.signing_key_file
         raise Wrong(f"{where} can't be made ({fault.strerror}): set KANTADESK_SIGNING_KEY_FILE") from None

@@ -38,15 +38,16 @@ def worker() -> None:
 async def _work(client: Client, settings: Settings) -> None:
     from starter.client.client import within_reach
     from starter.serve.foreground import stop_wanted
-    from starter.serve.secured import secure
+    from starter.serve.secured import make_signing_key, secure_folder
     from workers.setup import missing_search_attributes
 
-    secure(settings)
+    secure_folder(settings)
     if missing := await within_reach(missing_search_attributes(client), "namespace"):
         from starter.terminal.errors import Wrong
 
         raise Wrong(f'the namespace lacks {", ".join(missing)}; run "kantadesk setup" first')
     async with stop_wanted() as stop, worker_with_keys(client, settings) as lacks_key:
+        make_signing_key(settings)
         say(f"Working for {client.service_client.config.target_host}, namespace {client.namespace}. Ctrl-C stops.")
         await first_of(stop.wait(), lacks_key.wait())
         say("Stopping ...")

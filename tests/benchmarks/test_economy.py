@@ -25,5 +25,5 @@ def test_a_cost_beside_the_budget_is_named() -> None:
         "activities: 28 instead of 27",
         "recorded: 115 instead of 112",
     ]
-    assert beyond("incident", replace(fitting, bytes=162_001)) == ["bytes: 162001, allowed are 137700 to 162000"]
-    assert beyond("incident", replace(fitting, bytes=99_000)) == ["bytes: 99000, allowed are 137700 to 162000"]
+    assert beyond("incident", replace(fitting, bytes=168_001)) == ["bytes: 168001, allowed are 142800 to 168000"]
+    assert beyond("incident", replace(fitting, bytes=99_000)) == ["bytes: 99000, allowed are 142800 to 168000"]

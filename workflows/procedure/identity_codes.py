@@ -73,16 +73,16 @@ _FEWEST_DIGITS = 5
 """Of nine, at most four may be mistyped as letters."""
 
 
-class Spot(NamedTuple):
+class CodeSpot(NamedTuple):
     """A place in a text."""
 
     start: int
     end: int
     verdict: Verdict
 
-    def moved(self, by: int) -> Spot:
+    def moved(self, by: int) -> CodeSpot:
         """The same place in a longer text."""
-        return Spot(self.start + by, self.end + by, self.verdict)
+        return CodeSpot(self.start + by, self.end + by, self.verdict)
 
 
 def check_character(nine_digits: str) -> str:
@@ -123,9 +123,9 @@ def _covered(text: str, places: list[tuple[int, int]]) -> str:
 
 
 @lru_cache(maxsize=512)
-def _all(text: str) -> tuple[Spot, ...]:
+def _all(text: str) -> tuple[CodeSpot, ...]:
     """Everything that is found, in order; a long text is looked at piece by piece, most of which hold no digits."""
-    found: set[Spot] = set()
+    found: set[CodeSpot] = set()
     for start in range(0, max(len(text) - _OVERLAP, 1), _PIECE):
         piece = text[start : start + _PIECE + _OVERLAP]
         if _may_hold_one(piece):
@@ -133,7 +133,7 @@ def _all(text: str) -> tuple[Spot, ...]:
             found.update(each.moved(start) for each in _found(piece) if not start or each.start >= _BEFORE)
     for said, start, end in hidden_texts(text):
         if verdicts := [each.verdict for each in _found(said)]:
-            found.add(Spot(start, end, "code" if "code" in verdicts else "doubt"))
+            found.add(CodeSpot(start, end, "code" if "code" in verdicts else "doubt"))
     return tuple(sorted(found))
 
 
@@ -141,10 +141,10 @@ def _may_hold_one(piece: str) -> bool:
     return sum(map(str.isdigit, piece)) >= _FEWEST_DIGITS or "&" in piece or "%" in piece
 
 
-def _found(text: str) -> Iterator[Spot]:
+def _found(text: str) -> Iterator[CodeSpot]:
     for reading in readings(text):
         for start, end, verdict in _in_plain(reading.text):
-            yield Spot(*reading.span(start, end), verdict)
+            yield CodeSpot(*reading.span(start, end), verdict)
 
 
 def _in_plain(text: str) -> Iterator[tuple[int, int, Verdict]]:
