@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,32 @@ from activities.evidence.chain import CHAIN, ReadChain, read_chain
 from activities.evidence.manifest import SHELVES, File
 from activities.evidence.timeline import earlier_parts
 
+_LOOK_AGAIN_AFTER = 0.5
+
 
 def differences(folder: Path, status: dict[str, Any]) -> tuple[ReadChain, list[str]]:
-    """The chain of a case folder, and how the folder differs from the status of its process (as JSON has it)."""
+    """The chain of a case folder, and how the folder differs from the status of its process (as JSON has it).
+
+    A worker may just be keeping a file: what differs is looked at twice.
+    """
+    chain, found = _looked_at(folder, status)
+    if found:
+        time.sleep(_LOOK_AGAIN_AFTER)
+        chain, found = _looked_at(folder, status)
+    return chain, found
+
+
+def _looked_at(folder: Path, status: dict[str, Any]) -> tuple[ReadChain, list[str]]:
+    files = _files(folder)  # before the chain: a file lies there before its line does
     try:
         chain = read_chain((folder / CHAIN).read_bytes())
     except FileNotFoundError:
         chain = ReadChain()
-    found, files = list(chain.faults), _files(folder)
+    found = list(chain.faults)
+    known = {file.path for file in files}
+    files += [
+        _file(folder / path, folder) for path in chain.latest() if path not in known and (folder / path).is_file()
+    ]
     there = {file.path: file.sha256 for file in files}
     for path, entry in () if chain.faults else chain.latest().items():
         if path not in there:

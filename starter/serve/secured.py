@@ -29,13 +29,12 @@ def secure_folder(settings: Settings) -> None:
 
 
 def make_signing_key(settings: Settings) -> None:
-    """Make the key that signs the evidence where there is none, and say so. Raises ``Wrong``."""
+    """Make the key that signs the evidence where there is none. ``keys signing`` and ``doctor`` show it."""
     from starter.terminal.errors import Wrong
     from workers.keys.signing import make_where_missing
 
     try:
-        if make_where_missing(settings.signing_key_file):
-            click.echo(f"A key that signs the evidence was made: {settings.signing_key_file}. Back it up.", err=True)
+        make_where_missing(settings.signing_key_file)
     except OSError as fault:
         where = settings.signing_key_file
         raise Wrong(f"{where} can't be made ({fault.strerror}): set KANTADESK_SIGNING_KEY_FILE") from None

@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,8 +77,10 @@ def chain_of(folder: Path) -> list[dict[str, str]]:
 def test_a_changed_byte_is_found_and_named(desk: Desk, tmp_path: Path) -> None:
     reference = desk.judged()
     bundle = Path(desk("evidence", "export", reference, "--to", str(tmp_path), "--json").json["path"])
+    with zipfile.ZipFile(bundle) as whole:
+        largest = max(whole.infolist(), key=lambda entry: entry.compress_size)
     with bundle.open("r+b") as file:
-        file.seek(len(bundle.read_bytes()) // 2)
+        file.seek(largest.header_offset + 30 + len(largest.filename) + largest.compress_size // 2)
         byte = file.read(1)
         file.seek(-1, os.SEEK_CUR)
         file.write(bytes([byte[0] ^ 1]))
