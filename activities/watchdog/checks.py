@@ -32,8 +32,8 @@ from workflows.procedure.watchdog import findings as watching
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Finding, ScheduleState, Watching
 from workflows.procedure.watchdog.outside import about_drill_schedules, about_retention
-from workflows.process.sealed.asking import NOBODY, Asking
 from workflows.process.ids import TASK_QUEUE
+from workflows.process.sealed.asking import NOBODY, Asking
 from workflows.watchdog.letters import NAME
 from workflows.watchdog.ports import LookOrder, ProcessesSeen, Seen, Watch
 from workflows.watchdog.record import WatchStatus

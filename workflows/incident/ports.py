@@ -14,9 +14,8 @@ from workflows.procedure.incident.report_form import ReportDetails, ReportType
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.notices.published import Notice
 from workflows.procedure.services import Sector, ServiceId
-from workflows.process.sealed.checked_names import CaseName, ProcessReference
 from workflows.process.messages import Document
-from workflows.process.sealed.checked_names import ProcessReference
+from workflows.process.sealed.checked_names import CaseName, ProcessReference
 
 
 class NoticesFound(Model):

@@ -22,8 +22,8 @@ from workflows.process.messages import Message
 from workflows.process.payloads import TurnedAway
 from workflows.process.reading import NOTHING, digest
 from workflows.process.record import Record
-from workflows.process.start import take_earlier
 from workflows.process.sealed.in_clear import Strangers
+from workflows.process.start import take_earlier
 
 R = TypeVar("R")
 RecordT = TypeVar("RecordT", bound=Record)
