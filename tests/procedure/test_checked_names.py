@@ -64,7 +64,11 @@ def test_nothing_is_kept_outside_even_if_a_caller_lets_it_through(tmp_path: Any,
 @pytest.mark.parametrize(
     ("kind", "taken", "refused"),
     [
-        (CaseName, ["INC-1", "breach~INC-1-2", "notice_watch~notice-watch", "watchdog~letters"], ["~x", "a~b~c", ""]),
+        (
+            CaseName,
+            ["INC-1", "breach~INC-1-2", "notice_watch~notice-watch", "watchdog~letters", "breach~INC-1~4f2a9c01"],
+            ["~x", "a~b~c~d", "a~b~", ""],
+        ),
         (
             WorkflowId,
             ["incident-INC-1", "breach-INC-1-2", "maintenance-M.1", "notice-watch"],

@@ -20,6 +20,7 @@ from workers.keys.live import KeyMissing, LiveKeys, live_keys
 from workers.keys.ring import KeyFileError, KeyId, KeyRing
 from workers.settings import SettingsError, load
 from workflows.process.payloads import why_undecodable
+from workflows.process.sealed.seals import MARK
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 OTHER = key_ring.generate()
@@ -191,7 +192,10 @@ async def test_it_reads_for_any_workflow() -> None:
     [sent] = await EncryptionCodec(OTHER).with_context(WorkflowSerializationContext("default", "watch")).encode([PLAIN])
     activity = ActivitySerializationContext("default", "1", "send", "kantadesk", "watch-2026-11-22", "Watch", False)
 
-    assert await EncryptionCodec(OTHER).with_context(activity).decode([sent]) == [PLAIN]
+    [read] = await EncryptionCodec(OTHER).with_context(activity).decode([sent])
+
+    assert (read.data, read.metadata["encoding"]) == (PLAIN.data, PLAIN.metadata["encoding"])
+    assert read.metadata[MARK].startswith(b"elsewhere ")
 
 
 def test_a_key_id_can_not_be_a_path() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,6 +19,7 @@ from temporalio.testing import TimeSkipper
 from temporalio.worker import Worker, WorkflowInstance, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
+from tests.activities.mail.smtp_double import free_port
 from tests.desks.desk import PATIENCE
 from tests.workers.conftest import Desk
 from tests.workers.sdk_workarounds.alarm import RINGS_AFTER, Alarm
@@ -25,6 +27,7 @@ from tests.workers.sdk_workarounds.waiting_queries import asked_without_a_worker
 from workers.embedded.server import EmbeddedTemporal
 from workers.sdk_workarounds.query_retry import ASK_AGAIN
 from workers.sdk_workarounds.replay_time import ReplayTimeRunner, _Guarded
+from workers.settings import Settings
 
 PROCESSES = 20
 """Where a query and the server's own step wait for the same worker, either may come first."""
@@ -41,6 +44,12 @@ class Running(NamedTuple):
 
 def _worker(client: Client, runner: WorkflowRunner, **options: Any) -> Worker:
     return Worker(client, task_queue="test", workflows=[Alarm], workflow_runner=runner, **options)
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The same, with the server's metrics open: they count the queries that wait."""
+    return replace(settings, metrics_port=free_port())
 
 
 @pytest_asyncio.fixture

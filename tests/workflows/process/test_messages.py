@@ -15,12 +15,15 @@ from tests.builders import answers, call, opening, triage
 from tests.desks.desk import Desk, Refused
 from tests.integrations.hostile import HOSTILE, Case, raw
 from workflows.process.ports import Letter
+from workflows.process.sealed.in_clear import NEEDS_THE_KEY as WITHOUT_THE_KEY
 
 NEEDS_THE_CODEC = (b"binary/encrypted", b"binary/undecodable")
 READ_HERE = [
     case
     for case in HOSTILE
-    if case.words and not any(payload.metadata["encoding"] in NEEDS_THE_CODEC for payload in case.payloads)
+    if case.words
+    and case.words not in WITHOUT_THE_KEY  # here everything comes in clear, and may
+    and not any(payload.metadata["encoding"] in NEEDS_THE_CODEC for payload in case.payloads)
 ]
 """The hostile input that reaches a process without encryption; all of it, by foreign clients: tests/integrations."""
 
