@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import tomllib
 from contextlib import AsyncExitStack
 
 import pytest
 
-from benchmarks.economy import Cost
+from benchmarks.economy import BUDGET, Cost
 from benchmarks.house import House, running
 from benchmarks.throughput import RULES, one_bare, planned
 
@@ -31,4 +32,5 @@ async def test_a_bare_workflow_has_the_messages_timers_and_activities_of_an_inci
         bare = await cost_of(house, "bare-B-1")
     assert (bare.messages, bare.timers, bare.activities) == counted == (3, 6, 27)
     assert (bare.upserts, bare.markers) == (0, 0)
-    assert 80_000 < bare.bytes < 150_000
+    its_model = tomllib.loads(BUDGET.read_text(encoding="utf-8"))["incident"]["bytes"]
+    assert its_model / 2 < bare.bytes < its_model
