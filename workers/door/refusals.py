@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+API = "/api/"
 
 
 class NotLetIn(Exception):
@@ -15,8 +17,10 @@ class NotLetIn(Exception):
         super().__init__(text)
         self.status, self.text, self.headers = status, text, headers
 
-    def response(self) -> Response:
-        """The answer to it."""
+    def response(self, path: str) -> Response:
+        """The answer to it: for the HTTP API in the form in which Temporal itself refuses, else plain text."""
+        if path.startswith(API):
+            return JSONResponse({"message": self.text}, self.status, dict(self.headers))
         return PlainTextResponse(f"{self.text}\n", self.status, dict(self.headers))
 
 

@@ -50,9 +50,9 @@ class Door:
                 body = await self._bodies.read(request, room.limits)
                 response = await room.answer(request, body)
             except NotLetIn as refusal:
-                response = refusal.response()
+                response = refusal.response(request.url.path)
             except DoorFileError as fault:
-                response = NotLetIn(503, str(fault)).response()
+                response = NotLetIn(503, str(fault)).response(request.url.path)
             room.finish(request, response)
             await response(scope, receive, send)
         finally:

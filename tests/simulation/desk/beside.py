@@ -196,7 +196,7 @@ class Beside(Onlooker):
 
     def _of_notice(self, item: Any, run: Run) -> Iterator[str]:
         heard = {each for guid, each in _notices_in(run) if guid == item.guid}
-        is_concerned = item.service in _read(_input(run)).get("services", ())
+        is_concerned = item.service in self._services_of(run)
         if heard and not is_concerned:
             yield f"{run.workflow_id}: it was told of {item.guid}, which is about {item.service}"
         if len(heard) > 1:
@@ -205,6 +205,11 @@ class Beside(Onlooker):
         is_open = run.started_at < item.at and (run.closed_at is None or run.closed_at > by)
         if is_concerned and is_open and not heard and self._is_watched(item.at, by):
             yield f"{run.workflow_id}: it was not told of {item.guid} of {item.at:%Y-%m-%d %H:%M}"
+
+    def _services_of(self, run: Run) -> set[str]:
+        """What its incident was opened for. A run that continues another has no opening in its input."""
+        runs = (each for each in self._home.server.runs.values() if each.workflow_id == run.workflow_id)
+        return {str(service) for each in runs for service in _read(_input(each)).get("services", ())}
 
     def _is_watched(self, since: datetime, until: datetime) -> bool:
         """Whether the board could be read in that time, and nobody has ended the watch."""
