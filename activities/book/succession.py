@@ -42,7 +42,7 @@ async def succession(client: Client, before: Sequence[KnownRun], said: DescribeW
     ``before``: the runs that the book had seen before it; ``said``: what the server says of it.
     """
     info, more = said.workflow_execution_info, said.workflow_extended_info
-    chains = {name for run in before for name in (run.run_id, run.first_run)}
+    chains = {name for run in before for name in (run.run_id, run.first_run)} - {""}  # the first is not known at once
     if info.first_run_id in chains:
         return "was_reset" if more.HasField("last_reset_time") else "continued"
     if await _brought_back_from(client, said) in chains:

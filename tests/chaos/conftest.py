@@ -82,6 +82,8 @@ async def night(
         "clocks": partial(nights.wrong_clocks, folder / "clocks"),
         "zones": partial(nights.other_zones, folder / "zones"),
         "good": partial(nights.good, folder / "good"),
+        "outside": partial(nights.from_outside, folder / "outside"),
+        "untold": partial(nights.from_outside, folder / "untold", builds.OUTSIDE_UNTOLD),
         **{name: partial(nights.broken, folder / name.replace(" ", "-"), how) for name, how in BROKEN.items()},
     }
     few = asyncio.Semaphore(BESIDE_THE_STORM)

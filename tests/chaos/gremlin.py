@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from tests.chaos.builds import NEXT_RELEASE, build
 from tests.chaos.house import TwoParts
+from tests.chaos.outside import FromOutside
 
 FROZEN = 40.0
 """Seconds: longer than a step may be silent (30 s) and than the server waits for a task (10 s)."""
@@ -40,6 +41,9 @@ WANTED = {
     "freeze a worker": 1,
     "rotate the keys": 2,
     "deploy the next release": 1,
+    "delete a process": 1,
+    "reset a process": 1,
+    "start one a second time": 1,
 }
 LASTING = {
     "cut the mail server": (6.0, 15.0),
@@ -71,6 +75,7 @@ class Gremlin:
     def __init__(self, house: TwoParts, seed: str) -> None:
         self._house = house
         self._chance = random.Random(f"{seed}/whom")  # noqa: S311
+        self.outside = FromOutside(house)
         self.done: Counter[str] = Counter()
         self._one_at_a_time = asyncio.Lock()
 
@@ -89,6 +94,9 @@ class Gremlin:
             "freeze a worker": self._freeze,
             "rotate the keys": self._rotate,
             "deploy the next release": self._deploy,
+            "delete a process": self._delete,
+            "reset a process": self._reset,
+            "start one a second time": self._replace,
         }
 
         of_its_kind = {fault.what: asyncio.Lock() for fault in faults}
@@ -155,6 +163,15 @@ class Gremlin:
         async with asyncio.timeout(600):
             while (await self._house.run("keys", "rotate", "--wait", "20"))[0] != 0:  # noqa: ASYNC110  # a command is run
                 await asyncio.sleep(1)
+
+    async def _delete(self, _: float) -> None:
+        await self.outside.delete(await self.outside.open("delete"))
+
+    async def _reset(self, _: float) -> None:
+        await self.outside.reset(await self.outside.open("reset"))
+
+    async def _replace(self, _: float) -> None:
+        await self.outside.replace(await self.outside.open("replace"))
 
     async def _deploy(self, _: float) -> None:
         """Stop every worker of the old build, then start those of the new one."""

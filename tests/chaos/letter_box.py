@@ -32,6 +32,8 @@ class Accepted:
     dated: str
     at: float
     answered: float = math.inf
+    text: str = ""
+    """What it says, of the watchdog's letters only."""
 
 
 class LetterBox(Postmaster):
@@ -82,6 +84,8 @@ class LetterBox(Postmaster):
             str(message["Date"]),
             time.time(),
         )
+        if letter.incident == "watchdog" and (body := message.get_body(("plain",))):
+            letter.text = body.get_content().replace("\n", " ")
         self.accepted.append(letter)
         try:
             await asyncio.sleep(self.slow)

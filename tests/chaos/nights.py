@@ -14,6 +14,7 @@ from tests.chaos.builds import Change, build
 from tests.chaos.checker import Account
 from tests.chaos.crowd import Life, live_all
 from tests.chaos.house import AllInOne, House, TwoParts
+from tests.chaos.outside import FromOutside
 from tests.chaos.patience import unless_cancelled
 from tests.chaos.records import Night
 from tests.chaos.script import Open, Plan, Say, everything, opening, plan, to_its_end, triage
@@ -22,6 +23,8 @@ from workflows.incident.messages import IncidentStatus
 
 WITHIN = 300.0
 """Seconds in which anything waited for must come about on a busy machine."""
+ENOUGH = 150.0
+"""Seconds in which a build that tells would have told, at the second look."""
 LIBRARY = "libfaketimeMT.so.1"
 AHEAD, BEHIND = "+5h", "-3h"
 ZONE = "Europe/Helsinki"
@@ -124,6 +127,28 @@ async def other_zones(folder: Path) -> Told:
         said = (folder / "worker.log").read_text(encoding="utf-8").splitlines()[-1]
         house.more = {}
         return await _told(house, lived, [f"exit code {code}: {said}"])
+
+
+async def from_outside(folder: Path, change: Change | None = None) -> Told:
+    """Processes are deleted, reset and started a second time, then the server is restored from an older backup.
+
+    ``change``: of a build that is wrong; there nothing is restored.
+    """
+    async with TwoParts(folder) as house:
+        if change:
+            house.tree = await asyncio.to_thread(build, folder / "broken", change)
+            await house.replace_all()
+        outside = FromOutside(house)
+        await outside.delete(await outside.open("delete"))
+        await outside.reset(await outside.open("reset"))
+        await outside.replace(await outside.open("replace"))
+        account = Account()
+        await outside.reckon(account, within=ENOUGH if change else WITHIN)
+        if change is None:
+            await outside.restore(house)
+            await outside.reckon(account)
+        account.count("server and workers killed", house.kills)
+        return Told(account, Night((), {}, list(house.box.accepted), list(house.shadows), house.evidence), [], house)
 
 
 async def _told(house: House, lived: list[Life], seen: list[str]) -> Told:

@@ -52,6 +52,7 @@ async def storm(folder: Path, seed: str, faults: Sequence[Fault], *, lives: int,
             )
         account = await accounted(house, lived)
         account.count("questions answered", onlookers.answered)
+        await gremlin.outside.reckon(account)
         return Stormy(account, {**gremlin.done, "jump of the load": JUMPS}, house.disk.kind)
 
 

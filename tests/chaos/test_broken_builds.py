@@ -25,7 +25,7 @@ FOUND_BY = {
     "mail doubled": ("doubled", "desk_opened to desk was accepted 2 times"),
     "reminder early": ("early", "triage: went off at"),
     "duty forgotten": ("duties", "['phone_kela'] are missing"),
-    "letter not kept": ("evidence", "letter start to ward is missing"),
+    "letter not kept": ("evidence", "is not there as it was sent"),
 }
 
 
@@ -43,6 +43,15 @@ async def test_a_build_that_is_broken_on_purpose_is_found(night: Nights, how: st
     kind, words = FOUND_BY[how]
     found = getattr(told.account, kind)
     assert [fault for fault in found if words in fault], told.account.faults()
+
+
+@pytest.mark.night("untold")
+async def test_a_build_that_does_not_tell_what_was_done_from_outside_is_found(night: Nights) -> None:
+    told: Told = await night("untold")
+    assert sorted(told.account.lost) == [
+        "breach-X-REPLACE-3: replaced was told to nobody",
+        "breach-X-RESET-2: was_reset was told to nobody",
+    ]
 
 
 @pytest.mark.night("good")

@@ -66,6 +66,14 @@ async def test_deadlines_follow_the_clock_of_the_server(night: Nights) -> None:
             assert course.at_work[0] <= min(sent) <= max(sent) <= course.at_work[-1]
 
 
+@pytest.mark.night("outside")
+async def test_what_is_done_from_outside_is_told_by_name(night: Nights) -> None:
+    """Deleted, reset, started a second time, set back with the whole server, and younger than its backup."""
+    told: Told = await night("outside")
+    assert told.account.faults() == []
+    assert told.account.numbers["told by name"] == told.account.numbers["done from outside"] == 5
+
+
 @pytest.mark.night("zones")
 async def test_other_time_zone_data_move_no_deadline(night: Nights) -> None:
     """Helsinki has Tokyo's clock from the middle on; without any data a worker says so and does not start."""

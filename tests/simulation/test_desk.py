@@ -217,4 +217,5 @@ def test_workers_without_a_common_store_double_letters_and_the_judge_sees_it() -
     rates = dataclasses.replace(USUAL, activity_lost_after=0.15)
     outcome = simulated(dataclasses.replace(ordered("no store", lives=6, rates=rates), trouble=apart))
     assert outcome.account.doubled
-    assert all("was accepted" in each for each in outcome.violations)
+    what = ("was accepted", "is not there as it was sent")  # the second letter takes the place of the first one's file
+    assert all(any(words in each for words in what) for each in outcome.violations)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from temporalio.common import WorkflowIDConflictPolicy
 
 from starter.board.lines import lines
@@ -28,13 +29,16 @@ async def test_a_process_deleted_before_the_first_look_is_missed(house: House) -
         assert [facts["process"] for facts in found(await house.status(), "gone")] == [incident.id]
 
 
-async def test_a_second_start_takes_its_legal_moments_from_the_book_and_says_nothing_twice(house: House) -> None:
-    """Its own start says that one became aware just now: the clock runs from what was said first."""
+@pytest.mark.parametrize("looks", [0, 1])
+async def test_a_second_start_takes_its_legal_moments_from_the_book_and_says_nothing_twice(
+    house: House, looks: int
+) -> None:
+    """Its own start says that one became aware just now: the clock runs from what was said first, looked at or not."""
     aware = now() - timedelta(hours=30)
     async with house.worker():
         breach = await house.breach(aware_at=aware.isoformat())
         await until(lambda: has_told(house, "breach_opened", 2))
-        await house.looked(1)
+        await house.looked(looks)
         second = await house.client.start_workflow(
             "DataBreach",
             breach_opening("B-1", aware_at=now().isoformat()),
