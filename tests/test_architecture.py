@@ -56,7 +56,7 @@ LONGEST_STORY = 400
 MOST_FILES = 20
 LINEAGE = ("Lifecycle", "Process")
 """What each story builds on. One class more may stand between: duties, or the announcements of a break."""
-PARTS = ("workflows.incident.", "workflows.stories.")
+PARTS = ("workflows.incident.", "workflows.breach.", "workflows.stories.")
 """Where the parts of a story live that would make it too long to read: each on its own, beside one another."""
 LONGEST_FUNCTION = 60
 SHARED_NAMES = {

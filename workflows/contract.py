@@ -25,6 +25,7 @@ from workflows.incident.same_fault import FollowedBy, LeadState, NotSameAs, Same
 from workflows.maintenance import messages as mm
 from workflows.notices import messages as n
 from workflows.process import messages as m
+from workflows.process.second_person.decision import DecisionAnswer
 
 INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
     "triage": Triage,
@@ -42,6 +43,7 @@ INCIDENT_MESSAGES: dict[str, type[m.Message]] = {
     "acknowledgement": InstructionAnswer,
     "duty_met": m.DutyMet,
     "duty_waived": m.DutyWaived,
+    "decision_answer": DecisionAnswer,
     "delivery_report": m.DeliveryReport,
     "notice": NoticeSeen,
     "same_as": SameAs,
@@ -66,9 +68,10 @@ BREACH_MESSAGES: dict[str, type[m.Message]] = {
     "acknowledgement": m.Acknowledgement,
     "duty_met": m.DutyMet,
     "duty_waived": m.DutyWaived,
+    "decision_answer": DecisionAnswer,
     "delivery_report": m.DeliveryReport,
     "cancellation": m.Cancellation,
-    "conclusion": b.Conclusion,
+    "conclusion": m.Conclusion,
 }
 
 

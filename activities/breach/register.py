@@ -22,7 +22,7 @@ from activities.breach.told import how_told
 from activities.documents.as_docx import Frame, as_docx
 from activities.documents.blocks import Block, blocks
 from activities.documents.moments import days_between, moment_in
-from activities.documents.text import cleaned, one_line, word
+from activities.documents.text import cleaned, decided_by, one_line, word
 from workflows.breach.messages import DATA_SUBJECTS, BreachStatus, Notified
 from workflows.breach.risk import RiskDecision
 from workflows.procedure.deadlines import hours_in_words
@@ -278,7 +278,12 @@ def _duty(duty: DutyState, language: Language, when: _When) -> dict[str, str]:
     state = word("breach_duty_state", duty.state, language)
     own = duty.reference == "this record"
     reference = word("breach_register_word", "this_record", language) if own else one_line(duty.reference or "")
-    said = [state, when(duty.met_at or duty.due_at), _closed_by(duty, language), reference]
+    said = [
+        state,
+        when(duty.met_at or duty.due_at),
+        decided_by(duty.by or "", language, is_unverified=duty.is_unverified, confirmed_by=duty.confirmed_by),
+        reference,
+    ]
     because = sayer(language)(duty.waived_reason or duty.delay_reason or "")
     whose = f" ({named_in(language, duty.recipient)})" if duty.kind == "notify_controller" and duty.recipient else ""
     return {
@@ -311,9 +316,3 @@ def _delays(status: BreachStatus) -> list[str]:
 
 def _open(status: BreachStatus) -> list[DutyState]:
     return [duty for duty in status.duties if duty.state in ("open", "overdue")]
-
-
-def _closed_by(duty: DutyState, language: Language) -> str:
-    """Who met or waived a duty; whether that is only what somebody without the key claims."""
-    by = one_line(duty.by or "")
-    return word("sender", "unverified", language).format(by=by) if duty.is_unverified else by

@@ -65,3 +65,11 @@ WORDS: dict[str, Any] = tomllib.loads(
 def word(group: str, name: str, language: Language) -> str:
     """A word in one language."""
     return Trilingual.model_validate(WORDS[group][name]).in_(language)
+
+
+def decided_by(by: str, language: Language, *, is_unverified: bool = False, confirmed_by: str = "") -> str:
+    """Who has said something, for people: who has confirmed it, or that only somebody without the key claims it."""
+    by = one_line(by)
+    if by and confirmed_by:
+        return word("decision", "confirmed", language).format(by=by, other=one_line(confirmed_by))
+    return word("sender", "unverified", language).format(by=by) if by and is_unverified else by

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from activities.documents.templates import template
-from activities.documents.text import WORDS, cleaned, indented, one_line, shortened, word
+from activities.documents.text import WORDS, cleaned, decided_by, indented, one_line, shortened, word
 from activities.mail.duty_wording import directions_in_words, due_word, duty_name, settled_in_words
 from activities.mail.fault_wording import fault_facts
 from activities.maintenance.facts import NO_BREAK, break_facts
@@ -36,7 +36,8 @@ _TO_THE_DESK = {
     "desk_opened", "known_notice", "notice_ended", "reminder", "overdue", "not_sent", "breach_opened",
     "breach_deadline_moved", "breach_incident_ended", "maintenance_overlong", "watch_finding", "watch_over",
     "notice_proposed", "notice_uncertain", "feed_down", "feed_back", "breach_duty_waived", "breach_concluded",
-    "breach_cancelled", "breach_corrected", "kela_to_be_told", "incident_cancelled",
+    "breach_cancelled", "breach_corrected", "kela_to_be_told", "incident_cancelled", "decision_waits",
+    "decision_declined", "decision_withdrawn",
 }  # fmt: skip
 _OUT_OF_THE_HOUSE = {"fault_report", "breach_notice_controller", "breach_notice_kela"}
 _CLOSING = {
@@ -128,6 +129,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "is_cut": letter.text.endswith(CUT_HERE),
         "stands_in_for": letter.stands_in_for,
         "said_by": for_text(_decider(letter)),
+        "decision": word("decision", letter.decision, language) if letter.decision else "",
         "is_processor": letter.is_processor,
         "is_of_a_breach": letter.case.startswith("breach~") or letter.duty_kind == "assess_breach",
         "changed": _changed(letter),
@@ -144,8 +146,9 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
 
 def _decider(letter: Letter) -> str:
     """Who decided what the letter tells; whether that is only what somebody without the key claims."""
-    by = one_line(letter.said_by)
-    return word("sender", "unverified", letter.language).format(by=by) if by and letter.is_unverified else by
+    return decided_by(
+        letter.said_by, letter.language, is_unverified=letter.is_unverified, confirmed_by=letter.confirmed_by
+    )
 
 
 def _changed(letter: Letter) -> list[str]:

@@ -16,6 +16,9 @@ duty = LazyGroup(
         "met": Entry("duty.group:met", "It was done by hand."),
         "let-go": Entry("duty.let_go:let_go", "Miss a process no longer that was deleted from outside."),
         "waive": Entry("duty.group:waive", "Decide not to do it, and record why."),
+        "confirm": Entry("duty.group:confirm", "Confirm what another person has decided over a legal duty."),
+        "decline": Entry("duty.group:decline", "Decline it, and record why."),
+        "withdraw": Entry("duty.group:withdraw", "Take back what you asked another person to confirm."),
     },
     help="""What the organisation has to do, and by when.
 
@@ -57,4 +60,41 @@ waive = MarkCommand(
     extra=(WHOSE,),
     intro='The recorded decision not to do something. DUTY is its id, as in "kantadesk duty list".',
     examples="""  kantadesk duty waive INC-20261122-7F3K phone_kela --reason "Kela called us first at 14.20\"""",
+)
+
+
+class AnswerCommand(MessageCommand):
+    """Answers a decision that waits for another person, of the incident or of the breach: whichever has it."""
+
+    def __init__(self, name: str, answer: str, *, intro: str, examples: str) -> None:
+        super().__init__(name, "decision_answer", leave_out=("answer",), extra=(WHOSE,), intro=intro, examples=examples)
+        self.answer = answer
+
+    def send(self, typed: dict[str, Any]) -> Any:
+        """Answer; the new status of the process that has asked."""
+        from starter.duty.answer import answered
+
+        return answered(self.answer, typed)
+
+
+confirm = AnswerCommand(
+    "confirm",
+    "confirmed",
+    intro="Confirm what another person has decided over a legal duty (waived, concluded, cancelled), where your "
+    "operating model asks for two persons. You must be another person, with an account of your own. Read it first: it "
+    'stands in "kantadesk breach show REF" or "kantadesk incident show REF".',
+    examples="""  kantadesk duty confirm INC-20261122-7F3K
+  kantadesk duty confirm INC-20261122-7F3K --decision confirm_decision-2""",
+)
+decline = AnswerCommand(
+    "decline",
+    "declined",
+    intro="Decline what another person has decided over a legal duty: the duty stands, and its clock goes on.",
+    examples="""  kantadesk duty decline INC-20261122-7F3K --reason "Forty patients are concerned\"""",
+)
+withdraw = AnswerCommand(
+    "withdraw",
+    "withdrawn",
+    intro="Take back what you asked another person to confirm.",
+    examples="""  kantadesk duty withdraw INC-20261122-7F3K""",
 )

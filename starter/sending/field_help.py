@@ -129,6 +129,9 @@ FIELD_HELP: dict[str, str] = {
     "Conclusion.text": "What the breach came to, and what is learned from it.",
     "deadline_follows_later": "Why the deadline may follow the later time (default: it follows the earlier).",
     # duty
+    "decision": "Id of the decision that waits (default: the only one).",
+    "answer": "Confirmed or declined by another person, or withdrawn by who asked.",
+    "DecisionAnswer.reason": "Why; needed where it is declined.",
     "duty": "Id of the duty.",
     "DutyMet.reference": "Where the proof is: a case number, the time of a mail.",
     "met_at": "When it was done (default: now).",

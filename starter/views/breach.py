@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starter.client.open_duties import open_duties
 from starter.terminal.output import Table, TextLine, countdown, short, show
 from starter.views.incident import documents_table, done_table, messages_table, refused_table, say_change, to_do
+from starter.views.second_person import done_or_waits
 from workflows.breach.messages import BreachStatus
 from workflows.breach.who_notifies import is_other_to_notify
 from workflows.procedure.breach.roles import WORDS
@@ -31,6 +32,7 @@ DONE = {
     "acknowledgement": "Acknowledgement recorded.",
     "duty_met": "Duty recorded as met.",
     "duty_waived": "Decision recorded: the duty is waived.",
+    "decision_answer": "Answer recorded.",
     "delivery_report": "Delivery report recorded.",
     "conclusion": "Concluded; the evidence is being bundled.",
     "cancellation": "Breach cancelled.",
@@ -42,7 +44,8 @@ _AUTHORITY = "notify_supervisory_authority"
 
 def show_breach_change(message: str, status: BreachStatus) -> None:
     """Print what a message has done and what comes next, shortly."""
-    say_change(f"{DONE[message]} {headline(status)}", status, expected_next(status))
+    done = done_or_waits(DONE[message], message, status)
+    say_change(f"{done} {headline(status)}", status, expected_next(status))
 
 
 def headline(status: BreachStatus) -> str:

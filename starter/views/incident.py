@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from activities.returned_mail.addresses import TO_THIS_ADDRESS
 from starter.client.open_duties import open_duties
 from starter.terminal.output import Table, TextLine, countdown, in_words, say, short, show
+from starter.views.second_person import done_or_waits
 from workflows.breach.messages import BreachStatus
 from workflows.incident.messages import IncidentStatus
 from workflows.incident.same_fault import FollowingState
@@ -38,6 +39,7 @@ DONE = {
     "acknowledgement": "Acknowledgement recorded.",
     "duty_met": "Duty recorded as met.",
     "duty_waived": "Decision recorded: the duty is waived.",
+    "decision_answer": "Answer recorded.",
     "delivery_report": "Delivery report recorded.",
     "notice": "Notice recorded.",
     "same_as": "Linked.",
@@ -90,7 +92,8 @@ def _awaited_here(status: IncidentStatus) -> str:
 def show_change(message: str, status: IncidentStatus) -> None:
     """Print what a message has done and what comes next, shortly."""
     is_after_the_end = message == "situation_update" and status.phase == "watch"
-    done = f"{UPDATE_AFTER_THE_END if is_after_the_end else DONE[message]} {headline(status)}"
+    done = UPDATE_AFTER_THE_END if is_after_the_end else done_or_waits(DONE[message], message, status)
+    done = f"{done} {headline(status)}"
     if message == "triage" and status.decisions:
         done += (
             f"\nTo Kela: {'to be reported' if status.report_required else 'not reported'}; {status.decisions[-1].why}."

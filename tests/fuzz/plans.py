@@ -109,6 +109,11 @@ IDS = VERSIONS["kanta-en-current"].ids()
 BOTH: dict[str, st.SearchStrategy[Any]] = {
     "duty_met": payload({"reference": LINES, "delay_reason": TEXTS}, duty=DUTIES, met_at=MINUTES),
     "duty_waived": payload(duty=DUTIES, reason=TEXTS),
+    "decision_answer": payload(  # nothing waits where the rules ask for one person
+        {"reason": TEXTS},
+        decision=st.just("confirm_decision"),
+        answer=st.sampled_from(["confirmed", "declined", "withdrawn"]),
+    ),
     "delivery_report": payload(
         {"detail": TEXTS},
         message_id=st.integers(0, 20).map(lambda n: Nth("messages", n)),

@@ -25,7 +25,7 @@ FILES = files()
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 RELEASES = sorted(path for path in (SCHEMAS / "released").iterdir() if path.is_dir())
 NEW_DUTIES = (
-    "cer_final_report", "cer_first_notice", "confirm_joint_notification", "end_to_kela", "report_to_supplier",
+    "cer_final_report", "cer_first_notice", "confirm_decision", "confirm_joint_notification", "end_to_kela", "report_to_supplier",
     "supplement_to_kela", "withdrawal_to_kela",
 )  # fmt: skip
 ACCEPTED: dict[str, str] = {

@@ -14,6 +14,7 @@ from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededTex
 from workflows.procedure.other_laws import LawAnswers
 from workflows.procedure.services import ServiceId
 from workflows.process.messages import Document, Message, Refused, SentMessage, Tally, ThroughIfAny
+from workflows.process.second_person.decision import Decisions
 
 DATA_SUBJECTS = "data subjects"
 """``Notified.to`` where the persons concerned were told."""
@@ -210,12 +211,6 @@ class MeasuresTaken(Message):
     text: NeededText
 
 
-class Conclusion(Message):
-    """The breach is dealt with; what is learned of it."""
-
-    text: NeededText
-
-
 class IncidentEnded(Message):
     """Message ``incident_ended``: what the breach's incident says when it ends."""
 
@@ -271,7 +266,7 @@ class BreachDeadlines(Model):
     note: str
 
 
-class BreachStatus(Tally):
+class BreachStatus(Tally, Decisions):
     """Answer of the query ``status`` and of every update of a ``DataBreach``."""
 
     reference: str

@@ -39,6 +39,7 @@ from workflows.process.record import BOUNDED_LISTS
 from workflows.process.retention import BoundedList
 from workflows.process.sealed.seals import arrival_of_value, counts
 from workflows.process.sealed.senders import with_sender
+from workflows.process.second_person.record import DECISIONS, KIND
 from workflows.process.start import check_id, read_start
 
 OF_A_PROCESSOR = (
@@ -60,6 +61,7 @@ class BreachRecord(DerivingBreach):
         BoundedList("notifications", 200, 48_000, least=1),
         BoundedList("measures", 100, 49_000, least=1),
         BoundedList("assessments", 50, 12_000, least=1),
+        DECISIONS,
     )
 
     phase: BreachPhase = "assessing"
@@ -135,8 +137,8 @@ class BreachRecord(DerivingBreach):
             self.correct_awareness(said, at)
 
     def stays(self, list_name: str, entry: Any, now: datetime) -> bool:
-        """What may not leave: every duty, since one that is not here would arise again."""
-        return list_name == "duties" or super().stays(list_name, entry, now)
+        """What may not leave: every duty that facts give rise to, since one that is not here would arise again."""
+        return (list_name == "duties" and entry.kind != KIND) or super().stays(list_name, entry, now)
 
     def soonest(self) -> dict[str, Any]:
         """The duty to name first in a letter: that towards the authority, or the one that is due first."""
@@ -217,11 +219,12 @@ class BreachRecord(DerivingBreach):
             documents=tuple(self.documents),
             messages=tuple(self.messages.values()),
             rejected=tuple(self.rejected),
-            problems=(*self.problems.values(), *self.no_longer_owed()),
+            problems=(*self.problems.values(), *self.no_longer_owed(), *self.what_waits()),
             assessments=tuple(self.assessments),
             unverified=tuple(self.unverified),
             authority=self.authority(),
             drill=self.drill,
+            two_person_decisions=tuple(self.two_person_decisions.values()),
             **{name: self.last_said(name) for name in ("began_at", "cause", "measures_before")},
             **self.tally(),
             **opening.model_dump(

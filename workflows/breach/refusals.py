@@ -25,6 +25,8 @@ from workflows.process.refusals import (
     too_early,
     unknown_delivery,
 )
+from workflows.process.second_person.decision import DecisionAnswer
+from workflows.process.second_person.record import KIND, second_person_refusal
 
 OWN_MESSAGES = {
     "notify_supervisory_authority": "authority_notified",
@@ -37,14 +39,15 @@ OWN_MESSAGES = {
 BY_A_PROCESSOR = {"document_breach": "measures_taken"}
 """The same of a processor, which weighs no risk."""
 TOLD_AT = ("notified_at", "informed_at", "met_at")
-AFTER_AWARENESS = (RiskAssessment, b.Conclusion, m.DutyWaived, m.Cancellation)
+AFTER_AWARENESS = (RiskAssessment, m.Conclusion, m.DutyWaived, m.Cancellation)
 
 
 def refusal(record: BreachRecord, said: m.Message, now: datetime) -> str | None:
     """Why a message is not allowed now; None where it is."""
     if record.has_ended:
         return f"the breach is {record.phase}"
-    return in_the_future(said, now, record.time_zone) or _refusal(said, record)
+    not_now = in_the_future(said, now, record.time_zone) or second_person_refusal(record, said)
+    return not_now or _refusal(said, record)
 
 
 def further_refusal(record: BreachRecord, said: m.Message) -> str | None:
@@ -204,13 +207,19 @@ def _(said: m.DutyWaived, record: BreachRecord) -> str | None:
 
 
 @_refusal.register
+def _(said: DecisionAnswer, record: BreachRecord) -> str | None:
+    is_confirmed = said.answer == "confirmed"
+    return _refusal(record.two_person_decisions[said.decision].as_said(), record) if is_confirmed else None
+
+
+@_refusal.register
 def _(said: m.DeliveryReport, record: BreachRecord) -> str | None:
     return unknown_delivery(said, record)
 
 
 @_refusal.register
-def _(said: b.Conclusion, record: BreachRecord) -> str | None:  # noqa: ARG001
-    open_now = [duty.id for duty in record.open_duties()]
+def _(said: m.Conclusion, record: BreachRecord) -> str | None:  # noqa: ARG001
+    open_now = [duty.id for duty in record.open_duties() if duty.kind != KIND]
     return f"a duty is open: {', '.join(open_now)}; meet or waive it first" if open_now else None
 
 

@@ -37,6 +37,7 @@ from workflows.process.messages import (
     Tally,
     ThroughIfAny,
 )
+from workflows.process.second_person.decision import Decisions
 
 NoticeLook = Literal["unknown", "read", "unreadable", "no_feed"]
 """What became of the look at the published notices; unknown in runs of the first releases."""
@@ -254,7 +255,7 @@ class Decision(Model):
     why: str
 
 
-class IncidentStatus(Tally):
+class IncidentStatus(Tally, Decisions):
     """Answer of the query ``status`` and of every update of an ``Incident``."""
 
     reference: str

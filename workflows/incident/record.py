@@ -35,6 +35,7 @@ from workflows.process.ids import incident_workflow_id
 from workflows.process.record import BOUNDED_LISTS, DUTIES
 from workflows.process.retention import BoundedList
 from workflows.process.sealed.senders import with_sender
+from workflows.process.second_person.record import DECISIONS, KIND
 from workflows.process.start import check_id, read_start
 
 
@@ -50,6 +51,7 @@ class IncidentRecord(LinkedRecord):
         BoundedList("instructions", 50, 48_000 + retention.OPEN_BYTES_AT_MOST),
         BoundedList("maintenance", 50, 16_000),
         BoundedList("followers", 100, 24_000),
+        DECISIONS,
     )
 
     instructions: dict[str, Instruction] = Field(default_factory=dict)
@@ -132,7 +134,8 @@ class IncidentRecord(LinkedRecord):
         """What may not leave: what is open, what decides whether a duty arises again, the call that reached Kela."""
         match list_name:
             case "duties":
-                is_asked_for = entry.kind != "distribute_instruction" and entry.opened_at >= self.handling_since
+                is_once = entry.kind not in ("distribute_instruction", KIND)
+                is_asked_for = is_once and entry.opened_at >= self.handling_since
                 return is_asked_for or bool(self.is_left(entry)) or super().stays(list_name, entry, now)
             case "calls":
                 return entry is self.reached_kela()
@@ -257,11 +260,12 @@ class IncidentRecord(LinkedRecord):
             drill=self.drill,
             watch_until=self.watch_until if self.phase == "watch" else None,
             **self.tally(),
-            problems=(*self.problems.values(), *self.law_questions(), *self.no_longer_owed()),
+            problems=(*self.problems.values(), *self.law_questions(), *self.no_longer_owed(), *self.what_waits()),
             maintenance=tuple(self.maintenance),
             after_care=tuple(advice.text.en for advice in self.after_care()),
             same_as=FollowingState.model_validate(self.same_as.model_dump()) if self.same_as else None,
             followers=self.followers_now(),
+            two_person_decisions=tuple(self.two_person_decisions.values()),
         )
 
     def more_to_show(self) -> list[str]:

@@ -28,6 +28,8 @@ from workflows.process.refusals import (
     too_early,
     unknown_delivery,
 )
+from workflows.process.second_person.decision import DecisionAnswer
+from workflows.process.second_person.record import second_person_refusal
 
 NOTICED = "the fault was noticed"
 STILL_TAKEN = (m.DutyMet, m.DutyWaived, m.DeliveryReport, m.Acknowledgement, ReportSupplement)
@@ -45,7 +47,8 @@ def refusal(record: IncidentRecord, said: m.Message, now: datetime) -> str | Non
         return None if record.has_ended else _refusal(said, record)
     if record.has_ended and not (isinstance(said, STILL_TAKEN) and record.open_duties()):
         return f"the incident is {record.phase}: open a new one and name {record.reference} in its description"
-    return in_the_future(said, now, record.time_zone) or _left_to_other(said, record) or _refusal(said, record)
+    not_now = in_the_future(said, now, record.time_zone) or _left_to_other(said, record)
+    return not_now or second_person_refusal(record, said) or _refusal(said, record)
 
 
 def further_refusal(record: IncidentRecord, said: m.Message) -> str | None:
@@ -201,6 +204,14 @@ def _(said: m.DutyWaived, record: IncidentRecord) -> str | None:
     if record.duties[said.duty].kind == "triage":
         return f"duty {said.duty!r} can't be waived: {BY_ITS_OWN_MESSAGE['triage']}"
     return None
+
+
+@_refusal.register
+def _(said: DecisionAnswer, record: IncidentRecord) -> str | None:
+    if said.answer != "confirmed":
+        return None
+    asked = record.two_person_decisions[said.decision].as_said()
+    return _refusal(asked, record) or (_unsettled(record) if isinstance(asked, m.Cancellation) else None)
 
 
 @_refusal.register

@@ -18,7 +18,7 @@ DutyKind = Literal[
     "notify_kela_of_breach", "inform_data_subjects", "document_breach", "report_deviation", "report_device_hazard",
     "nis2_early_warning", "nis2_notification", "nis2_final_report", "distribute_instruction", "verify_contacts",
     "report_to_supplier", "cer_first_notice", "cer_final_report", "confirm_joint_notification", "supplement_to_kela",
-    "end_to_kela", "withdrawal_to_kela",
+    "end_to_kela", "withdrawal_to_kela", "confirm_decision",
 ]  # fmt: skip
 DutyStateName = Literal["open", "overdue", "met", "met_late", "waived"]
 Role = Literal["desk", "duty_officer", "management", "communications", "data_protection_officer", "operations"]
@@ -47,6 +47,21 @@ class Ladder(Model):
     """The gap between two alarms doubles from ``overdue_every`` until it has reached this."""
 
 
+OWN_LADDERS: dict[DutyKind, Ladder] = {
+    "confirm_decision": Ladder(
+        due_after=timedelta(hours=4),
+        reminders=(
+            Rung(after=timedelta(hours=1), to="data_protection_officer"),
+            Rung(after=timedelta(hours=2), to="management"),
+        ),
+        overdue_to=("data_protection_officer", "management"),
+        overdue_every=timedelta(hours=4),
+        overdue_at_most_every=timedelta(hours=24),
+    ),
+}  # fmt: skip
+"""Ladders of this project, where the organisation has set none of its own."""
+
+
 class DutyState(Model):
     """A duty as the world sees it."""
 
@@ -70,6 +85,8 @@ class DutyState(Model):
     """What is to be done for it, where that is not what its kind says (``data/tasks.toml``)."""
     is_unverified: Annotated[bool, Field(exclude_if=lambda unverified: not unverified)] = False
     """Whether it was met or waived without the desk's key: nobody knows who has said so."""
+    confirmed_by: Annotated[str, Field(exclude_if=lambda confirmed_by: not confirmed_by)] = ""
+    """The other person who has confirmed that it is waived, where the operating model asks for a second one."""
 
     @property
     def said_by(self) -> str:
@@ -85,6 +102,17 @@ class DutyState(Model):
     def is_met(self) -> bool:
         """Whether it was done, in time or late."""
         return self.state in ("met", "met_late")
+
+
+class SettledDuty(Model):
+    """A duty in a letter about a decision: what was due, to whom, and what became of it."""
+
+    duty: str
+    kind: str
+    towards: str = ""
+    due_at: Moment | None = None
+    state: Literal["open", "overdue", "met", "met_late", "waived", "no_longer"]
+    """``no_longer``: open, but the facts as they are known now no longer ask for it."""
 
 
 class Duty(DutyState):

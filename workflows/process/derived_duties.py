@@ -17,10 +17,10 @@ from workflows.procedure.duties import Duty, DutyKind
 from workflows.procedure.local_time import written
 from workflows.procedure.names import folded
 from workflows.procedure.operating_model.model import LocalRules
-from workflows.process.record import Record
+from workflows.process.second_person.record import DecidingRecord
 
 
-class DerivingRecord(Record):
+class DerivingRecord(DecidingRecord):
     """A record with duties that are derived from facts."""
 
     derived: ClassVar[frozenset[DutyKind]] = frozenset()
@@ -104,7 +104,7 @@ class DerivingRecord(Record):
 
     def more_to_show(self) -> list[str]:
         """What Temporal Web shows besides the problems."""
-        return list(self.no_longer_owed())
+        return [*self.no_longer_owed(), *super().more_to_show()]
 
 
 def state_by(duty: Duty, due_at: datetime, at: datetime) -> str:

@@ -38,6 +38,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "cancellation": {"by": "desk", "reason": "The ward's own cable"},
     "duty_met": {"by": "desk", "duty": "report_to_kela", "met_at": AT, "reference": "mail 14.05"},
     "duty_waived": {"by": "desk", "duty": "phone_kela", "reason": "Kela called us first"},
+    "decision_answer": {
+        "by": "management", "decision": "confirm_decision", "answer": "declined", "reason": "The duty still stands",
+    },
     "delivery_report": {"by": "mail", "message_id": "<id of the message>", "event": "bounced"},
     "notice": {
         "by": "desk", "guid": "n-1", "title": "Häiriö Reseptikeskuksessa", "kind": "fault", "published_at": AT,

@@ -27,6 +27,7 @@ from temporalio.worker import (
 
 from workflows.process import duty_timers
 from workflows.process.examples import described
+from workflows.process.lifecycle import FromNowOn
 from workflows.process.messages import Message
 from workflows.process.payloads import TurnedAway, undecodable, why_undecodable
 from workflows.process.reading import NOTHING, M, Unreadable, code_said, digest, read, several, understood
@@ -51,7 +52,8 @@ class TakesMessages(Protocol):
     in_hand: int
     """How many messages have come and are neither taken nor refused yet."""
     one_at_a_time: asyncio.Lock
-    strangers: in_clear.Strangers
+    strangers: FromNowOn
+    """Whether senders without the key are held apart."""
     has_begun: bool
 
     def refusal(self, said: Any) -> str | None:
@@ -151,7 +153,7 @@ async def _take(process: TakesMessages, kind: _Kind, said: Message, arrival: Arr
     await workflow.wait_condition(lambda: process.has_begun)
     async with process.one_at_a_time:
         record: Record = process.record
-        is_apart = not arrival.has_the_key and process.strangers.are_apart()
+        is_apart = not arrival.has_the_key and process.strangers.holds()
         event_id = in_clear.id_of_a_stranger(said.event_id) if is_apart else said.event_id
         if any(map(record.is_repeat, (event_id, said.event_id, in_clear.id_of_the_seal(arrival)))):
             record.repeated_count += 1

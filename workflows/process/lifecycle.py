@@ -22,12 +22,31 @@ from workflows.process.messages import Message
 from workflows.process.payloads import TurnedAway
 from workflows.process.reading import NOTHING, digest
 from workflows.process.record import Record
-from workflows.process.sealed.in_clear import Strangers
 from workflows.process.start import take_earlier
 
 R = TypeVar("R")
 RecordT = TypeVar("RecordT", bound=Record)
 NEVER_BEGAN = "NeverBegan"
+
+
+class FromNowOn:
+    """Whether a later rule holds in this run: what a run took before the upgrade it has taken, what comes after obeys.
+
+    Asked only where the rule matters, under a new name until the answer is yes: in the history of an earlier release
+    no answer stands, and one "no" must not hold for the rest of the run.
+    """
+
+    def __init__(self, patch: str) -> None:
+        self._patch = patch
+        self._asked = 0
+        self._holds = False
+
+    def holds(self) -> bool:
+        """Whether it does; noted in the history where it begins to."""
+        if not self._holds:
+            self._asked += 1
+            self._holds = workflow.patched(f"{self._patch}-{self._asked}")
+        return self._holds
 
 
 class Lifecycle(Generic[RecordT]):
@@ -41,7 +60,7 @@ class Lifecycle(Generic[RecordT]):
         self.record = record
         record.keep_time_by(workflow.now)
         self.one_at_a_time, self.in_hand = asyncio.Lock(), 0
-        self.strangers = Strangers()
+        self.strangers = FromNowOn("strangers-are-apart")
         self._background: dict[asyncio.Task[None], str] = {}
         self._part: asyncio.Task[None] | None = None
         self._shown: web_view.Attributes | None = None

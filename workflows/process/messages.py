@@ -138,6 +138,12 @@ class Cancellation(Message):
     reason: NeededText
 
 
+class Conclusion(Message):
+    """The breach is dealt with; what is learned of it."""
+
+    text: NeededText
+
+
 # --- What a process answers ---------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from temporalio import activity
 
-from workflows.procedure.duties import Role
+from workflows.procedure.duties import Role, SettledDuty
 from workflows.procedure.incident.situation import FaultSituation
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import HELSINKI
@@ -89,17 +89,6 @@ class ContactBook(ABC):
         """
 
 
-class SettledDuty(Model):
-    """A duty in a letter about a decision: what was due, to whom, and what became of it."""
-
-    duty: str
-    kind: str
-    towards: str = ""
-    due_at: Moment | None = None
-    state: Literal["open", "overdue", "met", "met_late", "waived", "no_longer"]
-    """``no_longer``: open, but the facts as they are known now no longer ask for it."""
-
-
 KELA = "kela"
 """The contact by which a letter goes to Kela's technical support."""
 
@@ -118,6 +107,7 @@ class Letter(Model):
         "maintenance_publish", "maintenance_overlong", "watch_finding", "watch_over",
         "notice_proposed", "notice_uncertain", "feed_down", "feed_back", "breach_duty_waived", "breach_concluded",
         "breach_cancelled", "breach_corrected", "kela_to_be_told", "incident_cancelled",
+        "decision_waits", "decision_declined", "decision_withdrawn",
     ]  # fmt: skip
     contact: str
     """Contact id of the operating model, ``kela``, or ``controller:NAME``."""
@@ -156,6 +146,10 @@ class Letter(Model):
     said_by: str = ""
     """Who decided what the letter tells; ``is_unverified``: said without the desk's key, so nobody knows who."""
     is_unverified: bool = False
+    confirmed_by: str = ""
+    """The other person who has confirmed it, where two are needed."""
+    decision: str = ""
+    """What waits, or waited, for another person: the name of its message."""
     is_processor: bool = False
     """Of a breach: whether we only process the data; then the 72 hours are not ours."""
     changed: tuple[str, ...] = ()

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from temporalio import workflow
 
-from workflows.procedure.duties import Duty, DutyKind, DutyState, Role
+from workflows.procedure.duties import Duty, DutyKind, DutyState, Role, SettledDuty
 from workflows.process import messages as m
 from workflows.process.inbox import message
-from workflows.process.lifecycle import RecordT
-from workflows.process.ports import SettledDuty
+from workflows.process.lifecycle import FromNowOn
 from workflows.process.process import Process
+from workflows.process.reading import Unreadable
+from workflows.process.sealed.senders import speaking_for, speaks_in_clear
+from workflows.process.second_person.decision import Decided, DecisionAnswer, why_not_asked
+from workflows.process.second_person.record import KIND, DecidingRecord
 
+DecidingT = TypeVar("DecidingT", bound=DecidingRecord)
 ANSWERABLE_FOR_LAW: tuple[Role, ...] = ("data_protection_officer", "management")
 """Who learns at once what is decided about a legal duty, or about another duty of a breach."""
+
 STARTING_BREACH = "starting the breach process"
 """The background task of an incident that finds out which breach there is."""
 OF_A_BREACH: frozenset[DutyKind] = frozenset((
@@ -23,8 +30,17 @@ OF_A_BREACH: frozenset[DutyKind] = frozenset((
 ))  # fmt: skip
 
 
-class ProcessWithDuties(Process[RecordT]):
+def is_over_law(duty: Duty) -> bool:
+    """Whether what is decided about a duty concerns those who are answerable for the law."""
+    return duty.legal or duty.kind in OF_A_BREACH
+
+
+class ProcessWithDuties(Process[DecidingT]):
     """A process with duties."""
+
+    def __init__(self, record: DecidingT) -> None:
+        super().__init__(record)
+        self._takes_two = FromNowOn("second-person")
 
     @message
     async def duty_met(self, said: m.DutyMet) -> None:
@@ -35,7 +51,7 @@ class ProcessWithDuties(Process[RecordT]):
 
     def waiver_is_told(self, waived: Duty, said: m.DutyWaived | m.Cancellation) -> None:
         """Tell those who are answerable at once that such a duty will not be met, and by whose decision."""
-        if (waived.legal or waived.kind in OF_A_BREACH) and workflow.patched("waivers-are-told"):
+        if is_over_law(waived) and workflow.patched("waivers-are-told"):
             self.tell_role(
                 "breach_duty_waived",
                 *ANSWERABLE_FOR_LAW,
@@ -72,9 +88,78 @@ class ProcessWithDuties(Process[RecordT]):
     async def duty_waived(self, said: m.DutyWaived) -> None:
         """The recorded decision not to do what a duty asks, and why."""
         waived = self.record.duties[said.duty]
+        if not (is_over_law(waived) and self.waits_for_another(said, [waived])):
+            self.waive_duty(said)
+
+    def waive_duty(self, said: m.DutyWaived) -> None:
+        """Waive a duty; those who are answerable learn of it, where it is one that the law sets."""
+        waived = self.record.duties[said.duty]
         self.record.waive(waived, self.now, said.by, said.reason)
         self.solved(f"duty {said.duty}")
         self.waiver_is_told(waived, said)
+
+    # --- what takes two persons ---------------------------------------------------------------------------------
+
+    def waits_for_another(self, said: Decided, concerned: Iterable[Duty]) -> bool:
+        """Keep the decision until another person has confirmed it; False where it holds at once.
+
+        Nothing of it takes effect: the duties stay open, and their clocks, reminders and alarms go on.
+        """
+        if not (self.rules.second_person and self._takes_two.holds()):
+            return False
+        if reason := why_not_asked(said, in_clear=speaks_in_clear()):
+            raise Unreadable(reason)
+        settled = tuple(self.settled_duty(duty) for duty in concerned if duty.kind != KIND)
+        decision = self.record.ask_for(said, self.rules, self.now)
+        self.tell_role(
+            "decision_waits",
+            *ANSWERABLE_FOR_LAW,
+            duty=decision.id,
+            decision=decision.message,
+            text=decision.reason,
+            said_by=said.by,
+            settled=settled,
+        )
+        return True
+
+    @message
+    async def decision_answer(self, said: DecisionAnswer) -> None:
+        """Another person confirms or declines what waits for it, or who asked takes it back."""
+        if said.answer == "confirmed" and (reason := why_not_asked(said, in_clear=speaks_in_clear())):
+            raise Unreadable(reason)
+        answered = self.record.answer_decision(said, self.now)
+        if said.answer == "confirmed":
+            with speaking_for(answered.asked_by, answered.sender, confirmed_by=said.by):
+                self.carry_out(answered.as_said())
+            return
+        self.tell_role(
+            f"decision_{said.answer}",
+            *ANSWERABLE_FOR_LAW,
+            "desk",
+            decision=answered.message,
+            text=said.reason,
+            said_by=said.by,
+            settled=tuple(self.settled_duty(self.record.duties[duty]) for duty in [answered.duty] if duty),
+        )
+
+    def carry_out(self, said: m.Message) -> None:
+        """Let a decision take effect that another person has confirmed."""
+        match said:
+            case m.DutyWaived():
+                self.waive_duty(said)
+            case m.Cancellation():
+                self.cancel(said)
+
+    @abstractmethod
+    def cancel(self, said: m.Cancellation) -> None:
+        """Let the process end as opened by mistake."""
+
+    async def bundle_evidence(self) -> None:
+        """Bundle what is known now; what still waited has nothing left to decide."""
+        self.record.all_lapse(self.now)
+        await super().bundle_evidence()
+
+    # --- what became of a letter --------------------------------------------------------------------------------
 
     @message
     async def delivery_report(self, said: m.DeliveryReport) -> None:

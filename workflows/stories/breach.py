@@ -6,33 +6,30 @@ from typing import Any
 
 from temporalio import workflow
 
-from workflows.breach import corrections, papers, ports
+from workflows.breach import corrections
 from workflows.breach import messages as b
-from workflows.breach import steps as breach_steps
 from workflows.breach.derivation import AS_NOW
-from workflows.breach.messages import NotificationPhase
-from workflows.breach.record import BreachRecord, breach_record, no_breach
+from workflows.breach.record import breach_record, no_breach
 from workflows.breach.refusals import further_refusal, refusal
 from workflows.breach.risk import RiskAssessment
+from workflows.breach.with_papers import BreachWithPapers
 from workflows.procedure.duties import Alarm, Duty, Role
 from workflows.procedure.local_time import written
 from workflows.process import messages as m
-from workflows.process import steps
 from workflows.process.ids import incident_workflow_id
 from workflows.process.inbox import message, takes_messages
 from workflows.process.reading import Unreadable
-from workflows.process.with_duties import ANSWERABLE_FOR_LAW, ProcessWithDuties
+from workflows.process.with_duties import ANSWERABLE_FOR_LAW
 
 CATCHING_UP = "A drill: catching up with the incident's clock until {at}"
 ANSWERABLE: tuple[Role, ...] = ("data_protection_officer", "desk")
 EVERYBODY: tuple[Role, ...] = ("data_protection_officer", "desk", "management")
-NOT_IN_A_PAPER = {"documents", "messages", "rejected", "problems", *m.Tally.model_fields}
 GOES_ON = "no personal data, it was said; the duties stay open until a person waives them and cancels this breach"
 
 
 @workflow.defn(name="DataBreach")
 @takes_messages
-class DataBreach(ProcessWithDuties[BreachRecord]):
+class DataBreach(BreachWithPapers):
     """One suspected breach, from awareness to the record that the authority may ask for.
 
     1. It is opened with the one instant of awareness: every legal clock counts from that, whenever this was opened.
@@ -43,9 +40,6 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
     5. What was done is recorded; facts, effects and remedies together document the breach, even if nobody is told.
     6. It is concluded when no duty is open; the evidence is bundled and its incident hears of it.
     """
-
-    papers_are_old = False
-    """Whether something has changed that the papers don't say yet."""
 
     @workflow.init
     def __init__(self, *opening: Any) -> None:
@@ -86,61 +80,6 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
         self.record.has_begun = True
         self.tell_role("breach_opened", *ANSWERABLE, text=self.deadline_in_words(), **self.record.soonest())
         self.papers_follow(before="preliminary")
-
-    def papers_follow(self, before: NotificationPhase | None = None) -> None:
-        """Something has changed that the papers say: they are written again before anybody asks, once for all of it.
-
-        ``before``: the phase of what runs of the first releases wrote here; None where they wrote nothing.
-        """
-        if workflow.patched("papers-follow-the-case"):
-            self.papers_are_old = True
-            if not self.is_running(papers.WRITING):
-                self.in_background(self.write_what_is_due(), papers.WRITING)
-        elif before:
-            self.in_background(self.write_papers(before), papers.WRITING)
-
-    async def write_what_is_due(self) -> None:
-        """Write every paper that somebody may have to send now; again where something has changed meanwhile."""
-        while self.papers_are_old:
-            self.papers_are_old = False
-            for due in papers.due(self.record):
-                await self.write_paper(due.paper, due.phase, due.controller, due.number)
-
-    async def write_papers(self, phase: NotificationPhase) -> None:
-        """What runs of the first releases wrote: what was owed, by the number of the version."""
-        owed = {duty.kind for duty in self.record.open_duties()}
-        if "notify_supervisory_authority" in owed or phase != "preliminary":
-            await self.write_paper("authority_notification", phase)
-        for duty in self.record.open_duties():
-            if duty.kind == "notify_controller":
-                await self.write_paper("controller_notice", phase, self.record.subjects[duty.id])
-        if "notify_kela_of_breach" in owed:
-            await self.write_paper("kela_notice", phase)
-        if "inform_data_subjects" in owed:
-            await self.write_paper("letter_to_subjects", phase)
-
-    async def write_paper(self, paper: Any, phase: NotificationPhase, controller: str = "", number: int = 1) -> None:
-        """Write one paper and keep it. What stops it is said; it never stops a clock."""
-        status = self.status()
-        said = status.model_dump(exclude=NOT_IN_A_PAPER) | {"phase": phase, "controller": controller, "number": number}
-        wanted = ports.BreachPaper(
-            key=self.key(self.record.saying(paper, said)),
-            reference=self.record.case,
-            paper=paper,
-            phase=phase,
-            controller=controller,
-            number=number,
-            languages=self.rules.letter_languages if paper == "letter_to_subjects" else self.rules.languages,
-            drill=self.record.drill,
-            made_at=self.now,
-            status=status,
-        )
-        what = f"writing {paper.replace('_', ' ')}"
-        try:
-            self.record.documents.extend(await breach_steps.write_breach_paper(wanted))
-            self.solved(what)
-        except steps.StepFailed as reason:
-            self.problem(what, str(reason))
 
     # --- the instant of awareness ---------------------------------------------------------------------------
 
@@ -349,8 +288,13 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
     # --- 6: concluded, with evidence ------------------------------------------------------------------------
 
     @message
-    async def conclusion(self, said: b.Conclusion) -> None:
+    async def conclusion(self, said: m.Conclusion) -> None:
         """Conclude the breach; refused while a duty is open."""
+        if not self.waits_for_another(said, self.record.duties.values()):
+            self.conclude(said)
+
+    def conclude(self, said: m.Conclusion) -> None:
+        """End it; those who are answerable hear what became of each duty."""
         self.record.conclusion = said.text
         self.record.phase = "closed"
         self.record.note(self.said_at(said), "Concluded", said.by, said.text)
@@ -361,11 +305,23 @@ class DataBreach(ProcessWithDuties[BreachRecord]):
     @message
     async def cancellation(self, said: m.Cancellation) -> None:
         """Cancel a breach opened by mistake; refused while a legal duty is open."""
+        if not self.waits_for_another(said, self.record.duties.values()):
+            self.cancel(said)
+
+    def cancel(self, said: m.Cancellation) -> None:
+        """End it; those who are answerable hear what became of each duty."""
         self.record.phase = "cancelled"
         self.record.note(self.said_at(said), "Cancelled", said.by, said.reason)
         self.waive_by_cancelling(said)
         if workflow.patched("ends-are-told"):
             self.tell_decision("breach_cancelled", said.by, said.reason, *self.record.duties.values())
+
+    def carry_out(self, said: m.Message) -> None:
+        """Let a decision take effect that another person has confirmed."""
+        if isinstance(said, m.Conclusion):
+            self.conclude(said)
+        else:
+            super().carry_out(said)
 
     async def archive(self) -> None:
         """Bundle the evidence, and let the incident know."""

@@ -315,6 +315,12 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
     @message
     async def cancellation(self, said: Cancellation) -> None:
         """Cancel an incident opened by mistake; those who were told of it are told so, Kela among them."""
+        legal = [duty for duty in self.record.duties.values() if duty.legal]
+        if not (legal and self.waits_for_another(said, legal)):
+            self.cancel(said)
+
+    def cancel(self, said: Cancellation) -> None:
+        """End it, and let everybody know who was told of it."""
         self.record.go("cancelled")
         self.record.note(self.said_at(said), "Cancelled", said.by, said.reason)
         may_know = self.kela_may_know()

@@ -27,13 +27,15 @@ from workflows.process import messages as m
 from workflows.process.deduplication import EVENT_IDS_AT_MOST, _digest
 from workflows.process.record import Record
 from workflows.process.retention import PART_AT_MOST, RECORD_AT_MOST, Weighed, size, weighed
+from workflows.process.second_person.decision import TwoPersonDecision
+from workflows.process.second_person.record import DecidingRecord
 
 ALPHABETS = {"letters": "x", "quotes": '"', "controls": "\x01", "pictures": "😱"}
 BLOB = 2_000_000
 """Temporal's limit of one payload, a little less than it is."""
 
 
-def busy(record: Record, char: str, now: Callable[[int], datetime]) -> None:
+def busy(record: DecidingRecord, char: str, now: Callable[[int], datetime]) -> None:
     """Let everything that a process can keep come as long as it may, and far more often than fits."""
     line, text = char * 300, char * 8000
     ladder = {"due_after": "72h", "reminders": [{"after": f"{n}h", "to": "data_protection_officer"} for n in range(20)]}
@@ -50,6 +52,11 @@ def busy(record: Record, char: str, now: Callable[[int], datetime]) -> None:
             id=f"<{n}@{'x' * 80}>", to=line, subject=line, detail=text, state="accepted", sent_at=now(n)
         )
         record.messages[sent.id] = sent
+        decision = TwoPersonDecision(
+            id=f"{n}", message="conclusion", reason=text, asked_by=line, asked_at=now(n), state="declined",
+            answered_by=line, answer_reason=text,
+        )  # fmt: skip
+        record.two_person_decisions[decision.id] = decision
         if n % 50 == 0:
             record.apply_retention(now(n))
     record.rules = local_rules(ladders=dict.fromkeys(local_rules().ladders, ladder))

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from workflows.procedure import local_time
-from workflows.procedure.duties import DutyKind, Ladder, Role
+from workflows.procedure.duties import OWN_LADDERS, DutyKind, Ladder, Role
 from workflows.procedure.incident.criteria import DEFAULT_VERSION
 from workflows.procedure.languages import Language, Trilingual
 from workflows.procedure.maintenance.rules import AS_PUBLISHED, MaintenanceRules
@@ -21,7 +21,7 @@ from workflows.procedure.model import Duration, Model, NeededLine
 from workflows.procedure.operating_model.people import Contact, ContactId, Email, OwnInstruction, RoleHolders
 from workflows.procedure.operating_model.references import Dangling, dangling
 from workflows.procedure.operating_model.reporting import FurtherReports, Report
-from workflows.procedure.operating_model.text_addresses import ProviderAddress
+from workflows.procedure.operating_model.text_addresses import TextProvider
 from workflows.procedure.services import Sector, ServiceId
 from workflows.procedure.watchdog.book import EarlierLife
 from workflows.procedure.watchdog.findings import Watching
@@ -194,12 +194,6 @@ class NoticeRules(Model):
     """A feed that can't be read for so long is told to those who keep the systems running, once."""
 
 
-class TextProvider(Model):
-    """The provider by which text messages go to numbers, as an address that Apprise knows, with ``{number}`` in it."""
-
-    url: ProviderAddress = ""
-
-
 class OperatingModel(Model):
     """The whole file."""
 
@@ -221,6 +215,8 @@ class OperatingModel(Model):
     maintenance: MaintenanceRules = AS_PUBLISHED
     text_messages: TextProvider = TextProvider()
     watchdog: Watching = Watching()
+    second_person: bool = False
+    """Whether what is decided over a legal duty (waived, concluded, cancelled) waits for another person."""
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -274,6 +270,7 @@ class OperatingModel(Model):
             organisation_names=tuple(dict.fromkeys(self.organisation.names.values())),
             sector=self.organisation.sector,
             switches=self.switches,
+            second_person=self.second_person,
             suppliers=self.suppliers(),
             unavailability_after=self.breach.unavailability_after,
             letter_languages=tuple(dict.fromkeys(self.breach.letter_languages)),
@@ -301,6 +298,7 @@ class LocalRules(Model):
     """Its names in other languages: whoever is named by one of them is the organisation itself."""
     sector: Sector = "healthcare"
     switches: Switches = Switches()
+    second_person: bool = False
     suppliers: tuple[str, ...] = ()
     """The suppliers of the organisation's systems."""
     unavailability_after: Duration = UNAVAILABILITY
@@ -314,5 +312,5 @@ class LocalRules(Model):
     """No rule, but handed over with them: what the book of processes knows of an earlier life of the one that asks."""
 
     def ladder(self, kind: DutyKind) -> Ladder:
-        """The ladder of a kind of duty; that of ``triage`` where the organisation has set none."""
-        return self.ladders.get(kind, self.ladders["triage"])
+        """The ladder of a kind of duty; where the organisation has set none, ours for it or that of ``triage``."""
+        return self.ladders.get(kind) or OWN_LADDERS.get(kind) or self.ladders["triage"]

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from workflows.procedure.model import Model
 from workflows.procedure.operating_model.mail_address import invisible_in
 
 NUMBER = "{number}"
@@ -77,3 +78,9 @@ TextAddress = Annotated[str, _Written, AfterValidator(_contact_address)]
 """A contact's address for text messages; empty where there is none."""
 ProviderAddress = Annotated[str, _Written, AfterValidator(_provider_address)]
 """The organisation's provider, with ``{number}`` in it; empty where there is none."""
+
+
+class TextProvider(Model):
+    """The provider by which text messages go to numbers, as an address that Apprise knows, with ``{number}`` in it."""
+
+    url: ProviderAddress = ""

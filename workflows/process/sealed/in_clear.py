@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from temporalio import workflow
-
 from workflows.procedure.operating_model.model import ClearMessages
 from workflows.process.messages import Message
 from workflows.process.sealed.seals import Arrival
@@ -38,25 +36,6 @@ def id_of_a_stranger(event_id: str | None) -> str | None:
 def id_of_the_seal(arrival: Arrival) -> str | None:
     """What is remembered of a sealed message besides its own id: the same bytes again are somebody's copy."""
     return f"(seal) {arrival.seal}" if arrival.seal else None
-
-
-class Strangers:
-    """Whether this run holds senders without the key apart; a run of an earlier release does from its next one on.
-
-    Asked at each message that came in clear, under a new name until the answer is yes: what a run has taken before the
-    upgrade it has taken, and what comes after it is held apart.
-    """
-
-    def __init__(self) -> None:
-        self._asked = 0
-        self._are_apart = False
-
-    def are_apart(self) -> bool:
-        """Whether they are; noted in the history at the first message that came in clear."""
-        if not self._are_apart:
-            self._asked += 1
-            self._are_apart = workflow.patched(f"strangers-are-apart-{self._asked}")
-        return self._are_apart
 
 
 def allowed_by(record: Any) -> ClearMessages:

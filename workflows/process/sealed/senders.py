@@ -5,6 +5,8 @@ While a message is taken, and in what it sets going, each line of the timeline t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Annotated, Any, Protocol, TypeVar
 
@@ -16,6 +18,8 @@ from workflows.process.sealed.seals import Arrival, arrival_of_value
 SenderIfAny = Annotated[Sender | None, Field(exclude_if=lambda sender: sender is None)]
 
 _SPEAKING: ContextVar[tuple[str, Sender] | None] = ContextVar("kantadesk_speaking", default=None)
+_CONFIRMED: ContextVar[tuple[str, str]] = ContextVar("kantadesk_confirmed", default=("", ""))
+"""By whom something was asked for and by whom confirmed, while it takes effect."""
 
 
 class Handed(Protocol):
@@ -62,7 +66,26 @@ def sender_named(by: str) -> Sender | None:
     return sender if by and by == name else None
 
 
-def marks_of(by: str) -> dict[str, bool]:
-    """What a duty keeps of the sender by whose word it is closed."""
-    sender = sender_named(by)
-    return {"is_unverified": sender is not None and sender.came == "clear"}
+def speaks_in_clear() -> bool:
+    """Whether who speaks now has not shown the desk's key."""
+    _, sender = _SPEAKING.get() or ("", None)
+    return sender is not None and sender.came == "clear"
+
+
+@contextmanager
+def speaking_for(by: str, sender: Sender | None, *, confirmed_by: str) -> Iterator[None]:
+    """Let something take effect in the name of who asked for it, now that another person has confirmed it."""
+    spoken = _SPEAKING.set((by, sender) if sender else None)
+    confirmed = _CONFIRMED.set((by, confirmed_by))
+    try:
+        yield
+    finally:
+        _CONFIRMED.reset(confirmed)
+        _SPEAKING.reset(spoken)
+
+
+def marks_of(by: str) -> dict[str, Any]:
+    """What a duty and a letter keep of the sender by whose word it is so."""
+    sender, (asked_by, confirmed_by) = sender_named(by), _CONFIRMED.get()
+    confirmed = {"confirmed_by": confirmed_by} if confirmed_by and by == asked_by else {}
+    return {"is_unverified": sender is not None and sender.came == "clear"} | confirmed
