@@ -261,7 +261,9 @@ def _missed(reference: str, kept: Kept, language: Language, when: _When) -> dict
 
 def _risk_decision(decision: RiskDecision, language: Language, when: _When) -> str:
     """One assessment as decided: when, who, what, why."""
-    head = f"{when(decision.at)}, {one_line(decision.by)}: {word('breach_risk', decision.risk, language)}"
+    head = (
+        f"{when(decision.at)}, {one_line(decision.said_by(language))}: {word('breach_risk', decision.risk, language)}"
+    )
     return f"{head}\n{sayer(language)(decision.reasons)}"
 
 

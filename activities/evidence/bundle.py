@@ -71,7 +71,8 @@ class EvidenceFolder(EvidenceStore):
                 raise ApplicationError(f"{folder.name}: another worker holds the chain and stands still; tried again")
             write_whole(folder / "record.json", _json(record))
             write_whole(folder / "timeline.json", _json([h.model_dump(mode="json") for h in happenings]))
-            write_whole(folder / "timeline.txt", plain_timeline(order.reference, happenings, order.time_zone).encode())
+            plain = plain_timeline(order.reference, happenings, order.time_zone, order.language)
+            write_whole(folder / "timeline.txt", plain.encode())
             contents = self._contents(order)
             for path in contents:
                 link.add(_kind(path), path, is_late=not path.startswith(_WRITTEN_HERE))

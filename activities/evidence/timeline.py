@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter
 
 from workflows.procedure import local_time
+from workflows.procedure.languages import Language
 from workflows.process.messages import Happening
 
 # Characters that could make a terminal or an editor show something else than what is written. The JSON keeps them.
@@ -22,14 +23,18 @@ def whole_timeline(parts: Iterable[tuple[Happening, ...]]) -> tuple[Happening, .
     return tuple(sorted((happening for part in parts for happening in part), key=lambda happening: happening.at))
 
 
-def plain_timeline(reference: str, happenings: tuple[Happening, ...], zone: str = local_time.HELSINKI) -> str:
+def plain_timeline(
+    reference: str, happenings: tuple[Happening, ...], zone: str = local_time.HELSINKI, language: Language = "en"
+) -> str:
     """The timeline as a text, by when things happened: a line for each, longer words indented below it.
 
-    What was recorded at another time than it happened says so. ``zone``: the organisation's time zone.
+    What was recorded at another time than it happened says so. ``zone``: the organisation's time zone,
+    ``language``: its own, in which is marked what came from an unverified sender.
     """
     lines = [f"Timeline of {reference} (times in {zone})", ""]
     for happening in happenings:
-        by = f" – {happening.said_by}" if happening.said_by else ""
+        said_by = happening.said_by(language)
+        by = f" – {said_by}" if said_by else ""
         later = happening.recorded_at
         recorded = f" (recorded {local_time.written(later, zone)})" if later else ""
         lines.append(_shown(f"{local_time.written(happening.at, zone)}  {happening.what}{by}{recorded}"))

@@ -265,7 +265,7 @@ def _phone_calls(report: FaultReport, when: Callable[[datetime | None], str]) ->
 
 def _call(call: Call, when: Callable[[datetime | None], str]) -> str:
     phrase = _PHRASES["call_reached" if call.reached else "call_unanswered"]
-    said = phrase.format(at=when(call.called_at), by=call.by, number=call.number, person=call.person)
+    said = phrase.format(at=when(call.called_at), by=call.said_by("fi"), number=call.number, person=call.person)
     return said + (_PHRASES["call_reference"].format(reference=call.reference) if call.reference else "")
 
 

@@ -36,7 +36,7 @@ def write_index(folder: Path, status: IncidentStatus, scenes: Iterable[ToldScene
 
 
 def _scene(scene: ToldScene) -> dict[str, Any]:
-    lines = [{"when": short(line.at), "what": line.what, "by": line.said_by} for line in scene.lines]
+    lines = [{"when": short(line.at), "what": line.what, "by": line.said_by("en")} for line in scene.lines]
     return {"text": scene.text, "lines": lines}
 
 

@@ -34,6 +34,6 @@ class Narrator:
         self.scenes.append(scene)
         self.say(f"\n{text}")
         for line in scene.lines:
-            by = f" ({line.said_by})" if line.said_by else ""
+            by = f" ({line.said_by('en')})" if line.by else ""
             self.say(f"   {local(line.at):%d.%m. %H:%M}  {line.what}{by}")
         await asyncio.sleep(self._pause)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from starter.terminal.output import Table, clean, console, json_option, say, say_json, short
+from starter.views.said_by import said_by
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -71,7 +72,7 @@ async def _follow_by_line(client: Client, reference: str, *, silent: bool) -> In
         status, lines, _at = await _look(client, reference)
         for line in () if silent else (line for line in lines if line not in told):
             recorded = f"  (recorded {written(line.recorded_at)})" if line.recorded_at else ""
-            say(clean(f"{written(line.at)}  {line.what}  {line.said_by}  {line.detail}".rstrip() + recorded))
+            say(clean(f"{written(line.at)}  {line.what}  {said_by(line)}  {line.detail}".rstrip() + recorded))
         sys.stdout.flush()
         told = lines
         if _is_over(status):
@@ -95,5 +96,5 @@ def _view(status: IncidentStatus, lines: list[Happening], at: datetime) -> Group
 
     from starter.views.incident import parts
 
-    rows = [(short(line.at), line.what, line.said_by) for line in lines[-LINES_SHOWN:]]
+    rows = [(short(line.at), line.what, said_by(line)) for line in lines[-LINES_SHOWN:]]
     return Group(*parts(status, at)[:-1], Table(("when", "what", "by"), rows, "Latest"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starter.client.open_duties import open_duties
 from starter.terminal.output import Table, TextLine, countdown, short, show
 from starter.views.incident import documents_table, done_table, messages_table, refused_table, say_change, to_do
+from starter.views.said_by import said_by
 from starter.views.second_person import done_or_waits
 from workflows.breach.messages import BreachStatus
 from workflows.breach.who_notifies import is_other_to_notify
@@ -116,7 +117,7 @@ def _why_not(status: BreachStatus) -> str:
 
 def _settled(duty: DutyState) -> str:
     if duty.state == "waived":
-        return f"not notified, by decision of {duty.said_by}: {duty.waived_reason}"
+        return f"not notified, by decision of {said_by(duty)}: {duty.waived_reason}"
     late = " LATE" if duty.state == "met_late" else ", in time"
     return (
         f"notified {written(duty.met_at) if duty.met_at else ''}{late} (due {written(duty.due_at or duty.opened_at)})."
@@ -160,7 +161,7 @@ def _tables(status: BreachStatus, at: datetime) -> list[RenderableType]:
     made += done_table(status.duties)
     if len(status.awareness) > 1:
         entries = [
-            (short(entry.aware_at), short(entry.recorded_at), entry.by, entry.reason, short(entry.deadline_from))
+            (short(entry.aware_at), short(entry.recorded_at), said_by(entry), entry.reason, short(entry.deadline_from))
             for entry in status.awareness
         ]
         made.append(Table(("aware at", "recorded", "by", "why", "clock runs from"), entries, "Awareness, as corrected"))

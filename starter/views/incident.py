@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from activities.returned_mail.addresses import TO_THIS_ADDRESS
 from starter.client.open_duties import open_duties
 from starter.terminal.output import Table, TextLine, countdown, in_words, say, short, show
+from starter.views.said_by import said_by
 from starter.views.second_person import done_or_waits
 from workflows.breach.messages import BreachStatus
 from workflows.incident.messages import IncidentStatus
@@ -220,7 +221,7 @@ def _tables(status: IncidentStatus, at: datetime) -> list[RenderableType]:
     made += done_table(status.duties)
     made += instructions_table(status)
     if status.calls:
-        rows = [(short(c.called_at), c.number, c.person if c.reached else "nobody", c.by) for c in status.calls]
+        rows = [(short(c.called_at), c.number, c.person if c.reached else "nobody", said_by(c)) for c in status.calls]
         made.append(Table(("called", "number", "reached", "by"), rows, "Calls"))
     return made + kept_tables(status)
 
@@ -305,7 +306,7 @@ def done_table(duties: Iterable[DutyState]) -> list[RenderableType]:
             duty.id,
             duty.state.replace("_", " "),
             short(duty.met_at),
-            duty.said_by,
+            said_by(duty),
             duty.waived_reason or duty.delay_reason or duty.reference or "",
         )
         for duty in duties

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starter.terminal.output import Table, say_json, short, show
+from starter.views.said_by import said_by
 
 if TYPE_CHECKING:
     from starter.client.names import Process
@@ -20,5 +21,5 @@ def show_timeline(ref: str, process: Process, *, as_json: bool) -> None:
     if as_json:
         say_json(lines)
         return
-    rows = [(short(line.at), short(line.recorded_at), line.what, line.said_by, line.detail) for line in lines]
+    rows = [(short(line.at), short(line.recorded_at), line.what, said_by(line), line.detail) for line in lines]
     show(Table(("when", "recorded", "what", "by", ""), rows))

@@ -171,7 +171,7 @@ async def test_an_operator_may_let_everything_in(attacked: House, outside: Clien
     await incident.until(lambda status: status.phase == "handling")
 
     [duty] = [each for each in (await incident.status()).duties if each.id == "triage"]
-    assert duty.said_by == "Monitoring (unverified sender)"
+    assert duty.said_by("en") == "Monitoring (unverified sender)"
 
 
 async def test_an_operator_may_let_nothing_in(attacked: House, outside: Client) -> None:

@@ -25,8 +25,8 @@ FILES = files()
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 RELEASES = sorted(path for path in (SCHEMAS / "released").iterdir() if path.is_dir())
 NEW_DUTIES = (
-    "cer_final_report", "cer_first_notice", "confirm_decision", "confirm_joint_notification", "end_to_kela", "report_to_supplier",
-    "supplement_to_kela", "withdrawal_to_kela",
+    "cer_final_report", "cer_first_notice", "confirm_decision", "confirm_joint_notification", "end_to_kela",
+    "report_to_supplier", "supplement_to_kela", "withdrawal_to_kela",
 )  # fmt: skip
 ACCEPTED: dict[str, str] = {
     f"{release}/{process}/status.json .duties[].kind: '{kind}'": "the public contract names further kinds of duty"

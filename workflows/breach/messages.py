@@ -12,6 +12,7 @@ from workflows.procedure.breach.terms import BreachKind, ControllerRole, DeviceH
 from workflows.procedure.duties import DutyState
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Reference, Text
 from workflows.procedure.other_laws import LawAnswers
+from workflows.procedure.said_by import Said
 from workflows.procedure.services import ServiceId
 from workflows.process.messages import Document, Message, Refused, SentMessage, Tally, ThroughIfAny
 from workflows.process.second_person.decision import Decisions
@@ -224,12 +225,11 @@ class BreachProgress(Message):
     text: NeededText
 
 
-class Awareness(Model):
+class Awareness(Said):
     """One entry about the instant of awareness; the entries are never overwritten."""
 
     aware_at: Moment
     recorded_at: Moment
-    by: str
     reason: str = ""
     deadline_from: Moment
     """The instant from which the deadline runs after this entry."""

@@ -38,7 +38,7 @@ from workflows.process.reading import Unreadable
 from workflows.process.record import BOUNDED_LISTS
 from workflows.process.retention import BoundedList
 from workflows.process.sealed.seals import arrival_of_value, counts
-from workflows.process.sealed.senders import with_sender
+from workflows.process.sealed.senders import marks_of, with_sender
 from workflows.process.second_person.record import DECISIONS, KIND
 from workflows.process.start import check_id, read_start
 
@@ -109,9 +109,8 @@ class BreachRecord(DerivingBreach):
         before = self.aware_from
         follows = said.aware_at if said.aware_at < before or said.deadline_follows_later else before
         reason = said.reason + (f" Deadline: {said.deadline_follows_later}" if said.deadline_follows_later else "")
-        self.awareness.append(
-            Awareness(aware_at=said.aware_at, recorded_at=at, by=said.by, reason=reason, deadline_from=follows)
-        )
+        facts = {"aware_at": said.aware_at, "recorded_at": at, "by": said.by, "reason": reason}
+        self.awareness.append(Awareness.model_validate(facts | {"deadline_from": follows} | marks_of(said.by)))
         if follows != before:
             self._move_clocks(before, follows, at, only_its_own=only_its_own)
         return follows != before
@@ -160,7 +159,7 @@ class BreachRecord(DerivingBreach):
     def assess(self, said: RiskAssessment, at: datetime) -> None:
         """Add an assessment of the risk; the last one holds."""
         facts = said.model_dump(exclude={"occurred_at", "event_id", "source", "note"})
-        self.risks.append(RiskDecision(at=at, **facts))
+        self.risks.append(RiskDecision.model_validate({"at": at} | facts | marks_of(said.by)))
         if self.phase == "assessing":
             self.phase = "notifying"
 

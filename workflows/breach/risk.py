@@ -8,7 +8,8 @@ from pydantic import Field, StringConstraints
 
 from workflows.procedure.breach.terms import Risk
 from workflows.procedure.languages import Language
-from workflows.procedure.model import Model, Moment, NeededText, Text
+from workflows.procedure.model import Moment, NeededText, Text
+from workflows.procedure.said_by import Said
 from workflows.process.messages import Message
 
 PlainWords = Annotated[
@@ -42,11 +43,10 @@ class RiskAssessment(Message):
     """What they can do themselves."""
 
 
-class RiskDecision(Model):
+class RiskDecision(Said):
     """One assessment of the risk, as decided."""
 
     at: Moment
-    by: str
     risk: Risk
     reasons: str
     categories: str = ""

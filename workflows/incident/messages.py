@@ -26,6 +26,7 @@ from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededTex
 from workflows.procedure.notices.kinds import NoticeKind
 from workflows.procedure.notices.published import Notice
 from workflows.procedure.other_laws import LawAnswers
+from workflows.procedure.said_by import Said
 from workflows.procedure.services import Sector, ServiceId
 from workflows.process.messages import (
     Document,
@@ -223,12 +224,11 @@ class NoticeSeen(Message):
     text: Text = ""
 
 
-class Call(Model):
+class Call(Said):
     """A logged telephone call."""
 
     called_at: Moment
     number: str
-    by: str
     reached: bool
     person: str = ""
     reference: str = ""

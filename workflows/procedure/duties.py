@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from workflows.procedure.languages import Language
 from workflows.procedure.model import Duration, Model, Moment
+from workflows.procedure.said_by import named
 
 DutyKind = Literal[
     "triage", "report_to_kela", "phone_kela", "assess_breach", "notify_supervisory_authority", "notify_controller",
@@ -88,10 +90,10 @@ class DutyState(Model):
     confirmed_by: Annotated[str, Field(exclude_if=lambda confirmed_by: not confirmed_by)] = ""
     """The other person who has confirmed that it is waived, where the operating model asks for a second one."""
 
-    @property
-    def said_by(self) -> str:
+    def said_by(self, language: Language) -> str:
         """Who met or waived it, for people."""
-        return f"{self.by or ''} (unverified sender)".strip() if self.is_unverified else self.by or ""
+        by = self.by or ""
+        return named(by, language, is_unverified=self.is_unverified, confirmed_by=self.confirmed_by)
 
     @property
     def task_now(self) -> str:

@@ -97,5 +97,6 @@ class Archive:
             record=content,
             timeline=timeline,
             time_zone=self._record.time_zone,
+            language=self._record.language,
             made_at=workflow.now(),
         )

@@ -10,8 +10,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from workflows.procedure.breach.terms import DeviceHazard
+from workflows.procedure.languages import Language
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Text
 from workflows.procedure.other_laws import ANSWERS, LawAnswers
+from workflows.procedure.said_by import named
 from workflows.procedure.services import ServiceId
 from workflows.process.sealed.checked_names import FileName
 
@@ -161,10 +163,13 @@ class Happening(Model):
     """How it came, where that is known: what was said without the key is from an unverified sender."""
 
     @property
-    def said_by(self) -> str:
-        """Who has said it, for people; of what came without the key nobody knows who has."""
-        is_unverified = self.sender is not None and self.sender.came == "clear"
-        return f"{self.by} (unverified sender)".strip() if is_unverified else self.by
+    def is_unverified(self) -> bool:
+        """Whether it came without the key: nobody knows who has said it."""
+        return self.sender is not None and self.sender.came == "clear"
+
+    def said_by(self, language: Language) -> str:
+        """Who has said it, for people."""
+        return named(self.by, language, is_unverified=self.is_unverified)
 
 
 class Refused(Model):

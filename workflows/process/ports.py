@@ -7,8 +7,9 @@ act a second time: it answers what the first one answered.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from pydantic import Field
 from temporalio import activity
 
 from workflows.procedure.duties import Role, SettledDuty
@@ -146,9 +147,9 @@ class Letter(Model):
     said_by: str = ""
     """Who decided what the letter tells; ``is_unverified``: said without the desk's key, so nobody knows who."""
     is_unverified: bool = False
-    confirmed_by: str = ""
+    confirmed_by: Annotated[str, Field(exclude_if=lambda confirmed_by: not confirmed_by)] = ""
     """The other person who has confirmed it, where two are needed."""
-    decision: str = ""
+    decision: Annotated[str, Field(exclude_if=lambda decision: not decision)] = ""
     """What waits, or waited, for another person: the name of its message."""
     is_processor: bool = False
     """Of a breach: whether we only process the data; then the 72 hours are not ours."""
@@ -293,7 +294,8 @@ class EvidenceOrder(Model):
     timeline: str
     """The timeline as JSON text."""
     time_zone: str = HELSINKI
-    """The organisation's, for the timeline in words."""
+    """The organisation's, for the timeline in words; so is ``language``."""
+    language: Language = "en"
     made_at: Moment
 
 

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field, PrivateAttr
 from workflows.procedure import duties
 from workflows.procedure.arising import Arising, ladder_for
 from workflows.procedure.duties import Duty, DutyKind, Ladder
+from workflows.procedure.languages import Language
 from workflows.procedure.local_time import HELSINKI
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.operating_model.model import LocalRules
@@ -76,6 +77,11 @@ class Record(Retention, Deduplication, EarlierLives, ABC):
     def time_zone(self) -> str:
         """The organisation's time zone."""
         return self.rules.time_zone if self.rules else HELSINKI
+
+    @property
+    def language(self) -> Language:
+        """The organisation's own."""
+        return self.rules.languages[0] if self.rules else "fi"
 
     @property
     def case(self) -> str:

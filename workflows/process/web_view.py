@@ -10,10 +10,12 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
 from workflows.procedure.duties import Duty, in_words
+from workflows.procedure.languages import Language
 from workflows.procedure.local_time import written
 from workflows.procedure.markdown import LARGEST, fitting, plain
 from workflows.procedure.services import named
 from workflows.procedure.tasks import task, what_to_do
+from workflows.process.messages import Happening
 from workflows.process.record import Record
 
 PHASE = SearchAttributeKey.for_keyword("KantaPhase")
@@ -171,7 +173,15 @@ def _problems(record: Record, letters_waiting: int) -> list[str]:
 def _events(record: Record, time_zone: str) -> list[str]:
     """The last events, the newest first; of a mailing only its end, which says what became of it."""
     lines = [line for line in record.timeline if not line.what.startswith("Telling ")]
-    return [f"- {written(line.at, time_zone)} {plain(line.what)}" for line in reversed(lines[-LAST_EVENTS:])]
+    return [
+        f"- {written(line.at, time_zone)} {plain(line.what)}" + _mark(line, record.language)
+        for line in reversed(lines[-LAST_EVENTS:])
+    ]
+
+
+def _mark(line: Happening, language: Language) -> str:
+    """Who claims to have said something, where nobody knows who has."""
+    return f" – {plain(line.said_by(language))}" if line.is_unverified else ""
 
 
 def show(before: Attributes | None, record: Record, time_zone: str, letters_waiting: int) -> Attributes:

@@ -26,6 +26,7 @@ from workflows.process import ports
 from workflows.process.inbox import message, takes_messages
 from workflows.process.messages import Cancellation, Message, OtherLaws
 from workflows.process.reading import Unreadable
+from workflows.process.sealed.senders import marks_of
 from workflows.process.with_duties import STARTING_BREACH
 from workflows.stories.breaches_of_incident import IncidentWithBreaches
 
@@ -163,7 +164,7 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
     @message
     async def phone_escalation(self, said: m.PhoneEscalation) -> None:
         """Log a call to Kela's technical support; only a call that reached somebody meets the duty."""
-        self.record.calls.append(m.Call.model_validate(said.model_dump()))
+        self.record.calls.append(m.Call.model_validate(said.model_dump() | marks_of(said.by)))
         outcome = f"reached {said.person}" if said.reached else "nobody was reached"
         self.record.note(said.called_at, f"Call to {said.number}: {outcome}", said.by, said.summary)
         if call := self.record.reached_kela():

@@ -97,7 +97,7 @@ def closed_by(by: str, arrival: Arrival) -> IncidentRecord:
 
 
 def test_each_line_of_a_stranger_says_so_and_no_other() -> None:
-    lines = {line.what: line.said_by for line in closed_by("Desk", IN_CLEAR).timeline}
+    lines = {line.what: line.said_by("en") for line in closed_by("Desk", IN_CLEAR).timeline}
 
     assert lines == {"Said": "Desk (unverified sender)", "Done by the system": "kantadesk", "Said later": "Desk"}
 
@@ -106,5 +106,5 @@ def test_a_line_with_the_key_keeps_which_and_takes_no_room_without() -> None:
     sealed, unmarked = closed_by("Desk", WITH_KEY[0]).timeline, closed_by("Desk", WITH_KEY[2]).timeline
 
     assert [line.sender for line in sealed] == [Sender(came="sealed", key="key-1"), None, None]
-    assert [line.said_by for line in sealed] == ["Desk", "kantadesk", "Desk"]
+    assert [line.said_by("en") for line in sealed] == ["Desk", "kantadesk", "Desk"]
     assert "sender" not in unmarked[0].model_dump()

@@ -298,7 +298,7 @@ class LocalRules(Model):
     """Its names in other languages: whoever is named by one of them is the organisation itself."""
     sector: Sector = "healthcare"
     switches: Switches = Switches()
-    second_person: bool = False
+    second_person: Annotated[bool, Field(exclude_if=lambda wanted: not wanted)] = False
     suppliers: tuple[str, ...] = ()
     """The suppliers of the organisation's systems."""
     unavailability_after: Duration = UNAVAILABILITY
