@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any
 
 from workflows.procedure.languages import Language, Trilingual
-from workflows.procedure.said_by import named
+from workflows.procedure.names import person_named
 
 MAX_CHARACTERS = 8000
 MAX_LINES = 200
@@ -72,5 +72,5 @@ def decided_by(by: str, language: Language, *, is_unverified: bool = False, conf
     """Who has said something, for people: who has confirmed it, or that only somebody without the key claims it."""
     by = one_line(by)
     if by and confirmed_by:
-        return named(by, language, confirmed_by=one_line(confirmed_by))
+        return person_named(by, language, confirmed_by=one_line(confirmed_by))
     return word("sender", "unverified", language).format(by=by) if by and is_unverified else by

@@ -67,6 +67,8 @@ def worded(letter: Letter, model: OperatingModel, chained: ChainHead | None = No
     rendered = template(letter.language, letter.kind).render(_facts(letter, model) | {"chained": chained})
     subject, _, body = rendered.lstrip("\n").partition("\n")
     body = body.strip("\n") + "\n"
+    if letter.is_unverified and not letter.said_by and letter.kind not in _OUT_OF_THE_HOUSE:
+        body = f"{word('sender', 'nobody', letter.language)}\n\n{body}"
     if letter.drill:
         banner = word("drill", "banner", letter.language)
         subject = f"{word('drill', 'mark', letter.language)} {subject}"

@@ -51,8 +51,6 @@ DONE = {
 }
 
 UPDATE_AFTER_THE_END = "Update recorded; those concerned read that the fault is over, and what you say."
-
-
 TOLD_LATER = {"supplement": "supplement", "resolved": "end", "withdrawn": "withdrawal"}
 
 

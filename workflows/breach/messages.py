@@ -11,8 +11,8 @@ from workflows.breach.risk import RiskDecision
 from workflows.procedure.breach.terms import BreachKind, ControllerRole, DeviceHazard, Risk
 from workflows.procedure.duties import DutyState
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Reference, Text
+from workflows.procedure.names import Said
 from workflows.procedure.other_laws import LawAnswers
-from workflows.procedure.said_by import Said
 from workflows.procedure.services import ServiceId
 from workflows.process.messages import Document, Message, Refused, SentMessage, Tally, ThroughIfAny
 from workflows.process.second_person.decision import Decisions

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from workflows.procedure.breach.terms import Risk
 from workflows.procedure.languages import Language
 from workflows.procedure.model import Moment, NeededText, Text
-from workflows.procedure.said_by import Said
+from workflows.procedure.names import Said
 from workflows.process.messages import Message
 
 PlainWords = Annotated[

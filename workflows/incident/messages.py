@@ -23,10 +23,10 @@ from workflows.procedure.incident.report_form import ReportDetails
 from workflows.procedure.incident.triage import DeskAnswers, SameFault
 from workflows.procedure.local_time import HELSINKI, said_back
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, OpenText, Reference, Text
+from workflows.procedure.names import Said
 from workflows.procedure.notices.kinds import NoticeKind
 from workflows.procedure.notices.published import Notice
 from workflows.procedure.other_laws import LawAnswers
-from workflows.procedure.said_by import Said
 from workflows.procedure.services import Sector, ServiceId
 from workflows.process.messages import (
     Document,

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from workflows.procedure.languages import Language
 from workflows.procedure.model import Duration, Model, Moment
-from workflows.procedure.said_by import named
+from workflows.procedure.names import person_named
 
 DutyKind = Literal[
     "triage", "report_to_kela", "phone_kela", "assess_breach", "notify_supervisory_authority", "notify_controller",
@@ -93,7 +93,7 @@ class DutyState(Model):
     def said_by(self, language: Language) -> str:
         """Who met or waived it, for people."""
         by = self.by or ""
-        return named(by, language, is_unverified=self.is_unverified, confirmed_by=self.confirmed_by)
+        return person_named(by, language, is_unverified=self.is_unverified, confirmed_by=self.confirmed_by)
 
     @property
     def task_now(self) -> str:

@@ -12,8 +12,8 @@ from pydantic import Field, model_validator
 from workflows.procedure.breach.terms import DeviceHazard
 from workflows.procedure.languages import Language
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Text
+from workflows.procedure.names import person_named
 from workflows.procedure.other_laws import ANSWERS, LawAnswers
-from workflows.procedure.said_by import named
 from workflows.procedure.services import ServiceId
 from workflows.process.sealed.checked_names import FileName
 
@@ -169,7 +169,7 @@ class Happening(Model):
 
     def said_by(self, language: Language) -> str:
         """Who has said it, for people."""
-        return named(self.by, language, is_unverified=self.is_unverified)
+        return person_named(self.by, language, is_unverified=self.is_unverified)
 
 
 class Refused(Model):

@@ -145,7 +145,7 @@ class Letter(Model):
     asked_at: Moment | None = None
     """The process's own time, by which authorities and rules are looked up."""
     said_by: str = ""
-    """Who decided what the letter tells; ``is_unverified``: said without the desk's key, so nobody knows who."""
+    """Who decided what the letter tells; ``is_unverified``: what led to it was said without the desk's key."""
     is_unverified: bool = False
     confirmed_by: Annotated[str, Field(exclude_if=lambda confirmed_by: not confirmed_by)] = ""
     """The other person who has confirmed it, where two are needed."""

@@ -19,6 +19,7 @@ from workflows.process import messages as m
 from workflows.process.ids import incident_workflow_id
 from workflows.process.inbox import message, takes_messages
 from workflows.process.reading import Unreadable
+from workflows.process.sealed.senders import marks_of_opening
 from workflows.process.with_duties import ANSWERABLE_FOR_LAW
 
 CATCHING_UP = "A drill: catching up with the incident's clock until {at}"
@@ -78,7 +79,8 @@ class DataBreach(BreachWithPapers):
         await self.take_rules()
         self.record.take_stock(self.rules, self.now)
         self.record.has_begun = True
-        self.tell_role("breach_opened", *ANSWERABLE, text=self.deadline_in_words(), **self.record.soonest())
+        facts = self.record.soonest() | marks_of_opening(self.record.opened_through)
+        self.tell_role("breach_opened", *ANSWERABLE, text=self.deadline_in_words(), **facts)
         self.papers_follow(before="preliminary")
 
     # --- the instant of awareness ---------------------------------------------------------------------------

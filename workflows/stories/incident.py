@@ -26,7 +26,7 @@ from workflows.process import ports
 from workflows.process.inbox import message, takes_messages
 from workflows.process.messages import Cancellation, Message, OtherLaws
 from workflows.process.reading import Unreadable
-from workflows.process.sealed.senders import marks_of
+from workflows.process.sealed.senders import marks_of, marks_of_opening
 from workflows.process.with_duties import STARTING_BREACH
 from workflows.stories.breaches_of_incident import IncidentWithBreaches
 
@@ -94,7 +94,7 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
         await self.take_rules()
         self.open_triage()
         self.record.has_begun = True
-        self.tell_role("desk_opened", "desk", duty="triage")
+        self.tell_role("desk_opened", "desk", duty="triage", **marks_of_opening(self.record.opened_through))
         self.in_background(self.look_for_notice(), LOOKING_AT_NOTICES)
 
     def open_triage(self) -> None:

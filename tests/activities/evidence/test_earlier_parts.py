@@ -7,8 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from activities.evidence.timeline import earlier_parts, plain_timeline
-from workflows.process.messages import Happening
+from workflows.procedure.languages import Language
+from workflows.process.messages import Happening, Sender
 
 LINE = {"at": "2026-11-22T10:00:00Z", "what": "Call", "by": "desk", "detail": ""}
 
@@ -56,3 +59,13 @@ def test_the_plain_timeline_is_in_the_organisations_time_and_says_when_it_was_re
     assert "times in Europe/Stockholm" in text
     assert "22.11.2026 13:00 (+01:00)  Call to Kela – desk (recorded 22.11.2026 13:40 (+01:00))" in text
     assert "22.11.2026 13:01 (+01:00)  Message 'triage' refused: not now\n" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "mark"),
+    [("fi", "varmistamaton lähettäjä"), ("sv", "overifierad avsändare"), ("en", "unverified sender")],
+)
+def test_the_plain_timeline_marks_a_stranger_in_the_organisations_language(language: Language, mark: str) -> None:
+    at = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    line = Happening(at=at, what="Situation changed", by="Head of IT", sender=Sender(came="clear"))
+    assert f"Situation changed – Head of IT ({mark})\n" in plain_timeline("INC-1", (line,), language=language)

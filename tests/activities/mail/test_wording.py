@@ -251,3 +251,45 @@ def test_a_report_that_came_back_asks_for_the_phone_first(language: str) -> None
     other = worded(letter(kind="not_sent", language=language, came_back=True), MODEL)
     assert "kantadesk incident call" not in other.body
     assert other.subject != worded(letter(kind="not_sent", language=language), MODEL).subject
+
+
+@pytest.mark.parametrize(
+    ("language", "says", "confirm_it"),
+    [
+        ("fi", "Mitään ei ole vielä päätetty: määräajat ja muistutukset jatkuvat", "velvoitteen jättäminen tekemättä"),
+        ("sv", "Ingenting är beslutat ännu: tidsfristerna och påminnelserna fortsätter", "skyldigheten inte fullgörs"),
+        ("en", "Nothing is decided yet: clocks and reminders go on", "not meeting the duty"),
+    ],
+)
+def test_what_waits_for_a_second_person_says_that_nothing_is_decided(language: str, says: str, confirm_it: str) -> None:
+    duty = {"duty": "confirm_decision", "duty_kind": "confirm_decision", "decision": "duty_waived"}
+    wording = worded(letter(kind="decision_waits", language=language, said_by="Anna Aalto", **duty), MODEL)
+    assert confirm_it in wording.subject
+    assert says in wording.body
+    assert "Anna Aalto" in wording.body
+    assert "\n       kantadesk duty confirm INC-1 --decision confirm_decision\n" in wording.body
+
+
+@pytest.mark.parametrize(
+    ("language", "by"),
+    [
+        ("fi", "Anna Aalto, vahvistanut Bengt Berg"),
+        ("sv", "Anna Aalto, bekräftat av Bengt Berg"),
+        ("en", "Anna Aalto, confirmed by Bengt Berg"),
+    ],
+)
+def test_what_two_have_decided_names_both(language: str, by: str) -> None:
+    two = {"said_by": "Anna Aalto", "confirmed_by": "Bengt Berg"}
+    assert by in worded(letter(kind="breach_duty_waived", language=language, **two), MODEL).body
+
+
+@pytest.mark.parametrize(
+    ("language", "mark"), [("fi", "ei ole varmistettu"), ("sv", "är overifierad"), ("en", "is not verified")]
+)
+def test_a_letter_that_a_stranger_has_led_to_says_so_inside_the_house(language: str, mark: str) -> None:
+    told = [
+        worded(letter(kind=kind, language=language, is_unverified=True), MODEL).body for kind in ("change", "start")
+    ]
+    assert all(mark in body.split("\n")[0] for body in told)
+    assert mark not in worded(letter(kind="change", language=language), MODEL).body
+    assert mark not in worded(letter(kind="fault_report", language=language, is_unverified=True), MODEL).body

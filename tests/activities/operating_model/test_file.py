@@ -288,3 +288,17 @@ async def test_the_activities_answer_from_the_file_as_it_stands(tmp_path: Path) 
 
     written(tmp_path, EXAMPLE.replace('phone = "020 634 7787"', 'phone = "020 000 0000"'))
     assert (await run(file.rules_in_force)).kela_phone == "020 000 0000"
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_whether_a_second_person_is_needed_comes_with_the_rules(wanted: bool, tmp_path: Path) -> None:
+    text = EXAMPLE.replace("second_person = false", f"second_person = {str(wanted).lower()}")
+    assert load_operating_model(written(tmp_path, text)).rules().second_person is wanted
+
+
+def test_a_second_person_in_the_wrong_place_or_of_the_wrong_kind_is_a_fault_with_its_line(tmp_path: Path) -> None:
+    at = line(EXAMPLE, "second_person = false")
+    [fault] = faults(tmp_path, EXAMPLE.replace("second_person = false", "second_person = 2"))
+    assert fault.startswith(f"{at}: second_person: ")
+    moved = EXAMPLE.replace("second_person = false\n", "").rstrip("\n") + "\nsecond_person = true\n"
+    assert any("second_person" in each for each in faults(tmp_path, moved))

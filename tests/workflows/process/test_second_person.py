@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from temporalio.testing import WorkflowEnvironment
 
 from tests.builders import local_rules, resolution, risk, triage
 from tests.desks.desk import BreachDesk, Desk, Refused, current_details
+from tests.desks.fakes import FakeWorld
+from tests.desks.temporal_fixtures import running_worker, skipping_server
 from tests.replay.recorded import replayer
 from workflows.procedure.operating_model.model import Switches
+from workflows.process.lifecycle import FromNowOn
 
 NOTIFY = "notify_supervisory_authority"
 CONFIRM = "confirm_decision"
@@ -283,3 +288,52 @@ async def test_the_duty_to_confirm_is_closed_by_an_answer_only(two: BreachDesk) 
     for close in closing:
         with pytest.raises(Refused, match="is closed by the answer of another person"):
             await close()
+
+
+async def test_what_an_older_worker_has_waived_alone_stays_and_what_comes_after_waits(
+    server: WorkflowEnvironment, world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.rules = local_rules(second_person=True)
+    breach = BreachDesk(server, world, f"older-{uuid.uuid4().hex}")
+    with monkeypatch.context() as older:
+        older.setattr(FromNowOn, "holds", lambda _: False)
+        async with running_worker(server, world, queue=breach.queue):
+            await breach.open()
+            await breach.say("duty_waived", **ANNA, **WAIVE)
+    async with running_worker(server, world, queue=breach.queue):
+        assert (await breach.duties())[NOTIFY] == "waived"
+        for duty in ("document_breach", "inform_data_subjects"):
+            await breach.say("risk_assessment", **ANNA, **risk("high"))
+            await breach.say("duty_waived", **ANNA, duty=duty, reason="Not needed")
+        status = await breach.say("decision_answer", **answer(BENGT))
+
+        assert [(each.duty, each.state) for each in status.two_person_decisions] == [
+            ("document_breach", "confirmed"), ("inform_data_subjects", "waiting"),
+        ]  # fmt: skip
+        await replayer().replay_workflow(await breach.breach.fetch_history())
+
+
+@pytest.mark.slow
+async def test_what_waits_is_carried_into_the_next_run(world: FakeWorld) -> None:
+    world.rules = local_rules(second_person=True)
+    async with (
+        skipping_server("limit.historyCount.suggestContinueAsNew=40") as brief,
+        running_worker(brief, world) as worker,
+    ):
+        breach = BreachDesk(brief, world, worker.task_queue)
+        await breach.open()
+        first = (await breach.breach.describe()).run_id
+        before = await breach.say("duty_waived", **ANNA, **WAIVE)
+        for number in range(200):  # how soon it continues depends on how many messages one task takes together
+            if (await breach.breach.describe()).run_id != first:
+                break
+            await breach.say("measures_taken", text=f"Measure {number}")
+        assert (await breach.breach.describe()).run_id != first
+
+        assert (await breach.status()).two_person_decisions == before.two_person_decisions
+        with pytest.raises(Refused, match="Anna Aalto has asked for it"):
+            await breach.say("decision_answer", **answer(ANNA))
+        await breach.pass_time(hours=73)
+        assert {(await breach.duties())[duty] for duty in (NOTIFY, CONFIRM)} == {"overdue"}
+        status = await breach.say("decision_answer", **answer(BENGT))
+        assert next(duty for duty in status.duties if duty.id == NOTIFY).confirmed_by == "Bengt Berg"

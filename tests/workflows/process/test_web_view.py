@@ -25,6 +25,7 @@ from workflows.notices.record import NoticeWatchRecord
 from workflows.procedure.duties import fired, next_alarm
 from workflows.procedure.markdown import MARKS, plain
 from workflows.process import web_view
+from workflows.process.messages import Sender
 from workflows.process.web_view import NEXT_DUE, OVERDUE, PHASE, details
 
 MOMENT = r"\d+\.\d+\.\d{4} \d\d:\d\d \(\+0[23]:00\)"
@@ -201,3 +202,19 @@ def test_only_what_has_changed_is_said_again() -> None:
     record.rejected_count = 1
     assert [update.key.name for update in web_view.changes(before, web_view.attributes(record))] == ["KantaRejected"]
     assert {OVERDUE.name, PHASE.name} <= {update.key.name for update in web_view.changes(None, before)}
+
+
+@pytest.mark.parametrize(
+    ("language", "mark"),
+    [("fi", "varmistamaton lähettäjä"), ("sv", "overifierad avsändare"), ("en", "unverified sender")],
+)
+def test_what_came_without_the_key_is_marked_in_the_organisations_language(language: str, mark: str) -> None:
+    record = incident()
+    record.rules = local_rules(languages=[language])
+    record.note(NOON, "Situation changed", "Head of IT", sender=Sender(came="clear"))
+    record.note(NOON, "Judged", "Desk", sender=Sender(came="sealed", key="key-1"))
+
+    events = details(record, record.time_zone, 0).partition("Last events")[2].replace("\\", "")
+
+    assert f"Situation changed – Head of IT ({mark})" in events
+    assert "Desk" not in events

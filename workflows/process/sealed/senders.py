@@ -66,6 +66,11 @@ def sender_named(by: str) -> Sender | None:
     return sender if by and by == name else None
 
 
+def marks_of_opening(sender: Sender | None) -> dict[str, bool]:
+    """What a letter about the opening of a process says of who has opened it; nothing where that is known."""
+    return {"is_unverified": True} if sender and sender.came == "clear" else {}
+
+
 def speaks_in_clear() -> bool:
     """Whether who speaks now has not shown the desk's key."""
     _, sender = _SPEAKING.get() or ("", None)
