@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import NOON, breach_opening, local_rules
+from tests.builders import NOON, breach_opening, local_rules, opening
 from workflows.breach.messages import BreachOpening
 from workflows.breach.record import BreachRecord
 from workflows.breach.refusals import refusal
+from workflows.incident.foretold import foretold
+from workflows.incident.messages import IncidentOpening
+from workflows.incident.record import IncidentRecord
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.process.messages import Cancellation, Conclusion, DutyWaived, Message, Through
 from workflows.process.second_person.decision import (
@@ -166,3 +169,13 @@ def test_what_waits_stays_small() -> None:
 )
 def test_what_takes_effect_is_what_was_asked_for(said: DutyWaived | Cancellation | Conclusion) -> None:
     assert opened().ask_for(said, RULES, NOON).as_said() == said
+
+
+@pytest.mark.parametrize(("second_person", "is_told"), [(True, False), (False, True)])
+def test_a_preview_tells_nobody_of_a_cancellation_that_waits(second_person: bool, is_told: bool) -> None:
+    rules = local_rules(second_person=second_person)
+    record = IncidentRecord.opened(IncidentOpening.model_validate(opening("FR-1")), NOON)
+    record.rules, record.told_start = rules, True
+    owed = record.open_duty("nis2_early_warning", rules, NOON, to="Traficom", basis="-", legal=True)
+    record.meet(owed, NOON, "Anna Aalto")
+    assert (foretold(record, Cancellation(by="Anna Aalto", reason="-"), rules, NOON) is not None) is is_told

@@ -48,6 +48,8 @@ def foretold(record: IncidentRecord, said: Message, rules: LocalRules, at: datet
             then.resolved_at, then.handling_since = None, at
             back = {"situation": then.situation(is_back=True)}
             telling = "change", "change", {"text": said.reason} | happened | back
+        case Cancellation() if rules.second_person and any(duty.legal for duty in then.duties.values()):
+            pass  # it waits for another person: nobody is told yet
         case Cancellation() if then.told_start:
             then.go("cancelled")
             telling = "cancelled", "end", {"text": said.reason} | happened

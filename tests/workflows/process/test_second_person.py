@@ -61,6 +61,7 @@ async def test_a_waiver_waits_and_the_deadline_alarms_all_the_same(two: BreachDe
         "data_protection_officer", "management",
     }  # fmt: skip
     assert not letters(two, "breach_duty_waived")
+    assert {duty.id: duty.recipient for duty in status.duties}[CONFIRM] == "another person than Anna Aalto"
     await two.pass_time(hours=73)
     await two.until(lambda status: any(m.purpose == "overdue" and m.duty == NOTIFY for m in status.messages))
     reminded = {letter.contact for letter in two.world.letters if letter.duty == CONFIRM and letter.kind == "reminder"}

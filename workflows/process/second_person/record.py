@@ -48,7 +48,7 @@ class DecidingRecord(Record):
 
     def ask_for(self, said: Any, rules: LocalRules, at: datetime) -> TwoPersonDecision:
         """Keep that a decision was asked for, and open the duty by which others are reminded to answer."""
-        owed = self.open_duty(KIND, rules, at, to="another person", basis=BASIS)
+        owed = self.open_duty(KIND, rules, at, to=f"another person than {said.by}", basis=BASIS)
         decision = TwoPersonDecision(
             id=owed.id,
             message=NAMES[type(said)],
