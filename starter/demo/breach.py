@@ -20,6 +20,7 @@ from workflows.process.ids import breach_workflow_id
 from workflows.process.messages import Happening
 
 OFFICER = "Tietosuojavastaava"
+MANAGER = "Johdon päivystäjä"
 SUSPICION: dict[str, Any] = {
     "outcome": "suspected",
     "kinds": ("unauthorised_disclosure",),
@@ -70,7 +71,11 @@ class BreachStory:
     async def concluded(self) -> BreachStatus:
         """Concluded, with its evidence."""
         await self._say("authority_notified", notified_at="now", phase="final", reference="TSV-100")
-        await self._say("conclusion", text="Oman järjestelmämme vika. Korjattu, ilmoitettu, dokumentoitu.")
+        text = "Oman järjestelmämme vika. Korjattu, ilmoitettu, dokumentoitu."
+        await self._say("conclusion", text=text, through={"os_user": "demo-officer"})
+        for decision in [each for each in (await self._status()).two_person_decisions if each.is_open]:
+            manager = {"by": MANAGER, "through": {"os_user": "demo-manager"}}  # their operating model asks for two
+            await self._say("decision_answer", decision=decision.id, answer="confirmed", **manager)
         status = await self._until(lambda s: any(d.name.endswith(".zip") for d in s.documents), "the breach's evidence")
         await self._scene("The breach is concluded: facts, effects and remedies stand in its evidence (GDPR 33(5)).")
         return status
