@@ -23,7 +23,7 @@ NAMES: dict[type[Message], DecisionName] = {
 }  # fmt: skip
 NEEDS_A_WAY = (
     "what is decided over a legal duty takes two persons here: say by which account or token you come (through). The "
-    "commands of kantadesk do; Temporal Web can't"
+    "commands of kantadesk do"
 )
 NEEDS_THE_KEY = "what is decided over a legal duty takes two persons here, each with the desk's key: send it encrypted"
 NOT_COMPARED = (
