@@ -122,7 +122,10 @@ def _ask_about_notice(fields: dict[str, Any], status: IncidentStatus, at: dateti
     """Show Kela's notice with its age, and ask whether it is about this fault."""
     if (notice := status.known_notice) and "same_as_notice" not in fields:
         prompts.tell()
-        prompts.tell(f"Kela has published: {notice.title}", strong=True)
+        said = (
+            "An unverified sender tells of a notice, look at kanta.fi" if notice.is_unverified else "Kela has published"
+        )
+        prompts.tell(f"{said}: {notice.title}", strong=True)
         prompts.tell(
             f"     {_dated(notice.published_at, status.notice_changed_at, at)} {notice.link}".rstrip(), faint=True
         )
@@ -203,7 +206,7 @@ def _judged(fields: dict[str, Any], status: IncidentStatus, model: OperatingMode
         },
     )
     published = None
-    if notice := status.known_notice:
+    if (notice := status.known_notice) and not notice.is_unverified:
         published = Published(title=notice.title, age=at - changed if (changed := status.notice_changed_at) else None)
     return verdict(said, published, rules.same_fault_within)
 

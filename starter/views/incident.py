@@ -158,7 +158,8 @@ def _lines(status: IncidentStatus, at: datetime) -> list[str]:
         f"Touched by: a planned break: kantadesk maintenance show {b.partition('-')[2]}" for b in status.maintenance
     ]
     if status.known_notice:
-        lines.append(f"A notice:   {status.known_notice.title} {status.known_notice.link}".rstrip())
+        mark = " (unverified sender: look at kanta.fi)" if status.known_notice.is_unverified else ""
+        lines.append(f"A notice:   {status.known_notice.title} {status.known_notice.link}".rstrip() + mark)
     if status.resolved_at:
         lines.append(f"Resolved:   {written(status.resolved_at)}")
     lines += [f"After-care: {advice}" for advice in status.after_care]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
@@ -18,6 +19,8 @@ from workflows.process.reading import Unreadable
 from workflows.process.refusals import in_the_future
 
 LOOKING = "looking at the notices"
+AN_HOUR = timedelta(hours=1)
+"""In which strangers have no more letters written to the desk than one look may."""
 TELLING = "telling the incidents of a notice"
 
 
@@ -213,10 +216,13 @@ class NoticeWatch(Process[NoticeWatchRecord]):
         """Take a notice that came another way than by a feed, as if it had stood in one."""
         await self.take_rules()
         reading = await steps.read_entered(orders.to_read(said, self.now))
-        self._letters_at_this_look = 0
-        entry = orders.entered(said, reading, self.now)
-        await self.take(entry, self.keep(entry))
-        self.record.decided(entry, self.now, said.by)
+        is_a_strangers = self.is_said_by_a_stranger()
+        entry = orders.entered(said, reading, self.now, by_a_stranger=is_a_strangers)
+        before = self.keep(entry)
+        self._letters_at_this_look = self.record.strangers_since(self.now - AN_HOUR) - 1 if is_a_strangers else 0
+        await self.take(entry, before)
+        if not is_a_strangers:
+            self.record.decided(entry, self.now, said.by)
         self.record.forget_old(self.now)
 
     @message
