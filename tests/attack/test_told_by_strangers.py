@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client, WorkflowHandle
 
-from tests.attack.test_clear_messages import refused_as_update, replays
+from tests.attack.strangers import refused_as_update, replays
 from tests.builders import now, triage
 from tests.integrations.house import WITHIN, House
 from workers.singletons import NOTICE_WATCH, ensure_one

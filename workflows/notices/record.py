@@ -32,6 +32,8 @@ KEPT_MESSAGES = 100
 KEPT_PROBLEMS = 30
 KEPT_DEEDS = 20
 KEPT_OF_STRANGERS = 20
+LATELY = timedelta(hours=1)
+"""In which strangers have no more letters written to the desk than one look may (``MOST_AT_ONCE``)."""
 MOST_AT_ONCE = 10
 """Letters and incidents that one look may lead to: a feed gone wild must not bury the desk."""
 LETTERS_WITHIN = timedelta(days=1)
@@ -132,9 +134,10 @@ class NoticeWatchRecord(Record):
         self.did(self.notices[entry.key], now, f"it went wrong: {why}", outcome="failed")
         self.feeds[entry.feed] = self.feeds[entry.feed].model_copy(update={"validators": {}})
 
-    def strangers_since(self, at: datetime) -> int:
-        """How many notices of unverified senders have come since then."""
-        return sum(each.is_unverified and (each.changed_at or each.seen_at) >= at for each in self.notices.values())
+    def strangers_lately(self, now: datetime) -> int:
+        """How many notices of unverified senders have come in the last hour."""
+        of_strangers = (each for each in self.notices.values() if each.is_unverified)
+        return sum((each.changed_at or each.seen_at) > now - LATELY for each in of_strangers)
 
     def decided(self, entry: FeedEntry, now: datetime, by: str) -> None:
         """A person has said what a notice means: the same one in a feed waits for nobody any more."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
@@ -19,8 +18,6 @@ from workflows.process.reading import Unreadable
 from workflows.process.refusals import in_the_future
 
 LOOKING = "looking at the notices"
-AN_HOUR = timedelta(hours=1)
-"""In which strangers have no more letters written to the desk than one look may."""
 TELLING = "telling the incidents of a notice"
 
 
@@ -219,7 +216,7 @@ class NoticeWatch(Process[NoticeWatchRecord]):
         is_a_strangers = self.is_said_by_a_stranger()
         entry = orders.entered(said, reading, self.now, by_a_stranger=is_a_strangers)
         before = self.keep(entry)
-        self._letters_at_this_look = self.record.strangers_since(self.now - AN_HOUR) - 1 if is_a_strangers else 0
+        self._letters_at_this_look = self.record.strangers_lately(self.now) - 1 if is_a_strangers else 0
         await self.take(entry, before)
         if not is_a_strangers:
             self.record.decided(entry, self.now, said.by)
