@@ -88,6 +88,30 @@ async def test_a_strangers_notice_silences_no_report_and_gives_way_to_a_true_one
     await replays(attacked, incident)
 
 
+async def test_a_strangers_acknowledgement_is_noted_and_nobody_is_waited_for_less(
+    attacked: House, outside: Client
+) -> None:
+    incident = await attacked.incident()
+    await incident.handle.execute_update("triage", triage())
+    instructed = {"by": "Desk", "authority": "Valvira", "text": "Use paper"}
+    await incident.handle.execute_update("authority_instruction", instructed)
+    before = (await incident.until(lambda status: bool(status.instructions))).instructions[0]
+    assert before.awaiting
+
+    for contact in before.awaiting:
+        said = {"by": contact, "contact": contact, "what": before.id}
+        await outside.get_workflow_handle(incident.id).signal("acknowledgement", said)
+    status = await incident.until(lambda status: status.unverified_count == len(before.awaiting))
+    assert (status.instructions[0], status.rejected) == (before, ())
+    assert [duty.state for duty in status.duties if duty.id == before.duty] == ["open"]
+
+    for contact in before.awaiting:
+        said = {"by": "Desk", "contact": contact, "what": before.id}
+        await incident.handle.execute_update("acknowledgement", said)
+    assert [duty.state for duty in (await incident.status()).duties if duty.id == before.duty] == ["met"]
+    await replays(attacked, incident)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def watch(attacked: House) -> AsyncIterator[Watch]:
     """The watch of the notices, as it begins."""

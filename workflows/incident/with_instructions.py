@@ -42,9 +42,14 @@ class IncidentWithInstructions(ProcessWithDuties[IncidentRecord]):
         self.tell("instruction", audience, duty=owed.id, to_acknowledge=number, text=words)
 
     def answered(self, said: InstructionAnswer) -> None:
-        """A contact has acknowledged something, or is waived by name; an instruction is passed on once all are."""
+        """A contact has acknowledged something, or is waived by name; an instruction is passed on once all are.
+
+        What a stranger says of it is noted: nobody knows who has, so whoever is waited for still is.
+        """
         words = "Nobody waits any more for {} to acknowledge {}" if said.waive else "{} acknowledged {}"
         self.record.note(self.said_at(said), words.format(said.contact, said.what), said.by, said.reason)
+        if self.is_said_by_a_stranger():
+            return
         if said.what in self.record.duties:
             self.record.acknowledge(said.what)
         if said.what in self.record.instructions:

@@ -276,8 +276,9 @@ class DataBreach(BreachWithPapers):
 
     @message
     async def acknowledgement(self, said: m.Acknowledgement) -> None:
-        """Somebody has seen a reminder; the deputies are left alone until the next."""
-        self.record.acknowledge(said.what)
+        """Somebody has seen a reminder; the deputies are left alone until the next. A stranger's word is noted only."""
+        if not self.is_said_by_a_stranger():
+            self.record.acknowledge(said.what)
         self.record.note(self.said_at(said), f"{said.contact} acknowledged {said.what}", said.by)
 
     @message

@@ -177,8 +177,9 @@ class Maintenance(Announcing):
 
     @message
     async def acknowledgement(self, said: m.Acknowledgement) -> None:
-        """A contact has seen what they were told."""
-        self.record.seen(said.contact, self.said_at(said))
+        """A contact has seen what they were told. A stranger's word is noted only."""
+        if not self.is_said_by_a_stranger():
+            self.record.seen(said.contact, self.said_at(said))
         self.record.note(self.said_at(said), f"{said.contact} acknowledged {said.what}", said.by)
 
     @message
