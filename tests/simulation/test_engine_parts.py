@@ -114,17 +114,19 @@ def simulated(script: Callable[[Client, Server], Awaitable[T]], *, suggest_at: i
 
 
 def test_a_long_history_is_suggested_to_continue_as_new_and_loses_no_count() -> None:
-    async def script(desk: Client, server: Server) -> tuple[int, list[int]]:
+    async def script(desk: Client, server: Server) -> tuple[int, list[int], str]:
         handle = await desk.start_workflow("Counter", id="long", task_queue="simulated", result_type=int)
         for _ in range(12):
             await handle.signal("more", 1)
             await asyncio.sleep(1)
         await handle.signal("stop")
         lengths = [len(run.history) for run in server.runs.values()]
-        return await handle.result(), lengths
+        counted = await handle.result()
+        return counted, lengths, (await handle.describe()).task_queue
 
-    counted, lengths = simulated(script, suggest_at=25)
+    counted, lengths, queue = simulated(script, suggest_at=25)
     assert counted == 12
+    assert queue == "simulated", "a run that continues another stays on its queue"
     assert len(lengths) >= 3
     assert all(length < 60 for length in lengths)
 

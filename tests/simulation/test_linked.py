@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -9,14 +11,19 @@ import pytest
 
 from tests.simulation.desk import product
 from tests.simulation.desk.clocks import OF_THE_YEARS
+from tests.simulation.desk.links import LinkedPair
 from tests.simulation.desk.running import IN_A_YEAR, PAIRS_OF_A_YEAR, Order, Outcome, simulated
 
 pytestmark = pytest.mark.simulation
 
 
+WEEKS = Order("L1", [], IN_A_YEAR, operating_model=OF_THE_YEARS, days_beside=60)
+"""Some weeks with one pair of each kind, and no lives beside."""
+
+
 def pairs_alone(left: frozenset[int] | None = None) -> Outcome:
-    """Some weeks with one pair of each kind, or with those that are left, and no lives beside."""
-    return simulated(Order("L1", [], IN_A_YEAR, operating_model=OF_THE_YEARS, days_beside=60, pairs_left=left))
+    """Those weeks, or with the pairs that are left."""
+    return simulated(dataclasses.replace(WEEKS, pairs_left=left))
 
 
 def test_nothing_is_wrong_with_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,6 +32,22 @@ def test_nothing_is_wrong_with_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert outcome.violations == []
     assert outcome.checks["pairs"] == PAIRS_OF_A_YEAR
     assert outcome.checks["duties left to another"] > 20
+
+
+def test_the_one_whose_question_comes_much_sooner_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Order, "has_standing", False)
+    both = next(pair for pair in WEEKS.pairs if pair.what == "both ask")
+    say = LinkedPair._say
+
+    async def late(people: LinkedPair, reference: str, message: str, /, **facts: Any) -> str:
+        if (reference, message) == (both.follower, "same_as"):
+            await asyncio.sleep(60)
+        return await say(people, reference, message, **facts)
+
+    monkeypatch.setattr(LinkedPair, "_say", late)
+    outcome = pairs_alone(frozenset({both.number}))
+    assert outcome.violations == []
+    assert outcome.checks["pairs the other way round"] == 1
 
 
 async def _looks_for_nobody(_: Any) -> None:

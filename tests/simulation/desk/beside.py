@@ -70,10 +70,18 @@ class Beside(Onlooker):
             self._of_a_break(run, event)
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
             self._begun[run.workflow_id].append(run.started_at)
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED:
+            self._terminated(run)
         if run.workflow_type in (*ALWAYS.values(), "Maintenance") and (
             event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
         ):
             self._home.server.later(0.0, self._looks, run)
+
+    def _terminated(self, run: Run) -> None:
+        """Nothing ends what must always run, or a break, but the people of the plan."""
+        is_beside = run.workflow_type in (*ALWAYS.values(), "Maintenance")
+        if is_beside and (running().now(), run.workflow_id) not in self._standing.killed:
+            self._is_wrong(f"{run.workflow_id}: it was terminated, and nobody of the plan has done that")
 
     def _of_a_break(self, run: Run, event: HistoryEvent) -> None:
         reference = run.workflow_id.removeprefix("maintenance-")

@@ -116,6 +116,7 @@ class Linked(Onlooker):
         """What must have come of each pair."""
         for each in self.lives:
             self.checks["pairs"] += 1
+            self.checks["pairs the other way round"] += each.lived.pair.is_reversed
             self.violations += [f"{each.lived.pair.what}: {line}" for line in self._faults(each.lived)]
 
     def _faults(self, lived: Lived) -> Iterator[str]:

@@ -35,7 +35,10 @@ NOBODY = "LINK-NOBODY"
 
 
 class Pair(NamedTuple):
-    """Two incidents of one fault. ``at``: when, in seconds; ``pace``: about how long people wait in between."""
+    """Two incidents of one fault. ``at``: when, in seconds; ``pace``: about how long people wait in between.
+
+    ``is_reversed``: the first that was opened follows the second, since both asked and its question came much sooner.
+    """
 
     number: int
     what: What
@@ -43,16 +46,17 @@ class Pair(NamedTuple):
     pace: float
     severity: str
     service: str
+    is_reversed: bool = False
 
     @property
     def lead(self) -> str:
         """The reference of the one that goes on."""
-        return f"LINK-{self.number}A"
+        return f"LINK-{self.number}{'B' if self.is_reversed else 'A'}"
 
     @property
     def follower(self) -> str:
         """The reference of the one that follows."""
-        return f"LINK-{self.number}B"
+        return f"LINK-{self.number}{'A' if self.is_reversed else 'B'}"
 
     @property
     def both(self) -> tuple[str, str]:
@@ -111,13 +115,15 @@ class LinkedPair:
         await self._open(pair.lead)
         await self._pause()
         await self._open(pair.follower)
-        if self._chance.random() < 0.5:
+        if is_lead_judged := self._chance.random() < 0.5:
             await self._judge(pair.lead)
         if self._chance.random() < 0.4:
             await self._judge(pair.follower)
             self.lived.had_been_judged = True
         await self._pause()
         await self._link()
+        if self._pair.is_reversed:
+            self.lived.had_been_judged = is_lead_judged
         await self._ends()
         for reference in pair.both:
             if run := self._run_of(reference):
@@ -135,9 +141,10 @@ class LinkedPair:
                 self._say(pair.lead, "same_as", reference=pair.follower),
                 self._say(pair.follower, "same_as", reference=pair.lead),
             )
+            pair = self._pair = self.lived.pair = await self._as_it_came()
         else:
             await self._says(pair.follower, "same_as", reference=pair.lead)
-        await self._until_link_is("follows")
+            await self._until_link_is("follows")
         self.lived.follows_from = running().now()
         if self._chance.random() < 0.5:
             await self._is_refused(pair.lead, "same_as", reference=pair.follower)
@@ -218,13 +225,26 @@ class LinkedPair:
         await self._attend(reference)
         await self._says(reference, "resolution", **_resolution(running().now()))
 
+    async def _link_of(self, reference: str) -> str:
+        return str(((await self._status(reference)).get("same_as") or {}).get("state", ""))
+
     async def _until_link_is(self, state: str) -> None:
         async def is_so() -> None:
-            link = (await self._status(self._pair.follower)).get("same_as") or {}
-            if link.get("state") != state:
+            if await self._link_of(self._pair.follower) != state:
                 raise TimeoutError
 
         await self._answered(is_so)
+
+    async def _as_it_came(self) -> Pair:
+        """Where both have asked: of two at one time the second follows, else the one whose question came sooner."""
+
+        async def found() -> Pair:
+            for pair in (self._pair, self._pair._replace(is_reversed=True)):
+                if await self._link_of(pair.follower) == "follows":
+                    return pair
+            raise TimeoutError
+
+        return await self._answered(found)
 
     async def _ended_from_outside(self, reference: str) -> None:
         """Somebody terminates it, at a moment at which it waits."""

@@ -42,6 +42,7 @@ from tests.simulation.engine.service import KEPT_FOR
 from tests.simulation.engine.virtual_time import running
 from tests.simulation.engine.worker import Build
 from workers.codec.codec import data_converter
+from workers.noting import BookKeeping
 from workers.sdk_workarounds.heartbeats import Heartbeats
 from workers.sdk_workarounds.query_retry import QueryRetry
 from workers.singletons import ensure_standing
@@ -72,7 +73,7 @@ __all__ = [
 ASK_THE_CLOCK = (
     "activities.mail.sender", "activities.notices.feeds", "activities.text_messages.sender",
     "activities.watchdog.always_running", "activities.watchdog.checks", "activities.watchdog.processes",
-    "activities.watchdog.outside", "activities.watchdog.revival", "tests.builders",
+    "activities.watchdog.outside", "activities.watchdog.revival", "tests.builders", "workers.noting",
 )  # fmt: skip
 """Modules that ask for the time of the machine."""
 SLOW_PAPERS = (("activities.breach.papers", "as_docx"), ("activities.fault_report.form", "stand_in"))
@@ -130,7 +131,7 @@ def build(
     return Build(
         workflows=WORKFLOWS,
         activities=neighbours.activities(),
-        interceptors=[Inbox(), Heartbeats()],
+        interceptors=[Inbox(), Heartbeats(), BookKeeping(book, client)],
         converter=converter(),
         task_queue=TASK_QUEUE,
     )

@@ -29,7 +29,7 @@ from tests.simulation.engine.virtual_time import running
 SCHEDULE = "kantadesk-standing"
 LOOKED_AFTER_EVERY = timedelta(hours=12)
 """How often the schedule asks whether they run."""
-SUGGEST_AT = {"NoticeWatch": 400, "Watchdog": 400}
+SUGGEST_AT = {"NoticeWatch": 150, "Watchdog": 150}
 """After so many events they go on in a new run: what lives for ever must be small enough to be read again often."""
 What = Literal["completed", "completed late", "called off", "text changed", "put off", "ended from outside"]
 

@@ -35,6 +35,8 @@ def next_start(run: Run, command: WorkflowCommand) -> StartWorkflowExecutionRequ
     sent = command.continue_as_new_workflow_execution
     request = StartWorkflowExecutionRequest(workflow_id=run.workflow_id)
     request.workflow_type.name = sent.workflow_type or run.workflow_type
+    before = run.history[0].workflow_execution_started_event_attributes
+    request.task_queue.name = sent.task_queue or before.task_queue.name
     request.input.CopyFrom(Payloads(payloads=sent.arguments))
     request.memo.CopyFrom(run.memo)
     for name, value in run.attributes.items():

@@ -45,6 +45,7 @@ class Server:
     def __init__(self, chance: Chance, *, suggest_at: int = SUGGEST_AT_EVENTS) -> None:
         self.chance, self._suggest_at = chance, suggest_at
         self.workers: list[Worker] = []
+        self._alive: list[Worker] = []
         self.waiting: deque[Callable[[], None]] = deque()
         """What waits for a worker to come."""
         self.runs: dict[str, Run] = {}
@@ -91,12 +92,13 @@ class Server:
 
     def a_worker(self) -> Worker | None:
         """A worker that is there, by chance where there are several."""
-        there = [worker for worker in self.workers if worker.is_alive]
-        return self.chance.one_of(there) if there else None
+        self._alive = [worker for worker in self._alive if worker.is_alive]
+        return self.chance.one_of(self._alive) if self._alive else None
 
     def joins(self, worker: Worker) -> None:
         """A worker asks for work."""
         self.workers.append(worker)
+        self._alive.append(worker)
         for act in list(self.waiting):
             self.later(self.takes("waiting task"), act)
         self.waiting.clear()

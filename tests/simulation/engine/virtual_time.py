@@ -58,6 +58,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._jumping = _Jumping()
         super().__init__(self._jumping)
         self._begins = begins
+        self._asked = (0.0, begins)
+        """When the moment was last asked for, and what it was: most things happen at one moment with others."""
         self._thread_takes = thread_takes
         self._clock_resolution = AT_ONCE
         self.set_task_factory(_task)  # type: ignore[arg-type]
@@ -68,7 +70,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def now(self) -> datetime:
         """The moment, by a clock that is right."""
-        return self._begins + timedelta(microseconds=round(self._jumping.passed * 1e6))
+        passed = self._jumping.passed
+        if self._asked[0] != passed:
+            self._asked = (passed, self._begins + timedelta(microseconds=round(passed * 1e6)))
+        return self._asked[1]
 
     def moment(self, at: datetime) -> float:
         """A moment on the loop's own clock."""
