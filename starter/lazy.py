@@ -11,9 +11,12 @@ from typing import Any, NamedTuple
 
 import click
 
+from starter.language.help import in_force
+from starter.language.words import _
+
 
 class Entry(NamedTuple):
-    """Where a command lives (``module:attribute``) and its line in the help."""
+    """Where a command lives (``module:attribute``) and its line in the help, in English."""
 
     where: str
     summary: str
@@ -36,11 +39,9 @@ class LazyGroup(click.Group):
             return None
         module, attribute = self.entries[cmd_name].where.split(":")
         command: click.Command = getattr(import_module(f"starter.{module}"), attribute)
-        if command.help:
-            command.help = command.help.replace(r"\b", "\b")  # docstrings are raw; click wants the character itself
-        return command
+        return in_force(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's
         """Write the list of commands without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.summary) for name, entry in self.entries.items()])
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(entry.summary)) for name, entry in self.entries.items()])

@@ -106,11 +106,13 @@ class OpenBreachCommand(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The fields of the opening, and what else is declared."""
+        from starter.language.help import in_force_parameters
         from starter.sending.options import options_for
         from workflows.breach.messages import BreachOpening
 
         help_option = self.get_help_option(ctx)
         fields = options_for(BreachOpening, leave_out=("incident", "clock", "assessment", "answered_in_incident"))
+        in_force_parameters(fields)
         return [*fields, *self.params, *([help_option] if help_option else [])]
 
 

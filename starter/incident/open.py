@@ -29,11 +29,13 @@ class OpenIncidentCommand(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The fields of the opening, who reported it, and ``--json``."""
+        from starter.language.help import in_force_parameters
         from starter.sending.options import options_for
         from workflows.incident.messages import IncidentOpening
 
         help_option = self.get_help_option(ctx)
         fields = options_for(IncidentOpening, leave_out=("reported_by",))
+        in_force_parameters(fields)
         return [*fields, *self.params, *([help_option] if help_option else [])]
 
 

@@ -22,10 +22,12 @@ class PlanCommand(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The fields of the start input, ``--file`` and ``--json``."""
+        from starter.language.help import in_force_parameters
         from starter.sending.options import options_for
         from workflows.maintenance.messages import MaintenanceOpening
 
         fields = options_for(MaintenanceOpening)
+        in_force_parameters(fields)
         for field in fields:
             if isinstance(field, click.Option):
                 field.hidden = False  # "source" of a break says whose work it is

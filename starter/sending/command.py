@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from starter.client.references import reference_named
+from starter.language.help import in_force_parameters, language_option
+from starter.language.words import spoken
 from starter.terminal.output import json_parameter, say_json
 
 if TYPE_CHECKING:
@@ -71,10 +73,13 @@ class MessageCommand(click.Command):
         self.extra = (*extra, *(_before_it_goes() if tells else ()))
         self.tells = tells
         self._made: list[click.Parameter] = []
+        self._made_in = ""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """REF, the options of the message's fields, ``--file``, ``--json`` and ``--help``."""
-        self._made = self._made or self._make()
+        if self._made_in != spoken():
+            self._made, self._made_in = self._make(), spoken()
+            in_force_parameters(self._made)
         help_option = self.get_help_option(ctx)
         return [*self._made, *([help_option] if help_option else [])]
 
@@ -138,4 +143,5 @@ class MessageCommand(click.Command):
                 help="JSON file with the fields (- for stdin); options given beside it win.",
             ),
             json_parameter(),
+            *([] if any(option.name == "language" for option in self.extra) else [language_option()]),
         ]
