@@ -110,7 +110,4 @@ def not_translated(language: str) -> list[object]:
 if __name__ == "__main__":
     for name, path in CATALOGUES.items():
         path.write_text(written(name), encoding="utf-8")
-        lacking = [
-            m.id for m in catalogue(name) if m.id and not all([m.string] if isinstance(m.string, str) else m.string)
-        ]
-        sys.stdout.write(f"{path.relative_to(ROOT)}: {len(lacking)} not translated\n")
+        sys.stdout.write(f"{path.relative_to(ROOT)}: {len(not_translated(name))} not translated\n")
