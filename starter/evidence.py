@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from starter.language.words import _
 from starter.lazy import Entry, LazyGroup
 from starter.terminal.output import json_option, say, say_json
 
@@ -103,8 +104,12 @@ async def whose_evidence(client: Client, settings: Settings, text: str, wanted: 
     folder = settings.evidence_dir / f"case-{case}"
     if not folder.is_dir():
         raise Refused(
-            f"the files of {reference} do not lie in {settings.evidence_dir}; run this where the worker runs, or set "
-            "KANTADESK_EVIDENCE_DIR to its evidence folder"
+            _(
+                "the files of {reference} do not lie in {evidence_dir}; run this where the worker runs, or set "
+                "KANTADESK_EVIDENCE_DIR to its evidence folder",
+                reference=reference,
+                evidence_dir=settings.evidence_dir,
+            )
         )
     return Whose(process, asked, status, folder)
 
@@ -170,5 +175,11 @@ def _copy(bundle: Path, to: Path, name: str) -> Path:
         target = private_folder(to) / name
         write_whole(target, bundle.read_bytes())
     except OSError as error:
-        raise Wrong(f"--to: {error.strerror}: {error.filename}; choose a folder that can be written") from None
+        raise Wrong(
+            _(
+                "--to: {strerror}: {filename}; choose a folder that can be written",
+                strerror=error.strerror,
+                filename=error.filename,
+            )
+        ) from None
     return target

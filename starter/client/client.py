@@ -25,6 +25,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from starter.client.configuration import settings_in_force
 from starter.client.names import ANSWER_WITHIN, Process, id_meant, workflow_id_of
 from starter.client.outside import BROUGHT_BACK, how_ended, said_of
+from starter.language.heard import heard
+from starter.language.names import ENDINGS
+from starter.language.names import name as name_of
+from starter.language.names import process as named
+from starter.language.words import N_, _
 from starter.terminal.errors import NeverBegan, NotThere, Refused, Unreachable, Wrong
 from starter.terminal.time_input import now
 from workers.connection import TemporalUnreachable, connect
@@ -43,7 +48,7 @@ if TYPE_CHECKING:  # models are loaded by the commands that need them: a list is
 
 LARGEST_OPENING = 1_500_000
 """Bytes of JSON. The server takes 2 MB, the encrypted form and the history need some of it."""
-NO_WORKER = (
+NO_WORKER = N_(
     'no worker is answering; start one ("kantadesk up", or "kantadesk worker" beside your Temporal) and try again'
 )
 
@@ -51,7 +56,7 @@ WORKFLOWS: dict[Process, str] = {"incident": "Incident", "breach": "DataBreach",
 SHOWN_BY: dict[str, str] = {"breach": "breach list", "maintenance": "maintenance list --all"}
 """The command that lists what there is; of incidents, where nothing else is said."""
 
-NEVER_BEGAN = "there is no {}: somebody has started it with something that can't be read; the reference is free"
+NEVER_BEGAN = N_("there is no {of}: somebody has started it with something that can't be read; the reference is free")
 
 T = TypeVar("T")
 
@@ -79,15 +84,18 @@ async def connected(settings: Settings) -> Client:
     """A client; raises ``Unreachable``, also where nothing was ever started on this data folder (no key file)."""
     if not settings.key_env and not settings.key_file.exists():
         raise Unreachable(
-            f'nothing has been started here yet (there is no key file {settings.key_file}); start "kantadesk up", or '
-            "set KANTADESK_DATA_DIR or KANTADESK_KEY_FILE to where it is"
+            _(
+                'nothing has been started here yet (there is no key file {key_file}); start "kantadesk up", or '
+                "set KANTADESK_DATA_DIR or KANTADESK_KEY_FILE to where it is",
+                key_file=settings.key_file,
+            )
         )
     try:
         return await connect(settings)
     except TemporalUnreachable as error:
-        raise Unreachable(str(error)) from None
+        raise Unreachable(heard(str(error))) from None
     except (KeyFileError, SettingsError) as error:
-        raise Wrong(str(error)) from None
+        raise Wrong(heard(str(error))) from None
 
 
 async def open_incident(client: Client, opening: IncidentOpening) -> OpenedProcess:
@@ -115,7 +123,7 @@ async def _open(
     workflow_id = workflow_id_of(opening.reference, process)
     if len(opening.model_dump_json().encode()) > LARGEST_OPENING:
         raise Wrong(
-            "the texts together are too long (at most 1.5 million bytes); shorten the longest, such as --description"
+            _("the texts together are too long (at most 1.5 million bytes); shorten the longest, such as --description")
         )
     is_free = await never_began(client.get_workflow_handle(workflow_id))
     reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY if is_free else WorkflowIDReusePolicy.REJECT_DUPLICATE
@@ -163,20 +171,28 @@ async def tell(client: Client, reference: str, name: str, said: Message, process
 
     handle = client.get_workflow_handle(await _id_meant(client, reference, process))
     said = said.model_copy(update={"through": by_command()})
-    again = f"; the same message again with --event-id {said.event_id} counts once" if said.event_id else ""
-    with _failures(f"{process} {reference}", no_answer=NO_WORKER + again):
+    again = (
+        "; " + _("the same message again with --event-id {event_id} counts once", event_id=said.event_id)
+        if said.event_id
+        else ""
+    )
+    with _failures(f"{process} {reference}", no_answer=_(NO_WORKER) + again):
         try:
             async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
                 answer = _readable(
-                    await handle.execute_update(name, said, id=said.event_id), "the message was taken, but "
+                    await handle.execute_update(name, said, id=said.event_id), _("the message was taken, but") + " "
                 )
                 return CONTRACTS[WORKFLOWS[process]].status.model_validate(answer)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND and await _has_ended(handle):
                 how = await how_ended(client, handle.id)
-                ended = f"was ended from outside ({how}): {BROUGHT_BACK}, then send it again"
-                over = "is over and takes no more messages"
-                raise Refused(f"{process} {reference} {ended if how else over}") from None
+                ended = _(
+                    "was ended from outside ({how}): {brought_back}, then send it again",
+                    how=name_of(ENDINGS, how),
+                    brought_back=_(BROUGHT_BACK),
+                )
+                over = _("is over and takes no more messages")
+                raise Refused(f"{named(f'{process} {reference}')} {ended if how else over}") from None
             raise
 
 
@@ -255,7 +271,7 @@ async def ask_process(client: Client, workflow_id: str, of: str, query: str) -> 
                     return _readable(await handle.query(query, rpc_timeout=ANSWER_WITHIN))
                 except WorkflowQueryFailedError:
                     if await never_began(handle):
-                        raise NeverBegan(NEVER_BEGAN.format(of)) from None
+                        raise NeverBegan(_(NEVER_BEGAN, of=named(of))) from None
                     raise
                 except RPCError as error:
                     if "not scheduled yet" not in error.message:  # it is between two of its runs for a moment
@@ -267,7 +283,11 @@ def _readable(answer: Any, so_far: str = "") -> Any:
     """An answer, unless it was written with a key that this machine doesn't have. Raises ``Wrong``."""
     if isinstance(answer, Undecodable):
         raise Wrong(
-            f"{so_far}the answer can't be read here: {answer.reason}; set KANTADESK_KEY_FILE to the desk's key file"
+            _(
+                "{so_far}the answer can't be read here: {reason}; set KANTADESK_KEY_FILE to the desk's key file",
+                so_far=so_far,
+                reason=heard(answer.reason),
+            )
         )
     return answer
 
@@ -280,39 +300,50 @@ async def _has_ended(handle: WorkflowHandle[Any, Any]) -> bool:
 
 
 @contextmanager
-def _failures(of: str, no_answer: str = NO_WORKER) -> Iterator[None]:
+def _failures(of: str, no_answer: str = "") -> Iterator[None]:
     """Put what Temporal raises into plain words."""
     try:
         yield
     except WorkflowUpdateFailedError as error:
-        raise Refused(f"refused: {getattr(error.cause, 'message', error.cause)}") from None
+        raise Refused(_("refused: {reason}", reason=heard(str(getattr(error.cause, "message", error.cause))))) from None
     except (TimeoutError, RPCTimeoutOrCancelledError):
-        raise Unreachable(no_answer) from None
+        raise Unreachable(no_answer or _(NO_WORKER)) from None
     except WorkflowQueryFailedError as error:
-        raise Unreachable(f"the worker could not answer about {of}: {error.message}") from None
+        raise Unreachable(
+            _("the worker could not answer about {of}: {message}", of=named(of), message=error.message)
+        ) from None
     except RPCError as error:
         raise in_words_of_ours(error, of, no_answer) from None
 
 
-def in_words_of_ours(error: RPCError, of: str, no_answer: str = NO_WORKER) -> Exception:
+def in_words_of_ours(error: RPCError, of: str, no_answer: str = "") -> Exception:
     """What to raise for an error of Temporal's: which of our failures it is, and what to do."""
     if error.status is RPCStatusCode.NOT_FOUND and "amespace" not in error.message:
         shown_by = SHOWN_BY.get(of.partition(" ")[0], "incident list --all")
-        return NotThere(_said_by_book(of) or f'there is no {of}; "kantadesk {shown_by}" shows what there is')
+        return NotThere(
+            _said_by_book(of)
+            or _('there is no {of}; "kantadesk {shown_by}" shows what there is', of=named(of), shown_by=shown_by)
+        )
     if error.status in (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
-        return Unreachable(no_answer)
+        return Unreachable(no_answer or _(NO_WORKER))
     if error.status is RPCStatusCode.FAILED_PRECONDITION and "poller" in error.message:
-        return Unreachable(no_answer)
+        return Unreachable(no_answer or _(NO_WORKER))
     if "failed state" in error.message:
-        return Unreachable(f"{of} is stuck: the worker can't go on with it; see the worker's log and tell who runs it")
+        return Unreachable(
+            _("{of} is stuck: the worker can't go on with it; see the worker's log and tell who runs it", of=named(of))
+        )
     if error.status is RPCStatusCode.INVALID_ARGUMENT:
-        return Wrong(f'Temporal refused this: {error.message}; "kantadesk doctor" says what is missing')
-    return Unreachable(f'Temporal answered with an error: {error.message}; "kantadesk doctor" says what is missing')
+        return Wrong(
+            _('Temporal refused this: {message}; "kantadesk doctor" says what is missing', message=error.message)
+        )
+    return Unreachable(
+        _('Temporal answered with an error: {message}; "kantadesk doctor" says what is missing', message=error.message)
+    )
 
 
 def _said_by_book(of: str) -> str:
     """What the book of processes says of one that Temporal does not know (any more); empty where it knows nothing."""
-    process, _, reference = of.partition(" ")
+    process, reference = (of.partition(" ")[0], of.partition(" ")[2])
     if process not in WORKFLOWS or not reference:
         return ""
     return said_of(process, reference, settings_in_force().data_dir)

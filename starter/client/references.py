@@ -6,6 +6,7 @@ import re
 import secrets
 from datetime import datetime
 
+from starter.language.words import _
 from starter.terminal.errors import Wrong
 
 REFERENCE = re.compile(r"(?:breach-)?[A-Za-z0-9._-]{1,64}(?:-[1-9][0-9]{0,2})?")
@@ -16,7 +17,7 @@ def reference_named(text: str) -> str:
     """A reference that can exist; raises ``Wrong``."""
     if not REFERENCE.fullmatch(text):
         raise Wrong(
-            "REF: a reference has 1 to 64 letters, digits, dots, dashes and underscores, such as INC-20261122-7F3K"
+            _("REF: a reference has 1 to 64 letters, digits, dots, dashes and underscores, such as INC-20261122-7F3K")
         )
     return text
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from starter.language.heard import heard
+from starter.language.words import Texts, _, n_
 from starter.terminal.output import Table, json_option, say, say_json, show
 
 if TYPE_CHECKING:
     from starter.doctor.checks import CheckResult
     from workers.settings import Settings
 
-MARKS = {"ok": "ok", "warning": "WARNING", "fault": "FAULT"}
+MARKS: Texts = {"ok": "ok", "warning": "WARNING", "fault": "FAULT"}
 
 
 @click.command
@@ -44,7 +46,7 @@ def doctor(watch: bool, form: Path | None, as_json: bool) -> None:
     from starter.terminal.errors import Faulty, Wrong
 
     if watch and form:
-        raise Wrong("give --watch or --form, not both")
+        raise Wrong(_("give --watch or --form, not both"))
     if form:
         from starter.doctor.form import fill
 
@@ -65,7 +67,7 @@ def doctor(watch: bool, form: Path | None, as_json: bool) -> None:
     else:
         _show(settings, findings)
     if faults:
-        raise Faulty("1 fault was found" if faults == 1 else f"{faults} faults were found")
+        raise Faulty(n_("{n} fault was found", "{n} faults were found", faults))
 
 
 async def _examine(settings: Settings) -> list[CheckResult]:
@@ -81,10 +83,10 @@ async def _examine(settings: Settings) -> list[CheckResult]:
 
 
 def _show(settings: Settings, findings: list[CheckResult]) -> None:
-    rows = [(setting.name, setting.value, setting.origin) for setting in settings.shown()]
-    show(Table(("setting", "value", "from"), rows, "Settings"))
-    say("Checks")
+    rows = [(setting.name, setting.value, heard(setting.origin)) for setting in settings.shown()]
+    show(Table((_("setting"), _("value"), _("from")), rows, _("Settings")))
+    say(_("Checks"))
     for finding in findings:
-        say(f"  {MARKS[finding.level]:<8} {finding.what}: {finding.detail}")
+        say(f"  {_(MARKS[finding.level]):<8} {finding.what}: {finding.detail}")
         if finding.to_do:
             say(f"           -> {finding.to_do}")

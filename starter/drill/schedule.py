@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.terminal.output import Table, json_option, say, say_json, short, show
+from starter.language.moments import short
+from starter.language.words import _
+from starter.terminal.output import Table, json_option, say, say_json, show
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -44,15 +46,16 @@ def schedule(as_json: bool, **typed: Any) -> None:
 
     if typed["delete"]:
         talk(lambda client, _settings: _delete(client, typed["name"]))
-        done = f"The schedule {typed['name']} is gone; drills that run go on."
+        done = _("The schedule {name} is gone; drills that run go on.", name=typed["name"])
     elif typed["weekly"]:
         plan = _plan(typed)
         is_new = talk(lambda client, _settings: _schedule(client, plan))
-        done = f"{'Scheduled' if is_new else 'Changed'}: {plan.name}, {plan.weekly} ({plan.time_zone}): {plan.title}"
+        how = _("Scheduled") if is_new else _("Changed")
+        done = f"{how}: {plan.name}, {plan.weekly} ({plan.time_zone}): {plan.title}"
     elif typed["title"] or typed["services"]:
         from starter.terminal.errors import Wrong
 
-        raise Wrong('--weekly: say when the drill comes, such as "Mon 09:00"')
+        raise Wrong(_('--weekly: say when the drill comes, such as "Mon 09:00"'))
     else:
         done = ""
     drills = talk(lambda client, _settings: _list(client, typed["name"] if typed["weekly"] else ""))
@@ -83,7 +86,7 @@ async def _schedule(client: Client, plan: DrillPlan) -> bool:
     from starter.client.client import within_reach
     from workers.schedules import schedule_drill
 
-    return await within_reach(schedule_drill(client, plan), f"schedule {plan.name}")
+    return await within_reach(schedule_drill(client, plan), _("schedule {name}", name=plan.name))
 
 
 async def _delete(client: Client, name: str) -> None:
@@ -98,8 +101,8 @@ async def _delete(client: Client, name: str) -> None:
         await client.get_schedule_handle(f"{DRILL_SCHEDULES}{name}").delete()
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            raise NotThere(f'there is no schedule {name}; "kantadesk drill schedule" lists them') from None
-        raise in_words_of_ours(error, f"schedule {name}") from None
+            raise NotThere(_('there is no schedule {name}; "kantadesk drill schedule" lists them', name=name)) from None
+        raise in_words_of_ours(error, _("schedule {name}", name=name)) from None
 
 
 async def _list(client: Client, also: str) -> list[WeeklyDrill]:
@@ -115,15 +118,15 @@ def _as_json(drill: WeeklyDrill) -> dict[str, Any]:
 
 def _show(drills: list[WeeklyDrill]) -> None:
     if not drills:
-        say('No drill is scheduled. "kantadesk drill schedule --help" shows how to have one every week.')
+        say(_('No drill is scheduled. "kantadesk drill schedule --help" shows how to have one every week.'))
         return
     lines = [
         (
             drill.plan.name,
             f"{drill.plan.weekly} ({drill.plan.time_zone})",
-            "paused" if drill.is_paused else ", ".join(short(at) for at in drill.next_at[:SHOWN_TIMES]),
+            _("paused") if drill.is_paused else ", ".join(short(at) for at in drill.next_at[:SHOWN_TIMES]),
             drill.plan.title,
         )
         for drill in drills
     ]
-    show(Table(("name", "every week", "next", "drill"), lines))
+    show(Table((_("name"), _("every week"), _("next"), _("drill")), lines))

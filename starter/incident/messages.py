@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from starter.language.words import _
 from starter.sending.command import MessageCommand
 
 
@@ -34,10 +35,15 @@ def _over_or_back(_fields: dict[str, Any], typed: dict[str, Any]) -> None:
     from starter.terminal import prompts
     from starter.terminal.errors import Wrong
 
-    prompts.tell("The fault counts as over: those concerned read this as an update after its end.")
-    if prompts.agree("Has the fault come back?", default=False):
+    prompts.tell(_("The fault counts as over: those concerned read this as an update after its end."))
+    if prompts.agree(_("Has the fault come back?"), default=False):
         reopen_it = f"kantadesk incident reopen {reference} --reason ..."
-        raise Wrong(f"not sent: reopen the incident, and those concerned are told that the fault is back: {reopen_it}")
+        raise Wrong(
+            _(
+                "not sent: reopen the incident, and those concerned are told that the fault is back: {reopen_it}",
+                reopen_it=reopen_it,
+            )
+        )
 
 
 def _day_said(_fields: dict[str, Any], typed: dict[str, Any]) -> None:
@@ -47,7 +53,11 @@ def _day_said(_fields: dict[str, Any], typed: dict[str, Any]) -> None:
 
     if (text := typed.get("noticed_at")) and (clear := day_to_say(text, now())):
         raise Wrong(
-            f'--noticed-at: {text.strip()} has not come yet today; if you mean yesterday: --noticed-at "{clear}"'
+            _(
+                '--noticed-at: {said} has not come yet today; if you mean yesterday: --noticed-at "{clear}"',
+                said=text.strip(),
+                clear=clear,
+            )
         )
 
 

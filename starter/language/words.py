@@ -18,6 +18,8 @@ Spoken = Literal["fi", "sv", "en"]
 SPOKEN: tuple[Spoken, ...] = ("fi", "sv", "en")
 Texts = Mapping[str, str]
 """Of a constant: each value is a text for people, said with ``_`` where it is used."""
+Help = str
+"""Of a constant: it is a help text, marked paragraph by paragraph."""
 _in_force: dict[str, Spoken] = {"language": "en"}
 
 

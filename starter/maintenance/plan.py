@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from starter.language import names
+from starter.language.moments import span
+from starter.language.words import Help, _
 from starter.sending.command import WHEN
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
     from workflows.maintenance.messages import MaintenanceOpening
 
-AHEAD = "\nA time without a day is the next such time; for --ends-at, after the start."
+AHEAD: Help = "\n\n\b\nA time without a day is the next such time; for --ends-at, after the start."
 
 
 class PlanCommand(click.Command):
@@ -56,19 +59,30 @@ def plan(as_json: bool, **typed: Any) -> None:
     """
     from starter.client.client import plan_maintenance, talk
     from starter.terminal.time_input import now
-    from workflows.procedure.local_time import written
 
     opening = _opening(typed, now())
     opened = talk(lambda client, _settings: plan_maintenance(client, opening))
     if as_json:
         say_json(opened._asdict())
     elif opened.created:
-        say(f"Planned {'DRILL ' if opening.drill else ''}{opened.reference}: {opening.title}")
-        say(f"Time: {written(opening.starts_at)} - {written(opening.ends_at)}")
-        say(f"Who is told when: kantadesk maintenance show {opened.reference}")
+        say(
+            _(
+                "Planned {drill}{reference}: {title}",
+                drill=names.drill(opening.drill),
+                reference=opened.reference,
+                title=opening.title,
+            )
+        )
+        say(_("Time: {span}", span=span(opening.starts_at, opening.ends_at)))
+        say(_("Who is told when: kantadesk maintenance show {reference}", reference=opened.reference))
     else:
-        say(f"{opened.reference} exists already; no second break was planned.")
-        say(f"See it: kantadesk maintenance show {opened.reference}; change it: kantadesk maintenance change")
+        say(_("{reference} exists already; no second break was planned.", reference=opened.reference))
+        say(
+            _(
+                "See it: kantadesk maintenance show {reference}; change it: kantadesk maintenance change",
+                reference=opened.reference,
+            )
+        )
 
 
 def _opening(typed: Mapping[str, Any], at: datetime) -> MaintenanceOpening:
@@ -85,7 +99,7 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> MaintenanceOpening:
     fields.setdefault("by", user())
     opening = checked(MaintenanceOpening, fields)
     if opening.ends_at <= at:
-        raise Wrong("--ends-at: lies in the past, so the break is over; give the time at which it is planned to end")
+        raise Wrong(_("--ends-at: lies in the past, so the break is over; give the time at which it is planned to end"))
     _refuse_unknown_groups(opening.audience)
     return opening
 
@@ -101,4 +115,10 @@ def _refuse_unknown_groups(audience: tuple[str, ...]) -> None:
     known = sorted({group for contact in model.contacts.values() for group in contact.groups})
     for group in audience:
         if group not in known:
-            raise Wrong(f"--audience: no contact is in group {group!r}; there are {', '.join(known)}")
+            raise Wrong(
+                _(
+                    "--audience: no contact is in group {group!r}; there are {known}",
+                    group=group,
+                    known=", ".join(known),
+                )
+            )

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.terminal.output import Table, countdown, json_option, say, say_json, short, show
+from starter.language import names
+from starter.language.moments import countdown, short
+from starter.language.words import _
+from starter.terminal.output import Table, json_option, say, say_json, show
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -78,13 +81,13 @@ def list_maintenance(as_json: bool, **filters: Any) -> None:
     if filters["service"]:
         filters["service"] = service_named(filters["service"])
     query = visibility_query(filters, "Maintenance")
-    rows = talk(lambda client, _settings: within_reach(found(client, query), "maintenance list"))
+    rows = talk(lambda client, _settings: within_reach(found(client, query), _("maintenance list")))
     if as_json:
         say_json([row._asdict() for row in rows])
     elif rows:
         _show(rows)
     else:
-        say("No break matches.")
+        say(_("No break matches."))
 
 
 def _show(rows: list[Row]) -> None:
@@ -93,12 +96,12 @@ def _show(rows: list[Row]) -> None:
     at = now()
     lines = [
         (
-            ("DRILL " if row.drill else "") + row.reference,
-            (row.phase or "just planned").replace("_", " "),
-            ", ".join(row.services),
+            names.drill(row.drill) + row.reference,
+            names.name(names.PHASES, row.phase) if row.phase else _("just planned"),
+            names.services(row.services),
             "  ".join([short(row.next_due), "" if row.drill else countdown(row.next_due, at)]),  # a drill has its clock
         )
         for row in rows
     ]
-    show(Table(("break", "phase", "services", "what comes next, at"), lines))
-    say('All about one: "kantadesk maintenance show REF"')
+    show(Table((_("break"), _("phase"), _("services"), _("what comes next, at")), lines))
+    say(_('All about one: "kantadesk maintenance show REF"'))

@@ -9,7 +9,7 @@ import click
 
 from starter.client.references import reference_named
 from starter.language.help import in_force_parameters, language_option
-from starter.language.words import spoken
+from starter.language.words import Help, _, spoken
 from starter.terminal.output import json_parameter, say_json
 
 if TYPE_CHECKING:
@@ -18,19 +18,20 @@ if TYPE_CHECKING:
 Complete = Callable[[dict[str, Any], dict[str, Any]], None]
 """Fills in what was left out, or asks for it: (fields given, everything typed)."""
 
-WHEN = """\b
+WHEN: Help = """\b
 WHEN is "2026-11-22 14:05", "22.11.2026 14.05", "14:05" or "now", in Finnish
 time; or with its offset, "2026-11-22T14:05+02:00"."""
 
 
 def _say_moments_back(ctx: click.Context) -> None:
     """Say each moment of the message back with its weekday: a slip of the hand is seen at once."""
+    from starter.language.moments import said_back
+    from starter.sending.field_help import MOMENTS
     from starter.sending.send import SAID
     from starter.terminal.output import say
-    from workflows.procedure.local_time import said_back
 
     for name, moment in sorted(ctx.meta.get(SAID, {}).items(), key=lambda each: each[1]):
-        say(f"  {name.replace('_', ' ')}: {said_back(moment)}")
+        say(f"  {_(MOMENTS[name])}: {said_back(moment)}")
 
 
 def _before_it_goes() -> tuple[click.Parameter, ...]:

@@ -19,10 +19,11 @@ from temporalio.client import Client
 
 from starter.client.client import WORKFLOWS, clock_of, talk, tell
 from starter.client.names import Process
+from starter.language.words import _
 from starter.sending.input_errors import checked
 from starter.sending.options import is_moment
 from starter.sending.values import fields_typed
-from starter.terminal.time_input import now
+from starter.terminal.time_input import NOW, now
 from workflows.contract import CONTRACTS
 from workflows.process.messages import Message
 
@@ -83,7 +84,7 @@ def _keep_moments(said: BaseModel) -> None:
 def _meaning_now(model: type[BaseModel], fields: Mapping[str, Any], typed: Mapping[str, Any]) -> frozenset[str]:
     """The moments that mean the present: typed as "now", or needed and left out. A file must be complete."""
     moments = {name: field for name, field in model.model_fields.items() if is_moment(field)}
-    typed_so = {name for name in moments if str(typed.get(name) or "").strip().lower() == "now"}
+    typed_so = {name for name in moments if str(typed.get(name) or "").strip().casefold() in NOW}
     left_out = {name for name, field in moments.items() if field.is_required() and name not in fields}
     return frozenset(typed_so if typed["file"] else typed_so | left_out)
 
@@ -93,4 +94,4 @@ def user() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):
-        return "unknown user"
+        return _("unknown user")

@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
+from starter.language.words import _
 from starter.sending.options import MOMENTS, bare_type, option_name
 from starter.terminal.errors import Wrong
 from starter.terminal.time_input import NotAMoment, read_moment
@@ -42,14 +43,20 @@ def fields_typed(model: type[BaseModel], typed: Mapping[str, Any], at: datetime)
 def from_json(content: bytes) -> dict[str, Any]:
     """The fields in a JSON file."""
     if len(content) > LARGEST_FILE:
-        raise Wrong("--file: is longer than 4 million bytes; shorten the texts")
+        raise Wrong(_("--file: is longer than 4 million bytes; shorten the texts"))
     try:
         fields = json.loads(content)
     except (ValueError, RecursionError) as error:
-        where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise Wrong(f"--file: is not JSON{where}; it must hold one object with the message's fields") from None
+        where = (
+            _(" (line {lineno}, column {colno})", lineno=error.lineno, colno=error.colno)
+            if isinstance(error, json.JSONDecodeError)
+            else ""
+        )
+        raise Wrong(
+            _("--file: is not JSON{where}; it must hold one object with the message's fields", where=where)
+        ) from None
     if not isinstance(fields, dict):
-        raise Wrong("--file: must hold one JSON object with the message's fields")
+        raise Wrong(_("--file: must hold one JSON object with the message's fields"))
     return fields
 
 
@@ -77,9 +84,10 @@ def _pairs(typed: tuple[str, ...], called: str) -> dict[str, str]:
     for text in typed:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            raise Wrong(f"{called}: is given as NAME=VALUE, for example {_EXAMPLES.get(called, 'name=value')}")
+            example = _EXAMPLES.get(called, "name=value")
+            raise Wrong(_("{called}: is given as NAME=VALUE, for example {example}", called=called, example=example))
         if name.strip() in pairs:
-            raise Wrong(f"{called}: {name.strip()} is given twice; give it once")
+            raise Wrong(_("{called}: {name} is given twice; give it once", called=called, name=name.strip()))
         pairs[name.strip()] = value.strip()
     return pairs
 
@@ -89,7 +97,13 @@ def _nested(pairs: Mapping[str, str], called: str) -> dict[str, dict[str, str]]:
     for name, value in pairs.items():
         outer, dot, inner = name.partition(".")
         if not dot:
-            raise Wrong(f"{called}: is given as CRITERION.PART=ANSWER, for example {_EXAMPLES[called]}")
+            raise Wrong(
+                _(
+                    "{called}: is given as CRITERION.PART=ANSWER, for example {examples}",
+                    called=called,
+                    examples=_EXAMPLES[called],
+                )
+            )
         nested.setdefault(outer, {})[inner] = value
     return nested
 
@@ -108,7 +122,9 @@ def service_named(text: str, called: str = "--service") -> ServiceId:
     for service in SERVICES.values():
         if wanted == service.id.casefold() or wanted in (name.casefold() for name in service.names()):
             return service.id
-    raise Wrong(f"{called}: this is not a Kanta service; give one of {', '.join(SERVICES)}")
+    raise Wrong(
+        _("{called}: this is not a Kanta service; give one of {services}", called=called, services=", ".join(SERVICES))
+    )
 
 
 def named_with_address(text: str) -> dict[str, str]:
@@ -121,7 +137,7 @@ def _window(text: str, called: str, at: datetime) -> dict[str, datetime]:
     """A window of a break: "24.11.2026 06:00/07:30"."""
     start, slash, end = text.partition("/")
     if not slash:
-        raise Wrong(f'{called}: is given as START/END, for example "24.11.2026 06:00/07:30"')
+        raise Wrong(_('{called}: is given as START/END, for example "24.11.2026 06:00/07:30"', called=called))
     starts_at = moment(start.strip(), at, called, ahead=True)
     return {"starts_at": starts_at, "ends_at": moment(end.strip(), starts_at, called, ahead=True)}
 

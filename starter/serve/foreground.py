@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from starter.language.heard import heard
 from starter.serve.secured import secure
 from starter.terminal.errors import Wrong
 from workers.keys import ring
@@ -54,7 +55,7 @@ def keys_of(settings: Settings) -> LiveKeys:
     try:
         return live_keys(settings)
     except KeyFileError as error:
-        raise Wrong(str(error)) from None
+        raise Wrong(heard(str(error))) from None
 
 
 def make_keys(settings: Settings) -> bool:
@@ -65,7 +66,7 @@ def make_keys(settings: Settings) -> bool:
     try:
         return ring.make_where_missing(settings.key_file, settings.data_dir / "temporal.db")
     except KeyFileError as error:
-        raise Wrong(str(error)) from None
+        raise Wrong(heard(str(error))) from None
 
 
 @contextlib.asynccontextmanager

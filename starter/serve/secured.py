@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from starter.language.heard import heard
+from starter.language.words import _
+
 if TYPE_CHECKING:
     from workers.settings import Settings
 
@@ -23,9 +26,17 @@ def secure_folder(settings: Settings) -> None:
 
     try:
         for place in secured(settings):
-            click.echo(f"{place.path}: {place.why}. It was taken from them ({place.to_do}).", err=True)
+            click.echo(
+                _(
+                    "{path}: {why}. It was taken from them ({to_do}).",
+                    path=place.path,
+                    why=heard(place.why),
+                    to_do=heard(place.to_do),
+                ),
+                err=True,
+            )
     except UnsafeFolder as fault:
-        raise Wrong(str(fault)) from None
+        raise Wrong(heard(str(fault))) from None
 
 
 def make_signing_key(settings: Settings) -> None:
@@ -37,4 +48,10 @@ def make_signing_key(settings: Settings) -> None:
         make_where_missing(settings.signing_key_file)
     except OSError as fault:
         where = settings.signing_key_file
-        raise Wrong(f"{where} can't be made ({fault.strerror}): set KANTADESK_SIGNING_KEY_FILE") from None
+        raise Wrong(
+            _(
+                "{where} can't be made ({strerror}): set KANTADESK_SIGNING_KEY_FILE",
+                where=where,
+                strerror=fault.strerror,
+            )
+        ) from None

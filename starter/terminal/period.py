@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from starter.language.words import _
 from starter.terminal.errors import Wrong
 from workflows.procedure.local_time import HELSINKI, zone
 
@@ -32,7 +33,7 @@ def whole_period(from_day: str, to_day: str, zone_name: str = HELSINKI) -> tuple
     """The period between two typed days, closed on both sides. Raises ``Wrong``."""
     first, last = _day(from_day, "--from"), _day(to_day, "--to")
     if last < first:
-        raise Wrong("--to: lies before --from; give the earlier day as --from")
+        raise Wrong(_("--to: lies before --from; give the earlier day as --from"))
     return _midnight(first, zone_name), _midnight(last + timedelta(days=1), zone_name)
 
 
@@ -41,9 +42,9 @@ def _day(text: str, called: str) -> date:
     try:
         day = date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text.strip())
     except ValueError:
-        raise Wrong(f'{called}: is not a day; write "2026-11-22" or "22.11.2026"') from None
+        raise Wrong(_('{called}: is not a day; write "2026-11-22" or "22.11.2026"', called=called)) from None
     if not 2000 <= day.year < 2100:  # noqa: PLR2004  # what every moment in the contract keeps to
-        raise Wrong(f"{called}: the day must lie between the years 2000 and 2099")
+        raise Wrong(_("{called}: the day must lie between the years 2000 and 2099", called=called))
     return day
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import click
 from pydantic import TypeAdapter, ValidationError
 
+from starter.language.heard import heard
+from starter.language.words import Texts, _
 from starter.terminal.output import clean
 from starter.terminal.time_input import A_LITTLE_AHEAD, NotAMoment, read_moment
 from workflows.procedure.incident.criteria import Answer
@@ -18,8 +20,10 @@ from workflows.procedure.incident.criteria import Answer
 ANSWERS: dict[str, Answer] = {
     "y": "yes", "yes": "yes", "k": "yes", "kyllä": "yes", "j": "yes", "ja": "yes",
     "n": "no", "no": "no", "e": "no", "ei": "no", "nej": "no",
-    "u": "unknown", "unknown": "unknown", "?": "unknown",
+    "u": "unknown", "unknown": "unknown", "?": "unknown", "t": "unknown", "en tiedä": "unknown",
+    "ei tiedossa": "unknown", "v": "unknown", "vet ej": "unknown", "vet inte": "unknown",
 }  # fmt: skip
+"""What is understood, whichever language the question is in."""
 WIDEST = 110
 """Columns; longer lines are hard to read."""
 LONGEST_NUMBER = 8
@@ -41,41 +45,49 @@ def _wrapped(line: str) -> str:
 def answer(question: str) -> Answer:
     """Yes, no or unknown; asked again until it is one of them."""
     while True:
-        typed = _line(f"{question} [y]es / [n]o / [u]nknown").casefold()
+        typed = _line(_("{question} [y]es / [n]o / [u]nknown", question=question)).casefold()
         if typed in ANSWERS:
             return ANSWERS[typed]
-        tell("  Please answer y, n or u.")
+        tell("  " + _("Please answer y, n or u."))
 
 
 def answer_yes_or_no(question: str) -> bool:
     """Yes or no; asked again until it is one of them."""
     while True:
-        typed = ANSWERS.get(_line(f"{question} [y]es / [n]o").casefold(), "unknown")
+        typed = ANSWERS.get(_line(_("{question} [y]es / [n]o", question=question)).casefold(), "unknown")
         if typed != "unknown":
             return typed == "yes"
-        tell("  Please answer y or n.")
+        tell("  " + _("Please answer y or n."))
 
 
 def agree(question: str, *, default: bool) -> bool:
     """Yes or no, with what Enter means."""
     while True:
-        typed = _line(f"{question} [{'Y/n' if default else 'y/N'}]").casefold()
+        typed = _line(f"{question} [{_('Y/n') if default else _('y/N')}]").casefold()
         if not typed or ANSWERS.get(typed, "unknown") != "unknown":
             return ANSWERS[typed] == "yes" if typed else default
-        tell("  Please answer y or n.")
+        tell("  " + _("Please answer y or n."))
 
 
-def choice(question: str, choices: Sequence[str], default: str | None = None) -> str:
-    """One of a few words; the first letters are enough where they are clear."""
+def choice(question: str, choices: Texts, default: str | None = None) -> str:
+    """One of a few words, by id: the first letters of its id or its word are enough where they are clear."""
+    words = {each: _(word) for each, word in choices.items()}
     while True:
-        hint = f" (Enter: {default})" if default else ""
-        typed = _line(f"{question} {' / '.join(choices)}{hint}").casefold()
+        hint = " " + _("(Enter: {default})", default=words[default]) if default else ""
+        typed = _line(f"{question} {' / '.join(words.values())}{hint}").casefold()
         if not typed and default:
             return default
-        meant = [word for word in choices if typed and word.startswith(typed)]
-        if len(meant) == 1:
-            return meant[0]
-        tell(f"  Please answer one of {', '.join(choices)}.")
+        if len(meant := _meant(typed, words)) == 1:
+            return meant.pop()
+        tell("  " + _("Please answer one of {choices}.", choices=", ".join(words.values())))
+
+
+def _meant(typed: str, words: Mapping[str, str]) -> set[str]:
+    """The choices that a word may mean: by its whole id or word, else by how it begins."""
+    whole = {each for each, word in words.items() if typed in (each, word.casefold())}
+    return whole or {
+        each for each, word in words.items() if typed and (each.startswith(typed) or word.casefold().startswith(typed))
+    }
 
 
 def text(question: str, kind: Any) -> str:
@@ -86,9 +98,9 @@ def text(question: str, kind: Any) -> str:
             return str(TypeAdapter(kind).validate_python(typed))
         except ValidationError as error:
             if not typed:
-                tell("  Something is needed here.")
+                tell("  " + _("Something is needed here."))
                 continue
-            tell(f"  {error.errors(include_input=False)[0]['msg'].removeprefix('Value error, ')}")
+            tell(f"  {heard(error.errors(include_input=False)[0]['msg'].removeprefix('Value error, '))}")
 
 
 def moment(question: str, at: datetime, default: datetime | None = None) -> datetime | None:
@@ -98,11 +110,11 @@ def moment(question: str, at: datetime, default: datetime | None = None) -> date
         try:
             given = read_moment(typed, at) if typed else default
         except NotAMoment as fault:
-            tell(f"  This {fault}.")
+            tell("  " + _("This {fault}.", fault=fault))
             continue
         if given is None or given <= at + A_LITTLE_AHEAD:
             return given
-        tell("  This lies in the future. Please give the time at which it happened.")
+        tell("  " + _("This lies in the future. Please give the time at which it happened."))
 
 
 def number(question: str) -> int | None:
@@ -113,7 +125,7 @@ def number(question: str) -> int | None:
             return None
         if typed.isdecimal() and len(typed) <= LONGEST_NUMBER:
             return int(typed)
-        tell("  Please give a whole number, for example 40; an estimate is enough.")
+        tell("  " + _("Please give a whole number, for example 40; an estimate is enough."))
 
 
 def picked(question: str, names: Mapping[str, str], default: Sequence[str] = ()) -> list[str]:
@@ -132,7 +144,7 @@ def picked(question: str, names: Mapping[str, str], default: Sequence[str] = ())
         ]
         if meant and all(word in names for word in meant):
             return list(dict.fromkeys(meant))
-        tell("  Please give one or more of the numbers above.")
+        tell("  " + _("Please give one or more of the numbers above."))
 
 
 def one_of(question: str, names: Mapping[str, str]) -> str:
@@ -146,7 +158,7 @@ def one_of(question: str, names: Mapping[str, str]) -> str:
             return typed
         if typed.isdecimal() and 0 < int(typed) <= len(ids):
             return ids[int(typed) - 1]
-        tell("  Please give one of the numbers above, or Enter for none of them.")
+        tell("  " + _("Please give one of the numbers above, or Enter for none of them."))
 
 
 def _line(question: str) -> str:

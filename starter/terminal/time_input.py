@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
+from starter.language.words import N_, _
 from workflows.procedure.local_time import HELSINKI, local, zone
 
 A_LITTLE_AHEAD = timedelta(minutes=10)
-EXAMPLES = '"2026-11-22 14:05", "22.11.2026 14.05", "14:05", "now", or with an offset "2026-11-22T14:05+02:00"'
+NOW = ("now", "nyt", "nu")
+EXAMPLES = N_('"2026-11-22 14:05", "22.11.2026 14.05", "14:05", "now", or with an offset "2026-11-22T14:05+02:00"')
 
 _LOCAL = re.compile(
     r"(?:(?:(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<fd>\d{1,2})\.(?P<fm>\d{1,2})\.(?P<fy>\d{4}))(?:[T ]+|,\s*))?"
@@ -33,16 +35,16 @@ def read_moment(text: str, at: datetime, zone_name: str = HELSINKI, *, ahead: bo
     clock change left out, and for one that it made happen twice.
     """
     written = text.strip()
-    if written.lower() == "now":
+    if written.casefold() in NOW:
         return at
     if found := _LOCAL.fullmatch(written):
         return _from_local(found, at, zone_name, ahead=ahead)
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:
-        raise NotAMoment(f"is not a time; write {EXAMPLES}") from None
+        raise NotAMoment(_("is not a time; write {examples}", examples=_(EXAMPLES))) from None
     if moment.tzinfo is None:
-        raise NotAMoment(f"says the day but not the time; write {EXAMPLES}")
+        raise NotAMoment(_("says the day but not the time; write {examples}", examples=_(EXAMPLES)))
     return moment
 
 
@@ -70,7 +72,7 @@ def _from_local(found: re.Match[str], at: datetime, zone_name: str, *, ahead: bo
     except ValueError as error:
         if isinstance(error, NotAMoment):
             raise
-        raise NotAMoment(f"is not a day or time of the calendar; write {EXAMPLES}") from None
+        raise NotAMoment(_("is not a day or time of the calendar; write {examples}", examples=_(EXAMPLES))) from None
     today = local(at, zone_name).date()
     moment = _placed(today, clock, zone_name)
     if ahead:
@@ -83,11 +85,19 @@ def _placed(day: date, clock: time, zone_name: str) -> datetime:
     second = first.replace(fold=1)
     if first.astimezone(UTC).astimezone(zone(zone_name)).replace(tzinfo=None) != first.replace(tzinfo=None):
         raise NotAMoment(
-            f"does not exist: on {day} the clocks went forward over {clock:%H:%M}; write the time with its offset"
+            _(
+                "does not exist: on {day} the clocks went forward over {clock}; write the time with its offset",
+                day=day,
+                clock=f"{clock:%H:%M}",
+            )
         )
     if first.utcoffset() != second.utcoffset():
         raise NotAMoment(
-            f"happened twice on {day}, when the clocks went back; write which one: "
-            f'"{first.isoformat(timespec="minutes")}" or "{second.isoformat(timespec="minutes")}"'
+            _(
+                'happened twice on {day}, when the clocks went back; write which one: "{isoformat}" or "{isoformat_2}"',
+                day=day,
+                isoformat=first.isoformat(timespec="minutes"),
+                isoformat_2=second.isoformat(timespec="minutes"),
+            )
         )
     return first
