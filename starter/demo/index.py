@@ -29,6 +29,7 @@ def write_index(folder: Path, status: IncidentStatus, scenes: Iterable[ToldScene
         reference=status.reference,
         title=status.title,
         time_zone=HELSINKI,
+        language=spoken(),
         scenes=[_scene(scene) for scene in scenes],
         files=[_file(folder, Path(path), remark) for path, remark in _files(made)],
         letters=_letters(folder, status, [Path(path) for path in made["messages"]]),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from click import core, exceptions, formatting, parser, types
+from click import core, decorators, exceptions, formatting, parser, types
 
 from starter.language import words
 
-_ASKING: tuple[ModuleType, ...] = (core, exceptions, formatting, parser, types)
+_ASKING: tuple[ModuleType, ...] = (core, decorators, exceptions, formatting, parser, types)
 WORDS = (
     "Usage:", "Options", "Commands", "Show this message and exit.", "default: {default}", "required", "(dynamic)",
     "file", "directory", "path", "Missing command.", "Missing argument", "Missing option",

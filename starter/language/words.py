@@ -62,5 +62,5 @@ def catalogue(language: Spoken) -> dict[str, str]:
     with resources.files("starter.language").joinpath(f"{language}.po").open("rb") as file:
         for message in read_po(file, locale=language):
             ids, strings = ((text,) if isinstance(text, str) else text or () for text in (message.id, message.string))
-            said |= dict(zip(ids, strings, strict=False))
+            said |= {each: text for each, text in zip(ids, strings, strict=False) if each}
     return said

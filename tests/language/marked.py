@@ -35,7 +35,7 @@ def keys() -> set[Key]:
             found |= set(_in(node))
     for page in sorted((STARTER / "templates").glob("*.html")):
         found |= {text for _, text in IN_A_PAGE.findall(page.read_text(encoding="utf-8"))}
-    return found
+    return found - {""}
 
 
 def _in(node: ast.AST) -> Iterator[Key]:
@@ -48,6 +48,8 @@ def _in(node: ast.AST) -> Iterator[Key]:
             yield one, many
         case ast.Call(func=ast.Name(id="Entry"), args=[_, ast.Constant(value=str(text))]):
             yield text
+        case ast.AnnAssign(annotation=ast.Name(id="Help"), value=ast.Constant(value=str(text))):
+            yield from _paragraphs(text)
         case ast.AnnAssign(annotation=ast.Name(id="Texts"), value=ast.Dict(values=values)):
             yield from (
                 value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)
@@ -62,7 +64,7 @@ def _in(node: ast.AST) -> Iterator[Key]:
 
 def _of_argument(name: str | None, text: str) -> Iterator[Key]:
     if name == "examples":
-        yield from _paragraphs(f"\b\n{text}")
+        yield from (part.key for part in paragraphs(f"x\n\n\b\n{text}") if part.keeps_lines)
     elif name in HELP:
         yield from _paragraphs(text)
     elif name == "metavar":
@@ -94,7 +96,9 @@ def written(language: str) -> str:
     write_po(made, fresh, width=110, no_location=True, sort_output=True)
     lines = made.getvalue().decode().splitlines(keepends=True)
     kept = ("Language", "Plural", "MIME", "Content")
-    return "".join(line for line in lines if not re.match(r'"[A-Z][A-Za-z-]+: ', line) or line[1:].startswith(kept))
+    head = lines.index("\n")  # after the header comes an empty line
+    header = [line for line in lines[:head] if not re.match(r'"[A-Z][A-Za-z-]+: ', line) or line[1:].startswith(kept)]
+    return "".join(header + lines[head:])
 
 
 def forms(text: object) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ def test_no_personal_data_closes_the_question_and_starts_nothing(desk: Desk) -> 
 def test_an_assessed_breach_shows_its_one_clock_first(desk: Desk) -> None:
     reference = suspected(desk)
     shown = desk("breach", "show", reference).out.splitlines()
-    assert shown[0] == f"Breach {reference}: assessing, a controller, risk not assessed yet."
+    assert shown[0] == f"Breach {reference}: assessing, a controller, risk: not assessed yet."
     assert shown[1].startswith("Aware since ")
     assert shown[2].startswith("Notify the Office of the Data Protection Ombudsman by ")
     assert shown[2].endswith(("71 h 59 min left.", "71 h 58 min left."))

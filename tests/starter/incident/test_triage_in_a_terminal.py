@@ -71,7 +71,7 @@ def answer_everything(terminal: Terminal) -> None:
     terminal.type("u")
     terminal.expect("When was it detected?")
     terminal.type("")
-    terminal.expect("To be reported to Kela: yes, by prevents_or_slows, localised_to_kela, safety")
+    terminal.expect("To be reported to Kela: yes, since: The fault prevents or significantly slows down")
     terminal.expect("Send this triage?")
 
 

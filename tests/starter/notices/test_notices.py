@@ -171,7 +171,7 @@ def test_checking_needs_no_temporal_and_does_nothing(noticed: NoticeDesk, tmp_pa
     assert (found["problem"], found["count"]) == ("", len(noticed.items))
     would = {each["title"]: each["would"] for each in found["notices"]}
     assert (
-        "told to the open incidents of MEDDB; where none is open, the desk is asked"
+        "told to the open incidents of Pharmaceutical Database; where none is open, the desk is asked"
         in would["Häiriö Lääketietokannassa"]
     )
     assert "what the watch would do" in kantadesk(tmp_path, "notices", "check", **feed).out
