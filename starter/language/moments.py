@@ -4,28 +4,37 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from starter.language.words import _, spoken
+from starter.language.words import Texts, _, spoken
+
+WEEKDAYS: Texts = {"0": "Mon", "1": "Tue", "2": "Wed", "3": "Thu", "4": "Fri", "5": "Sat", "6": "Sun"}
 
 
 def written(moment: datetime) -> str:
-    """A moment for people: "22.11.2026 klo 14.05"."""
-    from workflows.procedure.written_moments import written_in
+    """A moment for people, as the papers say it: "22.11.2026 klo 14.05"."""
+    from activities.documents.moments import moment_in
+    from workflows.procedure.local_time import said_back as in_english
 
-    return written_in(moment, spoken())
+    if spoken() == "en":  # as it may be typed
+        return in_english(moment).partition(" ")[2]
+    return moment_in(spoken(), moment)
 
 
 def said_back(moment: datetime) -> str:
     """A moment said back to a person, with its weekday: "su 22.11.2026 klo 14.05"."""
-    from workflows.procedure.written_moments import written_in
+    from workflows.procedure.local_time import local
 
-    return written_in(moment, spoken(), weekday=True)
+    return f"{_(WEEKDAYS[str(local(moment).weekday())])} {written(moment)}"
 
 
 def span(start: datetime, end: datetime) -> str:
-    """From one moment to another."""
-    from workflows.procedure.written_moments import span_in
+    """From one moment to another; the day once where it is one."""
+    from workflows.procedure.local_time import local
 
-    return span_in(start, end, spoken())
+    first, last = written(start), written(end)
+    if local(start).date() == local(end).date():
+        last = last.partition(" ")[2].removeprefix("klo ").removeprefix("kl. ")
+        return f"{first}–{last}"
+    return f"{first} – {last}"
 
 
 def short(moment: datetime | None) -> str:
