@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from starter.client.names import Process
-    from starter.views.incident import Kept
+    from starter.views.tables import Kept
     from workers.settings import Settings
     from workflows.process.messages import Document
 
@@ -57,7 +57,7 @@ def export(ref: str, to: Path | None, process: Process | None, as_json: bool) ->
     """
     from starter.client.client import talk
     from starter.client.references import reference_named
-    from starter.views.incident import path_of
+    from starter.views.tables import path_of
 
     reference = reference_named(ref)
     whose, bundle = talk(lambda client, settings: _bundle(client, settings, reference, process))

@@ -123,7 +123,7 @@ def _against_the_process(whose: Whose, certificates: bytes = b"") -> tuple[Path,
     from activities.evidence.check import Examination, examine
     from activities.evidence.live import differences
     from starter.evidence import made_at_closing
-    from starter.views.incident import path_of
+    from starter.views.tables import path_of
 
     chain, faults = differences(whose.folder, whose.status.model_dump(mode="json"))
     found, path = Examination(chain=chain, is_chained=bool(chain.entries)), whose.folder

@@ -85,37 +85,51 @@ def export(  # noqa: PLR0917  # click gives every option by name
         kept |= {"missed": sorted(gone.kept.missed), "from_outside": sorted(gone.kept.done)}
         say_json({"breaches": count, "files": [str(file) for file in files], **lacking, **kept})
     else:
-        breaches = n_("{n} breach", "{n} breaches", count)
-        say(_("{breaches} from {from_day} to {to_day}:", breaches=breaches, from_day=from_day, to_day=to_day))
-        for file in files:
-            say(f"  {file}")
-        for reference in read.never_opened:
-            say(
-                _(
-                    "Not a breach: {reference} was never opened, what it was started with can't be read.",
-                    reference=reference,
-                )
-            )
-        for reference, one in gone.kept.gone.items():
-            say(
-                _(
-                    "Temporal no longer lists {reference}: taken from its {known_from}.",
-                    reference=reference,
-                    known_from=_(KNOWN_FROM[one.known_from]),
-                )
-            )
-        for reference in gone.kept.folder_only:
-            say(
-                _(
-                    "Temporal no longer lists {reference}, and only its folder is left: it stands in every period.",
-                    reference=reference,
-                )
-            )
-        for reference in gone.kept.missed:
-            say(_("{reference} was ended from outside: taken from the book of processes.", reference=reference))
+        _say(
+            read,
+            gone.kept,
+            files,
+            _(
+                "{breaches} from {from_day} to {to_day}:",
+                breaches=n_("{n} breach", "{n} breaches", count),
+                from_day=from_day,
+                to_day=to_day,
+            ),
+        )
     if read.unread:
         named = "; ".join(f"{reference}: {why}" for reference, why in read.unread.items())
         raise Unreachable(_("the register is not whole, these breaches could not be read: {named}", named=clean(named)))
+
+
+def _say(read: Read, kept: Any, files: list[Path], heading: str) -> None:
+    """Say what was written, and what had to be taken from elsewhere."""
+    say(heading)
+    for file in files:
+        say(f"  {file}")
+    for reference in read.never_opened:
+        say(
+            _(
+                "Not a breach: {reference} was never opened, what it was started with can't be read.",
+                reference=reference,
+            )
+        )
+    for reference, one in kept.gone.items():
+        say(
+            _(
+                "Temporal no longer lists {reference}: taken from its {known_from}.",
+                reference=reference,
+                known_from=_(KNOWN_FROM[one.known_from]),
+            )
+        )
+    for reference in kept.folder_only:
+        say(
+            _(
+                "Temporal no longer lists {reference}, and only its folder is left: it stands in every period.",
+                reference=reference,
+            )
+        )
+    for reference in kept.missed:
+        say(_("{reference} was ended from outside: taken from the book of processes.", reference=reference))
 
 
 async def _read(client: Client, _settings: Settings, *, drills: bool) -> Read:

@@ -5,32 +5,30 @@ from __future__ import annotations
 import asyncio
 import os
 import pwd
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from temporalio.client import (
     Client,
-    RPCTimeoutOrCancelledError,
     WorkflowExecutionStatus,
     WorkflowHandle,
     WorkflowQueryFailedError,
-    WorkflowUpdateFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from starter.client.configuration import settings_in_force
+from starter.client.failures import NO_WORKER, failures
 from starter.client.names import ANSWER_WITHIN, Process, id_meant, workflow_id_of
-from starter.client.outside import BROUGHT_BACK, how_ended, said_of
+from starter.client.outside import BROUGHT_BACK, how_ended
 from starter.language.heard import heard
 from starter.language.names import ENDINGS
 from starter.language.names import name as name_of
 from starter.language.names import process as named
 from starter.language.words import N_, _
-from starter.terminal.errors import NeverBegan, NotThere, Refused, Unreachable, Wrong
+from starter.terminal.errors import NeverBegan, Refused, Unreachable, Wrong
 from starter.terminal.time_input import now
 from workers.connection import TemporalUnreachable, connect
 from workers.keys.ring import KeyFileError
@@ -48,14 +46,7 @@ if TYPE_CHECKING:  # models are loaded by the commands that need them: a list is
 
 LARGEST_OPENING = 1_500_000
 """Bytes of JSON. The server takes 2 MB, the encrypted form and the history need some of it."""
-NO_WORKER = N_(
-    'no worker is answering; start one ("kantadesk up", or "kantadesk worker" beside your Temporal) and try again'
-)
-
 WORKFLOWS: dict[Process, str] = {"incident": "Incident", "breach": "DataBreach", "maintenance": "Maintenance"}
-SHOWN_BY: dict[str, str] = {"breach": "breach list", "maintenance": "maintenance list --all"}
-"""The command that lists what there is; of incidents, where nothing else is said."""
-
 NEVER_BEGAN = N_("there is no {of}: somebody has started it with something that can't be read; the reference is free")
 
 T = TypeVar("T")
@@ -127,7 +118,7 @@ async def _open(
         )
     is_free = await never_began(client.get_workflow_handle(workflow_id))
     reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY if is_free else WorkflowIDReusePolicy.REJECT_DUPLICATE
-    with _failures(f"{process} {opening.reference}"):
+    with failures(f"{process} {opening.reference}"):
         try:
             handle = await client.start_workflow(
                 WORKFLOWS[process],
@@ -176,7 +167,7 @@ async def tell(client: Client, reference: str, name: str, said: Message, process
         if said.event_id
         else ""
     )
-    with _failures(f"{process} {reference}", no_answer=_(NO_WORKER) + again):
+    with failures(f"{process} {reference}", no_answer=_(NO_WORKER) + again):
         try:
             async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
                 answer = _readable(
@@ -238,7 +229,7 @@ async def clock_of(client: Client, reference: str, process: Process = "incident"
 
 async def clock_of_process(client: Client, workflow_id: str, of: str = "process") -> datetime:
     """The time on a process's own clock. Raises ``NotThere``."""
-    with _failures(of):
+    with failures(of):
         described = await client.get_workflow_handle(workflow_id).describe(rpc_timeout=ANSWER_WITHIN)
     extended = described.raw_description.workflow_extended_info
     if not extended.HasField("time_skipping_info"):
@@ -248,12 +239,12 @@ async def clock_of_process(client: Client, workflow_id: str, of: str = "process"
 
 async def within_reach(answer: Awaitable[T], of: str) -> T:
     """Await any other call to Temporal, its failures put in the same words."""
-    with _failures(of):
+    with failures(of):
         return await answer
 
 
 async def _id_meant(client: Client, reference: str, process: Process) -> str:
-    with _failures(f"{process} {reference}"):
+    with failures(f"{process} {reference}"):
         return await id_meant(client, reference, process)
 
 
@@ -264,7 +255,7 @@ async def _ask(client: Client, process: Process, reference: str, query: str) -> 
 async def ask_process(client: Client, workflow_id: str, of: str, query: str) -> Any:
     """The answer of any process to a query. ``of``: what it is called. Raises ``NotThere``, ``Unreachable``."""
     handle = client.get_workflow_handle(workflow_id)
-    with _failures(of):
+    with failures(of):
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
             while True:
                 try:
@@ -297,53 +288,3 @@ async def _has_ended(handle: WorkflowHandle[Any, Any]) -> bool:
         return (await handle.describe(rpc_timeout=ANSWER_WITHIN)).close_time is not None
     except RPCError:
         return False
-
-
-@contextmanager
-def _failures(of: str, no_answer: str = "") -> Iterator[None]:
-    """Put what Temporal raises into plain words."""
-    try:
-        yield
-    except WorkflowUpdateFailedError as error:
-        raise Refused(_("refused: {reason}", reason=heard(str(getattr(error.cause, "message", error.cause))))) from None
-    except (TimeoutError, RPCTimeoutOrCancelledError):
-        raise Unreachable(no_answer or _(NO_WORKER)) from None
-    except WorkflowQueryFailedError as error:
-        raise Unreachable(
-            _("the worker could not answer about {of}: {message}", of=named(of), message=error.message)
-        ) from None
-    except RPCError as error:
-        raise in_words_of_ours(error, of, no_answer) from None
-
-
-def in_words_of_ours(error: RPCError, of: str, no_answer: str = "") -> Exception:
-    """What to raise for an error of Temporal's: which of our failures it is, and what to do."""
-    if error.status is RPCStatusCode.NOT_FOUND and "amespace" not in error.message:
-        shown_by = SHOWN_BY.get(of.partition(" ")[0], "incident list --all")
-        return NotThere(
-            _said_by_book(of)
-            or _('there is no {of}; "kantadesk {shown_by}" shows what there is', of=named(of), shown_by=shown_by)
-        )
-    if error.status in (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
-        return Unreachable(no_answer or _(NO_WORKER))
-    if error.status is RPCStatusCode.FAILED_PRECONDITION and "poller" in error.message:
-        return Unreachable(no_answer or _(NO_WORKER))
-    if "failed state" in error.message:
-        return Unreachable(
-            _("{of} is stuck: the worker can't go on with it; see the worker's log and tell who runs it", of=named(of))
-        )
-    if error.status is RPCStatusCode.INVALID_ARGUMENT:
-        return Wrong(
-            _('Temporal refused this: {message}; "kantadesk doctor" says what is missing', message=error.message)
-        )
-    return Unreachable(
-        _('Temporal answered with an error: {message}; "kantadesk doctor" says what is missing', message=error.message)
-    )
-
-
-def _said_by_book(of: str) -> str:
-    """What the book of processes says of one that Temporal does not know (any more); empty where it knows nothing."""
-    process, reference = (of.partition(" ")[0], of.partition(" ")[2])
-    if process not in WORKFLOWS or not reference:
-        return ""
-    return said_of(process, reference, settings_in_force().data_dir)

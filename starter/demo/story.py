@@ -22,7 +22,7 @@ from starter.drill.clocks import fast_forward
 from starter.language.words import _
 from starter.terminal.errors import Unreachable
 from starter.terminal.time_input import now
-from starter.views.incident import path_of
+from starter.views.tables import path_of
 from workflows.contract import INCIDENT_MESSAGES
 from workflows.incident.messages import IncidentOpening, IncidentStatus, Reporter
 from workflows.process.ids import incident_workflow_id

@@ -104,7 +104,7 @@ async def fast_forward(client: Client, workflow_id: str, length: timedelta) -> N
     from temporalio.service import RPCError, RPCStatusCode
     from temporalio.testing import TimeSkipper
 
-    from starter.client.client import in_words_of_ours
+    from starter.client.failures import in_words_of_ours
     from starter.terminal.errors import Refused, Unreachable
 
     skip = TimeSkipper(client).fast_forward(client.get_workflow_handle(workflow_id), length)

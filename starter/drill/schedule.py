@@ -94,7 +94,7 @@ async def _delete(client: Client, name: str) -> None:
     from temporalio.service import RPCError, RPCStatusCode
 
     from activities.watchdog.checks import DRILL_SCHEDULES
-    from starter.client.client import in_words_of_ours
+    from starter.client.failures import in_words_of_ours
     from starter.terminal.errors import NotThere
 
     try:

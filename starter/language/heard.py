@@ -1,8 +1,8 @@
 """English texts that a process, a worker or the rules have written, said in the language in force.
 
 A process writes its refusals and its timeline in English, once and for all: they stand in its history and are replayed.
-Here they are recognised by ``heard_texts.HEARD`` and said in the reader's language. What stands in such a text (a name,
-a moment, another such text) is said so, too; a text that is not known is shown as it was written.
+Here they are recognised by the lines of ``heard.txt`` and said in the reader's language. What stands in such a text (a
+name, a moment, another such text) is said so, too; a text that is not known is shown as it was written.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING
 
 from starter.language.words import _, spoken
@@ -85,12 +86,15 @@ def _moment(found: re.Match[str]) -> str:
     return said_back(moment) if found["weekday"] else written(moment)
 
 
+def texts() -> list[str]:
+    """What is recognised: one text a line, with what varies in braces."""
+    return resources.files("starter.language").joinpath("heard.txt").read_text(encoding="utf-8").splitlines()
+
+
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     """What is recognised; the most words first, since a text with few words of its own fits more than it means."""
-    from starter.language.heard_texts import HEARD
-
-    by_words = sorted(HEARD, key=lambda key: len(_PLACE.sub("", key)), reverse=True)
+    by_words = sorted(texts(), key=lambda key: len(_PLACE.sub("", key)), reverse=True)
     return tuple((_pattern(key), key) for key in by_words)
 
 

@@ -11,17 +11,10 @@ from starter.language.heard import heard
 from starter.language.moments import countdown, short, written
 from starter.language.words import Texts, _, spoken
 from starter.terminal.output import Table, TextLine, show
-from starter.views.incident import (
-    documents_table,
-    done_table,
-    labelled,
-    messages_table,
-    refused_table,
-    say_change,
-    to_do,
-)
+from starter.views.incident import labelled, say_change, to_do
 from starter.views.said_by import said_by
 from starter.views.second_person import done_or_waits
+from starter.views.tables import documents_table, done_table, messages_table, refused_table
 from workflows.breach.messages import BreachStatus
 from workflows.breach.who_notifies import is_other_to_notify
 from workflows.procedure.breach.roles import WORDS

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
-from activities.returned_mail.addresses import TO_THIS_ADDRESS
 from starter.client.open_duties import open_duties
 from starter.language import names
 from starter.language.heard import heard
@@ -16,21 +14,19 @@ from starter.language.words import N_, Texts, _, spoken
 from starter.terminal.output import Table, TextLine, say, show
 from starter.views.said_by import said_by
 from starter.views.second_person import done_or_waits
+from starter.views.tables import done_table, kept_tables
+from starter.views.to_kela import to_kela
 from workflows.breach.messages import BreachStatus
 from workflows.incident.messages import IncidentStatus
 from workflows.incident.same_fault import FollowingState
-from workflows.maintenance.messages import MaintenanceStatus
 from workflows.procedure.duties import DutyState
-from workflows.procedure.incident.further_reports import FURTHER
 from workflows.procedure.operating_model.model import Kela
 from workflows.procedure.services import named
 from workflows.procedure.tasks import what_to_do
-from workflows.process.messages import Document, SentMessage
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-Kept = IncidentStatus | BreachStatus | MaintenanceStatus
 DONE: Texts = {
     "triage": "Triage recorded.",
     "phone_escalation": "Call logged.",
@@ -54,13 +50,6 @@ DONE: Texts = {
 }
 
 UPDATE_AFTER_THE_END = N_("Update recorded; those concerned read that the fault is over, and what you say.")
-
-
-LISTS: Texts = {
-    "messages": "messages", "documents": "documents", "duties": "duties", "timeline": "timeline", "calls": "calls",
-    "rejected": "refused messages", "instructions": "instructions", "decisions": "decisions",
-}  # fmt: skip
-TOLD_LATER: Texts = {"supplement": "supplement", "resolved": "end", "withdrawn": "withdrawal"}
 
 
 def to_do(duty: DutyState, reference: str) -> str:
@@ -219,45 +208,6 @@ def _link_in_words(link: FollowingState) -> str:
             return _("{reference} is not followed: {why}", reference=link.reference, why=heard(link.why))
 
 
-def to_kela(status: IncidentStatus) -> str:
-    """Whether Kela has been told, will be, or why not: a report that was made stays one, whatever is said later."""
-    reports = [duty for duty in status.duties if duty.kind == "report_to_kela"]
-    if open_duties(reports):
-        return _("to be reported: {criteria}", criteria=names.criteria(status.criteria_met))
-    if made := [duty.met_at for duty in reports if duty.is_met and duty.met_at]:
-        return _("reported {moment}", moment=written(max(made))) + _told_later(status)
-    if reports:
-        why = reports[-1].waived_reason or ""
-        return _left_to_other(status, why) or _("not reported, waived: {why}", why=why) + _told_later(status)
-    if status.decisions:
-        return _("not reported: {why}", why=heard(status.decisions[-1].why))
-    judged = [duty for duty in status.duties if duty.kind == "triage"]
-    left = _left_to_other(status, judged[-1].waived_reason or "") if judged and not open_duties(judged) else ""
-    return left or _("not decided yet")
-
-
-def _left_to_other(status: IncidentStatus, why: str) -> str:
-    """That a duty is left to the incident that this one follows, and how it stands; empty where it is not."""
-    other = status.same_as.reference if status.same_as else ""
-    said = f"same fault as {other}, which "
-    return (
-        _("left to {other}, which {did}", other=other, did=heard(why.removeprefix(said)))
-        if other and why.startswith(said)
-        else ""
-    )
-
-
-def _told_later(status: IncidentStatus) -> str:
-    """What Kela was told after the report, and when; or is still to be told."""
-    told = ""
-    for duty in status.duties:
-        if what := FURTHER.get(duty.kind):
-            when = written(duty.met_at) if duty.is_met and duty.met_at else _("not yet")
-            when = _("waived: {why}", why=duty.waived_reason) if duty.state == "waived" else when
-            told += f"; {_(TOLD_LATER[what])}: {when}"
-    return told
-
-
 def _tables(status: IncidentStatus, at: datetime) -> list[RenderableType]:
     made: list[RenderableType] = []
     if waiting := open_duties(status.duties):
@@ -294,97 +244,7 @@ def contact_to_type(contact: str) -> str:
     return contact if named_so == contact else f"{named_so} ({contact})"
 
 
-def kept_tables(status: Kept) -> list[RenderableType]:
-    """What every process keeps: messages sent, documents made, messages refused."""
-    return [
-        *messages_table(status), *documents_table(status), *refused_table(status), *older_table(status),
-        *unverified(status),
-    ]  # fmt: skip
-
-
-def unverified(status: Kept) -> list[RenderableType]:
-    """How many messages were taken that came without the desk's key."""
-    many = status.unverified_count
-    return (
-        [_("From unverified senders (without the desk's key): {many}; the timeline marks them", many=many)]
-        if many
-        else []
-    )
-
-
-def older_table(status: Kept) -> list[RenderableType]:
-    """How much of each list is too old to be listed here."""
-    rows = [(_(LISTS.get(name, name)), str(count)) for name, count in status.only_in_evidence.items() if count]
-    return [Table((_("what"), _("how many")), rows, _("Older entries, kept with the evidence"))] if rows else []
-
-
-def messages_table(status: Kept, latest: int | None = None) -> list[RenderableType]:
-    """The messages sent, or the latest of them."""
-    sent = [
-        (names.contact(m.to), m.subject, names.name(names.MESSAGE_STATES, m.state) + mark_of(m), short(m.sent_at))
-        for m in status.messages
-    ]
-    shown = sent[-latest:] if latest else sent
-    title = (
-        _("Messages (the latest {shown} of {sent}; --json has all)", shown=len(shown), sent=len(sent))
-        if shown != sent
-        else _("Messages")
-    )
-    return [Table((_("to"), _("subject"), _("state"), _("sent")), shown, title)] if sent else []
-
-
-def mark_of(sent: SentMessage) -> str:
-    """Why a message did not arrive; for one on its way, that mail to its address came back before."""
-    if sent.state == "failed":
-        return f": {heard(sent.detail)}" if sent.detail else ""
-    before = [part for part in sent.detail.split("; ") if part.startswith(TO_THIS_ADDRESS)]
-    return ", " + _("but {before}", before=heard(before[0])) if before else ""
-
-
-def documents_table(status: Kept) -> list[RenderableType]:
-    """The documents made, with their paths; the folder is said once where it is one."""
-    places = [path_of(document) for document in status.documents]
-    folders = {place.rpartition("/")[0] for place in places}
-    if len(folders) == 1:
-        listed = [(document.name,) for document in status.documents]
-        return [Table((_("document"),), listed, _("Documents, in {folder}", folder=folders.pop()))]
-    files = [(document.name, place) for document, place in zip(status.documents, places, strict=True)]
-    return [Table((_("document"), _("where")), files, _("Documents"))] if files else []
-
-
-def refused_table(status: Kept) -> list[RenderableType]:
-    """The messages that were refused, with the reason."""
-    refused = [(r.message, short(r.received_at), heard(r.reason)) for r in status.rejected]
-    return (
-        [Table((_("message"), _("received"), _("why it was not applied")), refused, _("Refused messages"))]
-        if refused
-        else []
-    )
-
-
 def _waiting(duties: list[DutyState], reference: str, at: datetime) -> list[tuple[str, ...]]:
     return [
         (names.duty_of(duty), short(duty.due_at), countdown(duty.due_at, at), to_do(duty, reference)) for duty in duties
     ]
-
-
-def done_table(duties: Iterable[DutyState]) -> list[RenderableType]:
-    """The duties that are met or waived, as one table; none where there is none."""
-    rows = [
-        (
-            names.duty_of(duty),
-            names.name(names.DUTY_STATES, duty.state),
-            short(duty.met_at),
-            said_by(duty),
-            heard(duty.waived_reason or "") or duty.delay_reason or duty.reference or "",
-        )
-        for duty in duties
-        if duty.state not in ("open", "overdue")
-    ]
-    return [Table((_("duty"), _("state"), _("when"), _("by"), _("why")), rows, _("Done"))] if rows else []
-
-
-def path_of(document: Document) -> str:
-    """Where a document lies, as a path on this machine where it is one."""
-    parts = urlsplit(document.uri)
-    return unquote(parts.path) if parts.scheme == "file" else document.uri

@@ -10,7 +10,8 @@ from starter.language.heard import heard
 from starter.language.moments import countdown, short, span, written
 from starter.language.words import Texts, _, spoken
 from starter.terminal.output import Table, TextLine, say, show
-from starter.views.incident import documents_table, labelled, messages_table, refused_table
+from starter.views.incident import labelled
+from starter.views.tables import documents_table, messages_table, refused_table
 from workflows.maintenance.messages import MaintenanceStatus
 from workflows.procedure.maintenance.plan import parts_of
 from workflows.procedure.services import named

@@ -16,6 +16,7 @@ from babel.messages import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from starter.language.click_words import BY_NUMBER, WORDS
+from starter.language.heard import texts
 from starter.language.help import paragraphs
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +30,7 @@ Key = str | tuple[str, str]
 
 def keys() -> set[Key]:
     """Every marked text; of one that goes by number, both forms."""
-    found: set[Key] = {*WORDS, *BY_NUMBER}
+    found: set[Key] = {*WORDS, *BY_NUMBER, *texts()}
     for path in sorted(STARTER.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             found |= set(_in(node))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from starter.views.incident import to_kela
+from starter.views.to_kela import to_kela
 from tests.activities.fault_report.builder import NOTICED, status
 from workflows.incident.messages import IncidentStatus
 from workflows.incident.same_fault import FollowingState
