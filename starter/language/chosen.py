@@ -17,6 +17,8 @@ def language_of(arguments: Sequence[str], environ: Mapping[str, str] | None = No
     It is needed before anything is read or refused, so it is looked for among the arguments as they are. What is wrong
     with the option, the settings or the model is said by whoever reads them; here it means "not said".
     """
+    if "--json" in arguments:  # for programs: what they read stays as it is
+        return "en"
     return _typed(arguments) or _configured(environ) or "en"
 
 

@@ -1,4 +1,4 @@
-"""A screen in Finnish or Swedish holds no English text of the catalogues: incident, breach, board, wall page, checks."""
+"""A screen in Finnish or Swedish holds no English text of the catalogues: incident, breach, board, wall, checks."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def test_an_assessed_breach_shows_its_one_clock_first(desk: Desk) -> None:
     shown = desk("breach", "show", reference).out.splitlines()
     assert shown[0] == f"Breach {reference}: assessing, a controller, risk: not assessed yet."
     assert shown[1].startswith("Aware since ")
-    assert shown[2].startswith("Notify the Office of the Data Protection Ombudsman by ")
+    assert shown[2].startswith("To be notified: Office of the Data Protection Ombudsman, by ")
     assert shown[2].endswith(("71 h 59 min left.", "71 h 58 min left."))
     assert shown[3].startswith("For information:")
     assert shown[-1] == shown[2]  # said again where a long page ends
