@@ -153,6 +153,7 @@ def open_breach(as_json: bool, **typed: Any) -> None:
     """
     from starter.breach.situation import started
     from starter.client.client import talk
+    from starter.sending.said_back import moments_of, say_back
     from starter.terminal.time_input import now
     from starter.views.breach import show_breach_status
 
@@ -169,6 +170,7 @@ def open_breach(as_json: bool, **typed: Any) -> None:
             )
         )
         show_breach_status(here.status, here.at)
+        say_back(moments_of(opening))
     else:
         say(_("{reference} exists already; no second breach was opened.", reference=opened.reference))
         say(_("See it: kantadesk breach show {reference}", reference=opened.reference))

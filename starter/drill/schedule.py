@@ -20,7 +20,7 @@ SHOWN_TIMES = 3
 
 
 @click.command
-@click.option("--weekly", metavar="WHEN", help='Day and time, such as "Mon 09:00", by your own clock.')
+@click.option("--weekly", metavar="WHEN", help='Day and time, such as "Mon 09:00" or "ma klo 9.00", by your own clock.')
 @click.option("--title", metavar="TEXT", help="What the drill is about.")
 @click.option(
     "--service", "services", metavar="SERVICE", multiple=True, help="A service that it is about; may be given again."
@@ -72,10 +72,13 @@ def _plan(typed: dict[str, Any]) -> DrillPlan:
     from starter.client.configuration import operating_model, settings_in_force
     from starter.sending.input_errors import checked
     from starter.sending.values import service_named
+    from starter.terminal.day_words import in_english
     from workflows.incident.drill_plan import DrillPlan
 
     model = operating_model(settings_in_force())
     fields = {name: typed[name] for name in ("weekly", "title", "description", "name") if typed[name] is not None}
+    if "weekly" in fields:
+        fields["weekly"] = in_english(fields["weekly"])
     fields["services"] = [service_named(service) for service in typed["services"]]
     if model:
         fields |= {"time_zone": model.organisation.time_zone, "sector": model.organisation.sector}

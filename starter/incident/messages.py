@@ -46,21 +46,6 @@ def _over_or_back(_fields: dict[str, Any], typed: dict[str, Any]) -> None:
         )
 
 
-def _day_said(_fields: dict[str, Any], typed: dict[str, Any]) -> None:
-    """Refuse a time that has not come yet today: what moves clocks is never silently a time of yesterday."""
-    from starter.terminal.errors import Wrong
-    from starter.terminal.time_input import day_to_say, now
-
-    if (text := typed.get("noticed_at")) and (clear := day_to_say(text, now())):
-        raise Wrong(
-            _(
-                '--noticed-at: {said} has not come yet today; if you mean yesterday: --noticed-at "{clear}"',
-                said=text.strip(),
-                clear=clear,
-            )
-        )
-
-
 call = MessageCommand(
     "call",
     "phone_escalation",
@@ -97,7 +82,6 @@ supplement = MessageCommand(
 correct = MessageCommand(
     "correct",
     "correction",
-    complete=_day_said,
     intro="Something was written down wrong at the opening. Before and after stay on record. Clocks that count from "
     "the time at which the fault was noticed move with it; a legal one only to an earlier time.",
     examples="""\

@@ -73,6 +73,7 @@ def open_incident(as_json: bool, **typed: Any) -> None:
     from starter.client.client import talk
     from starter.incident.neighbours import as_json as named
     from starter.incident.neighbours import say_neighbours
+    from starter.sending.said_back import moments_of, say_back
     from starter.terminal.time_input import now
 
     opening = _opening(typed, now())
@@ -93,6 +94,7 @@ def open_incident(as_json: bool, **typed: Any) -> None:
             title=opening.title,
         )
     )
+    say_back(moments_of(opening))
     if link:
         say(link)
     elif not may_ask:

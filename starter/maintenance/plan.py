@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from starter.language import names
-from starter.language.moments import span
 from starter.language.words import Help, _
 from starter.sending.command import WHEN
 from starter.terminal.output import json_option, say, say_json
@@ -58,6 +57,7 @@ def plan(as_json: bool, **typed: Any) -> None:
       kantadesk maintenance plan --drill --title "Drill" --service MYKANTA --starts-at 06:00 --ends-at 07:00
     """
     from starter.client.client import plan_maintenance, talk
+    from starter.sending.said_back import moments_of, say_back
     from starter.terminal.time_input import now
 
     opening = _opening(typed, now())
@@ -73,7 +73,7 @@ def plan(as_json: bool, **typed: Any) -> None:
                 title=opening.title,
             )
         )
-        say(_("Time: {span}", span=span(opening.starts_at, opening.ends_at)))
+        say_back(moments_of(opening))
         say(_("Who is told when: kantadesk maintenance show {reference}", reference=opened.reference))
     else:
         say(_("{reference} exists already; no second break was planned.", reference=opened.reference))

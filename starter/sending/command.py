@@ -9,7 +9,7 @@ import click
 
 from starter.client.references import reference_named
 from starter.language.help import in_force_parameters, language_option
-from starter.language.words import Help, _, spoken
+from starter.language.words import Help, spoken
 from starter.terminal.output import json_parameter, say_json
 
 if TYPE_CHECKING:
@@ -19,19 +19,9 @@ Complete = Callable[[dict[str, Any], dict[str, Any]], None]
 """Fills in what was left out, or asks for it: (fields given, everything typed)."""
 
 WHEN: Help = """\b
-WHEN is "2026-11-22 14:05", "22.11.2026 14.05", "14:05" or "now", in Finnish
-time; or with its offset, "2026-11-22T14:05+02:00"."""
-
-
-def _say_moments_back(ctx: click.Context) -> None:
-    """Say each moment of the message back with its weekday: a slip of the hand is seen at once."""
-    from starter.language.moments import said_back
-    from starter.sending.field_help import MOMENTS
-    from starter.sending.send import SAID
-    from starter.terminal.output import say
-
-    for name, moment in sorted(ctx.meta.get(SAID, {}).items(), key=lambda each: each[1]):
-        say(f"  {_(MOMENTS[name])}: {said_back(moment)}")
+WHEN is "14:05", "yesterday 14:05", "Mon 14:05", "22.11. 14.05", "22.11.2026
+14:05", "10 min ago" or "now", in Finnish time, or "2026-11-22T14:05+02:00";
+also as it is said in Finnish or Swedish: "eilen klo 14.05", "i går kl. 14.05"."""
 
 
 def _before_it_goes() -> tuple[click.Parameter, ...]:
@@ -86,6 +76,9 @@ class MessageCommand(click.Command):
 
     def invoke(self, ctx: click.Context) -> None:
         """Send the message and print what it has changed."""
+        from starter.sending.said_back import say_back
+        from starter.sending.send import SAID
+
         status = self.send(ctx.params)
         if status is None:
             return
@@ -93,7 +86,7 @@ class MessageCommand(click.Command):
             say_json(status)
         else:
             self.show_change(status)
-            _say_moments_back(ctx)
+            say_back(ctx.meta.get(SAID, ()))
 
     def send(self, typed: dict[str, Any]) -> Any:
         """Send the message; the new status of its process, None where nothing was sent."""

@@ -166,5 +166,7 @@ MOMENTS: Texts = {
     "resolved_at": "resolved", "received_at": "received", "aware_at": "aware", "first_noticed_at": "first noticed",
     "detected_at": "detected", "notified_at": "notified", "informed_at": "informed", "met_at": "met",
     "starts_at": "starts", "ends_at": "ends", "completed_at": "completed", "published_at": "published",
+    "reported_by_supplier": "reported by the supplier",
+    "windows": "out of use",
 }  # fmt: skip
 """What the moments of a message are called, where they are said back."""

@@ -22,6 +22,7 @@ from starter.client.names import Process
 from starter.language.words import _
 from starter.sending.input_errors import checked
 from starter.sending.options import is_moment
+from starter.sending.said_back import moments_of
 from starter.sending.values import fields_typed
 from starter.terminal.time_input import NOW, now
 from workflows.contract import CONTRACTS
@@ -76,9 +77,8 @@ SAID = "kantadesk.said"
 
 def _keep_moments(said: BaseModel) -> None:
     """Keep the moments that a person gave, or left to be "now", for the answer of the command."""
-    moments = {name: getattr(said, name) for name, field in type(said).model_fields.items() if is_moment(field)}
     if context := click.get_current_context(silent=True):
-        context.meta[SAID] = {name: moment for name, moment in moments.items() if moment}
+        context.meta[SAID] = moments_of(said)
 
 
 def _meaning_now(model: type[BaseModel], fields: Mapping[str, Any], typed: Mapping[str, Any]) -> frozenset[str]:

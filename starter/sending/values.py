@@ -17,8 +17,10 @@ from pydantic import BaseModel
 
 from starter.language.words import _
 from starter.sending.options import MOMENTS, bare_type, option_name
+from starter.terminal.asking import may_ask
 from starter.terminal.errors import Wrong
-from starter.terminal.time_input import NotAMoment, read_moment
+from starter.terminal.prompts import was_yesterday
+from starter.terminal.time_input import NotAMoment, NotYetToday, read_moment
 from workflows.procedure.services import SERVICES, ServiceId
 from workflows.procedure.window import Window
 
@@ -143,8 +145,10 @@ def _window(text: str, called: str, at: datetime) -> dict[str, datetime]:
 
 
 def moment(text: str, at: datetime, called: str, *, ahead: bool = False) -> datetime:
-    """A typed moment."""
+    """A typed moment; one that has not come yet today is asked about where somebody can answer."""
     try:
         return read_moment(text, at, ahead=ahead)
     except NotAMoment as fault:
+        if isinstance(fault, NotYetToday) and may_ask() and was_yesterday(called, fault):
+            return fault.yesterday
         raise Wrong(f"{called}: {fault}") from None

@@ -12,9 +12,10 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from starter.language.heard import heard
+from starter.language.moments import said_back
 from starter.language.words import Texts, _
 from starter.terminal.output import clean
-from starter.terminal.time_input import A_LITTLE_AHEAD, NotAMoment, read_moment
+from starter.terminal.time_input import A_LITTLE_AHEAD, NotAMoment, NotYetToday, read_moment
 from workflows.procedure.incident.criteria import Answer
 
 ANSWERS: dict[str, Answer] = {
@@ -109,12 +110,26 @@ def moment(question: str, at: datetime, default: datetime | None = None) -> date
         typed = _line(question)
         try:
             given = read_moment(typed, at) if typed else default
+        except NotYetToday as fault:
+            if not was_yesterday(typed, fault):
+                continue
+            given = fault.yesterday
         except NotAMoment as fault:
             tell("  " + _("This {fault}.", fault=fault))
             continue
-        if given is None or given <= at + A_LITTLE_AHEAD:
+        if given is None:
+            return None
+        if given <= at + A_LITTLE_AHEAD:
+            tell(f"    {said_back(given)}", faint=True)
             return given
         tell("  " + _("This lies in the future. Please give the time at which it happened."))
+
+
+def was_yesterday(said: str, fault: NotYetToday) -> bool:
+    """Whether a time of the day that has not come yet was one of yesterday."""
+    moment = said_back(fault.yesterday)
+    question = _("{said} has not come yet today. Did you mean yesterday, {moment}?", said=said, moment=moment)
+    return agree(question, default=True)
 
 
 def number(question: str) -> int | None:
