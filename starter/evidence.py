@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from starter.client.references import Reference
 from starter.language.words import _
 from starter.lazy import Entry, LazyGroup
 from starter.terminal.output import json_option, say, say_json
@@ -35,7 +36,7 @@ evidence = LazyGroup(
 
 
 @click.command
-@click.argument("ref")
+@click.argument("ref", cls=Reference, processes=("incident", "breach", "maintenance"))
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Folder to copy the zip to.")
 @click.option(
     "--process",
@@ -56,11 +57,9 @@ def export(ref: str, to: Path | None, process: Process | None, as_json: bool) ->
       kantadesk evidence export breach-INC-20261122-7F3K --to /srv/evidence
     """
     from starter.client.client import talk
-    from starter.client.references import reference_named
     from starter.views.tables import path_of
 
-    reference = reference_named(ref)
-    whose, bundle = talk(lambda client, settings: _bundle(client, settings, reference, process))
+    whose, bundle = talk(lambda client, settings: _bundle(client, settings, ref, process))
     place = Path(path_of(bundle))
     if to:
         place = _copy(place, to, place.name if whose[0] == "incident" else f"{whose[0]}-{place.name}")

@@ -61,6 +61,7 @@ def verify(  # noqa: PLR0917  # click gives them by name
     """
     from activities.evidence.check import examine
     from starter.client.client import talk
+    from starter.client.meant import meant
     from starter.client.references import reference_named
     from starter.terminal.errors import Faulty, Wrong
 
@@ -69,7 +70,7 @@ def verify(  # noqa: PLR0917  # click gives them by name
     if compared:
         if "/" in what or path.suffix == ".zip":
             raise Wrong(_("{what}: does not exist; name a file, a folder or a reference", what=what))
-        reference = reference_named(what)
+        reference = meant(reference_named(what), "incident", "breach", "maintenance")
         path, found = talk(lambda client, settings: _compared(client, settings, reference, process, certificates))
     else:
         found = examine(path, certificates)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from starter.client.references import Reference
 from starter.language.words import _
 from starter.terminal.output import clean, json_option, say, say_json
 
@@ -24,7 +25,7 @@ PAPERS = {
 
 
 @click.command
-@click.argument("ref")
+@click.argument("ref", cls=Reference, processes=("breach",))
 @click.option("--for", "recipient", type=click.Choice([*PAPERS]), required=True, help="Who is to read it.")
 @click.option("--controller", metavar="NAME", default="", help="With --for controller: which one.")
 @click.option("--final", is_flag=True, help="As the final one: what is not known now stays unknown.")
@@ -47,10 +48,9 @@ def paper(  # noqa: PLR0917  # click gives every option by name
     """
     from starter.breach.situation import situation
     from starter.client.configuration import operating_model, settings_in_force
-    from starter.client.references import reference_named
     from starter.terminal.errors import Wrong
 
-    here = situation(reference_named(ref))
+    here = situation(ref)
     model = operating_model(settings_in_force())
     if model is None:
         raise Wrong(_('the operating model can\'t be used, and a paper names the organisation; see "kantadesk doctor"'))

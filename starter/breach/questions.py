@@ -17,6 +17,7 @@ from starter.language.moments import written
 from starter.language.words import N_, Texts, _, spoken
 from starter.law_questions import ask_laws
 from starter.sending.options import option_name
+from starter.sending.values import services_meant
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
 from workflows.breach.moments import out_of_order
@@ -173,7 +174,9 @@ def ask_suspicion(fields: dict[str, Any], scene: Scene) -> None:
         enter = " " + _("(Enter: {default})", default=", ".join(own)) if own else ""
         prompts.tell("\n" + _("Data of which services?"), strong=True)
         names = {str(service.id): service.name.in_(spoken()) for service in SERVICES.values()}
-        fields["registers"] = prompts.picked(_("Numbers, with spaces between") + enter, names, own)
+        fields["registers"] = prompts.picked(
+            _("Numbers or names, with commas between") + enter, names, own, meant=services_meant
+        )
     ask_role(fields, scene.model)
     _ask_texts(fields)
     _ask_how_it_began(fields, scene)

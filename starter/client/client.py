@@ -28,7 +28,7 @@ from starter.language.names import ENDINGS
 from starter.language.names import name as name_of
 from starter.language.names import process as named
 from starter.language.words import N_, _
-from starter.terminal.errors import NeverBegan, Refused, Unreachable, Wrong
+from starter.terminal.errors import NeverBegan, NotThere, Refused, Unreachable, Wrong
 from starter.terminal.time_input import now
 from workers.connection import TemporalUnreachable, connect
 from workers.keys.ring import KeyFileError
@@ -66,7 +66,13 @@ def talk(conversation: Callable[[Client, Settings], Coroutine[Any, Any, T]]) -> 
 
     async def whole() -> T:
         settings = settings_in_force()
-        return await conversation(await connected(settings), settings)
+        client = await connected(settings)
+        try:
+            return await conversation(client, settings)
+        except NotThere as error:
+            from starter.client.meant import with_close_ones
+
+            raise await with_close_ones(client, error) from None
 
     return asyncio.run(whole())
 

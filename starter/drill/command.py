@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import click
 
+from starter.client.references import Reference
 from starter.language.words import _
 from starter.lazy import Entry, LazyGroup
 from starter.terminal.output import json_option, say, say_json
@@ -28,7 +29,7 @@ drill = LazyGroup(
 
 
 @click.command
-@click.argument("ref")
+@click.argument("ref", cls=Reference, processes=("incident", "breach", "maintenance"), then="duration")
 @click.argument("duration")
 @json_option
 def advance(ref: str, duration: str, as_json: bool) -> None:
@@ -40,10 +41,9 @@ def advance(ref: str, duration: str, as_json: bool) -> None:
       kantadesk drill advance INC-20261122-7F3K 2h
     """
     from starter.client.client import talk
-    from starter.client.references import reference_named
     from starter.drill.clocks import advance as move
 
-    reference, length = reference_named(ref), _length(duration)
+    reference, length = ref, _length(duration)
     moved = talk(lambda client, _settings: move(client, reference, length))
     if as_json:
         say_json(moved.as_json())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from starter.client.completions import completed
 from starter.language.moments import short
 from starter.language.words import _
 from starter.terminal.output import Table, json_option, say, say_json, show
@@ -23,7 +24,12 @@ SHOWN_TIMES = 3
 @click.option("--weekly", metavar="WHEN", help='Day and time, such as "Mon 09:00" or "ma klo 9.00", by your own clock.')
 @click.option("--title", metavar="TEXT", help="What the drill is about.")
 @click.option(
-    "--service", "services", metavar="SERVICE", multiple=True, help="A service that it is about; may be given again."
+    "--service",
+    "services",
+    metavar="SERVICE",
+    multiple=True,
+    shell_complete=completed("services"),
+    help="A service that it is about; may be given again.",
 )
 @click.option("--description", default="", metavar="TEXT", help="What the desk is to find out.")
 @click.option(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from starter.client.completions import completed
 from starter.client.references import reference_named
 from starter.language.heard import heard
 from starter.language.words import _
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from workflows.incident.messages import IncidentStatus
+
+
+def _other(ctx: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+    """The whole reference of the other incident."""
+    from starter.client.meant import meant
+
+    return meant(reference_named(text), "incident") if text and not ctx.resilient_parsing else text
 
 
 class LinkCommand(MessageCommand):
@@ -43,7 +51,8 @@ class LinkCommand(MessageCommand):
         other = click.Option(
             ["--same-as", "reference"],
             metavar="REF",
-            callback=lambda _ctx, _parameter, text: text and reference_named(text),
+            callback=_other,
+            shell_complete=completed("references", "incident"),
             help="The incident that goes on as the one of this fault.",
         )
         return [other if made.name == "reference" else made for made in super()._make()]

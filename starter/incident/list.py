@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from starter.client.completions import completed
 from starter.client.search import LISTED_AT_MOST, PHASES, SEVERITIES, Row, found, left, visibility_query, with_missing
 from starter.language import names
 from starter.language.moments import short
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 @click.command
 @click.option("--phase", type=click.Choice(PHASES), help="Only this phase.")
 @click.option("--severity", type=click.Choice(SEVERITIES), help="Only this severity.")
-@click.option("--service", metavar="SERVICE", help="Only those that concern this service (id or name).")
+@click.option(
+    "--service",
+    metavar="SERVICE",
+    shell_complete=completed("services"),
+    help="Only those that concern this service (id or name).",
+)
 @click.option("--overdue", is_flag=True, help="Only those with a duty past its time.")
 @click.option("--drills/--no-drills", default=None, help="Only drills, or none.")
 @click.option("--all", "also_closed", is_flag=True, help="Also those that are over.")

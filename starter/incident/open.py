@@ -206,10 +206,11 @@ def _say_unknown_systems(names: tuple[str, ...]) -> None:
 def _from_maintenance(text: str) -> dict[str, Any]:
     """The fields that a planned break gives: what is out of use, and what was planned. Raises ``NotThere``."""
     from starter.client.client import maintenance_status_of, talk
+    from starter.client.meant import meant
     from starter.client.references import reference_named
     from starter.language.moments import written
 
-    reference = reference_named(text)
+    reference = meant(reference_named(text), "maintenance")
     planned = talk(lambda client, _settings: maintenance_status_of(client, reference))
     end = _("It was planned to be over by {ends_at}", ends_at=written(planned.ends_at))
     lines = [
@@ -255,6 +256,7 @@ def _ask_where_possible(fields: dict[str, Any], typed: Mapping[str, Any]) -> Non
     """In a terminal, ask for title and services where they are missing."""
     if typed["file"] or not sys.stdin.isatty():
         return
+    from starter.sending.values import services_meant
     from starter.terminal import prompts
     from workflows.procedure.services import SERVICES
 
@@ -262,7 +264,9 @@ def _ask_where_possible(fields: dict[str, Any], typed: Mapping[str, Any]) -> Non
         fields["title"] = prompts.text(_("What is the fault, in a few words?"), str)
     if "services" not in fields:
         names = {str(entry.id): entry.name.in_(spoken()) for entry in SERVICES.values()}
-        fields["services"] = prompts.picked(_("Which services? Numbers, with spaces between"), names)
+        fields["services"] = prompts.picked(
+            _("Which services? Numbers or names, with commas between"), names, meant=services_meant
+        )
 
 
 def _refuse_the_future(noticed_at: datetime, at: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from starter.client.references import Reference
 from starter.language import names
 from starter.language.heard import heard
 from starter.language.moments import short
@@ -30,7 +31,7 @@ LINES_SHOWN = 12
 
 
 @click.command
-@click.argument("ref")
+@click.argument("ref", cls=Reference, processes=("incident",))
 @json_option
 def watch(ref: str, as_json: bool) -> None:
     r"""Follow an incident live until it is closed; Ctrl-C stops following, not the incident.
@@ -41,11 +42,9 @@ def watch(ref: str, as_json: bool) -> None:
       kantadesk incident watch INC-20261122-7F3K
     """
     from starter.client.client import talk
-    from starter.client.references import reference_named
 
-    reference = reference_named(ref)
     try:
-        status = talk(lambda client, settings: _follow(client, settings, reference, silent=as_json))
+        status = talk(lambda client, settings: _follow(client, settings, ref, silent=as_json))
     except KeyboardInterrupt:
         return
     if as_json:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from starter.client.completions import completed
+from starter.client.references import Reference
 from starter.language import names
 from starter.language.moments import countdown, short
 from starter.language.words import _
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command("show")
-@click.argument("ref")
+@click.argument("ref", cls=Reference, processes=("maintenance",))
 @json_option
 def show_maintenance(ref: str, as_json: bool) -> None:
     r"""All about one planned break: its times, who was told what, what comes next, where the files lie.
@@ -31,13 +33,10 @@ def show_maintenance(ref: str, as_json: bool) -> None:
       kantadesk maintenance show MNT-20261122-7F3K --json
     """
     from starter.client.client import clock_of, maintenance_status_of, talk
-    from starter.client.references import reference_named
     from starter.views.maintenance import show_maintenance_status
 
-    reference = reference_named(ref)
-
     async def conversation(client: Client, _settings: Settings) -> tuple[MaintenanceStatus, datetime]:
-        return await maintenance_status_of(client, reference), await clock_of(client, reference, "maintenance")
+        return await maintenance_status_of(client, ref), await clock_of(client, ref, "maintenance")
 
     status, at = talk(conversation)
     if as_json:
@@ -47,7 +46,7 @@ def show_maintenance(ref: str, as_json: bool) -> None:
 
 
 @click.command
-@click.argument("ref")
+@click.argument("ref", cls=Reference, processes=("maintenance",))
 @json_option
 def timeline(ref: str, as_json: bool) -> None:
     r"""What happened, in order, in plain words.
@@ -62,7 +61,12 @@ def timeline(ref: str, as_json: bool) -> None:
 
 @click.command("list")
 @click.option("--phase", type=click.Choice(["planned", "under_way", "completed", "cancelled"]), help="Only this phase.")
-@click.option("--service", metavar="SERVICE", help="Only those that concern this service (id or name).")
+@click.option(
+    "--service",
+    metavar="SERVICE",
+    shell_complete=completed("services"),
+    help="Only those that concern this service (id or name).",
+)
 @click.option("--drills/--no-drills", default=None, help="Only drills, or none.")
 @click.option("--all", "also_closed", is_flag=True, help="Also those that are over.")
 @json_option

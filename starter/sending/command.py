@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.client.references import reference_named
+from starter.client.completions import completed
+from starter.client.references import Reference
 from starter.language.help import in_force_parameters, language_option
 from starter.language.words import Help, spoken
 from starter.terminal.output import json_parameter, say_json
@@ -38,7 +39,8 @@ class MessageCommand(click.Command):
     ``message``: its name in the contract. ``positional``: fields given by place, after REF.
     ``leave_out``: fields that are given in another way (by ``extra``).
     ``complete``: fills in what was left out, before the message is checked. ``extra``: options that are no fields.
-    ``process``: whose message it is. ``tells``: it tells whole groups, which is shown before it goes.
+    ``process``: whose message it is. ``of``: of which processes REF may be, where that is not the same.
+    ``tells``: it tells whole groups, which is shown before it goes.
     """
 
     def __init__(
@@ -51,13 +53,15 @@ class MessageCommand(click.Command):
         leave_out: tuple[str, ...] = (),
         extra: tuple[click.Parameter, ...] = (),
         process: Process = "incident",
+        of: tuple[Process, ...] = (),
         tells: bool = False,
         examples: str,
         intro: str,
     ) -> None:
-        super().__init__(name, help=f"{intro}\n\n\b\n{examples}", epilog=WHEN, no_args_is_help=True)
+        super().__init__(name, help=f"{intro}\n\n\b\n{examples}", epilog=WHEN)
         self.message = message
         self.process = process
+        self.of = of or (process,)
         self.positional = positional
         self.complete = complete
         self.leave_out = leave_out
@@ -126,8 +130,8 @@ class MessageCommand(click.Command):
         ]
         common = [option for option in options_for(model, self.leave_out) if option.name in shared]
         return [
-            click.Argument(["ref"], callback=lambda _ctx, _parameter, text: reference_named(text)),
-            *(click.Argument([field]) for field in self.positional),
+            Reference(["ref"], processes=self.of, then=next(iter(self.positional), "")),
+            *(click.Argument([field], shell_complete=completed("duties")) for field in self.positional),
             *own,
             *common,
             *self.extra,

@@ -14,6 +14,7 @@ import click
 from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
+from starter.client.completions import completed
 from starter.language.words import N_
 from starter.sending.field_help import FIELD_HELP
 from workflows.procedure.services import ServiceId
@@ -31,6 +32,13 @@ NO_CODE = "kantadesk.no_code"
 _QUIET = ("source",)  # for scripts: not shown in the help
 _NOT_TYPED = ("through",)
 """What the command says itself."""
+
+
+COMPLETED = {
+    "services": "services", "not_affected": "services", "registers": "services", "criteria": "criteria",
+    "contact": "contacts", "audience": "groups",
+}  # fmt: skip
+"""What a shell completes of the values."""
 
 
 def option_name(field: str) -> str:
@@ -77,6 +85,8 @@ def _option(model: str, name: str, field: FieldInfo) -> click.Option:
         "default": None,
     }
     spelt, kind = _spelt(bare_type(field.annotation), called, name, field.default is False)
+    if name in COMPLETED:
+        kind |= {"shell_complete": completed(COMPLETED[name])}
     return click.Option([*spelt, name], **shown, **kind)
 
 

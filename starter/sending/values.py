@@ -11,11 +11,12 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from starter.language.words import _
+from starter.language.words import _, spoken
 from starter.sending.options import MOMENTS, bare_type, option_name
 from starter.terminal.asking import may_ask
 from starter.terminal.errors import Wrong
@@ -119,14 +120,38 @@ def _piece(kind: Any, text: str, called: str, at: datetime) -> Any:
 
 
 def service_named(text: str, called: str = "--service") -> ServiceId:
-    """The service with this id or name, current or old, in any language; upper or lower case."""
-    wanted = text.strip().casefold()
-    for service in SERVICES.values():
-        if wanted == service.id.casefold() or wanted in (name.casefold() for name in service.names()):
-            return service.id
+    """The service with this id or name, current or old, in any language, or the one that has it in its name."""
+    found = services_meant(text)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        said = ", ".join(f"{each} ({SERVICES[each].name.in_(spoken())})" for each in found)
+        raise Wrong(_("{called}: several services may be meant, {said}; give one", called=called, said=said))
+    close = get_close_matches(text.strip().casefold(), [*_NAMES], n=1, cutoff=0.7)
+    if close:
+        raise Wrong(
+            _("{called}: this is not a Kanta service; did you mean {service}?", called=called, service=_NAMES[close[0]])
+        )
     raise Wrong(
         _("{called}: this is not a Kanta service; give one of {services}", called=called, services=", ".join(SERVICES))
     )
+
+
+def services_meant(text: str) -> list[ServiceId]:
+    """The services that a text may mean: by the whole of an id or name, else by a part of it."""
+    wanted = " ".join(text.split()).casefold()
+    if wanted in _NAMES:
+        return [_NAMES[wanted]]
+    if len(wanted) < SHORTEST_PART:
+        return []
+    begun = dict.fromkeys(each for name, each in _NAMES.items() if re.search(rf"(?:^|\W){re.escape(wanted)}", name))
+    return [*(begun or dict.fromkeys(each for name, each in _NAMES.items() if wanted in name))]
+
+
+SHORTEST_PART = 3
+"""Letters: less of a name is a slip of the hand."""
+_NAMES: dict[str, ServiceId] = {name.casefold(): each.id for each in SERVICES.values() for name in each.names()}
+_NAMES |= {each.casefold(): each for each in SERVICES}
 
 
 def named_with_address(text: str) -> dict[str, str]:

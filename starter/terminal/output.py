@@ -26,10 +26,12 @@ _STEERING = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2
 
 def json_parameter() -> click.Option:
     """The option ``--json`` of every command that shows or changes something."""
-    return click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
+    return click.Option(["--json", "as_json"], is_flag=True, is_eager=True, help="Print one JSON document.")
 
 
-json_option: Callable[..., Any] = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+json_option: Callable[..., Any] = click.option(
+    "--json", "as_json", is_flag=True, is_eager=True, help="Print one JSON document."
+)
 
 
 def clean(text: str, *, lines: bool = False) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -143,23 +143,47 @@ def number(question: str) -> int | None:
         tell("  " + _("Please give a whole number, for example 40; an estimate is enough."))
 
 
-def picked(question: str, names: Mapping[str, str], default: Sequence[str] = ()) -> list[str]:
-    """One or more of a numbered list, given by numbers or ids; Enter gives ``default``, where there is one."""
+def picked(
+    question: str,
+    names: Mapping[str, str],
+    default: Sequence[str] = (),
+    meant: Callable[[str], Sequence[str]] = lambda _text: (),
+) -> list[str]:
+    """One or more of a numbered list, given by numbers or ids; Enter gives ``default``, where there is one.
+
+    ``meant``: what a name, or a part of one, may mean.
+    """
     ids, by_id = list(names), {entry.casefold(): entry for entry in names}
     width = max(13, *(len(entry) for entry in ids))
     for number, (entry, name) in enumerate(names.items(), 1):
         tell(f"  {number:>2}  {entry:<{width}} {name}")
     while True:
-        typed = _line(question).replace(",", " ").split()
-        if not typed and default:
+        line = _line(question)
+        if not line and default:
             return list(default)
-        meant = [
-            ids[int(word) - 1] if word.isdecimal() and 0 < int(word) <= len(ids) else by_id.get(word.casefold(), word)
-            for word in typed
-        ]
-        if meant and all(word in names for word in meant):
-            return list(dict.fromkeys(meant))
+        chosen = [] if not line else _chosen(line, ids, by_id, meant)
+        if chosen and all(word in names for word in chosen):
+            return list(dict.fromkeys(chosen))
         tell("  " + _("Please give one or more of the numbers above."))
+
+
+def _chosen(
+    line: str, ids: Sequence[str], by_id: Mapping[str, str], meant: Callable[[str], Sequence[str]]
+) -> list[str]:
+    """What a line names: as a whole, between its commas, or word by word."""
+
+    def one(text: str) -> str:
+        if text.isdecimal() and 0 < int(text) <= len(ids):
+            return ids[int(text) - 1]
+        found = meant(text)
+        return by_id.get(text.casefold()) or (found[0] if len(found) == 1 else text)
+
+    readings = ([line], [part.strip() for part in line.split(",")], line.replace(",", " ").split())
+    for parts in readings:
+        chosen = [one(part) for part in parts]
+        if all(word in ids for word in chosen):
+            break
+    return chosen
 
 
 def one_of(question: str, names: Mapping[str, str]) -> str:

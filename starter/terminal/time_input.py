@@ -10,7 +10,8 @@ import re
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
-from starter.language.words import N_, _, spoken
+from starter.language.moments import WEEKDAYS
+from starter.language.words import N_, _
 from starter.terminal.day_words import NotADay, NotInCalendar, OtherWeekday, bears_year, days_meant, plainly
 from workflows.procedure.local_time import HELSINKI, local, zone
 
@@ -167,9 +168,7 @@ def _no_moment(words: str, at: datetime, zone_name: str) -> NotAMoment:
 
 
 def _day_name(day: date) -> str:
-    from workflows.procedure.written_moments import WEEKDAYS
-
-    return f"{WEEKDAYS[spoken()][day.weekday()]} {day.day}.{day.month}.{day.year}"
+    return f"{_(WEEKDAYS[str(day.weekday())])} {day.day}.{day.month}.{day.year}"
 
 
 def _placed(day: date, clock: time, zone_name: str, offset: str | None = None) -> datetime:

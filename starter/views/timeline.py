@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 def show_timeline(ref: str, process: Process, *, as_json: bool) -> None:
     """Print what happened in a process, in order. Raises ``NotThere``, ``Unreachable``, ``Wrong``."""
     from starter.client.client import talk, timeline_of
-    from starter.client.references import reference_named
 
-    reference = reference_named(ref)
-    lines = talk(lambda client, _settings: timeline_of(client, reference, process))
+    lines = talk(lambda client, _settings: timeline_of(client, ref, process))
     if as_json:
         say_json(lines)
         return

@@ -37,7 +37,6 @@ OPEN = ("incident", "open", "--title", "x", "--service", "PDR")
         (("incident", "resolve", "X", "--cause", "a"), "--remedy: is missing"),
         (("incident", "resolve", "X", "--cause", HETU, "--remedy", "b"), "--cause: contains what looks like"),
         (("incident", "update", "X", "--text", "t", "--severity", "bad"), "--severity"),
-        (("duty", "met", "X"), "Missing argument 'DUTY'"),
         (("schema", "nonsense"), "no such schema"),
         (("drill", "advance", "X", "soon"), "DURATION: is written as"),
         (("drill", "advance", "X", "900d"), "at most 366 days"),
