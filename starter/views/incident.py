@@ -217,7 +217,9 @@ def _tables(status: IncidentStatus, at: datetime) -> list[RenderableType]:
     made += done_table(status.duties)
     made += instructions_table(status)
     if status.calls:
-        rows = [(short(c.called_at), c.number, c.person if c.reached else _("nobody"), said_by(c)) for c in status.calls]
+        rows = [
+            (short(c.called_at), c.number, c.person if c.reached else _("nobody"), said_by(c)) for c in status.calls
+        ]
         made.append(Table((_("called"), _("number"), _("reached"), _("by")), rows, _("Calls")))
     return made + kept_tables(status)
 
