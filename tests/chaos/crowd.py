@@ -95,7 +95,8 @@ class Life:
         try:
             is_over = False
             for act in self.plan.acts:
-                if is_over and isinstance(act, Say | Garbage) and act.to == "incident":
+                said = act.said if isinstance(act, Late) else act
+                if is_over and isinstance(said, Say | Garbage) and said.to == "incident":
                     continue
                 is_over = not await self._do(act) or is_over
             await self._come()
