@@ -84,6 +84,9 @@ def test_the_check_characters_are_those_of_the_table() -> None:
         *(f"131052{dash}308T" for dash in "‐‑‒–—―−⁃˗─﹣－\xad"),
         "\N{ARABIC-INDIC DIGIT ONE}31052-308T",
         "131052 308T",
+        "131052 308 T",
+        "131052 - 308 T",
+        "1 3 1 0 5 2 - 3 0 8 T",
         "13.10.1952-308T",
         "13.10.52-308T",
         "13101952-308T",
@@ -150,7 +153,19 @@ def test_sums_in_hexadecimal_are_not_taken_for_persons() -> None:
 
 @pytest.mark.parametrize(
     "doubtful",
-    ["131053-308T", "131052-308S", "132052-308T", "13l052-3O8T", "131052308T", "131052-3O8T", "200226-9001"],
+    [
+        "131053-308T",
+        "131052-308S",
+        "132052-308T",
+        "13l052-3O8T",
+        "131052308T",
+        "131052-3O8T",
+        "200226-9001",
+        "1310S2-308T",
+        "131052*308T",
+        "131052:308T",
+        "131052~308T",
+    ],
 )
 def test_what_may_be_a_code_is_a_doubt_and_masked(doubtful: str) -> None:
     if doubtful == "200226-9001":

@@ -29,6 +29,8 @@ _FIRST_NUMBER = 2
 _RECENT = (18, 32)
 """Years (20xx) in which a date before a dash and four digits is most likely that of a ticket."""
 _GAP = r"\s{0,2}"
+_APART = r"(?:[ ](?=[A-Z](?![A-Z0-9])))?"
+"""A check character may stand apart where it is a letter by itself."""
 _DAY = (
     r"(?:(?P<d1>\d{2})[ ]?(?P<m1>\d{2})[ ]?(?P<y1>\d{2})"
     r"|(?P<d2>\d{1,2})[./][ ]?(?P<m2>\d{1,2})[./][ ]?(?P<y2>(?:18|19|20)?\d{2})"
@@ -36,7 +38,7 @@ _DAY = (
     r"|(?P<y4>(?:18|19|20)\d{2})-?(?P<m4>\d{2})-?(?P<d4>\d{2}))"
 )
 _DASHED = re.compile(
-    rf"(?<!\d){_DAY}{_GAP}(?P<sign>[-+])[-]{{0,2}}{_GAP}(?P<number>\d{{3}})(?P<check>\d(?!\d)|[A-Z])",
+    rf"(?<!\d){_DAY}{_GAP}(?P<sign>[-+])[-]{{0,2}}{_GAP}(?P<number>\d{{3}}){_APART}(?P<check>\d(?!\d)|[A-Z])",
     re.IGNORECASE,
 )
 _LETTERED = re.compile(
@@ -45,11 +47,12 @@ _LETTERED = re.compile(
 )
 """One whose sign is a letter isn't looked for inside a SHA-256: 1 in 3,000 holds one."""
 _UNSIGNED = re.compile(
-    rf"(?<!\d){_DAY}(?P<sign>\s{{1,2}}|[./]|)(?P<number>\d{{3}})(?P<check>\d(?!\d)|[A-Z](?![A-Z0-9]))", re.IGNORECASE
+    rf"(?<!\d){_DAY}(?P<sign>\s{{1,2}}|[./*~:;|,\\]|)(?P<number>\d{{3}}){_APART}(?P<check>\d(?!\d)|[A-Z](?![A-Z0-9]))",
+    re.IGNORECASE,
 )
 _MISTYPED = re.compile(
-    r"(?<![0-9A-Z])(?P<date>[0-9OIL]{6}|[0-9]{1,2}\.[0-9]{1,2}\.(?:[0-9]{4}|[0-9]{2}))\s{0,2}(?P<sign>[-+YXWVUABCDEF])"
-    r"\s{0,2}(?P<number>[0-9OIL]{3})(?P<check>[0-9A-Z])(?![0-9A-Z])",
+    r"(?<![0-9A-Z])(?P<date>[0-9OILSZB]{6}|[0-9]{1,2}\.[0-9]{1,2}\.(?:[0-9]{4}|[0-9]{2}))\s{0,2}(?P<sign>[-+YXWVUABCDEF])"
+    r"\s{0,2}(?P<number>[0-9OILSZB]{3})(?P<check>[0-9A-Z])(?![0-9A-Z])",
     re.IGNORECASE,
 )
 _OF_A_PERSON = re.compile(
@@ -246,7 +249,7 @@ def _judged_by_sign(parts: _Parts, *, is_ticket: bool) -> Verdict | None:
     return "doubt" if parts.may_be_a_tickets or (parts.day + parts.month).startswith(_MOBILE) else "code"
 
 
-_TYPED_FOR = str.maketrans("OIL", "011")
+_TYPED_FOR = str.maketrans("OILSZB", "011528")
 
 
 def _is_one_digit_away(place: re.Match[str]) -> bool:

@@ -32,6 +32,9 @@ _QUOTED_PRINTABLE = re.compile(r"=\r?\n|=[0-9A-F]{2}")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _BREAK = re.compile(r"[ \t]*(?:=?\r?\n|[\r\v\f\x85\u2028\u2029])[ \t]*(?:[>|][ \t]?)*|[ \t]+(?:[>|][ \t]?)+")
 """A line break with the quote marks behind it; or those alone, where lines were joined."""
+_SPREAD = re.compile(r"(?<!\w)(?:\d[ ]){5}\d(?!\w)")
+_SPACE_BETWEEN = re.compile(r"(?<=[\d+-])[ ](?=[\dA-Za-z+-](?!\w))")
+"""Between the signs of a number that is spread out, each by itself."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{14,}(?:\r?\n[>| ]*[A-Za-z0-9+/_-]{4,})*={0,2}")
 _PRINTABLE = 0.9
 """How much of what base64 holds must be text, to be read as one."""
@@ -64,6 +67,8 @@ def readings(text: str) -> Iterator[ReadText]:
         yield _plainly(_decoded(text, _ESCAPED, lambda found: chr(int(found[1:], 16))))
     if "=" in text and _QUOTED_PRINTABLE.search(text):
         yield _plainly(_decoded(text, _QUOTED_PRINTABLE, _from_quoted_printable))
+    if _SPREAD.search(text):
+        yield _plainly(_decoded(text, _SPACE_BETWEEN, _nothing))
     if _BREAK.search(text):
         yield _plainly(_decoded(text, _BREAK, _nothing))
 
