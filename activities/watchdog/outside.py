@@ -77,7 +77,8 @@ class Outside:
     def described(self, seen: OpenProcess, said: DescribeWorkflowExecutionResponse) -> list[Finding]:
         """What the server says of an open process: paused steps, a moved clock, a history shorter than it was."""
         info, more = said.workflow_execution_info, said.workflow_extended_info
-        if run := self._seen.get(seen.workflow_id):
+        run = self._seen.get(seen.workflow_id)
+        if run and run.run_id == info.execution.run_id:  # since it was listed, another may have taken its place
             changes = {"first_run": info.first_run_id, "events": info.history_length}
             self._seen[seen.workflow_id] = run.model_copy(update=changes)
             before = self._known.get(seen.workflow_id)

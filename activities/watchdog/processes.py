@@ -137,7 +137,7 @@ class ProcessLook:
         return await self._each(asked.values(), self._ask)
 
     async def _ask(self, seen: OpenProcess) -> list[Finding]:
-        handle = self._client.get_workflow_handle(seen.workflow_id)
+        handle = self._client.get_workflow_handle(seen.workflow_id, run_id=seen.run_id)  # never one that took its place
         try:
             answer = await self._answer(lambda: _queried(handle, "status"))
             self._outside.answered(seen, answer)
@@ -170,7 +170,8 @@ class ProcessLook:
 
     async def _describe(self, seen: OpenProcess) -> list[Finding]:
         try:
-            described = await self._client.get_workflow_handle(seen.workflow_id).describe(rpc_timeout=ANSWER_WITHIN)
+            handle = self._client.get_workflow_handle(seen.workflow_id, run_id=seen.run_id)
+            described = await handle.describe(rpc_timeout=ANSWER_WITHIN)
         except RPCError as error:
             return [] if error.status is RPCStatusCode.NOT_FOUND else [findings.about_silence(seen)]
         steps = [
