@@ -144,11 +144,10 @@ def _against_the_process(whose: Whose, certificates: bytes = b"") -> tuple[Path,
 
 
 def _sum(path: Path) -> str:
-    import hashlib
+    from activities.evidence.case_folder import sha256_of
 
     try:
-        with path.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError:
         return ""
 
@@ -171,18 +170,18 @@ def _demanded(found: Examination, signer: str | None, head: str | None) -> list[
     return faults
 
 
-def _known() -> dict[str, bool]:
-    """The public keys of this installation, where it has any: whether each is."""
+def _known() -> set[str]:
+    """The public keys of this installation, where it has any."""
     from starter.client.configuration import settings_in_force
     from workers.keys.signing import known_signers
 
     try:
-        return {each.public: True for each in known_signers(settings_in_force().signing_key_file)}
+        return {each.public for each in known_signers(settings_in_force().signing_key_file)}
     except click.ClickException:  # a bundle is verified anywhere, whatever settings lie around
-        return {}
+        return set()
 
 
-def _told(found: Examination, known: dict[str, bool]) -> dict[str, Any]:
+def _told(found: Examination, known: set[str]) -> dict[str, Any]:
     """What is known of the evidence, for programs."""
     from activities.evidence.signature import fingerprint
 
@@ -198,8 +197,7 @@ def _told(found: Examination, known: dict[str, bool]) -> dict[str, Any]:
         "later": found.later,
         "chain": {"length": head.length, "sha256": head.sha256} if head else None,
         "signers": [
-            {"fingerprint": fingerprint(key), "known": known.get(key, False) if known else None}
-            for key in found.signers
+            {"fingerprint": fingerprint(key), "known": key in known if known else None} for key in found.signers
         ],
         "time": found.stamp._asdict() if found.stamp else None,
         "not_stamped": manifest.not_stamped if manifest else "",

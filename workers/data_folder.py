@@ -12,16 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from activities.book.open_ids import FILE as BOOK
+from workers import setting_kinds as kinds
+from workers.setting_list import declared_settings
 from workers.settings import Settings
 
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _FOLDERS = ("data_dir", "evidence_dir", "outbox_dir", "secrets_dir")
 _INSIDE = ("sent", "key-book", "logs")
-_FILES = (
-    "key_file", "signing_key_file", "smtp_password_file", "sendgrid_api_key_file",
-    "heartbeat_url_file", "codec_token_file", "codec_tls_key",
-)  # fmt: skip
-_INSIDE_FILES = ("temporal.db", "embedded.json")
+_OUR_FILES = ("key_file", "signing_key_file", "door_token_file")
+_INSIDE_FILES = ("temporal.db", "embedded.json", BOOK)
 _NAMED_AT_MOST = 3
 
 
@@ -53,7 +53,8 @@ def secured(settings: Settings) -> list[OpenToOthers]:
 def open_to_others(settings: Settings, *, mend: bool = False) -> Iterator[OpenToOthers]:
     """Every folder and file of an installation that somebody else may write; ``mend`` takes it from them."""
     folders = [Path(getattr(settings, name)) for name in _FOLDERS] + [settings.data_dir / name for name in _INSIDE]
-    files = [Path(path) for name in _FILES if (path := getattr(settings, name))]
+    guarded = [each.name for each in declared_settings() if each.metadata["kind"] is kinds.guarded_file]
+    files = [Path(path) for name in (*_OUR_FILES, *guarded) if (path := getattr(settings, name))]
     files += [settings.data_dir / name for name in _INSIDE_FILES]
     for path in dict.fromkeys((*folders, *files)):
         if path.exists() and (found := _looked_at(path.resolve(), mend=mend)):

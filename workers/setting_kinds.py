@@ -37,8 +37,8 @@ def path(value: Any, folder: Path) -> Path:
     return (folder / Path(value.strip()).expanduser()).absolute()
 
 
-def path_or_none(value: Any, folder: Path) -> Path | None:
-    """A path, or nothing."""
+def guarded_file(value: Any, folder: Path) -> Path | None:
+    """A file that holds a secret or says whom to trust, or none: nobody else may write it (``data_folder.py``)."""
     return path(value, folder) if value else None
 
 

@@ -67,12 +67,12 @@ class Settings:
         metadata=_setting(kinds.one_of("starttls", "tls", "none"), "starttls", "how the SMTP connection is protected")
     )
     smtp_user: str = field(metadata=_setting(kinds.text, "", "SMTP user; empty: no login"))
-    smtp_password_file: Path | None = field(metadata=_setting(kinds.path_or_none, "", "file with the SMTP password"))
+    smtp_password_file: Path | None = field(metadata=_setting(kinds.guarded_file, "", "file with the SMTP password"))
     smtp_oauth: bool = field(
         metadata=_setting(kinds.yes_or_no, False, "SMTP login by OAuth 2.0 (XOAUTH2, Exchange Online), no password")
     )
     smtp_ca_file: Path | None = field(
-        metadata=_setting(kinds.path_or_none, "", "SMTP: certificates to trust instead of the system's (PEM)")
+        metadata=_setting(kinds.guarded_file, "", "SMTP: certificates to trust instead of the system's (PEM)")
     )
     graph_mailbox: str = field(metadata=_setting(kinds.text, "", "Microsoft Graph: the mailbox that sends (address)"))
     graph_host: str = field(
@@ -86,21 +86,21 @@ class Settings:
     oauth_tenant: str = field(metadata=_setting(kinds.text, "", "Entra ID: tenant (id or domain)"))
     oauth_client_id: str = field(metadata=_setting(kinds.text, "", "Entra ID: the app's client id"))
     oauth_client_secret_file: Path | None = field(
-        metadata=_setting(kinds.path_or_none, "", "Entra ID: file with the app's secret (its value)")
+        metadata=_setting(kinds.guarded_file, "", "Entra ID: file with the app's secret (its value)")
     )
     oauth_certificate_file: Path | None = field(
-        metadata=_setting(kinds.path_or_none, "", "Entra ID: file with the app's certificate and private key (PEM)")
+        metadata=_setting(kinds.guarded_file, "", "Entra ID: file with the app's certificate and private key (PEM)")
     )
     oauth_authority: str = field(
         metadata=_setting(kinds.web_address, "https://login.microsoftonline.com", "Entra ID: host (other clouds)")
     )
     oauth_ca_file: Path | None = field(
         metadata=_setting(
-            kinds.path_or_none, "", "Entra ID and Graph: certificates to trust instead of the system's (PEM)"
+            kinds.guarded_file, "", "Entra ID and Graph: certificates to trust instead of the system's (PEM)"
         )
     )
     sendgrid_api_key_file: Path | None = field(
-        metadata=_setting(kinds.path_or_none, "", "file with the SendGrid API key")
+        metadata=_setting(kinds.guarded_file, "", "file with the SendGrid API key")
     )
     sendgrid_host: str = field(metadata=_setting(kinds.web_address, "", "another SendGrid host; empty: by residency"))
     sendgrid_residency: Literal["eu", "global"] = field(
@@ -119,12 +119,12 @@ class Settings:
     imap_security: Literal["tls", "starttls"] = field(
         metadata=_setting(kinds.one_of("tls", "starttls"), "tls", "how the IMAP connection is protected")
     )
-    imap_password_file: Path | None = field(metadata=_setting(kinds.path_or_none, "", "file with the IMAP password"))
+    imap_password_file: Path | None = field(metadata=_setting(kinds.guarded_file, "", "file with the IMAP password"))
     imap_oauth: bool = field(
         metadata=_setting(kinds.yes_or_no, False, "IMAP login by OAuth 2.0 (XOAUTH2, Exchange Online), no password")
     )
     imap_ca_file: Path | None = field(
-        metadata=_setting(kinds.path_or_none, "", "IMAP: certificates to trust instead of the system's (PEM)")
+        metadata=_setting(kinds.guarded_file, "", "IMAP: certificates to trust instead of the system's (PEM)")
     )
 
     text_transport: Literal["outbox", "apprise"] = field(
@@ -139,7 +139,7 @@ class Settings:
     )
 
     heartbeat_url_file: Path | None = field(metadata=_setting(
-        kinds.path_or_none, "", "file with the address that the watchdog pings while all is well; empty: none"
+        kinds.guarded_file, "", "file with the address that the watchdog pings while all is well; empty: none"
     ))  # fmt: skip
     heartbeat_method: Literal["GET", "POST", "HEAD"] = field(
         metadata=_setting(kinds.one_of("GET", "POST", "HEAD"), "GET", "how that address is pinged")
@@ -181,17 +181,17 @@ class Settings:
         )
     )
     codec_token_file: Path | None = field(
-        metadata=_setting(kinds.path_or_none, "", "codec server: file with the bearer tokens, a line each: NAME TOKEN")
+        metadata=_setting(kinds.guarded_file, "", "codec server: file with the bearer tokens, a line each: NAME TOKEN")
     )
     codec_tls_certificate: Path | None = field(
-        metadata=_setting(kinds.path_or_none, "", "codec server: its certificate (PEM); with it, it speaks https")
+        metadata=_setting(kinds.guarded_file, "", "codec server: its certificate (PEM); with it, it speaks https")
     )
     codec_tls_key: Path | None = field(
-        metadata=_setting(kinds.path_or_none, "", "codec server: the private key of its certificate (PEM)")
+        metadata=_setting(kinds.guarded_file, "", "codec server: the private key of its certificate (PEM)")
     )
     codec_client_ca: Path | None = field(
         metadata=_setting(
-            kinds.path_or_none, "", "codec server: only clients with a certificate of this authority (PEM)"
+            kinds.guarded_file, "", "codec server: only clients with a certificate of this authority (PEM)"
         )
     )
     codec_payloads_a_minute: int = field(

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from workflows.procedure.identity_codes import doubts_in, without_doubts
+from workflows.procedure.identity_codes import without_doubts
 
 M = TypeVar("M", bound=BaseModel)
 _NUMBERS = ("reference", "link", "id", "uri", "sha256", "name")
@@ -26,7 +26,7 @@ def masked_where_in_doubt(value: M, fields: Iterable[str]) -> M:
 def _masked(value: Any) -> Any:
     match value:
         case str():
-            return without_doubts(value) if doubts_in(value) else value
+            return without_doubts(value)
         case dict():
             return {name: part if name in _NUMBERS else _masked(part) for name, part in value.items()}
         case list():

@@ -19,9 +19,9 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.evidence.agreement import disagreements
-from activities.evidence.case_folder import CaseFolders, described, write_whole
+from activities.evidence.case_folder import KINDS, CaseFolders, described, write_whole
 from activities.evidence.chain import CHAIN, Kind, read_chain
-from activities.evidence.manifest import MANIFEST, SHELVES, STAMP, Manifest, bundle_name, file_of
+from activities.evidence.manifest import MANIFEST, SHELVES, STAMP, SUMMARY, Manifest, bundle_name, file_of
 from activities.evidence.signature import no_key
 from activities.evidence.time_stamp import NotStamped, Stamper, read_stamp
 from activities.evidence.timeline import earlier_parts, plain_timeline, whole_timeline
@@ -31,7 +31,6 @@ from workflows.process.ports import EvidenceOrder, EvidenceStore
 _TIMELINE = TypeAdapter(tuple[Happening, ...])
 _ALWAYS = (1980, 1, 1, 0, 0, 0)
 """The time of every entry in a zip (the earliest there is): the same evidence is the same zip."""
-_WRITTEN_HERE = ("record.json", "timeline.json", "timeline.txt")
 LOG = logging.getLogger("kantadesk.evidence")
 
 
@@ -75,7 +74,7 @@ class EvidenceFolder(EvidenceStore):
             write_whole(folder / "timeline.txt", plain.encode())
             contents = self._contents(order)
             for path in contents:
-                link.add(_kind(path), path, is_late=not path.startswith(_WRITTEN_HERE))
+                link.add(_kind(path), path, is_late=path not in SUMMARY)
             chain = read_chain(link.lines)
             stamp = self._stamp(folder / STAMP, chain.head)
             if isinstance(stamp, bytes):
@@ -120,7 +119,7 @@ class EvidenceFolder(EvidenceStore):
     def _contents(self, order: EvidenceOrder) -> dict[str, bytes]:
         """Every file that is evidence, by its path in the case folder, in the order of the paths."""
         folder = self._folders.folder(_case(order))
-        paths = [folder / name for name in _WRITTEN_HERE]
+        paths = [folder / name for name in SUMMARY]
         paths += [path for shelf in SHELVES for path in (folder / shelf).rglob("*") if not path.name.startswith(".")]
         files = {
             path.relative_to(folder).as_posix(): path for path in paths if path.is_file() and not path.is_symlink()
@@ -152,8 +151,7 @@ def _json(value: Any) -> bytes:
 def _kind(path: str) -> Kind:
     """What a file is, by the shelf where it lies."""
     shelf = path.partition("/")[0]
-    kinds: dict[str, Kind] = {"documents": "document", "messages": "message", "journal": "journal"}
-    return kinds.get(shelf, "record" if path == "record.json" else "timeline")
+    return KINDS.get(shelf, "record" if path == "record.json" else "timeline")
 
 
 def _zip(contents: Mapping[str, bytes]) -> bytes:

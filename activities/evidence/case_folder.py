@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from workflows.process.messages import ChainHead, Document
 
 Shelf = Literal["documents", "messages", "journal"]
-KINDS: dict[Shelf, Kind] = {"documents": "document", "messages": "message", "journal": "journal"}
+KINDS: dict[str, Kind] = {"documents": "document", "messages": "message", "journal": "journal"}
 
 
 class CaseFolders:
@@ -84,10 +86,16 @@ def described(path: Path, chained: ChainHead | None = None) -> Document:
     return Document(
         name=path.name,
         uri=path.resolve().as_uri(),
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sha256=sha256_of(path),
         created_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
         chained=chained,
     )
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def private_folder(path: Path) -> Path:
@@ -99,13 +107,29 @@ def private_folder(path: Path) -> Path:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that nobody ever sees half of it, also after a crash; mode 0600."""
+    with _beside(path, content) as whole:
+        os.replace(whole, path)  # noqa: PTH105  # atomic
+
+
+def write_new(path: Path, content: bytes) -> bool:
+    """The same where there is none yet; whether it was written. Of several that try at once, one does."""
+    try:
+        with _beside(path, content) as whole:
+            path.hardlink_to(whole)
+    except FileExistsError:
+        return False
+    return True
+
+
+@contextmanager
+def _beside(path: Path, content: bytes) -> Iterator[Path]:
+    """A whole file beside the one that is meant, on the disk; what is left of it in the end is taken away."""
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, path)  # noqa: PTH105  # atomic
-    except BaseException:
+        yield Path(beside)
+    finally:
         Path(beside).unlink(missing_ok=True)
-        raise

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,13 +20,12 @@ from typing import IO, Any
 
 from activities.evidence.agreement import disagreements
 from activities.evidence.chain import CHAIN, ChainLine, ReadChain, read_chain
-from activities.evidence.manifest import MANIFEST, STAMP, File, Manifest, is_bundle_of, read_manifest
+from activities.evidence.manifest import MANIFEST, STAMP, SUMMARY, File, Manifest, is_bundle_of, read_manifest
 from activities.evidence.sources import DAMAGED, UNPACKED_AT_MOST, Folder, Source, Zip, leads_outside
 from activities.evidence.time_stamp import Stamp, read_stamp
 
 _CHUNK = 1 << 20
 _MANIFEST_AT_MOST = 50_000_000
-_NEEDED = ("record.json", "timeline.json", "timeline.txt")
 
 
 @dataclass
@@ -85,10 +84,11 @@ def _faults(evidence: Source, found: Examination, certificates: bytes) -> Iterat
     found.chain, found.is_chained = _chain(evidence, names, manifest), manifest.chain is not None
     yield from found.chain.faults
     listed = {file.path for file in manifest.files}
+    latest = {} if evidence.is_zip or found.chain.faults else found.chain.latest()
     for name in names:
         if name in listed | outside | {MANIFEST} or (name == CHAIN and not (evidence.is_zip and not manifest.chain)):
             continue
-        if _came_later(evidence, name, found.chain):
+        if _came_later(evidence, name, latest):
             found.later += 1
         else:
             yield f"{name}: is not in the manifest"
@@ -115,7 +115,7 @@ def _manifest(evidence: Source, names: list[str]) -> Manifest | str:
 
 def _of_the_manifest(evidence: Source, manifest: Manifest) -> Iterator[str]:
     listed = [file.path for file in manifest.files]
-    if missing := [name for name in _NEEDED if name not in listed]:
+    if missing := [name for name in SUMMARY if name not in listed]:
         yield f"{MANIFEST}: names no {', '.join(missing)}: this is no evidence"
     yield from (f"{MANIFEST}: names {path} more than once" for path, times in Counter(listed).items() if times > 1)
     if sum(file.size for file in manifest.files) > UNPACKED_AT_MOST or any(file.size < 0 for file in manifest.files):
@@ -177,12 +177,10 @@ def _other_files(entries: tuple[ChainLine, ...], manifest: Manifest) -> Iterator
             yield f"{entry.path}: was changed after it had been kept (line {entry.seq} of the chain)"
 
 
-def _came_later(evidence: Source, name: str, chain: ReadChain) -> bool:
+def _came_later(evidence: Source, name: str, latest: Mapping[str, ChainLine]) -> bool:
     """Whether a file of a folder was kept after the bundle was made: the chain names it as it is."""
-    entry = chain.latest().get(name)
-    if evidence.is_zip or chain.faults or entry is None:
-        return False
-    return _fault(evidence, File(path=name, sha256=entry.sha256, size=entry.size), [name]) is None
+    entry = latest.get(name)
+    return entry is not None and _fault(evidence, File(path=name, sha256=entry.sha256, size=entry.size), [name]) is None
 
 
 def _fault(evidence: Source, file: File, names: list[str]) -> str | None:

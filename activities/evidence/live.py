@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from pathlib import Path
 from typing import Any
 
 from activities.evidence.agreement import disagreements
+from activities.evidence.case_folder import sha256_of
 from activities.evidence.chain import CHAIN, ReadChain, read_chain
-from activities.evidence.manifest import SHELVES, File
+from activities.evidence.manifest import SHELVES, SUMMARY, File
 from activities.evidence.timeline import earlier_parts
 
 _LOOK_AGAIN_AFTER = 0.5
@@ -34,12 +34,10 @@ def _looked_at(folder: Path, status: dict[str, Any]) -> tuple[ReadChain, list[st
     except FileNotFoundError:
         chain = ReadChain()
     found = list(chain.faults)
-    known = {file.path for file in files}
-    files += [
-        _file(folder / path, folder) for path in chain.latest() if path not in known and (folder / path).is_file()
-    ]
+    known, latest = {file.path for file in files}, chain.latest()
+    files += [_file(folder / path, folder) for path in latest if path not in known and (folder / path).is_file()]
     there = {file.path: file.sha256 for file in files}
-    for path, entry in () if chain.faults else chain.latest().items():
+    for path, entry in () if chain.faults else latest.items():
         if path not in there:
             found.append(f"{path}: is missing (line {entry.seq} of the chain)")
         elif there[path] != entry.sha256:
@@ -51,11 +49,9 @@ def _looked_at(folder: Path, status: dict[str, Any]) -> tuple[ReadChain, list[st
 
 def _files(folder: Path) -> list[File]:
     paths = [path for shelf in SHELVES for path in sorted((folder / shelf).glob("*")) if not path.name.startswith(".")]
-    paths += [folder / name for name in ("record.json", "timeline.json", "timeline.txt")]
+    paths += [folder / name for name in SUMMARY]
     return [_file(path, folder) for path in paths if path.is_file() and not path.is_symlink()]
 
 
 def _file(path: Path, folder: Path) -> File:
-    with path.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
-    return File(path=path.relative_to(folder).as_posix(), sha256=digest, size=path.stat().st_size)
+    return File(path=path.relative_to(folder).as_posix(), sha256=sha256_of(path), size=path.stat().st_size)

@@ -21,6 +21,8 @@ STAMP = "timestamp.tsr"
 """The answer of a time-stamping authority (RFC 3161) about the head of the chain."""
 SHELVES = ("documents", "messages", "journal")
 """The folders of a case whose files are evidence; beside them the record and the timeline."""
+SUMMARY = ("record.json", "timeline.json", "timeline.txt")
+"""The record and the timeline, which each bundle writes anew."""
 PURPOSE = "evidence manifest"
 
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
+
+if TYPE_CHECKING:
+    from rfc3161_client import TimeStampResponse
 
 WITHIN = 15.0
 ANSWER_AT_MOST = 100_000
@@ -65,15 +68,13 @@ def _asked(authority: str, head: str) -> bytes:
         raise NotStamped("the authority's answer can't be read") from None
     if PKIStatus(decoded.status) != PKIStatus.GRANTED:
         raise NotStamped("the authority refused")
-    if decoded.tst_info.nonce != request.nonce or not _is_about(answer, head):
+    if decoded.tst_info.nonce != request.nonce or not _is_about(decoded, head):
         raise NotStamped("the authority answered about something else")
     return answer
 
 
-def _is_about(answer: bytes, head: str) -> bool:
-    from rfc3161_client import decode_timestamp_response
-
-    imprint = decode_timestamp_response(answer).tst_info.message_imprint.message
+def _is_about(decoded: TimeStampResponse, head: str) -> bool:
+    imprint = decoded.tst_info.message_imprint.message
     return imprint == hashlib.sha256(head.encode()).digest()
 
 
@@ -83,7 +84,7 @@ def read_stamp(answer: bytes, head: str, certificates: bytes = b"") -> Stamp:
     from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
     decoded = decode_timestamp_response(answer)
-    if not _is_about(answer, head):
+    if not _is_about(decoded, head):
         raise ValueError("it is about something else than this evidence")
     is_trusted: bool | None = None
     if certificates:

@@ -85,8 +85,8 @@ class DeskWatch(Watch):
         outside = Outside(self._client, self._book, order, writes=self._writes)
         run = activity.info().workflow_run_id if activity.in_activity() else None
         try:
-            look = ProcessLook(self._client, order, outside, can_ask=self._can_ask)
-            look.learn = self._returned.learn if self._returned else None
+            learn = self._returned.learn if self._returned else None
+            look = ProcessLook(self._client, order, outside, can_ask=self._can_ask, learn=learn)
             return await look.look((run, order.turn) if run else None)
         except RPCError as error:
             raise _no_answer(error) from error

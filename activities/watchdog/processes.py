@@ -29,6 +29,7 @@ from workflows.process.ports import WAITS_ITS_TURN
 from workflows.watchdog.ports import ENDINGS_AT_MOST, FINDINGS_AT_MOST, OVERLAP, LookOrder, ProcessesSeen
 
 T = TypeVar("T")
+Learn = Callable[[Sequence[SentMessage]], None]
 ASKED_AT_ONCE = 10
 ASKED_AT_MOST = 500
 """Processes past a due time that are asked at one look."""
@@ -64,12 +65,15 @@ class Answered(Model):
 class ProcessLook:
     """One look."""
 
-    def __init__(self, client: Client, order: LookOrder, outside: Outside, *, can_ask: bool = True) -> None:
-        """``can_ask``: False where no worker is there to answer; then the visibility store alone is asked."""
+    def __init__(
+        self, client: Client, order: LookOrder, outside: Outside, *, can_ask: bool = True, learn: Learn | None = None
+    ) -> None:
+        """``can_ask``: False where no worker is there to answer; then the visibility store alone is asked.
+
+        ``learn`` takes what became of the messages of a process that was asked.
+        """
         self._client, self._order, self._outside, self._can_ask = client, order, outside, can_ask
-        self._few = asyncio.Semaphore(ASKED_AT_ONCE)
-        self.learn: Callable[[Sequence[SentMessage]], None] | None = None
-        """Takes what became of the messages of a process that was asked."""
+        self._few, self._learn = asyncio.Semaphore(ASKED_AT_ONCE), learn
 
     async def look(self, turn: tuple[str, int] | None = None) -> ProcessesSeen:
         """Look at all of them. Raises ``RPCError`` where the store does not answer.
@@ -147,8 +151,8 @@ class ProcessLook:
         except RPCError as error:
             return [] if error.status is RPCStatusCode.NOT_FOUND else [findings.about_silence(seen)]
         back = sorted({message.to for message in status.messages if message.state == "failed"})
-        if self.learn:
-            await asyncio.to_thread(self.learn, status.messages)
+        if self._learn:
+            await asyncio.to_thread(self._learn, status.messages)
         at, rules = self._order.at, self._order.rules
         points = [(point.what, point.at) for point in status.next]
         silent = findings.about_duties(seen, status.duties, at, rules) + findings.about_points(seen, points, at, rules)

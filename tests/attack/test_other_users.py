@@ -15,6 +15,8 @@ from workers.data_folder import UnsafeFolder, foreign_files, open_to_others, sec
 from workers.settings import Settings, load
 
 NOBODY = 65534
+OF_THE_CODEC = {"codec_tls_certificate", "codec_tls_key", "codec_client_ca"}
+GUARDED = {name for name in Settings.__dataclass_fields__ if name.endswith("_file")} | OF_THE_CODEC
 INSIDE = ("evidence", "outbox", "secrets", "sent", "logs", "key-book")
 
 
@@ -65,6 +67,19 @@ def test_what_others_may_write_is_taken_from_them_and_told(settings: Settings) -
     assert list(open_to_others(settings)) == []
     assert secured(settings) == []
     assert stat.S_IMODE(settings.data_dir.stat().st_mode) == 0o755
+
+
+@pytest.mark.parametrize("name", sorted(GUARDED))
+def test_every_file_that_holds_a_secret_or_says_whom_to_trust_is_looked_at(tmp_path: Path, name: str) -> None:
+    kept = tmp_path / "kept"
+    kept.write_text("x")
+    kept.chmod(0o666)
+    (private := tmp_path / "private").touch(0o600)
+    named = {f"KANTADESK_{other.upper()}": str(private) for other in OF_THE_CODEC}  # which belong together
+    settings = load(named | {f"KANTADESK_{name.upper()}": str(kept)}, data_dir=str(tmp_path / "data"))
+
+    assert [place.path for place in secured(settings)] == [kept]
+    assert stat.S_IMODE(kept.stat().st_mode) & data_folder.OTHERS_WRITE == 0
 
 
 def test_another_user_really_cannot_write_any_more(settings: Settings) -> None:

@@ -23,6 +23,8 @@ NOTED = (
     "letters given up for the next",
     "server and workers killed",
     "closed by the next release",
+    "done from outside",
+    "told by name",
 )
 
 

@@ -7,6 +7,8 @@ are counted in the bytes: each object, list and comma of a text counts too, so n
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from starlette.requests import ClientDisconnect, Request
@@ -17,6 +19,8 @@ READ_WITHIN = 30.0
 """Seconds in which a body must have come."""
 HELD_AT_MOST = 64 * 1024 * 1024
 """Bytes of all bodies that are held at a time."""
+CLOSE = {"Connection": "close"}
+"""What still comes on this connection is not read."""
 
 
 class Limits(NamedTuple):
@@ -33,8 +37,9 @@ class Bodies:
     def __init__(self) -> None:
         self._held = 0
 
-    async def read(self, request: Request, limits: Limits) -> bytes:
-        """The body. Give it back with ``release``. Raises ``NotLetIn``."""
+    @asynccontextmanager
+    async def held(self, request: Request, limits: Limits) -> AsyncIterator[bytes]:
+        """The body, while it is needed. Raises ``NotLetIn``."""
         length = _length(request)
         if length > limits.length:
             raise NotLetIn(413, f"at most {limits.length} bytes in one request")
@@ -42,36 +47,36 @@ class Bodies:
             raise NotLetIn(503, "too much at a time: send it again", {"Retry-After": "1"})
         self._held += length
         try:
-            body = await _whole(request)
+            body = await _whole(request, length)
             _bounded(body, limits)
-        except BaseException:
+            yield body
+        finally:
             self._held -= length
-            raise
-        return body
-
-    def release(self, body: bytes) -> None:
-        """The body is not held any more."""
-        self._held -= len(body)
 
 
 def _length(request: Request) -> int:
-    """The length as it is announced: only then is it known beforehand."""
-    announced = request.headers.get("Content-Length")
-    if announced is None:
-        if "Transfer-Encoding" in request.headers:
-            raise NotLetIn(411, "say the length of the body (Content-Length)")
-        return 0
-    return int(announced)  # h11 has refused what is no number
+    """The length as it is announced: only then is it known beforehand.
+
+    A transfer coding is refused also beside a length: it would count, and the length would not (RFC 9112, 6.3).
+    """
+    if "Transfer-Encoding" in request.headers:
+        raise NotLetIn(411, "say the length of the body (Content-Length), without Transfer-Encoding", CLOSE)
+    return int(request.headers.get("Content-Length", 0))  # h11 has refused what is no number
 
 
-async def _whole(request: Request) -> bytes:
+async def _whole(request: Request, length: int) -> bytes:
+    parts = bytearray()
     try:
         async with asyncio.timeout(READ_WITHIN):
-            return await request.body()
+            async for part in request.stream():
+                parts += part
+                if len(parts) > length:
+                    raise NotLetIn(413, f"more than the {length} bytes that were announced", CLOSE)
     except TimeoutError:
-        raise NotLetIn(408, f"the body did not come within {READ_WITHIN:.0f} s", {"Connection": "close"}) from None
+        raise NotLetIn(408, f"the body did not come within {READ_WITHIN:.0f} s", CLOSE) from None
     except ClientDisconnect:
         raise NotLetIn(400, "the body was cut off") from None
+    return bytes(parts)
 
 
 def _bounded(body: bytes, limits: Limits) -> None:

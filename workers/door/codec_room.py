@@ -19,6 +19,7 @@ from temporalio.api.common.v1 import Payload, Payloads
 
 from workers.codec.codec import EncryptionCodec
 from workers.door.bodies import Limits
+from workers.door.checks import check_json
 from workers.door.guard import Allowance, Guard
 from workers.door.refusals import NotLetIn
 from workers.keys.live import Keys
@@ -49,6 +50,8 @@ class Codec:
             raise NotLetIn(400, 'send {"payloads": [...]} as JSON') from None
         payloads = list(asked.payloads)
         request.state.payloads = len(payloads)
+        if len(payloads) > MAX_PAYLOADS:
+            raise NotLetIn(413, f"at most {MAX_PAYLOADS} payloads in one request")
         if wait := self._allowance.take(client, len(payloads)):
             text = "too many payloads in a short time: see codec_payloads_a_minute"
             raise NotLetIn(429, text, {"Retry-After": str(wait)})
@@ -76,6 +79,7 @@ class CodecRoom:
             raise NotLetIn(404, "there is /decode and /encode")
         if request.method not in {"POST", "OPTIONS"}:
             raise NotLetIn(405, "POST only", {"Allow": "POST, OPTIONS"})
+        check_json(request)
 
     async def answer(self, request: Request, body: bytes) -> Response:
         """The payloads, converted."""

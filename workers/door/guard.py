@@ -110,13 +110,17 @@ class Allowance:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, client: str, payloads: int) -> int:
-        """Take as many; answers 0, or the seconds to wait for them. More than a minute's share is never there."""
+        """Take as many; answers 0, or the seconds to wait for them.
+
+        More than a minute's share at once waits until nothing was taken for a minute, and is worked off afterwards.
+        """
         now = self._clock()
         left, since = self._left.pop(client, (self._most, now))
         left = min(self._most, left + (now - since) * self._most / 60)
-        wanted = min(float(max(payloads, 1)), self._most)
+        taken = float(max(payloads, 1))
+        wanted = min(taken, self._most)
         enough = left >= wanted
-        self._left[client] = (left - wanted if enough else left, now)
+        self._left[client] = (left - taken if enough else left, now)
         while len(self._left) > CLIENTS_REMEMBERED:
             self._left.popitem(last=False)
         return 0 if enough else math.ceil((wanted - left) * 60 / self._most)

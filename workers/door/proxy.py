@@ -21,6 +21,10 @@ ANSWERS_WITHIN = 110.0
 AT_A_TIME = 64
 
 
+class BrokenOff(Exception):
+    """The server behind stopped in the middle of an answer. The message is one line, without what was asked."""
+
+
 class Behind:
     """A server behind the door. ``host``: the name by which alone it answers, where it has one."""
 
@@ -58,5 +62,8 @@ class Behind:
 
 
 async def _content(answer: httpx.Response) -> AsyncIterator[bytes]:
-    async for part in answer.aiter_raw():
-        yield part
+    try:
+        async for part in answer.aiter_raw():
+            yield part
+    except httpx.HTTPError as fault:
+        raise BrokenOff(f"Temporal broke off its answer behind the door ({type(fault).__name__})") from None

@@ -6,7 +6,9 @@ its bounds, the answer, one line in the audit. Nothing is parsed before the chec
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from typing import Protocol
 
 from starlette.requests import Request
@@ -14,8 +16,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from workers.door.bodies import Bodies, Limits
+from workers.door.proxy import BrokenOff
 from workers.door.refusals import NotLetIn
 from workers.door.secrets_file import DoorFileError
+
+LOG = logging.getLogger("kantadesk.door")
 
 
 class Room(Protocol):
@@ -43,17 +48,18 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
-        room, body = self._rooms[scope["server"][1]], b""
-        try:
+        room = self._rooms[scope["server"][1]]
+        async with AsyncExitStack() as held:
             try:
                 room.check(request)
-                body = await self._bodies.read(request, room.limits)
+                body = await held.enter_async_context(self._bodies.held(request, room.limits))
                 response = await room.answer(request, body)
             except NotLetIn as refusal:
                 response = refusal.response(request.url.path)
             except DoorFileError as fault:
                 response = NotLetIn(503, str(fault)).response(request.url.path)
             room.finish(request, response)
-            await response(scope, receive, send)
-        finally:
-            self._bodies.release(body)
+            try:
+                await response(scope, receive, send)
+            except BrokenOff as fault:  # uvicorn cuts off the connection: what has come is not taken for the whole
+                LOG.warning("%s", fault)

@@ -8,8 +8,6 @@ That file may be given to anybody who verifies a bundle elsewhere.
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +16,7 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-from activities.evidence.case_folder import private_folder, write_whole
+from activities.evidence.case_folder import private_folder, write_new, write_whole
 from activities.evidence.signature import Signer, SigningKey, fingerprint
 
 LOG = logging.getLogger("kantadesk.keys")
@@ -71,17 +69,9 @@ def make_where_missing(path: Path) -> bool:
             _remember(path, load(path), datetime.fromtimestamp(path.stat().st_mtime, UTC))  # a crash in between
         return False
     key, at = Ed25519PrivateKey.generate(), datetime.now(UTC)  # noqa: TID251  # the date of a key, for people
-    handle, beside = tempfile.mkstemp(dir=private_folder(path.parent), prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(_written(key))
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(beside, path)
-    except FileExistsError:
+    private_folder(path.parent)
+    if not write_new(path, _written(key)):
         return False
-    finally:
-        Path(beside).unlink()
     _remember(path, Signer(key), at)
     return True
 

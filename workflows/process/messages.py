@@ -51,6 +51,11 @@ class Sender(Through):
     key: str = ""
     """The id of the key that had sealed it."""
 
+    @property
+    def is_unverified(self) -> bool:
+        """Whether it came without the key: nobody knows who has said it."""
+        return self.came == "clear"
+
 
 class Message(Model):
     """What every message carries: who says it, when it happened (default: the time of receipt), the sender's own id."""
@@ -165,7 +170,7 @@ class Happening(Model):
     @property
     def is_unverified(self) -> bool:
         """Whether it came without the key: nobody knows who has said it."""
-        return self.sender is not None and self.sender.came == "clear"
+        return self.sender is not None and self.sender.is_unverified
 
     def said_by(self, language: Language) -> str:
         """Who has said it, for people."""

@@ -88,13 +88,13 @@ def understood(model: type[M], payload: RawValue) -> M:
 
     A date with a ticket's number was taken for a code until 0.2.0: a run that has refused it so refuses it in a replay.
     """
-    said = read(model, payload)
     try:
-        read(model, payload, AS_FIRST_RELEASES)
+        return read(model, payload, AS_FIRST_RELEASES)
     except Unreadable:
+        said = read(model, payload)
         if not workflow.patched("a-tickets-number-is-no-code"):
             raise
-    return said
+        return said
 
 
 def code_said(said: BaseModel) -> str | None:

@@ -172,8 +172,10 @@ def test_any_changed_byte_in_any_member_is_found_and_the_file_named(whole: Path,
     changed[at] ^= flip
 
     faults = verify_evidence(rezipped(whole.parent, contents | {name: bytes(changed)}))
-    assert len(faults) == 1
-    assert faults[0].startswith(f"{name}: was changed")
+    assert faults[0].startswith(f"{name}: ")
+    if name != "chain.jsonl":  # a line of it that still can be read says something else of other files, too
+        assert len(faults) == 1
+        assert faults[0].startswith(f"{name}: was changed")
 
     path = whole / name
     path.write_bytes(bytes(changed))

@@ -22,6 +22,8 @@ from workers.door.guard import Guard, guard
 from workers.keys import ring
 from workers.settings import Settings, SettingsError, load
 
+JSON = {"Content-Type": "application/json"}
+
 KEYS = ring.generate()
 UID = os.getuid()
 WEB = "http://127.0.0.1:8233"
@@ -100,11 +102,11 @@ async def test_with_a_token_only_who_shows_it() -> None:
     [b"", b"{", b'"x"', b'{"payloads": 3}', b'{"payloads": [{"data": 7}]}', b'{"x": 1}', b"\xff", b"[" * 30_000],
 )
 async def test_nonsense_is_refused(codec: httpx.AsyncClient, body: bytes) -> None:
-    assert (await codec.post("/decode", content=body)).status_code == 400
+    assert (await codec.post("/decode", content=body, headers=JSON)).status_code == 400
 
 
 async def test_a_body_has_a_limit(codec: httpx.AsyncClient) -> None:
-    assert (await codec.post("/decode", content=b"x" * (MAX_BODY + 1))).status_code == 413
+    assert (await codec.post("/decode", content=b"x" * (MAX_BODY + 1), headers=JSON)).status_code == 413
 
 
 async def test_nothing_else_is_served(codec: httpx.AsyncClient) -> None:

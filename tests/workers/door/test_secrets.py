@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
 
 from workers.door import browsers
-from workers.door.browsers import Browsers, link
+from workers.door.browsers import Browsers, UsedLinks, link
 from workers.door.secrets_file import DoorFile, DoorFileError, fresh, with_token
 
 US = os.getuid()
@@ -74,6 +75,32 @@ def test_a_link_works_once_and_leads_where_it_says(file: DoorFile) -> None:
 
     assert entered.path_of(ticket, US) == "/namespaces/default/workflows?query=a%20b"
     assert entered.path_of(ticket, US) is None
+
+
+def test_a_used_link_stays_used_over_a_restart_of_the_door(file: DoorFile) -> None:
+    used, unused = (ticket_of(link(file.secrets(), "http://127.0.0.1:1")) for _ in range(2))
+    assert Browsers(file).path_of(used, US) == "/"
+
+    after = Browsers(file)
+    assert after.path_of(used, US) is None
+    assert after.path_of(unused, US) == "/"
+    assert stat.S_IMODE(file.path.with_suffix(".used").stat().st_mode) == 0o600
+
+
+def test_of_used_links_only_those_that_would_still_open_are_kept(file: DoorFile) -> None:
+    kept = file.path.with_suffix(".used")
+    young = f"young {time.time():.0f}\n"
+    kept.write_text(f"old 1700000000\n{young}cut-off 17")
+
+    assert not UsedLinks(kept).take("young", time.time())
+    assert kept.read_text() == young
+
+
+def test_where_it_can_not_be_written_down_no_link_opens(file: DoorFile) -> None:
+    file.path.with_suffix(".used").mkdir()
+
+    with pytest.raises(DoorFileError, match=r"\.used can't be used"):
+        Browsers(file).path_of(ticket_of(link(file.secrets(), "http://127.0.0.1:1")), US)
 
 
 @pytest.mark.parametrize("path", ["//evil.example/", "http://evil.example/", "javascript:alert(1)", ""])

@@ -68,13 +68,13 @@ def sender_named(by: str) -> Sender | None:
 
 def marks_of_opening(sender: Sender | None) -> dict[str, bool]:
     """What a letter about the opening of a process says of who has opened it; nothing where that is known."""
-    return {"is_unverified": True} if sender and sender.came == "clear" else {}
+    return {"is_unverified": True} if sender and sender.is_unverified else {}
 
 
 def speaks_in_clear() -> bool:
     """Whether who speaks now has not shown the desk's key."""
     _, sender = _SPEAKING.get() or ("", None)
-    return sender is not None and sender.came == "clear"
+    return sender is not None and sender.is_unverified
 
 
 @contextmanager
@@ -93,4 +93,4 @@ def marks_of(by: str) -> dict[str, Any]:
     """What a duty and a letter keep of the sender by whose word it is so."""
     sender, (asked_by, confirmed_by) = sender_named(by), _CONFIRMED.get()
     confirmed = {"confirmed_by": confirmed_by} if confirmed_by and by == asked_by else {}
-    return {"is_unverified": sender is not None and sender.came == "clear"} | confirmed
+    return {"is_unverified": sender is not None and sender.is_unverified} | confirmed
