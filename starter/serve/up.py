@@ -57,12 +57,17 @@ def up(as_json: bool, **options: str | bool | None) -> None:
     from workers.embedded.server import EmbeddedError
 
     log_to_stderr()
+    settings = settings_in_force(**options)
     try:
-        asyncio.run(_run(settings_in_force(**options), as_json=as_json))
-    except (EmbeddedError, PortTaken) as error:
+        asyncio.run(_run(settings, as_json=as_json))
+    except EmbeddedError as error:
         from starter.terminal.errors import Wrong
 
         raise Wrong(heard(str(error))) from None
+    except PortTaken as error:
+        from starter.client.elsewhere import port_taken
+
+        raise port_taken(settings, str(error)) from None
 
 
 async def _run(settings: Settings, *, as_json: bool) -> None:
@@ -90,7 +95,8 @@ async def everything(
     from starter.serve.worker import worker_with_keys
     from workers.connection import connect_to
     from workers.door.secrets_file import DoorFile
-    from workers.embedded.server import DATABASE, EmbeddedTemporal
+    from workers.embedded.desks import DATABASE
+    from workers.embedded.server import EmbeddedTemporal
     from workers.server_settings import differences, shorter_retention
     from workers.setup import set_up
     from workers.singletons import NOTICE_WATCH, ensure_standing, restart
