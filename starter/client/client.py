@@ -30,6 +30,7 @@ from starter.language.names import name as name_of
 from starter.language.names import process as named
 from starter.language.words import N_, _
 from starter.terminal.errors import NeverBegan, NotThere, Refused, Unreachable, Wrong
+from starter.terminal.log_lines import sdk_lines_are_logged
 from starter.terminal.time_input import now
 from workers.connection import TemporalUnreachable, connect
 from workers.keys.ring import KeyFileError
@@ -82,6 +83,7 @@ async def connected(settings: Settings) -> Client:
     """A client; raises ``Unreachable``, also where another folder's desk is meant, or nothing was ever started here."""
     try:
         refuse_wrong_place(settings)
+        sdk_lines_are_logged()
         return await connect(settings)
     except TemporalUnreachable as error:
         raise Unreachable(unreachable(settings, heard(str(error)))) from None

@@ -66,7 +66,7 @@ def unreachable(settings: Settings, fault: str) -> str:
     if not there:
         return fault
     elsewhere = said(there, settings)
-    if not (settings.data_dir / DATABASE).exists():  # to start one here would make a second desk
+    if not is_address_given() and not (settings.data_dir / DATABASE).exists():  # "start it" would make a second desk
         return elsewhere
     return _("{fault}; or was another one meant? {elsewhere}", fault=fault, elsewhere=elsewhere)
 

@@ -52,11 +52,11 @@ def up(as_json: bool, **options: str | bool | None) -> None:
       kantadesk up --data-dir ./desk --port 0 --ui-port 0 --http-port 0 --codec-port 0
     """
     from starter.client.configuration import settings_in_force
-    from starter.serve.foreground import log_to_stderr
+    from starter.terminal.log_lines import log_to_stderr
     from workers.embedded.ports import PortTaken
     from workers.embedded.server import EmbeddedError
 
-    log_to_stderr()
+    log_to_stderr(once_started=True)
     settings = settings_in_force(**options)
     try:
         asyncio.run(_run(settings, as_json=as_json))
@@ -64,6 +64,10 @@ def up(as_json: bool, **options: str | bool | None) -> None:
         from starter.terminal.errors import Wrong
 
         raise Wrong(heard(str(error))) from None
+    except OSError as error:
+        from starter.serve.secured import not_usable
+
+        raise not_usable(settings, error) from None
     except PortTaken as error:
         from starter.client.elsewhere import port_taken
 
@@ -72,10 +76,13 @@ def up(as_json: bool, **options: str | bool | None) -> None:
 
 async def _run(settings: Settings, *, as_json: bool) -> None:
     from starter.serve.foreground import make_keys, stop_wanted
+    from starter.terminal.log_lines import sdk_lines_are_logged, started
 
+    sdk_lines_are_logged()
     made = make_keys(settings)
     async with stop_wanted() as stop:
         async with everything(settings) as (_client, server, lacks_key):
+            started()
             _announce(server.addresses, settings, as_json=as_json, key_file_made=made)
             await _until_end(stop, server, lacks_key)
         click.echo(_("Stopped. Everything is kept in {data_dir}", data_dir=settings.data_dir), err=True)
