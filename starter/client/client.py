@@ -20,6 +20,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from starter.client.configuration import settings_in_force
+from starter.client.elsewhere import refuse_wrong_place, unreachable
 from starter.client.failures import NO_WORKER, failures
 from starter.client.names import ANSWER_WITHIN, Process, id_meant, workflow_id_of
 from starter.client.outside import BROUGHT_BACK, how_ended
@@ -29,6 +30,7 @@ from starter.language.names import name as name_of
 from starter.language.names import process as named
 from starter.language.words import N_, _
 from starter.terminal.errors import NeverBegan, NotThere, Refused, Unreachable, Wrong
+from starter.terminal.log_lines import sdk_lines_are_logged
 from starter.terminal.time_input import now
 from workers.connection import TemporalUnreachable, connect
 from workers.keys.ring import KeyFileError
@@ -78,19 +80,13 @@ def talk(conversation: Callable[[Client, Settings], Coroutine[Any, Any, T]]) -> 
 
 
 async def connected(settings: Settings) -> Client:
-    """A client; raises ``Unreachable``, also where nothing was ever started on this data folder (no key file)."""
-    if not settings.key_env and not settings.key_file.exists():
-        raise Unreachable(
-            _(
-                'nothing has been started here yet (there is no key file {key_file}); start "kantadesk up", or '
-                "set KANTADESK_DATA_DIR or KANTADESK_KEY_FILE to where it is",
-                key_file=settings.key_file,
-            )
-        )
+    """A client; raises ``Unreachable``, also where another folder's desk is meant, or nothing was ever started here."""
     try:
+        refuse_wrong_place(settings)
+        sdk_lines_are_logged()
         return await connect(settings)
     except TemporalUnreachable as error:
-        raise Unreachable(heard(str(error))) from None
+        raise Unreachable(unreachable(settings, heard(str(error)))) from None
     except (KeyFileError, SettingsError) as error:
         raise Wrong(heard(str(error))) from None
 

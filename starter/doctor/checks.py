@@ -13,6 +13,7 @@ from activities.fault_report.own_form import form_places
 from activities.notices.feeds import NoticeFeed
 from activities.operating_model.faults import OperatingModelFault
 from activities.operating_model.file import load_operating_model
+from starter.client.elsewhere import way_elsewhere
 from starter.language.heard import heard
 from starter.language.words import _
 from workers.data_folder import foreign_files, open_to_others
@@ -114,7 +115,7 @@ def _keys(settings: Settings) -> Iterable[CheckResult]:
             "fault",
             what,
             _("there is no key file {path}", path=path),
-            _('run "kantadesk up" or "kantadesk setup", or restore it'),
+            way_elsewhere(settings) or _('run "kantadesk up" or "kantadesk setup", or restore it'),
         )
         return
     try:

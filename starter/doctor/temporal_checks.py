@@ -33,9 +33,7 @@ async def check_temporal(settings: Settings) -> list[CheckResult]:
     try:
         client = await asyncio.wait_for(connected(settings), CONNECTED_WITHIN)
     except (Unreachable, Wrong, SettingsError) as error:
-        return [
-            CheckResult("fault", "Temporal", heard(str(error)), _('start "kantadesk up", or check TEMPORAL_ADDRESS'))
-        ]
+        return [CheckResult("fault", "Temporal", heard(str(error)), _("see there"))]
     except TimeoutError:
         return [
             CheckResult("fault", "Temporal", _("does not answer"), _('start "kantadesk up", or check TEMPORAL_ADDRESS'))

@@ -57,11 +57,14 @@ def plan(as_json: bool, **typed: Any) -> None:
       kantadesk maintenance plan --drill --title "Drill" --service MYKANTA --starts-at 06:00 --ends-at 07:00
     """
     from starter.client.client import plan_maintenance, talk
+    from starter.sending.kept_answers import forget_what_was_sent, saying_what_is_kept
     from starter.sending.said_back import moments_of, say_back
     from starter.terminal.time_input import now
 
-    opening = _opening(typed, now())
-    opened = talk(lambda client, _settings: plan_maintenance(client, opening))
+    with saying_what_is_kept():
+        opening = _opening(typed, now())
+        opened = talk(lambda client, _settings: plan_maintenance(client, opening))
+    forget_what_was_sent()
     if as_json:
         say_json(opened._asdict())
     elif opened.created:
@@ -88,15 +91,22 @@ def plan(as_json: bool, **typed: Any) -> None:
 def _opening(typed: Mapping[str, Any], at: datetime) -> MaintenanceOpening:
     """The start input: from the file, the options, then the defaults. Raises ``Wrong``."""
     from starter.client.references import new_reference
+    from starter.sending.ask_missing import with_what_is_missing
     from starter.sending.input_errors import checked
+    from starter.sending.kept_answers import answers_to
     from starter.sending.send import user
     from starter.sending.values import fields_typed
     from starter.terminal.errors import Wrong
     from workflows.maintenance.messages import MaintenanceOpening
 
+    answers = answers_to(MaintenanceOpening, "maintenance", "plan")
     fields = fields_typed(MaintenanceOpening, typed, at)
+    if not typed["file"]:
+        fields = answers.offered(fields)
     fields.setdefault("reference", new_reference(at, "MNT"))
     fields.setdefault("by", user())
+    if not typed["file"]:
+        fields = with_what_is_missing(MaintenanceOpening, fields, at, answers.keep)
     opening = checked(MaintenanceOpening, fields)
     if opening.ends_at <= at:
         raise Wrong(_("--ends-at: lies in the past, so the break is over; give the time at which it is planned to end"))

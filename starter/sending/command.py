@@ -80,10 +80,12 @@ class MessageCommand(click.Command):
 
     def invoke(self, ctx: click.Context) -> None:
         """Send the message and print what it has changed."""
+        from starter.sending.kept_answers import saying_what_is_kept
         from starter.sending.said_back import say_back
         from starter.sending.send import SAID
 
-        status = self.send(ctx.params)
+        with saying_what_is_kept():
+            status = self.send(ctx.params)
         if status is None:
             return
         if ctx.params["as_json"]:

@@ -20,7 +20,9 @@ from temporalio.client import Client
 from starter.client.client import WORKFLOWS, clock_of, talk, tell
 from starter.client.names import Process
 from starter.language.words import _
+from starter.sending.ask_missing import with_what_is_missing
 from starter.sending.input_errors import checked
+from starter.sending.kept_answers import answers_to, forget_what_was_sent
 from starter.sending.options import is_moment
 from starter.sending.said_back import moments_of
 from starter.sending.values import fields_typed
@@ -52,13 +54,23 @@ def drafted(name: str, typed: Mapping[str, Any], complete: Callable[..., None] |
     """What was typed, completed and checked, before anything is sent. Raises ``Wrong``."""
     model = CONTRACTS[WORKFLOWS[process]].messages[name]
     at = now()
+    answers = answers_to(model, process, name, typed["ref"])
     fields = fields_typed(model, typed, at)
+    if not typed["file"]:
+        fields = answers.offered(fields)
     fields.setdefault("by", user())
     fields.setdefault("source", "cli")
     fields.setdefault("event_id", f"cli-{secrets.token_hex(8)}")
     if complete:
-        complete(fields, dict(typed))
+        try:
+            complete(fields, dict(typed))
+        finally:
+            answers.keep(fields)
     present = _meaning_now(model, fields, typed)
+    if not typed["file"]:
+        fields = with_what_is_missing(
+            model, fields | dict.fromkeys(present, at), at, lambda each: answers.keep(_without(each, present))
+        )
     return Draft(typed["ref"], name, checked(model, fields | dict.fromkeys(present, at)), present)
 
 
@@ -68,6 +80,7 @@ async def deliver(client: Client, draft: Draft, process: Process) -> BaseModel:
     said = draft.at(present)
     status = await tell(client, draft.reference, draft.name, said, process)
     _keep_moments(said)
+    forget_what_was_sent()
     return status
 
 
@@ -87,6 +100,10 @@ def _meaning_now(model: type[BaseModel], fields: Mapping[str, Any], typed: Mappi
     typed_so = {name for name in moments if str(typed.get(name) or "").strip().casefold() in NOW}
     left_out = {name for name, field in moments.items() if field.is_required() and name not in fields}
     return frozenset(typed_so if typed["file"] else typed_so | left_out)
+
+
+def _without(fields: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in names}
 
 
 def user() -> str:

@@ -26,7 +26,7 @@ from workflows.procedure.services import SERVICES, ServiceId
 from workflows.procedure.window import Window
 
 LARGEST_FILE = 4_000_000
-_AHEAD = ("starts_at", "ends_at")
+AHEAD = ("starts_at", "ends_at")
 """Moments that lie ahead: a time without a day is the next such time, not the last."""
 _NAME_AND_ADDRESS = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>")
 _EXAMPLES = {
@@ -79,7 +79,7 @@ def _value(name: str, kind: Any, typed: Any, at: datetime) -> Any:
         return _nested(pairs, called) if get_origin(bare_type(get_args(kind)[1])) is dict else pairs
     if get_origin(kind) is tuple:
         return [_piece(bare_type(get_args(kind)[0]), text, called, at) for text in typed]
-    return moment(typed, at, called, ahead=name in _AHEAD) if kind in MOMENTS else typed
+    return moment(typed, at, called, ahead=name in AHEAD) if kind in MOMENTS else typed
 
 
 def _pairs(typed: tuple[str, ...], called: str) -> dict[str, str]:

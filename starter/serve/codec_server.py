@@ -28,7 +28,7 @@ def codec_server(codec_port: str | None) -> None:
       temporal workflow show -w incident-INC-20261122-7F3K --detailed --codec-endpoint http://127.0.0.1:8234
     """
     from starter.client.configuration import settings_in_force
-    from starter.serve.foreground import log_to_stderr
+    from starter.terminal.log_lines import log_to_stderr
 
     log_to_stderr()
     asyncio.run(_serve(settings_in_force(codec_port=codec_port)))

@@ -30,9 +30,12 @@ def setup(as_json: bool) -> None:
     """
     from starter.client.client import talk
     from starter.client.configuration import settings_in_force
+    from starter.client.elsewhere import refuse_other_desk
     from starter.serve.foreground import make_keys
 
-    made = make_keys(settings_in_force())
+    settings = settings_in_force()
+    refuse_other_desk(settings)
+    made = make_keys(settings)
     answer: dict[str, Any] = talk(_set_up) | {"key_file_made": made}
     if as_json:
         say_json(answer)

@@ -52,25 +52,37 @@ def up(as_json: bool, **options: str | bool | None) -> None:
       kantadesk up --data-dir ./desk --port 0 --ui-port 0 --http-port 0 --codec-port 0
     """
     from starter.client.configuration import settings_in_force
-    from starter.serve.foreground import log_to_stderr
+    from starter.terminal.log_lines import log_to_stderr
     from workers.embedded.ports import PortTaken
     from workers.embedded.server import EmbeddedError
 
-    log_to_stderr()
+    log_to_stderr(once_started=True)
+    settings = settings_in_force(**options)
     try:
-        asyncio.run(_run(settings_in_force(**options), as_json=as_json))
-    except (EmbeddedError, PortTaken) as error:
+        asyncio.run(_run(settings, as_json=as_json))
+    except EmbeddedError as error:
         from starter.terminal.errors import Wrong
 
         raise Wrong(heard(str(error))) from None
+    except OSError as error:
+        from starter.serve.secured import not_usable
+
+        raise not_usable(settings, error) from None
+    except PortTaken as error:
+        from starter.client.elsewhere import port_taken
+
+        raise port_taken(settings, str(error)) from None
 
 
 async def _run(settings: Settings, *, as_json: bool) -> None:
     from starter.serve.foreground import make_keys, stop_wanted
+    from starter.terminal.log_lines import sdk_lines_are_logged, started
 
+    sdk_lines_are_logged()
     made = make_keys(settings)
     async with stop_wanted() as stop:
         async with everything(settings) as (_client, server, lacks_key):
+            started()
             _announce(server.addresses, settings, as_json=as_json, key_file_made=made)
             await _until_end(stop, server, lacks_key)
         click.echo(_("Stopped. Everything is kept in {data_dir}", data_dir=settings.data_dir), err=True)
@@ -90,7 +102,8 @@ async def everything(
     from starter.serve.worker import worker_with_keys
     from workers.connection import connect_to
     from workers.door.secrets_file import DoorFile
-    from workers.embedded.server import DATABASE, EmbeddedTemporal
+    from workers.embedded.desks import DATABASE
+    from workers.embedded.server import EmbeddedTemporal
     from workers.server_settings import differences, shorter_retention
     from workers.setup import set_up
     from workers.singletons import NOTICE_WATCH, ensure_standing, restart

@@ -31,9 +31,9 @@ def worker() -> None:
       TEMPORAL_ADDRESS=temporal.example.org:7233 kantadesk worker
     """
     from starter.client.client import talk
-    from starter.serve.foreground import log_to_stderr
+    from starter.terminal.log_lines import log_to_stderr
 
-    log_to_stderr()
+    log_to_stderr(once_started=True)
     talk(_work)
 
 
@@ -41,6 +41,7 @@ async def _work(client: Client, settings: Settings) -> None:
     from starter.client.client import within_reach
     from starter.serve.foreground import stop_wanted
     from starter.serve.secured import make_signing_key, secure_folder
+    from starter.terminal.log_lines import started
     from workers.setup import missing_search_attributes
 
     secure_folder(settings)
@@ -50,6 +51,7 @@ async def _work(client: Client, settings: Settings) -> None:
         raise Wrong(_('the namespace lacks {missing}; run "kantadesk setup" first', missing=", ".join(missing)))
     async with stop_wanted() as stop, worker_with_keys(client, settings) as lacks_key:
         make_signing_key(settings)
+        started()
         say(
             _(
                 "Working for {target_host}, namespace {namespace}. Ctrl-C stops.",

@@ -46,7 +46,7 @@ def _wrapped(line: str) -> str:
 def answer(question: str) -> Answer:
     """Yes, no or unknown; asked again until it is one of them."""
     while True:
-        typed = _line(_("{question} [y]es / [n]o / [u]nknown", question=question)).casefold()
+        typed = line(_("{question} [y]es / [n]o / [u]nknown", question=question)).casefold()
         if typed in ANSWERS:
             return ANSWERS[typed]
         tell("  " + _("Please answer y, n or u."))
@@ -55,7 +55,7 @@ def answer(question: str) -> Answer:
 def answer_yes_or_no(question: str) -> bool:
     """Yes or no; asked again until it is one of them."""
     while True:
-        typed = ANSWERS.get(_line(_("{question} [y]es / [n]o", question=question)).casefold(), "unknown")
+        typed = ANSWERS.get(line(_("{question} [y]es / [n]o", question=question)).casefold(), "unknown")
         if typed != "unknown":
             return typed == "yes"
         tell("  " + _("Please answer y or n."))
@@ -64,7 +64,7 @@ def answer_yes_or_no(question: str) -> bool:
 def agree(question: str, *, default: bool) -> bool:
     """Yes or no, with what Enter means."""
     while True:
-        typed = _line(f"{question} [{_('Y/n') if default else _('y/N')}]").casefold()
+        typed = line(f"{question} [{_('Y/n') if default else _('y/N')}]").casefold()
         if not typed or ANSWERS.get(typed, "unknown") != "unknown":
             return ANSWERS[typed] == "yes" if typed else default
         tell("  " + _("Please answer y or n."))
@@ -75,7 +75,7 @@ def choice(question: str, choices: Texts, default: str | None = None) -> str:
     words = {each: _(word) for each, word in choices.items()}
     while True:
         hint = " " + _("(Enter: {default})", default=words[default]) if default else ""
-        typed = _line(f"{question} {' / '.join(words.values())}{hint}").casefold()
+        typed = line(f"{question} {' / '.join(words.values())}{hint}").casefold()
         if not typed and default:
             return default
         if len(meant := _meant(typed, words)) == 1:
@@ -94,7 +94,7 @@ def _meant(typed: str, words: Mapping[str, str]) -> set[str]:
 def text(question: str, kind: Any) -> str:
     """A line of free text that the message will accept (``kind``: the field's type); may be empty."""
     while True:
-        typed = _line(question)
+        typed = line(question)
         try:
             return str(TypeAdapter(kind).validate_python(typed))
         except ValidationError as error:
@@ -107,7 +107,7 @@ def text(question: str, kind: Any) -> str:
 def moment(question: str, at: datetime, default: datetime | None = None) -> datetime | None:
     """A moment that is not in the future. ``at``: the present. Enter gives ``default``."""
     while True:
-        typed = _line(question)
+        typed = line(question)
         try:
             given = read_moment(typed, at) if typed else default
         except NotYetToday as fault:
@@ -135,7 +135,7 @@ def was_yesterday(said: str, fault: NotYetToday) -> bool:
 def number(question: str) -> int | None:
     """A whole number from 0; None where it is left out."""
     while True:
-        typed = _line(question).replace(" ", "")
+        typed = line(question).replace(" ", "")
         if not typed:
             return None
         if typed.isdecimal() and len(typed) <= LONGEST_NUMBER:
@@ -158,10 +158,10 @@ def picked(
     for number, (entry, name) in enumerate(names.items(), 1):
         tell(f"  {number:>2}  {entry:<{width}} {name}")
     while True:
-        line = _line(question)
-        if not line and default:
+        typed = line(question)
+        if not typed and default:
             return list(default)
-        chosen = [] if not line else _chosen(line, ids, by_id, meant)
+        chosen = [] if not typed else _chosen(typed, ids, by_id, meant)
         if chosen and all(word in names for word in chosen):
             return list(dict.fromkeys(chosen))
         tell("  " + _("Please give one or more of the numbers above."))
@@ -192,7 +192,7 @@ def one_of(question: str, names: Mapping[str, str]) -> str:
     for number, name in enumerate(names.values(), 1):
         tell(f"  {number:>2}  {name}")
     while True:
-        typed = _line(question)
+        typed = line(question)
         if not typed or typed in names:
             return typed
         if typed.isdecimal() and 0 < int(typed) <= len(ids):
@@ -200,5 +200,6 @@ def one_of(question: str, names: Mapping[str, str]) -> str:
         tell("  " + _("Please give one of the numbers above, or Enter for none of them."))
 
 
-def _line(question: str) -> str:
+def line(question: str) -> str:
+    """What is typed on one line; may be empty."""
     return str(click.prompt(clean(question), default="", show_default=False, err=True)).strip()

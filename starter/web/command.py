@@ -99,6 +99,7 @@ def link_for(place: Place, account: str) -> str:
 
 def place_of(settings: Settings) -> Place:
     """Where Temporal Web is, and the namespace. Raises ``Wrong`` where that is not known."""
+    from starter.client.elsewhere import way_elsewhere
     from starter.terminal.errors import Wrong
     from workers.connection import target
     from workers.settings import SettingsError
@@ -110,7 +111,8 @@ def place_of(settings: Settings) -> Place:
     base = address_of(settings, temporal["target_host"])
     if not base:
         raise Wrong(
-            _(
+            way_elsewhere(settings)
+            or _(
                 'the address of Temporal Web is not known: start "kantadesk up", or set web_address '
                 "(KANTADESK_WEB_ADDRESS)"
             )

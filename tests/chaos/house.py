@@ -24,8 +24,9 @@ from tests.chaos.short_clocks import MODEL
 from tests.chaos.small_disk import SmallDisk
 from tests.starter.conftest import ROOT, environment
 from workers.connection import connect_to, embedded_addresses
+from workers.embedded.desks import DATABASE
 from workers.embedded.ports import Ports, PortTaken, reserved_ports
-from workers.embedded.server import DATABASE, EmbeddedTemporal, _dying_with_us
+from workers.embedded.server import EmbeddedTemporal, _dying_with_us
 from workers.keys import ring
 from workers.keys.live import LiveKeys, live_keys
 from workers.settings import Settings, load

@@ -181,7 +181,7 @@ def test_a_service_by_any_name_or_part() -> None:
 def test_the_dialogue_takes_names(monkeypatch: pytest.MonkeyPatch) -> None:
     names = {"PRESCRIPTION": "", "MYKANTA": "", "IMAGING": ""}
     for typed in ("1, 2", "1 2", "Reseptikeskus, omakanta", "reseptikeskus omakanta", "prescription,2"):
-        monkeypatch.setattr(prompts, "_line", lambda _question, typed=typed: typed)
+        monkeypatch.setattr(prompts, "line", lambda _question, typed=typed: typed)
         assert prompts.picked("?", names, meant=services_meant) == ["PRESCRIPTION", "MYKANTA"]
 
 

@@ -186,7 +186,7 @@ def test_checking_needs_no_temporal_and_does_nothing(noticed: NoticeDesk, tmp_pa
     ("arguments", "code", "words"),
     [
         (("check",), 2, "no feed is configured: set notice_feed"),
-        (("list",), 5, "nothing has been started here yet"),
+        (("list",), 5, "KANTADESK_DATA_DIR"),
         (("enter", "--text", "x"), 2, "--title: say what the notice is called"),
         (("enter", "--title", "x", "--starts-at", "now"), 2, "--starts-at, --ends-at: give both"),
         (("enter", "--title", "x", "--service", "nonsense"), 2, "--service: this is not a Kanta service"),
