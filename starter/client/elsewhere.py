@@ -10,6 +10,7 @@ import pwd
 import shlex
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 
 from starter.language.heard import heard
 from starter.language.words import _, n_
@@ -53,9 +54,15 @@ def others(settings: Settings) -> list[RunningDesk]:
 
 
 def way_elsewhere(settings: Settings) -> str:
-    """Where kantadesk runs, if it runs on other folders only and never was on this one; empty otherwise."""
+    """Where kantadesk runs, if it runs on other folders only and never was on this one; empty otherwise.
+
+    Also where an address of Temporal is given: that one is meant, not a desk of this machine.
+    """
     if settings.key_env or settings.key_file.exists():
         return ""
+    with suppress(SettingsError):  # wrong settings of Temporal's are said where they are looked at
+        if is_address_given():
+            return ""
     there = others(settings)
     return said(there, settings) if there else ""
 
