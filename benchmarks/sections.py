@@ -177,6 +177,13 @@ def command_line(found: Found) -> list[str]:
     return [*table(("command", "ms", "against `python -c pass`", "against `temporal`"), rows), ""]
 
 
+def start_up(found: Found) -> list[str]:
+    """Seconds of each start."""
+    took = {name: median(seconds) for name, seconds in found["took"].items()}
+    rows = [(name, f"{seconds:.2f}", _ratio(seconds, took["bare server"])) for name, seconds in took.items()]
+    return [*table(("start", "s", "against the bare server"), rows), ""]
+
+
 def documents(found: Found) -> list[str]:
     """Forms a second, memory, bundles."""
     form, floor = (median(found["forms_per_second"][name]) for name in ("form", "opened and saved"))
@@ -290,6 +297,13 @@ def command_line_goals(found: Found) -> list[Row]:
     ]
 
 
+def start_up_goals(found: Found) -> list[Row]:
+    """The whole desk against the server alone."""
+    took = {name: median(seconds) for name, seconds in found["took"].items()}
+    first, again = (_ratio(took[name], took["bare server"]) for name in ("first `up`", "`up` again"))
+    return [("`kantadesk up` against the bare server", "", f"{first} (first), {again} (again)", WHY["start_up"])]
+
+
 def when(about: Found) -> str:
     """When a part was measured, to the minute."""
     return str(about["ended"][:16]).replace("T", " ")
@@ -330,6 +344,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "open_load": ("Open load", open_load),
     "long_life": ("Long life", long_life),
     "command_line": ("Command line", command_line),
+    "start_up": ("Start-up", start_up),
     "documents": ("Documents", documents),
     "trials": ("What was tried", trials),
 }
@@ -339,4 +354,5 @@ GOALS: Mapping[str, Callable[[Found], list[Row]]] = {
     "latency": latency_goals,
     "open_load": open_load_goals,
     "command_line": command_line_goals,
+    "start_up": start_up_goals,
 }

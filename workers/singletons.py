@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -30,7 +30,13 @@ async def ensure_standing(client: Client) -> list[str]:
 
 
 async def ensure_one(client: Client, singleton: Singleton, *opening: Any) -> bool:
-    """Start one where it does not run; whether it was started now. ``opening``: its start input, if any."""
+    """Start one where it does not run; whether it was started now. ``opening``: its start input, if any.
+
+    What somebody else runs under its id, of another type or where no worker of ours takes tasks, is ended: else one
+    start without the key would keep ours away.
+    """
+    if await _is_taken(client, singleton):
+        await _end(client, singleton, "another process has taken the id of one that must always run")
     introduced = by_type(singleton.workflow_type)
     try:
         await client.start_workflow(
@@ -50,9 +56,25 @@ async def ensure_one(client: Client, singleton: Singleton, *opening: Any) -> boo
 
 async def restart(client: Client, singleton: Singleton, *opening: Any) -> None:
     """End one where it runs, and start it without what it knew and with its clock at the real time. For drills only."""
+    await _end(client, singleton, "it begins again")
+    await ensure_one(client, singleton, *opening)
+
+
+async def _is_taken(client: Client, singleton: Singleton) -> bool:
+    """Whether something that is not ours runs under its id."""
     try:
-        await client.get_workflow_handle(singleton.workflow_id).terminate("it begins again")
+        found = await client.get_workflow_handle(singleton.workflow_id).describe()
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise
-    await ensure_one(client, singleton, *opening)
+        return False
+    is_ours = (found.workflow_type, found.task_queue) == (singleton.workflow_type, TASK_QUEUE)
+    return found.status is WorkflowExecutionStatus.RUNNING and not is_ours
+
+
+async def _end(client: Client, singleton: Singleton, reason: str) -> None:
+    try:
+        await client.get_workflow_handle(singleton.workflow_id).terminate(reason)
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise

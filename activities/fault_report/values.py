@@ -239,7 +239,7 @@ def _measure(done: DeskMeasure, report: FaultReport, when: Callable[[datetime | 
 
 def _notice_check(report: FaultReport, when: Callable[[datetime | None], str]) -> str:
     notice, checked = report.status.known_notice, when(report.notice_checked_at)
-    if notice is None:
+    if notice is None or notice.is_unverified:
         phrase = _NO_NOTICE[report.notice_look]
         return _PHRASES[phrase].format(at=checked) if checked else ""
     phrase = _PHRASES["known_notice" if checked else "unchecked_known_notice"]

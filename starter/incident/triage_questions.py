@@ -136,7 +136,12 @@ def _ask_about_notice(fields: dict[str, Any], status: IncidentStatus, at: dateti
     """Show Kela's notice with its age, and ask whether it is about this fault."""
     if (notice := status.known_notice) and "same_as_notice" not in fields:
         prompts.tell()
-        prompts.tell(_("Kela has published: {title}", title=notice.title), strong=True)
+        said = (
+            _("An unverified sender tells of a notice, look at kanta.fi: {title}", title=notice.title)
+            if notice.is_unverified
+            else _("Kela has published: {title}", title=notice.title)
+        )
+        prompts.tell(said, strong=True)
         prompts.tell(
             f"     {_dated(notice.published_at, status.notice_changed_at, at)} {notice.link}".rstrip(), faint=True
         )
@@ -235,7 +240,7 @@ def _judged(fields: dict[str, Any], status: IncidentStatus, model: OperatingMode
         },
     )
     published = None
-    if notice := status.known_notice:
+    if (notice := status.known_notice) and not notice.is_unverified:
         published = Published(title=notice.title, age=at - changed if (changed := status.notice_changed_at) else None)
     return verdict(said, published, rules.same_fault_within)
 

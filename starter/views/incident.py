@@ -20,6 +20,7 @@ from workflows.breach.messages import BreachStatus
 from workflows.incident.messages import IncidentStatus
 from workflows.incident.same_fault import FollowingState
 from workflows.procedure.duties import DutyState
+from workflows.procedure.notices.published import Notice
 from workflows.procedure.operating_model.model import Kela
 from workflows.procedure.services import named
 from workflows.procedure.tasks import what_to_do
@@ -170,12 +171,17 @@ def _lines(status: IncidentStatus, at: datetime) -> list[str]:
             (_("Touched by"), _("a planned break: kantadesk maintenance show {name}", name=each.partition("-")[2]))
             for each in status.maintenance
         ),
-        (_("A notice"), f"{status.known_notice.title} {status.known_notice.link}" if status.known_notice else ""),
+        (_("A notice"), _notice(status.known_notice) if status.known_notice else ""),
         (_("Resolved"), written(status.resolved_at) if status.resolved_at else ""),
         *((_("After-care"), heard(advice)) for advice in status.after_care),
         *((_("LOOK AT"), heard(problem)) for problem in status.problems),
     ]
     return [status.title, *labelled(facts)]
+
+
+def _notice(notice: Notice) -> str:
+    mark = " " + _("(unverified sender: look at kanta.fi)") if notice.is_unverified else ""
+    return f"{notice.title} {notice.link}".rstrip() + mark
 
 
 def _followed(status: IncidentStatus) -> str:

@@ -9,15 +9,14 @@ from typing import Any
 
 import pytest
 from temporalio.api.common.v1 import Payload
-from temporalio.client import Client, WorkflowFailureError, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowFailureError
 from temporalio.common import RawValue
 
 from activities.watchdog.revival import bring_back
+from tests.attack.strangers import refused_as_update, replays
 from tests.builders import NOON, breach_opening, call, opening, triage
 from tests.integrations.house import House, Incident
-from workers.codec.codec import data_converter
-from workers.wiring import build_replayer
-from workflows.incident.messages import IncidentOpening
+from workflows.incident.messages import IncidentOpening, IncidentStatus
 from workflows.incident.record import IncidentRecord
 from workflows.procedure.operating_model.model import ClearMessages
 from workflows.procedure.watchdog.endings import Ending
@@ -42,19 +41,6 @@ FORGED: list[tuple[str, dict[str, Any]]] = [
 HARMLESS: list[tuple[str, dict[str, Any]]] = [("phone_escalation", call(reached=False, person=""))]
 
 
-async def refused_as_update(outside: Client, incident: Incident, name: str, said: dict[str, Any]) -> str:
-    """What the sender of an update sees."""
-    with pytest.raises(WorkflowUpdateFailedError) as refused:
-        await outside.get_workflow_handle(incident.id).execute_update(name, said)
-    return str(refused.value.cause)
-
-
-async def replays(attacked: House, incident: Incident) -> None:
-    """Its history replays, on a worker with the key."""
-    history = await incident.handle.fetch_history()
-    await build_replayer(data_converter(attacked.keys)).replay_workflow(history)
-
-
 @contextmanager
 def taken_in_clear(attacked: House, setting: ClearMessages) -> Iterator[None]:
     """Another setting of the worker, for processes that are opened meanwhile."""
@@ -66,14 +52,20 @@ def taken_in_clear(attacked: House, setting: ClearMessages) -> Iterator[None]:
         attacked.world.rules = rules
 
 
+async def kept_refused(incident: Incident, number: int) -> IncidentStatus:
+    """Wait until so many messages are kept as refused."""
+    return await incident.until(lambda status: len(status.rejected) == number)
+
+
 async def test_what_only_the_desk_may_say_is_kept_and_not_done(attacked: House, outside: Client) -> None:
     incident = await attacked.incident()
     before = await incident.status()
 
-    for name, said in FORGED:
+    for number, (name, said) in enumerate(FORGED, 1):
         assert NEEDS_THE_KEY in await refused_as_update(outside, incident, name, said), name
         await outside.get_workflow_handle(incident.id).signal(name, said)
-    status = await incident.until(lambda status: len(status.rejected) == len(FORGED))
+        # behind a message that is in hand an update waits, and is then refused without words in clear
+        status = await kept_refused(incident, number)
 
     assert [(each.message, each.reason) for each in status.rejected] == [(name, NEEDS_THE_KEY) for name, _ in FORGED]
     assert (status.phase, status.duties, status.title) == (before.phase, before.duties, before.title)

@@ -14,6 +14,7 @@ from temporalio.api.workflowservice.v1 import (
     UnpauseActivityRequest,
     UpdateNamespaceRequest,
 )
+from temporalio.client import WorkflowExecutionStatus
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.testing import TimeSkipper
 
@@ -31,7 +32,7 @@ from workflows.breach.messages import BreachStatus
 from workflows.incident.drill_plan import DrillPlan
 from workflows.incident.messages import IncidentStatus
 from workflows.procedure.watchdog.findings import Watching
-from workflows.process.ids import TASK_QUEUE
+from workflows.process.ids import TASK_QUEUE, WATCHDOG_ID
 from workflows.watchdog.ports import LookOrder
 
 __all__ = ["house", "watched_server"]
@@ -121,6 +122,24 @@ async def test_a_second_start_in_place_of_a_running_process_is_told(house: House
         await house.lists(f"RunId = '{second.result_run_id}'")
         status = await house.next_look()
         assert [facts["process"] for facts in found(status, "replaced")] == [breach.id]
+
+
+@pytest.mark.parametrize(("workflow_type", "queue"), [("Watchdog", "elsewhere"), ("Nothing", TASK_QUEUE)])
+async def test_who_takes_the_place_of_the_watchdog_is_put_out_of_it(
+    house: House, workflow_type: str, queue: str
+) -> None:
+    async with house.worker():
+        await house.looked(1)
+        await house.dog.terminate()
+        taken = await house.client.start_workflow(workflow_type, id=WATCHDOG_ID, task_queue=queue)
+        await house.client.start_workflow("StandingProcesses", id="standing-now", task_queue=TASK_QUEUE)
+        await until(lambda: _is_ended(house, taken.result_run_id))
+        await house.looked(1)
+
+
+async def _is_ended(house: House, run_id: str | None) -> bool:
+    found = await house.client.get_workflow_handle(WATCHDOG_ID, run_id=run_id).describe()
+    return found.status is WorkflowExecutionStatus.TERMINATED
 
 
 async def test_what_the_watchdog_brought_back_and_what_continued_by_itself_is_no_finding(house: House) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.database import copied
 from tests.watchdog.house import House, until
 from tests.watchdog.tampering import found
 from workers.connection import connect_to
@@ -33,15 +33,6 @@ async def desk(settings: Settings) -> AsyncIterator[House]:
         house = House(client, settings.data_dir)
         async with house.worker():
             yield house
-
-
-def copied(source: Path, target: Path) -> None:
-    """Copy the server's database from one folder to another, in place of what lies there."""
-    target.mkdir(exist_ok=True)
-    for old in target.glob(f"{DATABASE}*"):
-        old.unlink()
-    for file in source.glob(f"{DATABASE}*"):
-        shutil.copy2(file, target / file.name)
 
 
 async def test_what_a_restored_server_has_forgotten_is_told_by_name(

@@ -35,6 +35,7 @@ FOUND: Mapping[str, dict[str, Any]] = MappingProxyType({
     "command_line": {
         "took": {command: [0.01, 0.02] for command in COMMANDS}
     },
+    "start_up": {"took": {"bare server": [0.5, 0.6], "first `up`": [3.0, 3.5], "`up` again": [2.0, 2.5]}},
     "documents": {
         "forms_per_second": {"form": [30.0], "opened and saved": [80.0]},
         "description": {size: {"seconds": 0.1, "megabytes": 90.0} for size in ("100", "1000000")},

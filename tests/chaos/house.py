@@ -22,9 +22,9 @@ from tests.chaos.feed import Feed
 from tests.chaos.letter_box import LetterBox
 from tests.chaos.short_clocks import MODEL
 from tests.chaos.small_disk import SmallDisk
+from tests.database import copied
 from tests.starter.conftest import ROOT, environment
 from workers.connection import connect_to, embedded_addresses
-from workers.embedded.desks import DATABASE
 from workers.embedded.ports import Ports, PortTaken, reserved_ports
 from workers.embedded.server import EmbeddedTemporal, _dying_with_us
 from workers.keys import ring
@@ -203,25 +203,25 @@ class TwoParts(House):
             frozen.send_signal(signal.SIGCONT)
             self.noted("frozen", began, after=30)
 
-    async def kill_server(self, *, copied: tuple[Path, Path] | None = None) -> None:
+    async def kill_server(self, *, copying: tuple[Path, Path] | None = None) -> None:
         """Kill the server and start it again on the same folder.
 
-        ``copied``: meanwhile its database is copied, from where to where.
+        ``copying``: meanwhile its database is copied, from where to where.
         """
         self.killed("server", self.server_pid)
         await self._server.ended()
         await self._server.__aexit__(None, None, None)
-        if copied:
-            await asyncio.to_thread(_copied, *copied)
+        if copying:
+            await asyncio.to_thread(copied, *copying)
         await self._start_server()
 
     async def back_up(self) -> None:
         """Put the server's database aside, as an administrator would."""
-        await self.kill_server(copied=(self.folder, self.folder / "backup"))
+        await self.kill_server(copying=(self.folder, self.folder / "backup"))
 
     async def restore(self) -> None:
         """Put what was set aside in the place of what there is."""
-        await self.kill_server(copied=(self.folder / "backup", self.folder))
+        await self.kill_server(copying=(self.folder / "backup", self.folder))
 
     async def _start_server(self) -> None:
         self._server = EmbeddedTemporal(self.settings)
@@ -268,14 +268,6 @@ class AllInOne(House):
         return self.start(
             "up", *(part for pair in zip(options, self.ports, strict=True) for part in (f"--{pair[0]}", str(pair[1])))
         )
-
-
-def _copied(source: Path, target: Path) -> None:
-    target.mkdir(exist_ok=True)
-    for old in target.glob(f"{DATABASE}*"):
-        old.unlink()
-    for file in source.glob(f"{DATABASE}*"):
-        shutil.copy2(file, target / file.name)
 
 
 def _settled(folder: Path) -> tuple[Settings, Ports, int]:

@@ -54,7 +54,7 @@ def letters_of_process(
         if any(letter.to != address(message.to) for letter in came):
             lost.append(f"{ended.name}: {message.purpose} to {message.to} went somewhere else")
         if len(came) > 1:
-            is_explained = IN_DOUBT in message.detail and all(_in_a_shadow(letter, shadows) for letter in came[:-1])
+            is_explained = IN_DOUBT in message.detail and all(in_a_shadow(letter, shadows) for letter in came[:-1])
             where = in_the_window if is_explained else doubled
             where.append(f"{ended.name}: {message.purpose} to {message.to} was accepted {len(came)} times")
     return Letters(lost, doubled, in_the_window, given_up.total() + not_sent.total())
@@ -104,7 +104,8 @@ def _given_up(
     return found
 
 
-def _in_a_shadow(letter: Accepted, shadows: Iterable[tuple[float, float, str]]) -> bool:
+def in_a_shadow(letter: Accepted, shadows: Iterable[tuple[float, float, str]]) -> bool:
+    """Whether it came when its answer may have been lost."""
     return any(begins <= letter.answered and letter.at <= ends for begins, ends, _ in shadows)
 
 

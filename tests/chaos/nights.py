@@ -6,7 +6,7 @@ import asyncio
 import random
 import shutil
 import zoneinfo
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from tests.chaos.checker import Account
 from tests.chaos.crowd import Life, live_all
 from tests.chaos.house import AllInOne, House, TwoParts
 from tests.chaos.outside import FromOutside
-from tests.chaos.patience import unless_cancelled
+from tests.chaos.patience import until
 from tests.chaos.records import Night
 from tests.chaos.script import Open, Plan, Say, everything, opening, plan, to_its_end, triage
 from tests.chaos.storm import accounted, night_of
@@ -209,17 +209,5 @@ async def _until_tried(life: Life, *, times: int) -> None:
         kinds = [each.attempt > times for each in pending if each.activity_type.name == "send_letter"]
         return len(kinds) > 1 and all(kinds)
 
-    await _until_so(is_tried)
-
-
-async def _until_so(holds: Callable[[], Awaitable[bool]]) -> None:
-    from temporalio.service import RPCError
-
     async with asyncio.timeout(WITHIN):
-        while True:
-            try:
-                if await holds():
-                    return
-            except RPCError:
-                unless_cancelled()
-            await asyncio.sleep(0.1)
+        await until(is_tried)

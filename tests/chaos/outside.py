@@ -10,33 +10,29 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import itertools
-import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest, ResetWorkflowExecutionRequest
-from temporalio.client import RPCTimeoutOrCancelledError, WorkflowHandle, WorkflowQueryFailedError
+from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from tests.builders import breach_opening
 from tests.chaos.checker import Account
 from tests.chaos.house import House, TwoParts
-from tests.chaos.patience import unless_cancelled
+from tests.chaos.letters_check import in_a_shadow
+from tests.chaos.patience import WITHIN, until, while_it_fails
 from workflows.breach.messages import BreachStatus
 from workflows.process.ids import TASK_QUEUE, WATCHDOG_ID
 from workflows.watchdog.record import WatchStatus
 
-T = TypeVar("T")
 How = Literal["delete", "reset", "replace", "restore"]
 FOUND_AS: dict[How, str] = {"delete": "gone", "reset": "was_reset", "replace": "replaced", "restore": "restored"}
-WITHIN = 480.0
-"""Seconds in which anything waited for must come about on a busy machine."""
 MEASURES = {"by": "dpo", "text": "The mailbox was closed."}
 
 
@@ -70,8 +66,8 @@ class FromOutside:
         """A breach that is there for it, with its first letter on the way out; the book knows it."""
         victim = Victim(f"X-{how.upper()}-{next(self._numbers)}", how)
         self.victims.append(victim)
-        await _while_it_fails(lambda: self._start(victim))
-        await _until(lambda: self._has_written(victim))
+        await while_it_fails(lambda: self._start(victim))
+        await until(lambda: self._has_written(victim))
         status = await self._status(victim)
         victim.due = {duty.kind: duty.due_at for duty in status.duties if duty.legal and duty.due_at}
         victim.files = await asyncio.to_thread(self._evidence, victim)
@@ -89,13 +85,13 @@ class FromOutside:
                 if fault.status is not RPCStatusCode.NOT_FOUND:  # an answer that was lost: it is deleted
                     raise
 
-        await _while_it_fails(once)
+        await while_it_fails(once)
 
     async def reset(self, victim: Victim) -> None:
         """Back to its first workflow task, as somebody clicks it in Temporal Web."""
         handle = self._handle(victim)
-        run = (await _while_it_fails(handle.describe)).run_id
-        history = await _while_it_fails(handle.fetch_history)
+        run = (await while_it_fails(handle.describe)).run_id
+        history = await while_it_fails(handle.fetch_history)
         done = next(e.event_id for e in history.events if e.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
         request = ResetWorkflowExecutionRequest(
             namespace=self._house.client.namespace,
@@ -104,24 +100,24 @@ class FromOutside:
             reason="somebody clicked",
             request_id=f"reset-{run}",
         )
-        await _while_it_fails(lambda: self._house.client.workflow_service.reset_workflow_execution(request))
+        await while_it_fails(lambda: self._house.client.workflow_service.reset_workflow_execution(request))
 
     async def replace(self, victim: Victim) -> None:
         """The same again in its place, which ends the one that runs."""
-        first = (await _while_it_fails(self._handle(victim).describe)).run_id
+        first = (await while_it_fails(self._handle(victim).describe)).run_id
 
         async def once() -> None:
             if (await self._handle(victim).describe()).run_id == first:
                 await self._start(victim, in_place_of_it=True)
 
-        await _while_it_fails(once)
+        await while_it_fails(once)
 
     async def restore(self, house: TwoParts) -> None:
         """The server comes back from a backup: one process knows less than before, one that is younger is gone."""
         older = await self.open("restore")
         await self._looks_again()
         await house.back_up()
-        await _while_it_fails(lambda: self._handle(older).execute_update("measures_taken", MEASURES))
+        await while_it_fails(lambda: self._handle(older).execute_update("measures_taken", MEASURES))
         await self.open("delete")  # younger than the backup
         await self._looks_again()
         await self._looks_again()
@@ -130,8 +126,8 @@ class FromOutside:
 
     async def _looks_again(self) -> None:
         """Until the watchdog has looked once more."""
-        before = (await _while_it_fails(self._dog)).turn
-        await _until(lambda: self._has_looked(before))
+        before = (await while_it_fails(self._dog)).turn
+        await until(lambda: self._has_looked(before))
 
     async def _has_looked(self, before: int) -> bool:
         return (await self._dog()).turn > before
@@ -162,7 +158,7 @@ class FromOutside:
         account.count("done from outside", 1)
         try:
             async with asyncio.timeout(within):
-                await _until(lambda: self._is_told(victim))
+                await until(lambda: self._is_told(victim))
         except TimeoutError:
             account.lost.append(f"{victim.workflow_id}: {FOUND_AS[victim.how]} was told to nobody")
             return
@@ -185,7 +181,7 @@ class FromOutside:
         """After a reset and a second start each duty of the law is due when it was due before."""
         if victim.how not in ("reset", "replace"):
             return
-        await _until(lambda: self._has_its_duties(victim))
+        await until(lambda: self._has_its_duties(victim))
         status = await self._status(victim)
         due = {str(duty.kind): duty.due_at for duty in status.duties if duty.legal and duty.due_at}
         for kind, at in victim.due.items():
@@ -197,11 +193,7 @@ class FromOutside:
         letters = [letter for letter in self._house.box.accepted if letter.incident == victim.reference]
         for message_id, number in Counter(letter.message_id for letter in letters).items():
             twice = [letter for letter in letters if letter.message_id == message_id]
-            if number > 1 and not any(
-                shadow.begins <= each.answered and each.at <= shadow.ends
-                for each in twice
-                for shadow in self._house.shadows
-            ):
+            if number > 1 and not any(in_a_shadow(each, self._house.shadows) for each in twice):
                 account.doubled.append(f"{victim.workflow_id}: {twice[0].subject} was accepted {number} times")
         first = min(letters, key=lambda letter: letter.at)
         again = {letter.message_id for letter in letters if (letter.subject, letter.to) == (first.subject, first.to)}
@@ -232,28 +224,10 @@ class FromOutside:
         return self._house.client.get_workflow_handle(victim.workflow_id)
 
     async def _status(self, victim: Victim) -> BreachStatus:
-        return await _while_it_fails(lambda: self._handle(victim).query("status", result_type=BreachStatus))
+        return await while_it_fails(lambda: self._handle(victim).query("status", result_type=BreachStatus))
 
     async def _has_written(self, victim: Victim) -> bool:
         return any(letter.incident == victim.reference for letter in list(self._house.box.accepted))
 
     async def _has_its_duties(self, victim: Victim) -> bool:
         return {duty.kind for duty in (await self._status(victim)).duties} >= set(victim.due)
-
-
-async def _while_it_fails(act: Callable[[], Awaitable[T]]) -> T:
-    """Do it until it comes about: server and workers may be dead just then."""
-    ends = time.monotonic() + WITHIN
-    while True:
-        try:
-            return await act()
-        except (RPCError, RPCTimeoutOrCancelledError, WorkflowQueryFailedError):
-            unless_cancelled()
-            if time.monotonic() > ends:
-                raise
-        await asyncio.sleep(0.3)
-
-
-async def _until(holds: Callable[[], Awaitable[bool]]) -> None:
-    while not await _while_it_fails(holds):  # noqa: ASYNC110  # other processes make it true
-        await asyncio.sleep(0.5)

@@ -214,3 +214,16 @@ def test_no_date_with_a_tickets_number_is_taken_for_a_code() -> None:
     assert asked < 5
     assert benchmark.of_tickets("Ticket {}", every=997) == benchmark.of_tickets("Tiketti {}", every=997) == (0, 0)
     assert len(benchmark.CORPUS.read_text(encoding="utf-8").splitlines()) == 500
+
+
+@pytest.mark.parametrize("day", ["20261127", "20260101", "20270812", "20320229"])
+@pytest.mark.parametrize("form", ["{}", "Fault {}: the queue grows", "case-{}~2", "<1.{}@example.org>"])
+def test_no_reference_of_ours_is_taken_for_a_code(day: str, form: str) -> None:
+    """One in 2,500 has the right check character by chance: its letters would have been stopped."""
+    right = [
+        f"{number:03}{check_character(day[6:] + day[4:6] + day[2:4] + f'{number:03}')}" for number in range(2, 999)
+    ]
+    texts = [form.format(f"{kind}-{day}-{last}") for kind in ("INC", "BRE", "DRILL-yo") for last in right]
+
+    assert [text for text in texts if identity_codes_in(text) or doubts_in(text)] == []
+    assert identity_codes_in(f"hetu-19{day[2:]}-{right[0]}"), "of a person it is one"

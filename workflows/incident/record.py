@@ -29,6 +29,7 @@ from workflows.procedure.incident.guidance import Guidance, guidance_for
 from workflows.procedure.incident.report_form import DETAIL_TEXTS, REPORT_TEXTS, ReportDetails
 from workflows.procedure.incident.triage import Verdict
 from workflows.procedure.model import Model, Moment
+from workflows.procedure.notices.published import Notice
 from workflows.procedure.services import SERVICES
 from workflows.process import retention
 from workflows.process.ids import incident_workflow_id
@@ -192,14 +193,13 @@ class IncidentRecord(LinkedRecord):
             for contact in instruction.awaiting:
                 self.no_longer_await(instruction.id, contact, reason)
 
-    def keep_notice(self, said: NoticeSeen) -> None:
+    def keep_notice(self, said: NoticeSeen, notice: Notice) -> None:
         """Keep that a notice was seen. A planned break that touches the incident names its own process as the guid."""
         if said.kind == "maintenance" and said.guid.startswith("maintenance-"):
             self.touch(said.guid, said.published_at, f"Planned break {said.guid}: {said.title}", said.by)
         else:
             self.note(said.published_at, f"Kela's notice ({said.kind}): {said.title}", said.by)
-            is_the_known = self.known_notice is not None and self.known_notice.guid == said.guid[:300]
-            if is_the_known and said.kind in ("fault", "change", "correction"):
+            if self.is_the_known(notice) and said.kind in ("fault", "change", "correction"):
                 self.notice_changed_at = max(said.published_at, self.notice_changed_at or said.published_at)
 
     def touch(self, planned_break: str, at: datetime, what: str, by: str = "") -> None:

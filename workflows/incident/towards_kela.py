@@ -64,6 +64,15 @@ class TowardsKela(AskedByLaws):
         self.known_notice = notice.model_copy(update=lines | {"text": notice.text[:2000]})
         self.notice_changed_at = notice.published_at
 
+    def is_news_of_kela(self, notice: Notice) -> bool:
+        """Whether nobody has told yet that Kela knows; what a stranger has told counts for a stranger only."""
+        return self.known_notice is None or (self.known_notice.is_unverified and not notice.is_unverified)
+
+    def is_the_known(self, notice: Notice) -> bool:
+        """Whether it is the one that is known, told by somebody of whom as much is known."""
+        known = self.known_notice
+        return known is not None and (known.guid, known.is_unverified) == (notice.guid[:300], notice.is_unverified)
+
     def verdict(self, said: DeskAnswers, fresh_for: timedelta, at: datetime) -> Verdict:
         """Whether this goes to Kela by what the desk says; what was owed to Kela once stays owed."""
         if self.has_owed_since("report_to_kela", self.handling_since):
@@ -75,7 +84,8 @@ class TowardsKela(AskedByLaws):
         return verdict_before(said, self.known_notice.title if self.known_notice else None)
 
     def _published(self, at: datetime) -> Published | None:
-        if self.known_notice is None:
+        """Kela's notice; one that a stranger has told leaves no report out."""
+        if self.known_notice is None or self.known_notice.is_unverified:
             return None
         age = at - self.notice_changed_at if self.notice_changed_at else None
         return Published(title=self.known_notice.title, age=age)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -80,6 +80,8 @@ class FeedEntry(RawNotice):
     key: str
     mark: str
     reading: Reading
+    is_unverified: Annotated[bool, Field(exclude_if=lambda unverified: not unverified)] = False
+    """Whether it was entered without the desk's key."""
 
 
 class FeedSeen(Model):

@@ -147,9 +147,12 @@ def break_changed(notice: WatchedNotice, text: str, planned: WatchedNotice) -> p
     )
 
 
-def entered_key(said: NoticeEntered) -> str:
-    """By what a notice that was entered is known: the same id, or without one the same title, is the same notice."""
-    return key_of(ENTERED, said.guid or said.title)
+def entered_key(said: NoticeEntered, *, by_a_stranger: bool = False) -> str:
+    """By what a notice that was entered is known: the same id, or without one the same title, is the same notice.
+
+    What a stranger has entered is never the same as what the desk enters.
+    """
+    return key_of(f"{ENTERED} in clear" if by_a_stranger else ENTERED, said.guid or said.title)
 
 
 def to_read(said: NoticeEntered, now: datetime) -> NoticeToRead:
@@ -159,9 +162,12 @@ def to_read(said: NoticeEntered, now: datetime) -> NoticeToRead:
     )
 
 
-def entered(said: NoticeEntered, reading: Reading, now: datetime) -> FeedEntry:
-    """A notice that a person has entered; what the person said of it holds, and is certain."""
-    key = entered_key(said)
+def entered(said: NoticeEntered, reading: Reading, now: datetime, *, by_a_stranger: bool = False) -> FeedEntry:
+    """A notice that a person has entered; what the person said of it holds, and is certain.
+
+    ``by_a_stranger``: it came without the desk's key.
+    """
+    key = entered_key(said, by_a_stranger=by_a_stranger)
     told: dict[str, Any] = {
         name: value
         for name, value in (("services", said.services), ("not_affected", said.not_affected), ("windows", said.windows))
@@ -179,4 +185,5 @@ def entered(said: NoticeEntered, reading: Reading, now: datetime) -> FeedEntry:
         link=said.link,
         published_at=min(said.published_at or now, now),
         reading=reading.model_copy(update=told),
+        is_unverified=by_a_stranger,
     )

@@ -31,6 +31,9 @@ KEPT_LINES = 300
 KEPT_MESSAGES = 100
 KEPT_PROBLEMS = 30
 KEPT_DEEDS = 20
+KEPT_OF_STRANGERS = 20
+LATELY = timedelta(hours=1)
+"""In which strangers have no more letters written to the desk than one look may (``MOST_AT_ONCE``)."""
 MOST_AT_ONCE = 10
 """Letters and incidents that one look may lead to: a feed gone wild must not bury the desk."""
 LETTERS_WITHIN = timedelta(days=1)
@@ -131,6 +134,11 @@ class NoticeWatchRecord(Record):
         self.did(self.notices[entry.key], now, f"it went wrong: {why}", outcome="failed")
         self.feeds[entry.feed] = self.feeds[entry.feed].model_copy(update={"validators": {}})
 
+    def strangers_lately(self, now: datetime) -> int:
+        """How many notices of unverified senders have come in the last hour."""
+        of_strangers = (each for each in self.notices.values() if each.is_unverified)
+        return sum((each.changed_at or each.seen_at) > now - LATELY for each in of_strangers)
+
     def decided(self, entry: FeedEntry, now: datetime, by: str) -> None:
         """A person has said what a notice means: the same one in a feed waits for nobody any more."""
         for notice in self.uncertain():
@@ -183,6 +191,7 @@ class NoticeWatchRecord(Record):
             did=before.did if before else (),
             told=before.told if before else (),
             reference=before.reference if before else "",
+            is_unverified=entry.is_unverified,
         )
         self.notices[entry.key] = kept
         return kept
@@ -199,11 +208,13 @@ class NoticeWatchRecord(Record):
         del self.timeline[:-KEPT_LINES]
 
     def forget_old(self, now: datetime) -> None:
-        """Keep within bounds; a planned break that lies ahead is forgotten last."""
+        """Keep within bounds; a planned break that lies ahead is forgotten last, and few of strangers are kept."""
         latest = sorted(
             self.notices.values(), key=lambda each: (_lies_ahead(each, now), each.changed_at or each.seen_at)
         )
-        self.notices = {each.id: each for each in latest[-KEPT_NOTICES:]}
+        strangers = [each for each in latest if each.is_unverified]
+        too_many = {each.id for each in strangers[:-KEPT_OF_STRANGERS]}
+        self.notices = {each.id: each for each in [e for e in latest if e.id not in too_many][-KEPT_NOTICES:]}
         self.messages = dict(list(self.messages.items())[-KEPT_MESSAGES:])
         self.problems = dict(list(self.problems.items())[-KEPT_PROBLEMS:])
 

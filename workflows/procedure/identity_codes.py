@@ -67,6 +67,8 @@ _OF_A_TICKET = re.compile(
     r"[\w :#.=/()-]{0,16}$|#$",
     re.IGNORECASE,
 )
+_OF_A_REFERENCE = re.compile(r"[A-Z]-$", re.IGNORECASE)
+"""Before a day of recent years, written year first: a reference such as INC-20261127-384C."""
 _MOBILE = ("040", "041", "042", "043", "044", "045", "046", "050")
 """How the number of a mobile telephone begins."""
 _BEFORE = 48
@@ -222,10 +224,12 @@ def _parts(place: re.Match[str]) -> _Parts:
 def _judged(text: str, place: re.Match[str]) -> Verdict | None:
     """Whether a place is a code, may be one, or is something else; by what stands before it where that decides."""
     parts = _parts(place)
-    if not parts.is_right:
-        return None
     before = text[max(0, place.start() - _BEFORE) : place.start()]
-    if _OF_A_PERSON.search(before):
+    is_a_persons = bool(_OF_A_PERSON.search(before))
+    is_reference = bool(place["y4"] and parts.may_be_a_tickets and _OF_A_REFERENCE.search(before))
+    if not parts.is_right or (is_reference and not is_a_persons):
+        return None
+    if is_a_persons:
         return "code"
     is_ticket = bool(_OF_A_TICKET.search(before))
     if parts.sign in _CENTURY:

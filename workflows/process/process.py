@@ -156,6 +156,10 @@ class Process(Lifecycle[RecordT]):
             for task in beside:
                 task.cancel()
 
+    def is_said_by_a_stranger(self) -> bool:
+        """Whether who speaks now has not shown the desk's key; never in a run of before that was asked."""
+        return speaks_in_clear() and self.strangers.holds()
+
     # --- telling --------------------------------------------------------------------------------------------
 
     def letter(self, kind: Any, contact: str, *, said: str = "", **facts: Any) -> ports.Letter:

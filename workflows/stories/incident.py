@@ -111,7 +111,8 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
         if found.problem:
             self.problem(LOOKING_AT_NOTICES, f"{found.problem}; look at kanta.fi by hand")
         elif found.notices:
-            if not (self.record.known_notice and workflow.patched("a-known-notice-is-told-once")):
+            known = self.record.known_notice
+            if not known or known.is_unverified or not workflow.patched("a-known-notice-is-told-once"):
                 self.take_notice(found.notices[0])
         elif found.source:
             self.record.note(self.now, "Published notices looked at: none about these services")
@@ -119,7 +120,8 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
     def take_notice(self, notice: Notice) -> None:
         """Kela knows: the desk is told, and nobody reports it twice unless the triage says so."""
         self.record.know(notice)
-        self.record.note(self.now, "Kela has an open notice about the same services", detail=notice.title)
+        told = "An unverified sender tells of a notice" if notice.is_unverified else "Kela has an open notice"
+        self.record.note(self.now, f"{told} about the same services", detail=notice.title)
         self.tell_role("known_notice", "desk", text=notice.title, happened_at=notice.published_at)
 
     # --- 3: judged ------------------------------------------------------------------------------------------
@@ -212,11 +214,11 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
     @message
     async def notice(self, said: m.NoticeSeen) -> None:
         """Take a published Kanta notice; at its end the desk is asked whether it is over here too."""
-        notice = Notice.model_validate(said.model_dump())
-        self.record.keep_notice(said)
+        notice = Notice.model_validate(said.model_dump() | {"is_unverified": self.is_said_by_a_stranger()})
+        self.record.keep_notice(said, notice)
         if said.kind == "end":
             self.tell_role("notice_ended", "desk", text=said.title, happened_at=said.published_at)
-        elif said.kind in ("fault", "change", "correction") and not self.record.known_notice:
+        elif said.kind in ("fault", "change", "correction") and self.record.is_news_of_kela(notice):
             self.take_notice(notice)
 
     @message

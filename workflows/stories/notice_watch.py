@@ -213,10 +213,13 @@ class NoticeWatch(Process[NoticeWatchRecord]):
         """Take a notice that came another way than by a feed, as if it had stood in one."""
         await self.take_rules()
         reading = await steps.read_entered(orders.to_read(said, self.now))
-        self._letters_at_this_look = 0
-        entry = orders.entered(said, reading, self.now)
-        await self.take(entry, self.keep(entry))
-        self.record.decided(entry, self.now, said.by)
+        is_a_strangers = self.is_said_by_a_stranger()
+        entry = orders.entered(said, reading, self.now, by_a_stranger=is_a_strangers)
+        before = self.keep(entry)
+        self._letters_at_this_look = self.record.strangers_lately(self.now) - 1 if is_a_strangers else 0
+        await self.take(entry, before)
+        if not is_a_strangers:
+            self.record.decided(entry, self.now, said.by)
         self.record.forget_old(self.now)
 
     @message

@@ -27,7 +27,10 @@ _VALUE = re.compile(r"'([^']*)'|(true|false)|(-?\d+)")
 
 def described(run: Run) -> WorkflowExecutionInfo:
     """A run as the list and a description show it."""
-    info = WorkflowExecutionInfo(status=STATUS[run.status], history_length=len(run.history), task_queue="simulated")
+    begun = run.history[0].workflow_execution_started_event_attributes
+    info = WorkflowExecutionInfo(
+        status=STATUS[run.status], history_length=len(run.history), task_queue=begun.task_queue.name
+    )
     info.execution.workflow_id, info.execution.run_id = run.workflow_id, run.run_id
     info.type.name = run.workflow_type
     info.start_time.FromDatetime(run.started_at)

@@ -10,7 +10,7 @@ import pytest
 from tests.builders import NOON, call, opening
 from workflows.contract import CONTRACTS
 from workflows.incident.instructions import InstructionAnswer
-from workflows.incident.messages import IncidentOpening, PhoneEscalation
+from workflows.incident.messages import IncidentOpening, PhoneEscalation, SituationUpdate
 from workflows.incident.record import IncidentRecord
 from workflows.process.messages import DeliveryReport, DutyMet, Message, Sender, Through
 from workflows.process.sealed.in_clear import HARMLESS, NEEDS_THE_KEY, id_of_a_stranger, is_harmless, why_not
@@ -35,6 +35,10 @@ WAIVED = InstructionAnswer(by="x", contact="ward", what="instruction-1", waive=T
         ("phone_escalation", NOBODY_REACHED, True),
         ("phone_escalation", REACHED, False),
         ("acknowledgement", SEEN, True),
+        ("situation_update", SituationUpdate(by="x", text="The queue grows"), True),
+        ("situation_update", SituationUpdate(by="x", text="All is well", severity="low"), False),
+        ("situation_update", SituationUpdate(by="x", text="All is well", extensive=False), False),
+        ("situation_update", SituationUpdate(by="x", text="All is well", services=("MEDDB",)), False),
         ("acknowledgement", WAIVED, False),
         ("duty_met", MET, False),
     ],

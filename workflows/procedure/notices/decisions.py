@@ -10,7 +10,9 @@ import re
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field
 
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.notices.published import Notice, open_faults
@@ -22,6 +24,8 @@ from workflows.procedure.wording import plain
 
 ENTERED = "entered by hand"
 """In place of a feed: the source of a notice that a person (or another system) has told the watch."""
+FROM_A_STRANGER = "it was entered without the desk's key: where it is so, enter it again (kantadesk notices enter)"
+"""Why nothing else follows from a notice of an unverified sender."""
 LONGEST_BREAK = timedelta(days=366)
 """What a maintenance takes; longer is a misread date."""
 Outcome = Literal["acted", "uncertain", "repeat", "nothing_to_do", "failed"]
@@ -52,6 +56,8 @@ class WatchedNotice(Model):
     """References of the incidents that were told, at most 20."""
     reference: str = ""
     """Of the incident that it proposes or has opened, or of the maintenance that it has started."""
+    is_unverified: Annotated[bool, Field(exclude_if=lambda unverified: not unverified)] = False
+    """Whether somebody without the desk's key has entered it: it is shown, and nothing else follows from it."""
 
 
 class Doing(NamedTuple):
@@ -78,7 +84,9 @@ def to_do(
     ``others``: every other notice that is remembered, those of the same look among them. ``is_first_look``: its feed
     was never read before, so that what stands there may be as old as the hills.
     """
-    reading = notice.reading
+    if notice.is_unverified:
+        return Doing("show", FROM_A_STRANGER, "uncertain")
+    reading, others = notice.reading, [each for each in others if not each.is_unverified]
     earlier = [*others, *([before] if before else [])]
     if (late := _too_late(notice, before, rules, now, is_first_look=is_first_look)) is not None:
         return Doing("nothing", late)
@@ -95,7 +103,8 @@ def to_do(
 
 def services_of(reading: Reading, page: str, link: str, earlier: Iterable[WatchedNotice]) -> tuple[ServiceId, ...]:
     """The services that a notice is about. ``page``: its id; an end that names none ends what stood on its page."""
-    same = (each.affects for each in earlier if each.id == page or (link and each.link == link))
+    known = (each for each in earlier if not each.is_unverified)
+    same = (each.affects for each in known if each.id == page or (link and each.link == link))
     return reading.services or next((services for services in same if services), ())
 
 

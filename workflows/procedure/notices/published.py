@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from hashlib import blake2b
+from typing import Annotated
+
+from pydantic import Field
 
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.notices.kinds import KINDS_SAID, NoticeKind
@@ -27,6 +30,8 @@ class Notice(Model):
     services: tuple[ServiceId, ...] = ()
     link: str = ""
     text: str = ""
+    is_unverified: Annotated[bool, Field(exclude_if=lambda unverified: not unverified)] = False
+    """Whether somebody without the desk's key has told it: nobody knows whether it was published."""
 
 
 _TELLING_TITLE = 2

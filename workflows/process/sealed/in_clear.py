@@ -12,12 +12,19 @@ from workflows.procedure.operating_model.model import ClearMessages
 from workflows.process.messages import Message
 from workflows.process.sealed.seals import Arrival
 
+_JUDGED = ("severity", "extensive", "services")
+"""What a change of the situation may say beside its words: that corrects what the desk has judged, and Kela is told."""
 HARMLESS = frozenset({"notice", "situation_update", "delivery_report", "acknowledgement", "phone_escalation"})
 NEEDS_THE_KEY = "sent without the desk's key, and it needs it: send it encrypted (docs/integrations.md, Encryption)"
 
 
 def is_harmless(name: str, said: Message) -> bool:
-    """Whether a message meets, waives or ends nothing: a call that reached somebody does, a waived contact too."""
+    """Whether a message meets, waives, ends or corrects nothing.
+
+    A call that reached somebody does, a waived contact too, and a change of the situation that says more than words.
+    """
+    if name == "situation_update" and any(getattr(said, judged, None) is not None for judged in _JUDGED):
+        return False
     return name in HARMLESS and not (getattr(said, "reached", False) or getattr(said, "waive", False))
 
 
