@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 CODE   := workflows activities workers starter tests benchmarks hatch_build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test slow check chaos soak integrations attack fuzz simulation simulate schemas bench bench-notices web mutants lock clean
+.PHONY: help setup demo test slow check chaos soak integrations attack fuzz simulation simulate schemas texts bench bench-notices web mutants lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ simulate: $(READY)  ## a desk in one process from one seed; ARGS='--seed 7 --liv
 
 schemas: $(READY)  ## write docs/schemas anew from the models
 	$(BIN)/kantadesk schema --into docs/schemas > /dev/null
+
+texts: $(READY)  ## write the marked texts of the command line into its catalogues, and say what is not translated
+	PYTHONPATH=. $(BIN)/python tests/language/marked.py
 
 bench: $(READY)  ## how close to Temporal itself, into docs/performance.md; ARGS=throughput for a part, ARGS='throughput --help'
 	$(BIN)/python -m benchmarks $(ARGS)

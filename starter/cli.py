@@ -13,6 +13,10 @@ from collections.abc import Sequence
 
 import click
 
+from starter.language.chosen import language_of
+from starter.language.click_words import teach_click
+from starter.language.help import in_force
+from starter.language.words import _, speak
 from starter.lazy import Entry, LazyGroup
 
 INTERRUPTED = 130
@@ -80,19 +84,24 @@ Nothing runs yet? "kantadesk up" starts everything on this machine.
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and answer its exit code; errors go to stderr as one line."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    teach_click()
+    speak(language_of(given))
     try:
-        code = cli.main(arguments, prog_name="kantadesk", complete_var="_KANTADESK_COMPLETE", standalone_mode=False)
+        code = in_force(cli).main(
+            given, prog_name="kantadesk", complete_var="_KANTADESK_COMPLETE", standalone_mode=False
+        )
     except SystemExit as ending:
         code = ending.code
     except (click.Abort, KeyboardInterrupt):
-        _complain("stopped; nothing more was done")
+        _complain(_("stopped; nothing more was done"))
         return INTERRUPTED
     except click.ClickException as error:
         return _said_so(error)
     except BrokenPipeError:  # the reader of our output has gone (kantadesk ... | head)
         return 0
     except Exception as error:  # noqa: BLE001  # the last line of defence: one line instead of a stack trace
-        return _unexpected(error, "--debug" in (arguments if arguments is not None else sys.argv[1:]))
+        return _unexpected(error, "--debug" in given)
     return code if isinstance(code, int) else 0
 
 
@@ -115,7 +124,8 @@ def _said_so(error: click.ClickException) -> int:
         click.echo(error.format_message(), err=True)
         return error.exit_code
     ctx = error.ctx if isinstance(error, click.UsageError) else None
-    _complain(error.format_message() + (f' ("{ctx.command_path} --help" shows how)' if ctx else ""))
+    how = " " + _('("{command} --help" shows how)', command=ctx.command_path) if ctx else ""
+    _complain(error.format_message() + how)
     return error.exit_code
 
 
@@ -128,5 +138,6 @@ def _complain(text: str) -> None:
 def _unexpected(error: Exception, wants_trace: bool) -> int:
     if wants_trace:
         traceback.print_exception(error)
-    _complain(f"unexpected fault: {type(error).__name__}: {error} (again with --debug for the details)")
+    what = f"{type(error).__name__}: {error}"
+    _complain(_("unexpected fault: {what} (again with --debug for the details)", what=what))
     return FAULT_OF_OURS

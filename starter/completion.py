@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from starter.language.words import _
 from starter.terminal.errors import Wrong
 
 
@@ -23,5 +24,5 @@ def completion(shell: str) -> None:
 
     made = get_completion_class(shell)
     if made is None:
-        raise Wrong(f"SHELL: there is no completion for {shell}; give bash, zsh or fish")
+        raise Wrong(_("SHELL: there is no completion for {shell}; give bash, zsh or fish", shell=shell))
     click.echo(made(cli, {}, "kantadesk", "_KANTADESK_COMPLETE").source())

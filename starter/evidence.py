@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from starter.client.references import Reference
+from starter.language.words import _
 from starter.lazy import Entry, LazyGroup
 from starter.terminal.output import json_option, say, say_json
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from starter.client.names import Process
-    from starter.views.incident import Kept
+    from starter.views.tables import Kept
     from workers.settings import Settings
     from workflows.process.messages import Document
 
@@ -34,7 +36,7 @@ evidence = LazyGroup(
 
 
 @click.command
-@click.argument("ref")
+@click.argument("ref", cls=Reference, processes=("incident", "breach", "maintenance"))
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Folder to copy the zip to.")
 @click.option(
     "--process",
@@ -55,11 +57,9 @@ def export(ref: str, to: Path | None, process: Process | None, as_json: bool) ->
       kantadesk evidence export breach-INC-20261122-7F3K --to /srv/evidence
     """
     from starter.client.client import talk
-    from starter.client.references import reference_named
-    from starter.views.incident import path_of
+    from starter.views.tables import path_of
 
-    reference = reference_named(ref)
-    whose, bundle = talk(lambda client, settings: _bundle(client, settings, reference, process))
+    whose, bundle = talk(lambda client, settings: _bundle(client, settings, ref, process))
     place = Path(path_of(bundle))
     if to:
         place = _copy(place, to, place.name if whose[0] == "incident" else f"{whose[0]}-{place.name}")
@@ -103,8 +103,12 @@ async def whose_evidence(client: Client, settings: Settings, text: str, wanted: 
     folder = settings.evidence_dir / f"case-{case}"
     if not folder.is_dir():
         raise Refused(
-            f"the files of {reference} do not lie in {settings.evidence_dir}; run this where the worker runs, or set "
-            "KANTADESK_EVIDENCE_DIR to its evidence folder"
+            _(
+                "the files of {reference} do not lie in {evidence_dir}; run this where the worker runs, or set "
+                "KANTADESK_EVIDENCE_DIR to its evidence folder",
+                reference=reference,
+                evidence_dir=settings.evidence_dir,
+            )
         )
     return Whose(process, asked, status, folder)
 
@@ -170,5 +174,11 @@ def _copy(bundle: Path, to: Path, name: str) -> Path:
         target = private_folder(to) / name
         write_whole(target, bundle.read_bytes())
     except OSError as error:
-        raise Wrong(f"--to: {error.strerror}: {error.filename}; choose a folder that can be written") from None
+        raise Wrong(
+            _(
+                "--to: {strerror}: {filename}; choose a folder that can be written",
+                strerror=error.strerror,
+                filename=error.filename,
+            )
+        ) from None
     return target

@@ -6,22 +6,25 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from starter.language.moments import said_back
+from starter.language.words import Texts, _
 from starter.terminal import prompts
-from workflows.procedure.local_time import said_back
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.other_laws import ANSWERS
 
-NAMES = {
+NAMES: Texts = {
     "significant_deviation": "significant deviation of an information system",
     "device_hazard": "hazard of a medical device",
     "nis2_significant": "significant incident (NIS2)",
     "cer_significant": "disruption of a critical entity (Act 310/2025)",
 }
-_YES_OR_NO = {
+_YES_OR_NO: Texts = {
     "significant_deviation": "Is it a significant deviation of an information system?",
     "nis2_significant": "Is it a significant incident under the Cybersecurity Act (NIS2)?",
     "cer_significant": "May it disrupt an essential service of a critical entity (Act 310/2025)?",
 }
+
+HAZARDS: Texts = {"serious": "serious", "near_miss": "near miss", "none": "none", "unknown": "unknown"}
 
 
 def ask_laws(
@@ -45,19 +48,23 @@ def ask_laws(
     if not asked:
         return
     prompts.tell(
-        "\nOther laws have clocks of their own. What you answer with u (unknown) stays an open question.", strong=True
+        "\n" + _("Other laws have clocks of their own. What you answer with u (unknown) stays an open question."),
+        strong=True,
     )
     for name in asked:
         _ask(fields, name)
     owed = any(fields.get(name) not in (None, False, "none") for name in ANSWERS)
     if owed and "detected_at" not in fields:
-        question = f"When was it detected? These clocks count from there. (Finnish time; Enter: {said_back(first)})"
+        question = _(
+            "When was it detected? These clocks count from there. (Finnish time; Enter: {first})",
+            first=said_back(first),
+        )
         fields["detected_at"] = prompts.moment(question, at, first)
 
 
 def _ask(fields: dict[str, Any], name: str) -> None:
     if name == "device_hazard":
-        kind = prompts.choice("Was a medical device a hazard?", ("serious", "near_miss", "none", "unknown"), "unknown")
+        kind = prompts.choice(_("Was a medical device a hazard?"), HAZARDS, "unknown")
         fields |= {} if kind == "unknown" else {"device_hazard": kind}
-    elif (answer := prompts.answer(_YES_OR_NO[name])) != "unknown":
+    elif (answer := prompts.answer(_(_YES_OR_NO[name]))) != "unknown":
         fields[name] = answer == "yes"

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.terminal.output import counted, json_option, say, say_json
+from starter.language import names
+from starter.language.heard import heard
+from starter.language.words import N_, _, n_
+from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 SHORTEST_HEAD = 16
 """Characters of a head that may be typed instead of all 64."""
 _SHOWN_AT_MOST = 5
+WHOSE = {
+    True: N_("a key of this installation"), False: N_("NOT a key of this installation"), None: N_("compare it"),
+}  # fmt: skip
 
 
 @click.command
@@ -55,6 +61,7 @@ def verify(  # noqa: PLR0917  # click gives them by name
     """
     from activities.evidence.check import examine
     from starter.client.client import talk
+    from starter.client.meant import meant
     from starter.client.references import reference_named
     from starter.terminal.errors import Faulty, Wrong
 
@@ -62,8 +69,8 @@ def verify(  # noqa: PLR0917  # click gives them by name
     compared = not path.exists()
     if compared:
         if "/" in what or path.suffix == ".zip":
-            raise Wrong(f"{what}: does not exist; name a file, a folder or a reference")
-        reference = reference_named(what)
+            raise Wrong(_("{what}: does not exist; name a file, a folder or a reference", what=what))
+        reference = meant(reference_named(what), "incident", "breach", "maintenance")
         path, found = talk(lambda client, settings: _compared(client, settings, reference, process, certificates))
     else:
         found = examine(path, certificates)
@@ -75,8 +82,8 @@ def verify(  # noqa: PLR0917  # click gives them by name
     else:
         _show(what, answer)
     if found.faults:
-        listed = "" if as_json else ": " + "; ".join(found.faults)
-        raise Faulty(f"{what} is not as it was made{listed}")
+        listed = "" if as_json else ": " + "; ".join(map(heard, found.faults))
+        raise Faulty(_("{what} is not as it was made{listed}", what=what, listed=listed))
 
 
 def refuse_differences(whose: Whose) -> None:
@@ -85,10 +92,16 @@ def refuse_differences(whose: Whose) -> None:
 
     faults = _against_the_process(whose)[1].faults
     if faults:
-        more = f" (and {len(faults) - _SHOWN_AT_MOST} more)" if len(faults) > _SHOWN_AT_MOST else ""
+        more = f" ({_('and {n} more', n=len(faults) - _SHOWN_AT_MOST)})" if len(faults) > _SHOWN_AT_MOST else ""
         raise Refused(
-            f"the files of {whose.reference} differ from what was recorded: {'; '.join(faults[:_SHOWN_AT_MOST])}"
-            f"{more}. Nothing is handed out; keep {whose.folder} as it is and look who changed it"
+            _(
+                "the files of {reference} differ from what was recorded: {faults}{more}. Nothing is handed out; "
+                "keep {folder} as it is and look who changed it",
+                reference=whose.reference,
+                faults="; ".join(map(heard, faults[:_SHOWN_AT_MOST])),
+                more=more,
+                folder=whose.folder,
+            )
         )
 
 
@@ -100,7 +113,9 @@ async def _compared(
 
     path, found = _against_the_process(await whose_evidence(client, settings, text, wanted), certificates)
     known = {each.public for each in known_signers(settings.signing_key_file)}
-    found.faults += [f"signed by a key that is not of this installation ({key})" for key in set(found.signers) - known]
+    found.faults += [
+        _("signed by a key that is not of this installation ({key})", key=key) for key in set(found.signers) - known
+    ]
     return path, found
 
 
@@ -109,7 +124,7 @@ def _against_the_process(whose: Whose, certificates: bytes = b"") -> tuple[Path,
     from activities.evidence.check import Examination, examine
     from activities.evidence.live import differences
     from starter.evidence import made_at_closing
-    from starter.views.incident import path_of
+    from starter.views.tables import path_of
 
     chain, faults = differences(whose.folder, whose.status.model_dump(mode="json"))
     found, path = Examination(chain=chain, is_chained=bool(chain.entries)), whose.folder
@@ -117,7 +132,13 @@ def _against_the_process(whose: Whose, certificates: bytes = b"") -> tuple[Path,
         path = Path(path_of(bundle))
         found = examine(path, certificates)
         if _sum(path) != bundle.sha256:
-            found.faults.append(f"{path.name}: is not the one that the process recorded (SHA-256 {bundle.sha256})")
+            found.faults.append(
+                _(
+                    "{name}: is not the one that the process recorded (SHA-256 {sha256})",
+                    name=path.name,
+                    sha256=bundle.sha256,
+                )
+            )
     found.faults += [fault for fault in faults if fault not in found.faults]
     return path, found
 
@@ -139,8 +160,8 @@ def _demanded(found: Examination, signer: str | None, head: str | None) -> list[
     if signer is not None:
         others = [key for key in map(fingerprint, found.signers) if key != signer.lower()]
         if not found.signers:
-            faults.append("nothing in it is signed")
-        faults += [f"it is signed by {other}, not by {signer}" for other in others]
+            faults.append(_("nothing in it is signed"))
+        faults += [_("it is signed by {other}, not by {signer}", other=other, signer=signer) for other in others]
     if head is not None:
         wanted = head.lower()
         heads = [entry.head().sha256 for entry in found.chain.entries]
@@ -184,36 +205,49 @@ def _told(found: Examination, known: set[str]) -> dict[str, Any]:
 
 
 def _show(what: str, told: dict[str, Any]) -> None:
-    if told["unchanged"]:
-        as_recorded = ", and as its process has recorded it" if told["compared"] else ""
-        say(f"{what}: complete and unchanged{as_recorded}.")
-    if told["case"]:
-        say(f"  Case    {told['case']['reference']} ({told['case']['process']}), bundled {_moment(told['made_at'])}")
-    later = f"; {counted(told['later'], 'file')} came after the bundle" if told["later"] else ""
-    counts = [counted(told["counts"][kind], name) for kind, name in
-              (("document", "document"), ("message", "message"), ("journal", "part of the journal"))]  # fmt: skip
-    say(f"  Files   {', '.join(counts)}{later}")
+    if told["unchanged"] and told["compared"]:
+        say(_("{what}: complete and unchanged, and as its process has recorded it.", what=what))
+    elif told["unchanged"]:
+        say(_("{what}: complete and unchanged.", what=what))
+    counts = told["counts"]
+    files = [
+        n_("{n} document", "{n} documents", counts["document"]),
+        n_("{n} message", "{n} messages", counts["message"]),
+        n_("{n} part of the journal", "{n} parts of the journal", counts["journal"]),
+    ]
+    later = n_("{n} file came after the bundle", "{n} files came after the bundle", told["later"])
+    facts = [(_("Case"), _case(told)), (_("Files"), ", ".join(files) + (f"; {later}" if told["later"] else ""))]
     if told["chain"] is None:
-        say("  Chain   none, as in releases before 0.3: neither order nor signer can be told")
-        return
-    say(f"  Chain   {counted(told['chain']['length'], 'line')}, the last {told['chain']['sha256']}")
-    whose = {True: "a key of this installation", False: "NOT a key of this installation", None: "compare it"}
-    for signer in told["signers"]:
-        say(f"  Signed  {signer['fingerprint']} ({whose[signer['known']]})")
-    if not told["signers"]:
-        say("  Signed  by nobody: there was no signing key")
-    say(f"  Time    {_time(told)}")
+        facts.append((_("Chain"), _("none, as in releases before 0.3: neither order nor signer can be told")))
+    else:
+        lines = n_("{n} line", "{n} lines", told["chain"]["length"])
+        facts.append((_("Chain"), _("{lines}, the last {sha256}", lines=lines, sha256=told["chain"]["sha256"])))
+        facts += [(_("Signed"), f"{each['fingerprint']} ({_(WHOSE[each['known']])})") for each in told["signers"]]
+        if not told["signers"]:
+            facts.append((_("Signed"), _("by nobody: there was no signing key")))
+        facts.append((_("Time"), _time(told)))
+    for label, text in facts:
+        if text:
+            say(f"  {label:<12} {text}")
+
+
+def _case(told: dict[str, Any]) -> str:
+    if not told["case"]:
+        return ""
+    whose = names.process(f"{told['case']['process']} {told['case']['reference']}")
+    return _("{process}, bundled {moment}", process=whose, moment=_moment(told["made_at"]))
 
 
 def _time(told: dict[str, Any]) -> str:
     if stamp := told["time"]:
-        trusted = "" if stamp["is_trusted"] else "; its certificate was not compared (--authority)"
-        return f"{_moment(stamp['at'])} at the latest, says {stamp['authority'] or 'the authority'}{trusted}"
-    why = f" ({told['not_stamped']})" if told["not_stamped"] else ""
-    return f"no time stamp{why}: the times are those of this installation's own clock"
+        authority = stamp["authority"] or _("the authority")
+        said = _("{moment} at the latest, says {authority}", moment=_moment(stamp["at"]), authority=authority)
+        return said if stamp["is_trusted"] else said + "; " + _("its certificate was not compared (--authority)")
+    why = f" ({heard(told['not_stamped'])})" if told["not_stamped"] else ""
+    return _("no time stamp{why}: the times are those of this installation's own clock", why=why)
 
 
 def _moment(at: datetime) -> str:
-    from workflows.procedure.local_time import written
+    from starter.language.moments import written
 
     return written(at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from workers.embedded.server import DATABASE
+from workers.embedded.desks import DATABASE
 
 
 def copied(source: Path, target: Path) -> None:

@@ -52,14 +52,23 @@ def embedded_addresses(data_dir: Path) -> EmbeddedAddresses | None:
 
 def target(settings: Settings) -> ClientConnectConfig:
     """Address, namespace, TLS and API key. Raises ``SettingsError`` where Temporal's own settings are wrong."""
-    try:
-        config = ClientConfigProfile.load().to_client_connect_config()
-    except (RuntimeError, OSError) as fault:
-        raise SettingsError(f"Temporal's own settings (TEMPORAL_*, profile file) can't be used: {fault}") from None
+    config = _temporals_own()
     if "target_host" not in config:
         embedded = embedded_addresses(settings.data_dir)
         config["target_host"] = embedded.address if embedded else DEFAULT_ADDRESS
     return config
+
+
+def is_address_given() -> bool:
+    """Whether Temporal's own settings name the address. Raises ``SettingsError`` where they are wrong."""
+    return "target_host" in _temporals_own()
+
+
+def _temporals_own() -> ClientConnectConfig:
+    try:
+        return ClientConfigProfile.load().to_client_connect_config()
+    except (RuntimeError, OSError) as fault:
+        raise SettingsError(f"Temporal's own settings (TEMPORAL_*, profile file) can't be used: {fault}") from None
 
 
 async def connect(

@@ -86,6 +86,13 @@ def one_of(*choices: str) -> Kind:
     return choice
 
 
+def language(value: Any, _folder: Path) -> str:
+    """A language of the desk; empty: that of the operating model."""
+    if value not in ("", "fi", "sv", "en"):
+        raise ValueError("must be fi, sv or en")
+    return str(value)
+
+
 def web_address(value: Any, folder: Path) -> str:
     """An http or https address; may be empty. A trailing slash is dropped."""
     address = text(value, folder).rstrip("/")

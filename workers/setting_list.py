@@ -40,6 +40,9 @@ class Settings:
     operating_model: Path = field(
         metadata=_setting(kinds.path, "{data_dir}/operating-model.toml", "the organisation's operating model")
     )
+    language: Literal["", "fi", "sv", "en"] = field(
+        metadata=_setting(kinds.language, "", "language of the command line; empty: that of your operating model")
+    )
     outbox_dir: Path = field(metadata=_setting(kinds.path, "{data_dir}/outbox", "where mails go as .eml files"))
     evidence_dir: Path = field(
         metadata=_setting(kinds.path, "{data_dir}/evidence", "where each incident's files are kept")

@@ -20,7 +20,7 @@ from activities.edited_file import read_edited
 from workers import setting_kinds as kinds
 from workers.setting_list import Settings, SettingsError, declared_settings
 
-__all__ = ["Settings", "SettingsError", "environment_secret", "load", "packaged_operating_model"]
+__all__ = ["Settings", "SettingsError", "environment_secret", "load", "packaged_operating_model", "setting_in"]
 
 PREFIX = "KANTADESK_"
 CONFIG = "KANTADESK_CONFIG"
@@ -53,6 +53,11 @@ def load(environ: Mapping[str, str] | None = None, **command_line: Any) -> Setti
 def environment_secret(variable: str) -> str:
     """The secret in the environment variable that a setting names; empty where there is none."""
     return os.environ.get(variable, "")
+
+
+def setting_in(name: str, environ: Mapping[str, str] | None = None) -> str:
+    """A setting as it stands in the environment alone, unread; empty where it doesn't."""
+    return (os.environ if environ is None else environ).get(f"{PREFIX}{name.upper()}", "")
 
 
 def packaged_operating_model() -> Path:

@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from activities.documents.moments import moment_in
 from activities.fault_report.changed import change_in_words, changed_in_words
 from workflows.incident.messages import Call, Decision, IncidentStatus
 from workflows.incident.ports import DeskMeasure, FaultReport
 from workflows.procedure.incident.criteria import VERSIONS
 from workflows.procedure.incident.further_reports import FURTHER
 from workflows.procedure.incident.report_form import FORM, ReportFacts
-from workflows.procedure.local_time import written
 from workflows.procedure.operating_model.model import OperatingModel, System
 from workflows.procedure.services import SERVICES, ServiceId
 
@@ -54,7 +54,7 @@ def form_values(report: FaultReport, model: OperatingModel) -> dict[str, str]:
     """The value of every field by its id; empty where nothing is known. Texts are as people wrote them."""
 
     def when(moment: datetime | None) -> str:
-        return written(moment, model.organisation.time_zone) if moment else ""
+        return moment_in("fi", moment, model.organisation.time_zone)
 
     return {
         **_notification(report, when),

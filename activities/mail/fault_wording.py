@@ -7,8 +7,10 @@ opened the incident. Who speaks for the organisation is offered a text for citiz
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from activities.documents.moments import moment_in
 from activities.documents.text import indented, one_line, word
 from workflows.procedure.incident.guidance import (
     CITIZENS_PAGES,
@@ -21,7 +23,6 @@ from workflows.procedure.incident.guidance import (
 from workflows.procedure.incident.progress import Phase
 from workflows.procedure.incident.situation import FaultSituation
 from workflows.procedure.languages import LANGUAGES, Language
-from workflows.procedure.local_time import written
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import named
 from workflows.process.ports import Letter
@@ -36,8 +37,8 @@ def fault_facts(letter: Letter, model: OperatingModel, for_title: Callable[[str]
     situation, language = situation_of(letter), letter.language
     organisation = one_line(model.organisation.name_in(language))
 
-    def said(moment: Any) -> str:
-        return written(moment, model.organisation.time_zone) if moment else ""
+    def said(moment: datetime | None) -> str:
+        return moment_in(language, moment, model.organisation.time_zone)
 
     return {
         "where": word("fault_where", situation.place, language),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from activities.documents.moments import moment_in
 from activities.documents.templates import template
 from activities.documents.text import WORDS, cleaned, decided_by, indented, one_line, shortened, word
 from activities.mail.duty_wording import directions_in_words, due_word, duty_name, settled_in_words
@@ -25,7 +26,6 @@ from workflows.procedure.identity_codes import identity_codes_in, masked, withou
 from workflows.procedure.incident.further_reports import FURTHER
 from workflows.procedure.incident.report_form import ALL_FIELDS
 from workflows.procedure.languages import Language
-from workflows.procedure.local_time import written
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICES, ServiceId, named
 from workflows.procedure.tasks import what_to_do
@@ -120,11 +120,11 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "services": named(letter.services, language),
         "service_options": " ".join(f"--service {service}" for service in letter.services),
         "services_short": _services_in_subject(letter.services, language),
-        "noticed": _written(letter.noticed_at, model),
+        "noticed": _written(letter.noticed_at, letter, model),
         "hours": hours_in_words(letter.noticed_at, model.organisation.time_zone) if letter.noticed_at else "",
-        "happened": _written(letter.happened_at, model),
-        "due": _written(letter.due_at, model),
-        "due_before": _written(letter.due_before, model),
+        "happened": _written(letter.happened_at, letter, model),
+        "due": _written(letter.due_at, letter, model),
+        "due_before": _written(letter.due_before, letter, model),
         "due_word": due_word(letter.duty_kind, language),
         "is_past_due": bool(letter.due_at and letter.asked_at and letter.asked_at >= letter.due_at),
         "missing": letter.missing,
@@ -139,7 +139,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "number": letter.number,
         "came_back": letter.came_back,
         "is_asked": letter.is_asked,
-        "settled": settled_in_words(letter, lambda moment: _written(moment, model)),
+        "settled": settled_in_words(letter, lambda moment: _written(moment, letter, model)),
         **directions_in_words(letter, model.organisation.time_zone, model.suppliers()),
         "is_report": letter.duty_kind in ("report_to_kela", *FURTHER) or bool(letter.attachments),
         "documents": [{"name": document.name, "place": place(document)} for document in letter.attachments],
@@ -220,8 +220,8 @@ def _services_in_subject(services: tuple[ServiceId, ...], language: Language) ->
     return (", ".join(names) or "Kanta") + (f" +{more}" if more else "")
 
 
-def _written(moment: datetime | None, model: OperatingModel) -> str:
-    return written(moment, model.organisation.time_zone) if moment else ""
+def _written(moment: datetime | None, letter: Letter, model: OperatingModel) -> str:
+    return moment_in(letter.language, moment, model.organisation.time_zone)
 
 
 def place(document: Document) -> Path | str:

@@ -76,15 +76,15 @@ def _of(window: Window, language: Language, time_zone: str) -> str:
 
 
 def _span(start: datetime, end: datetime, language: Language, zone: str, *, with_year: bool = True) -> str:
-    """From when to when: "ti 24.11.2026 klo 06.00-08.00". The offset is said where the clocks change between."""
+    """From when to when: "ti 24.11.2026 klo 06.00–08.00". The offset is said where the clocks change between."""
     begins, ends = local(start, zone), local(end, zone)
     is_changing = begins.utcoffset() != ends.utcoffset()
     first = f"{_day(begins, language, with_year=with_year)} {_clock(begins, language, is_changing)}"
     if begins.date() == ends.date():
         return (
-            f"{first}-{_clock(ends, language, is_changing).removeprefix(word('break_words', 'at', language)).strip()}"
+            f"{first}–{_clock(ends, language, is_changing).removeprefix(word('break_words', 'at', language)).strip()}"
         )
-    return f"{first} - {_day(ends, language, with_year=with_year)} {_clock(ends, language, is_changing)}"
+    return f"{first} – {_day(ends, language, with_year=with_year)} {_clock(ends, language, is_changing)}"
 
 
 def _day(moment: datetime, language: Language, *, with_year: bool) -> str:

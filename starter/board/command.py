@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from starter.language.words import _
 from starter.terminal.output import Table, json_option, say, say_json, show
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def board(  # noqa: PLR0917  # click gives every option by name
         if as_json:
             say_json(written)
         elif once:
-            say(f"Written: {page}")
+            say(_("Written: {page}", page=page))
         return
     if once or as_json or not (sys.stdout.isatty() and sys.stdin.isatty()):
         look = talk(lambda client, _settings: looking.look(client))
@@ -78,7 +79,7 @@ def _print(look: Look) -> None:
     from starter.board.lines import HEADINGS, summary
 
     if look.lines:
-        show(Table(HEADINGS, [line.cells(look.at) for line in look.lines]))
+        show(Table([_(heading) for heading in HEADINGS], [line.cells(look.at) for line in look.lines]))
     say(summary(look.lines, look.at, look.found.not_asked))
 
 
@@ -109,7 +110,7 @@ async def _write(client: Client, page: Path, looking: Looking, *, once: bool) ->
         look = await looking.look(client)
         write_page(page, look, looking.every)
         if not once:
-            say(f"Writing {page} every {looking.every:g} s. Ctrl-C ends.")
+            say(_("Writing {page} every {every:g} s. Ctrl-C ends.", page=page, every=looking.every))
         while not once and not stop.is_set():
             try:
                 await asyncio.wait_for(stop.wait(), looking.pause)
@@ -117,7 +118,8 @@ async def _write(client: Client, page: Path, looking: Looking, *, once: bool) ->
                 try:
                     look = await looking.look(client)
                 except Unreachable as error:
-                    click.echo(f"kantadesk: the page is not up to date: {error.message}", err=True)
+                    said = _("the page is not up to date: {message}", message=error.message)
+                    click.echo(f"kantadesk: {said}", err=True)
                 else:
                     write_page(page, look, looking.every)
     return {"page": str(page), "open": len(look.lines), "written_at": look.at.isoformat()}

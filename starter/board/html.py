@@ -12,12 +12,18 @@ from pathlib import Path
 from activities.evidence.case_folder import write_whole
 from starter.board.lines import Line, summary
 from starter.board.snapshot import Look
-from starter.terminal.output import short
+from starter.language.moments import short
+from starter.language.words import Texts, _, spoken
 from starter.views.html import html
 
 OLD_AFTER = timedelta(seconds=60)
 """A page is old after this, or after five times the interval at which it is written, whichever is longer."""
 LINES_AT_MOST = 100
+COUNTDOWN: Texts = {
+    "days": "{days} d {hours} h", "hours": "{hours} h {minutes} min", "minutes": "{minutes} min",
+    "shortest": "under a minute", "left": "in {length}", "late": "LATE by {length}", "mark": "LATE",
+}  # fmt: skip
+"""What the page's script counts down with: the same words as ``starter.language.moments``."""
 
 
 def write_page(path: Path, look: Look, every: float) -> None:
@@ -34,7 +40,9 @@ def page(look: Look, every: float) -> str:
         rows=[_row(line, look) for line in look.lines[:LINES_AT_MOST]],
         left_out=max(len(look.lines) - LINES_AT_MOST, 0),
         summary=summary(look.lines, look.at, look.found.not_asked),
-        written=f"{short(look.at)}:{look.at:%S}",
+        written=short(look.at),
+        language=spoken(),
+        words={each: _(words) for each, words in COUNTDOWN.items()},
         written_ms=int(look.at.timestamp() * 1000),
         refresh=max(int(every), 5),
         old_after_ms=int(max(OLD_AFTER.total_seconds(), 5 * every) * 1000),

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from starter.terminal.output import clean, countdown, counted, short
+from starter.language import names
+from starter.language.moments import countdown, short
+from starter.language.words import N_, Texts, _, n_
+from starter.terminal.output import clean
 
 SOON = timedelta(hours=1)
 Urgency = Literal["late", "soon", "later"]
-WORD: dict[Urgency, str] = {"late": "LATE", "soon": "SOON", "later": ""}
+WORD: Texts = {"late": "LATE", "soon": "SOON", "later": ""}
 
 
 class Line(NamedTuple):
@@ -19,6 +22,7 @@ class Line(NamedTuple):
     process: str
     reference: str
     duty: str
+    kind: str
     recipient: str
     drill: bool
     legal: bool
@@ -46,27 +50,27 @@ class Line(NamedTuple):
 
     def cells(self, now: datetime) -> tuple[str, ...]:
         """The columns ``HEADINGS``."""
-        whose = f"{'DRILL ' if self.drill else ''}{self.process} {self.reference}"
+        whose = names.drill(self.drill) + names.process(f"{self.process} {self.reference}")
         return (
-            WORD[self.urgency(now)],
+            _(WORD[self.urgency(now)]),
             short(self.due_at),
-            "no clock runs" if self.is_ended else countdown(self.due_at, self.clock(now)),
+            _("no clock runs") if self.is_ended else countdown(self.due_at, self.clock(now)),
             clean(whose),
             clean(self.what),
-            clean(self.recipient),
+            clean(names.recipient(self.recipient)),
         )
 
     @property
     def what(self) -> str:
         """The duty in words; a process that is silent says so."""
         if self.is_ended:
-            return "ENDED FROM OUTSIDE"
+            return _("ENDED FROM OUTSIDE")
         if self.silent:
-            return "does not answer"
-        return self.duty.replace("_", " ") + (" (law)" if self.legal else "")
+            return _("does not answer")
+        return names.duty(self.kind, self.duty) + (" " + _("(law)") if self.legal else "")
 
 
-HEADINGS = ("", "due", "left", "incident or breach", "duty", "to")
+HEADINGS = ("", N_("due"), N_("left"), N_("incident or breach"), N_("duty"), N_("to"))
 
 
 def lines(rows: Iterable[dict[str, Any]], looked_at: datetime) -> list[Line]:
@@ -76,6 +80,7 @@ def lines(rows: Iterable[dict[str, Any]], looked_at: datetime) -> list[Line]:
             process=row["process"],
             reference=row["incident"],
             duty=row["id"],
+            kind=row["kind"],
             recipient=row["recipient"],
             drill=row["drill"],
             legal=row.get("legal", False),
@@ -92,8 +97,14 @@ def summary(shown: Iterable[Line], now: datetime, not_asked: int = 0) -> str:
     """How much there is, in one sentence."""
     urgencies = [line.urgency(now) for line in shown]
     if not urgencies:
-        return "Nothing is due."
+        return _("Nothing is due.")
     late, soon = urgencies.count("late"), urgencies.count("soon")
-    others = counted(not_asked, "more process owes", "more processes owe")
-    more = f"; {others} something later" if not_asked else ""
-    return f"{len(urgencies)} open: {late} late, {soon} within the hour{more}"
+    others = n_("{n} more process owes something later", "{n} more processes owe something later", not_asked)
+    more = f"; {others}" if not_asked else ""
+    return _(
+        "{open} open: {late} late, {soon} within the hour{more}",
+        open=len(urgencies),
+        late=late,
+        soon=soon,
+        more=more,
+    )

@@ -20,8 +20,11 @@ from starter.board.lines import HEADINGS, Line, summary
 from starter.board.snapshot import Look, Looking
 from starter.client.client import breach_status_of, clock_of, status_of
 from starter.client.names import workflow_id_of
+from starter.language import names
+from starter.language.moments import short
+from starter.language.words import N_, _
 from starter.terminal.errors import NotThere, Unreachable
-from starter.terminal.output import clean, short
+from starter.terminal.output import clean
 from starter.terminal.time_input import now
 from starter.views import breach, incident
 from starter.web.filters import process_address
@@ -29,7 +32,7 @@ from starter.web.filters import process_address
 TICK = 1.0
 STYLES = {"late": "bold", "soon": "", "later": "dim"}
 TABLE_KEYS = ("open_item", "only_late", "no_drills", "look_now", "say_keys")
-KEYS = "Enter: all about it   o: only what is late   d: without drills   r: look now   q: end"
+KEYS = N_("Enter: all about it   o: only what is late   d: without drills   r: look now   q: end")
 
 
 class Board(App[None]):
@@ -38,12 +41,12 @@ class Board(App[None]):
     ENABLE_COMMAND_PALETTE = False
     CSS = "DataTable { height: 1fr; } #said, #state { height: auto; padding: 0 1; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open_item", "All about it", priority=True),
-        Binding("o", "only_late", "Only late"),
-        Binding("d", "no_drills", "Drills"),
-        Binding("r", "look_now", "Look now"),
-        Binding("question_mark", "say_keys", "Keys"),
-        Binding("q", "quit", "End"),
+        Binding("enter", "open_item", N_("All about it"), priority=True),
+        Binding("o", "only_late", N_("Only late")),
+        Binding("d", "no_drills", N_("Drills")),
+        Binding("r", "look_now", N_("Look now")),
+        Binding("question_mark", "say_keys", N_("Keys")),
+        Binding("q", "quit", N_("End")),
     ]
 
     def __init__(self, client: Client, looking: Looking, web_address: str = "") -> None:
@@ -56,7 +59,7 @@ class Board(App[None]):
 
     def compose(self) -> ComposeResult:
         """A line that says how much there is, the table, what doesn't work, the keys."""
-        yield Static("Looking ...", id="said", markup=False)
+        yield Static(_("Looking ..."), id="said", markup=False)
         yield DataTable[Text](cursor_type="row", zebra_stripes=False)
         yield Static("", id="state", markup=False)
         yield Footer()
@@ -65,7 +68,7 @@ class Board(App[None]):
         """Begin to look, and to count down."""
         self.title = "kantadesk board"
         table = self.query_one(DataTable)
-        table.add_columns(*HEADINGS)
+        table.add_columns(*(_(heading) for heading in HEADINGS))
         table.focus()
         self.set_interval(TICK, self.count_down)
         self.keep_looking()
@@ -113,9 +116,11 @@ class Board(App[None]):
         if self.last is None:
             return
         told = summary(self.shown, at, self.last.found.not_asked)
-        self.query_one("#said", Static).update(f"{told}   (as of {short(self.last.at)}:{self.last.at:%S})")
-        silent = [f"{line.process} {line.reference}: {line.silent}" for line in self.shown if line.silent]
-        trouble = [f"NOT UP TO DATE: {self.trouble}"] if self.trouble else []
+        self.query_one("#said", Static).update(f"{told}   ({_('as of {moment}', moment=short(self.last.at))})")
+        silent = [
+            f"{names.process(f'{line.process} {line.reference}')}: {line.silent}" for line in self.shown if line.silent
+        ]
+        trouble = [_("NOT UP TO DATE: {trouble}", trouble=self.trouble)] if self.trouble else []
         self.query_one("#state", Static).update("\n".join(clean(each) for each in trouble + silent[:3]))
 
     def selected(self) -> Line | None:
@@ -150,15 +155,15 @@ class Board(App[None]):
 
     def action_say_keys(self) -> None:
         """Say what each key does."""
-        self.notify(KEYS, timeout=10)
+        self.notify(_(KEYS), timeout=10)
 
 
 class Item(Screen[None]):
     """All about one incident or breach, with what to type next."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace,left", "dismiss", "Back to the board"),
-        Binding("q", "app.quit", "End"),
+        Binding("escape,backspace,left", "dismiss", N_("Back to the board")),
+        Binding("q", "app.quit", N_("End")),
     ]
 
     def __init__(self, client: Client, line: Line, web_address: str) -> None:
@@ -168,7 +173,7 @@ class Item(Screen[None]):
     def compose(self) -> ComposeResult:
         """The text, and the keys."""
         with VerticalScroll():
-            yield Static("Asking ...", id="item", markup=False)
+            yield Static(_("Asking ..."), id="item", markup=False)
         yield Footer()
 
     def on_mount(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from starter.language.words import Texts, _, n_
 from starter.terminal.output import clean, json_option, say, say_json
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from workflows.procedure.languages import Language
 
 ASKED_AT_ONCE = 10
+KNOWN_FROM: Texts = {"evidence": "evidence", "earlier_register": "earlier register"}
 
 
 class Read(NamedTuple):
@@ -83,20 +85,51 @@ def export(  # noqa: PLR0917  # click gives every option by name
         kept |= {"missed": sorted(gone.kept.missed), "from_outside": sorted(gone.kept.done)}
         say_json({"breaches": count, "files": [str(file) for file in files], **lacking, **kept})
     else:
-        say(f"{count} breach{'' if count == 1 else 'es'} from {from_day} to {to_day}:")
-        for file in files:
-            say(f"  {file}")
-        for reference in read.never_opened:
-            say(f"Not a breach: {reference} was never opened, what it was started with can't be read.")
-        for reference, one in gone.kept.gone.items():
-            say(f"Temporal no longer lists {reference}: taken from its {one.known_from.replace('_', ' ')}.")
-        for reference in gone.kept.folder_only:
-            say(f"Temporal no longer lists {reference}, and only its folder is left: it stands in every period.")
-        for reference in gone.kept.missed:
-            say(f"{reference} was ended from outside: taken from the book of processes.")
+        _say(
+            read,
+            gone.kept,
+            files,
+            _(
+                "{breaches} from {from_day} to {to_day}:",
+                breaches=n_("{n} breach", "{n} breaches", count),
+                from_day=from_day,
+                to_day=to_day,
+            ),
+        )
     if read.unread:
         named = "; ".join(f"{reference}: {why}" for reference, why in read.unread.items())
-        raise Unreachable(f"the register is not whole, these breaches could not be read: {clean(named)}")
+        raise Unreachable(_("the register is not whole, these breaches could not be read: {named}", named=clean(named)))
+
+
+def _say(read: Read, kept: Any, files: list[Path], heading: str) -> None:
+    """Say what was written, and what had to be taken from elsewhere."""
+    say(heading)
+    for file in files:
+        say(f"  {file}")
+    for reference in read.never_opened:
+        say(
+            _(
+                "Not a breach: {reference} was never opened, what it was started with can't be read.",
+                reference=reference,
+            )
+        )
+    for reference, one in kept.gone.items():
+        say(
+            _(
+                "Temporal no longer lists {reference}: taken from its {known_from}.",
+                reference=reference,
+                known_from=_(KNOWN_FROM[one.known_from]),
+            )
+        )
+    for reference in kept.folder_only:
+        say(
+            _(
+                "Temporal no longer lists {reference}, and only its folder is left: it stands in every period.",
+                reference=reference,
+            )
+        )
+    for reference in kept.missed:
+        say(_("{reference} was ended from outside: taken from the book of processes.", reference=reference))
 
 
 async def _read(client: Client, _settings: Settings, *, drills: bool) -> Read:
@@ -106,7 +139,7 @@ async def _read(client: Client, _settings: Settings, *, drills: bool) -> Read:
     from starter.terminal.errors import NeverBegan, NotThere, Unreachable
 
     listed = await within_reach(
-        found(client, visibility_query({"also_closed": True}, "DataBreach"), None), "breach list"
+        found(client, visibility_query({"also_closed": True}, "DataBreach"), None), _("breach list")
     )
     rows = [row for row in listed if drills or not row.drill]
     few = asyncio.Semaphore(ASKED_AT_ONCE)
@@ -159,5 +192,11 @@ def _write(
             write_whole(file, content)
         write_whole(folder / KNOWN, known_json(known, kept.folder_only))
     except OSError as error:
-        raise Wrong(f"--out: {error.strerror}: {error.filename}; choose a folder that can be written") from None
+        raise Wrong(
+            _(
+                "--out: {strerror}: {filename}; choose a folder that can be written",
+                strerror=error.strerror,
+                filename=error.filename,
+            )
+        ) from None
     return files, len(of_period(statuses, start, end))

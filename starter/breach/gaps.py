@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from starter.breach.situation import Situation, situation
+from starter.language.moments import written
+from starter.language.names import NOTIFICATIONS, drill
+from starter.language.words import N_, _
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
 from workflows.procedure.deadlines import hours_in_words
-from workflows.procedure.local_time import written
 from workflows.procedure.model import Line, NeededLine, NeededText, Text
 
 Question = Callable[[Situation], Any]
@@ -25,13 +27,15 @@ def complete(message: str, fields: dict[str, Any], typed: dict[str, Any]) -> Non
     missing = [field for field in NEEDED.get(message, ()) if field not in fields]
     if missing and not can_ask:
         if "aware_at" in missing and not typed["file"]:  # never taken to be "now", as other moments are
-            raise Wrong("--aware-at: is missing; say when you became aware")
+            raise Wrong(_("--aware-at: is missing; say when you became aware"))
         return
     if not missing and not (can_ask and message == "authority_notified" and "delay_reason" not in fields):
         return
     here = situation(typed["ref"])
     if missing:
-        prompts.tell(f"{'DRILL  ' if here.status.drill else ''}Breach {here.status.reference}", strong=True)
+        prompts.tell(
+            _("{drill}Breach {reference}", drill=drill(here.status.drill), reference=here.status.reference), strong=True
+        )
         for field, ask in QUESTIONS[message].items():
             if field not in fields and (given := ask(here)) not in (None, ""):
                 fields[field] = given
@@ -46,9 +50,9 @@ def _controller(reference: str) -> str:
     if len(names) == 1:
         return names[0]
     if not names or not sys.stdin.isatty():
-        raise Wrong(f"--controller: is missing; still to be told: {', '.join(names) or 'nobody'}")
+        raise Wrong(_("--controller: is missing; still to be told: {names}", names=", ".join(names) or _("nobody")))
     numbered = {str(number): name for number, name in enumerate(names, 1)}
-    return numbered[prompts.picked("Which controller was told?", numbered)[0]]
+    return numbered[prompts.picked(_("Which controller was told?"), numbered)[0]]
 
 
 def _ask_for_delay(fields: dict[str, Any], typed: dict[str, Any], here: Situation) -> None:
@@ -59,58 +63,61 @@ def _ask_for_delay(fields: dict[str, Any], typed: dict[str, Any], here: Situatio
     at = here.at if str(typed.get("notified_at") or "now").lower() == "now" else fields.get("notified_at", here.at)
     if owed and owed[0].due_at and at > owed[0].due_at and "delay_reason" not in fields:
         hours = hours_in_words(here.status.awareness[-1].deadline_from)
-        after = f"the {hours} hours" if hours else "the time"
-        fields["delay_reason"] = prompts.text(f"This is after {after}. Why was it late?", NeededText)
+        after = _("the {hours} hours", hours=hours) if hours else _("the time")
+        fields["delay_reason"] = prompts.text(_("This is after {after}. Why was it late?", after=after), NeededText)
 
 
 def _when(question: str) -> Question:
-    return lambda here: prompts.moment(f"{question} (Finnish time; Enter: now)", here.at, here.at)
-
-
-def _text(question: str, kind: Any = NeededText) -> Question:
-    return lambda _here: prompts.text(question, kind)
-
-
-def _phase(here: Situation) -> str:
-    prompts.tell("  preliminary: not everything is known yet; supplementary: more is added; final: everything is said")
-    done = any(notified.phase for notified in here.status.notifications)
-    return prompts.choice(
-        "Which notification?", ("preliminary", "supplementary", "final"), "supplementary" if done else "preliminary"
+    return lambda here: prompts.moment(
+        _("{question} (Finnish time; Enter: now)", question=_(question)), here.at, here.at
     )
 
 
+def _text(question: str, kind: Any = NeededText) -> Question:
+    return lambda _here: prompts.text(_(question), kind)
+
+
+def _phase(here: Situation) -> str:
+    prompts.tell(
+        _("  preliminary: not everything is known yet; supplementary: more is added; final: everything is said")
+    )
+    done = any(notified.phase for notified in here.status.notifications)
+    return prompts.choice(_("Which notification?"), NOTIFICATIONS, "supplementary" if done else "preliminary")
+
+
 def _count(_here: Situation) -> int:
-    while (count := prompts.number("How many persons were told?")) is None:
-        prompts.tell("  A number is needed; an estimate is enough.")
+    while (count := prompts.number(_("How many persons were told?"))) is None:
+        prompts.tell(_("  A number is needed; an estimate is enough."))
     return count
 
 
 def _earlier(here: Situation) -> datetime:
-    prompts.tell(f"  On record now: {written(here.status.awareness[-1].aware_at)}")
-    while (given := prompts.moment("When did you really become aware? (Finnish time)", here.at)) is None:
-        prompts.tell("  A time is needed.")
+    prompts.tell(_("  On record now: {aware_at}", aware_at=written(here.status.awareness[-1].aware_at)))
+    while (given := prompts.moment(_("When did you really become aware? (Finnish time)"), here.at)) is None:
+        prompts.tell(_("  A time is needed."))
     return given
 
 
 QUESTIONS: dict[str, dict[str, Question]] = {
     "authority_notified": {
-        "notified_at": _when("When was the authority notified?"),
+        "notified_at": _when(N_("When was the authority notified?")),
         "phase": _phase,
-        "reference": _text("The authority's case number (Enter: not known yet)", Line),
+        "reference": _text(N_("The authority's case number (Enter: not known yet)"), Line),
     },
     "subjects_informed": {
-        "informed_at": _when("When were the persons told?"),
-        "channel": _text("How were they told (letter, MyKanta, telephone)?", NeededLine),
+        "informed_at": _when(N_("When were the persons told?")),
+        "channel": _text(N_("How were they told (letter, MyKanta, telephone)?"), NeededLine),
         "count": _count,
     },
-    "measures_taken": {"text": _text("What was done against the breach and its effects?")},
-    "conclusion": {"text": _text("What did it come to, and what is learned from it?")},
-    "cancellation": {"reason": _text("Why was it a mistake?")},
+    "measures_taken": {"text": _text(N_("What was done against the breach and its effects?"))},
+    "conclusion": {"text": _text(N_("What did it come to, and what is learned from it?"))},
+    "cancellation": {"reason": _text(N_("Why was it a mistake?"))},
     "awareness_correction": {
         "aware_at": _earlier,
-        "reason": _text("How do you know?"),
+        "reason": _text(N_("How do you know?")),
         "deadline_follows_later": _text(
-            "A later time moves the deadline only with a reason. Why may it? (Enter: it stays with the earlier)", Text
+            N_("A later time moves the deadline only with a reason. Why may it? (Enter: it stays with the earlier)"),
+            Text,
         ),
     },
 }

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from starter.terminal.output import Table, json_option, say, say_json, short, show
+from starter.language import names
+from starter.language.moments import short
+from starter.language.words import _
+from starter.terminal.output import Table, json_option, say, say_json, show
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -43,7 +46,7 @@ def list_breaches(  # noqa: PLR0917  # click gives every option by name
     query += opened_within(opened)
 
     async def conversation(client: Client, settings: Settings) -> list[Row]:
-        rows = await within_reach(found(client, query), "breach list")
+        rows = await within_reach(found(client, query), _("breach list"))
         if from_day or to_day:  # when it was opened, only Temporal knows
             return rows
         return await with_missing(client, settings.data_dir, rows, "breach", drills=drills)
@@ -54,7 +57,7 @@ def list_breaches(  # noqa: PLR0917  # click gives every option by name
     elif rows:
         _show(rows)
     else:
-        say("No breach matches.")
+        say(_("No breach matches."))
 
 
 def opened_within(opened: Period) -> str:
@@ -74,16 +77,21 @@ def _show(rows: list[Row]) -> None:
     at = now()
     lines = [
         (
-            ("DRILL " if row.drill else "") + row.reference,
+            names.drill(row.drill) + row.reference,
             row.shown_phase,
-            ", ".join(row.services),
+            names.services(row.services),
             short(row.opened_at),
             "  ".join([short(row.next_due), left(row, at)]),
             str(row.overdue or ""),
         )
         for row in rows
     ]
-    show(Table(("breach", "phase", "services", "opened", "next due", "overdue"), lines))
-    say('All about one: "kantadesk breach show REF". The register for the authority: "kantadesk breach export"')
+    show(Table((_("breach"), _("phase"), _("services"), _("opened"), _("next due"), _("overdue")), lines))
+    say(_('All about one: "kantadesk breach show REF". The register for the authority: "kantadesk breach export"'))
     if len(rows) == LISTED_AT_MOST:
-        say(f"Only the first {LISTED_AT_MOST} are listed: narrow the list down with --from and --to.")
+        say(
+            _(
+                "Only the first {listed_at_most} are listed: narrow the list down with --from and --to.",
+                listed_at_most=LISTED_AT_MOST,
+            )
+        )

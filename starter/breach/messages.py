@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-
 from starter.sending.command import MessageCommand
-
-LANGUAGE = click.Option(
-    ["--language"],
-    type=click.Choice(["fi", "sv", "en"]),
-    default="en",
-    show_default=True,
-    help="Language of the questions.",
-)
 
 
 def _ask(message: str) -> Any:
@@ -39,7 +29,6 @@ risk = MessageCommand(
     "risk_assessment",
     process="breach",
     complete=_guide,
-    extra=(LANGUAGE,),
     intro="Judge the risk to the persons: unlikely, risk or high. In a terminal it asks simple questions, suggests an "
     "answer with its reasons, and you decide. Judged again, a higher risk opens duties, and a lower one closes none.",
     examples="""\

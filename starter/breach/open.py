@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from starter.language.heard import heard
+from starter.language.names import drill
+from starter.language.words import N_, _
 from starter.sending.command import WHEN, MessageCommand
 from starter.terminal.output import json_option, say, say_json
 
@@ -23,14 +26,8 @@ OUTCOME = "kantadesk.outcome"
 """Where ``assess`` keeps, for its own answer, what the person has decided."""
 EVENT = "kantadesk.event"
 """Where ``assess`` keeps its own id of what it sent: the breach says when it has taken it."""
-A_NEW_ONE = "kantadesk breach open, and name this reference in its description"
+A_NEW_ONE = N_("kantadesk breach open, and name this reference in its description")
 """What to do with a suspicion that no process takes any more."""
-EXAMPLES = """\
-  kantadesk breach assess INC-20261122-7F3K
-  kantadesk breach assess INC-20261122-7F3K --outcome no_personal_data --reason "Test data only"
-  kantadesk breach assess INC-20261122-7F3K --outcome suspected --aware-at "22.11.2026 14.05" \\
-      --kind unauthorised_disclosure --register PRESCRIPTION --role joint_controller \\
-      --description "Some prescriptions were shown to the wrong patients\""""
 
 
 def _complete(fields: dict[str, Any], typed: dict[str, Any]) -> None:
@@ -62,7 +59,13 @@ class AssessCommand(MessageCommand):
             except Refused as refused:
                 if taker:
                     raise
-                raise Refused(f"{refused.message}; a new suspicion has a clock of its own: {A_NEW_ONE}") from None
+                raise Refused(
+                    _(
+                        "{message}; a new suspicion has a clock of its own: {a_new_one}",
+                        message=refused.message,
+                        a_new_one=_(A_NEW_ONE),
+                    )
+                ) from None
 
         return cast("IncidentStatus | BreachStatus", talk(conversation))
 
@@ -75,17 +78,27 @@ class AssessCommand(MessageCommand):
 
         breach = status.reference if isinstance(status, BreachStatus) else status.breach
         if click.get_current_context().meta.get(OUTCOME) != "suspected":
-            say(f"Recorded: no personal data are concerned in {status.reference}. The reason is kept.")
+            say(
+                _(
+                    "Recorded: no personal data are concerned in {reference}. The reason is kept.",
+                    reference=status.reference,
+                )
+            )
             if breach:
-                say(f"Breach {breach} is told. It closes nothing by itself: waive its duties, then cancel it.")
+                say(
+                    _(
+                        "Breach {breach} is told. It closes nothing by itself: waive its duties, then cancel it.",
+                        breach=breach,
+                    )
+                )
             return
 
         event_id = click.get_current_context().meta[EVENT]
         here = talk(lambda client, _settings: begun(client, status.reference, event_id))
         if isinstance(status, BreachStatus):
-            say("Recorded: what was named is corrected in the breach, and its duties were looked at again:")
+            say(_("Recorded: what was named is corrected in the breach, and its duties were looked at again:"))
         else:
-            say("Recorded. The breach has a process and a clock of its own, whatever happens to the incident:")
+            say(_("Recorded. The breach has a process and a clock of its own, whatever happens to the incident:"))
         show_breach_status(here.status, here.at)
 
 
@@ -97,7 +110,12 @@ assess = AssessCommand(
     "explanations, and shows it to you before it is sent. Where a breach is suspected, a process of its own starts, "
     "with the legal clock. Sent again, it corrects every fact that it names; duties that no longer apply are shown, "
     "and you close them. So is a breach without an incident corrected, or one whose incident is over.",
-    examples=EXAMPLES,
+    examples="""\
+  kantadesk breach assess INC-20261122-7F3K
+  kantadesk breach assess INC-20261122-7F3K --outcome no_personal_data --reason "Test data only"
+  kantadesk breach assess INC-20261122-7F3K --outcome suspected --aware-at "22.11.2026 14.05" \\
+      --kind unauthorised_disclosure --register PRESCRIPTION --role joint_controller \\
+      --description "Some prescriptions were shown to the wrong patients\"""",
 )
 
 
@@ -106,11 +124,13 @@ class OpenBreachCommand(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The fields of the opening, and what else is declared."""
+        from starter.language.help import in_force_parameters
         from starter.sending.options import options_for
         from workflows.breach.messages import BreachOpening
 
         help_option = self.get_help_option(ctx)
         fields = options_for(BreachOpening, leave_out=("incident", "clock", "assessment", "answered_in_incident"))
+        in_force_parameters(fields)
         return [*fields, *self.params, *([help_option] if help_option else [])]
 
 
@@ -133,6 +153,7 @@ def open_breach(as_json: bool, **typed: Any) -> None:
     """
     from starter.breach.situation import started
     from starter.client.client import talk
+    from starter.sending.said_back import moments_of, say_back
     from starter.terminal.time_input import now
     from starter.views.breach import show_breach_status
 
@@ -141,12 +162,19 @@ def open_breach(as_json: bool, **typed: Any) -> None:
     if as_json:
         say_json(opened._asdict())
     elif here:
-        say(f"Opened {'DRILL ' if opening.drill else ''}breach {opening.reference}.")
+        say(
+            _(
+                "Opened {drill}breach {reference}.",
+                drill=drill(opening.drill),
+                reference=opening.reference,
+            )
+        )
         show_breach_status(here.status, here.at)
+        say_back(moments_of(opening))
     else:
-        say(f"{opened.reference} exists already; no second breach was opened.")
-        say(f"See it: kantadesk breach show {opened.reference}")
-        say(f"To correct what is known of it: kantadesk breach assess {opened.reference}")
+        say(_("{reference} exists already; no second breach was opened.", reference=opened.reference))
+        say(_("See it: kantadesk breach show {reference}", reference=opened.reference))
+        say(_("To correct what is known of it: kantadesk breach assess {reference}", reference=opened.reference))
 
 
 def _opening(typed: Mapping[str, Any], at: datetime) -> BreachOpening:
@@ -167,7 +195,7 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> BreachOpening:
     open_the_rest(fields, at, can_ask=sys.stdin.isatty() and not typed["file"])
     opening = checked(BreachOpening, fields)
     if opening.aware_at > at + A_LITTLE_AHEAD / 2:
-        raise Wrong("--aware-at: lies in the future; give the time at which you became aware")
+        raise Wrong(_("--aware-at: lies in the future; give the time at which you became aware"))
     if why := opening_at_fault(opening, at):
-        raise Wrong(f"--{why.split()[0].replace('_', '-')}: {why}")
+        raise Wrong(f"--{why.split()[0].replace('_', '-')}: {heard(why)}")
     return opening

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from starter.client.references import Reference
+from starter.language.words import _
 from starter.terminal.output import clean, json_option, say, say_json
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ PAPERS = {
 
 
 @click.command
-@click.argument("ref")
+@click.argument("ref", cls=Reference, processes=("breach",))
 @click.option("--for", "recipient", type=click.Choice([*PAPERS]), required=True, help="Who is to read it.")
 @click.option("--controller", metavar="NAME", default="", help="With --for controller: which one.")
 @click.option("--final", is_flag=True, help="As the final one: what is not known now stays unknown.")
@@ -46,13 +48,12 @@ def paper(  # noqa: PLR0917  # click gives every option by name
     """
     from starter.breach.situation import situation
     from starter.client.configuration import operating_model, settings_in_force
-    from starter.client.references import reference_named
     from starter.terminal.errors import Wrong
 
-    here = situation(reference_named(ref))
+    here = situation(ref)
     model = operating_model(settings_in_force())
     if model is None:
-        raise Wrong('the operating model can\'t be used, and a paper names the organisation; see "kantadesk doctor"')
+        raise Wrong(_('the operating model can\'t be used, and a paper names the organisation; see "kantadesk doctor"'))
     spoken = language or model.organisation.language
     wanted = _wanted(here, recipient, controller, final=final)
     if recipient == "authority":
@@ -69,12 +70,16 @@ def _wanted(here: Situation, recipient: str, controller: str, *, final: bool) ->
 
     status = here.status
     if recipient == "authority" and status.role == "processor":
-        raise Refused("a processor does not notify the authority: each controller does; use --for controller")
+        raise Refused(_("a processor does not notify the authority: each controller does; use --for controller"))
     if recipient == "authority" and is_other_to_notify(status):
         other = clean(status.joint_notifier_name)
         raise Refused(
-            f"{other} notifies the authority, as agreed: use --for controller to tell {other}; if you notify yourselves"
-            f' after all, say so first: "kantadesk breach assess {status.reference} --joint-notifier us"'
+            _(
+                "{other} notifies the authority, as agreed: use --for controller to tell {other}; if you notify "
+                'yourselves after all, say so first: "kantadesk breach assess {reference} --joint-notifier us"',
+                other=other,
+                reference=status.reference,
+            )
         )
     return BreachPaper.model_validate(
         {
@@ -97,7 +102,9 @@ def _controller(here: Situation, named: str) -> str:
     names = [duty.recipient for duty in here.status.duties if duty.kind == "notify_controller"]
     found = [name for name in names if name.casefold() == named.strip().casefold()] if named else names
     if len(found) != 1:
-        raise Wrong(f"--controller: name one of {', '.join(map(clean, names)) or 'nobody: no notice is owed'}")
+        raise Wrong(
+            _("--controller: name one of {map}", map=", ".join(map(clean, names)) or _("nobody: no notice is owed"))
+        )
     return found[0]
 
 
@@ -171,6 +178,9 @@ def refuse_identity_codes(texts: Sequence[str]) -> None:
 
     if any(identity_codes_in(text) for text in texts):
         raise Refused(
-            "what looks like a Finnish personal identity code stands in this breach; send the message with that field "
-            "again, without the code"
+            _(
+                "what looks like a Finnish personal identity code stands in this breach; send the message "
+                "with that field "
+                "again, without the code"
+            )
         )

@@ -10,6 +10,9 @@ from pydantic import StringConstraints
 
 from starter.breach.situation import Situation, situation
 from starter.client.configuration import operating_model, settings_in_force
+from starter.language.moments import written
+from starter.language.names import LANGUAGES, RISKS, drill
+from starter.language.words import Texts, _, spoken
 from starter.terminal import prompts
 from starter.terminal.errors import Refused
 from starter.views.breach import clock
@@ -17,11 +20,10 @@ from workflows.procedure.breach.risk_questions import AID, Question, suggested_r
 from workflows.procedure.breach.terms import Risk
 from workflows.procedure.incident.criteria import Answer
 from workflows.procedure.languages import Language
-from workflows.procedure.local_time import written
 from workflows.procedure.model import NeededText, Text
 from workflows.procedure.operating_model.model import LETTER_LANGUAGES
 
-MEANS = {
+MEANS: Texts = {
     "unlikely": "the authority is not notified; the reason is kept in the register",
     "risk": "the authority is notified within the legal period",
     "high": "the authority is notified, and the persons themselves are told",
@@ -34,18 +36,20 @@ def guide(fields: dict[str, Any], typed: dict[str, Any]) -> None:
         return  # what is missing then, the message itself says
     here = situation(typed["ref"])
     if here.status.role == "processor":
-        raise Refused("a processor does not weigh the risk, the controller does; tell each controller")
-    prompts.tell(f"{'DRILL  ' if here.status.drill else ''}Breach {here.status.reference}", strong=True)
+        raise Refused(_("a processor does not weigh the risk, the controller does; tell each controller"))
+    prompts.tell(
+        _("{drill}Breach {reference}", drill=drill(here.status.drill), reference=here.status.reference), strong=True
+    )
     for line in clock(here.status, here.at):
         prompts.tell(line)
     prompts.tell(
-        "Judge it for the persons concerned, not for the organisation. u (unknown) is an answer too.", faint=True
+        _("Judge it for the persons concerned, not for the organisation. u (unknown) is an answer too."), faint=True
     )
-    answers = _ask(fields, typed["language"], here)
-    _decide(fields, answers, typed["language"])
+    answers = _ask(fields, spoken(), here)
+    _decide(fields, answers, spoken())
     if fields["risk"] == "high":
         ask_plain_words(fields)
-    if not prompts.agree("Send this?", default=True):
+    if not prompts.agree(_("Send this?"), default=True):
         raise click.Abort
 
 
@@ -66,39 +70,46 @@ def _ask(fields: dict[str, Any], language: Language, here: Situation) -> dict[st
 def _fact(question: Question, here: Situation) -> Any:
     if question.kind == "moment":
         aware = here.status.awareness[-1].deadline_from
-        while (at := prompts.moment("     (Finnish time; Enter: not known yet)", here.at)) and at > aware:
-            prompts.tell(f"     This is after you became aware ({written(aware)}). Give the earlier time, or Enter.")
+        while (at := prompts.moment("     " + _("(Finnish time; Enter: not known yet)"), here.at)) and at > aware:
+            prompts.tell(
+                "     "
+                + _(
+                    "This is after you became aware ({aware}). Give the earlier time, or Enter.",
+                    aware=written(aware),
+                )
+            )
         return at
     if question.kind == "number":
-        return prompts.number("     (Enter: not known yet)")
-    return prompts.text("     (Enter: not known yet)", Text)
+        return prompts.number("     " + _("(Enter: not known yet)"))
+    return prompts.text("     " + _("(Enter: not known yet)"), Text)
 
 
 def _decide(fields: dict[str, Any], answers: dict[str, Answer], language: Language) -> None:
     suggestion = suggested_risk(answers)
     reasons = " ".join(reason.in_(language) for reason in suggestion.reasons)
-    prompts.tell(f"\nSuggested: {suggestion.risk}. {reasons}", strong=True)
-    prompts.tell("     A suggestion of this project (unverified), nothing more: you decide.", faint=True)
+    prompts.tell("\n" + _("Suggested: {risk}. {reasons}", risk=_(RISKS[suggestion.risk]), reasons=reasons), strong=True)
+    prompts.tell("     " + _("A suggestion of this project (unverified), nothing more: you decide."), faint=True)
     for risk, meaning in MEANS.items():
-        prompts.tell(f"     {risk:<9} {meaning}", faint=True)
+        prompts.tell(f"     {_(RISKS[risk]):<14} {_(meaning)}", faint=True)
     if "risk" not in fields:
         risks: tuple[Risk, ...] = get_args(Risk)
-        fields["risk"] = prompts.choice("Your decision:", risks)
+        fields["risk"] = prompts.choice(_("Your decision:"), {risk: RISKS[risk] for risk in risks})
     if "reasons" not in fields:
         same = fields["risk"] == suggestion.risk
-        enter = " (Enter: the reasons above)" if same else ""
-        fields["reasons"] = prompts.text(f"Why?{enter}", Text if same else NeededText) or reasons
-    prompts.tell(f"\nRisk: {fields['risk']}: {MEANS[fields['risk']]}.", strong=True)
+        enter = " " + _("(Enter: the reasons above)") if same else ""
+        fields["reasons"] = prompts.text(_("Why?") + enter, Text if same else NeededText) or reasons
+    prompts.tell(
+        "\n" + _("Risk: {risk}: {means}.", risk=_(RISKS[fields["risk"]]), means=_(MEANS[fields["risk"]])), strong=True
+    )
 
 
-PLAIN_WORDS = {
+PLAIN_WORDS: Texts = {
     "plain_event": "What happened to their data?",
     "plain_consequences": "What may it mean for them?",
     "plain_measures": "What do you do about it?",
     "plain_advice": "What can they do themselves?",
 }
 """What the letter to the persons says in words of its own (GDPR 34(2)), by field."""
-_NAMES: dict[Language, str] = {"fi": "Finnish", "sv": "Swedish", "en": "English"}
 _Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
 
@@ -107,17 +118,22 @@ def ask_plain_words(fields: dict[str, Any]) -> None:
     model = operating_model(settings_in_force())
     languages = model.rules().letter_languages if model else LETTER_LANGUAGES
     prompts.tell(
-        "\nThe persons are told by letter, in plain words: no names, no health data, no abbreviations.", strong=True
+        "\n" + _("The persons are told by letter, in plain words: no names, no health data, no abbreviations."),
+        strong=True,
     )
     prompts.tell(
-        "     What you leave out is said in a standard sentence. You read the letter before it is sent.", faint=True
+        "     " + _("What you leave out is said in a standard sentence. You read the letter before it is sent."),
+        faint=True,
     )
     for field, question in PLAIN_WORDS.items():
         if field in fields:
             continue
-        prompts.tell(f"  {question}")
+        prompts.tell(f"  {_(question)}")
         said = {
-            language: prompts.text(f"     in {_NAMES[language]} (Enter: leave out)", _Short) for language in languages
+            language: prompts.text(
+                "     " + _("in {language} (Enter: leave out)", language=_(LANGUAGES[language])), _Short
+            )
+            for language in languages
         }
         if any(said.values()):
             fields[field] = {language: text for language, text in said.items() if text}

@@ -7,6 +7,9 @@ from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator
 
+from starter.language.heard import heard
+from starter.language.names import ROLES
+from starter.language.words import Texts, _, spoken
 from starter.terminal import prompts
 from workflows.procedure.breach.roles import WORDS, contradictions, expected_role
 from workflows.procedure.breach.terms import ControllerRole
@@ -18,19 +21,20 @@ from workflows.procedure.operating_model.mail_address import UnusableAddress, us
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICES, Sector
 
-EXPLAINED = {
+EXPLAINED: Texts = {
     "controller": "the data of our own patients or clients: we notify the authority",
     "joint_controller": "shared with Kela (Prescription Centre, Data Management Service): we agree who notifies",
     "processor": "we hold them for somebody else: we tell each controller, and don't weigh the risk",
 }
 NOT_AGREED = "not_agreed"
+WHO: Texts = {"us": "us", "another": "another", NOT_AGREED: "not agreed"}
 
 
 def _address(text: str) -> str:
     try:
         return text and usable(text)
     except UnusableAddress as fault:
-        raise ValueError(f"The address {fault}.") from None
+        raise ValueError(_("The address {fault}.", fault=heard(str(fault)))) from None
 
 
 _ADDRESS = Annotated[str, AfterValidator(_address)]
@@ -42,14 +46,16 @@ def ask_role(fields: dict[str, Any], model: OperatingModel | None) -> None:
     on = local(_moment(fields["aware_at"])).date()
     registers = tuple(register for register in fields["registers"] if register in SERVICES)
     if not fields.get("role"):
-        prompts.tell("\nWhat is your organisation for these data?", strong=True)
+        prompts.tell("\n" + _("What is your organisation for these data?"), strong=True)
         for role, meaning in EXPLAINED.items():
-            prompts.tell(f"     {role:<17} {meaning}", faint=True)
+            prompts.tell(f"     {_(ROLES[role])}: {_(meaning)}", faint=True)
         expected = _tell_expected(registers, on, sector)
         roles: tuple[ControllerRole, ...] = get_args(ControllerRole)
-        fields["role"] = prompts.choice("Role:", roles, expected.pop() if len(expected) == 1 else None)
+        fields["role"] = prompts.choice(
+            _("Role:"), {role: ROLES[role] for role in roles}, expected.pop() if len(expected) == 1 else None
+        )
     for sentence in contradictions(fields["role"], registers, on, sector=sector):
-        prompts.tell(f"  Look at this: {sentence}")
+        prompts.tell("  " + _("Look at this: {sentence}", sentence=heard(sentence)))
     if fields["role"] == "processor" and not fields.get("controllers"):
         fields["controllers"] = _ask_controllers()
     if fields["role"] == "joint_controller" and "joint_notifier" not in fields:
@@ -64,42 +70,58 @@ def _tell_expected(registers: tuple[Any, ...], on: Any, sector: Sector) -> set[s
     """Say what is expected for each register on that day; the roles that are."""
     found: set[str] = set()
     for register in registers:
-        name = SERVICES[register].name.en
+        name = SERVICES[register].name.in_(spoken())
         if position := expected_role(register, on, sector=sector):
-            since = f" since {in_words(position.valid_from)}" if position.valid_from else ""
-            doubt = "" if position.verified else " (unverified)"
-            prompts.tell(f"     {name}: expected: {WORDS[position.role]}{since}{doubt}")
+            since = " " + _("since {day}", day=in_words(position.valid_from)) if position.valid_from else ""
+            doubt = "" if position.verified else " " + _("(unverified)")
+            prompts.tell(
+                "     "
+                + _(
+                    "{name}: expected: {words}{since}{doubt}",
+                    name=name,
+                    words=_(WORDS[position.role]),
+                    since=since,
+                    doubt=doubt,
+                )
+            )
             found.add(position.role)
         else:
-            prompts.tell(f"     {name}: nothing is known; your agreements decide")
+            prompts.tell("     " + _("{name}: nothing is known; your agreements decide", name=name))
     return found
 
 
 def _ask_controllers() -> list[dict[str, str]]:
-    prompts.tell("Each controller whose data you hold must be told. Name them one by one.")
+    prompts.tell(_("Each controller whose data you hold must be told. Name them one by one."))
     controllers: list[dict[str, str]] = []
-    while name := prompts.text(f"Controller {len(controllers) + 1} (Enter: no more)", Line):
-        email = prompts.text("  Its e-mail (Enter: not known)", _ADDRESS)
+    while name := prompts.text(_("Controller {n} (Enter: no more)", n=len(controllers) + 1), Line):
+        email = prompts.text("  " + _("Its e-mail (Enter: not known)"), _ADDRESS)
         controllers.append({"name": name} | ({"email": email} if email else {}))
     if not controllers:
-        prompts.tell("  Nobody is named: the duty has no recipient until you find out who it is.")
+        prompts.tell("  " + _("Nobody is named: the duty has no recipient until you find out who it is."))
     return controllers
 
 
 def _ask_notifier(aware_at: datetime) -> dict[str, str]:
     """Who notifies the authority: only "another", with a name and a reason, takes the law's hours from us."""
-    period = f"the {hours_in_words(aware_at)} hours".replace("  ", " ")
-    prompts.tell("Joint controllers agree which of them notifies the authority (GDPR art. 26).")
-    who = prompts.choice("Who does, as agreed?", ("us", "another", NOT_AGREED), NOT_AGREED)
+    hours = hours_in_words(aware_at)
+    period = _("the {hours} hours", hours=hours) if hours else _("the time")
+    prompts.tell(_("Joint controllers agree which of them notifies the authority (GDPR art. 26)."))
+    who = prompts.choice(_("Who does, as agreed?"), WHO, NOT_AGREED)
     if who == "us":
         return {"joint_notifier": "us"}
     if who == "another":
-        name = prompts.text("Its name", NeededLine)
-        reason = prompts.text("Where is that agreed?", NeededText)
-        prompts.tell(f"Then {name} has {period}, not you: you tell {name} at once, and make sure that it was done.")
-        if prompts.agree("Is that agreed for certain?", default=False):
+        name = prompts.text(_("Its name"), NeededLine)
+        reason = prompts.text(_("Where is that agreed?"), NeededText)
+        prompts.tell(
+            _(
+                "Then {name} has {period}, not you: you tell {name} at once, and make sure that it was done.",
+                name=name,
+                period=period,
+            )
+        )
+        if prompts.agree(_("Is that agreed for certain?"), default=False):
             return {"joint_notifier": "other", "joint_notifier_name": name, "joint_notifier_reason": reason}
-        prompts.tell(f"Then {period} are yours until you have agreed.")
+        prompts.tell(_("Then {period} are yours until you have agreed.", period=period))
         return {"joint_notifier": "us", "joint_notifier_name": name}
-    prompts.tell(f"Then {period} are yours until you have agreed.")
+    prompts.tell(_("Then {period} are yours until you have agreed.", period=period))
     return {}

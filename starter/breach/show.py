@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from starter.client.references import Reference
 from starter.terminal.output import json_option, say_json
 
 
 @click.command("show")
-@click.argument("ref")
+@click.argument("ref", cls=Reference, processes=("breach",))
 @json_option
 def show_breach(ref: str, as_json: bool) -> None:
     r"""All about one breach: the clock, what to do and until when, what was done, where the papers lie.
@@ -18,11 +19,10 @@ def show_breach(ref: str, as_json: bool) -> None:
       kantadesk breach show INC-20261122-7F3K --json
     """
     from starter.breach.situation import situation
-    from starter.client.references import reference_named
     from starter.views.breach import show_breach_status
     from starter.views.outside import ended_json, show_ended
 
-    here = situation(reference_named(ref))
+    here = situation(ref)
     if as_json:
         say_json(ended_json(here.status, here.ended))
     elif here.ended:
@@ -32,7 +32,7 @@ def show_breach(ref: str, as_json: bool) -> None:
 
 
 @click.command
-@click.argument("ref")
+@click.argument("ref", cls=Reference, processes=("breach",))
 @json_option
 def timeline(ref: str, as_json: bool) -> None:
     r"""What happened, in order, in plain words.

@@ -20,6 +20,7 @@ from starter.client.client import (
 )
 from starter.client.names import Process, id_meant, is_running
 from starter.client.outside import how_ended
+from starter.language.words import N_, _
 from starter.terminal.errors import NotThere, Refused
 from workers.settings import Settings
 from workflows.breach.messages import BreachOpening, BreachStatus
@@ -28,7 +29,7 @@ BEGINS_WITHIN = 20.0
 """Seconds in which a worker starts the process of a breach."""
 
 
-NOT_TAKEN = (
+NOT_TAKEN = N_(
     "the incident has recorded it, but breach {name} has not taken it yet; look at it before you rely on it: "
     "kantadesk breach show {name}"
 )
@@ -87,7 +88,7 @@ async def begun(client: Client, reference: str, event_id: str = "") -> Situation
             status = await breach_status_of(client, reference)
             is_taken = not event_id or any(taken.event_id == event_id for taken in status.assessments)
             if is_late and not is_taken:
-                raise Refused(NOT_TAKEN.format(name=status.reference))
+                raise Refused(_(NOT_TAKEN, name=status.reference))
             if (status.duties and is_taken) or is_late:
                 return Situation(status, await clock_of(client, reference, "breach"))
         except NotThere:

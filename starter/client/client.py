@@ -5,27 +5,32 @@ from __future__ import annotations
 import asyncio
 import os
 import pwd
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from temporalio.client import (
     Client,
-    RPCTimeoutOrCancelledError,
     WorkflowExecutionStatus,
     WorkflowHandle,
     WorkflowQueryFailedError,
-    WorkflowUpdateFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from starter.client.configuration import settings_in_force
+from starter.client.elsewhere import refuse_wrong_place, unreachable
+from starter.client.failures import NO_WORKER, failures
 from starter.client.names import ANSWER_WITHIN, Process, id_meant, workflow_id_of
-from starter.client.outside import BROUGHT_BACK, how_ended, said_of
+from starter.client.outside import BROUGHT_BACK, how_ended
+from starter.language.heard import heard
+from starter.language.names import ENDINGS
+from starter.language.names import name as name_of
+from starter.language.names import process as named
+from starter.language.words import N_, _
 from starter.terminal.errors import NeverBegan, NotThere, Refused, Unreachable, Wrong
+from starter.terminal.log_lines import sdk_lines_are_logged
 from starter.terminal.time_input import now
 from workers.connection import TemporalUnreachable, connect
 from workers.keys.ring import KeyFileError
@@ -43,15 +48,8 @@ if TYPE_CHECKING:  # models are loaded by the commands that need them: a list is
 
 LARGEST_OPENING = 1_500_000
 """Bytes of JSON. The server takes 2 MB, the encrypted form and the history need some of it."""
-NO_WORKER = (
-    'no worker is answering; start one ("kantadesk up", or "kantadesk worker" beside your Temporal) and try again'
-)
-
 WORKFLOWS: dict[Process, str] = {"incident": "Incident", "breach": "DataBreach", "maintenance": "Maintenance"}
-SHOWN_BY: dict[str, str] = {"breach": "breach list", "maintenance": "maintenance list --all"}
-"""The command that lists what there is; of incidents, where nothing else is said."""
-
-NEVER_BEGAN = "there is no {}: somebody has started it with something that can't be read; the reference is free"
+NEVER_BEGAN = N_("there is no {of}: somebody has started it with something that can't be read; the reference is free")
 
 T = TypeVar("T")
 
@@ -70,24 +68,27 @@ def talk(conversation: Callable[[Client, Settings], Coroutine[Any, Any, T]]) -> 
 
     async def whole() -> T:
         settings = settings_in_force()
-        return await conversation(await connected(settings), settings)
+        client = await connected(settings)
+        try:
+            return await conversation(client, settings)
+        except NotThere as error:
+            from starter.client.meant import with_close_ones
+
+            raise await with_close_ones(client, error) from None
 
     return asyncio.run(whole())
 
 
 async def connected(settings: Settings) -> Client:
-    """A client; raises ``Unreachable``, also where nothing was ever started on this data folder (no key file)."""
-    if not settings.key_env and not settings.key_file.exists():
-        raise Unreachable(
-            f'nothing has been started here yet (there is no key file {settings.key_file}); start "kantadesk up", or '
-            "set KANTADESK_DATA_DIR or KANTADESK_KEY_FILE to where it is"
-        )
+    """A client; raises ``Unreachable``, also where another folder's desk is meant, or nothing was ever started here."""
     try:
+        refuse_wrong_place(settings)
+        sdk_lines_are_logged()
         return await connect(settings)
     except TemporalUnreachable as error:
-        raise Unreachable(str(error)) from None
+        raise Unreachable(unreachable(settings, heard(str(error)))) from None
     except (KeyFileError, SettingsError) as error:
-        raise Wrong(str(error)) from None
+        raise Wrong(heard(str(error))) from None
 
 
 async def open_incident(client: Client, opening: IncidentOpening) -> OpenedProcess:
@@ -115,11 +116,11 @@ async def _open(
     workflow_id = workflow_id_of(opening.reference, process)
     if len(opening.model_dump_json().encode()) > LARGEST_OPENING:
         raise Wrong(
-            "the texts together are too long (at most 1.5 million bytes); shorten the longest, such as --description"
+            _("the texts together are too long (at most 1.5 million bytes); shorten the longest, such as --description")
         )
     is_free = await never_began(client.get_workflow_handle(workflow_id))
     reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY if is_free else WorkflowIDReusePolicy.REJECT_DUPLICATE
-    with _failures(f"{process} {opening.reference}"):
+    with failures(f"{process} {opening.reference}"):
         try:
             handle = await client.start_workflow(
                 WORKFLOWS[process],
@@ -163,20 +164,28 @@ async def tell(client: Client, reference: str, name: str, said: Message, process
 
     handle = client.get_workflow_handle(await _id_meant(client, reference, process))
     said = said.model_copy(update={"through": by_command()})
-    again = f"; the same message again with --event-id {said.event_id} counts once" if said.event_id else ""
-    with _failures(f"{process} {reference}", no_answer=NO_WORKER + again):
+    again = (
+        "; " + _("the same message again with --event-id {event_id} counts once", event_id=said.event_id)
+        if said.event_id
+        else ""
+    )
+    with failures(f"{process} {reference}", no_answer=_(NO_WORKER) + again):
         try:
             async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
                 answer = _readable(
-                    await handle.execute_update(name, said, id=said.event_id), "the message was taken, but "
+                    await handle.execute_update(name, said, id=said.event_id), _("the message was taken, but") + " "
                 )
                 return CONTRACTS[WORKFLOWS[process]].status.model_validate(answer)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND and await _has_ended(handle):
                 how = await how_ended(client, handle.id)
-                ended = f"was ended from outside ({how}): {BROUGHT_BACK}, then send it again"
-                over = "is over and takes no more messages"
-                raise Refused(f"{process} {reference} {ended if how else over}") from None
+                ended = _(
+                    "was ended from outside ({how}): {brought_back}, then send it again",
+                    how=name_of(ENDINGS, how),
+                    brought_back=_(BROUGHT_BACK),
+                )
+                over = _("is over and takes no more messages")
+                raise Refused(f"{named(f'{process} {reference}')} {ended if how else over}") from None
             raise
 
 
@@ -222,7 +231,7 @@ async def clock_of(client: Client, reference: str, process: Process = "incident"
 
 async def clock_of_process(client: Client, workflow_id: str, of: str = "process") -> datetime:
     """The time on a process's own clock. Raises ``NotThere``."""
-    with _failures(of):
+    with failures(of):
         described = await client.get_workflow_handle(workflow_id).describe(rpc_timeout=ANSWER_WITHIN)
     extended = described.raw_description.workflow_extended_info
     if not extended.HasField("time_skipping_info"):
@@ -232,12 +241,12 @@ async def clock_of_process(client: Client, workflow_id: str, of: str = "process"
 
 async def within_reach(answer: Awaitable[T], of: str) -> T:
     """Await any other call to Temporal, its failures put in the same words."""
-    with _failures(of):
+    with failures(of):
         return await answer
 
 
 async def _id_meant(client: Client, reference: str, process: Process) -> str:
-    with _failures(f"{process} {reference}"):
+    with failures(f"{process} {reference}"):
         return await id_meant(client, reference, process)
 
 
@@ -248,14 +257,14 @@ async def _ask(client: Client, process: Process, reference: str, query: str) -> 
 async def ask_process(client: Client, workflow_id: str, of: str, query: str) -> Any:
     """The answer of any process to a query. ``of``: what it is called. Raises ``NotThere``, ``Unreachable``."""
     handle = client.get_workflow_handle(workflow_id)
-    with _failures(of):
+    with failures(of):
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
             while True:
                 try:
                     return _readable(await handle.query(query, rpc_timeout=ANSWER_WITHIN))
                 except WorkflowQueryFailedError:
                     if await never_began(handle):
-                        raise NeverBegan(NEVER_BEGAN.format(of)) from None
+                        raise NeverBegan(_(NEVER_BEGAN, of=named(of))) from None
                     raise
                 except RPCError as error:
                     if "not scheduled yet" not in error.message:  # it is between two of its runs for a moment
@@ -267,7 +276,11 @@ def _readable(answer: Any, so_far: str = "") -> Any:
     """An answer, unless it was written with a key that this machine doesn't have. Raises ``Wrong``."""
     if isinstance(answer, Undecodable):
         raise Wrong(
-            f"{so_far}the answer can't be read here: {answer.reason}; set KANTADESK_KEY_FILE to the desk's key file"
+            _(
+                "{so_far}the answer can't be read here: {reason}; set KANTADESK_KEY_FILE to the desk's key file",
+                so_far=so_far,
+                reason=heard(answer.reason),
+            )
         )
     return answer
 
@@ -277,42 +290,3 @@ async def _has_ended(handle: WorkflowHandle[Any, Any]) -> bool:
         return (await handle.describe(rpc_timeout=ANSWER_WITHIN)).close_time is not None
     except RPCError:
         return False
-
-
-@contextmanager
-def _failures(of: str, no_answer: str = NO_WORKER) -> Iterator[None]:
-    """Put what Temporal raises into plain words."""
-    try:
-        yield
-    except WorkflowUpdateFailedError as error:
-        raise Refused(f"refused: {getattr(error.cause, 'message', error.cause)}") from None
-    except (TimeoutError, RPCTimeoutOrCancelledError):
-        raise Unreachable(no_answer) from None
-    except WorkflowQueryFailedError as error:
-        raise Unreachable(f"the worker could not answer about {of}: {error.message}") from None
-    except RPCError as error:
-        raise in_words_of_ours(error, of, no_answer) from None
-
-
-def in_words_of_ours(error: RPCError, of: str, no_answer: str = NO_WORKER) -> Exception:
-    """What to raise for an error of Temporal's: which of our failures it is, and what to do."""
-    if error.status is RPCStatusCode.NOT_FOUND and "amespace" not in error.message:
-        shown_by = SHOWN_BY.get(of.partition(" ")[0], "incident list --all")
-        return NotThere(_said_by_book(of) or f'there is no {of}; "kantadesk {shown_by}" shows what there is')
-    if error.status in (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
-        return Unreachable(no_answer)
-    if error.status is RPCStatusCode.FAILED_PRECONDITION and "poller" in error.message:
-        return Unreachable(no_answer)
-    if "failed state" in error.message:
-        return Unreachable(f"{of} is stuck: the worker can't go on with it; see the worker's log and tell who runs it")
-    if error.status is RPCStatusCode.INVALID_ARGUMENT:
-        return Wrong(f'Temporal refused this: {error.message}; "kantadesk doctor" says what is missing')
-    return Unreachable(f'Temporal answered with an error: {error.message}; "kantadesk doctor" says what is missing')
-
-
-def _said_by_book(of: str) -> str:
-    """What the book of processes says of one that Temporal does not know (any more); empty where it knows nothing."""
-    process, _, reference = of.partition(" ")
-    if process not in WORKFLOWS or not reference:
-        return ""
-    return said_of(process, reference, settings_in_force().data_dir)

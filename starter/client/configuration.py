@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from starter.language.heard import heard
 from starter.terminal.errors import Wrong
 from workers import settings as all_settings
 
@@ -16,7 +17,7 @@ def settings_in_force(**command_line: Any) -> all_settings.Settings:
     try:
         return all_settings.load(**command_line)
     except all_settings.SettingsError as error:
-        raise Wrong(str(error)) from None
+        raise Wrong(heard(str(error))) from None
 
 
 def operating_model(settings: all_settings.Settings) -> OperatingModel | None:

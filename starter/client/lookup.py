@@ -6,6 +6,8 @@ from temporalio.client import Client
 
 from starter.client.client import clock_of, duties_of
 from starter.client.names import Process
+from starter.language import names
+from starter.language.words import _, spoken
 from starter.terminal.errors import NotThere, Wrong
 from workflows.procedure.duties import DutyState
 from workflows.procedure.operating_model.model import Kela
@@ -29,12 +31,26 @@ async def process_owing(client: Client, reference: str, duty: str) -> Process:
     still_open = [process for process in having if owed[process][duty].state in ("open", "overdue")]
     if len(still_open) > 1:
         raise Wrong(
-            f"--process: both the incident and the breach {reference} have an open duty {duty}; say which one: "
-            "--process incident or --process breach"
+            _(
+                "--process: both the incident and the breach {reference} have an open duty {duty}; say which "
+                "one: --process incident or --process breach",
+                reference=reference,
+                duty=duty,
+            )
         )
     if not having:
-        known = "; ".join(f"{process} {reference} has {_listed(duties)}" for process, duties in owed.items())
-        raise NotThere(f"{' and '.join(owed)} {reference} has no duty {duty}; {known}")
+        known = "; ".join(
+            _("{process} has {duties}", process=names.process(f"{process} {reference}"), duties=_listed(duties))
+            for process, duties in owed.items()
+        )
+        raise NotThere(
+            _(
+                "{reference} has no duty {duty}; {known}",
+                reference=reference,
+                duty=duty,
+                known=known,
+            )
+        )
     return (still_open or having)[0]
 
 
@@ -64,15 +80,18 @@ def way_to_meet(message: str, duty: DutyState, reference: str) -> str:
     """What to type instead, where a duty can't simply be marked as met; empty otherwise."""
     if message != "duty_met" or duty.state not in ("open", "overdue"):
         return ""
-    return f". {what_to_do(duty.task_now, 'en', reference=reference, duty=duty.id, phone=Kela().phone)}"
+    return f". {what_to_do(duty.task_now, spoken(), reference=reference, duty=duty.id, phone=Kela().phone)}"
 
 
 def _listed(duties: dict[str, DutyState]) -> str:
-    return ", ".join(duties) or "none yet"
+    return ", ".join(duties) or _("none yet")
 
 
 def _nothing(reference: str) -> NotThere:
     return NotThere(
-        f'there is no incident {reference} and no breach of this reference; "kantadesk incident list --all" and '
-        '"kantadesk breach list" show what there is'
+        _(
+            'there is no incident {reference} and no breach of this reference; "kantadesk incident list '
+            '--all" and "kantadesk breach list" show what there is',
+            reference=reference,
+        )
     )

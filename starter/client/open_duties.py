@@ -13,6 +13,7 @@ from temporalio.client import Client
 from starter.client.client import clock_of, duties_of, within_reach
 from starter.client.outside import Missing, missing, soonest
 from starter.client.search import Row, found, visibility_query
+from starter.language.words import _
 from starter.terminal.errors import Unreachable
 from starter.terminal.time_input import now
 from workflows.procedure.duties import DutyState
@@ -37,7 +38,9 @@ async def owed_anywhere(
     duty of every process that was asked. Raises ``Unreachable`` where Temporal, or every process, is silent.
     """
     wanted = visibility_query({"overdue": overdue, "drills": drills}, "Incident", "DataBreach")
-    processes = await within_reach(found(client, f"{wanted} AND KantaNextDue IS NOT NULL", limit=None), "open duties")
+    processes = await within_reach(
+        found(client, f"{wanted} AND KantaNextDue IS NOT NULL", limit=None), _("open duties")
+    )
     asked = processes[:at_most]
     few = asyncio.Semaphore(ASKED_AT_ONCE)
     answers = await asyncio.gather(*(_of(client, row, few) for row in asked))
@@ -47,7 +50,9 @@ async def owed_anywhere(
     listed = [line for answer in answers if not isinstance(answer, Unreachable) for line in answer]
     listed += [_unknown(row, why) for row, why in silent.items()]
     running = (row.workflow_id for row in processes)
-    lost = await within_reach(missing(client, data_dir, ("incident", "breach"), running, drills=drills), "open duties")
+    lost = await within_reach(
+        missing(client, data_dir, ("incident", "breach"), running, drills=drills), _("open duties")
+    )
     ordered = sorted(listed, key=lambda row: row["due_at"] or FAR)
     return Owed([*(_missing(each) for each in lost), *ordered], len(processes) - len(asked))
 

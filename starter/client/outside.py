@@ -15,6 +15,8 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.book.open_ids import MISSED, open_ids
+from starter.language import names
+from starter.language.words import N_, _
 
 if TYPE_CHECKING:
     from workflows.procedure.watchdog.book import KnownRun
@@ -27,7 +29,9 @@ ENDED = {
 }
 """How a process ends that does not end by its own messages."""
 DELETED = "deleted"
-BROUGHT_BACK = "the watchdog brings it back at its next look; where it does not, start a worker and run kantadesk setup"
+BROUGHT_BACK = N_(
+    "the watchdog brings it back at its next look; where it does not, start a worker and run kantadesk setup"
+)
 
 
 class Missing(NamedTuple):
@@ -39,26 +43,42 @@ class Missing(NamedTuple):
     @property
     def said(self) -> str:
         """What happened and what to do, in one sentence."""
-        from workflows.procedure.local_time import written
+        from starter.language.moments import written
         from workflows.procedure.watchdog.outside import open_again
 
         run = self.run
         due = f"; {_due(run)}" if _due(run) else ""
-        to_do = f"open it again at once: {open_again(run)}" if self.how == DELETED else BROUGHT_BACK
-        return (
-            f"{run.process} {run.reference} was ended from outside ({self.how}; last seen {written(run.last_seen)}): "
-            f"its clock does not run{due}; {to_do}"
+        to_do = (
+            _("open it again at once: {open_again}", open_again=open_again(run))
+            if self.how == DELETED
+            else _(BROUGHT_BACK)
+        )
+        return _(
+            "{process} was ended from outside ({how}; last seen {last_seen}): its clock does not run{due}; {to_do}",
+            process=names.process(f"{run.process} {run.reference}"),
+            how=names.name(names.ENDINGS, self.how),
+            last_seen=written(run.last_seen),
+            due=due,
+            to_do=to_do,
         )
 
 
 def _due(run: KnownRun) -> str:
-    from workflows.procedure.local_time import written
+    from starter.language.moments import written
 
     waiting = [duty for duty in run.duties if duty.is_open and duty.due_at]
     if waiting:
         first = min(waiting, key=lambda duty: duty.due_at or run.last_seen)
-        return f"{first.id} is due {written(first.due_at)}" if first.due_at else ""
-    return f"something is due {written(run.next_due)}" if run.next_due else ""
+        return (
+            _(
+                "{duty} is due {due_at}",
+                duty=names.duty(first.kind if hasattr(first, "kind") else first.id, first.id),
+                due_at=written(first.due_at),
+            )
+            if first.due_at
+            else ""
+        )
+    return _("something is due {next_due}", next_due=written(run.next_due)) if run.next_due else ""
 
 
 async def how_ended(client: Client, workflow_id: str) -> str:

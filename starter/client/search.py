@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from starter.language import names
+from starter.language.words import _
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -41,8 +44,8 @@ class Row(NamedTuple):
     def shown_phase(self) -> str:
         """Its phase in words; one that was ended from outside is in none, whatever it showed last."""
         if self.ended_from_outside:
-            return f"ENDED FROM OUTSIDE ({self.ended_from_outside})"
-        return (self.phase or "just opened").replace("_", " ")
+            return _("ENDED FROM OUTSIDE ({how})", how=names.name(names.ENDINGS, self.ended_from_outside))
+        return names.name(names.PHASES, self.phase) if self.phase else _("just opened")
 
     @property
     def process(self) -> Process:
@@ -67,7 +70,7 @@ def visibility_query(filters: Mapping[str, Any], *types: str) -> str:
 
 def left(row: Row, at: datetime) -> str:
     """The time left until a row's next duty; nothing where no clock runs, or it is a drill's own."""
-    from starter.terminal.output import countdown
+    from starter.language.moments import countdown
 
     return "" if row.drill or row.ended_from_outside else countdown(row.next_due, at)
 

@@ -12,10 +12,11 @@ from temporalio.client import Client, WorkflowHandle
 from starter.client.client import clock_of_process, within_reach
 from starter.demo.narration import HAPPENS_WITHIN, Narrator
 from starter.drill.clocks import fast_forward
+from starter.language.moments import written
+from starter.language.words import _
 from starter.terminal.errors import Unreachable
 from workflows.breach.messages import BreachStatus
 from workflows.contract import BREACH_MESSAGES
-from workflows.procedure.local_time import written
 from workflows.process.ids import breach_workflow_id
 from workflows.process.messages import Happening
 
@@ -47,16 +48,20 @@ class BreachStory:
 
     async def opened(self) -> None:
         """The process lives, its duties run, its papers are written."""
-        status = await self._until(_is_under_way, "the papers of the breach")
+        status = await self._until(_is_under_way, _("the papers of the breach"))
         await self._say("kela_notified", notified_at="now", reference="K-4712")
         await self._scene(
-            f"One clock, from {written(status.aware_at)}: the authority by {written(status.deadlines.target)}. The "
-            "papers are written at once; the officer checks and sends the one to Kela."
+            _(
+                "One clock, from {aware_at}: the authority by {target}. The papers are written at once; the "
+                "officer checks and sends the one to Kela.",
+                aware_at=written(status.aware_at),
+                target=written(status.deadlines.target),
+            )
         )
 
     async def notified(self) -> None:
         """Nearly a day on: reminded, assessed, notified."""
-        await self._scene("Nearly a day passes. Nobody has notified yet: reminders climb their ladder.")
+        await self._scene(_("Nearly a day passes. Nobody has notified yet: reminders climb their ladder."))
         await self._say(
             "risk_assessment",
             risk="high",
@@ -66,7 +71,7 @@ class BreachStory:
         await self._say("authority_notified", notified_at="now", phase="preliminary", reference="TSV-100")
         await self._say("subjects_informed", informed_at="now", channel="letter", count=12)
         await self._say("measures_taken", text="Istuntovika on korjattu, ja sen tunnin istunnot on päätetty.")
-        await self._scene("The risk is judged high, so the persons are told as well; the authority in good time.")
+        await self._scene(_("The risk is judged high, so the persons are told as well; the authority in good time."))
 
     async def concluded(self) -> BreachStatus:
         """Concluded, with its evidence."""
@@ -76,8 +81,10 @@ class BreachStory:
         for decision in [each for each in (await self._status()).two_person_decisions if each.is_open]:
             manager = {"by": MANAGER, "through": {"os_user": "demo-manager"}}  # their operating model asks for two
             await self._say("decision_answer", decision=decision.id, answer="confirmed", **manager)
-        status = await self._until(lambda s: any(d.name.endswith(".zip") for d in s.documents), "the breach's evidence")
-        await self._scene("The breach is concluded: facts, effects and remedies stand in its evidence (GDPR 33(5)).")
+        status = await self._until(
+            lambda s: any(d.name.endswith(".zip") for d in s.documents), _("the breach's evidence")
+        )
+        await self._scene(_("The breach is concluded: facts, effects and remedies stand in its evidence (GDPR 33(5))."))
         return status
 
     async def _say(self, name: str, **facts: Any) -> None:
@@ -98,7 +105,7 @@ class BreachStory:
                     await asyncio.sleep(0.2)
                 return status
         except TimeoutError:
-            raise Unreachable(f"the demo waited too long for {what}; the lines above say why") from None
+            raise Unreachable(_("the demo waited too long for {what}; the lines above say why", what=what)) from None
 
     async def _status(self) -> BreachStatus:
         return BreachStatus.model_validate(await within_reach(self._handle.query("status"), self._id))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from starter.language.words import _
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ def demo(to: Path, pace: float | None, keep_running: bool, as_json: bool) -> Non
     """
     from starter.client.configuration import settings_in_force
     from starter.demo.texting import model_of_demo
-    from starter.serve.foreground import log_to_stderr
     from starter.terminal.errors import Wrong
+    from starter.terminal.log_lines import log_to_stderr
     from workers.embedded.server import EmbeddedError
 
     log_to_stderr()
@@ -81,7 +82,7 @@ async def _run(
     async with stop_wanted() as stop, everything(settings, drills_only=True) as (client, server, _lacks_key):
         readable = 4.0 if sys.stdout.isatty() and not silent else 0.0
         story = Story(client, Narrator(tell, readable if pace is None else pace), feed)
-        tell(f"Temporal Web: {_link(settings, server.addresses.web, story)}")
+        tell(_("Temporal Web: {link}", link=_link(settings, server.addresses.web, story)))
         telling = asyncio.create_task(story.run())
         await asyncio.wait({telling, stopping := asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -93,10 +94,10 @@ async def _run(
         for line in made.pop("lines"):
             tell(line)
         if keep_running:
-            tell(f"Temporal Web is open: {_link(settings, server.addresses.web, story)}  Ctrl-C ends.")
+            tell(_("Temporal Web is open: {link}  Ctrl-C ends.", link=_link(settings, server.addresses.web, story)))
             await stop.wait()
         else:
-            tell(f'See it in Temporal Web: kantadesk up --data-dir "{settings.data_dir}"')
+            tell(_('See it in Temporal Web: kantadesk up --data-dir "{data_dir}"', data_dir=settings.data_dir))
     return {**made, "web": story.page(server_web(settings))}
 
 

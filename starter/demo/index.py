@@ -11,7 +11,9 @@ from urllib.parse import quote
 
 from activities.evidence.case_folder import write_whole
 from starter.demo.narration import ToldScene
-from starter.terminal.output import short
+from starter.language.heard import heard
+from starter.language.moments import short
+from starter.language.words import _, spoken
 from starter.views.html import html
 from workflows.incident.messages import IncidentStatus
 from workflows.procedure.local_time import HELSINKI
@@ -27,6 +29,7 @@ def write_index(folder: Path, status: IncidentStatus, scenes: Iterable[ToldScene
         reference=status.reference,
         title=status.title,
         time_zone=HELSINKI,
+        language=spoken(),
         scenes=[_scene(scene) for scene in scenes],
         files=[_file(folder, Path(path), remark) for path, remark in _files(made)],
         letters=_letters(folder, status, [Path(path) for path in made["messages"]]),
@@ -36,18 +39,18 @@ def write_index(folder: Path, status: IncidentStatus, scenes: Iterable[ToldScene
 
 
 def _scene(scene: ToldScene) -> dict[str, Any]:
-    lines = [{"when": short(line.at), "what": line.what, "by": line.said_by("en")} for line in scene.lines]
+    lines = [{"when": short(line.at), "what": heard(line.what), "by": line.said_by(spoken())} for line in scene.lines]
     return {"text": scene.text, "lines": lines}
 
 
 def _files(made: dict[str, Any]) -> Iterable[tuple[str, str]]:
     for path in made["documents"]:
-        yield path, "the fault report form that went to Kela (a stand-in: the true form is not public)"
+        yield path, _("the fault report form that went to Kela (a stand-in: the true form is not public)")
     for path in made["breach_papers"]:
         if path.endswith(".docx"):
-            yield path, "a paper of the breach"
-    yield made["timeline"], "everything that happened, in order"
-    yield made["evidence"], "the evidence; kantadesk evidence verify says whether it is complete and unchanged"
+            yield path, _("a paper of the breach")
+    yield made["timeline"], _("everything that happened, in order")
+    yield made["evidence"], _("the evidence; kantadesk evidence verify says whether it is complete and unchanged")
 
 
 def _file(folder: Path, path: Path, remark: str) -> dict[str, str]:
@@ -89,7 +92,7 @@ def _text_message(folder: Path, message: SentMessage, path: Path) -> dict[str, s
     return {
         "when": short(message.sent_at),
         "to": message.to,
-        "subject": f"Text message: {message.subject}",
+        "subject": _("Text message: {subject}", subject=message.subject),
         "text": path.read_text(encoding="utf-8"),
         "address": _address(folder, path),
     }

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from workflows.procedure.local_time import local
+from starter.language.heard import heard
+from starter.language.moments import short
+from starter.language.words import spoken
 from workflows.process.messages import Happening
 
 HAPPENS_WITHIN = 60.0
@@ -34,6 +36,6 @@ class Narrator:
         self.scenes.append(scene)
         self.say(f"\n{text}")
         for line in scene.lines:
-            by = f" ({line.said_by('en')})" if line.by else ""
-            self.say(f"   {local(line.at):%d.%m. %H:%M}  {line.what}{by}")
+            by = f" ({line.said_by(spoken())})" if line.by else ""
+            self.say(f"   {short(line.at)}  {heard(line.what)}{by}")
         await asyncio.sleep(self._pause)

@@ -19,9 +19,10 @@ from starter.demo.index import INDEX, is_text_message
 from starter.demo.narration import HAPPENS_WITHIN, Narrator, ToldScene
 from starter.demo.notices import NoticeFeedOfDemo
 from starter.drill.clocks import fast_forward
+from starter.language.words import _
 from starter.terminal.errors import Unreachable
 from starter.terminal.time_input import now
-from starter.views.incident import path_of
+from starter.views.tables import path_of
 from workflows.contract import INCIDENT_MESSAGES
 from workflows.incident.messages import IncidentOpening, IncidentStatus, Reporter
 from workflows.process.ids import incident_workflow_id
@@ -74,10 +75,13 @@ class Story:
 
     async def _suspected(self) -> None:
         await self._send("breach_assessment", by=OFFICER, aware_at="now", **SUSPICION)
-        await self._until(lambda status: status.breach is not None, "the breach process")
+        await self._until(lambda status: status.breach is not None, _("the breach process"))
         await self._scene(
-            "One user saw another patient's prescriptions. The data protection officer suspects a breach: a process "
-            "of its own starts, which no end of this incident can stop."
+            _(
+                "One user saw another patient's prescriptions. The data protection officer suspects a "
+                "breach: a process "
+                "of its own starts, which no end of this incident can stop."
+            )
         )
         await self._breach.opened()
         self._is_breach_open = True
@@ -95,9 +99,9 @@ class Story:
         )
         await open_incident(self.client, opening)
         await self._told_of("Told (desk opened)")
-        await self._scene("A ward calls: prescriptions can't be opened. The desk opens an incident, as a drill.")
+        await self._scene(_("A ward calls: prescriptions can't be opened. The desk opens an incident, as a drill."))
         await self._pass(timedelta(minutes=11))
-        await self._scene("Eleven minutes pass. Nobody has judged the fault yet, so the desk is reminded.")
+        await self._scene(_("Eleven minutes pass. Nobody has judged the fault yet, so the desk is reminded."))
 
     async def _judged(self) -> None:
         await self._send(
@@ -106,52 +110,65 @@ class Story:
             reasons={"safety": "Annoksia ei voi tarkistaa"},
             workaround="Paperireseptit; kiireellinen lääkehoito turvataan",
         )  # fmt: skip
-        await self._until(lambda status: _is_done(status, "report_to_kela"), "the report to Kela")
+        await self._until(lambda status: _is_done(status, "report_to_kela"), _("the report to Kela"))
         await self._told_of("Told (start)")
         texts = [text for text in (await status_of(self.client, self.reference)).messages if is_text_message(text)]
-        by_text = f' {len(texts)} get a text message as well, such as "{texts[0].subject}"' if texts else ""
+        by_text = (
+            " " + _('{n} get a text message as well, such as "{subject}"', n=len(texts), subject=texts[0].subject)
+            if texts
+            else ""
+        )
         await self._scene(
-            f"The desk judges it: critical and extensive. Kela gets the form, contacts are told.{by_text}"
+            _(
+                "The desk judges it: critical and extensive. Kela gets the form, contacts are told.{by_text}",
+                by_text=by_text,
+            )
         )
 
     async def _phoned(self) -> None:
         await self._send("phone_escalation", called_at="now", number="020 634 7787", reached=False)
         await self._pass(timedelta(minutes=16))
-        await self._scene("The desk phones Kela: no answer. A try does not count, so the duty officer is alarmed.")
+        await self._scene(_("The desk phones Kela: no answer. A try does not count, so the duty officer is alarmed."))
         await self._send(
             "phone_escalation", called_at="now", number="020 634 7787", reached=True, person="M. Virtanen",
             reference="K-4711", summary="Kelan tiedossa, korjaus on käynnissä",
         )  # fmt: skip
-        await self._scene("The next call reaches somebody: the duty is met.")
+        await self._scene(_("The next call reaches somebody: the duty is met."))
         await self._published("Häiriö Reseptikeskuksessa", "Reseptejä ei voi hakea eikä tallentaa.")
         await self._told_of("Told (known notice)")
-        await self._scene("Kela publishes a notice of the fault. The watch of the feed tells the open incident.")
+        await self._scene(_("Kela publishes a notice of the fault. The watch of the feed tells the open incident."))
         await self._pass(timedelta(minutes=40))
         await self._send("situation_update", text="Kela arvioi, että palvelu toimii tunnin kuluessa.")
         await self._told_of("Told (change)")
-        await self._scene("The situation changes: those concerned are told, each in their own language.")
+        await self._scene(_("The situation changes: those concerned are told, each in their own language."))
 
     async def _resolved(self) -> None:
         await self._pass(timedelta(minutes=50))
         await self._published("Reseptikeskuksen häiriö on korjattu", "Palvelu toimii jälleen normaalisti.")
         await self._told_of("Told (notice ended)")
         await self._scene(
-            "Kela publishes that the fault is over. A notice closes nothing: the desk is asked whether it is over here."
+            _(
+                "Kela publishes that the fault is over. A notice closes nothing: the desk is asked whether it is over "
+                "here."
+            )
         )
         await self._send(
-            "resolution", resolved_at="now", cause="Varmenne oli vanhentunut Kelassa.", remedy="Kela uusi varmenteen."
+            "resolution",
+            resolved_at="now",
+            cause="Varmenne oli vanhentunut Kelassa.",
+            remedy="Kela uusi varmenteen.",
         )
-        await self._until(lambda status: _is_done(status, "end_to_kela"), "the form about the end")
+        await self._until(lambda status: _is_done(status, "end_to_kela"), _("the form about the end"))
         await self._told_of("Told (end)")
-        await self._scene("It is over. End notices go out, and the watch for backlog and relapse begins.")
+        await self._scene(_("It is over. End notices go out, and the watch for backlog and relapse begins."))
 
     async def _closed(self) -> IncidentStatus:
         status = await status_of(self.client, self.reference)
         clock = await clock_of(self.client, self.reference)
         await self._pass((status.watch_until or clock) - clock + timedelta(minutes=1))
-        status = await self._until(lambda status: status.closed_at is not None, "the closing")
-        status = await self._until(lambda status: bool(evidence_of(status)), "the evidence")
-        await self._scene("The watch ends quietly: the incident is closed and its evidence bundled.")
+        status = await self._until(lambda status: status.closed_at is not None, _("the closing"))
+        status = await self._until(lambda status: bool(evidence_of(status)), _("the evidence"))
+        await self._scene(_("The watch ends quietly: the incident is closed and its evidence bundled."))
         return status
 
     async def _send(self, name: str, **facts: Any) -> None:
@@ -179,7 +196,7 @@ class Story:
                     status = await status_of(self.client, self.reference)
                 return status
         except TimeoutError:
-            raise Unreachable(f"the demo waited too long for {what}; the lines above say why") from None
+            raise Unreachable(_("the demo waited too long for {what}; the lines above say why", what=what)) from None
 
     async def _told_of(self, what: str) -> None:
         """Wait for a line of the timeline: what is done in the background is told where it happened."""
@@ -188,7 +205,7 @@ class Story:
                 while not _says(await self._timeline(), what):  # noqa: ASYNC110  # another process: only asking tells
                     await asyncio.sleep(0.2)
         except TimeoutError:
-            raise Unreachable(f"the demo waited too long for {what!r}; the lines above say why") from None
+            raise Unreachable(_("the demo waited too long for {what!r}; the lines above say why", what=what)) from None
 
     async def _timeline(self) -> list[Happening]:
         return await timeline_of(self.client, self.reference)
@@ -217,22 +234,30 @@ def evidence_of(status: IncidentStatus) -> Path | None:
 def left_behind(status: IncidentStatus, folder: Path) -> dict[str, Any]:
     """What lies in the folder now, as facts and as ``lines`` for people. Raises ``Unreachable`` if it lacks any."""
     bundle = evidence_of(status)
-    faults = verify_evidence(bundle) if bundle else ["there is no evidence"]
+    faults = verify_evidence(bundle) if bundle else [_("there is no evidence")]
     if bundle is None or faults:
-        raise Unreachable(f"the evidence is not whole: {'; '.join(faults)}")
+        raise Unreachable(_("the evidence is not whole: {faults}", faults="; ".join(faults)))
     case = bundle.parent
     breach = case.with_name(f"case-breach~{status.reference}")
     documents = sorted(case.glob("documents/*"))
     papers = sorted(breach.glob("documents/*"))
     mails = sorted(case.glob("messages/*"))
     lines = [
-        f"\n{status.reference} is closed. Everything that was made lies in {folder}:",
-        f"  begin with:   {INDEX} (open it in a browser)",
-        *(f"  the form:     {path.relative_to(folder)}" for path in documents),
-        f"  {len(papers):>3} papers of the breach: {(breach / 'documents').relative_to(folder)}/",
-        f"  {len(mails):>3} messages: {(case / 'messages').relative_to(folder)}/ (diverted: nothing left the house)",
-        f"  the timeline: {(case / 'timeline.txt').relative_to(folder)}",
-        f"  the evidence: {bundle.relative_to(folder)} (verified: complete and unchanged)",
+        _(
+            "\n{reference} is closed. Everything that was made lies in {folder}:",
+            reference=status.reference,
+            folder=folder,
+        ),
+        _("  begin with: {file} (open it in a browser)", file=INDEX),
+        *(_("  the form: {path}", path=path.relative_to(folder)) for path in documents),
+        _("  papers of the breach ({n}): {folder}/", n=len(papers), folder=(breach / "documents").relative_to(folder)),
+        _(
+            "  messages ({n}): {folder}/ (diverted: nothing left the house)",
+            n=len(mails),
+            folder=(case / "messages").relative_to(folder),
+        ),
+        _("  the timeline: {path}", path=(case / "timeline.txt").relative_to(folder)),
+        _("  the evidence: {path} (verified: complete and unchanged)", path=bundle.relative_to(folder)),
     ]
     return {
         "reference": status.reference,

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from starter.language.heard import heard
+from starter.language.words import Texts, _, n_
 from starter.terminal.output import Table, json_option, say, say_json, show
 
 if TYPE_CHECKING:
     from starter.doctor.checks import CheckResult
     from workers.settings import Settings
 
-MARKS = {"ok": "ok", "warning": "WARNING", "fault": "FAULT"}
+MARKS: Texts = {"ok": "ok", "warning": "WARNING", "fault": "FAULT"}
+WORST_FIRST = ("fault", "warning", "ok")
 
 
 @click.command
@@ -25,9 +28,13 @@ MARKS = {"ok": "ok", "warning": "WARNING", "fault": "FAULT"}
     metavar="OUT.DOCX",
     help="Write the report form filled with sample values, and list where each field goes.",
 )
+@click.option("--settings", "only_settings", is_flag=True, help="List every setting, its value and where it is set.")
 @json_option
-def doctor(watch: bool, form: Path | None, as_json: bool) -> None:
+def doctor(watch: bool, form: Path | None, only_settings: bool, as_json: bool) -> None:
     r"""Check everything an installation needs; say what to do about what is missing. Changes nothing, sends no mail.
+
+    What is wrong comes first. With --settings it lists the settings instead, each with its value and where that was
+    set; nothing is checked then.
 
     With --watch it looks at the open incidents and breaches as the watchdog does, also where the watchdog or every
     worker is down. With --form it fills the report form (your own, if the operating model names one) with sample
@@ -36,6 +43,7 @@ def doctor(watch: bool, form: Path | None, as_json: bool) -> None:
 
     \b
       kantadesk doctor
+      kantadesk doctor --settings
       kantadesk doctor --watch
       kantadesk doctor --watch --json
       kantadesk doctor --form sample.docx
@@ -43,8 +51,8 @@ def doctor(watch: bool, form: Path | None, as_json: bool) -> None:
     from starter.client.configuration import settings_in_force
     from starter.terminal.errors import Faulty, Wrong
 
-    if watch and form:
-        raise Wrong("give --watch or --form, not both")
+    if watch + only_settings + bool(form) > 1:
+        raise Wrong(_("give one of --watch, --form and --settings"))
     if form:
         from starter.doctor.form import fill
 
@@ -57,15 +65,21 @@ def doctor(watch: bool, form: Path | None, as_json: bool) -> None:
         return
 
     settings = settings_in_force()
+    shown = [setting._asdict() for setting in settings.shown()]
+    if only_settings:
+        if as_json:
+            say_json({"settings": shown})
+        else:
+            _show_settings(settings)
+        return
     findings = asyncio.run(_examine(settings))
     faults = sum(finding.level == "fault" for finding in findings)
     if as_json:
-        shown = [setting._asdict() for setting in settings.shown()]
         say_json({"ok": not faults, "settings": shown, "checks": [finding._asdict() for finding in findings]})
     else:
-        _show(settings, findings)
+        _show(findings)
     if faults:
-        raise Faulty("1 fault was found" if faults == 1 else f"{faults} faults were found")
+        raise Faulty(n_("{n} fault was found", "{n} faults were found", faults))
 
 
 async def _examine(settings: Settings) -> list[CheckResult]:
@@ -80,11 +94,14 @@ async def _examine(settings: Settings) -> list[CheckResult]:
     return [finding for findings in found for finding in findings]
 
 
-def _show(settings: Settings, findings: list[CheckResult]) -> None:
-    rows = [(setting.name, setting.value, setting.origin) for setting in settings.shown()]
-    show(Table(("setting", "value", "from"), rows, "Settings"))
-    say("Checks")
-    for finding in findings:
-        say(f"  {MARKS[finding.level]:<8} {finding.what}: {finding.detail}")
+def _show(findings: list[CheckResult]) -> None:
+    """What is wrong first, then what is well."""
+    for finding in sorted(findings, key=lambda each: WORST_FIRST.index(each.level)):
+        say(f"  {_(MARKS[finding.level]):<8} {finding.what}: {finding.detail}")
         if finding.to_do:
             say(f"           -> {finding.to_do}")
+
+
+def _show_settings(settings: Settings) -> None:
+    rows = [(setting.name, setting.value, heard(setting.origin)) for setting in settings.shown()]
+    show(Table((_("setting"), _("value"), _("from")), rows, _("Settings")))

@@ -9,6 +9,8 @@ from temporalio.exceptions import ApplicationError
 from activities.operating_model.faults import OperatingModelFault
 from activities.operating_model.file import load_operating_model
 from starter.doctor.checks import CheckResult
+from starter.language.heard import heard
+from starter.language.words import _
 from workers.settings import Settings, SettingsError
 
 NAMED_AT_MOST = 5
@@ -20,10 +22,10 @@ def check_delivery(settings: Settings) -> list[CheckResult]:
 
 
 def _texts(settings: Settings) -> Iterable[CheckResult]:
-    what = "text messages"
+    what = _("text messages")
     if settings.text_transport == "outbox":
-        detail = f"nothing leaves the house: text messages are files in {settings.outbox_dir}"
-        yield CheckResult("warning", what, detail, "set text_transport to apprise (docs/operating-model.md)")
+        detail = _("nothing leaves the house: text messages are files in {outbox_dir}", outbox_dir=settings.outbox_dir)
+        yield CheckResult("warning", what, detail, _("set text_transport to apprise (docs/operating-model.md)"))
         return
     try:
         model = load_operating_model(settings.operating_model)
@@ -31,15 +33,17 @@ def _texts(settings: Settings) -> Iterable[CheckResult]:
         return  # said already
     targets = {name: contact.text_message for name, contact in model.contacts.items() if contact.text_message}
     if not targets:
-        to_do = "give contacts a number or an address (text_message)"
-        yield CheckResult("warning", what, "no contact has an address for them: all get an e-mail", to_do)
+        to_do = _("give contacts a number or an address (text_message)")
+        yield CheckResult("warning", what, _("no contact has an address for them: all get an e-mail"), to_do)
     refused = _refused(targets, model.text_messages.url, settings)
     for why, contacts in refused.items():
-        more = f" and {len(contacts) - NAMED_AT_MOST} more" if len(contacts) > NAMED_AT_MOST else ""
-        reason, _, to_do = why.partition(". ")
-        yield CheckResult("fault", what, f"{reason} ({', '.join(contacts[:NAMED_AT_MOST])}{more})", to_do)
+        more = " " + _("and {n} more", n=len(contacts) - NAMED_AT_MOST) if len(contacts) > NAMED_AT_MOST else ""
+        reason, to_do = (why.partition(". ")[0], why.partition(". ")[2])
+        yield CheckResult("fault", what, f"{heard(reason)} ({', '.join(contacts[:NAMED_AT_MOST])}{more})", heard(to_do))
     if usable := len(targets) - sum(map(len, refused.values())):
-        yield CheckResult("ok", what, f"{usable} contacts have an address that can be used (nothing was sent)")
+        yield CheckResult(
+            "ok", what, _("{usable} contacts have an address that can be used (nothing was sent)", usable=usable)
+        )
 
 
 def _refused(targets: dict[str, str], provider: str, settings: Settings) -> dict[str, list[str]]:
@@ -57,14 +61,14 @@ def _refused(targets: dict[str, str], provider: str, settings: Settings) -> dict
 
 
 def _heartbeat(settings: Settings) -> Iterable[CheckResult]:
-    what = "heartbeat"
+    what = _("heartbeat")
     try:
         address = settings.secret("heartbeat_url_file")
     except SettingsError as fault:
-        yield CheckResult("fault", what, str(fault), "correct the setting")
+        yield CheckResult("fault", what, heard(str(fault)), _("correct the setting"))
         return
     if address:
-        yield CheckResult("ok", what, "the watchdog pings the address in heartbeat_url_file while all is well")
+        yield CheckResult("ok", what, _("the watchdog pings the address in heartbeat_url_file while all is well"))
     else:
-        detail = "no dead-man's switch is connected: nobody hears of it when kantadesk or this machine dies"
-        yield CheckResult("warning", what, detail, "set heartbeat_url_file (docs/watchdog.md)")
+        detail = _("no dead-man's switch is connected: nobody hears of it when kantadesk or this machine dies")
+        yield CheckResult("warning", what, detail, _("set heartbeat_url_file (docs/watchdog.md)"))

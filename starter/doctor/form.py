@@ -11,13 +11,15 @@ from activities.fault_report.own_form import FormPlaces, Spot
 from activities.fault_report.sample import sample_form
 from activities.operating_model.faults import OperatingModelFault
 from activities.operating_model.file import load_operating_model
+from starter.language.heard import heard
+from starter.language.words import Texts, _, n_
 from starter.terminal.errors import Faulty, Wrong
-from starter.terminal.output import Table, counted, say, say_json, show
+from starter.terminal.output import Table, say, say_json, show
 from workers.settings import Settings
 from workflows.procedure.incident.report_form import ALL_FIELDS
 from workflows.procedure.operating_model.reporting import Report
 
-HOW = {
+HOW: Texts = {
     "placeholder": "at its placeholder",
     "inside": "in the field beside the label",
     "beside": "in the cell beside the label",
@@ -34,23 +36,23 @@ def fill(settings: Settings, out: Path, *, as_json: bool) -> None:
         if content:
             write_whole(out, content)
     except (OperatingModelFault, UnusableForm) as fault:
-        raise Wrong(str(fault)) from None
+        raise Wrong(heard(str(fault))) from None
     except OSError as fault:
-        raise Wrong(f"--form: {out} can't be written ({fault.strerror})") from None
+        raise Wrong(_("--form: {out} can't be written ({strerror})", out=out, strerror=fault.strerror)) from None
     problems = places.problems()
     if as_json:
         say_json(_document(report, places, out if content else None))
     else:
         _show(report, places, out)
     if problems:
-        raise Faulty(f"the form can't be filled: {counted(len(problems), 'fault')}")
+        raise Faulty(_("the form can't be filled: {faults}", faults=n_("{n} fault", "{n} faults", len(problems))))
 
 
 def _refuse_sources(report: Report, model: Path, out: Path) -> None:
     """Refuse to write over what the form is made from."""
     sources = [model, *(model.parent / name for name in (report.template, report.mapping) if name)]
     if any(source.exists() and out.exists() and source.samefile(out) for source in sources):
-        raise Wrong(f"--form: {out} is what the form is made from; give another file")
+        raise Wrong(_("--form: {out} is what the form is made from; give another file", out=out))
 
 
 def _document(report: Report, places: FormPlaces, out: Path | None) -> dict[str, Any]:
@@ -70,20 +72,28 @@ def _document(report: Report, places: FormPlaces, out: Path | None) -> dict[str,
 
 def _show(report: Report, places: FormPlaces, out: Path) -> None:
     rows = [
-        (field, spot.label, HOW[spot.how], _where(spot), spot.row_heading, spot.column_heading, spot.replaces)
+        (field, spot.label, _(HOW[spot.how]), _where(spot), spot.row_heading, spot.column_heading, spot.replaces)
         for field, spot in places.spots.items()
     ]
     if rows:
-        columns = ("field", "found by", "goes", "table, row, column", "row heading", "column heading", "replaces")
-        show(Table(columns, rows, f"Places in {report.template}"))
+        columns = (
+            _("field"),
+            _("found by"),
+            _("goes"),
+            _("table, row, column"),
+            _("row heading"),
+            _("column heading"),
+            _("replaces"),
+        )
+        show(Table(columns, rows, _("Places in {template}", template=report.template)))
     elif not report.template:
-        say("No form of your own is named under [report]: the form that comes with kantadesk is filled.")
+        say(_("No form of your own is named under [report]: the form that comes with kantadesk is filled."))
     if places.unplaced:
-        say(f"Optional fields without a place: {', '.join(places.unplaced)}")
+        say(_("Optional fields without a place: {unplaced}", unplaced=", ".join(places.unplaced)))
     for problem in places.problems():
-        say(f"  FAULT    {problem}")
+        say(f"  {_('FAULT'):<8} {heard(problem)}")
     if not places.problems():
-        say(f"Written: {out}. Look at it: each value is the name of its field.")
+        say(_("Written: {out}. Look at it: each value is the name of its field.", out=out))
 
 
 def _where(spot: Spot) -> str:

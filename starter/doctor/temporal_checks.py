@@ -14,6 +14,8 @@ from temporalio.service import RPCError
 from starter.client.client import connected
 from starter.doctor.checks import CheckResult
 from starter.drill.clocks import LACKING, can_skip_time
+from starter.language.heard import heard
+from starter.language.words import N_, Texts, _
 from starter.terminal.errors import Unreachable, Wrong
 from workers.server_settings import differences
 from workers.settings import Settings, SettingsError
@@ -21,6 +23,9 @@ from workers.setup import SetUpError, missing_search_attributes, retention
 from workflows.process.ids import TASK_QUEUE
 
 CONNECTED_WITHIN = 15.0
+WHAT: Texts = {
+    "_retention": "retention", "_search_attributes": "search attributes", "_worker": "worker", "_drill_clock": "drills",
+}  # fmt: skip
 
 
 async def check_temporal(settings: Settings) -> list[CheckResult]:
@@ -28,13 +33,17 @@ async def check_temporal(settings: Settings) -> list[CheckResult]:
     try:
         client = await asyncio.wait_for(connected(settings), CONNECTED_WITHIN)
     except (Unreachable, Wrong, SettingsError) as error:
-        return [CheckResult("fault", "Temporal", str(error), 'start "kantadesk up", or check TEMPORAL_ADDRESS')]
+        return [CheckResult("fault", "Temporal", heard(str(error)), _("see there"))]
     except TimeoutError:
-        return [CheckResult("fault", "Temporal", "does not answer", 'start "kantadesk up", or check TEMPORAL_ADDRESS')]
+        return [
+            CheckResult("fault", "Temporal", _("does not answer"), _('start "kantadesk up", or check TEMPORAL_ADDRESS'))
+        ]
     where = client.service_client.config.target_host
     checks = (_retention, _search_attributes, _worker, _drill_clock)
     findings = [await _one(check, client, settings) for check in checks]
-    answers = CheckResult("ok", "Temporal", f"answers at {where}, namespace {client.namespace}")
+    answers = CheckResult(
+        "ok", "Temporal", _("answers at {where}, namespace {namespace}", where=where, namespace=client.namespace)
+    )
     return [answers, *await _server_settings(client, settings), *findings]
 
 
@@ -45,8 +54,8 @@ async def _server_settings(client: Client, settings: Settings) -> list[CheckResu
     except RPCError:  # said by the checks that follow
         return []
     if not found:
-        return [CheckResult("ok", "server settings", "as kantadesk sets them, as far as the server shows them")]
-    return [CheckResult("warning", "server settings", each.what, each.to_do) for each in found]
+        return [CheckResult("ok", _("server settings"), _("as kantadesk sets them, as far as the server shows them"))]
+    return [CheckResult("warning", _("server settings"), heard(each.what), heard(each.to_do)) for each in found]
 
 
 async def _one(
@@ -55,44 +64,52 @@ async def _one(
     try:
         return await check(client, settings)
     except RPCError as error:
-        what = check.__name__.strip("_").replace("_", " ")
-        to_do = f"does the namespace {client.namespace} exist, and may we use it?"
-        return CheckResult("fault", what, f"Temporal answered: {error.message}", to_do)
+        what = _(WHAT[check.__name__])
+        to_do = _("does the namespace {namespace} exist, and may we use it?", namespace=client.namespace)
+        return CheckResult("fault", what, _("Temporal answered: {message}", message=error.message), to_do)
 
 
 async def _retention(client: Client, settings: Settings) -> CheckResult:
     kept = await retention(client)
-    detail = f"closed incidents are kept {kept.days} days in Temporal"
+    detail = _("closed incidents are kept {days} days in Temporal", days=kept.days)
     if kept < settings.retention:
         return CheckResult(
-            "warning", "retention", f"{detail}, {settings.retention.days} are wanted", 'run "kantadesk setup"'
+            "warning",
+            _("retention"),
+            _("{detail}, {days} are wanted", detail=detail, days=settings.retention.days),
+            _('run "kantadesk setup"'),
         )
-    return CheckResult("ok", "retention", detail)
+    return CheckResult("ok", _("retention"), detail)
 
 
 async def _search_attributes(client: Client, _settings: Settings) -> CheckResult:
     try:
         missing = await missing_search_attributes(client)
     except SetUpError as error:
-        return CheckResult("fault", "search attributes", str(error), "see there")
+        return CheckResult("fault", _("search attributes"), heard(str(error)), _("see there"))
     if missing:
         return CheckResult(
-            "fault", "search attributes", f"{', '.join(missing)} not registered", 'run "kantadesk setup"'
+            "fault",
+            _("search attributes"),
+            _("{missing} not registered", missing=", ".join(missing)),
+            _('run "kantadesk setup"'),
         )
-    return CheckResult("ok", "search attributes", "all registered")
+    return CheckResult("ok", _("search attributes"), _("all registered"))
 
 
 async def _worker(client: Client, _settings: Settings) -> CheckResult:
     lacking = [kind for kind, number in _KINDS.items() if not await _pollers(client, number)]
     if lacking:
-        to_do = 'start "kantadesk up" or "kantadesk worker"; nothing is sent or reminded until then'
-        return CheckResult("fault", "worker", f"none is working for {' and '.join(lacking)}", to_do)
-    return CheckResult("ok", "worker", f"works on task queue {TASK_QUEUE}")
+        to_do = _('start "kantadesk up" or "kantadesk worker"; nothing is sent or reminded until then')
+        return CheckResult(
+            "fault", _("worker"), _("none is working for {lacking}", lacking=", ".join(map(_, lacking))), to_do
+        )
+    return CheckResult("ok", _("worker"), _("works on task queue {task_queue}", task_queue=TASK_QUEUE))
 
 
 _KINDS = {
-    "incidents": TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-    "activities (mail, forms)": TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    N_("incidents"): TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    N_("activities (mail, forms)"): TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
 }
 
 
@@ -106,5 +123,5 @@ async def _pollers(client: Client, kind: TaskQueueType.ValueType) -> int:
 
 async def _drill_clock(client: Client, _settings: Settings) -> CheckResult:
     if await can_skip_time(client):
-        return CheckResult("ok", "drills", "their clock can be moved")
-    return CheckResult("warning", "drills", LACKING, "drills run in real time; nothing else depends on it")
+        return CheckResult("ok", _("drills"), _("their clock can be moved"))
+    return CheckResult("warning", _("drills"), _(LACKING), _("drills run in real time; nothing else depends on it"))

@@ -15,12 +15,13 @@ from activities.returned_mail.look import ReturnedMail
 from activities.watchdog.checks import DeskWatch, Eyes
 from starter.client.client import talk
 from starter.client.configuration import operating_model
+from starter.language.moments import short
+from starter.language.words import Texts, _, n_, spoken
 from starter.terminal.errors import Faulty
-from starter.terminal.output import say, say_json, short
+from starter.terminal.output import say, say_json
 from starter.terminal.time_input import now
 from workers.settings import Settings
 from workers.wiring import heartbeat
-from workflows.procedure.languages import Language
 from workflows.procedure.watchdog import findings as watching
 from workflows.procedure.watchdog import words
 from workflows.procedure.watchdog.endings import about_dead, is_news
@@ -28,9 +29,7 @@ from workflows.procedure.watchdog.findings import Area, Finding, Watching
 from workflows.watchdog.ports import LookOrder, ProcessesSeen, Seen
 from workflows.watchdog.record import WatchStatus
 
-LANGUAGE: Language = "en"
-"""The command line speaks English; the letters speak each reader's own language."""
-MARKS = {"fault": "FAULT", "warning": "WARNING", "note": "note"}
+MARKS: Texts = {"fault": "FAULT", "warning": "WARNING", "note": "note"}
 
 
 class Looked(NamedTuple):
@@ -50,7 +49,7 @@ def look(*, as_json: bool) -> None:
     else:
         _show(looked)
     if faults:
-        raise Faulty("1 fault was found" if faults == 1 else f"{faults} faults were found")
+        raise Faulty(n_("{n} fault was found", "{n} faults were found", faults))
 
 
 async def _looked(client: Client, settings: Settings) -> Looked:
@@ -114,8 +113,8 @@ def _document(looked: Looked, *, ok: bool) -> dict[str, Any]:
             "level": each.level,
             "kind": each.kind,
             "process": each.subject or None,
-            "what": words.what(each, LANGUAGE),
-            "to_do": words.to_do(each, LANGUAGE),
+            "what": words.what(each, "en"),
+            "to_do": words.to_do(each, "en"),
         }
         for each in looked.findings
     ]
@@ -125,12 +124,18 @@ def _document(looked: Looked, *, ok: bool) -> dict[str, Any]:
 
 
 def _show(looked: Looked) -> None:
-    say(f"Looked at {looked.processes} open incidents, breaches and maintenance breaks.")
+    say(_("Looked at {processes} open incidents, breaches and maintenance breaks.", processes=looked.processes))
     if dog := looked.watchdog:
-        beat = short(dog.last_heartbeat) or "none yet"
-        say(f"The watchdog looked last at {short(dog.last_look) or '(not yet)'}; last heartbeat: {beat}.")
+        beat = short(dog.last_heartbeat) or _("none yet")
+        say(
+            _(
+                "The watchdog looked last at {last_look}; last heartbeat: {beat}.",
+                last_look=short(dog.last_look) or _("(not yet)"),
+                beat=beat,
+            )
+        )
     if not looked.findings:
-        say("All is well.")
+        say(_("All is well."))
     for finding in looked.findings:
-        say(f"  {MARKS[finding.level]:<8} {words.what(finding, LANGUAGE)}")
-        say(f"           -> {words.to_do(finding, LANGUAGE)}")
+        say(f"  {_(MARKS[finding.level]):<8} {words.what(finding, spoken())}")
+        say(f"           -> {words.to_do(finding, spoken())}")

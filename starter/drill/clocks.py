@@ -12,6 +12,8 @@ from temporalio.client import Client
 
 from starter.client.client import breach_status_of, clock_of, maintenance_status_of, status_of
 from starter.client.names import Process, workflow_id_of
+from starter.language.names import PROCESSES, name
+from starter.language.words import N_, _
 from starter.terminal.errors import NotThere, Refused
 from starter.views.breach import show_breach_status
 from starter.views.incident import show_status
@@ -37,7 +39,8 @@ class Moved(NamedTuple):
 
     def which(self) -> str:
         """Which clocks these were, where there is a breach."""
-        return f" (of the {' and of the '.join(self.moved)})" if "breach" in self.processes else ""
+        named = ", ".join(name(PROCESSES, each) for each in self.moved)
+        return f" ({named})" if "breach" in self.processes else ""
 
     def show(self) -> None:
         """Print the processes."""
@@ -56,10 +59,16 @@ async def advance(client: Client, reference: str, length: timedelta) -> Moved:
     there = await _processes(client, reference)
     for process, status in there.items():
         if not status.drill:
-            raise Refused(f"{process} {reference} is not a drill: its clock is the real one and can't be moved")
+            raise Refused(
+                _(
+                    "{process} {reference} is not a drill: its clock is the real one and can't be moved",
+                    process=name(PROCESSES, process),
+                    reference=reference,
+                )
+            )
     running = tuple(process for process, status in there.items() if not status.closed_at)
     if not running:
-        raise Refused(f"drill {reference} is over: its clock has stopped")
+        raise Refused(_("drill {reference} is over: its clock has stopped", reference=reference))
     for process in running:
         await fast_forward(client, workflow_id_of(there[process].reference, process), length)
     moved = await _processes(client, reference)
@@ -84,7 +93,7 @@ async def _processes(client: Client, reference: str) -> dict[Process, Status]:
 DONE_WITHIN = timedelta(seconds=60)
 
 
-LACKING = (
+LACKING = N_(
     "this Temporal server can't move a workflow's clock (it needs frontend.WorkflowTimeSkippingEnabled, which "
     '"kantadesk up" sets)'
 )
@@ -95,7 +104,7 @@ async def fast_forward(client: Client, workflow_id: str, length: timedelta) -> N
     from temporalio.service import RPCError, RPCStatusCode
     from temporalio.testing import TimeSkipper
 
-    from starter.client.client import in_words_of_ours
+    from starter.client.failures import in_words_of_ours
     from starter.terminal.errors import Refused, Unreachable
 
     skip = TimeSkipper(client).fast_forward(client.get_workflow_handle(workflow_id), length)
@@ -103,12 +112,15 @@ async def fast_forward(client: Client, workflow_id: str, length: timedelta) -> N
         await asyncio.wait_for(skip, DONE_WITHIN.total_seconds())
     except TimeoutError:
         raise Unreachable(
-            f"the clock did not arrive within {DONE_WITHIN.seconds} s; is a worker running? "
-            '("kantadesk doctor" says) The move goes on when one is'
+            _(
+                'the clock did not arrive within {seconds} s; is a worker running? ("kantadesk doctor" says) '
+                "The move goes on when one is",
+                seconds=DONE_WITHIN.seconds,
+            )
         ) from None
     except RPCError as error:
         if error.status is RPCStatusCode.UNIMPLEMENTED:
-            raise Refused(f"{LACKING}, so this drill runs in real time") from None
+            raise Refused(_("{lacking}, so this drill runs in real time", lacking=_(LACKING))) from None
         raise in_words_of_ours(error, workflow_id) from None
 
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import click
 
+from starter.client.references import Reference
+from starter.language.words import _
 from starter.lazy import Entry, LazyGroup
 from starter.terminal.output import json_option, say, say_json
 
@@ -27,7 +29,7 @@ drill = LazyGroup(
 
 
 @click.command
-@click.argument("ref")
+@click.argument("ref", cls=Reference, processes=("incident", "breach", "maintenance"), then="duration")
 @click.argument("duration")
 @json_option
 def advance(ref: str, duration: str, as_json: bool) -> None:
@@ -39,15 +41,14 @@ def advance(ref: str, duration: str, as_json: bool) -> None:
       kantadesk drill advance INC-20261122-7F3K 2h
     """
     from starter.client.client import talk
-    from starter.client.references import reference_named
     from starter.drill.clocks import advance as move
 
-    reference, length = reference_named(ref), _length(duration)
+    reference, length = ref, _length(duration)
     moved = talk(lambda client, _settings: move(client, reference, length))
     if as_json:
         say_json(moved.as_json())
         return
-    say(f"The drill's clock was moved forward by {duration}{moved.which()}.")
+    say(_("The drill's clock was moved forward by {duration}{which}.", duration=duration, which=moved.which()))
     moved.show()
 
 
@@ -60,7 +61,7 @@ def _length(text: str) -> timedelta:
     try:
         length: timedelta = TypeAdapter(Duration).validate_python(text)
     except ValidationError:
-        raise Wrong('DURATION: is written as "15min", "2h", "3d" or "1h30min"') from None
+        raise Wrong(_('DURATION: is written as "15min", "2h", "3d" or "1h30min"')) from None
     if not timedelta(0) < length <= FURTHEST:
-        raise Wrong("DURATION: must be more than zero and at most 366 days")
+        raise Wrong(_("DURATION: must be more than zero and at most 366 days"))
     return length

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.terminal.output import Table, json_option, say, say_json, short, show
+from starter.client.completions import completed
+from starter.language.moments import short
+from starter.language.words import _
+from starter.terminal.output import Table, json_option, say, say_json, show
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -18,10 +21,15 @@ SHOWN_TIMES = 3
 
 
 @click.command
-@click.option("--weekly", metavar="WHEN", help='Day and time, such as "Mon 09:00", by your own clock.')
+@click.option("--weekly", metavar="WHEN", help='Day and time, such as "Mon 09:00" or "ma klo 9.00", by your own clock.')
 @click.option("--title", metavar="TEXT", help="What the drill is about.")
 @click.option(
-    "--service", "services", metavar="SERVICE", multiple=True, help="A service that it is about; may be given again."
+    "--service",
+    "services",
+    metavar="SERVICE",
+    multiple=True,
+    shell_complete=completed("services"),
+    help="A service that it is about; may be given again.",
 )
 @click.option("--description", default="", metavar="TEXT", help="What the desk is to find out.")
 @click.option(
@@ -44,15 +52,16 @@ def schedule(as_json: bool, **typed: Any) -> None:
 
     if typed["delete"]:
         talk(lambda client, _settings: _delete(client, typed["name"]))
-        done = f"The schedule {typed['name']} is gone; drills that run go on."
+        done = _("The schedule {name} is gone; drills that run go on.", name=typed["name"])
     elif typed["weekly"]:
         plan = _plan(typed)
         is_new = talk(lambda client, _settings: _schedule(client, plan))
-        done = f"{'Scheduled' if is_new else 'Changed'}: {plan.name}, {plan.weekly} ({plan.time_zone}): {plan.title}"
+        how = _("Scheduled") if is_new else _("Changed")
+        done = f"{how}: {plan.name}, {plan.weekly} ({plan.time_zone}): {plan.title}"
     elif typed["title"] or typed["services"]:
         from starter.terminal.errors import Wrong
 
-        raise Wrong('--weekly: say when the drill comes, such as "Mon 09:00"')
+        raise Wrong(_('--weekly: say when the drill comes, such as "Mon 09:00"'))
     else:
         done = ""
     drills = talk(lambda client, _settings: _list(client, typed["name"] if typed["weekly"] else ""))
@@ -69,10 +78,13 @@ def _plan(typed: dict[str, Any]) -> DrillPlan:
     from starter.client.configuration import operating_model, settings_in_force
     from starter.sending.input_errors import checked
     from starter.sending.values import service_named
+    from starter.terminal.day_words import in_english
     from workflows.incident.drill_plan import DrillPlan
 
     model = operating_model(settings_in_force())
     fields = {name: typed[name] for name in ("weekly", "title", "description", "name") if typed[name] is not None}
+    if "weekly" in fields:
+        fields["weekly"] = in_english(fields["weekly"])
     fields["services"] = [service_named(service) for service in typed["services"]]
     if model:
         fields |= {"time_zone": model.organisation.time_zone, "sector": model.organisation.sector}
@@ -83,7 +95,7 @@ async def _schedule(client: Client, plan: DrillPlan) -> bool:
     from starter.client.client import within_reach
     from workers.schedules import schedule_drill
 
-    return await within_reach(schedule_drill(client, plan), f"schedule {plan.name}")
+    return await within_reach(schedule_drill(client, plan), _("schedule {name}", name=plan.name))
 
 
 async def _delete(client: Client, name: str) -> None:
@@ -91,15 +103,15 @@ async def _delete(client: Client, name: str) -> None:
     from temporalio.service import RPCError, RPCStatusCode
 
     from activities.watchdog.checks import DRILL_SCHEDULES
-    from starter.client.client import in_words_of_ours
+    from starter.client.failures import in_words_of_ours
     from starter.terminal.errors import NotThere
 
     try:
         await client.get_schedule_handle(f"{DRILL_SCHEDULES}{name}").delete()
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            raise NotThere(f'there is no schedule {name}; "kantadesk drill schedule" lists them') from None
-        raise in_words_of_ours(error, f"schedule {name}") from None
+            raise NotThere(_('there is no schedule {name}; "kantadesk drill schedule" lists them', name=name)) from None
+        raise in_words_of_ours(error, _("schedule {name}", name=name)) from None
 
 
 async def _list(client: Client, also: str) -> list[WeeklyDrill]:
@@ -115,15 +127,15 @@ def _as_json(drill: WeeklyDrill) -> dict[str, Any]:
 
 def _show(drills: list[WeeklyDrill]) -> None:
     if not drills:
-        say('No drill is scheduled. "kantadesk drill schedule --help" shows how to have one every week.')
+        say(_('No drill is scheduled. "kantadesk drill schedule --help" shows how to have one every week.'))
         return
     lines = [
         (
             drill.plan.name,
             f"{drill.plan.weekly} ({drill.plan.time_zone})",
-            "paused" if drill.is_paused else ", ".join(short(at) for at in drill.next_at[:SHOWN_TIMES]),
+            _("paused") if drill.is_paused else ", ".join(short(at) for at in drill.next_at[:SHOWN_TIMES]),
             drill.plan.title,
         )
         for drill in drills
     ]
-    show(Table(("name", "every week", "next", "drill"), lines))
+    show(Table((_("name"), _("every week"), _("next"), _("drill")), lines))

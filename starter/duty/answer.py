@@ -11,10 +11,11 @@ from temporalio.client import Client
 from starter.client.client import breach_status_of, status_of, talk
 from starter.client.lookup import BOTH
 from starter.client.names import Process
+from starter.language.moments import written
+from starter.language.words import _
 from starter.sending.send import deliver, drafted
 from starter.terminal.errors import NotThere, Wrong
 from starter.terminal.output import say
-from workflows.procedure.local_time import written
 from workflows.process.second_person.decision import TwoPersonDecision
 
 Waiting = list[tuple[Process, TwoPersonDecision]]
@@ -32,7 +33,8 @@ def answered(answer: str, typed: Mapping[str, Any]) -> BaseModel:
 
         draft = drafted("decision_answer", typed, complete, process)
         if not typed["as_json"]:
-            say(f"{decision.asked_by} asked at {written(decision.asked_at)} to {decision.in_words}: {decision.reason}")
+            facts = {"who": decision.asked_by, "when": written(decision.asked_at), "reason": decision.reason}
+            say(_("{who} asked at {when}: {what}. Reason: {reason}", what=_what(decision), **facts))
         return await deliver(client, draft, process)
 
     return talk(lambda client, _settings: conversation(client))
@@ -42,13 +44,27 @@ def the_one_meant(waiting: Waiting, typed: Mapping[str, Any]) -> tuple[Process, 
     """The decision that was typed, or the only one. Raises ``NotThere``, ``Wrong``."""
     wanted = typed.get("decision")
     found = [(process, each) for process, each in waiting if wanted in (None, each.id)]
-    named = ", ".join(f"{each.id} ({process}: {each.in_words})" for process, each in waiting) or "nothing"
+    named = ", ".join(f"{each.id} ({process}: {_what(each)})" for process, each in waiting)
+    if not waiting:
+        raise NotThere(_("nothing waits for another person in {ref}", ref=typed["ref"]))
     if not found:
-        what = f"no decision {wanted} waits" if wanted else "nothing waits"
-        raise NotThere(f"{what} for another person in {typed['ref']}; waiting: {named}")
+        facts = {"wanted": wanted, "ref": typed["ref"], "named": named}
+        raise NotThere(_("no decision {wanted} waits for another person in {ref}; waiting: {named}", **facts))
     if len(found) > 1:
-        raise Wrong(f"--decision, --process: several wait for another person; say which one: {named}")
+        said = _("several wait for another person; say which one: {named}", named=named)
+        raise Wrong(f"--decision, --process: {said}")
     return found[0]
+
+
+def _what(decision: TwoPersonDecision) -> str:
+    """What is to be done."""
+    match decision.message:
+        case "cancellation":
+            return _("cancel")
+        case "conclusion":
+            return _("conclude")
+        case _other:
+            return _("waive duty '{duty}'", duty=decision.duty)
 
 
 async def _waiting(client: Client, reference: str, process: Process | None) -> Waiting:

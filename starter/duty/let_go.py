@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from starter.language.heard import heard
+from starter.language.words import _
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def let_go(process: str, reason: str, by: str | None, as_json: bool) -> None:
     if as_json:
         say_json({"process": process, "by": who, "let_go": True})
     else:
-        say(f"{process} is missed no longer. The watchdog tells so at its next look.")
+        say(_("{process} is missed no longer. The watchdog tells so at its next look.", process=process))
 
 
 def decide(data_dir: Path, process: str, *, by: str, reason: str) -> None:
@@ -54,12 +56,12 @@ def decide(data_dir: Path, process: str, *, by: str, reason: str) -> None:
         book = SqliteBook(data_dir)
         run = next((each for each in book.latest() if each.workflow_id == process and each.state == "gone"), None)
         if run is None:
-            raise NotThere(f'{process} is not missed here; "kantadesk doctor --watch" names what is')
+            raise NotThere(_('{process} is not missed here; "kantadesk doctor --watch" names what is', process=process))
         facts = {"process": process, "command": open_again(run), **said}
         key = f"let_go/{process}/{run.run_id}"
         book.write_down(Happened(key=key, kind="let_go", workflow_id=process, at=now(), facts=facts))
         book.change(run, state="let_go")
     except ValidationError as fault:
-        raise Wrong(f"--reason, --by: {plainly(fault)}") from None
+        raise Wrong(_("--reason, --by: {fault}", fault=heard(plainly(fault)))) from None
     except BookUnreadable as fault:
-        raise Wrong(str(fault)) from None
+        raise Wrong(heard(str(fault))) from None

@@ -6,7 +6,10 @@ from typing import Any
 
 import click
 
-from starter.terminal.output import Table, countdown, json_option, say, say_json, short, show
+from starter.language import names
+from starter.language.moments import countdown, short
+from starter.language.words import _
+from starter.terminal.output import Table, json_option, say, say_json, show
 
 
 @click.command
@@ -30,7 +33,7 @@ def list_duties(as_json: bool, overdue: bool, drills: bool | None) -> None:
     elif rows:
         _show(rows)
     else:
-        say("Nothing is overdue." if overdue else "Nothing is due.")
+        say(_("Nothing is overdue.") if overdue else _("Nothing is due."))
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
@@ -39,15 +42,17 @@ def _show(rows: list[dict[str, Any]]) -> None:
     lines = [
         (
             short(row["due_at"]),
-            "ENDED FROM OUTSIDE" if row.get("ended_from_outside") else countdown(row["due_at"], row["clock"] or now()),
-            ("DRILL " if row["drill"] else "") + f"{row['process']} {row['incident']}",
-            row["id"],
-            row["recipient"],
+            _("ENDED FROM OUTSIDE")
+            if row.get("ended_from_outside")
+            else countdown(row["due_at"], row["clock"] or now()),
+            names.drill(row["drill"]) + names.process(f"{row['process']} {row['incident']}"),
+            names.duty(row["kind"], row["id"]),
+            names.recipient(row["recipient"]),
         )
         for row in rows
     ]
-    show(Table(("due", "", "incident or breach", "duty", "to"), lines))
+    show(Table((_("due"), "", _("incident or breach"), _("duty"), _("to")), lines))
     for row in rows:
         if row["id"] == "?":
             say(row["basis"])
-    say('What to type for each: "kantadesk incident show REF" or "kantadesk breach show REF"')
+    say(_('What to type for each: "kantadesk incident show REF" or "kantadesk breach show REF"'))

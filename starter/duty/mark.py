@@ -11,6 +11,8 @@ from temporalio.client import Client
 from starter.client.client import duties_of, talk
 from starter.client.lookup import process_owing, way_to_meet
 from starter.client.names import Process
+from starter.language import names
+from starter.language.words import _
 from starter.sending.send import Draft, deliver, drafted
 from starter.terminal.errors import NotThere, Refused
 from workflows.process.messages import DutyMet, DutyWaived
@@ -32,5 +34,10 @@ async def _marked(client: Client, draft: Draft, process: Process | None) -> Base
         if duty in known:
             raise Refused(f"{refusal.message}{way_to_meet(draft.name, known[duty], draft.reference)}") from None
         raise NotThere(
-            f"{whose} {draft.reference} has no duty {duty}; its duties are {', '.join(known) or 'none yet'}"
+            _(
+                "{process} has no duty {duty}; its duties are {known}",
+                process=names.process(f"{whose} {draft.reference}"),
+                duty=duty,
+                known=", ".join(known) or _("none yet"),
+            )
         ) from None

@@ -33,7 +33,8 @@ incident = LazyGroup(
     help="""One fault, from the first report to the evidence.
 
 REF in these commands is the incident's reference, such as INC-20261122-7F3K;
-"kantadesk incident list" shows it.
+"kantadesk incident list" shows it. Its last part (7f3k) is enough, and it may be
+left out where exactly one incident is open.
 
 \b
   kantadesk incident open --title "Prescriptions can't be opened" --service PRESCRIPTION

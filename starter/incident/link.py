@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from starter.client.completions import completed
 from starter.client.references import reference_named
+from starter.language.heard import heard
+from starter.language.words import _
 from starter.sending.command import MessageCommand
 from starter.terminal.output import say
 
@@ -14,6 +17,13 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from workflows.incident.messages import IncidentStatus
+
+
+def _other(ctx: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+    """The whole reference of the other incident."""
+    from starter.client.meant import meant
+
+    return meant(reference_named(text), "incident") if text and not ctx.resilient_parsing else text
 
 
 class LinkCommand(MessageCommand):
@@ -32,14 +42,17 @@ class LinkCommand(MessageCommand):
 
         link = status.same_as
         if link and link.state == "asked":
-            say(f"{link.reference} has not answered yet: until it does, everything is owed here.")
+            say(
+                _("{reference} has not answered yet: until it does, everything is owed here.", reference=link.reference)
+            )
         show_change(self.message, status)
 
     def _make(self) -> list[click.Parameter]:
         other = click.Option(
             ["--same-as", "reference"],
             metavar="REF",
-            callback=lambda _ctx, _parameter, text: text and reference_named(text),
+            callback=_other,
+            shell_complete=completed("references", "incident"),
             help="The incident that goes on as the one of this fault.",
         )
         return [other if made.name == "reference" else made for made in super()._make()]
@@ -61,7 +74,7 @@ async def answered(client: Client, reference: str) -> IncidentStatus:
                 await asyncio.sleep(0.1)
                 status = await status_of(client, reference)
     if status.same_as and status.same_as.state == "refused":
-        raise Refused(f"refused: {status.same_as.why}")
+        raise Refused(_("refused: {reason}", reason=heard(status.same_as.why)))
     return status
 
 
@@ -82,7 +95,7 @@ def _named(fields: dict[str, Any], _typed: dict[str, Any]) -> None:
     if "reference" not in fields:
         from starter.terminal.errors import Wrong
 
-        raise Wrong("--same-as: name the incident that goes on as the one of this fault")
+        raise Wrong(_("--same-as: name the incident that goes on as the one of this fault"))
 
 
 link = LinkCommand(

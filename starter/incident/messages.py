@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from starter.language.words import _
 from starter.sending.command import MessageCommand
 
 
@@ -34,20 +35,14 @@ def _over_or_back(_fields: dict[str, Any], typed: dict[str, Any]) -> None:
     from starter.terminal import prompts
     from starter.terminal.errors import Wrong
 
-    prompts.tell("The fault counts as over: those concerned read this as an update after its end.")
-    if prompts.agree("Has the fault come back?", default=False):
+    prompts.tell(_("The fault counts as over: those concerned read this as an update after its end."))
+    if prompts.agree(_("Has the fault come back?"), default=False):
         reopen_it = f"kantadesk incident reopen {reference} --reason ..."
-        raise Wrong(f"not sent: reopen the incident, and those concerned are told that the fault is back: {reopen_it}")
-
-
-def _day_said(_fields: dict[str, Any], typed: dict[str, Any]) -> None:
-    """Refuse a time that has not come yet today: what moves clocks is never silently a time of yesterday."""
-    from starter.terminal.errors import Wrong
-    from starter.terminal.time_input import day_to_say, now
-
-    if (text := typed.get("noticed_at")) and (clear := day_to_say(text, now())):
         raise Wrong(
-            f'--noticed-at: {text.strip()} has not come yet today; if you mean yesterday: --noticed-at "{clear}"'
+            _(
+                "not sent: reopen the incident, and those concerned are told that the fault is back: {reopen_it}",
+                reopen_it=reopen_it,
+            )
         )
 
 
@@ -87,7 +82,6 @@ supplement = MessageCommand(
 correct = MessageCommand(
     "correct",
     "correction",
-    complete=_day_said,
     intro="Something was written down wrong at the opening. Before and after stay on record. Clocks that count from "
     "the time at which the fault was noticed move with it; a legal one only to an earlier time.",
     examples="""\

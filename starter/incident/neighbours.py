@@ -16,15 +16,18 @@ from temporalio.client import Client
 
 from starter.client.client import status_of, within_reach
 from starter.client.search import Row, found, visibility_query
+from starter.language import names
+from starter.language.moments import in_words
+from starter.language.words import N_, _
 from starter.terminal import prompts
-from starter.terminal.output import in_words, say
+from starter.terminal.output import say
 
 NAMED_AT_MOST = 20
 ASKED_AT_MOST = 5
 """The newest of them, which are asked for their titles."""
 TITLES_WITHIN = 3.0
 """Seconds."""
-UNKNOWN = "Whether others are open about the same services could not be looked up."
+UNKNOWN = N_("Whether others are open about the same services could not be looked up.")
 
 
 class Neighbour(NamedTuple):
@@ -39,11 +42,19 @@ class Neighbour(NamedTuple):
 
     def in_words(self, at: datetime) -> str:
         """What it is and how old, in a line."""
-        drill = "DRILL " if self.drill else ""
-        follows = f", follows {self.follows}" if self.follows else ""
+        drill = names.drill(self.drill)
+        follows = ", " + _("follows {other}", other=self.follows) if self.follows else ""
         age = in_words(max(at - self.opened_at, at - at))
-        phase = f", {self.phase.replace('_', ' ')}" if self.phase else ""
-        return f"{drill}{self.reference}: {self.title or '(title not known)'} (opened {age} ago{phase}{follows})"
+        phase = f", {names.name(names.PHASES, self.phase)}" if self.phase else ""
+        return _(
+            "{drill}{reference}: {title} (opened {age} ago{phase}{follows})",
+            drill=drill,
+            reference=self.reference,
+            title=self.title or _("(title not known)"),
+            age=age,
+            phase=phase,
+            follows=follows,
+        )
 
     def may_be_followed(self, *, drill: bool) -> bool:
         """Whether another incident (a drill or not) may follow this one: not one that is over, or follows itself."""
@@ -56,7 +67,7 @@ async def neighbours(client: Client, services: Iterable[str], but: str = "") -> 
     query = f"{visibility_query({})} AND KantaService IN ({named})"
     try:
         async with asyncio.timeout(TITLES_WITHIN):
-            rows = await within_reach(found(client, query), "list of incidents")
+            rows = await within_reach(found(client, query), _("list of incidents"))
     except (click.ClickException, TimeoutError):
         return None
     rows = sorted((row for row in rows if row.reference != but), key=lambda row: row.opened_at, reverse=True)
@@ -99,22 +110,28 @@ def say_neighbours(
 ) -> None:
     """Name the neighbours, and what to type where it is the same fault: only what would be accepted."""
     if near is None:
-        say(UNKNOWN)
+        say(_(UNKNOWN))
     for neighbour in near or ():
-        say(f"  also open: {neighbour.in_words(at)}")
+        say("  " + _("also open: {incident}", incident=neighbour.in_words(at)))
     if may_follow and (other := to_follow(near, drill=drill)):
-        say(f"If it is the same fault: kantadesk incident link {reference} --same-as {other.reference}")
+        say(
+            _(
+                "If it is the same fault: kantadesk incident link {reference} --same-as {other}",
+                reference=reference,
+                other=other.reference,
+            )
+        )
 
 
 def ask_which(near: Sequence[Neighbour] | None, at: datetime, *, drill: bool) -> str:
     """Ask in a terminal whether it is the fault of one of them; its reference, or empty. Drills stay among drills."""
     if near is None:
-        prompts.tell(UNKNOWN, faint=True)
+        prompts.tell(_(UNKNOWN), faint=True)
     names = {each.reference: each.in_words(at) for each in near or () if each.may_be_followed(drill=drill)}
     for neighbour in near or ():
         if neighbour.reference not in names:
-            prompts.tell(f"  also open: {neighbour.in_words(at)}", faint=True)
+            prompts.tell("  " + _("also open: {incident}", incident=neighbour.in_words(at)), faint=True)
     if not names:
         return ""
-    prompts.tell("Open about the same services:", strong=True)
-    return prompts.one_of("Is it the same fault as one of them? Its number (Enter: no)", names)
+    prompts.tell(_("Open about the same services:"), strong=True)
+    return prompts.one_of(_("Is it the same fault as one of them? Its number (Enter: no)"), names)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from starter.client.references import new_reference
+from starter.language import names
+from starter.language.words import _, spoken
 from starter.sending.command import WHEN
 from starter.terminal.output import json_option, say, say_json
 
@@ -29,11 +31,13 @@ class OpenIncidentCommand(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The fields of the opening, who reported it, and ``--json``."""
+        from starter.language.help import in_force_parameters
         from starter.sending.options import options_for
         from workflows.incident.messages import IncidentOpening
 
         help_option = self.get_help_option(ctx)
         fields = options_for(IncidentOpening, leave_out=("reported_by",))
+        in_force_parameters(fields)
         return [*fields, *self.params, *([help_option] if help_option else [])]
 
 
@@ -69,6 +73,7 @@ def open_incident(as_json: bool, **typed: Any) -> None:
     from starter.client.client import talk
     from starter.incident.neighbours import as_json as named
     from starter.incident.neighbours import say_neighbours
+    from starter.sending.said_back import moments_of, say_back
     from starter.terminal.time_input import now
 
     opening = _opening(typed, now())
@@ -78,15 +83,23 @@ def open_incident(as_json: bool, **typed: Any) -> None:
         say_json({**opened._asdict(), "neighbours": named(near)})
         return
     if not opened.created:
-        say(f"{opened.reference} exists already; no second incident was opened.")
-        say(f"See it: kantadesk incident show {opened.reference}")
+        say(_("{reference} exists already; no second incident was opened.", reference=opened.reference))
+        say(_("See it: kantadesk incident show {reference}", reference=opened.reference))
         return
-    say(f"Opened {'DRILL ' if opening.drill else ''}{opened.reference}: {opening.title}")
+    say(
+        _(
+            "Opened {drill}{reference}: {title}",
+            drill=names.drill(opening.drill),
+            reference=opened.reference,
+            title=opening.title,
+        )
+    )
+    say_back(moments_of(opening))
     if link:
         say(link)
     elif not may_ask:
         say_neighbours(near, opened.reference, now(), drill=opening.drill)
-    say(f"Next: judge the fault: kantadesk incident triage {opened.reference}")
+    say(_("Next: judge the fault: kantadesk incident triage {reference}", reference=opened.reference))
 
 
 async def _open(
@@ -114,9 +127,9 @@ async def _open(
     try:
         status = await follow(client, opened.reference, same)
     except Refused as no:  # the incident is open all the same
-        return opened, near, f"Not linked to {same}: {no.message}"
+        return opened, near, _("Not linked to {same}: {message}", same=same, message=no.message)
     follows = status.same_as is not None and status.same_as.state == "follows"
-    return opened, near, f"It follows {same}." if follows else f"{same} has not answered yet."
+    return opened, near, _("It follows {same}.", same=same) if follows else _("{same} has not answered yet.", same=same)
 
 
 async def _refuse_another(client: Client, opening: IncidentOpening) -> None:
@@ -130,16 +143,23 @@ async def _refuse_another(client: Client, opening: IncidentOpening) -> None:
     handle = client.get_workflow_handle(incident_workflow_id(opening.reference))
     there = await within_reach(handle.describe(rpc_timeout=ANSWER_WITHIN), f"incident {opening.reference}")
     if there.workflow_type != "Incident":
-        what = f"a process of another type ({there.workflow_type})"
+        what = _("a process of another type ({workflow_type})", workflow_type=there.workflow_type)
     else:
         is_drill = there.typed_search_attributes.get(DRILL)
         if is_drill is None:
             is_drill = (await status_of(client, opening.reference)).drill
         if is_drill == opening.drill:
             return
-        what = "a drill" if is_drill else "a live fault"
+        what = _("a drill") if is_drill else _("a live fault")
     free = await _free_reference(client, opening.reference)
-    raise Refused(f"{opening.reference} is the number of {what}; nothing was opened. Free is: --reference {free}")
+    raise Refused(
+        _(
+            "{reference} is the number of {what}; nothing was opened. Free is: --reference {free}",
+            reference=opening.reference,
+            what=what,
+            free=free,
+        )
+    )
 
 
 async def _free_reference(client: Client, taken: str) -> str:
@@ -186,16 +206,21 @@ def _say_unknown_systems(names: tuple[str, ...]) -> None:
 def _from_maintenance(text: str) -> dict[str, Any]:
     """The fields that a planned break gives: what is out of use, and what was planned. Raises ``NotThere``."""
     from starter.client.client import maintenance_status_of, talk
+    from starter.client.meant import meant
     from starter.client.references import reference_named
-    from workflows.procedure.local_time import written
+    from starter.language.moments import written
 
-    reference = reference_named(text)
+    reference = meant(reference_named(text), "maintenance")
     planned = talk(lambda client, _settings: maintenance_status_of(client, reference))
-    end = f"It was planned to be over by {written(planned.ends_at)}"
-    lines = [f"Planned break maintenance-{reference}: {planned.title}. {end}.", planned.effect, planned.link]
+    end = _("It was planned to be over by {ends_at}", ends_at=written(planned.ends_at))
+    lines = [
+        _("Planned break maintenance-{reference}: {title}. {end}.", reference=reference, title=planned.title, end=end),
+        planned.effect,
+        planned.link,
+    ]
     return {
         "reference": _reference_of_break(reference),
-        "title": f"Break not over: {planned.title}"[:300],
+        "title": _("Break not over: {title}", title=planned.title)[:300],
         "services": planned.services,
         "description": "\n".join(line for line in lines if line),
         "drill": planned.drill,
@@ -231,14 +256,17 @@ def _ask_where_possible(fields: dict[str, Any], typed: Mapping[str, Any]) -> Non
     """In a terminal, ask for title and services where they are missing."""
     if typed["file"] or not sys.stdin.isatty():
         return
+    from starter.sending.values import services_meant
     from starter.terminal import prompts
     from workflows.procedure.services import SERVICES
 
     while not fields.get("title"):
-        fields["title"] = prompts.text("What is the fault, in a few words?", str)
+        fields["title"] = prompts.text(_("What is the fault, in a few words?"), str)
     if "services" not in fields:
-        names = {str(entry.id): entry.name.en for entry in SERVICES.values()}
-        fields["services"] = prompts.picked("Which services? Numbers, with spaces between", names)
+        names = {str(entry.id): entry.name.in_(spoken()) for entry in SERVICES.values()}
+        fields["services"] = prompts.picked(
+            _("Which services? Numbers or names, with commas between"), names, meant=services_meant
+        )
 
 
 def _refuse_the_future(noticed_at: datetime, at: datetime) -> None:
@@ -247,4 +275,4 @@ def _refuse_the_future(noticed_at: datetime, at: datetime) -> None:
     from starter.terminal.time_input import A_LITTLE_AHEAD
 
     if noticed_at > at + A_LITTLE_AHEAD:
-        raise Wrong("--noticed-at: lies in the future; give the time at which the fault was noticed")
+        raise Wrong(_("--noticed-at: lies in the future; give the time at which the fault was noticed"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from starter.client.references import Reference
 from starter.terminal.output import json_option, say_json
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command
-@click.argument("ref")
+@click.argument("ref", cls=Reference, processes=("incident",))
 @json_option
 def show_incident(ref: str, as_json: bool) -> None:
     r"""All about one incident: where it stands, what is next and until when, what was sent, where the files lie.
@@ -29,15 +30,12 @@ def show_incident(ref: str, as_json: bool) -> None:
     from starter.client.client import clock_of, status_of, talk
     from starter.client.names import workflow_id_of
     from starter.client.outside import how_ended
-    from starter.client.references import reference_named
     from starter.views.incident import show_status
     from starter.views.outside import ended_json, show_ended
 
-    reference = reference_named(ref)
-
     async def conversation(client: Client, _settings: Settings) -> tuple[IncidentStatus, datetime, str]:
-        status, at = await status_of(client, reference), await clock_of(client, reference)
-        return status, at, await how_ended(client, workflow_id_of(reference, "incident"))
+        status, at = await status_of(client, ref), await clock_of(client, ref)
+        return status, at, await how_ended(client, workflow_id_of(ref, "incident"))
 
     status, at, ended = talk(conversation)
     if as_json:
@@ -49,7 +47,7 @@ def show_incident(ref: str, as_json: bool) -> None:
 
 
 @click.command
-@click.argument("ref")
+@click.argument("ref", cls=Reference, processes=("incident",))
 @json_option
 def timeline(ref: str, as_json: bool) -> None:
     r"""What happened, in order, in plain words.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from starter.language.words import n_
 from starter.terminal import prompts
 
 if TYPE_CHECKING:
@@ -15,8 +16,11 @@ def say_unknown_systems(names: Iterable[str], model: OperatingModel | None) -> N
     """Name the systems of which the form can say nothing but the name. Nothing is known where there is no model."""
     known = {system.name for system in model.systems} if model else {*names}
     if strange := [name for name in names if name not in known]:
-        one = len(strange) == 1
         named = ", ".join(f'"{name}"' for name in strange)
-        what = "is no system" if one else "are no systems"
-        how = "it stands in the form by its name only" if one else "they stand in the form by their names only"
-        prompts.tell(f"--system: {named} {what} of your operating model; {how}")
+        said = n_(
+            "{systems} is no system of your operating model; it stands in the form by its name only",
+            "{systems} are no systems of your operating model; they stand in the form by their names only",
+            len(strange),
+            systems=named,
+        )
+        prompts.tell(f"--system: {said}")

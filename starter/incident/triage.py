@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from starter.language.words import _, spoken
 from starter.sending.command import MessageCommand
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def _complete(fields: dict[str, Any], typed: dict[str, Any]) -> None:
         say_gaps(fields)
     from starter.incident.triage_questions import ask_for_the_rest
 
-    ask_for_the_rest(typed["ref"], fields, typed["language"], model)
+    ask_for_the_rest(typed["ref"], fields, spoken(), model)
 
 
 def _take_supplier(fields: dict[str, Any], typed: dict[str, Any]) -> None:
@@ -47,9 +48,11 @@ def _take_supplier(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     said = {"by": typed["supplier"], "at": typed["supplier_reported_at"], "reference": typed["supplier_reference"]}
     said = {name: text for name, text in said.items() if text}
     if typed["by_supplier"] and "at" not in said:
-        raise Wrong("--supplier-reported-at: say when our supplier reported it to Kela")
+        raise Wrong(_("--supplier-reported-at: say when our supplier reported it to Kela"))
     if said and not typed["by_supplier"]:
-        raise Wrong("--reported-by-supplier: say it where our supplier has reported the fault, or leave the rest out")
+        raise Wrong(
+            _("--reported-by-supplier: say it where our supplier has reported the fault, or leave the rest out")
+        )
     if said:
         at = moment(said["at"], now(), "--supplier-reported-at", ahead=False)
         fields["reported_by_supplier"] = said | {"at": at}
@@ -124,10 +127,10 @@ def _is_left_to_another(reference: str) -> bool:
     try:
         talk(lambda client, _settings: follow(client, reference, same))
     except Refused as no:
-        prompts.tell(f"Not linked: {no.message}")
+        prompts.tell(_("Not linked: {message}", message=no.message))
         return False
-    say(f"{reference} follows {same}, which is judged and reported for both.")
-    return not prompts.agree("Judge this one as well?", default=False)
+    say(_("{reference} follows {same}, which is judged and reported for both.", reference=reference, same=same))
+    return not prompts.agree(_("Judge this one as well?"), default=False)
 
 
 def _is_linked(status: IncidentStatus) -> bool:
@@ -140,16 +143,7 @@ triage = TriageCommand(
     tells=True,
     complete=_complete,
     leave_out=("reported_by_supplier",),
-    extra=(
-        *_SUPPLIER,
-        click.Option(
-            ["--language"],
-            type=click.Choice(["fi", "sv", "en"]),
-            default="en",
-            show_default=True,
-            help="Language of the criteria in the questions.",
-        ),
-    ),
+    extra=(*_SUPPLIER,),
     intro="Judge the fault: which of Kela's criteria apply, how severe and how extensive it is. In a terminal it asks "
     "for everything that is left out, with explanations, and shows it to you before it is sent. May be done again "
     "when you know more: duties are added, never dropped.",

@@ -10,22 +10,27 @@ from pydantic import ValidationError
 from temporalio.client import Client
 
 from starter.client.client import clock_of, status_of, talk
+from starter.language import names
+from starter.language.heard import heard
+from starter.language.moments import in_words, said_back
+from starter.language.words import Texts, _, spoken
 from starter.law_questions import NAMES, ask_laws
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
-from starter.terminal.output import clean, in_words
+from starter.terminal.output import clean
 from workflows.incident.messages import IncidentStatus, SupplierReport
 from workflows.procedure.incident.criteria import VERSIONS, Answer, Criterion, conjunction, criteria_met
 from workflows.procedure.incident.report_form import ReportDetails
 from workflows.procedure.incident.triage import DeskAnswers, Published, Verdict, verdict
 from workflows.procedure.languages import Language
-from workflows.procedure.local_time import said_back
 from workflows.procedure.model import Line, Text
 from workflows.procedure.operating_model.model import NoticeRules, OperatingModel
 from workflows.procedure.services import named
 
-SEVERITIES = ("critical", "high", "medium", "low")
-PLACES = ("own", "kela", "other", "unknown")
+DETAILS: Texts = {
+    "began_at": "began", "function": "function", "message_ids": "messages", "reproducible": "each time",
+    "units_affected": "units", "users_affected": "users",
+}  # fmt: skip
 
 
 def ask_for_the_rest(reference: str, fields: dict[str, Any], language: Language, model: OperatingModel | None) -> None:
@@ -35,23 +40,29 @@ def ask_for_the_rest(reference: str, fields: dict[str, Any], language: Language,
     _ask_criteria(fields, language)
     _ask_severity(fields, language, model)
     if "locality" not in fields:
-        fields["locality"] = prompts.choice("Where does the fault lie?", PLACES, default="unknown")
+        fields["locality"] = prompts.choice(_("Where does the fault lie?"), names.PLACES, default="unknown")
     if "workaround" not in fields:
-        fields["workaround"] = prompts.text("How do people work until it is fixed? (Enter: leave out)", Text)
+        fields["workaround"] = prompts.text(_("How do people work until it is fixed? (Enter: leave out)"), Text)
     ask_details(fields, at)
     _ask_about_notice(fields, status, at)
     _ask_about_supplier(fields, model, at)
     _ask_about_laws(fields, status, model, at)
     _summarise(fields, status, model, at)
-    if not prompts.agree("Send this triage?", default=True):
+    if not prompts.agree(_("Send this triage?"), default=True):
         raise click.Abort
 
 
 def _introduce(status: IncidentStatus) -> None:
-    prompts.tell(f"{'DRILL  ' if status.drill else ''}{status.reference}: {status.title}", strong=True)
-    prompts.tell(f"Services: {named(status.services, 'en')}. Phase: {status.phase.replace('_', ' ')}.")
+    prompts.tell(f"{names.drill(status.drill)}{status.reference}: {status.title}", strong=True)
     prompts.tell(
-        "When in doubt answer u (unknown): it counts as yes, since a report too many does no harm.", faint=True
+        _(
+            "Services: {services}. Phase: {phase}.",
+            services=named(status.services, spoken()),
+            phase=names.name(names.PHASES, status.phase),
+        )
+    )
+    prompts.tell(
+        _("When in doubt answer u (unknown): it counts as yes, since a report too many does no harm."), faint=True
     )
 
 
@@ -64,7 +75,7 @@ def _ask_criteria(fields: dict[str, Any], language: Language) -> None:
         prompts.tell(f"     {criterion.explanation.in_(language)}", faint=True)
         criteria[criterion.id] = _ask_criterion(fields, criterion, language)
         if criterion.id not in fields.get("reasons", {}) and (
-            why := prompts.text("     Why? (Enter: leave out)", Text)
+            why := prompts.text("     " + _("Why? (Enter: leave out)"), Text)
         ):
             fields.setdefault("reasons", {})[criterion.id] = why
 
@@ -77,26 +88,29 @@ def _ask_criterion(fields: dict[str, Any], criterion: Criterion, language: Langu
         if part.id not in answers and "no" not in answers.values():
             answers[part.id] = prompts.answer(f"     {part.question.in_(language)}")
     together = conjunction(answers)
-    prompts.tell(f"     Together: {together}", faint=True)
+    prompts.tell("     " + _("Together: {answer}", answer=names.name(names.ANSWERS, together)), faint=True)
     return together
 
 
 def _ask_severity(fields: dict[str, Any], language: Language, model: OperatingModel | None) -> None:
     prompts.tell()
     if "severity" not in fields:
-        prompts.tell("How severe is it?", strong=True)
-        _define("Critical", model.definitions.critical.in_(language) if model else None)
-        fields["severity"] = prompts.choice("    ", SEVERITIES)
+        prompts.tell(_("How severe is it?"), strong=True)
+        _define(_("Critical"), model.definitions.critical.in_(language) if model else None)
+        fields["severity"] = prompts.choice("    ", names.SEVERITIES)
     if "extensive" not in fields:
-        prompts.tell("Is it extensive?", strong=True)
-        _define("Extensive", model.definitions.extensive.in_(language) if model else None)
+        prompts.tell(_("Is it extensive?"), strong=True)
+        _define(_("Extensive"), model.definitions.extensive.in_(language) if model else None)
         fields["extensive"] = prompts.answer_yes_or_no("    ")
     prompts.tell()
 
 
 def _define(word: str, definition: str | None) -> None:
-    missing = 'the operating model can\'t be read ("kantadesk doctor" says why): judge by your own instructions'
-    prompts.tell(f"     {word}, in your organisation: {definition or missing}", faint=True)
+    missing = _('the operating model can\'t be read ("kantadesk doctor" says why): judge by your own instructions')
+    prompts.tell(
+        "     " + _("{word}, in your organisation: {definition}", word=word, definition=definition or missing),
+        faint=True,
+    )
 
 
 def ask_details(fields: dict[str, Any], at: datetime) -> None:
@@ -104,16 +118,16 @@ def ask_details(fields: dict[str, Any], at: datetime) -> None:
     if {*ReportDetails.model_fields} & {*fields}:
         return
     prompts.tell()
-    prompts.tell("Kela's form also asks: since when, which function, ids of messages, how many units and users.")
-    if not prompts.agree("Do you know any of these?", default=False):
+    prompts.tell(_("Kela's form also asks: since when, which function, ids of messages, how many units and users."))
+    if not prompts.agree(_("Do you know any of these?"), default=False):
         return
     asked = {
-        "began_at": prompts.moment("     When did it begin? (Enter: not known)", at),
-        "function": prompts.text("     Which function of the service? (Enter: leave out)", Text),
-        "message_ids": prompts.text("     Ids and times of failed messages (Enter: leave out)", Text),
-        "reproducible": prompts.text("     Does it happen each time? How? (Enter: leave out)", Text),
-        "units_affected": prompts.number("     How many units? (Enter: not known)"),
-        "users_affected": prompts.number("     How many users? (Enter: not known)"),
+        "began_at": prompts.moment("     " + _("When did it begin? (Enter: not known)"), at),
+        "function": prompts.text("     " + _("Which function of the service? (Enter: leave out)"), Text),
+        "message_ids": prompts.text("     " + _("Ids and times of failed messages (Enter: leave out)"), Text),
+        "reproducible": prompts.text("     " + _("Does it happen each time? How? (Enter: leave out)"), Text),
+        "units_affected": prompts.number("     " + _("How many units? (Enter: not known)")),
+        "users_affected": prompts.number("     " + _("How many users? (Enter: not known)")),
     }
     fields |= {name: value for name, value in asked.items() if value not in (None, "")}
 
@@ -123,35 +137,44 @@ def _ask_about_notice(fields: dict[str, Any], status: IncidentStatus, at: dateti
     if (notice := status.known_notice) and "same_as_notice" not in fields:
         prompts.tell()
         said = (
-            "An unverified sender tells of a notice, look at kanta.fi" if notice.is_unverified else "Kela has published"
+            _("An unverified sender tells of a notice, look at kanta.fi: {title}", title=notice.title)
+            if notice.is_unverified
+            else _("Kela has published: {title}", title=notice.title)
         )
-        prompts.tell(f"{said}: {notice.title}", strong=True)
+        prompts.tell(said, strong=True)
         prompts.tell(
             f"     {_dated(notice.published_at, status.notice_changed_at, at)} {notice.link}".rstrip(), faint=True
         )
-        fields["same_as_notice"] = prompts.answer("     Is it about this fault?")
+        fields["same_as_notice"] = prompts.answer("     " + _("Is it about this fault?"))
 
 
 def _dated(published_at: datetime | None, changed_at: datetime | None, at: datetime) -> str:
     if published_at is None:
-        return "It bears no date."
-    changed = f", last changed {_ago(changed_at, at)}" if changed_at and changed_at > published_at else ""
-    return f"Published {said_back(published_at)}, {_ago(published_at, at)}{changed}."
+        return _("It bears no date.")
+    changed = (
+        ", " + _("last changed {ago}", ago=_ago(changed_at, at)) if changed_at and changed_at > published_at else ""
+    )
+    return _(
+        "Published {published_at}, {ago}{changed}.",
+        published_at=said_back(published_at),
+        ago=_ago(published_at, at),
+        changed=changed,
+    )
 
 
 def _ago(moment: datetime, at: datetime) -> str:
-    return f"{in_words(max(at - moment, timedelta()))} ago"
+    return _("{length} ago", length=in_words(max(at - moment, timedelta())))
 
 
 def _ask_about_supplier(fields: dict[str, Any], model: OperatingModel | None, at: datetime) -> None:
     """Ask whether the supplier of one of the organisation's systems has reported it, and when."""
     if "reported_by_supplier" not in fields and model and model.suppliers():
-        question = f"Has your supplier ({' or '.join(model.suppliers())}) reported it to Kela?"
+        question = _("Has your supplier ({suppliers}) reported it to Kela?", suppliers=", ".join(model.suppliers()))
         if prompts.agree(question, default=False):
             fields["reported_by_supplier"] = {
                 "by": model.suppliers()[0] if len(model.suppliers()) == 1 else "",
-                "at": prompts.moment("     When? (Enter: now)", at, at),
-                "reference": prompts.text("     Number of that report (Enter: leave out)", Line),
+                "at": prompts.moment("     " + _("When? (Enter: now)"), at, at),
+                "reference": prompts.text("     " + _("Number of that report (Enter: leave out)"), Line),
             }
 
 
@@ -172,21 +195,32 @@ def _ask_about_laws(fields: dict[str, Any], status: IncidentStatus, model: Opera
 
 def _summarise(fields: dict[str, Any], status: IncidentStatus, model: OperatingModel | None, at: datetime) -> None:
     prompts.tell()
-    prompts.tell("This will be sent:", strong=True)
+    prompts.tell(_("This will be sent:"), strong=True)
+    texts = {each.id: each.text.in_(spoken()) for each in version_criteria(fields)}
     for criterion, given in fields["criteria"].items():
         why = fields.get("reasons", {}).get(criterion, "")
-        prompts.tell(f"  {criterion:<32} {given:<8} {why}")
-    prompts.tell(f"  severity {fields['severity']}, {'extensive' if fields['extensive'] else 'not extensive'}")
-    prompts.tell(f"  the fault lies: {fields['locality']}; workaround: {fields['workaround'] or '-'}")
-    details = [f"{n.replace('_', ' ')} {_shown(fields[n])}" for n in ReportDetails.model_fields if fields.get(n)]
+        answered = names.name(names.ANSWERS, given)
+        prompts.tell(f"  {answered:<12} {texts.get(criterion, criterion)}" + (f" ({why})" if why else ""))
+    severity = names.name(names.SEVERITIES, fields["severity"])
+    extent = _("extensive") if fields["extensive"] else _("not extensive")
+    prompts.tell("  " + _("severity: {severity}, {extent}", severity=severity, extent=extent))
+    place = names.name(names.PLACES, fields["locality"])
+    prompts.tell(
+        "  "
+        + _("the fault lies: {place}; workaround: {workaround}", place=place, workaround=fields["workaround"] or "-")
+    )
+    details = [f"{_(DETAILS[n])}: {_shown(fields[n])}" for n in ReportDetails.model_fields if fields.get(n)]
     if details:
-        prompts.tell(f"  also for the form: {'; '.join(details)}")
-    laws = ", ".join(text for field, text in NAMES.items() if fields.get(field) not in (None, False, "none"))
+        prompts.tell("  " + _("also for the form: {details}", details="; ".join(details)))
+    laws = ", ".join(_(text) for field, text in NAMES.items() if fields.get(field) not in (None, False, "none"))
     if laws:
-        prompts.tell(f"  other laws: {laws}")
+        prompts.tell("  " + _("other laws: {laws}", laws=laws))
     judged = _judged(fields, status, model, at)
-    met = ", ".join(criteria_met(fields["criteria"]))
-    prompts.tell(f"  To be reported to Kela: {'yes, by ' + met if judged.report else 'no, ' + judged.why}")
+    met = names.criteria(criteria_met(fields["criteria"]))
+    if judged.report:
+        prompts.tell("  " + _("To be reported to Kela: yes, since: {criteria}", criteria=met))
+    else:
+        prompts.tell("  " + _("To be reported to Kela: no, {why}", why=heard(judged.why)))
 
 
 def _shown(value: Any) -> str:
@@ -222,7 +256,7 @@ def version_criteria(fields: dict[str, Any]) -> tuple[Criterion, ...]:
     """The criteria of the version asked for; raises ``Wrong`` where there is no such version."""
     version = fields["criteria_version"]
     if version not in VERSIONS:
-        raise Wrong(f"--criteria-version: is not known; give one of {', '.join(VERSIONS)}")
+        raise Wrong(_("--criteria-version: is not known; give one of {versions}", versions=", ".join(VERSIONS)))
     return VERSIONS[version].criteria
 
 
@@ -237,7 +271,9 @@ def fill_from_parts(fields: dict[str, Any]) -> None:
         ids = [part.id for part in known[name].parts] if name in known else []
         if not ids or not isinstance(answers, dict) or not set(answers) <= set(ids):
             with_parts = [f"{c.id}.{part.id}" for c in known.values() for part in c.parts]
-            raise Wrong(f"--part: there is no such condition; there is {', '.join(with_parts)}")
+            raise Wrong(
+                _("--part: there is no such condition; there is {with_parts}", with_parts=", ".join(with_parts))
+            )
         if "no" in answers.values() or set(answers) == set(ids):
             fields.setdefault("criteria", {}).setdefault(name, conjunction(answers))
 
@@ -248,9 +284,15 @@ def _check_answers(answers: Any, known: dict[str, Criterion]) -> None:
         return  # the model says what is wrong
     for name, answer in answers.items():
         if name not in known:
-            raise Wrong(f"--criterion: {clean(str(name))[:60]} is not a criterion; there is {', '.join(known)}")
+            raise Wrong(
+                _(
+                    "--criterion: {name} is not a criterion; there is {known}",
+                    name=clean(str(name))[:60],
+                    known=", ".join(known),
+                )
+            )
         if answer not in ("yes", "no", "unknown"):
-            raise Wrong(f"--criterion {name}: answer yes, no or unknown")
+            raise Wrong(_("--criterion {name}: answer yes, no or unknown", name=name))
 
 
 def gaps(fields: dict[str, Any]) -> list[str]:
@@ -266,4 +308,4 @@ def gaps(fields: dict[str, Any]) -> list[str]:
 
 def say_gaps(fields: dict[str, Any]) -> NoReturn:
     """Raise ``Wrong`` with everything that is missing."""
-    raise Wrong(f"the triage is not complete; add {', '.join(gaps(fields))} (in a terminal it asks you)")
+    raise Wrong(_("the triage is not complete; add {gaps} (in a terminal it asks you)", gaps=", ".join(gaps(fields))))

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from starter.terminal.output import Table, clean, console, json_option, say, say_json, short
+from starter.client.references import Reference
+from starter.language import names
+from starter.language.heard import heard
+from starter.language.moments import short
+from starter.language.words import _
+from starter.terminal.output import Table, clean, console, json_option, say, say_json
 from starter.views.said_by import said_by
 
 if TYPE_CHECKING:
@@ -26,7 +31,7 @@ LINES_SHOWN = 12
 
 
 @click.command
-@click.argument("ref")
+@click.argument("ref", cls=Reference, processes=("incident",))
 @json_option
 def watch(ref: str, as_json: bool) -> None:
     r"""Follow an incident live until it is closed; Ctrl-C stops following, not the incident.
@@ -37,17 +42,15 @@ def watch(ref: str, as_json: bool) -> None:
       kantadesk incident watch INC-20261122-7F3K
     """
     from starter.client.client import talk
-    from starter.client.references import reference_named
 
-    reference = reference_named(ref)
     try:
-        status = talk(lambda client, settings: _follow(client, settings, reference, silent=as_json))
+        status = talk(lambda client, settings: _follow(client, settings, ref, silent=as_json))
     except KeyboardInterrupt:
         return
     if as_json:
         say_json(status)
     else:
-        say(f"{status.reference} is {status.phase}.")
+        say(_("{reference} is {phase}.", reference=status.reference, phase=names.name(names.PHASES, status.phase)))
 
 
 async def _follow(client: Client, _settings: Settings, reference: str, *, silent: bool) -> IncidentStatus:
@@ -65,14 +68,18 @@ async def _follow(client: Client, _settings: Settings, reference: str, *, silent
 
 
 async def _follow_by_line(client: Client, reference: str, *, silent: bool) -> IncidentStatus:
-    from workflows.procedure.local_time import written
+    from starter.language.moments import written
 
     told: list[Happening] = []
     while True:
         status, lines, _at = await _look(client, reference)
         for line in () if silent else (line for line in lines if line not in told):
-            recorded = f"  (recorded {written(line.recorded_at)})" if line.recorded_at else ""
-            say(clean(f"{written(line.at)}  {line.what}  {said_by(line)}  {line.detail}".rstrip() + recorded))
+            recorded = "  " + _("(recorded {moment})", moment=written(line.recorded_at)) if line.recorded_at else ""
+            say(
+                clean(
+                    f"{written(line.at)}  {heard(line.what)}  {said_by(line)}  {heard(line.detail)}".rstrip() + recorded
+                )
+            )
         sys.stdout.flush()
         told = lines
         if _is_over(status):
@@ -96,5 +103,5 @@ def _view(status: IncidentStatus, lines: list[Happening], at: datetime) -> Group
 
     from starter.views.incident import parts
 
-    rows = [(short(line.at), line.what, said_by(line)) for line in lines[-LINES_SHOWN:]]
-    return Group(*parts(status, at)[:-1], Table(("when", "what", "by"), rows, "Latest"))
+    rows = [(short(line.at), heard(line.what), said_by(line)) for line in lines[-LINES_SHOWN:]]
+    return Group(*parts(status, at)[:-1], Table((_("when"), _("what"), _("by")), rows, _("Latest")))

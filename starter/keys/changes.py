@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.terminal.output import counted, json_option, say, say_json
+from starter.language.heard import heard
+from starter.language.words import _, n_
+from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -42,9 +44,16 @@ def rotate(wait: int, force: bool, as_json: bool) -> None:
     if as_json:
         say_json(done._asdict())
         return
-    known = "" if force else f" Known to {counted(len(done.workers), 'worker')}."
-    say(f"{done.current} writes from now on; {done.before} still reads.{known}")
-    say('Back the key file up now. "kantadesk keys status" says when the old key is not needed any more.')
+    known = "" if force else " " + n_("Known to {n} worker.", "Known to {n} workers.", len(done.workers))
+    say(
+        _(
+            "{current} writes from now on; {before} still reads.{known}",
+            current=done.current,
+            before=done.before,
+            known=known,
+        )
+    )
+    say(_('Back the key file up now. "kantadesk keys status" says when the old key is not needed any more.'))
 
 
 @click.command
@@ -65,7 +74,7 @@ def retire(key_id: str, as_json: bool) -> None:
     if as_json:
         say_json({"retired": known})
         return
-    say(f"{known} is forgotten. Running workers let go of it when they are next started.")
+    say(_("{known} is forgotten. Running workers let go of it when they are next started.", known=known))
 
 
 @click.command
@@ -86,12 +95,12 @@ def lost(key_id: str, as_json: bool) -> None:
 
     known, settings = _key_id(key_id), settings_in_force()
     if known in _ids_here(settings):
-        raise Refused(f"{known} is in the key file: it isn't lost")
+        raise Refused(_("{known} is in the key file: it isn't lost", known=known))
     key_book(settings).declare_lost(known)
     if as_json:
         say_json({"lost": known})
         return
-    say(f"{known} is given up: workers start without it. What was written with it can't be read.")
+    say(_("{known} is given up: workers start without it. What was written with it can't be read.", known=known))
 
 
 async def _rotate(client: Client, settings: Settings, within: timedelta, *, force: bool) -> Rotated:
@@ -110,11 +119,11 @@ async def _rotate(client: Client, settings: Settings, within: timedelta, *, forc
         rotation = key_rotation.rotate(
             client, settings.key_file, key_book(settings), within=within, now=now, force=force
         )
-        done = await within_reach(rotation, "task queue")
+        done = await within_reach(rotation, _("task queue"))
     except key_rotation.NotYet as error:
-        raise Refused(str(error)) from None
+        raise Refused(heard(str(error))) from None
     except KeyFileError as error:
-        raise Wrong(str(error)) from None
+        raise Wrong(heard(str(error))) from None
     with suppress(RPCError):  # else `keys status` says so, and "kantadesk setup" does it
         await register_schedules(client)  # a schedule lives for ever: written again, it lets go of the old key
     return done
@@ -131,15 +140,19 @@ async def _retire(client: Client, settings: Settings, key_id: KeyId) -> None:
     _changeable(settings)
     book = key_book(settings)
     if key_id not in _ids_here(settings) | book.ids():
-        raise NotThere(f'there is no key {key_id}; "kantadesk keys status --quick" shows what there is')
+        raise NotThere(
+            _('there is no key {key_id}; "kantadesk keys status --quick" shows what there is', key_id=key_id)
+        )
     use = await looked_at(client, settings)
     try:
         key_rotation.retire(settings.key_file, book, key_id, needed=use.needed(key_id), at=now())
     except key_rotation.NotYet as error:
-        where = f", for instance by {use.example[key_id]}" if key_id in use.example else ""
-        raise Refused(f'{error}{where}; "kantadesk keys status" says more') from None
+        where = ", " + _("for instance by {example}", example=use.example[key_id]) if key_id in use.example else ""
+        raise Refused(
+            _('{error}{where}; "kantadesk keys status" says more', error=heard(str(error)), where=where)
+        ) from None
     except KeyFileError as error:
-        raise Wrong(str(error)) from None
+        raise Wrong(heard(str(error))) from None
 
 
 def _changeable(settings: Settings) -> None:
@@ -147,8 +160,11 @@ def _changeable(settings: Settings) -> None:
 
     if settings.key_env:
         raise Wrong(
-            f"the keys come from the environment variable {settings.key_env}, which can't be changed from here; "
-            "docs/security.md says how to rotate there"
+            _(
+                "the keys come from the environment variable {key_env}, which can't be changed from here; "
+                "docs/security.md says how to rotate there",
+                key_env=settings.key_env,
+            )
         )
 
 
@@ -157,7 +173,7 @@ def _key_id(text: str) -> KeyId:
     from workers.keys.ring import KeyId, is_key_id
 
     if not is_key_id(text):
-        raise Wrong(f'{text[:64]!r} is no key id; "kantadesk keys status --quick" shows them')
+        raise Wrong(_('{said!r} is no key id; "kantadesk keys status --quick" shows them', said=text[:64]))
     return KeyId(text)
 
 
@@ -169,4 +185,4 @@ def _ids_here(settings: Settings) -> set[Any]:
     try:
         return set(live_keys(settings).ring().keys)
     except KeyFileError as error:
-        raise Wrong(str(error)) from None
+        raise Wrong(heard(str(error))) from None

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from starter.language.heard import heard
+from starter.language.words import _
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def door(shown: str | None, added: str | None, removed: str | None, rotate: bool
     from workers.door.secrets_file import DoorFile, DoorFileError
 
     if sum(map(bool, (shown, added, removed, rotate))) > 1:
-        raise Wrong("one of --token, --add, --remove and --rotate at a time")
+        raise Wrong(_("one of --token, --add, --remove and --rotate at a time"))
     file = DoorFile(settings_in_force().door_token_file)
     try:
         file.make_where_missing()
@@ -46,15 +48,15 @@ def door(shown: str | None, added: str | None, removed: str | None, rotate: bool
             file.write(changed)
             held = changed
     except DoorFileError as error:
-        raise Wrong(str(error)) from None
+        raise Wrong(heard(str(error))) from None
     if as_json:
         say_json({"file": str(file.path), "tokens": sorted(held.tokens), "rotated": rotate})
         return
-    say(f"Tokens: {', '.join(sorted(held.tokens)) or 'none'}  ({file.path})")
+    say(_("Tokens: {tokens}  ({path})", tokens=", ".join(sorted(held.tokens)) or _("none"), path=file.path))
     if rotate:
-        say("All are new. Browsers enter again: kantadesk web --open open")
+        say(_("All are new. Browsers enter again: kantadesk web --open open"))
     if added:
-        say(f"Its value: kantadesk keys door --token {added}")
+        say(_("Its value: kantadesk keys door --token {added}", added=added))
 
 
 def _rotated(file: DoorFile) -> DoorSecrets:
@@ -85,5 +87,11 @@ def _token(held: DoorSecrets, name: str) -> str:
     from starter.terminal.errors import NotThere
 
     if name not in held.tokens:
-        raise NotThere(f"there is no token {name[:64]!r}; there is {', '.join(sorted(held.tokens)) or 'none'}")
+        raise NotThere(
+            _(
+                "there is no token {name!r}; there is {tokens}",
+                name=name[:64],
+                tokens=", ".join(sorted(held.tokens)) or _("none"),
+            )
+        )
     return held.tokens[name]

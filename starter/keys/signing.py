@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from starter.language.heard import heard
+from starter.language.words import _
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
@@ -35,10 +37,11 @@ def signing(rotate: bool, as_json: bool) -> None:
         say_json({"signs": current, "keys": [each._asdict() for each in known]})
         return
     for each in known:
-        mark = "signs" if each.public == current else "signed"
-        say(f"{mark:<7} {each.fingerprint}  since {each.made_at}  {each.public}")
+        mark = _("signs") if each.public == current else _("signed")
+        since = _("since {moment}", moment=each.made_at)
+        say(f"{mark:<16} {each.fingerprint}  {since}  {each.public}")
     if rotate:
-        say("Back the new signing key up, and give the list of public keys to those who verify.")
+        say(_("Back the new signing key up, and give the list of public keys to those who verify."))
 
 
 def _current(settings: Settings) -> str:
@@ -48,7 +51,7 @@ def _current(settings: Settings) -> str:
     try:
         return load(settings.signing_key_file).public
     except SigningKeyError as fault:
-        raise Wrong(str(fault)) from None
+        raise Wrong(heard(str(fault))) from None
 
 
 def _rotated(settings: Settings) -> str:
@@ -59,4 +62,4 @@ def _rotated(settings: Settings) -> str:
     try:
         return signing_keys.rotate(settings.signing_key_file, now()).public
     except signing_keys.SigningKeyError as fault:
-        raise Wrong(str(fault)) from None
+        raise Wrong(heard(str(fault))) from None

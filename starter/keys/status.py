@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.terminal.output import Table, counted, json_option, say, say_json, short, show
+from starter.language.heard import heard
+from starter.language.moments import short
+from starter.language.words import _, n_
+from starter.terminal.output import Table, json_option, say, say_json, show
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -54,8 +57,8 @@ async def _status(client: Client, settings: Settings, *, quick: bool) -> dict[st
     try:
         keys = live_keys(settings)
     except KeyFileError as error:
-        raise Wrong(str(error)) from None
-    workers = await within_reach(workers_at_work(client, key_book(settings), now()), "task queue")
+        raise Wrong(heard(str(error))) from None
+    workers = await within_reach(workers_at_work(client, key_book(settings), now()), _("task queue"))
     use = None if quick else await looked_at(client, settings)
     ring = keys.ring()
     return {
@@ -85,7 +88,7 @@ def _progress() -> Callable[[int], None]:
 
     def said(number: int) -> None:
         if number % 100 == 0 and sys.stderr.isatty():
-            click.echo(f"\r{number} histories looked at", nl=False, err=True)
+            click.echo("\r" + _("{number} histories looked at", number=number), nl=False, err=True)
 
     return said
 
@@ -138,34 +141,55 @@ def _show(answer: dict[str, Any]) -> None:
     rows = [
         (
             key["id"],
-            {"writes": "writes", "waits": "waits for its turn", "reads": "reads only"}[key["state"]],
-            short(key["made"]) or "not recorded",
+            {"writes": _("writes"), "waits": _("waits for its turn"), "reads": _("reads only")}[key["state"]],
+            short(key["made"]) or _("not recorded"),
             short(key["stopped"]),
-            {True: "yes", False: "no", None: "?"}[key["needed"]],
+            {True: _("yes"), False: _("no"), None: "?"}[key["needed"]],
             *("" if key[each] is None else str(key[each]) for each in ("open", "closed", "schedules")),
         )
         for key in answer["keys"]
     ]
-    headings = ("key, oldest first", "state", "made", "wrote until", "needed", "open", "closed", "schedules")
+    headings = (
+        _("key, oldest first"), _("state"), _("made"), _("wrote until"), _("needed"), _("open"), _("closed"),
+        _("schedules"),
+    )  # fmt: skip
     show(Table(headings, rows, answer["source"]))
     for key in answer["not_here"]:
-        say(f"Not in the key file: {key['id']} ({key['open']} open, {key['closed']} closed, {key['schedules']} "
-            f"schedules; for instance {key['for_instance']}). A stranger's key, or one that was lost.")  # fmt: skip
+        say(
+            _(
+                "Not in the key file: {id} ({open} open, {closed} closed, {schedules} schedules; for "
+                "instance {example}). "
+                "A stranger's key, or one that was lost.",
+                id=key["id"],
+                open=key["open"],
+                closed=key["closed"],
+                schedules=key["schedules"],
+                example=key["for_instance"],
+            )
+        )
     for key in answer["keys"]:
         for identity in key["workers_without"]:
-            say(f"{identity} has not said that it knows {key['id']}.")
+            say(_("{identity} has not said that it knows {id}.", identity=identity, id=key["id"]))
         if key["state"] == "reads" and key["schedules"]:
-            say(f'A schedule was written with {key["id"]}: "kantadesk setup" writes it again.')
+            say(_('A schedule was written with {id}: "kantadesk setup" writes it again.', id=key["id"]))
     say(_what_was_looked_at(answer["looked_at"]))
 
 
 def _what_was_looked_at(looked: dict[str, Any] | None) -> str:
     if looked is None:
-        return 'The histories were not looked at; "kantadesk keys status" without --quick says which keys they need.'
-    said = (
-        f"Looked at every process that Temporal keeps: {looked['open']} open, {looked['closed']} closed "
-        f"({looked['remembered']} of them remembered), and {counted(looked['schedules'], 'schedule')}."
+        return _('The histories were not looked at; "kantadesk keys status" without --quick says which keys they need.')
+    said = _(
+        "Looked at every process that Temporal keeps: {open} open, {closed} closed ({remembered} of "
+        "them remembered), and {schedules}.",
+        open=looked["open"],
+        closed=looked["closed"],
+        remembered=looked["remembered"],
+        schedules=n_("{n} schedule", "{n} schedules", looked["schedules"]),
     )
     if looked["not_looked_at"]:
-        said += f" {len(looked['not_looked_at'])} could not be looked at, such as {looked['not_looked_at'][0]}."
+        said += " " + _(
+            "{n} could not be looked at, such as {example}.",
+            n=len(looked["not_looked_at"]),
+            example=looked["not_looked_at"][0],
+        )
     return said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from starter.language.words import _
 from starter.sending.command import MessageCommand
 
 
@@ -14,10 +15,10 @@ def _must_be_clear(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     from workflows.maintenance.messages import PLANNED
 
     if not any(name in fields for name in (*PLANNED, "audience")):
-        raise Wrong("nothing is changed: give what is different, for example --ends-at")
+        raise Wrong(_("nothing is changed: give what is different, for example --ends-at"))
     start = typed.get("starts_at")
     if start and not has_day(start):
-        raise Wrong(f'--starts-at: say the day, too, for example "24.11.2026 {start.strip()}"')
+        raise Wrong(_('--starts-at: say the day, too, for example "24.11.2026 {start}"', start=start.strip()))
 
 
 change = MessageCommand(

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from starter.language import names
+from starter.language.words import Help, _
 from starter.sending.command import WHEN
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
     from workflows.maintenance.messages import MaintenanceOpening
 
-AHEAD = "\nA time without a day is the next such time; for --ends-at, after the start."
+AHEAD: Help = "\n\n\b\nA time without a day is the next such time; for --ends-at, after the start."
 
 
 class PlanCommand(click.Command):
@@ -22,10 +24,12 @@ class PlanCommand(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The fields of the start input, ``--file`` and ``--json``."""
+        from starter.language.help import in_force_parameters
         from starter.sending.options import options_for
         from workflows.maintenance.messages import MaintenanceOpening
 
         fields = options_for(MaintenanceOpening)
+        in_force_parameters(fields)
         for field in fields:
             if isinstance(field, click.Option):
                 field.hidden = False  # "source" of a break says whose work it is
@@ -53,37 +57,59 @@ def plan(as_json: bool, **typed: Any) -> None:
       kantadesk maintenance plan --drill --title "Drill" --service MYKANTA --starts-at 06:00 --ends-at 07:00
     """
     from starter.client.client import plan_maintenance, talk
+    from starter.sending.kept_answers import forget_what_was_sent, saying_what_is_kept
+    from starter.sending.said_back import moments_of, say_back
     from starter.terminal.time_input import now
-    from workflows.procedure.local_time import written
 
-    opening = _opening(typed, now())
-    opened = talk(lambda client, _settings: plan_maintenance(client, opening))
+    with saying_what_is_kept():
+        opening = _opening(typed, now())
+        opened = talk(lambda client, _settings: plan_maintenance(client, opening))
+    forget_what_was_sent()
     if as_json:
         say_json(opened._asdict())
     elif opened.created:
-        say(f"Planned {'DRILL ' if opening.drill else ''}{opened.reference}: {opening.title}")
-        say(f"Time: {written(opening.starts_at)} - {written(opening.ends_at)}")
-        say(f"Who is told when: kantadesk maintenance show {opened.reference}")
+        say(
+            _(
+                "Planned {drill}{reference}: {title}",
+                drill=names.drill(opening.drill),
+                reference=opened.reference,
+                title=opening.title,
+            )
+        )
+        say_back(moments_of(opening))
+        say(_("Who is told when: kantadesk maintenance show {reference}", reference=opened.reference))
     else:
-        say(f"{opened.reference} exists already; no second break was planned.")
-        say(f"See it: kantadesk maintenance show {opened.reference}; change it: kantadesk maintenance change")
+        say(_("{reference} exists already; no second break was planned.", reference=opened.reference))
+        say(
+            _(
+                "See it: kantadesk maintenance show {reference}; change it: kantadesk maintenance change",
+                reference=opened.reference,
+            )
+        )
 
 
 def _opening(typed: Mapping[str, Any], at: datetime) -> MaintenanceOpening:
     """The start input: from the file, the options, then the defaults. Raises ``Wrong``."""
     from starter.client.references import new_reference
+    from starter.sending.ask_missing import with_what_is_missing
     from starter.sending.input_errors import checked
+    from starter.sending.kept_answers import answers_to
     from starter.sending.send import user
     from starter.sending.values import fields_typed
     from starter.terminal.errors import Wrong
     from workflows.maintenance.messages import MaintenanceOpening
 
+    answers = answers_to(MaintenanceOpening, "maintenance", "plan")
     fields = fields_typed(MaintenanceOpening, typed, at)
+    if not typed["file"]:
+        fields = answers.offered(fields)
     fields.setdefault("reference", new_reference(at, "MNT"))
     fields.setdefault("by", user())
+    if not typed["file"]:
+        fields = with_what_is_missing(MaintenanceOpening, fields, at, answers.keep)
     opening = checked(MaintenanceOpening, fields)
     if opening.ends_at <= at:
-        raise Wrong("--ends-at: lies in the past, so the break is over; give the time at which it is planned to end")
+        raise Wrong(_("--ends-at: lies in the past, so the break is over; give the time at which it is planned to end"))
     _refuse_unknown_groups(opening.audience)
     return opening
 
@@ -99,4 +125,10 @@ def _refuse_unknown_groups(audience: tuple[str, ...]) -> None:
     known = sorted({group for contact in model.contacts.values() for group in contact.groups})
     for group in audience:
         if group not in known:
-            raise Wrong(f"--audience: no contact is in group {group!r}; there are {', '.join(known)}")
+            raise Wrong(
+                _(
+                    "--audience: no contact is in group {group!r}; there are {known}",
+                    group=group,
+                    known=", ".join(known),
+                )
+            )

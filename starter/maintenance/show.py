@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.terminal.output import Table, countdown, json_option, say, say_json, short, show
+from starter.client.completions import completed
+from starter.client.references import Reference
+from starter.language import names
+from starter.language.moments import countdown, short
+from starter.language.words import _
+from starter.terminal.output import Table, json_option, say, say_json, show
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -18,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command("show")
-@click.argument("ref")
+@click.argument("ref", cls=Reference, processes=("maintenance",))
 @json_option
 def show_maintenance(ref: str, as_json: bool) -> None:
     r"""All about one planned break: its times, who was told what, what comes next, where the files lie.
@@ -28,13 +33,10 @@ def show_maintenance(ref: str, as_json: bool) -> None:
       kantadesk maintenance show MNT-20261122-7F3K --json
     """
     from starter.client.client import clock_of, maintenance_status_of, talk
-    from starter.client.references import reference_named
     from starter.views.maintenance import show_maintenance_status
 
-    reference = reference_named(ref)
-
     async def conversation(client: Client, _settings: Settings) -> tuple[MaintenanceStatus, datetime]:
-        return await maintenance_status_of(client, reference), await clock_of(client, reference, "maintenance")
+        return await maintenance_status_of(client, ref), await clock_of(client, ref, "maintenance")
 
     status, at = talk(conversation)
     if as_json:
@@ -44,7 +46,7 @@ def show_maintenance(ref: str, as_json: bool) -> None:
 
 
 @click.command
-@click.argument("ref")
+@click.argument("ref", cls=Reference, processes=("maintenance",))
 @json_option
 def timeline(ref: str, as_json: bool) -> None:
     r"""What happened, in order, in plain words.
@@ -59,7 +61,12 @@ def timeline(ref: str, as_json: bool) -> None:
 
 @click.command("list")
 @click.option("--phase", type=click.Choice(["planned", "under_way", "completed", "cancelled"]), help="Only this phase.")
-@click.option("--service", metavar="SERVICE", help="Only those that concern this service (id or name).")
+@click.option(
+    "--service",
+    metavar="SERVICE",
+    shell_complete=completed("services"),
+    help="Only those that concern this service (id or name).",
+)
 @click.option("--drills/--no-drills", default=None, help="Only drills, or none.")
 @click.option("--all", "also_closed", is_flag=True, help="Also those that are over.")
 @json_option
@@ -78,13 +85,13 @@ def list_maintenance(as_json: bool, **filters: Any) -> None:
     if filters["service"]:
         filters["service"] = service_named(filters["service"])
     query = visibility_query(filters, "Maintenance")
-    rows = talk(lambda client, _settings: within_reach(found(client, query), "maintenance list"))
+    rows = talk(lambda client, _settings: within_reach(found(client, query), _("maintenance list")))
     if as_json:
         say_json([row._asdict() for row in rows])
     elif rows:
         _show(rows)
     else:
-        say("No break matches.")
+        say(_("No break matches."))
 
 
 def _show(rows: list[Row]) -> None:
@@ -93,12 +100,12 @@ def _show(rows: list[Row]) -> None:
     at = now()
     lines = [
         (
-            ("DRILL " if row.drill else "") + row.reference,
-            (row.phase or "just planned").replace("_", " "),
-            ", ".join(row.services),
+            names.drill(row.drill) + row.reference,
+            names.name(names.PHASES, row.phase) if row.phase else _("just planned"),
+            names.services(row.services),
             "  ".join([short(row.next_due), "" if row.drill else countdown(row.next_due, at)]),  # a drill has its clock
         )
         for row in rows
     ]
-    show(Table(("break", "phase", "services", "what comes next, at"), lines))
-    say('All about one: "kantadesk maintenance show REF"')
+    show(Table((_("break"), _("phase"), _("services"), _("what comes next, at")), lines))
+    say(_('All about one: "kantadesk maintenance show REF"'))

@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.terminal.output import Table, json_option, say, say_json, short, show
+from starter.language import names
+from starter.language.heard import heard
+from starter.language.moments import short
+from starter.language.words import Texts, _, n_
+from starter.terminal.output import Table, json_option, say, say_json, show
 
 if TYPE_CHECKING:
     from workflows.notices.messages import FeedsSeen
     from workflows.procedure.notices.decisions import WatchedNotice
     from workflows.procedure.operating_model.model import NoticeRules
 
-WHERE_NONE_IS_OPEN = {
+WHERE_NONE_IS_OPEN: Texts = {
     "ignore": "nothing where none is open",
-    "propose": "where none is open, the desk is asked to open {}",
-    "open": "where none is open, {} is opened",
+    "propose": "where none is open, the desk is asked to open {reference}",
+    "open": "where none is open, {reference} is opened",
 }
 
 
@@ -40,7 +44,7 @@ def check(as_json: bool) -> None:
 
     settings = settings_in_force()
     if not settings.notice_feed:
-        raise Wrong("no feed is configured: set notice_feed (KANTADESK_NOTICE_FEED) to the address of one")
+        raise Wrong(_("no feed is configured: set notice_feed (KANTADESK_NOTICE_FEED) to the address of one"))
     from activities.notices.download import Network
     from activities.notices.feeds import NoticeFeed
     from workflows.procedure.operating_model.mail_address import as_sent
@@ -54,7 +58,7 @@ def check(as_json: bool) -> None:
     else:
         _show(found)
     if faults := sum(bool(feed["problem"]) for feed in found):
-        raise Faulty("1 feed can't be read" if faults == 1 else f"{faults} feeds can't be read")
+        raise Faulty(n_("{n} feed can't be read", "{n} feeds can't be read", faults))
 
 
 def _found(seen: FeedsSeen, rules: NoticeRules, at: datetime) -> list[dict[str, Any]]:
@@ -92,31 +96,38 @@ def _would(notice: WatchedNotice, others: list[WatchedNotice], rules: NoticeRule
     doing = to_do(notice, None, others, rules, at)
     match doing.act:
         case "nothing":
-            return f"nothing: {doing.why}"
+            return _("nothing: {why}", why=heard(doing.why))
         case "show":
-            return f"the desk reads it: {doing.why}"
+            return _("the desk reads it: {why}", why=heard(doing.why))
         case "plan":
-            return f"maintenance {reference_for('MAINT', notice.guid)} is planned"
+            return _("maintenance {reference} is planned", reference=reference_for("MAINT", notice.guid))
         case "tell":
-            told = f"told to the open incidents of {', '.join(notice.affects)}"
-            none_open = WHERE_NONE_IS_OPEN[rules.new_fault].format(reference_for("NOTICE", notice.guid))
+            told = _("told to the open incidents of {services}", services=names.services(notice.affects))
+            reference = reference_for("NOTICE", notice.guid)
+            none_open = _(WHERE_NONE_IS_OPEN[rules.new_fault], reference=reference)
             return f"{told}; {none_open}" if doing.may_open else told
 
 
 def _show(found: list[dict[str, Any]]) -> None:
     for feed in found:
-        say(f"{feed['feed']}: {feed['problem'] or str(feed['count']) + ' notices'}")
+        fares = heard(feed["problem"]) or n_("{n} notice", "{n} notices", feed["count"])
+        say(f"{feed['feed']}: {fares}")
         rows = [
             (
                 short(notice["published_at"]),
                 notice["title"],
-                notice["kind"] + ("" if notice["certain"] else "? uncertain"),
-                ", ".join(notice["services"]),
+                names.name(names.NOTICE_KINDS, notice["kind"]) + ("" if notice["certain"] else "? " + _("uncertain")),
+                names.services(notice["services"]),
                 notice["would"],
             )
             for notice in feed["notices"]
         ]
         if rows:
-            show(Table(("published", "notice", "kind", "services", "what the watch would do, were it new"), rows))
+            show(
+                Table(
+                    (_("published"), _("notice"), _("kind"), _("services"), _("what the watch would do, were it new")),
+                    rows,
+                )
+            )
         if feed["count"] > len(rows) and not feed["problem"]:
-            say(f"{feed['count'] - len(rows)} older ones are not shown.")
+            say(_("{count} older ones are not shown.", count=feed["count"] - len(rows)))

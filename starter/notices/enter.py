@@ -7,6 +7,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from starter.language import names
+from starter.language.heard import heard
+from starter.language.words import _
 from starter.sending.command import WHEN
 from starter.terminal.output import json_option, say, say_json
 
@@ -78,12 +81,12 @@ def _fields(typed: dict[str, Any], at: datetime) -> dict[str, Any]:
     if typed["published_at"]:
         fields["published_at"] = moment(typed["published_at"], at, "--published-at")
     if bool(typed["starts_at"]) != bool(typed["ends_at"]):
-        raise Wrong("--starts-at, --ends-at: give both, or none")
+        raise Wrong(_("--starts-at, --ends-at: give both, or none"))
     if typed["starts_at"]:
         ends = {name: moment(typed[name], at, f"--{name.replace('_', '-')}") for name in ("starts_at", "ends_at")}
         fields["windows"] = [ends]
     if not fields.get("title") and not typed["known"]:
-        raise Wrong("--title: say what the notice is called, or give the mail with --file")
+        raise Wrong(_("--title: say what the notice is called, or give the mail with --file"))
     return {"by": user(), "source": "cli", "event_id": new_event_id()} | fields
 
 
@@ -98,7 +101,7 @@ def _from_file(file: IO[bytes]) -> dict[str, Any]:
     try:
         mail = read_mail(content)
     except UnusableMailError as fault:
-        raise Wrong(f"--file: {fault}") from None
+        raise Wrong(_("--file: {fault}", fault=heard(str(fault)))) from None
     return {name: value for name, value in mail.model_dump().items() if value}
 
 
@@ -116,7 +119,7 @@ async def _entered(client: Client, fields: dict[str, Any], known: str | None) ->
     for notice in status.notices:
         if notice.id == entered_key(said):
             return notice
-    raise Unreachable('the watch has taken it but does not show it; see "kantadesk notices list"')
+    raise Unreachable(_('the watch has taken it but does not show it; see "kantadesk notices list"'))
 
 
 async def _as_known(client: Client, known: str) -> dict[str, Any]:
@@ -130,19 +133,28 @@ async def _as_known(client: Client, known: str) -> dict[str, Any]:
             windows = [window.model_dump() for window in notice.reading.windows]
             fields = {name: getattr(notice, name) for name in ("guid", "title", "link", "published_at")}
             return fields | services | ({"windows": windows} if windows else {})
-    raise NotThere(f'there is no notice {known}; "kantadesk notices list --all" shows what there is')
+    raise NotThere(_('there is no notice {known}; "kantadesk notices list --all" shows what there is', known=known))
 
 
 def _show(notice: WatchedNotice) -> None:
     reading = notice.reading
-    about = f" of {', '.join(notice.affects)}" if notice.affects else ""
-    say(f"{notice.title}: read as {reading.kind}{about}" + ("." if reading.certain else ", which is not certain."))
+    kind = names.name(names.NOTICE_KINDS, reading.kind)
+    about = f" ({names.services(notice.affects)})" if notice.affects else ""
+    how = _("{title}: read as {kind}{about}.", title=notice.title, kind=kind, about=about)
+    say(how if reading.certain else how + " " + _("That is not certain."))
     for line in notice.did[-1:]:
-        say(f"  {line}")
+        say(f"  {heard(line)}")
     if notice.outcome == "uncertain":
         kind = reading.kind if reading.certain else "KIND"  # a likely kind, copied unread, might open an incident
         options = " ".join(f"--service {service}" for service in notice.affects or ("SERVICE",))
         if kind == "maintenance" and not reading.windows:
             options += " --starts-at WHEN --ends-at WHEN"
-        say(f"Say what it is: kantadesk notices enter --id {notice.id} --kind {kind} {options}")
-        say("Where it does not concern you: the same with --kind other.")
+        say(
+            _(
+                "Say what it is: kantadesk notices enter --id {id} --kind {kind} {options}",
+                id=notice.id,
+                kind=kind,
+                options=options,
+            )
+        )
+        say(_("Where it does not concern you: the same with --kind other."))

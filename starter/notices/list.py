@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from starter.terminal.output import Table, json_option, say, say_json, short, show
+from starter.language import names
+from starter.language.heard import heard
+from starter.language.moments import short
+from starter.language.words import _, n_
+from starter.terminal.output import Table, json_option, say, say_json, show
 
 if TYPE_CHECKING:
     from workflows.notices.messages import NoticeWatchStatus
@@ -17,7 +21,7 @@ SHOWN = 25
 
 @click.command
 @click.option("--uncertain", is_flag=True, help="Only those whose meaning a person must decide.")
-@click.option("--all", "everything", is_flag=True, help=f"All that are remembered (200), not the latest {SHOWN}.")
+@click.option("--all", "everything", is_flag=True, help="All that are remembered (200), not only the latest.")
 @json_option
 def list_notices(uncertain: bool, everything: bool, as_json: bool) -> None:
     r"""What was published, how it was read, and what was done about it; the newest first.
@@ -38,17 +42,27 @@ def list_notices(uncertain: bool, everything: bool, as_json: bool) -> None:
     show_feeds(status)
     shown = status.notices if everything else status.notices[:SHOWN]
     if shown:
-        show(Table(("id", "published", "notice", "kind", "services", "what was done"), [_row(each) for each in shown]))
+        show(
+            Table(
+                (_("id"), _("published"), _("notice"), _("kind"), _("services"), _("what was done")),
+                [_row(each) for each in shown],
+            )
+        )
     else:
-        say("No notice is uncertain." if uncertain else "No notice has been seen yet.")
+        say(_("No notice is uncertain.") if uncertain else _("No notice has been seen yet."))
     if len(shown) < len(status.notices):
-        say(f"{len(status.notices) - len(shown)} older ones: --all")
+        say(_("{n} older ones: --all", n=len(status.notices) - len(shown)))
     for problem in status.problems:
-        say(f"Look at this: {problem}")
+        say(_("Look at this: {problem}", problem=heard(problem)))
     if uncertain and shown:
-        say("Say what one is: kantadesk notices enter --id ID --kind KIND --service SERVICE (--kind other: no concern)")
+        say(
+            _(
+                "Say what one is: kantadesk notices enter --id ID --kind KIND --service SERVICE (--kind "
+                "other: no concern)"
+            )
+        )
     if status.uncertain and not uncertain:
-        say(f"{status.uncertain} to be read by a person: kantadesk notices list --uncertain")
+        say(_("{n} to be read by a person: kantadesk notices list --uncertain", n=status.uncertain))
 
 
 @click.command
@@ -69,22 +83,25 @@ def look(as_json: bool) -> None:
     if as_json:
         say_json(status)
     else:
-        say('The watch looks now. "kantadesk notices list" shows what it finds.')
+        say(_('The watch looks now. "kantadesk notices list" shows what it finds.'))
 
 
 def show_feeds(status: NoticeWatchStatus) -> None:
     """One line a feed: whether it can be read."""
     if not status.feeds:
-        say("No feed has been read: set notice_feed, or enter notices by hand.")
+        say(_("No feed has been read: set notice_feed, or enter notices by hand."))
     for feed in status.feeds:
         fares = (
-            f"{feed.problem} Since {short(feed.failing_since)}." if feed.failing_since else f"{feed.entries} notices"
+            _("{problem} Since {moment}.", problem=heard(feed.problem), moment=short(feed.failing_since))
+            if feed.failing_since
+            else n_("{n} notice", "{n} notices", feed.entries)
         )
         say(f"{feed.feed}: {fares}")
 
 
 def _row(notice: WatchedNotice) -> tuple[str, ...]:
-    kind = notice.reading.kind if notice.outcome != "uncertain" else f"{notice.reading.kind}? uncertain"
-    done = notice.did[-1] if notice.did else ""
-    services = ", ".join(notice.affects)
+    kind = names.name(names.NOTICE_KINDS, notice.reading.kind)
+    kind += "? " + _("uncertain") if notice.outcome == "uncertain" else ""
+    done = heard(notice.did[-1]) if notice.did else ""
+    services = names.services(notice.affects)
     return notice.id, short(notice.published_at or notice.seen_at), notice.title, kind, services, done

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from starter.client.client import ask_process, within_reach
 from starter.client.names import ANSWER_WITHIN
+from starter.language.words import N_, _
 from starter.terminal.errors import NotThere
 from workflows.notices.messages import NoticeWatchStatus
 from workflows.process.ids import NOTICE_WATCH_ID
@@ -17,16 +18,16 @@ if TYPE_CHECKING:
 
     from workflows.process.messages import Message
 
-NOT_RUNNING = 'the watch of the notices is not running; "kantadesk up" or "kantadesk setup" starts it'
-OF = "watch of the notices"
+NOT_RUNNING = N_('the watch of the notices is not running; "kantadesk up" or "kantadesk setup" starts it')
+OF = N_("watch of the notices")
 
 
 async def watch_status(client: Client) -> NoticeWatchStatus:
     """The watch as it stands. Raises ``NotThere`` where there is none."""
     try:
-        answer = await ask_process(client, NOTICE_WATCH_ID, OF, "status")
+        answer = await ask_process(client, NOTICE_WATCH_ID, _(OF), "status")
     except NotThere:
-        raise NotThere(NOT_RUNNING) from None
+        raise NotThere(_(NOT_RUNNING)) from None
     return NoticeWatchStatus.model_validate(answer)
 
 
@@ -39,9 +40,9 @@ async def tell_watch(client: Client, name: str, said: Message) -> NoticeWatchSta
             return await handle.execute_update(name, said, id=said.event_id)
 
     try:
-        return NoticeWatchStatus.model_validate(await within_reach(told(), OF))
+        return NoticeWatchStatus.model_validate(await within_reach(told(), _(OF)))
     except NotThere:
-        raise NotThere(NOT_RUNNING) from None
+        raise NotThere(_(NOT_RUNNING)) from None
 
 
 def new_event_id() -> str:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.client.references import reference_named
+from starter.client.completions import completed
+from starter.client.references import Reference
+from starter.language.help import in_force_parameters, language_option
+from starter.language.words import Help, spoken
 from starter.terminal.output import json_parameter, say_json
 
 if TYPE_CHECKING:
@@ -16,19 +19,10 @@ if TYPE_CHECKING:
 Complete = Callable[[dict[str, Any], dict[str, Any]], None]
 """Fills in what was left out, or asks for it: (fields given, everything typed)."""
 
-WHEN = """\b
-WHEN is "2026-11-22 14:05", "22.11.2026 14.05", "14:05" or "now", in Finnish
-time; or with its offset, "2026-11-22T14:05+02:00"."""
-
-
-def _say_moments_back(ctx: click.Context) -> None:
-    """Say each moment of the message back with its weekday: a slip of the hand is seen at once."""
-    from starter.sending.send import SAID
-    from starter.terminal.output import say
-    from workflows.procedure.local_time import said_back
-
-    for name, moment in sorted(ctx.meta.get(SAID, {}).items(), key=lambda each: each[1]):
-        say(f"  {name.replace('_', ' ')}: {said_back(moment)}")
+WHEN: Help = """\b
+WHEN is "14:05", "yesterday 14:05", "Mon 14:05", "22.11. 14.05", "22.11.2026
+14:05", "10 min ago" or "now", in Finnish time, or "2026-11-22T14:05+02:00";
+also as it is said in Finnish or Swedish: "eilen klo 14.05", "i går kl. 14.05"."""
 
 
 def _before_it_goes() -> tuple[click.Parameter, ...]:
@@ -45,7 +39,8 @@ class MessageCommand(click.Command):
     ``message``: its name in the contract. ``positional``: fields given by place, after REF.
     ``leave_out``: fields that are given in another way (by ``extra``).
     ``complete``: fills in what was left out, before the message is checked. ``extra``: options that are no fields.
-    ``process``: whose message it is. ``tells``: it tells whole groups, which is shown before it goes.
+    ``process``: whose message it is. ``of``: of which processes REF may be, where that is not the same.
+    ``tells``: it tells whole groups, which is shown before it goes.
     """
 
     def __init__(
@@ -58,36 +53,46 @@ class MessageCommand(click.Command):
         leave_out: tuple[str, ...] = (),
         extra: tuple[click.Parameter, ...] = (),
         process: Process = "incident",
+        of: tuple[Process, ...] = (),
         tells: bool = False,
         examples: str,
         intro: str,
     ) -> None:
-        super().__init__(name, help=f"{intro}\n\n\b\n{examples}", epilog=WHEN, no_args_is_help=True)
+        super().__init__(name, help=f"{intro}\n\n\b\n{examples}", epilog=WHEN)
         self.message = message
         self.process = process
+        self.of = of or (process,)
         self.positional = positional
         self.complete = complete
         self.leave_out = leave_out
         self.extra = (*extra, *(_before_it_goes() if tells else ()))
         self.tells = tells
         self._made: list[click.Parameter] = []
+        self._made_in = ""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """REF, the options of the message's fields, ``--file``, ``--json`` and ``--help``."""
-        self._made = self._made or self._make()
+        if self._made_in != spoken():
+            self._made, self._made_in = self._make(), spoken()
+            in_force_parameters(self._made)
         help_option = self.get_help_option(ctx)
         return [*self._made, *([help_option] if help_option else [])]
 
     def invoke(self, ctx: click.Context) -> None:
         """Send the message and print what it has changed."""
-        status = self.send(ctx.params)
+        from starter.sending.kept_answers import saying_what_is_kept
+        from starter.sending.said_back import say_back
+        from starter.sending.send import SAID
+
+        with saying_what_is_kept():
+            status = self.send(ctx.params)
         if status is None:
             return
         if ctx.params["as_json"]:
             say_json(status)
         else:
             self.show_change(status)
-            _say_moments_back(ctx)
+            say_back(ctx.meta.get(SAID, ()))
 
     def send(self, typed: dict[str, Any]) -> Any:
         """Send the message; the new status of its process, None where nothing was sent."""
@@ -127,8 +132,8 @@ class MessageCommand(click.Command):
         ]
         common = [option for option in options_for(model, self.leave_out) if option.name in shared]
         return [
-            click.Argument(["ref"], callback=lambda _ctx, _parameter, text: reference_named(text)),
-            *(click.Argument([field]) for field in self.positional),
+            Reference(["ref"], processes=self.of, then=next(iter(self.positional), "")),
+            *(click.Argument([field], shell_complete=completed("duties")) for field in self.positional),
             *own,
             *common,
             *self.extra,
@@ -138,4 +143,5 @@ class MessageCommand(click.Command):
                 help="JSON file with the fields (- for stdin); options given beside it win.",
             ),
             json_parameter(),
+            *([] if any(option.name == "language" for option in self.extra) else [language_option()]),
         ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-_BREACH = "What happened. No names, identity codes or health data."
+from starter.language.words import N_, Texts
 
-FIELD_HELP: dict[str, str] = {
+_BREACH = N_("What happened. No names, identity codes or health data.")
+
+FIELD_HELP: Texts = {
     # every message
     "by": "Who says it (default: you).",
     "occurred_at": "When it happened (default: now).",
@@ -158,3 +160,13 @@ FIELD_HELP: dict[str, str] = {
     "published_at": "When it was published.",
     "link": "Its address on the web.",
 }
+
+MOMENTS: Texts = {
+    "occurred_at": "occurred", "noticed_at": "noticed", "began_at": "began", "called_at": "called",
+    "resolved_at": "resolved", "received_at": "received", "aware_at": "aware", "first_noticed_at": "first noticed",
+    "detected_at": "detected", "notified_at": "notified", "informed_at": "informed", "met_at": "met",
+    "starts_at": "starts", "ends_at": "ends", "completed_at": "completed", "published_at": "published",
+    "reported_by_supplier": "reported by the supplier",
+    "windows": "out of use",
+}  # fmt: skip
+"""What the moments of a message are called, where they are said back."""

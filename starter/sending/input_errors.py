@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 import click
 from pydantic import BaseModel, ValidationError
 
+from starter.language.heard import heard
+from starter.language.words import Texts, _
 from starter.sending.options import NO_CODE, option_name
 from starter.terminal.errors import Wrong
 from starter.terminal.output import clean
 from workflows.procedure.operating_model.mail_address import UnusableAddress, usable
 
-_SAYINGS: dict[str, str] = {
+_SAYINGS: Texts = {
     "missing": "is missing",
     "string_too_short": "must not be empty",
     "string_too_long": "is too long: at most {max_length} characters",
@@ -61,7 +63,7 @@ def _look_for_codes(message: BaseModel, called: Callable[[str], str]) -> None:
     said = list(texts_of(message.model_dump(mode="json")))
     for name, text in said:
         if identity_codes_in(text):
-            raise Wrong(f"{_called(name, called)}: {HOLDS_A_CODE}")
+            raise Wrong(f"{_called(name, called)}: {heard(HOLDS_A_CODE)}")
     for name, text in said:
         if places := doubts_in(text):
             _ask_about(_called(name, called), text, places[0])
@@ -81,12 +83,15 @@ def _ask_about(field: str, text: str, place: tuple[int, int]) -> None:
     if sys.stdin.isatty():
         from starter.terminal.prompts import agree
 
-        if agree(f"{field}: is {shown!r} a person's identity code?", default=True):
-            raise Wrong(f"{field}: leave the identity code out and send again; nothing was sent")
+        if agree(_("{field}: is {shown!r} a person's identity code?", field=field, shown=shown), default=True):
+            raise Wrong(_("{field}: leave the identity code out and send again; nothing was sent", field=field))
         return
     raise Wrong(
-        f"{field}: contains what may be a Finnish personal identity code, perhaps mistyped: leave it out; if it is "
-        "none, say so with --no-code"
+        _(
+            "{field}: contains what may be a Finnish personal identity code, perhaps mistyped: leave it "
+            "out; if it is none, say so with --no-code",
+            field=field,
+        )
     )
 
 
@@ -100,14 +105,14 @@ def _unusable_addresses(value: Any) -> Iterator[str]:
             if email := getattr(each, "email", None):
                 usable(email)
         except UnusableAddress as fault:
-            yield f"{number}: the e-mail address {fault}"
+            yield _("{number}: the e-mail address {fault}", number=number, fault=heard(str(fault)))
 
 
 def in_plain_words(error: ValidationError, called: Callable[[str], str], known: Iterable[str] = ()) -> str:
     """Every fault of an input in one line. ``called``: what the person knows a field by (its option)."""
     faults = [_fault(fault, called) for fault in error.errors(include_url=False, include_input=False)[:5]]
     if any(fault["type"] == "extra_forbidden" for fault in error.errors(include_url=False)):
-        faults.append(f"known fields are {', '.join(known)}")
+        faults.append(_("known fields are {known}", known=", ".join(known)))
     return "; ".join(faults)
 
 
@@ -122,7 +127,7 @@ def _fault(fault: Mapping[str, Any], called: Callable[[str], str]) -> str:
 def _saying(fault: Mapping[str, Any]) -> str:
     context = fault.get("ctx", {})
     if pattern := _SAYINGS.get(fault["type"]):
-        return pattern.format(**context)
+        return _(pattern).format(**context)
     if "error" in context:
-        return str(context["error"])
-    return str(fault["msg"]).removeprefix("Value error, ")
+        return heard(str(context["error"]))
+    return heard(str(fault["msg"]).removeprefix("Value error, "))

@@ -13,6 +13,9 @@ from activities.returned_mail.addresses import ReturnedAddresses
 from starter.client.client import ask_process, clock_of, talk
 from starter.client.configuration import operating_model
 from starter.client.names import Process, workflow_id_of
+from starter.language.heard import heard
+from starter.language.names import CHANNELS, LANGUAGES, contact, name
+from starter.language.words import N_, _
 from starter.sending.preview import Preview, incident_preview, maintenance_preview, refused_now
 from starter.sending.send import Draft, deliver, drafted
 from starter.terminal import prompts
@@ -20,8 +23,8 @@ from starter.terminal.errors import Refused, Wrong
 from starter.terminal.output import say, say_json
 from workers.settings import Settings
 
-UNKNOWN = "Whom it tells can't be shown: the operating model can't be read here (kantadesk doctor says why)."
-TELLS_NO_GROUP = "Tells no group anything."
+UNKNOWN = N_("Whom it tells can't be shown: the operating model can't be read here (kantadesk doctor says why).")
+TELLS_NO_GROUP = N_("Tells no group anything.")
 
 
 def send_after_a_look(
@@ -59,7 +62,7 @@ async def _look(client: Client, settings: Settings, draft: Draft, process: Proce
         client, workflow_id_of(draft.reference, process), f"{process} {draft.reference}", "record"
     )
     if reason := refused_now(whole["carried"], draft.at(at), at, process):
-        return Refused(f"refused: {reason}")
+        return Refused(_("refused: {reason}", reason=heard(reason)))
     look = maintenance_preview if process == "maintenance" else incident_preview
     if (preview := look(whole["carried"], draft.at(at), model, at)) is None:
         return TELLS_NO_GROUP
@@ -69,28 +72,37 @@ async def _look(client: Client, settings: Settings, draft: Draft, process: Proce
 
 def _agree(preview: Preview | str, *, is_sure: bool) -> None:
     """Say what would go; in a terminal, ask. Raises ``Wrong`` where the answer is no."""
-    prompts.tell(preview if isinstance(preview, str) else preview.in_words())
+    prompts.tell(_(preview) if isinstance(preview, str) else preview.in_words())
     tells_somebody = preview == UNKNOWN or (isinstance(preview, Preview) and preview.recipients)
-    if tells_somebody and not is_sure and sys.stdin.isatty() and not prompts.agree("Send it?", default=True):
-        raise Wrong("nothing was sent")
+    if tells_somebody and not is_sure and sys.stdin.isatty() and not prompts.agree(_("Send it?"), default=True):
+        raise Wrong(_("nothing was sent"))
 
 
 def _show(preview: Preview | str, *, as_json: bool) -> None:
     """Print what would go, with one message of each kind."""
     if isinstance(preview, str):
         if preview == UNKNOWN:
-            raise Wrong(UNKNOWN)
+            raise Wrong(_(UNKNOWN))
         if as_json:
             say_json({"recipients": 0, "mail": 0, "text_message": 0, "groups": [], "drill": False, "returned": [],
                       "examples": []})  # fmt: skip
         else:
-            say(preview)
+            say(_(preview))
         return
     if as_json:
         say_json(preview.as_json())
         return
-    say(f"{preview.in_words()} Nothing is sent now.")
+    say(preview.in_words() + " " + _("Nothing is sent now."))
     for each in preview.examples:
-        others = f" and {each.others} more" if each.others else ""
-        say(f"\n--- {each.channel.replace('_', ' ')} ({each.language}) to {each.to}{others} ---")
+        others = " " + _("and {n} more", n=each.others) if each.others else ""
+        say(
+            "\n"
+            + _(
+                "--- {channel} ({language}) to {to}{others} ---",
+                channel=name(CHANNELS, each.channel),
+                language=name(LANGUAGES, each.language),
+                to=contact(each.to),
+                others=others,
+            )
+        )
         say("\n".join(part for part in (each.subject, each.text) if part))

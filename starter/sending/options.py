@@ -14,6 +14,8 @@ import click
 from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
+from starter.client.completions import completed
+from starter.language.words import N_
 from starter.sending.field_help import FIELD_HELP
 from workflows.procedure.services import ServiceId
 from workflows.procedure.window import Window
@@ -30,6 +32,13 @@ NO_CODE = "kantadesk.no_code"
 _QUIET = ("source",)  # for scripts: not shown in the help
 _NOT_TYPED = ("through",)
 """What the command says itself."""
+
+
+COMPLETED = {
+    "services": "services", "not_affected": "services", "registers": "services", "criteria": "criteria",
+    "contact": "contacts", "audience": "groups",
+}  # fmt: skip
+"""What a shell completes of the values."""
 
 
 def option_name(field: str) -> str:
@@ -76,6 +85,8 @@ def _option(model: str, name: str, field: FieldInfo) -> click.Option:
         "default": None,
     }
     spelt, kind = _spelt(bare_type(field.annotation), called, name, field.default is False)
+    if name in COMPLETED:
+        kind |= {"shell_complete": completed(COMPLETED[name])}
     return click.Option([*spelt, name], **shown, **kind)
 
 
@@ -91,20 +102,20 @@ def _spelt(bare: Any, called: str, name: str, is_switch: bool) -> tuple[list[str
             **_kind_of_piece(bare_type(get_args(bare)[0])),
         }
     if get_origin(bare) is dict:
-        return [called], {"multiple": True, "metavar": "NAME=VALUE"}
+        return [called], {"multiple": True, "metavar": N_("NAME=VALUE")}
     if bare is int:
-        return [called], {"type": int, "metavar": "NUMBER"}
+        return [called], {"type": int, "metavar": N_("NUMBER")}
     spelt = [called, f"--{name}"] if name in PIECE else [called]
-    return spelt, {"metavar": "WHEN" if bare in MOMENTS else "TEXT"}
+    return spelt, {"metavar": N_("WHEN") if bare in MOMENTS else N_("TEXT")}
 
 
 def _kind_of_piece(bare: Any) -> dict[str, Any]:
     if bare is ServiceId:
-        return {"metavar": "SERVICE"}
+        return {"metavar": N_("SERVICE")}
     if bare is Window:
-        return {"metavar": "START/END"}
+        return {"metavar": N_("START/END")}
     if bare is str:
-        return {"metavar": "NAME"}
+        return {"metavar": N_("NAME")}
     if get_origin(bare) is Literal:
         return {"type": click.Choice(get_args(bare), case_sensitive=False)}
-    return {"metavar": "NAME<EMAIL>"}
+    return {"metavar": N_("NAME<EMAIL>")}

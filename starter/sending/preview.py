@@ -10,7 +10,8 @@ from activities.mail.wording import worded
 from activities.operating_model.file import recipients_of
 from activities.text_messages.wording import text_worded
 from starter.client.names import Process
-from starter.terminal.output import counted
+from starter.language.names import contact
+from starter.language.words import _, n_
 from workflows.incident.foretold import foretold
 from workflows.incident.record import IncidentRecord
 from workflows.incident.refusals import further_refusal
@@ -55,20 +56,27 @@ class Preview(NamedTuple):
 
     def in_words(self) -> str:
         """What would go, in one line."""
-        in_groups = f" in {counted(len(self.groups), 'group')} ({', '.join(self.groups)})" if self.groups else ""
+        groups = ", ".join(self.groups)
+        in_groups = " " + n_("in {n} group ({groups})", "in {n} groups ({groups})", len(self.groups), groups=groups)
         if not self.recipients:
-            return f"Tells nobody: there is no contact{in_groups}."
+            return _("Tells nobody: there is no contact{in_groups}.", in_groups=in_groups if groups else "")
+        mails, texts = self.count("email"), self.count("text_message")
         ways = [
             words
             for number, words in (
-                (self.count("email"), f"{counted(self.count('email'), 'recipient')} by mail"),
-                (self.count("text_message"), f"{self.count('text_message')} by text message"),
+                (mails, n_("{n} recipient by mail", "{n} recipients by mail", mails)),
+                (texts, _("{n} by text message", n=texts)),
             )
             if number
         ]
-        drill = " It is a drill: nothing leaves the house." if self.drill else ""
-        back = f" Mail came back from {', '.join(self.returned)}: tell them in another way." if self.returned else ""
-        return f"Tells {', '.join(ways)}{in_groups or ': those who were told before'}.{drill}{back}"
+        told = _("Tells {ways}{in_groups}.", ways=", ".join(ways), in_groups=in_groups if groups else "")
+        before = _("Tells {ways}: those who were told before.", ways=", ".join(ways))
+        drill = " " + _("It is a drill: nothing leaves the house.") if self.drill else ""
+        returned = ", ".join(map(contact, self.returned))
+        back = (
+            " " + _("Mail came back from {returned}: tell them in another way.", returned=returned) if returned else ""
+        )
+        return f"{told if groups else before}{drill}{back}"
 
     def with_returned(self, contacts: Iterable[str]) -> Preview:
         """The same, with who of those who get mail had mail come back."""

@@ -19,10 +19,14 @@ from temporalio.client import Client
 
 from starter.client.client import WORKFLOWS, clock_of, talk, tell
 from starter.client.names import Process
+from starter.language.words import _
+from starter.sending.ask_missing import with_what_is_missing
 from starter.sending.input_errors import checked
+from starter.sending.kept_answers import answers_to, forget_what_was_sent
 from starter.sending.options import is_moment
+from starter.sending.said_back import moments_of
 from starter.sending.values import fields_typed
-from starter.terminal.time_input import now
+from starter.terminal.time_input import NOW, now
 from workflows.contract import CONTRACTS
 from workflows.process.messages import Message
 
@@ -50,13 +54,23 @@ def drafted(name: str, typed: Mapping[str, Any], complete: Callable[..., None] |
     """What was typed, completed and checked, before anything is sent. Raises ``Wrong``."""
     model = CONTRACTS[WORKFLOWS[process]].messages[name]
     at = now()
+    answers = answers_to(model, process, name, typed["ref"])
     fields = fields_typed(model, typed, at)
+    if not typed["file"]:
+        fields = answers.offered(fields)
     fields.setdefault("by", user())
     fields.setdefault("source", "cli")
     fields.setdefault("event_id", f"cli-{secrets.token_hex(8)}")
     if complete:
-        complete(fields, dict(typed))
+        try:
+            complete(fields, dict(typed))
+        finally:
+            answers.keep(fields)
     present = _meaning_now(model, fields, typed)
+    if not typed["file"]:
+        fields = with_what_is_missing(
+            model, fields | dict.fromkeys(present, at), at, lambda each: answers.keep(_without(each, present))
+        )
     return Draft(typed["ref"], name, checked(model, fields | dict.fromkeys(present, at)), present)
 
 
@@ -66,6 +80,7 @@ async def deliver(client: Client, draft: Draft, process: Process) -> BaseModel:
     said = draft.at(present)
     status = await tell(client, draft.reference, draft.name, said, process)
     _keep_moments(said)
+    forget_what_was_sent()
     return status
 
 
@@ -75,17 +90,20 @@ SAID = "kantadesk.said"
 
 def _keep_moments(said: BaseModel) -> None:
     """Keep the moments that a person gave, or left to be "now", for the answer of the command."""
-    moments = {name: getattr(said, name) for name, field in type(said).model_fields.items() if is_moment(field)}
     if context := click.get_current_context(silent=True):
-        context.meta[SAID] = {name: moment for name, moment in moments.items() if moment}
+        context.meta[SAID] = moments_of(said)
 
 
 def _meaning_now(model: type[BaseModel], fields: Mapping[str, Any], typed: Mapping[str, Any]) -> frozenset[str]:
     """The moments that mean the present: typed as "now", or needed and left out. A file must be complete."""
     moments = {name: field for name, field in model.model_fields.items() if is_moment(field)}
-    typed_so = {name for name in moments if str(typed.get(name) or "").strip().lower() == "now"}
+    typed_so = {name for name in moments if str(typed.get(name) or "").strip().casefold() in NOW}
     left_out = {name for name, field in moments.items() if field.is_required() and name not in fields}
     return frozenset(typed_so if typed["file"] else typed_so | left_out)
+
+
+def _without(fields: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in names}
 
 
 def user() -> str:
@@ -93,4 +111,4 @@ def user() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):
-        return "unknown user"
+        return _("unknown user")

@@ -11,18 +11,22 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
+from starter.language.words import _, spoken
 from starter.sending.options import MOMENTS, bare_type, option_name
+from starter.terminal.asking import may_ask
 from starter.terminal.errors import Wrong
-from starter.terminal.time_input import NotAMoment, read_moment
+from starter.terminal.prompts import was_yesterday
+from starter.terminal.time_input import NotAMoment, NotYetToday, read_moment
 from workflows.procedure.services import SERVICES, ServiceId
 from workflows.procedure.window import Window
 
 LARGEST_FILE = 4_000_000
-_AHEAD = ("starts_at", "ends_at")
+AHEAD = ("starts_at", "ends_at")
 """Moments that lie ahead: a time without a day is the next such time, not the last."""
 _NAME_AND_ADDRESS = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>")
 _EXAMPLES = {
@@ -42,14 +46,20 @@ def fields_typed(model: type[BaseModel], typed: Mapping[str, Any], at: datetime)
 def from_json(content: bytes) -> dict[str, Any]:
     """The fields in a JSON file."""
     if len(content) > LARGEST_FILE:
-        raise Wrong("--file: is longer than 4 million bytes; shorten the texts")
+        raise Wrong(_("--file: is longer than 4 million bytes; shorten the texts"))
     try:
         fields = json.loads(content)
     except (ValueError, RecursionError) as error:
-        where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise Wrong(f"--file: is not JSON{where}; it must hold one object with the message's fields") from None
+        where = (
+            _(" (line {lineno}, column {colno})", lineno=error.lineno, colno=error.colno)
+            if isinstance(error, json.JSONDecodeError)
+            else ""
+        )
+        raise Wrong(
+            _("--file: is not JSON{where}; it must hold one object with the message's fields", where=where)
+        ) from None
     if not isinstance(fields, dict):
-        raise Wrong("--file: must hold one JSON object with the message's fields")
+        raise Wrong(_("--file: must hold one JSON object with the message's fields"))
     return fields
 
 
@@ -69,7 +79,7 @@ def _value(name: str, kind: Any, typed: Any, at: datetime) -> Any:
         return _nested(pairs, called) if get_origin(bare_type(get_args(kind)[1])) is dict else pairs
     if get_origin(kind) is tuple:
         return [_piece(bare_type(get_args(kind)[0]), text, called, at) for text in typed]
-    return moment(typed, at, called, ahead=name in _AHEAD) if kind in MOMENTS else typed
+    return moment(typed, at, called, ahead=name in AHEAD) if kind in MOMENTS else typed
 
 
 def _pairs(typed: tuple[str, ...], called: str) -> dict[str, str]:
@@ -77,9 +87,10 @@ def _pairs(typed: tuple[str, ...], called: str) -> dict[str, str]:
     for text in typed:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            raise Wrong(f"{called}: is given as NAME=VALUE, for example {_EXAMPLES.get(called, 'name=value')}")
+            example = _EXAMPLES.get(called, "name=value")
+            raise Wrong(_("{called}: is given as NAME=VALUE, for example {example}", called=called, example=example))
         if name.strip() in pairs:
-            raise Wrong(f"{called}: {name.strip()} is given twice; give it once")
+            raise Wrong(_("{called}: {name} is given twice; give it once", called=called, name=name.strip()))
         pairs[name.strip()] = value.strip()
     return pairs
 
@@ -89,7 +100,13 @@ def _nested(pairs: Mapping[str, str], called: str) -> dict[str, dict[str, str]]:
     for name, value in pairs.items():
         outer, dot, inner = name.partition(".")
         if not dot:
-            raise Wrong(f"{called}: is given as CRITERION.PART=ANSWER, for example {_EXAMPLES[called]}")
+            raise Wrong(
+                _(
+                    "{called}: is given as CRITERION.PART=ANSWER, for example {examples}",
+                    called=called,
+                    examples=_EXAMPLES[called],
+                )
+            )
         nested.setdefault(outer, {})[inner] = value
     return nested
 
@@ -103,12 +120,38 @@ def _piece(kind: Any, text: str, called: str, at: datetime) -> Any:
 
 
 def service_named(text: str, called: str = "--service") -> ServiceId:
-    """The service with this id or name, current or old, in any language; upper or lower case."""
-    wanted = text.strip().casefold()
-    for service in SERVICES.values():
-        if wanted == service.id.casefold() or wanted in (name.casefold() for name in service.names()):
-            return service.id
-    raise Wrong(f"{called}: this is not a Kanta service; give one of {', '.join(SERVICES)}")
+    """The service with this id or name, current or old, in any language, or the one that has it in its name."""
+    found = services_meant(text)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        said = ", ".join(f"{each} ({SERVICES[each].name.in_(spoken())})" for each in found)
+        raise Wrong(_("{called}: several services may be meant, {said}; give one", called=called, said=said))
+    close = get_close_matches(text.strip().casefold(), [*_NAMES], n=1, cutoff=0.7)
+    if close:
+        raise Wrong(
+            _("{called}: this is not a Kanta service; did you mean {service}?", called=called, service=_NAMES[close[0]])
+        )
+    raise Wrong(
+        _("{called}: this is not a Kanta service; give one of {services}", called=called, services=", ".join(SERVICES))
+    )
+
+
+def services_meant(text: str) -> list[ServiceId]:
+    """The services that a text may mean: by the whole of an id or name, else by a part of it."""
+    wanted = " ".join(text.split()).casefold()
+    if wanted in _NAMES:
+        return [_NAMES[wanted]]
+    if len(wanted) < SHORTEST_PART:
+        return []
+    begun = dict.fromkeys(each for name, each in _NAMES.items() if re.search(rf"(?:^|\W){re.escape(wanted)}", name))
+    return [*(begun or dict.fromkeys(each for name, each in _NAMES.items() if wanted in name))]
+
+
+SHORTEST_PART = 3
+"""Letters: less of a name is a slip of the hand."""
+_NAMES: dict[str, ServiceId] = {name.casefold(): each.id for each in SERVICES.values() for name in each.names()}
+_NAMES |= {each.casefold(): each for each in SERVICES}
 
 
 def named_with_address(text: str) -> dict[str, str]:
@@ -121,14 +164,16 @@ def _window(text: str, called: str, at: datetime) -> dict[str, datetime]:
     """A window of a break: "24.11.2026 06:00/07:30"."""
     start, slash, end = text.partition("/")
     if not slash:
-        raise Wrong(f'{called}: is given as START/END, for example "24.11.2026 06:00/07:30"')
+        raise Wrong(_('{called}: is given as START/END, for example "24.11.2026 06:00/07:30"', called=called))
     starts_at = moment(start.strip(), at, called, ahead=True)
     return {"starts_at": starts_at, "ends_at": moment(end.strip(), starts_at, called, ahead=True)}
 
 
 def moment(text: str, at: datetime, called: str, *, ahead: bool = False) -> datetime:
-    """A typed moment."""
+    """A typed moment; one that has not come yet today is asked about where somebody can answer."""
     try:
         return read_moment(text, at, ahead=ahead)
     except NotAMoment as fault:
+        if isinstance(fault, NotYetToday) and may_ask() and was_yesterday(called, fault):
+            return fault.yesterday
         raise Wrong(f"{called}: {fault}") from None

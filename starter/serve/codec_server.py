@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from starter.language.heard import heard
+from starter.language.words import _
 from starter.terminal.output import say
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ def codec_server(codec_port: str | None) -> None:
       temporal workflow show -w incident-INC-20261122-7F3K --detailed --codec-endpoint http://127.0.0.1:8234
     """
     from starter.client.configuration import settings_in_force
-    from starter.serve.foreground import log_to_stderr
+    from starter.terminal.log_lines import log_to_stderr
 
     log_to_stderr()
     asyncio.run(_serve(settings_in_force(codec_port=codec_port)))
@@ -46,11 +48,16 @@ async def _serve(settings: Settings) -> None:
             stop_wanted() as stop,
             serving(keys_of(settings), guarded, settings.codec_host, settings.codec_port) as address,
         ):
-            say(f"Codec server: {address}  Ctrl-C stops.")
+            say(_("Codec server: {address}  Ctrl-C stops.", address=address))
             await stop.wait()
     except SettingsError as error:
-        raise Wrong(str(error)) from None
+        raise Wrong(heard(str(error))) from None
     except OSError as error:
         raise Wrong(
-            f"can't listen on {settings.codec_host}:{settings.codec_port} ({error.strerror}); choose another --port"
+            _(
+                "can't listen on {codec_host}:{codec_port} ({strerror}); choose another --port",
+                codec_host=settings.codec_host,
+                codec_port=settings.codec_port,
+                strerror=error.strerror,
+            )
         ) from None

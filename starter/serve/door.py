@@ -98,7 +98,7 @@ def _plan(server: EmbeddedTemporal, settings: Settings) -> DoorPlan:
 
 def main() -> None:
     """Be the door, until whoever has started it is gone."""
-    from starter.serve.foreground import log_to_stderr
+    from starter.terminal.log_lines import log_to_stderr
 
     log_to_stderr()
     logging.getLogger("uvicorn").setLevel(logging.ERROR)  # a stranger's broken request is no line of ours

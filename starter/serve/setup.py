@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from starter.language.heard import heard
+from starter.language.words import _
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
@@ -28,17 +30,30 @@ def setup(as_json: bool) -> None:
     """
     from starter.client.client import talk
     from starter.client.configuration import settings_in_force
+    from starter.client.elsewhere import refuse_other_desk
     from starter.serve.foreground import make_keys
 
-    made = make_keys(settings_in_force())
+    settings = settings_in_force()
+    refuse_other_desk(settings)
+    made = make_keys(settings)
     answer: dict[str, Any] = talk(_set_up) | {"key_file_made": made}
     if as_json:
         say_json(answer)
         return
-    say(f"Namespace {answer['namespace']} is ready: search attributes registered, closed incidents are kept "
-        f"{answer['retention_days']} days.")  # fmt: skip
+    say(
+        _(
+            "Namespace {namespace} is ready: search attributes registered, closed incidents are kept {days} days.",
+            namespace=answer["namespace"],
+            days=answer["retention_days"],
+        )
+    )
     if made:
-        say(f"A new key file was made: {answer['key_file']}. Back it up: without it nobody can read an incident.")
+        say(
+            _(
+                "A new key file was made: {key_file}. Back it up: without it nobody can read an incident.",
+                key_file=answer["key_file"],
+            )
+        )
 
 
 async def _set_up(client: Client, settings: Settings) -> dict[str, Any]:
@@ -50,7 +65,7 @@ async def _set_up(client: Client, settings: Settings) -> dict[str, Any]:
     try:
         await within_reach(set_up(client, settings), "namespace")
     except SetUpError as error:
-        raise Unreachable(str(error)) from None
+        raise Unreachable(heard(str(error))) from None
     started = await within_reach(ensure_standing(client), "namespace")
     kept = await within_reach(retention(client), "namespace")
     return {

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from starter.language.heard import heard
+from starter.language.words import Texts, _
 from starter.terminal.output import say
 
 if TYPE_CHECKING:
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
     from workers.connection import EmbeddedAddresses
     from workers.embedded.server import EmbeddedTemporal
     from workers.settings import Settings
+
+
+PLACES: Texts = {
+    "temporal": "Temporal", "web": "Temporal Web", "http_api": "HTTP API", "codec_server": "codec server",
+    "data_dir": "data folder", "outbox": "outbox", "evidence": "evidence", "operating_model": "operating model",
+}  # fmt: skip
 
 
 @click.command
@@ -44,28 +52,40 @@ def up(as_json: bool, **options: str | bool | None) -> None:
       kantadesk up --data-dir ./desk --port 0 --ui-port 0 --http-port 0 --codec-port 0
     """
     from starter.client.configuration import settings_in_force
-    from starter.serve.foreground import log_to_stderr
+    from starter.terminal.log_lines import log_to_stderr
     from workers.embedded.ports import PortTaken
     from workers.embedded.server import EmbeddedError
 
-    log_to_stderr()
+    log_to_stderr(once_started=True)
+    settings = settings_in_force(**options)
     try:
-        asyncio.run(_run(settings_in_force(**options), as_json=as_json))
-    except (EmbeddedError, PortTaken) as error:
+        asyncio.run(_run(settings, as_json=as_json))
+    except EmbeddedError as error:
         from starter.terminal.errors import Wrong
 
-        raise Wrong(str(error)) from None
+        raise Wrong(heard(str(error))) from None
+    except OSError as error:
+        from starter.serve.secured import not_usable
+
+        raise not_usable(settings, error) from None
+    except PortTaken as error:
+        from starter.client.elsewhere import port_taken
+
+        raise port_taken(settings, str(error)) from None
 
 
 async def _run(settings: Settings, *, as_json: bool) -> None:
     from starter.serve.foreground import make_keys, stop_wanted
+    from starter.terminal.log_lines import sdk_lines_are_logged, started
 
+    sdk_lines_are_logged()
     made = make_keys(settings)
     async with stop_wanted() as stop:
         async with everything(settings) as (_client, server, lacks_key):
+            started()
             _announce(server.addresses, settings, as_json=as_json, key_file_made=made)
             await _until_end(stop, server, lacks_key)
-        click.echo(f"Stopped. Everything is kept in {settings.data_dir}", err=True)
+        click.echo(_("Stopped. Everything is kept in {data_dir}", data_dir=settings.data_dir), err=True)
 
 
 @asynccontextmanager
@@ -82,7 +102,8 @@ async def everything(
     from starter.serve.worker import worker_with_keys
     from workers.connection import connect_to
     from workers.door.secrets_file import DoorFile
-    from workers.embedded.server import DATABASE, EmbeddedTemporal
+    from workers.embedded.desks import DATABASE
+    from workers.embedded.server import EmbeddedTemporal
     from workers.server_settings import differences, shorter_retention
     from workers.setup import set_up
     from workers.singletons import NOTICE_WATCH, ensure_standing, restart
@@ -96,7 +117,8 @@ async def everything(
         kept = await set_up(client, settings)
         found = shorter_retention(kept if is_old else settings.retention, settings.retention)
         for each in (*found, *await differences(client, settings)):
-            click.echo(f"kantadesk: LOOK AT this: {each.what}; {each.to_do}", err=True)
+            said = _("LOOK AT this: {what}; {to_do}", what=heard(each.what), to_do=heard(each.to_do))
+            click.echo(f"kantadesk: {said}", err=True)
         if drills_only:
             await restart(client, NOTICE_WATCH, WatchOpening(drill=True))
         await ensure_standing(client)
@@ -112,7 +134,7 @@ async def _until_end(stop: asyncio.Event, server: EmbeddedTemporal, lacks_key: a
 
     await first_of(stop.wait(), lacks_key.wait(), server.ended())
     if not stop.is_set() and not lacks_key.is_set():
-        raise Unreachable(f"the Temporal server has ended by itself; see {server.log}, then start again")
+        raise Unreachable(_("the Temporal server has ended by itself; see {log}, then start again", log=server.log))
 
 
 def _announce(addresses: EmbeddedAddresses, settings: Settings, *, as_json: bool, key_file_made: bool) -> None:
@@ -134,14 +156,20 @@ def _announce(addresses: EmbeddedAddresses, settings: Settings, *, as_json: bool
         sys.stdout.write(json.dumps(places) + "\n")
         sys.stdout.flush()
         return
-    say("kantadesk is running. Ctrl-C stops it; nothing is lost.")
-    places["web"] = f"{places.pop('web_link')}  (opens once; another: kantadesk web --open open)"
-    places["http_api"] = places["http_api"] or "off (kantadesk up --http-api)"
+    say(_("kantadesk is running. Ctrl-C stops it; nothing is lost."))
+    places["web"] = places.pop("web_link") + "  " + _("(opens once; another: kantadesk web --open open)")
+    places["http_api"] = places["http_api"] or _("off (kantadesk up --http-api)")
     for name, place in places.items():
-        say(f"  {name.replace('_', ' '):<16} {place}")
+        say(f"  {_(PLACES[name]):<18} {place}")
     if settings.origins["operating_model"].startswith("the example"):
-        say("  This is the example organisation. Put your own operating-model.toml into the data folder.")
+        say("  " + _("This is the example organisation. Put your own operating-model.toml into the data folder."))
     if key_file_made:
-        say(f"  A new key file was made: {settings.key_file}. Back it up: without it nobody can read an incident.")
-    say('Next, in another terminal: kantadesk incident open --title "..." --service PRESCRIPTION')
+        say(
+            "  "
+            + _(
+                "A new key file was made: {key_file}. Back it up: without it nobody can read an incident.",
+                key_file=settings.key_file,
+            )
+        )
+    say(_('Next, in another terminal: kantadesk incident open --title "..." --service PRESCRIPTION'))
     sys.stdout.flush()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from starter.language.heard import heard
+from starter.language.words import _
 from starter.terminal.output import say
 
 if TYPE_CHECKING:
@@ -29,9 +31,9 @@ def worker() -> None:
       TEMPORAL_ADDRESS=temporal.example.org:7233 kantadesk worker
     """
     from starter.client.client import talk
-    from starter.serve.foreground import log_to_stderr
+    from starter.terminal.log_lines import log_to_stderr
 
-    log_to_stderr()
+    log_to_stderr(once_started=True)
     talk(_work)
 
 
@@ -39,18 +41,26 @@ async def _work(client: Client, settings: Settings) -> None:
     from starter.client.client import within_reach
     from starter.serve.foreground import stop_wanted
     from starter.serve.secured import make_signing_key, secure_folder
+    from starter.terminal.log_lines import started
     from workers.setup import missing_search_attributes
 
     secure_folder(settings)
     if missing := await within_reach(missing_search_attributes(client), "namespace"):
         from starter.terminal.errors import Wrong
 
-        raise Wrong(f'the namespace lacks {", ".join(missing)}; run "kantadesk setup" first')
+        raise Wrong(_('the namespace lacks {missing}; run "kantadesk setup" first', missing=", ".join(missing)))
     async with stop_wanted() as stop, worker_with_keys(client, settings) as lacks_key:
         make_signing_key(settings)
-        say(f"Working for {client.service_client.config.target_host}, namespace {client.namespace}. Ctrl-C stops.")
+        started()
+        say(
+            _(
+                "Working for {target_host}, namespace {namespace}. Ctrl-C stops.",
+                target_host=client.service_client.config.target_host,
+                namespace=client.namespace,
+            )
+        )
         await first_of(stop.wait(), lacks_key.wait())
-        say("Stopping ...")
+        say(_("Stopping ..."))
 
 
 @asynccontextmanager
@@ -70,11 +80,11 @@ async def worker_with_keys(client: Client, settings: Settings) -> AsyncIterator[
     try:
         await refuse_without_needed_keys(client, keys, book)
     except KeyFileError as error:
-        raise Wrong(str(error)) from None
+        raise Wrong(heard(str(error))) from None
     async with keys_watched(keys, book, client.identity) as missing, worker_for(client, settings):
         yield missing
     if missing.is_set():
-        raise Wrong(why_stopped(keys))
+        raise Wrong(heard(why_stopped(keys)))
 
 
 async def first_of(*waits: Coroutine[Any, Any, Any]) -> None:
@@ -98,4 +108,4 @@ def worker_for(client: Client, settings: Settings) -> Worker:
     try:
         return build_worker(client, neighbours(settings, client), book=SqliteBook(settings.data_dir))
     except (OperatingModelFault, SettingsError) as error:
-        raise Wrong("; ".join(str(error).splitlines())) from None
+        raise Wrong("; ".join(map(heard, str(error).splitlines()))) from None

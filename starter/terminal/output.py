@@ -7,27 +7,31 @@ import sys
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from starter.language.words import N_, _
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
 WIDTH_WITHOUT_A_TERMINAL = 160
-NEVER_BROKEN = ("incident", "breach", "incident or breach", "duty")
+NEVER_BROKEN = (N_("incident"), N_("breach"), N_("incident or breach"))
 """Columns that people copy from: never broken over two lines."""
 _STEERING = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
 def json_parameter() -> click.Option:
     """The option ``--json`` of every command that shows or changes something."""
-    return click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
+    return click.Option(["--json", "as_json"], is_flag=True, is_eager=True, help="Print one JSON document.")
 
 
-json_option: Callable[..., Any] = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+json_option: Callable[..., Any] = click.option(
+    "--json", "as_json", is_flag=True, is_eager=True, help="Print one JSON document."
+)
 
 
 def clean(text: str, *, lines: bool = False) -> str:
@@ -39,11 +43,6 @@ def clean(text: str, *, lines: bool = False) -> str:
         else " "
         for character in text
     )
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """A number with its noun: "1 worker", "2 workers"; ``many`` where that is not ``one`` with an s."""
-    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def say(text: str) -> None:
@@ -111,34 +110,9 @@ class Table:
 
         title = TextLine(self.title, strong=True).__rich__() if self.title else None
         drawn = rich_table.Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+        whole = {_(heading) for heading in NEVER_BROKEN}
         for heading in self.headings:
-            drawn.add_column(heading, no_wrap=heading in NEVER_BROKEN, overflow="fold")  # a part of it is of no use
+            drawn.add_column(heading, no_wrap=heading in whole, overflow="fold")  # a part of it is of no use
         for row in self.rows:
             drawn.add_row(*(TextLine(cell).__rich__() for cell in row))
         return drawn
-
-
-def short(moment: datetime | None) -> str:
-    """A moment for a table: "22.11.2026 14:05", local time; empty where there is none."""
-    from workflows.procedure.local_time import local
-
-    there = local(moment) if moment else None
-    return f"{there.day}.{there.month}.{there.year} {there:%H:%M}" if there else ""
-
-
-def in_words(length: timedelta) -> str:
-    """A length for people: "3 d 4 h", "1 h 20 min", "12 min", "under a minute"."""
-    minutes = int(length.total_seconds()) // 60
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return f"{days} d {hours} h"
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min" if minutes else "under a minute"
-
-
-def countdown(due: datetime | None, at: datetime) -> str:
-    """How long is left, or by how much it is late."""
-    if due is None:
-        return ""
-    return f"in {in_words(due - at)}" if due > at else f"LATE by {in_words(at - due)}"

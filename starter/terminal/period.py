@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from starter.language.words import _
+from starter.terminal import time_input
+from starter.terminal.day_words import NotADay, bears_year, days_meant
 from starter.terminal.errors import Wrong
-from workflows.procedure.local_time import HELSINKI, zone
-
-_FINNISH = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+from workflows.procedure.local_time import HELSINKI, local, zone
 
 
 class Period(NamedTuple):
@@ -32,19 +33,28 @@ def whole_period(from_day: str, to_day: str, zone_name: str = HELSINKI) -> tuple
     """The period between two typed days, closed on both sides. Raises ``Wrong``."""
     first, last = _day(from_day, "--from"), _day(to_day, "--to")
     if last < first:
-        raise Wrong("--to: lies before --from; give the earlier day as --from")
+        raise Wrong(_("--to: lies before --from; give the earlier day as --from"))
     return _midnight(first, zone_name), _midnight(last + timedelta(days=1), zone_name)
 
 
 def _day(text: str, called: str) -> date:
-    found = _FINNISH.fullmatch(text.strip())
-    try:
-        day = date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text.strip())
-    except ValueError:
-        raise Wrong(f'{called}: is not a day; write "2026-11-22" or "22.11.2026"') from None
+    day = _meant(text)
+    if day is None:
+        raise Wrong(_('{called}: is not one day; write "2026-11-22", "22.11.2026" or "yesterday"', called=called))
     if not 2000 <= day.year < 2100:  # noqa: PLR2004  # what every moment in the contract keeps to
-        raise Wrong(f"{called}: the day must lie between the years 2000 and 2099")
+        raise Wrong(_("{called}: the day must lie between the years 2000 and 2099", called=called))
     return day
+
+
+def _meant(text: str) -> date | None:
+    """The day that is said; a date without its year may be any."""
+    with suppress(NotADay):
+        days = days_meant(text, local(time_input.now()).date())
+        if len(days) == 1 and (bears_year(text) or not any(letter.isdigit() for letter in text)):
+            return days[0]
+    with suppress(ValueError):
+        return date.fromisoformat(text.strip())
+    return None
 
 
 def _midnight(day: date, zone_name: str) -> datetime:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import click
 from pydantic import TypeAdapter, ValidationError
 
+from starter.language.heard import heard
+from starter.language.moments import said_back
+from starter.language.words import Texts, _
 from starter.terminal.output import clean
-from starter.terminal.time_input import A_LITTLE_AHEAD, NotAMoment, read_moment
+from starter.terminal.time_input import A_LITTLE_AHEAD, NotAMoment, NotYetToday, read_moment
 from workflows.procedure.incident.criteria import Answer
 
 ANSWERS: dict[str, Answer] = {
     "y": "yes", "yes": "yes", "k": "yes", "kyllä": "yes", "j": "yes", "ja": "yes",
     "n": "no", "no": "no", "e": "no", "ei": "no", "nej": "no",
-    "u": "unknown", "unknown": "unknown", "?": "unknown",
+    "u": "unknown", "unknown": "unknown", "?": "unknown", "t": "unknown", "en tiedä": "unknown",
+    "ei tiedossa": "unknown", "v": "unknown", "vet ej": "unknown", "vet inte": "unknown",
 }  # fmt: skip
+"""What is understood, whichever language the question is in."""
 WIDEST = 110
 """Columns; longer lines are hard to read."""
 LONGEST_NUMBER = 8
@@ -41,98 +46,144 @@ def _wrapped(line: str) -> str:
 def answer(question: str) -> Answer:
     """Yes, no or unknown; asked again until it is one of them."""
     while True:
-        typed = _line(f"{question} [y]es / [n]o / [u]nknown").casefold()
+        typed = line(_("{question} [y]es / [n]o / [u]nknown", question=question)).casefold()
         if typed in ANSWERS:
             return ANSWERS[typed]
-        tell("  Please answer y, n or u.")
+        tell("  " + _("Please answer y, n or u."))
 
 
 def answer_yes_or_no(question: str) -> bool:
     """Yes or no; asked again until it is one of them."""
     while True:
-        typed = ANSWERS.get(_line(f"{question} [y]es / [n]o").casefold(), "unknown")
+        typed = ANSWERS.get(line(_("{question} [y]es / [n]o", question=question)).casefold(), "unknown")
         if typed != "unknown":
             return typed == "yes"
-        tell("  Please answer y or n.")
+        tell("  " + _("Please answer y or n."))
 
 
 def agree(question: str, *, default: bool) -> bool:
     """Yes or no, with what Enter means."""
     while True:
-        typed = _line(f"{question} [{'Y/n' if default else 'y/N'}]").casefold()
+        typed = line(f"{question} [{_('Y/n') if default else _('y/N')}]").casefold()
         if not typed or ANSWERS.get(typed, "unknown") != "unknown":
             return ANSWERS[typed] == "yes" if typed else default
-        tell("  Please answer y or n.")
+        tell("  " + _("Please answer y or n."))
 
 
-def choice(question: str, choices: Sequence[str], default: str | None = None) -> str:
-    """One of a few words; the first letters are enough where they are clear."""
+def choice(question: str, choices: Texts, default: str | None = None) -> str:
+    """One of a few words, by id: the first letters of its id or its word are enough where they are clear."""
+    words = {each: _(word) for each, word in choices.items()}
     while True:
-        hint = f" (Enter: {default})" if default else ""
-        typed = _line(f"{question} {' / '.join(choices)}{hint}").casefold()
+        hint = " " + _("(Enter: {default})", default=words[default]) if default else ""
+        typed = line(f"{question} {' / '.join(words.values())}{hint}").casefold()
         if not typed and default:
             return default
-        meant = [word for word in choices if typed and word.startswith(typed)]
-        if len(meant) == 1:
-            return meant[0]
-        tell(f"  Please answer one of {', '.join(choices)}.")
+        if len(meant := _meant(typed, words)) == 1:
+            return meant.pop()
+        tell("  " + _("Please answer one of {choices}.", choices=", ".join(words.values())))
+
+
+def _meant(typed: str, words: Mapping[str, str]) -> set[str]:
+    """The choices that a word may mean: by its whole id or word, else by how it begins."""
+    whole = {each for each, word in words.items() if typed in (each, word.casefold())}
+    return whole or {
+        each for each, word in words.items() if typed and (each.startswith(typed) or word.casefold().startswith(typed))
+    }
 
 
 def text(question: str, kind: Any) -> str:
     """A line of free text that the message will accept (``kind``: the field's type); may be empty."""
     while True:
-        typed = _line(question)
+        typed = line(question)
         try:
             return str(TypeAdapter(kind).validate_python(typed))
         except ValidationError as error:
             if not typed:
-                tell("  Something is needed here.")
+                tell("  " + _("Something is needed here."))
                 continue
-            tell(f"  {error.errors(include_input=False)[0]['msg'].removeprefix('Value error, ')}")
+            tell(f"  {heard(error.errors(include_input=False)[0]['msg'].removeprefix('Value error, '))}")
 
 
 def moment(question: str, at: datetime, default: datetime | None = None) -> datetime | None:
     """A moment that is not in the future. ``at``: the present. Enter gives ``default``."""
     while True:
-        typed = _line(question)
+        typed = line(question)
         try:
             given = read_moment(typed, at) if typed else default
+        except NotYetToday as fault:
+            if not was_yesterday(typed, fault):
+                continue
+            given = fault.yesterday
         except NotAMoment as fault:
-            tell(f"  This {fault}.")
+            tell("  " + _("This {fault}.", fault=fault))
             continue
-        if given is None or given <= at + A_LITTLE_AHEAD:
+        if given is None:
+            return None
+        if given <= at + A_LITTLE_AHEAD:
+            tell(f"    {said_back(given)}", faint=True)
             return given
-        tell("  This lies in the future. Please give the time at which it happened.")
+        tell("  " + _("This lies in the future. Please give the time at which it happened."))
+
+
+def was_yesterday(said: str, fault: NotYetToday) -> bool:
+    """Whether a time of the day that has not come yet was one of yesterday."""
+    moment = said_back(fault.yesterday)
+    question = _("{said} has not come yet today. Did you mean yesterday, {moment}?", said=said, moment=moment)
+    return agree(question, default=True)
 
 
 def number(question: str) -> int | None:
     """A whole number from 0; None where it is left out."""
     while True:
-        typed = _line(question).replace(" ", "")
+        typed = line(question).replace(" ", "")
         if not typed:
             return None
         if typed.isdecimal() and len(typed) <= LONGEST_NUMBER:
             return int(typed)
-        tell("  Please give a whole number, for example 40; an estimate is enough.")
+        tell("  " + _("Please give a whole number, for example 40; an estimate is enough."))
 
 
-def picked(question: str, names: Mapping[str, str], default: Sequence[str] = ()) -> list[str]:
-    """One or more of a numbered list, given by numbers or ids; Enter gives ``default``, where there is one."""
+def picked(
+    question: str,
+    names: Mapping[str, str],
+    default: Sequence[str] = (),
+    meant: Callable[[str], Sequence[str]] = lambda _text: (),
+) -> list[str]:
+    """One or more of a numbered list, given by numbers or ids; Enter gives ``default``, where there is one.
+
+    ``meant``: what a name, or a part of one, may mean.
+    """
     ids, by_id = list(names), {entry.casefold(): entry for entry in names}
     width = max(13, *(len(entry) for entry in ids))
     for number, (entry, name) in enumerate(names.items(), 1):
         tell(f"  {number:>2}  {entry:<{width}} {name}")
     while True:
-        typed = _line(question).replace(",", " ").split()
+        typed = line(question)
         if not typed and default:
             return list(default)
-        meant = [
-            ids[int(word) - 1] if word.isdecimal() and 0 < int(word) <= len(ids) else by_id.get(word.casefold(), word)
-            for word in typed
-        ]
-        if meant and all(word in names for word in meant):
-            return list(dict.fromkeys(meant))
-        tell("  Please give one or more of the numbers above.")
+        chosen = [] if not typed else _chosen(typed, ids, by_id, meant)
+        if chosen and all(word in names for word in chosen):
+            return list(dict.fromkeys(chosen))
+        tell("  " + _("Please give one or more of the numbers above."))
+
+
+def _chosen(
+    line: str, ids: Sequence[str], by_id: Mapping[str, str], meant: Callable[[str], Sequence[str]]
+) -> list[str]:
+    """What a line names: as a whole, between its commas, or word by word."""
+
+    def one(text: str) -> str:
+        if text.isdecimal() and 0 < int(text) <= len(ids):
+            return ids[int(text) - 1]
+        found = meant(text)
+        return by_id.get(text.casefold()) or (found[0] if len(found) == 1 else text)
+
+    readings = ([line], [part.strip() for part in line.split(",")], line.replace(",", " ").split())
+    for parts in readings:
+        chosen = [one(part) for part in parts]
+        if all(word in ids for word in chosen):
+            break
+    return chosen
 
 
 def one_of(question: str, names: Mapping[str, str]) -> str:
@@ -141,13 +192,14 @@ def one_of(question: str, names: Mapping[str, str]) -> str:
     for number, name in enumerate(names.values(), 1):
         tell(f"  {number:>2}  {name}")
     while True:
-        typed = _line(question)
+        typed = line(question)
         if not typed or typed in names:
             return typed
         if typed.isdecimal() and 0 < int(typed) <= len(ids):
             return ids[int(typed) - 1]
-        tell("  Please give one of the numbers above, or Enter for none of them.")
+        tell("  " + _("Please give one of the numbers above, or Enter for none of them."))
 
 
-def _line(question: str) -> str:
+def line(question: str) -> str:
+    """What is typed on one line; may be empty."""
     return str(click.prompt(clean(question), default="", show_default=False, err=True)).strip()

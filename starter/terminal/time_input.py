@@ -1,23 +1,50 @@
-"""How a person types a moment: with an offset, or in Finnish local time, or just the time of day, or ``now``."""
+"""How a person types a moment: "eilen 14:30", "26.11. klo 14.05", "kl. 13.05", "now", or with its offset.
+
+Without an offset it is Finnish local time. What could be two moments is refused with both: nothing is silently of
+another day.
+"""
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
+from starter.language.moments import WEEKDAYS
+from starter.language.words import N_, _
+from starter.terminal.day_words import NotADay, NotInCalendar, OtherWeekday, bears_year, days_meant, plainly
 from workflows.procedure.local_time import HELSINKI, local, zone
 
 A_LITTLE_AHEAD = timedelta(minutes=10)
-EXAMPLES = '"2026-11-22 14:05", "22.11.2026 14.05", "14:05", "now", or with an offset "2026-11-22T14:05+02:00"'
+NOW = ("now", "nyt", "nu")
+EXAMPLES = N_('"14:05", "yesterday 14:05", "22.11. 14.05", "22.11.2026 14:05", "now", or "2026-11-22T14:05+02:00"')
+NOON, NEVER = 12, 99
+HOUR = 2
+"""Digits of an hour."""
 
-_LOCAL = re.compile(
-    r"(?:(?:(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<fd>\d{1,2})\.(?P<fm>\d{1,2})\.(?P<fy>\d{4}))(?:[T ]+|,\s*))?"
-    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?"
+_CLOCK = r"(?P<clock>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?|\d{4}|\d{1,2})(?: ?(?P<half>[ap])\.?m\.?)?"
+_SAID = r"(?P<said>(?:klo|kello|kl|at)\.? ?)?"
+_OFFSET = r"(?: ?\(?(?P<offset>[+-]\d{2}:?\d{2})\)?)?"
+_DAY_FIRST = re.compile(rf"(?:(?P<day>.+?) )??{_SAID}{_CLOCK}{_OFFSET}", re.ASCII)
+_CLOCK_FIRST = re.compile(rf"{_SAID}{_CLOCK} (?P<day>.+){_OFFSET}", re.ASCII)
+_AGO = re.compile(
+    r"(?:for )?(?P<number>\d{1,3}|an?|en|half an|puoli|en halv) ?"
+    r"(?P<unit>min|minuuttia?|minuter|minutes?|h|t|tuntia?|timmar|timme|hours?) (?:ago|sitten|sedan)",
+    re.ASCII,
 )
 
 
 class NotAMoment(ValueError):
     """The text is not a moment, or not a clear one; the message says what to type."""
+
+
+class NotYetToday(NotAMoment):
+    """A time of the day that has not come yet today, of something that has happened. ``yesterday``: it may be this."""
+
+    def __init__(self, text: str, yesterday: datetime) -> None:
+        said = _('has not come yet today; did you mean yesterday? Then write "yesterday {clock}"', clock=text)
+        super().__init__(said)
+        self.yesterday = yesterday
 
 
 def now() -> datetime:
@@ -28,66 +55,135 @@ def now() -> datetime:
 def read_moment(text: str, at: datetime, zone_name: str = HELSINKI, *, ahead: bool = False) -> datetime:
     """Read a typed moment; ``at`` is the present.
 
-    Without an offset it is local time. Without a day it is the last such time that has passed (ten minutes ahead are
-    still today, for clocks that differ), or with ``ahead`` the next one. Raises ``NotAMoment`` for a local time that a
+    Without a day it is today's, or with ``ahead`` the next such time. Raises ``NotYetToday`` where it has not come yet
+    (by more than ten minutes: clocks differ), and ``NotAMoment`` for a day that may be two, for a local time that a
     clock change left out, and for one that it made happen twice.
     """
-    written = text.strip()
-    if written.lower() == "now":
+    words = plainly(text)
+    if words in NOW:
         return at
-    if found := _LOCAL.fullmatch(written):
-        return _from_local(found, at, zone_name, ahead=ahead)
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        raise NotAMoment(f"is not a time; write {EXAMPLES}") from None
-    if moment.tzinfo is None:
-        raise NotAMoment(f"says the day but not the time; write {EXAMPLES}")
-    return moment
+    if (moment := _with_offset(text)) is not None:
+        return moment
+    if found := _AGO.fullmatch(words):
+        return at - _length(found)
+    words = re.sub(r"(?<=\d)t(?=\d)", " ", words)
+    found = _DAY_FIRST.fullmatch(words)
+    if found is None and (found := _CLOCK_FIRST.fullmatch(words)) and len(found["clock"]) <= HOUR:
+        found = None  # "26 november": a day
+    if found is None:
+        raise _no_moment(words, at, zone_name)
+    return _from_local(found, at, zone_name, ahead=ahead)
+
+
+def _with_offset(text: str) -> datetime | None:
+    """A moment in the form of ISO 8601 that bears its offset."""
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(text.strip())
+        return moment if moment.tzinfo else None
+    return None
 
 
 def has_day(text: str) -> bool:
     """Whether a typed moment says its day; "now" does."""
-    found = _LOCAL.fullmatch(text.strip())
-    return found is None or bool(found["y"] or found["fy"])
+    found = _DAY_FIRST.fullmatch(plainly(text))
+    return found is None or found["day"] is not None
 
 
-def day_to_say(text: str, at: datetime, zone_name: str = HELSINKI) -> str:
-    """What to type instead of a time without a day that would be one of another day; empty where it is clear."""
-    if has_day(text):
-        return ""
-    there = local(read_moment(text, at, zone_name), zone_name)
-    return "" if there.date() == local(at, zone_name).date() else f"{there:%d.%m.%Y %H:%M}"
+def _length(found: re.Match[str]) -> timedelta:
+    number, unit = found["number"], found["unit"]
+    minutes = 1 if unit.startswith("min") else 60
+    if number in ("half an", "puoli", "en halv"):
+        return timedelta(minutes=minutes / 2)
+    return timedelta(minutes=minutes * (int(number) if number.isdecimal() else 1))
 
 
 def _from_local(found: re.Match[str], at: datetime, zone_name: str, *, ahead: bool) -> datetime:
-    parts = found.groupdict()
-    year, month, day = (parts["y"] or parts["fy"], parts["m"] or parts["fm"], parts["d"] or parts["fd"])
+    said = found["day"]
+    if not found["said"] and not found["half"] and found["clock"].isdecimal():
+        _refuse_a_number(said, found["clock"])
+    clock = _clock(found)
+    if said is None:
+        return _of_no_day(found, clock, at, zone_name, ahead=ahead)
     try:
-        clock = time(int(parts["hour"]), int(parts["minute"]), int(parts["second"] or 0))
-        if year:
-            return _placed(date(int(year), int(month), int(day)), clock, zone_name)
-    except ValueError as error:
-        if isinstance(error, NotAMoment):
-            raise
-        raise NotAMoment(f"is not a day or time of the calendar; write {EXAMPLES}") from None
+        days = days_meant(said, local(at, zone_name).date(), ahead=ahead)
+    except OtherWeekday as other:
+        raise NotAMoment(_("falls on another weekday: it is {day}", day=_day_name(other.day))) from None
+    except NotADay:
+        raise _no_moment(said, at, zone_name) from None
+    if len(days) > 1:
+        first, second = (f'"{day.day}.{day.month}.{day.year} {clock:%H:%M}"' for day in days[:2])
+        raise NotAMoment(_("may be of two days; write {first} or {second}", first=first, second=second))
+    return _placed(days[0], clock, zone_name, found["offset"])
+
+
+def _refuse_a_number(said: str | None, number: str) -> None:
+    """Raise ``NotAMoment`` where a number without a colon may be no time: "26.11. 2026", or "14" alone."""
+    is_word = said is not None and not any(letter.isdigit() for letter in said)
+    if said is not None and not is_word and not bears_year(said):
+        raise _no_clock()
+    if len(number) <= HOUR and not is_word:
+        raise NotAMoment(_("is an hour without minutes; write {examples}", examples=_(EXAMPLES)))
+
+
+def _of_no_day(found: re.Match[str], clock: time, at: datetime, zone_name: str, *, ahead: bool) -> datetime:
     today = local(at, zone_name).date()
-    moment = _placed(today, clock, zone_name)
+    moment = _placed(today, clock, zone_name, found["offset"])
     if ahead:
-        return moment if moment > at else _placed(today + timedelta(days=1), clock, zone_name)
-    return moment if moment <= at + A_LITTLE_AHEAD else _placed(today - timedelta(days=1), clock, zone_name)
+        return moment if moment > at else _placed(today + timedelta(days=1), clock, zone_name, found["offset"])
+    if moment > at + A_LITTLE_AHEAD:
+        yesterday = _placed(today - timedelta(days=1), clock, zone_name, found["offset"])
+        raise NotYetToday(f"{clock:%H:%M}", yesterday)
+    return moment
 
 
-def _placed(day: date, clock: time, zone_name: str) -> datetime:
+def _clock(found: re.Match[str]) -> time:
+    digits = found["clock"]
+    parts = [digits[:HOUR], digits[HOUR:] or "0"] if digits.isdecimal() else re.split(r"[:.]", digits)
+    hour, minute, second = (int(part) for part in [*parts, "0"][:3])
+    if half := found["half"]:
+        hour = hour % NOON + (NOON if half == "p" else 0) if 0 < hour <= NOON else NEVER
+    try:
+        return time(hour, minute, second)
+    except ValueError:
+        raise _not_of_the_calendar() from None
+
+
+def _no_clock() -> NotAMoment:
+    return NotAMoment(_("says the day but not the time; write {examples}", examples=_(EXAMPLES)))
+
+
+def _not_of_the_calendar() -> NotAMoment:
+    return NotAMoment(_("is not a day or time of the calendar; write {examples}", examples=_(EXAMPLES)))
+
+
+def _no_moment(words: str, at: datetime, zone_name: str) -> NotAMoment:
+    """What is wrong with a text that is no moment."""
+    try:
+        days_meant(words, local(at, zone_name).date())
+    except NotInCalendar:
+        return _not_of_the_calendar()
+    except NotADay:
+        return NotAMoment(_("is not a time; write {examples}", examples=_(EXAMPLES)))
+    return _no_clock()
+
+
+def _day_name(day: date) -> str:
+    return f"{_(WEEKDAYS[str(day.weekday())])} {day.day}.{day.month}.{day.year}"
+
+
+def _placed(day: date, clock: time, zone_name: str, offset: str | None = None) -> datetime:
+    """A local time of a day, or one with its offset. Raises ``NotAMoment`` where there is none, or there are two."""
+    if offset:
+        return datetime.fromisoformat(f"{day}T{clock:%H:%M:%S}{offset}")
     first = datetime.combine(day, clock, zone(zone_name))
     second = first.replace(fold=1)
-    if first.astimezone(UTC).astimezone(zone(zone_name)).replace(tzinfo=None) != first.replace(tzinfo=None):
+    if first.utcoffset() == second.utcoffset():
+        return first
+    real = [each.astimezone(UTC).astimezone(zone(zone_name)) for each in (first, second)]
+    choices = [f'"{each.isoformat(timespec="minutes")}"' for each in sorted(real, key=lambda each: each.utctimetuple())]
+    facts = {"day": f"{day.day}.{day.month}.{day.year}", "first": choices[0], "second": choices[1]}
+    if real[0].replace(tzinfo=None) != first.replace(tzinfo=None):
         raise NotAMoment(
-            f"does not exist: on {day} the clocks went forward over {clock:%H:%M}; write the time with its offset"
+            _("does not exist: on {day} the clocks went forward over it; write {first} or {second}", **facts)
         )
-    if first.utcoffset() != second.utcoffset():
-        raise NotAMoment(
-            f"happened twice on {day}, when the clocks went back; write which one: "
-            f'"{first.isoformat(timespec="minutes")}" or "{second.isoformat(timespec="minutes")}"'
-        )
-    return first
+    raise NotAMoment(_("happened twice on {day}, when the clocks went back; write {first} or {second}", **facts))

@@ -6,21 +6,25 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from starter.client.open_duties import open_duties
-from starter.terminal.output import Table, TextLine, countdown, short, show
-from starter.views.incident import documents_table, done_table, messages_table, refused_table, say_change, to_do
+from starter.language import names
+from starter.language.heard import heard
+from starter.language.moments import countdown, short, written
+from starter.language.words import Texts, _, spoken
+from starter.terminal.output import Table, TextLine, show
+from starter.views.incident import labelled, say_change, to_do
 from starter.views.said_by import said_by
 from starter.views.second_person import done_or_waits
+from starter.views.tables import documents_table, done_table, messages_table, refused_table
 from workflows.breach.messages import BreachStatus
 from workflows.breach.who_notifies import is_other_to_notify
 from workflows.procedure.breach.roles import WORDS
 from workflows.procedure.duties import DutyState
-from workflows.procedure.local_time import written
 from workflows.procedure.services import named
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-DONE = {
+DONE: Texts = {
     "breach_assessment": "Assessment recorded: every fact that you named is corrected.",
     "other_laws": "Recorded what other laws ask.",
     "risk_assessment": "Risk recorded.",
@@ -38,30 +42,39 @@ DONE = {
     "conclusion": "Concluded; the evidence is being bundled.",
     "cancellation": "Breach cancelled.",
 }
-RISKS = {None: "not assessed yet", "unlikely": "unlikely", "risk": "a risk", "high": "HIGH"}
 MESSAGES_SHOWN = 8
 _AUTHORITY = "notify_supervisory_authority"
 
 
 def show_breach_change(message: str, status: BreachStatus) -> None:
     """Print what a message has done and what comes next, shortly."""
-    done = done_or_waits(DONE[message], message, status)
+    done = done_or_waits(_(DONE[message]), message, status)
     say_change(f"{done} {headline(status)}", status, expected_next(status))
 
 
 def headline(status: BreachStatus) -> str:
     """Reference, phase, role and risk in a few words."""
-    drill = "DRILL " if status.drill else ""
-    return f"{drill}Breach {status.reference}: {status.phase}, {WORDS[status.role]}, risk {RISKS[status.risk]}."
+    drill = names.drill(status.drill)
+    return _(
+        "{drill}Breach {reference}: {phase}, {role}, risk: {risk}.",
+        drill=drill,
+        reference=status.reference,
+        phase=names.name(names.PHASES, status.phase),
+        role=_(WORDS[status.role]),
+        risk=_(names.RISKS[status.risk or ""]),
+    )
 
 
 def expected_next(status: BreachStatus) -> str:
     """One sentence: what the breach waits for."""
     if status.phase in ("closed", "cancelled"):
-        return "nothing more; it stays in the register."
+        return _("nothing more; it stays in the register.")
     if waiting := open_duties(status.duties):
         return to_do(waiting[0], status.reference)
-    return f"no duty is open; when everything is dealt with: kantadesk breach conclude {status.reference}"
+    return _(
+        "no duty is open; when everything is dealt with: kantadesk breach conclude {reference}",
+        reference=status.reference,
+    )
 
 
 def show_breach_status(status: BreachStatus, at: datetime) -> None:
@@ -78,11 +91,11 @@ def parts(status: BreachStatus, at: datetime) -> list[RenderableType]:
 
 def clock(status: BreachStatus, at: datetime) -> list[str]:
     """The one clock: since when one is aware, by when the authority must know, how many hours are left."""
-    late = [duty.id for duty in status.duties if duty.state == "overdue" and duty.kind != _AUTHORITY]
+    late = [names.duty_of(duty) for duty in status.duties if duty.state == "overdue" and duty.kind != _AUTHORITY]
     return [
-        f"Aware since {written(status.awareness[-1].deadline_from)}.",
+        _("Aware since {moment}.", moment=written(status.awareness[-1].deadline_from)),
         _authority(status, at),
-        *([f"LATE besides: {', '.join(late)}."] if late else []),
+        *([_("LATE besides: {late}.", late=", ".join(late))] if late else []),
     ]
 
 
@@ -91,87 +104,126 @@ def _authority(status: BreachStatus, at: datetime) -> str:
     open_now = next((duty for duty in all_of_it if duty.state in ("open", "overdue")), None)
     owed = open_now or next(reversed(all_of_it), None)
     if open_now and open_now.no_longer_because:
-        why = open_now.no_longer_because
-        return f"The authority is not to be notified by us any more ({why}): waive {open_now.id}."
+        why = heard(open_now.no_longer_because)
+        return _("The authority is not to be notified by us any more ({why}): waive {id}.", why=why, id=open_now.id)
     if owed is None:
-        return f"The authority is not to be notified by us: {_why_not(status)}"
+        return _("The authority is not to be notified by us: {why_not}", why_not=_why_not(status))
     if owed.state in ("open", "overdue") and owed.due_at:
-        return f"Notify the {owed.recipient} by {written(owed.due_at)}: {hours_left(owed.due_at, at)}"
-    return f"{owed.recipient}: {_settled(owed)}"
+        return _(
+            "To be notified: {recipient}, by {due_at}: {hours_left}",
+            recipient=names.recipient(owed.recipient),
+            due_at=written(owed.due_at),
+            hours_left=hours_left(owed.due_at, at),
+        )
+    return f"{names.recipient(owed.recipient)}: {_settled(owed)}"
 
 
 def hours_left(due: datetime, at: datetime) -> str:
     """The countdown in hours, as the law counts."""
     minutes = int(abs(due - at) / timedelta(minutes=1))
-    length = f"{minutes // 60} h {minutes % 60:02} min"
-    return f"{length} left." if due > at else f"LATE by {length}. Notify now, with the reasons for the delay."
+    length = _("{hours} h {minutes} min", hours=minutes // 60, minutes=f"{minutes % 60:02}")
+    return (
+        _("{length} left.", length=length)
+        if due > at
+        else _("LATE by {length}. Notify now, with the reasons for the delay.", length=length)
+    )
 
 
 def _why_not(status: BreachStatus) -> str:
     if status.role == "processor":
-        return "each controller does that, once we have told it."
+        return _("each controller does that, once we have told it.")
     if is_other_to_notify(status):
-        return f"{status.joint_notifier_name} does that, as agreed between the joint controllers."
-    return "the risk was judged unlikely; the reason stands in the register."
+        return _(
+            "{joint_notifier_name} does that, as agreed between the joint controllers.",
+            joint_notifier_name=status.joint_notifier_name,
+        )
+    return _("the risk was judged unlikely; the reason stands in the register.")
 
 
 def _settled(duty: DutyState) -> str:
     if duty.state == "waived":
-        return f"not notified, by decision of {said_by(duty)}: {duty.waived_reason}"
-    late = " LATE" if duty.state == "met_late" else ", in time"
-    return (
-        f"notified {written(duty.met_at) if duty.met_at else ''}{late} (due {written(duty.due_at or duty.opened_at)})."
-    )
+        return _(
+            "not notified, by decision of {said_by}: {waived_reason}",
+            said_by=said_by(duty),
+            waived_reason=duty.waived_reason,
+        )
+    facts = {"met": written(duty.met_at) if duty.met_at else "", "due": written(duty.due_at or duty.opened_at)}
+    if duty.state == "met_late":
+        return _("notified {met} LATE (due {due}).", **facts)
+    return _("notified {met}, in time (due {due}).", **facts)
 
 
 def _lines(status: BreachStatus, at: datetime) -> list[str]:
     deadlines = status.deadlines
-    readings = [
-        ("For information", f"by Regulation 1182/71 until {written(deadlines.ceiling)}; a disputed reading has"),
-        ("", f"{written(deadlines.disputed_3_5)}. The alarms follow neither: keep the time above."),
-    ]
+    other_readings = _(
+        "by Regulation 1182/71 until {ceiling}; a disputed reading has {disputed}. The alarms follow neither: keep the "
+        "time above.",
+        ceiling=written(deadlines.ceiling),
+        disputed=written(deadlines.disputed_3_5),
+    )
+    risk = _(names.RISKS[status.risk or ""]) + (f": {status.risks[-1].reasons}" if status.risks else "")
+    ours = _("{registers}; we are {role}", registers=named(status.registers, spoken()), role=_(WORDS[status.role]))
     facts = [
-        *(readings if status.role != "processor" else []),
-        ("Next", expected_next(status)),
-        ("Drill time", written(at) if status.drill else ""),
-        ("Incident", f"kantadesk incident show {status.incident}" if status.incident else ""),
-        ("What", ", ".join(kind.replace("_", " ") for kind in status.kinds)),
-        ("Whose data", f"{named(status.registers, 'en')}; we are {WORDS[status.role]}"),
-        ("Description", status.description),
-        ("Place", status.place),
-        ("Data", status.data),
-        ("First noticed", written(status.first_noticed_at) if status.first_noticed_at else ""),
-        ("Detected", written(status.detected_at) if status.detected_at else ""),
-        ("Risk", RISKS[status.risk] + (f": {status.risks[-1].reasons}" if status.risks else "")),
-        *(("Measures", text) for text in status.measures),
-        ("Concluded", status.conclusion),
-        *(("LOOK AT", problem) for problem in status.problems),
-        *(("UNVERIFIED", rule) for rule in status.unverified),
+        (_("For information"), other_readings if status.role != "processor" else ""),
+        (_("Next"), expected_next(status)),
+        (_("Drill time"), written(at) if status.drill else ""),
+        (_("Incident"), f"kantadesk incident show {status.incident}" if status.incident else ""),
+        (_("What"), names.data_kinds(status.kinds)),
+        (_("Whose data"), ours),
+        (_("Description"), status.description),
+        (_("Place"), status.place),
+        (_("Data"), status.data),
+        (_("First noticed"), short(status.first_noticed_at)),
+        (_("Detected"), short(status.detected_at)),
+        (_("Risk"), risk),
+        *((_("Measures"), text) for text in status.measures),
+        (_("Concluded"), status.conclusion),
+        *((_("LOOK AT"), heard(problem)) for problem in status.problems),
+        *((_("UNVERIFIED"), heard(rule)) for rule in status.unverified),
     ]
-    return [f"{name + ':' if name else '':<16} {text}" for name, text in facts if text]
+    return labelled(facts)
 
 
 def _tables(status: BreachStatus, at: datetime) -> list[RenderableType]:
     made: list[RenderableType] = []
     if waiting := open_duties(status.duties):
         rows = [
-            (d.id, short(d.due_at), countdown(d.due_at, at), d.recipient, to_do(d, status.reference)) for d in waiting
+            (
+                names.duty_of(d),
+                short(d.due_at),
+                countdown(d.due_at, at),
+                names.recipient(d.recipient),
+                to_do(d, status.reference),
+            )
+            for d in waiting
         ]
-        made.append(Table(("duty", "due", "", "to", "what to do"), rows, "To do"))
+        made.append(Table((_("duty"), _("due"), "", _("to"), _("what to do")), rows, _("To do")))
     made += done_table(status.duties)
     if len(status.awareness) > 1:
         entries = [
             (short(entry.aware_at), short(entry.recorded_at), said_by(entry), entry.reason, short(entry.deadline_from))
             for entry in status.awareness
         ]
-        made.append(Table(("aware at", "recorded", "by", "why", "clock runs from"), entries, "Awareness, as corrected"))
+        made.append(
+            Table(
+                (_("aware at"), _("recorded"), _("by"), _("why"), _("clock runs from")),
+                entries,
+                _("Awareness, as corrected"),
+            )
+        )
     if status.notifications:
         told = [
-            (short(one.at), one.to, one.phase or "", one.reference, one.delay_reason or one.detail)
+            (
+                short(one.at),
+                names.recipient(one.to),
+                names.name(names.NOTIFICATIONS, one.phase),
+                one.reference,
+                one.delay_reason or one.detail,
+            )
             for one in status.notifications
         ]
-        made.append(Table(("when", "told", "phase", "reference", ""), told, "Notifications"))
+        made.append(Table((_("when"), _("told"), _("phase"), _("reference"), ""), told, _("Notifications")))
     if status.controllers:
         named_ones = [(controller.name, controller.email or "") for controller in status.controllers]
-        made.append(Table(("controller", "e-mail"), named_ones, "Controllers"))
+        made.append(Table((_("controller"), _("e-mail")), named_ones, _("Controllers")))
     return [*made, *documents_table(status), *refused_table(status), *messages_table(status, MESSAGES_SHOWN)]

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from starter.terminal.output import Table, TextLine, countdown, say, short, show
-from starter.views.incident import documents_table, messages_table, refused_table
+from starter.language import names
+from starter.language.heard import heard
+from starter.language.moments import countdown, short, span, written
+from starter.language.words import Texts, _, spoken
+from starter.terminal.output import Table, TextLine, say, show
+from starter.views.incident import labelled
+from starter.views.tables import documents_table, messages_table, refused_table
 from workflows.maintenance.messages import MaintenanceStatus
-from workflows.procedure.local_time import written
 from workflows.procedure.maintenance.plan import parts_of
 from workflows.procedure.services import named
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-DONE = {
+DONE: Texts = {
     "change": "Change recorded; those who were told of the break now hear what changes for them.",
     "cancellation": "Cancelled; those who were told of the break now hear that, and nobody else.",
     "completion": "Recorded: the break is over. Those concerned are being told.",
@@ -27,32 +31,41 @@ MESSAGES_SHOWN = 8
 
 def show_maintenance_change(message: str, status: MaintenanceStatus) -> None:
     """Print what a message has done and what comes next, shortly."""
-    say(f"{DONE[message]} {headline(status)}")
+    say(f"{_(DONE[message])} {headline(status)}")
     if message == "change":
-        say(f"Time: {written(status.starts_at)} - {written(status.ends_at)}")
+        say(_("Time: {span}", span=span(status.starts_at, status.ends_at)))
     for problem in status.problems:
-        say(f"  look at this: {problem}")
-    say(f"Next: {expected_next(status)}")
+        say("  " + _("look at this: {problem}", problem=heard(problem)))
+    say(_("Next: {what_next}", what_next=expected_next(status)))
 
 
 def headline(status: MaintenanceStatus) -> str:
     """Reference and phase in a few words."""
-    marks = [*(["short notice"] if status.short_notice else []), *(["NOT OVER IN TIME"] if status.overlong else [])]
-    drill = "DRILL " if status.drill else ""
-    return f"{drill}Break {status.reference}: {', '.join([status.phase.replace('_', ' '), *marks])}."
+    marks = [
+        *([_("short notice")] if status.short_notice else []),
+        *([_("NOT OVER IN TIME")] if status.overlong else []),
+    ]
+    drill = names.drill(status.drill)
+    return _(
+        "{drill}Break {reference}: {phase}.",
+        drill=drill,
+        reference=status.reference,
+        phase=", ".join([names.name(names.PHASES, status.phase), *marks]),
+    )
 
 
 def expected_next(status: MaintenanceStatus) -> str:
     """One sentence: what comes next."""
     if not status.next:
-        return "nothing more; the evidence is bundled."
+        return _("nothing more; the evidence is bundled.")
     soonest = status.next[0]
     if status.overlong:
-        return (
-            f"say that it is over: kantadesk maintenance complete {status.reference}; or open an incident: "
-            f"kantadesk incident open --from-maintenance {status.reference}"
+        return _(
+            "say that it is over: kantadesk maintenance complete {reference}; or open an incident: "
+            "kantadesk incident open --from-maintenance {reference}",
+            reference=status.reference,
         )
-    return f"{soonest.what}, {written(soonest.at)}"
+    return f"{heard(soonest.what)}, {written(soonest.at)}"
 
 
 def show_maintenance_status(status: MaintenanceStatus, at: datetime) -> None:
@@ -63,37 +76,39 @@ def show_maintenance_status(status: MaintenanceStatus, at: datetime) -> None:
 
 def _lines(status: MaintenanceStatus, at: datetime) -> list[str]:
     parts = parts_of(status.starts_at, status.ends_at, status.windows)
-    whose = "Kela's" if status.source == "kela" else "our own"
-    lines = [
-        f"{status.title} ({whose})",
-        f"Next:         {expected_next(status)}",
-        f"Time:         {written(status.starts_at)} - {written(status.ends_at)}",
-        *(f"Window {n}:     {written(w.starts_at)} - {written(w.ends_at)}" for n, w in enumerate(parts, 1)),
-        f"Services:     {named(status.services, 'en')}",
+    whose = _("Kela's") if status.source == "kela" else _("our own")
+    points = ", ".join(rule.partition(":")[0] for rule in status.unverified) if status.next else ""
+    doubt = _("nobody has checked the rules of {points} (--json says what they rest on)", points=points)
+    facts = [
+        (_("Next"), expected_next(status)),
+        (_("Time"), span(status.starts_at, status.ends_at)),
+        *((_("Window {n}", n=n), span(w.starts_at, w.ends_at)) for n, w in enumerate(parts, 1)),
+        (_("Services"), named(status.services, spoken())),
+        (_("Not affected"), named(status.not_affected, spoken())),
+        (_("Drill time"), written(at) if status.drill else ""),
+        (_("Completed"), short(status.completed_at)),
+        *((_("Incident"), f"kantadesk incident show {incident}") for incident in status.incidents),
+        (_("Not verified"), doubt if points else ""),
+        *((_("LOOK AT"), heard(problem)) for problem in status.problems),
     ]
-    if status.not_affected:
-        lines.append(f"Not affected: {named(status.not_affected, 'en')}")
-    if status.drill:
-        lines.append(f"Drill time:   {written(at)}")
-    if status.completed_at:
-        lines.append(f"Completed:    {written(status.completed_at)}")
-    lines += [f"Incident:     kantadesk incident show {incident}" for incident in status.incidents]
-    if status.unverified and status.next:
-        points = ", ".join(rule.partition(":")[0] for rule in status.unverified)
-        lines.append(f"Not verified: nobody has checked the rules of {points} (--json says what they rest on)")
-    return lines + [f"LOOK AT:      {problem}" for problem in status.problems]
+    return [f"{status.title} ({whose})", *labelled(facts)]
 
 
 def _tables(status: MaintenanceStatus, at: datetime) -> list[RenderableType]:
     made: list[RenderableType] = []
     if status.next:
-        coming = [(short(line.at), countdown(line.at, at), line.what) for line in status.next]
-        made.append(Table(("when", "", "what"), coming, "What comes next"))
+        coming = [(short(line.at), countdown(line.at, at), heard(line.what)) for line in status.next]
+        made.append(Table((_("when"), "", _("what")), coming, _("What comes next")))
     if status.told:
         told = [
-            (t.contact, ", ".join(way.replace("_", " ") for way in t.channels), t.points[-1], short(t.told_at),
-             short(t.acknowledged_at))
+            (
+                names.contact(t.contact),
+                ", ".join(names.name(names.CHANNELS, way) for way in t.channels),
+                heard(t.points[-1]),
+                short(t.told_at),
+                short(t.acknowledged_at),
+            )
             for t in status.told
-        ]  # fmt: skip
-        made.append(Table(("told", "by", "last of", "at", "acknowledged"), told, "Who was told"))
+        ]
+        made.append(Table((_("told"), _("by"), _("last of"), _("at"), _("acknowledged")), told, _("Who was told")))
     return [*made, *messages_table(status, MESSAGES_SHOWN), *documents_table(status), *refused_table(status)]

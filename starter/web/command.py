@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from starter.language.heard import heard
+from starter.language.words import _
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class Place(NamedTuple):
         try:
             held = DoorFile(self.settings.door_token_file).secrets()
         except DoorFileError as error:
-            raise Wrong(str(error)) from None
+            raise Wrong(heard(str(error))) from None
         return link(held, self.base, address.removeprefix(self.base) or "/", account)
 
 
@@ -86,15 +88,18 @@ def link_for(place: Place, account: str) -> str:
     try:
         uid = pwd.getpwnam(account).pw_uid
     except KeyError:
-        raise Wrong(f"--account: there is no account {account[:64]!r} on this machine") from None
+        raise Wrong(_("--account: there is no account {account!r} on this machine", account=account[:64])) from None
     link = place.link_to(workflows_address(place.base, place.namespace), uid)
     if link is None:
-        raise Wrong("--account: this Temporal Web lets nobody in by a link: it is not that of a running kantadesk up")
+        raise Wrong(
+            _("--account: this Temporal Web lets nobody in by a link: it is not that of a running kantadesk up")
+        )
     return link
 
 
 def place_of(settings: Settings) -> Place:
     """Where Temporal Web is, and the namespace. Raises ``Wrong`` where that is not known."""
+    from starter.client.elsewhere import way_elsewhere
     from starter.terminal.errors import Wrong
     from workers.connection import target
     from workers.settings import SettingsError
@@ -102,11 +107,15 @@ def place_of(settings: Settings) -> Place:
     try:
         temporal = target(settings)
     except SettingsError as error:
-        raise Wrong(str(error)) from None
+        raise Wrong(heard(str(error))) from None
     base = address_of(settings, temporal["target_host"])
     if not base:
         raise Wrong(
-            'the address of Temporal Web is not known: start "kantadesk up", or set web_address (KANTADESK_WEB_ADDRESS)'
+            way_elsewhere(settings)
+            or _(
+                'the address of Temporal Web is not known: start "kantadesk up", or set web_address '
+                "(KANTADESK_WEB_ADDRESS)"
+            )
         )
     return Place(base, temporal.get("namespace") or "default", None if settings.web_address else settings)
 
@@ -127,7 +136,13 @@ def named(listed: list[Filter], name: str) -> Filter:
     for each in listed:
         if each.name == name:
             return each
-    raise Wrong(f"--open: there is no list {name!r}; there is {', '.join(each.name for each in listed)}")
+    raise Wrong(
+        _(
+            "--open: there is no list {name!r}; there is {listed}",
+            name=name,
+            listed=", ".join(each.name for each in listed),
+        )
+    )
 
 
 def show(place: Place, wanted: Filter) -> None:
@@ -140,7 +155,7 @@ def show(place: Place, wanted: Filter) -> None:
     address = list_address(place.base, place.namespace, wanted)
     address = place.link_to(address) or address
     if not webbrowser.open(address):
-        raise Wrong(f"no browser could be started here; open it yourself: {address}")
+        raise Wrong(_("no browser could be started here; open it yourself: {address}", address=address))
 
 
 def document(place: Place, listed: list[Filter]) -> dict[str, object]:
@@ -181,13 +196,15 @@ def print_lists(place: Place, listed: list[Filter]) -> None:
     from starter.web.filters import COLUMNS, list_address, workflows_address
 
     all_of_them = workflows_address(place.base, place.namespace)
-    say(f"Temporal Web: {all_of_them}")
+    say(_("Temporal Web: {all_of_them}", all_of_them=all_of_them))
     if link := place.link_to(all_of_them):
-        say(f"Once in each browser: {link}")
+        say(_("Once in each browser: {link}", link=link))
     for each in listed:
         say("")
-        say(f"{each.name:<10} {each.what}")
+        say(f"{each.name:<10} {_(each.what)}")
         say(f"  {list_address(place.base, place.namespace, each)}")
     say("")
-    say(f"Columns, set once in each browser: {', '.join(COLUMNS)}")
-    say('To keep a list in the browser: the address under "save" of "kantadesk web --json". See docs/supervisors.md.')
+    say(_("Columns, set once in each browser: {columns}", columns=", ".join(COLUMNS)))
+    say(
+        _('To keep a list in the browser: the address under "save" of "kantadesk web --json". See docs/supervisors.md.')
+    )

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
+from starter.language.words import N_
+
 STANDING = ("NoticeWatch", "ContactReview", "Watchdog", "StandingProcesses", "ScheduledDrill")
 """Workflow types of the desk's own housekeeping, always or every few minutes: no case of anybody's."""
 OPEN = "ExecutionStatus = 'Running'"
@@ -49,25 +51,25 @@ def filters(now: datetime, service: str | None = None) -> list[Filter]:
     forced = "ExecutionStatus IN ('Terminated', 'Failed', 'Canceled', 'TimedOut')"
     suffix = f" ({service})" if service else ""
     return [
-        Filter("open", f"Open{suffix}", "Everything that is not over.", f"{OPEN} AND {every}"),
-        Filter("overdue", f"Overdue{suffix}", "A duty is past its time.", f"{case} AND KantaOverdue > 0"),
-        Filter("soon", f"Due soon{suffix}", "A duty is due within 24 hours of now, or late.", f"{case} AND {soon}",
+        Filter("open", f"Open{suffix}", N_("Everything that is not over."), f"{OPEN} AND {every}"),
+        Filter("overdue", f"Overdue{suffix}", N_("A duty is past its time."), f"{case} AND KantaOverdue > 0"),
+        Filter("soon", f"Due soon{suffix}", N_("A duty is due within 24 hours of now, or late."), f"{case} AND {soon}",
                is_lasting=False),
-        Filter("critical", f"Critical{suffix}", "Judged critical.", f"{case} AND KantaSeverity = 'critical'"),
-        Filter("untriaged", f"Not judged yet{suffix}", "Nobody has judged the fault yet.",
+        Filter("critical", f"Critical{suffix}", N_("Judged critical."), f"{case} AND KantaSeverity = 'critical'"),
+        Filter("untriaged", f"Not judged yet{suffix}", N_("Nobody has judged the fault yet."),
                f"{case} AND KantaPhase = 'awaiting_triage'"),
-        Filter("breaches", f"Breaches{suffix}", "Suspected breaches of personal data, with their legal clock.",
+        Filter("breaches", f"Breaches{suffix}", N_("Suspected breaches of personal data, with their legal clock."),
                f"{case} AND WorkflowType = 'DataBreach'"),
-        Filter("rejected", f"Messages refused{suffix}", "A message came that could not be read or was not allowed.",
+        Filter("rejected", f"Messages refused{suffix}", N_("A message came that could not be read or was not allowed."),
                f"{case} AND KantaRejected > 0"),
-        Filter("stuck", f"Stuck{suffix}", "The worker can't go on with it (drills too): tell who runs kantadesk.",
+        Filter("stuck", f"Stuck{suffix}", N_("The worker can't go on with it (drills too): tell who runs kantadesk."),
                f"{OPEN} AND TemporalReportedProblems IS NOT NULL{of}"),
         Filter("forced", f"Ended by force{suffix}",
-               "Terminated or failed, not ended by its own messages: its clocks are dead.",
+               N_("Terminated or failed, not ended by its own messages: its clocks are dead."),
                f"{forced} AND {every}"),
-        Filter("over", f"Over{suffix}", "Closed or cancelled, as they should be.",
+        Filter("over", f"Over{suffix}", N_("Closed or cancelled, as they should be."),
                f"ExecutionStatus = 'Completed' AND {REAL}{of}"),
-        Filter("drills", f"Drills{suffix}", "Open drills, which all other lists but Stuck leave out.",
+        Filter("drills", f"Drills{suffix}", N_("Open drills, which all other lists but Stuck leave out."),
                f"{OPEN} AND KantaDrill = true{of}"),
     ]  # fmt: skip
 

@@ -12,7 +12,8 @@ from tests.database import copied
 from tests.watchdog.house import House, until
 from tests.watchdog.tampering import found
 from workers.connection import connect_to
-from workers.embedded.server import DATABASE, EmbeddedTemporal
+from workers.embedded.desks import DATABASE
+from workers.embedded.server import EmbeddedTemporal
 from workers.keys import ring
 from workers.settings import Settings, load, packaged_operating_model
 from workers.setup import set_up

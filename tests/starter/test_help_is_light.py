@@ -66,12 +66,12 @@ def test_a_command_that_only_lists_loads_neither_models_nor_rules(tmp_path: Path
     )
     assert done.returncode == 0, done.stderr
     loaded = [
-        "workflows.procedure",
-        "workflows.procedure.local_time",
         "workflows.process",
         "workflows.process.sealed",
         "workflows.process.sealed.seals",
         "workflows.process.payloads",
+        "workflows.procedure",
+        "workflows.procedure.local_time",
     ]
     assert done.stdout.strip() == str(loaded)
 

@@ -28,6 +28,7 @@ from temporalio.service import ConnectConfig, RetryConfig, ServiceClient
 from activities.evidence.case_folder import private_folder, write_whole
 from workers.connection import EMBEDDED_FILE, EmbeddedAddresses
 from workers.door.paths import CODEC_OF_WEB
+from workers.embedded.desks import DATABASE
 from workers.embedded.ports import LOOPBACK, DoorSockets, Inner, Ports, Reserved, reserved
 from workers.embedded.unwanted_ports import close_ports
 from workers.settings import Settings
@@ -35,8 +36,6 @@ from workers.settings import Settings
 READY_WITHIN = timedelta(seconds=60)
 STOPPED_WITHIN = timedelta(seconds=15)
 LOG_KEPT = 10_000_000
-DATABASE = "temporal.db"
-"""The server's own file in the data folder."""
 _LOOK_AGAIN = timedelta(milliseconds=50)
 
 DYNAMIC_CONFIG = (
@@ -217,8 +216,8 @@ async def _lock(data_dir: Path) -> IO[str]:
             if _holder_lives(lock) or asyncio.get_running_loop().time() > deadline:
                 lock.close()
                 raise EmbeddedError(
-                    f"another `kantadesk up` already uses {data_dir}: stop that one, or choose another folder with "
-                    "--data-dir"
+                    f"`kantadesk up` runs already on {data_dir}: type your commands in another terminal; to start it "
+                    "again, stop that one first"
                 ) from None
             await asyncio.sleep(_LOOK_AGAIN.total_seconds())
         else:

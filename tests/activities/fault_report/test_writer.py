@@ -90,7 +90,7 @@ async def test_the_form_says_everything_that_is_known(write: Write) -> None:
     assert rows["Kanta-palvelu"].startswith(
         "Resepti-palvelu (Reseptikeskus) (myös: Reseptiarkisto)\nPotilastietovaranto"
     )
-    assert rows["Havaittu"] == "22.11.2026 08:40 (+02:00)"
+    assert rows["Havaittu"] == "22.11.2026 klo 08.40"
     assert rows["Virheilmoitus ja virhekoodi sanatarkasti"] == fault_report().error_message
     assert rows["Kriittinen"].startswith("Kyllä. Organisaation määritelmä: potilashoito vaarantuu")
     assert rows["Täyttyvät kriteerit"] == "1, 2, 3 (ei tiedossa, lasketaan täyttyväksi)\nKriteerit: kanta-en-current"
@@ -125,7 +125,7 @@ def changed(*changes: tuple[str, str, str], **report: Any) -> str:
         (("extensive", "no", "yes"), "Laaja: Ei -> Kyllä"),
         (("symptoms", "", ""), "Oireet: uusi teksti alla"),
         (("locality", "unknown", "kela"), "Paikannus: Ei tiedossa -> Kelan palvelukokonaisuus"),
-        (("ended_at", "", "2026-11-22T08:00:00+00:00"), "Päättynyt: ei mitään -> 22.11.2026 10:00 (+02:00)"),
+        (("ended_at", "", "2026-11-22T08:00:00+00:00"), "Päättynyt: ei mitään -> 22.11.2026 klo 10.00"),
         (("criteria_met", "privacy", "localised_to_kela,privacy"), "Täyttyvät kriteerit: 4 -> 2, 4"),
         (("services", "MYKANTA", "MYKANTA,PDR"), "Kanta-palvelu: OmaKanta -> OmaKanta, Potilastietovaranto"),
         (("units_affected", "", "4"), "Yksiköitä, joita häiriö koskee: ei mitään -> 4"),
@@ -181,11 +181,11 @@ def test_what_the_desk_has_done_is_said_in_finnish_with_local_times() -> None:
     said = form_values(fault_report(measures=("Vanha rivi",), done=measures), operating_model())["measures"]
     assert said.split("\n") == [
         "Vanha rivi",
-        "22.11.2026 08:40 (+02:00): soitto numeroon 020 1, tavoitettu: A. Alku. Tiedossa",
-        "22.11.2026 08:40 (+02:00): soitto numeroon 020 1, ei tavoitettu",
-        f"22.11.2026 08:40 (+02:00): tilanne muuttui. {changed}. Leviää",
-        "22.11.2026 08:40 (+02:00): lisätieto Kelalle. Myös yöajo",
-        "22.11.2026 08:40 (+02:00): häiriö palasi",
+        "22.11.2026 klo 08.40: soitto numeroon 020 1, tavoitettu: A. Alku. Tiedossa",
+        "22.11.2026 klo 08.40: soitto numeroon 020 1, ei tavoitettu",
+        f"22.11.2026 klo 08.40: tilanne muuttui. {changed}. Leviää",
+        "22.11.2026 klo 08.40: lisätieto Kelalle. Myös yöajo",
+        "22.11.2026 klo 08.40: häiriö palasi",
     ]
 
 
@@ -213,9 +213,9 @@ def test_a_notice_in_the_form_has_its_age_and_whether_it_is_this_fault(same: str
     known = status(known_notice=notice, notice_changed_at=changed_at, decisions=decided(same_as_notice=same))
     said = form_values(fault_report(status=known), operating_model())["notice_check"].split("\n")
     assert said == [
-        "Tarkistettu 22.11.2026 08:46 (+02:00). Tiedote: Häiriö https://kanta.example/1",
-        "Tiedote julkaistu 22.11.2026 08:40 (+02:00).",
-        "Tiedotetta muutettu viimeksi 22.11.2026 09:40 (+02:00).",
+        "Tarkistettu 22.11.2026 klo 08.46. Tiedote: Häiriö https://kanta.example/1",
+        "Tiedote julkaistu 22.11.2026 klo 08.40.",
+        "Tiedotetta muutettu viimeksi 22.11.2026 klo 09.40.",
         {
             "yes": "Käyttötuen arvio: tiedote koskee tätä häiriötä.",
             "no": "Käyttötuen arvio: tiedote koskee muuta häiriötä.",

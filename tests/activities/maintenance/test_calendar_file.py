@@ -200,8 +200,8 @@ async def test_an_identity_code_stops_the_papers(tmp_path: Path) -> None:
 
 
 def test_the_notice_says_what_a_reader_needs_in_each_language() -> None:
-    assert notice(sheet(), MODEL, "sv").startswith("Serviceavbrott ti 15.12. kl. 06.00-08.00: Recepttjänsten")
+    assert notice(sheet(), MODEL, "sv").startswith("Serviceavbrott ti 15.12. kl. 06.00–08.00: Recepttjänsten")
     assert "Not affected: Kelain" in notice(sheet(), MODEL, "en")
     assert notice(sheet(withdrawn=True), MODEL, "fi").startswith("PERUTTU: huoltokatko")
     several = notice(sheet(plan={"windows": windows((0, 0.5), (1, 1.5))}), MODEL, "fi")
-    assert "- ti 15.12.2026 klo 06.00-06.30\n- ti 15.12.2026 klo 07.00-07.30\n" in several
+    assert "- ti 15.12.2026 klo 06.00–06.30\n- ti 15.12.2026 klo 07.00–07.30\n" in several

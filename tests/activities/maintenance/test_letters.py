@@ -35,9 +35,9 @@ def body(kind: str, language: str = "en", **facts: Any) -> str:
 def test_one_window_that_is_the_whole_break_is_said_once() -> None:
     whole = plan(windows=[WHOLE])
     assert "Windows:" not in body("maintenance_planned", plan=whole)
-    assert body("maintenance_planned", plan=whole).count("06:00-18:00") == 1
+    assert body("maintenance_planned", plan=whole).count("06:00–18:00") == 1
     assert "Windows:" not in notice(sheet(plan={**WHOLE, "windows": [WHOLE]}), MODEL, "en")
-    assert "Windows:    Tue 15 Dec 2026 06:00-07:00" in body("maintenance_planned", plan=plan(windows=[PART]))
+    assert "Windows:    Tue 15 Dec 2026 06:00–07:00" in body("maintenance_planned", plan=plan(windows=[PART]))
 
 
 def test_a_moved_end_of_a_break_of_one_window_is_one_change() -> None:

@@ -67,9 +67,9 @@ def test_no_personal_data_closes_the_question_and_starts_nothing(desk: Desk) -> 
 def test_an_assessed_breach_shows_its_one_clock_first(desk: Desk) -> None:
     reference = suspected(desk)
     shown = desk("breach", "show", reference).out.splitlines()
-    assert shown[0] == f"Breach {reference}: assessing, a controller, risk not assessed yet."
+    assert shown[0] == f"Breach {reference}: assessing, a controller, risk: not assessed yet."
     assert shown[1].startswith("Aware since ")
-    assert shown[2].startswith("Notify the Office of the Data Protection Ombudsman by ")
+    assert shown[2].startswith("To be notified: Office of the Data Protection Ombudsman, by ")
     assert shown[2].endswith(("71 h 59 min left.", "71 h 58 min left."))
     assert shown[3].startswith("For information:")
     assert shown[-1] == shown[2]  # said again where a long page ends
@@ -331,7 +331,7 @@ BREACH = ("breach", "open", "--aware-at", "now", "--kind", "loss", "--role", "co
         (("breach", "risk", "X", *HIGH, "--records-estimate", "-1"), "--records-estimate"),
         (("breach", "notified", "X"), "--phase: is missing"),
         (("breach", "subjects", "X", "--channel", "letter"), "--count: is missing"),
-        (("breach", "export", "--from", "2026-13-01", "--to", "2026-12-31", "--out", "x"), "--from: is not a day"),
+        (("breach", "export", "--from", "2026-13-01", "--to", "2026-12-31", "--out", "x"), "--from: is not one day"),
         (("breach", "export", "--from", "2026-12-31", "--to", "1.1.2026", "--out", "x"), "lies before --from"),
         (("breach", "list", "--to", "1.1.1926"), "between the years"),
     ],
@@ -348,5 +348,5 @@ def test_4_and_5(desk: Desk, tmp_path: Path) -> None:
         ("breach", "kela", "NOPE"), ("evidence", "export", "breach-NOPE"), ("evidence", "export", "NOPE"),
     ):  # fmt: skip
         refused_with(desk(*command), 4, "there is no")
-    refused_with(kantadesk(tmp_path, "breach", "list"), 5, "kantadesk up")
+    refused_with(kantadesk(tmp_path, "breach", "list"), 5, "KANTADESK_DATA_DIR")
     refused_with(desk("breach", "show", "X", TEMPORAL_ADDRESS="127.0.0.1:1"), 5, "127.0.0.1:1")

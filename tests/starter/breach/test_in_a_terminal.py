@@ -50,7 +50,7 @@ RISK = (
     ("8/18", "n"), ("9/18", "n"), ("10/18", "n"), ("11/18", "1.1.2099 12.00"), ("in the future", "1.1.2026 12.00"),
     ("12/18", "A wrong key"), ("13/18", "patients; prescriptions"), ("14/18", "five"),
     ("Please give a whole number", "5"), ("15/18", ""), ("16/18", "Distress"), ("17/18", "Logs"),
-    ("18/18", "Sessions ended"), ("Suggested: high.", "high"), ("Why? (Enter: the reasons above)", ""),
+    ("18/18", "Sessions ended"), ("Suggested: HIGH.", "high"), ("Why? (Enter: the reasons above)", ""),
     ("in Finnish", "Joku näki tietosi."), ("in Swedish", "Någon såg dina uppgifter."),
     ("What may it mean", ""), ("in Swedish", ""), ("What do you do", ""), ("in Swedish", ""),
     ("What can they do", ""), ("in Swedish", ""), ("Send this?", ""),

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from starter.breach.questions import Scene, ask_suspicion, tell_deadline
+from starter.breach.questions import Scene, ask_suspicion
+from starter.breach.summary import tell_deadline
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SAID = {

@@ -18,7 +18,7 @@ def test_a_dry_run_shows_one_of_each_and_sends_nothing(desk: Desk) -> None:
     assert "by mail in 4 groups (health-stations, pharmacies, social-welfare, communications)" in shown.out
     assert "Nothing is sent now." in shown.out
     assert "nothing leaves the house" in shown.out
-    assert "--- email (sv) to " in shown.out
+    assert "--- e-mail (Swedish) to " in shown.out
     assert "Paperireseptit käytössä" in shown.out
     as_json = desk("incident", "update", reference, *UPDATE, "--dry-run", "--json").json
     assert as_json["mail"] == as_json["recipients"] > 1

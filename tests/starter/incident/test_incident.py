@@ -186,6 +186,15 @@ def test_doctor_finds_no_fault_in_a_running_desk_and_shows_no_secret(desk: Desk)
     shown = desk("doctor")
     assert shown.code == 0
     assert "FAULT" not in shown.out
+    levels = [line.split()[0] for line in shown.out.splitlines() if not line.startswith("           ")]
+    assert levels == sorted(levels, key=("WARNING", "ok").index), "what is wrong comes first"
+    settings = desk("doctor", "--settings")
+    assert str(desk.data_dir / "keys.toml") in settings.out
+    assert "works on task queue" not in settings.out
+    assert {each["name"] for each in desk("doctor", "--settings", "--json").json["settings"]} >= {
+        "data_dir",
+        "language",
+    }
     assert "works on task queue kantadesk" in shown.out
     secret = re.findall(r'= "([A-Za-z0-9+/=]{44})"', (desk.data_dir / "keys.toml").read_text())
     assert secret

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from starter.views.incident import to_kela
+from starter.views.to_kela import to_kela
 from tests.activities.fault_report.builder import NOTICED, status
 from workflows.incident.messages import IncidentStatus
 from workflows.incident.same_fault import FollowingState
@@ -31,15 +31,15 @@ def follower(*duties: DutyState, **changes: Any) -> IncidentStatus:
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        (status(duties=(owed("report_to_kela", **MET),)), "reported 22.11.2026 08:40 (+02:00)"),
+        (status(duties=(owed("report_to_kela", **MET),)), "reported 22.11.2026 08:40"),
         (status(duties=(owed("report_to_kela", **WAIVED),)), "not reported, waived: Kela rang us"),
         (
             status(duties=(owed("report_to_kela", **MET), owed("withdrawal_to_kela", **WAIVED))),
-            "reported 22.11.2026 08:40 (+02:00); withdrawal: waived: Kela rang us",
+            "reported 22.11.2026 08:40; withdrawal: waived: Kela rang us",
         ),
         (
             status(duties=(owed("report_to_kela", **MET), owed("end_to_kela", **MET), owed("supplement_to_kela"))),
-            "reported 22.11.2026 08:40 (+02:00); end 22.11.2026 08:40 (+02:00); supplement not yet",
+            "reported 22.11.2026 08:40; end: 22.11.2026 08:40; supplement: not yet",
         ),
         (follower(owed("report_to_kela", **LEFT)), "left to INC-2, which has reported it"),
         (follower(owed("triage", **LEFT), decisions=()), "left to INC-2, which has reported it"),

@@ -71,7 +71,7 @@ def answer_everything(terminal: Terminal) -> None:
     terminal.type("u")
     terminal.expect("When was it detected?")
     terminal.type("")
-    terminal.expect("To be reported to Kela: yes, by prevents_or_slows, localised_to_kela, safety")
+    terminal.expect("To be reported to Kela: yes, since: The fault prevents or significantly slows down")
     terminal.expect("Send this triage?")
 
 
@@ -121,22 +121,22 @@ def test_only_what_is_missing_is_asked(desk: Desk) -> None:
     terminal.expect("1/1")
     terminal.expect("Häiriö ei ole Kanta-palveluissa")
     terminal.type("ei")
-    terminal.expect("Why?")
+    terminal.expect("Miksi?")
     terminal.type("")
-    terminal.expect("Do you know any of these?")
+    terminal.expect("Tiedätkö jotakin näistä?")
     terminal.type("")
-    terminal.expect("Has your supplier (")
-    terminal.type("y")
-    terminal.expect("When? (Enter: now)")
+    terminal.expect("Onko toimittajanne (")
+    terminal.type("k")
+    terminal.expect("Milloin? (Enter: nyt)")
     terminal.type("")
-    terminal.expect("Number of that report")
+    terminal.expect("Sen ilmoituksen numero")
     terminal.type("S-17")
-    terminal.expect("To be reported to Kela: no")
-    terminal.type("y")
+    terminal.expect("Ilmoitetaanko Kelaan: ei")
+    terminal.type("k")
     code, out = terminal.ended()
     assert code == 0
-    assert re.search(r"Triage recorded\. .*: handling, low\.", out)
-    assert "To Kela: not reported; no criterion applies." in out
+    assert re.search(r"Arvio kirjattu\. .*: käsittelyssä, vähäinen\.", out)
+    assert "Kelaan: ei ilmoiteta; mikään kriteeri ei täyty." in out
     decision = desk("incident", "show", reference, "--json").json["decisions"][-1]
     said = decision["reported_by_supplier"]
     assert (said["by"], said["reference"], bool(said["at"])) == ("Esimerkki Ohjelmistot Oy", "S-17", True)

@@ -6,29 +6,52 @@ from datetime import UTC, datetime
 
 import pytest
 
-from starter.incident.messages import correct
 from starter.incident.systems import say_unknown_systems
-from starter.terminal import time_input
+from starter.sending import values
+from starter.sending.said_back import moments_of, say_back
+from starter.sending.values import moment
+from starter.terminal import prompts
 from starter.terminal.errors import Wrong
 from tests.activities.fault_report.builder import operating_model
 from tests.starter.conftest import TRIAGE, Desk
+from workflows.maintenance.messages import MaintenanceOpening
 
 QUARTER_PAST_SEVEN = datetime(2026, 11, 27, 5, 15, tzinfo=UTC)
 KNOWN = "Esimerkki-potilastieto"
 
 
-@pytest.fixture
-def _at_a_quarter_past_seven(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(time_input, "now", lambda: QUARTER_PAST_SEVEN)
+@pytest.mark.parametrize("option", ["--noticed-at", "--called-at", "--resolved-at"])
+def test_nothing_that_happened_is_silently_of_yesterday(option: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Wrong, match=f'{option}: has not come yet today; .*"yesterday 09:40"'):
+        moment("09:40", QUARTER_PAST_SEVEN, option)
+    monkeypatch.setattr(values, "may_ask", lambda: True)
+    asked: list[str] = []
+    answers = [True, False]
+
+    def agree(question: str, *, default: bool) -> bool:
+        asked.append(question)
+        return answers.pop(0) and default
+
+    monkeypatch.setattr(prompts, "agree", agree)
+    assert moment("klo 9.40", QUARTER_PAST_SEVEN, option) == datetime(2026, 11, 26, 7, 40, tzinfo=UTC)
+    assert asked == [f"{option} has not come yet today. Did you mean yesterday, Thu 26.11.2026 09:40?"]
+    with pytest.raises(Wrong):
+        moment("09:40", QUARTER_PAST_SEVEN, option)
 
 
-@pytest.mark.usefixtures("_at_a_quarter_past_seven")
-def test_a_correction_is_never_silently_of_yesterday() -> None:
-    assert correct.complete
-    with pytest.raises(Wrong, match=r'09:40 has not come yet today; .*--noticed-at "26.11.2026 09:40"'):
-        correct.complete({}, {"noticed_at": "09:40"})
-    for clear in ("06:40", "26.11.2026 09:40", "now", None):
-        correct.complete({}, {"noticed_at": clear})
+def test_every_moment_of_a_message_is_said_back(capsys: pytest.CaptureFixture[str]) -> None:
+    spans = ((6, 8), (7, 7))
+    windows = [{"starts_at": f"2026-12-01T0{a}:00+02:00", "ends_at": f"2026-12-01T0{b}:30+02:00"} for a, b in spans]
+    planned = MaintenanceOpening.model_validate(
+        {"reference": "M", "title": "t", "services": ["PDR"], "by": "me", "windows": windows[1:], **windows[0]}
+    )
+    say_back(moments_of(planned))
+    assert capsys.readouterr().out.split("\n")[:-1] == [
+        "  starts: Tue 1.12.2026 06:00",
+        "  out of use: Tue 1.12.2026 07:00",
+        "  out of use: Tue 1.12.2026 07:30",
+        "  ends: Tue 1.12.2026 08:30",
+    ]
 
 
 @pytest.mark.parametrize(

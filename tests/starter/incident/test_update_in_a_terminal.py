@@ -25,3 +25,28 @@ def test_after_the_end_a_person_is_asked_whether_the_fault_has_come_back(desk: D
     code, out = terminal.ended()
     assert code == 0
     assert "those concerned read that the fault is over" in out
+
+
+def test_a_call_asks_for_what_it_needs_and_keeps_it_over_ctrl_c(desk: Desk) -> None:
+    reference = desk.judged()
+    terminal = Terminal(desk, "incident", "call", reference)
+    terminal.expect("Whether the call reached somebody")
+    terminal.type("yes")
+    terminal.expect("Who was reached")
+    terminal.interrupt()
+    terminal.expect("kept for a day")
+    assert terminal.ended()[0] == 130
+    again = Terminal(desk, "incident", "call", reference)
+    again.expect("Use them?")
+    again.type("")
+    again.expect("Who was reached")
+    again.type("M. Virtannen")
+    again.expect("a number: change that answer")
+    again.type("1")
+    again.expect("Who was reached")
+    again.type("M. Virtanen")
+    again.expect("a number: change that answer")
+    again.type("")
+    assert again.ended()[0] == 0
+    assert "M. Virtanen" in desk("incident", "timeline", reference).out
+    assert [*(desk.data_dir / "answers").iterdir()] == []

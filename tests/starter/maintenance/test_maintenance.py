@@ -107,14 +107,14 @@ def test_an_incident_is_opened_from_a_break_that_does_not_end(desk: Desk) -> Non
 
 
 def test_exit_codes(desk: Desk) -> None:
-    refused_with(desk("maintenance", "show", "NOPE"), 4, "there is no maintenance NOPE", "maintenance list --all")
+    refused_with(desk("maintenance", "show", "NOPE"), 4, "there is no planned break NOPE", "maintenance list --all")
     times = ("--starts-at", in_days(30), "--ends-at", "08:00")
     assert desk(*PLAN, "--reference", "MNT-4", *times).code == 0
     refused_with(desk("maintenance", "complete", "MNT-4"), 3, "has not begun")
     refused_with(desk("maintenance", "change", "MNT-4", "--not-affected", "CODE"), 3, "among the services concerned")
-    refused_with(desk("incident", "open", "--from-maintenance", "NOPE"), 4, "there is no maintenance NOPE")
+    refused_with(desk("incident", "open", "--from-maintenance", "NOPE"), 4, "there is no planned break NOPE")
     changed = desk("maintenance", "change", "MNT-4", "--ends-at", in_days(30, "09:30"))
-    assert re.search(r"Time: \d.*06:00 \(.*\) - .*09:30 \(", changed.out)
+    assert re.search(r"Time: \d.*06:00–09:30", changed.out)
     assert desk("maintenance", "cancel", "MNT-4", "--reason", "twice").code == 0
 
 

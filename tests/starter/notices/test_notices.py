@@ -171,7 +171,7 @@ def test_checking_needs_no_temporal_and_does_nothing(noticed: NoticeDesk, tmp_pa
     assert (found["problem"], found["count"]) == ("", len(noticed.items))
     would = {each["title"]: each["would"] for each in found["notices"]}
     assert (
-        "told to the open incidents of MEDDB; where none is open, the desk is asked"
+        "told to the open incidents of Pharmaceutical Database; where none is open, the desk is asked"
         in would["Häiriö Lääketietokannassa"]
     )
     assert "what the watch would do" in kantadesk(tmp_path, "notices", "check", **feed).out
@@ -186,7 +186,7 @@ def test_checking_needs_no_temporal_and_does_nothing(noticed: NoticeDesk, tmp_pa
     ("arguments", "code", "words"),
     [
         (("check",), 2, "no feed is configured: set notice_feed"),
-        (("list",), 5, "nothing has been started here yet"),
+        (("list",), 5, "KANTADESK_DATA_DIR"),
         (("enter", "--text", "x"), 2, "--title: say what the notice is called"),
         (("enter", "--title", "x", "--starts-at", "now"), 2, "--starts-at, --ends-at: give both"),
         (("enter", "--title", "x", "--service", "nonsense"), 2, "--service: this is not a Kanta service"),

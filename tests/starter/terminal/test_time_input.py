@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from starter.terminal.time_input import NotAMoment, day_to_say, read_moment
+from starter.terminal.day_words import in_english
+from starter.terminal.errors import Wrong
+from starter.terminal.period import whole_period
+from starter.terminal.time_input import NotAMoment, NotYetToday, has_day, read_moment
 
-NOON = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)  # 12.00 in Finland
+NOON = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)  # 12.00 in Finland, a Sunday
 
 
 @pytest.mark.parametrize(
@@ -23,9 +26,45 @@ NOON = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)  # 12.00 in Finland
         ("22.11.2026 11.05", "2026-11-22T09:05"),
         ("1.7.2026 9:05", "2026-07-01T06:05"),
         ("11:05", "2026-11-22T09:05"),
+        ("klo 9", "2026-11-22T07:00"),
+        ("0905", "2026-11-22T07:05"),
+        ("9:05 am", "2026-11-22T07:05"),
         ("12.05", "2026-11-22T10:05"),  # five minutes ahead: clocks differ
-        ("23:55", "2026-11-21T21:55"),  # last night
         (" NOW ", "2026-11-22T10:00"),
+        ("nyt", "2026-11-22T10:00"),
+        ("10 min ago", "2026-11-22T09:50"),
+        ("puoli tuntia sitten", "2026-11-22T09:30"),
+        ("för 2 timmar sedan", "2026-11-22T08:00"),
+        ("eilen 14:30", "2026-11-21T12:30"),
+        ("eilen 14", "2026-11-21T12:00"),
+        ("14.30 eilen", "2026-11-21T12:30"),
+        ("tänään klo 13.05", "2026-11-22T11:05"),  # ahead, but the day is said: who takes the message refuses it
+        ("tanaan kello 9.05", "2026-11-22T07:05"),
+        ("huomenna 06:00", "2026-11-23T04:00"),
+        ("toissapäivänä 23.50", "2026-11-20T21:50"),
+        ("igår kl. 14.30", "2026-11-21T12:30"),
+        ("i förrgår kl 14.30", "2026-11-20T12:30"),
+        ("i dag 9.05", "2026-11-22T07:05"),
+        ("i morgon 6.00", "2026-11-23T04:00"),
+        ("Yesterday at 2:30pm", "2026-11-21T12:30"),
+        ("21.11. 14:30", "2026-11-21T12:30"),
+        ("21.11 14:30", "2026-11-21T12:30"),
+        ("21.11.26 14.05", "2026-11-21T12:05"),
+        ("21.11. klo 14", "2026-11-21T12:00"),
+        ("31.12. 14:30", "2026-12-31T12:30"),  # the nearest; of the future, which is refused later
+        ("29.2. 14:30", "2028-02-29T12:30"),
+        ("21. marraskuuta klo 14.30", "2026-11-21T12:30"),
+        ("den 21 november 2026 kl. 14.30", "2026-11-21T12:30"),
+        ("Nov 21 14:30", "2026-11-21T12:30"),
+        ("21/11 14:30", "2026-11-21T12:30"),
+        ("ma 14:30", "2026-11-16T12:30"),
+        ("perjantaina klo 14.30", "2026-11-20T12:30"),
+        ("i fredags kl. 14.30", "2026-11-20T12:30"),
+        ("on Friday 14:30", "2026-11-20T12:30"),
+        ("last Sunday 14:30", "2026-11-15T12:30"),
+        ("la 21.11.2026 klo 14.05", "2026-11-21T12:05"),
+        ("on 18.11.2026 kl. 14.05", "2026-11-18T12:05"),
+        ("su 25.10.2026 klo 3.30 (+02:00)", "2026-10-25T01:30"),  # as it is said back
     ],
 )
 def test_it_is_read(typed: str, meant: str) -> None:
@@ -33,20 +72,86 @@ def test_it_is_read(typed: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("06:00", "2026-11-23T04:00"),
+        ("13:00", "2026-11-22T11:00"),
+        ("ma 06:00", "2026-11-23T04:00"),
+        ("15.7. 06:00", "2027-07-15T03:00"),
+        ("ylihuomenna klo 6", "2026-11-24T04:00"),
+    ],
+)
+def test_what_is_planned_lies_ahead(typed: str, meant: str) -> None:
+    assert read_moment(typed, NOON, ahead=True) == datetime.fromisoformat(meant).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("yesterday", "is not a time"),
+        ("yesterday", "but not the time"),
+        ("26.11.", "but not the time"),
+        ("26.11. 2026", "but not the time"),
+        ("26.11. 14", "but not the time"),
+        ("26 november", "but not the time"),
         ("", "is not a time"),
+        ("soon", "is not a time"),
+        ("12.11.10.30", "is not a time"),
+        ("14", "an hour without minutes"),
         ("25:00", "calendar"),
+        ("eilen klo 24.00", "calendar"),
+        ("13:30 pm", "calendar"),
         ("2026-02-30 10:00", "calendar"),
+        ("31.2. 10:00", "calendar"),
         ("2026-11-22", "but not the time"),
-        ("2026-03-29 03:30", "does not exist"),
-        ("2026-10-25 03:30", "happened twice"),
+        ("su 10:00", 'of two days; write "22.11.2026 10:00" or "15.11.2026 10:00"'),
+        ("viime maanantaina 10:00", 'of two days; write "16.11.2026 10:00" or "9.11.2026 10:00"'),
+        ("next Monday 10:00", 'of two days; write "23.11.2026 10:00" or "30.11.2026 10:00"'),
+        ("5/11 10:00", 'of two days; write "5.11.2026 10:00" or "11.5.2027 10:00"'),
+        ("ma 21.11. 14.05", "another weekday: it is Sat 21.11.2026"),
+        ("2026-03-29 03:30", 'does not exist.*write "2026-03-29T02:30[+]02:00" or "2026-03-29T04:30[+]03:00"'),
+        ("25.10. klo 3.30", 'happened twice.*write "2026-10-25T03:30[+]03:00" or "2026-10-25T03:30[+]02:00"'),
     ],
 )
 def test_it_is_refused_in_plain_words(typed: str, said: str) -> None:
     with pytest.raises(NotAMoment, match=said):
         read_moment(typed, NOON)
+
+
+@pytest.mark.parametrize("typed", ["26.11. 06:00", "su 06:00"])
+def test_a_plan_that_may_be_of_two_days_is_refused(typed: str) -> None:
+    with pytest.raises(NotAMoment, match="of two days"):
+        read_moment(typed, datetime(2026, 11, 29, 10, 0, tzinfo=UTC), ahead=True)
+
+
+@pytest.mark.parametrize("typed", ["12.40", "23:55", "klo 23.55", "11:55 pm"])
+def test_a_time_that_has_not_come_yet_is_never_silently_of_yesterday(typed: str) -> None:
+    with pytest.raises(NotYetToday, match="did you mean yesterday") as refused:
+        read_moment(typed, NOON)
+    there = refused.value.yesterday.astimezone(NOON.tzinfo)
+    assert there == read_moment(f"yesterday {typed}", NOON)
+
+
+def test_whether_a_day_is_said() -> None:
+    for typed in ("eilen 14:30", "26.11. 14:30", "ma 06:00", "now", "14:30 yesterday"):
+        assert has_day(typed)
+    for typed in ("14:30", "klo 14.30", "6", "2:30 pm"):
+        assert not has_day(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "plan"),
+    [("ma klo 9.00", "Mon 9.00"), ("Måndag kl. 9.00", "Mon 9.00"), ("Mon 09:00", "Mon 09:00"), ("soon", "soon")],
+)
+def test_a_time_of_the_week(typed: str, plan: str) -> None:
+    assert in_english(typed) == plan
+
+
+def test_the_days_of_a_period() -> None:
+    assert whole_period("1.1.2026", "2026-01-01")[1] == datetime(2026, 1, 1, 22, 0, tzinfo=UTC)
+    assert whole_period("eilen", "yesterday") == whole_period("i går", "igår")
+    for unclear in ("1.1.", "viime maanantaina", "", "soon"):
+        with pytest.raises(Wrong, match="--from: is not one day"):
+            whole_period(unclear, "1.1.2026")
 
 
 def test_an_hour_that_happened_twice_is_clear_with_its_offset() -> None:
@@ -69,20 +174,3 @@ def test_no_text_breaks_it(typed: str) -> None:
     except NotAMoment:
         return
     assert moment.tzinfo is not None
-
-
-@pytest.mark.parametrize(
-    ("typed", "clear"),
-    [
-        ("11:05", ""),
-        ("12.05", ""),  # five minutes ahead: clocks differ
-        ("12.40", "21.11.2026 12:40"),
-        ("23:55", "21.11.2026 23:55"),
-        ("21.11.2026 23.55", ""),
-        ("2026-11-21T23:55+02:00", ""),
-        ("now", ""),
-    ],
-)
-def test_a_time_of_another_day_is_named_with_its_day(typed: str, clear: str) -> None:
-    assert day_to_say(typed, NOON) == clear
-    assert not clear or read_moment(clear, NOON) == read_moment(typed, NOON)

@@ -149,7 +149,7 @@ async def test_a_namespace_that_is_not_there_is_said(
 
 async def test_a_data_folder_has_one_server(desk: Desk, settings: Settings) -> None:
     async with desk():
-        with pytest.raises(EmbeddedError, match=r"another `kantadesk up` already uses .*--data-dir"):
+        with pytest.raises(EmbeddedError, match=r"`kantadesk up` runs already on .*another terminal"):
             await EmbeddedTemporal(settings).__aenter__()
 
 

@@ -1,0 +1,131 @@
+"""Which process is meant by a reference, by the last part of one, or by none where only one is open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from contextlib import suppress
+from difflib import get_close_matches
+
+import click
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from starter.client.client import WORKFLOWS, duties_of, talk, within_reach
+from starter.client.lookup import BOTH
+from starter.client.names import ANSWER_WITHIN, Process, workflow_id_of
+from starter.client.open_duties import open_duties
+from starter.client.references import RETURNED, TYPED
+from starter.client.search import Row, found, visibility_query
+from starter.language import names
+from starter.language.words import _
+from starter.terminal.asking import may_ask
+from starter.terminal.errors import NotThere, Unreachable, Wrong
+
+SHOWN = 5
+"""References that are named where one of several may be meant."""
+AS_CLOSE_AS = 0.8
+
+
+def meant(text: str, *processes: Process) -> str:
+    """The whole reference of which ``text`` is the last part; the text itself where it is none, or nobody answers.
+
+    What exists under exactly this name is meant, before any other. Raises ``Wrong`` where several may be meant.
+    """
+    if RETURNED.fullmatch(text):
+        return text
+    try:
+        return talk(lambda client, _settings: _meant(client, text, processes))
+    except Unreachable:
+        return text  # what else is wrong with the command is said first
+
+
+def only_open(*processes: Process) -> str:
+    """The reference of the one that is open. Where there are several, asks in a terminal which one.
+
+    Raises ``Wrong`` where nobody can be asked, ``NotThere`` where none is open.
+    """
+    known = {row.reference: row for row in open_now(*processes)}
+    if len(known) == 1:
+        return next(iter(known))
+    if not known:
+        raise NotThere(_("REF: is missing, and nothing is open; name it by its reference"))
+    if not may_ask():
+        raise _several(_("REF: is missing, and more than one is open"), known)
+    from starter.terminal.prompts import one_of
+
+    said = {name: f"{names.drill(row.drill)}{name}  {row.shown_phase}" for name, row in known.items()}
+    if picked := one_of(_("Which one? Its number"), said):
+        return picked
+    raise Wrong(_("REF: is missing; nothing was done"))
+
+
+async def with_close_ones(client: Client, error: NotThere) -> NotThere:
+    """The same error; where the reference that was typed is like some that exist, it names them."""
+    ctx = click.get_current_context(silent=True)
+    if ctx is None or TYPED not in ctx.meta:
+        return error
+    text, processes = ctx.meta[TYPED]
+    with suppress(Unreachable):
+        known = {row.reference.upper(): row.reference for row in await _rows(client, processes, also_closed=True)}
+        if near := get_close_matches(text.upper(), known, cutoff=AS_CLOSE_AS):
+            close = " / ".join(known[each] for each in near)
+            return NotThere(_("{why}; did you mean {close}?", why=error.message, close=close))
+    return error
+
+
+def ends_with(reference: str, part: str) -> bool:
+    """Whether a text is a whole reference or the last part of it, in capitals or not."""
+    return re.search(rf"(?:^|[-._]){re.escape(part.casefold())}$", reference.casefold()) is not None
+
+
+async def _meant(client: Client, text: str, processes: Collection[Process]) -> str:
+    for process in processes:
+        if await _exists(client, text if text.startswith(f"{process}-") else workflow_id_of(text, process)):
+            return text
+    for also_closed in (False, True):
+        rows = await _rows(client, processes, also_closed=also_closed)
+        fitting = {row.reference: row for row in rows if ends_with(row.reference, text)}
+        if len(fitting) == 1:
+            return next(iter(fitting))
+        if fitting:
+            raise _several(_("REF: {text} may be one of several", text=text), fitting)
+    return text
+
+
+async def _exists(client: Client, workflow_id: str) -> bool:
+    try:
+        await client.get_workflow_handle(workflow_id).describe(rpc_timeout=ANSWER_WITHIN)
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise Unreachable(error.message) from None
+    return True
+
+
+def open_now(*processes: Process) -> list[Row]:
+    """The open processes of these kinds, live ones first. Raises ``Unreachable``."""
+    return talk(lambda client, _settings: _rows(client, processes))
+
+
+def duties_open_now(reference: str) -> list[str]:
+    """The ids of the open duties of the incident and the breach of a reference, or of the one that is open."""
+    return talk(lambda client, _settings: _duties(client, reference))
+
+
+async def _duties(client: Client, reference: str) -> list[str]:
+    rows = [row for row in await _rows(client, BOTH) if not reference or ends_with(row.reference, reference)]
+    owed = [await duties_of(client, row.reference, row.process) for row in rows[:SHOWN]]
+    return list(dict.fromkeys(duty.id for duties in owed for duty in open_duties(duties)))
+
+
+async def _rows(client: Client, processes: Collection[Process], *, also_closed: bool = False) -> list[Row]:
+    types = [WORKFLOWS[process] for process in processes]
+    rows = await within_reach(found(client, visibility_query({"also_closed": also_closed}, *types)), "references")
+    return sorted(rows, key=lambda row: row.drill)  # live before drills
+
+
+def _several(why: str, rows: Collection[str]) -> Wrong:
+    listed = ", ".join([*rows][:SHOWN])
+    more = " …" if len(rows) > SHOWN else ""
+    return Wrong(_("{why}: {listed}{more}; give more of it", why=why, listed=listed, more=more))

@@ -1,0 +1,111 @@
+"""English texts that a process, a worker or the rules have written, said in the language in force.
+
+A process writes its refusals and its timeline in English, once and for all: they stand in its history and are replayed.
+Here they are recognised by the lines of ``heard.txt`` and said in the reader's language. What stands in such a text (a
+name, a moment, another such text) is said so, too; a text that is not known is shown as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from starter.language.words import _, spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOMENT = re.compile(
+    r"(?P<weekday>(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}) "
+    r"(?P<clock>\d{2}:\d{2})(?: \((?P<offset>[+-]\d{2}:\d{2})\))?"
+)
+"""As ``workflows.procedure.local_time`` writes one."""
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+def heard(text: str) -> str:
+    """The text in the language in force, as far as it is known."""
+    if spoken() == "en" or not text:
+        return moments_in(text)
+    return "\n".join(_line(line) for line in text.split("\n"))
+
+
+def _line(line: str) -> str:
+    bare = line.strip()
+    if not bare:
+        return line
+    said = _known(bare)
+    return line.replace(bare, said) if said else moments_in(line)
+
+
+def _known(text: str) -> str | None:
+    """A text by its pattern, else by its sentences; None where it is not known."""
+    for pattern, key in _patterns():
+        if found := pattern.fullmatch(text):
+            return _(key, **_facts(found.groupdict())) if found.groupdict() else _(key)
+    for mark in ("; ", ". ", ": "):
+        first, between, rest = text.partition(mark)
+        if between and (known := _known(first) or (_known(f"{first}.") or "").removesuffix(".")):
+            return f"{known}{between}{heard(rest)}"
+    return None
+
+
+def _facts(found: Mapping[str, str]) -> dict[str, str]:
+    return {name: _fact(value) for name, value in found.items()}
+
+
+def _fact(value: str) -> str:
+    from activities.documents.text import WORDS, word
+
+    if value in WORDS["duty"] and value != "other":
+        return word("duty", value, spoken())
+    return heard(value)
+
+
+def moments_in(text: str) -> str:
+    """The text with each moment in it as this language writes one."""
+    return MOMENT.sub(_moment, text)
+
+
+def _moment(found: re.Match[str]) -> str:
+    from starter.language.moments import said_back, written
+    from workflows.procedure.local_time import zone
+
+    day, month, year = int(found["day"]), int(found["month"]), int(found["year"])
+    hour, minute = map(int, found["clock"].split(":"))
+    try:
+        moment = datetime(year, month, day, hour, minute, tzinfo=zone())
+    except ValueError:
+        return found[0]
+    offset = moment.strftime("%z")
+    if found["offset"] and found["offset"] != f"{offset[:3]}:{offset[3:]}":
+        moment = datetime.fromisoformat(f"{year}-{month:02}-{day:02}T{found['clock']}{found['offset']}")
+    return said_back(moment) if found["weekday"] else written(moment)
+
+
+def texts() -> list[str]:
+    """What is recognised: one text a line, with what varies in braces."""
+    return resources.files("starter.language").joinpath("heard.txt").read_text(encoding="utf-8").splitlines()
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What is recognised; the most words first, since a text with few words of its own fits more than it means."""
+    by_words = sorted(texts(), key=lambda key: len(_PLACE.sub("", key)), reverse=True)
+    return tuple((_pattern(key), key) for key in by_words)
+
+
+def _pattern(key: str) -> re.Pattern[str]:
+    seen: set[str] = set()
+    parts: list[str] = []
+    at = 0
+    for place in _PLACE.finditer(key):
+        parts.append(re.escape(key[at : place.start()]))
+        name = place[1]
+        parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>.+?)")
+        seen.add(name)
+        at = place.end()
+    return re.compile("".join(parts) + re.escape(key[at:]))

@@ -1,0 +1,139 @@
+"""The names of what has an id, in the language in force: for people. ``--json``, commands and options keep the id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starter.language.words import Texts, _, spoken
+
+if TYPE_CHECKING:
+    from workflows.procedure.duties import DutyState
+
+PROCESSES: Texts = {"incident": "incident", "breach": "breach", "maintenance": "planned break", "process": "process"}
+PHASES: Texts = {
+    "awaiting_triage": "awaiting triage", "handling": "handling", "watch": "watch", "closed": "closed",
+    "cancelled": "cancelled", "assessing": "assessing", "notifying": "notifying", "documented": "documented",
+    "planned": "planned", "under_way": "under way", "completed": "completed",
+}  # fmt: skip
+SEVERITIES: Texts = {"critical": "critical", "high": "high", "medium": "medium", "low": "low"}
+PLACES: Texts = {
+    "own": "in our own system", "kela": "in Kela's services", "other": "elsewhere", "unknown": "not known",
+}  # fmt: skip
+ANSWERS: Texts = {"yes": "yes", "no": "no", "unknown": "unknown"}
+DUTY_STATES: Texts = {
+    "open": "open", "overdue": "overdue", "met": "met", "met_late": "met late", "waived": "waived",
+}  # fmt: skip
+MESSAGE_STATES: Texts = {
+    "accepted": "accepted", "delivered": "delivered", "failed": "failed", "diverted": "diverted", "sending": "sending",
+}  # fmt: skip
+CHANNELS: Texts = {"email": "e-mail", "text_message": "text message"}
+NOTICE_KINDS: Texts = {
+    "fault": "fault", "change": "change", "end": "end", "correction": "correction", "maintenance": "maintenance break",
+    "other": "something else",
+}  # fmt: skip
+NOTIFICATIONS: Texts = {"preliminary": "preliminary", "supplementary": "supplementary", "final": "final"}
+ROLES: Texts = {
+    "controller": "a controller",
+    "joint_controller": "a joint controller with Kela",
+    "processor": "not the controller (processor)",
+}
+RISKS: Texts = {"": "not assessed yet", "unlikely": "unlikely", "risk": "a risk", "high": "HIGH"}
+LANGUAGES: Texts = {"fi": "Finnish", "sv": "Swedish", "en": "English"}
+ENDINGS: Texts = {
+    "terminated": "terminated", "timed out": "timed out", "failed": "failed", "cancelled": "cancelled",
+    "deleted": "deleted",
+}  # fmt: skip
+
+
+def name(names: Texts, each: str | None) -> str:
+    """The name of an id; one that has none is said as it is."""
+    known = names.get(each or "")
+    return _(known) if known else (each or "").replace("_", " ")
+
+
+def process(of: str) -> str:
+    """What a process is called: "incident INC-1" in the language in force."""
+    kind, space, reference = of.partition(" ")
+    return f"{name(PROCESSES, kind)}{space}{reference}" if kind in PROCESSES else of
+
+
+def drill(is_drill: bool) -> str:
+    """The mark of a drill before what it marks; empty for what is none."""
+    return _("DRILL ") if is_drill else ""
+
+
+def services(ids: Iterable[Any]) -> str:
+    """The names of some services; an id that has none stays."""
+    from workflows.procedure.services import SERVICES
+
+    return ", ".join(SERVICES[each].name.in_(spoken()) if each in SERVICES else str(each) for each in ids)
+
+
+def duty(kind: str, duty_id: str, recipient: str = "") -> str:
+    """A duty as the letters call it."""
+    from activities.mail.duty_wording import duty_name
+
+    return duty_name(kind, duty_id, recipient, spoken())
+
+
+def duty_of(state: DutyState) -> str:
+    """A duty as the letters call it."""
+    return duty(state.kind, state.id, state.recipient)
+
+
+def data_kinds(ids: Iterable[str]) -> str:
+    """What happened to personal data, in the nouns of the papers."""
+    from activities.documents.text import word
+
+    return ", ".join(word("breach_kind", each, spoken()) for each in ids)
+
+
+def criteria(ids: Iterable[str]) -> str:
+    """The criteria by which a fault is reported, each by its number in the published list and its text."""
+    from workflows.procedure.incident.criteria import VERSIONS
+
+    texts = {each.id: each.text.in_(spoken()) for version in VERSIONS.values() for each in version.criteria}
+    return "; ".join(texts.get(each, each) for each in ids)
+
+
+def recipient(told: str) -> str:
+    """Whom a duty is owed to: an authority, a role or a contact by its name here."""
+    from activities.documents.text import WORDS, word
+    from workflows.procedure.authorities import AUTHORITIES
+
+    for each in AUTHORITIES:
+        if told in (each.name.fi, each.name.sv, each.name.en):
+            return each.name.in_(spoken())
+    for group in ("report_to", "breach_recipient"):
+        for key, words in WORDS[group].items():
+            if told in words.values():
+                return word(group, key, spoken())
+    return contact(_heard_recipient(told))
+
+
+def _heard_recipient(told: str) -> str:
+    from starter.language.heard import heard
+
+    return heard(told)
+
+
+def contact(contact_id: str) -> str:
+    """The name of a contact of the operating model; the id of one that it doesn't know."""
+    from starter.client.configuration import settings_in_force
+
+    return _contacts(settings_in_force().operating_model).get(contact_id, contact_id)
+
+
+@cache
+def _contacts(file: Path) -> dict[str, str]:
+    """The contacts of an operating model by id. A file that can't be used names nobody."""
+    from activities.operating_model.faults import OperatingModelFault
+    from activities.operating_model.file import load_operating_model
+
+    try:
+        return {each: found.name for each, found in load_operating_model(file).contacts.items()}
+    except OperatingModelFault:
+        return {}

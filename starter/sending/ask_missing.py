@@ -1,0 +1,155 @@
+"""In a terminal, every command asks for what it needs and was not given; each answer can be changed before it goes.
+
+What is missing is what the message itself says is missing, in the order in which it says so: who was reached is asked
+only of a call that reached somebody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from starter.language.moments import said_back
+from starter.language.words import _, spoken
+from starter.sending.field_help import FIELD_HELP
+from starter.sending.input_errors import in_plain_words
+from starter.sending.options import MOMENTS, bare_type, option_name
+from starter.sending.values import AHEAD, moment, services_meant
+from starter.terminal import prompts
+from starter.terminal.asking import may_ask
+from starter.terminal.errors import Wrong
+from workflows.procedure.services import SERVICES, ServiceId
+
+
+class _Need(Enum):
+    NOTHING = "nothing"
+    OTHER = "something that can't be asked for"
+
+
+def with_what_is_missing(
+    model: type[BaseModel],
+    fields: Mapping[str, Any],
+    at: datetime,
+    keep: Callable[[Mapping[str, Any]], None] = lambda _answered: None,
+) -> dict[str, Any]:
+    """The fields, with what the message lacks asked for where somebody can answer. ``at``: the present.
+
+    ``keep`` is given the fields after each answer. What can't be asked for stays missing. Raises ``Wrong`` where the
+    person does not want it to go.
+    """
+    given = dict(fields)
+    if not may_ask():
+        return given
+    asked: list[str] = []
+    while True:
+        need = _needed(model, given)
+        if isinstance(need, str):
+            given[need] = _answer(model, need, at)
+            asked.append(need)
+            keep(given)
+        elif not asked or (changed := _to_change(model, given, asked)) is None:
+            return given
+        else:
+            del given[changed]
+            given[changed] = _answer(model, changed, at)
+            keep(given)
+
+
+def _needed(model: type[BaseModel], given: Mapping[str, Any]) -> str | _Need:
+    """The first field that the message lacks and that can be asked for."""
+    try:
+        model.model_validate(given)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False):
+            named = fault["loc"][0] if fault["loc"] else _field_named(fault)
+            if isinstance(named, str) and named not in given and _can_be_asked(model, named):
+                return named
+        return _Need.OTHER
+    return _Need.NOTHING
+
+
+def _field_named(fault: Any) -> str:
+    """The field that a rule about the whole message names: "person: say who was reached"."""
+    return str(fault.get("ctx", {}).get("error", "")).partition(": ")[0]
+
+
+def _can_be_asked(model: type[BaseModel], name: str) -> bool:
+    if name not in model.model_fields or _help(model, name) is None:
+        return False
+    bare = bare_type(model.model_fields[name].annotation)
+    if get_origin(bare) is tuple:
+        return bare_type(get_args(bare)[0]) is ServiceId
+    return bare in (str, bool, int, *MOMENTS) or get_origin(bare) is Literal
+
+
+def _answer(model: type[BaseModel], name: str, at: datetime) -> Any:
+    """One answer; asked again until the field takes it."""
+    field = model.model_fields[name]
+    bare, question = bare_type(field.annotation), _question(model, name)
+    if bare is bool:
+        return prompts.answer_yes_or_no(question)
+    if get_origin(bare) is Literal:
+        return prompts.choice(question, {each: each for each in get_args(bare)})
+    if get_origin(bare) is tuple:
+        names = {str(entry.id): entry.name.in_(spoken()) for entry in SERVICES.values()}
+        return prompts.picked(question, names, meant=services_meant)
+    if bare in MOMENTS:
+        return _moment(question, at, ahead=name in AHEAD)
+    if bare is int:
+        while (number := prompts.number(question)) is None:
+            prompts.tell("  " + _("Something is needed here."))
+        return number
+    while not (typed := prompts.text(question, field.annotation)):
+        prompts.tell("  " + _("Something is needed here."))
+    return typed
+
+
+def _moment(question: str, at: datetime, *, ahead: bool) -> datetime:
+    while True:
+        typed = prompts.text(question, str)
+        try:
+            given = moment(typed, at, typed, ahead=ahead)
+        except Wrong as fault:
+            prompts.tell(f"  {fault.message}")
+            continue
+        prompts.tell(f"    {said_back(given)}", faint=True)
+        return given
+
+
+def _to_change(model: type[BaseModel], given: Mapping[str, Any], asked: list[str]) -> str | None:
+    """Show the answers; which one is to be changed, None where it may go. Raises ``Wrong`` where it may not."""
+    for number, name in enumerate(asked, 1):
+        prompts.tell(f"  {number:>2}  {_question(model, name)}: {_shown(given[name])}")
+    try:
+        model.model_validate(given)
+    except ValidationError as error:
+        prompts.tell("  " + in_plain_words(error, option_name))
+    numbers = {str(number): name for number, name in enumerate(asked, 1)}
+    while True:
+        typed = prompts.line(_("Enter: go on; a number: change that answer; n: send nothing")).casefold()
+        if not typed:
+            return None
+        if prompts.ANSWERS.get(typed) == "no":
+            raise Wrong(_("nothing was sent"))
+        if typed in numbers:
+            return numbers[typed]
+
+
+def _help(model: type[BaseModel], name: str) -> str | None:
+    return FIELD_HELP.get(f"{model.__name__}.{name}") or FIELD_HELP.get(name)
+
+
+def _question(model: type[BaseModel], name: str) -> str:
+    return _(_help(model, name) or name).rstrip(".")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return said_back(value)
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,121 @@
+"""Answers given in a terminal are never lost: after Ctrl-C, a lost connection or "n" the next call offers them.
+
+They are kept as they are given, encrypted with the desk's key, for a day; what is sent is forgotten.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Any
+
+import click
+from pydantic import BaseModel
+
+from starter.client.configuration import settings_in_force
+from starter.language.moments import said_back
+from starter.language.words import _
+from starter.sending.options import is_moment
+from starter.terminal import prompts
+from starter.terminal.asking import may_ask
+from starter.terminal.time_input import now
+from workers.kept_texts import KeptTexts
+from workers.keys.live import live_keys
+from workers.keys.ring import KeyFileError
+
+KEPT = "kantadesk.kept"
+"""Where a command keeps its answers that are not sent yet."""
+_OURS = ("by", "event_id", "source", "through", "reference")
+
+
+class Answers:
+    """The answers to one message of one process. ``name``: which ones; ``texts``: None where nothing can be kept."""
+
+    def __init__(self, model: type[BaseModel], name: str, texts: KeptTexts | None) -> None:
+        self._model = model
+        self._name = name
+        self._texts = texts
+        self._typed: Mapping[str, Any] = {}
+        self.is_kept = False
+
+    def offered(self, typed: Mapping[str, Any]) -> dict[str, Any]:
+        """What was typed now, with what was kept where the person wants it; what was typed now wins."""
+        self._typed = dict(typed)
+        if self._texts is None or not (found := self._read()):
+            return dict(typed)
+        since, answers = found
+        question = _("Answers of {since} were not sent. Use them?", since=said_back(since))
+        if not prompts.agree(question, default=True):
+            self.forget()
+            return dict(typed)
+        self.is_kept = True
+        return answers | self._typed
+
+    def keep(self, fields: Mapping[str, Any]) -> None:
+        """Keep what was answered so far. Where that can't be, the command goes on all the same."""
+        answered = {name: value for name, value in fields.items() if name not in self._typed and name not in _OURS}
+        if self._texts is None or not answered:
+            return
+        with suppress(OSError, TypeError):  # TypeError: not a kind of answer that can be kept
+            self._texts.keep(self._name, json.dumps(answered, default=_as_text), now())
+            self.is_kept = True
+
+    def forget(self) -> None:
+        """They are sent."""
+        self.is_kept = False
+        if self._texts:
+            with suppress(OSError):
+                self._texts.forget(self._name)
+
+    def _read(self) -> tuple[datetime, dict[str, Any]] | None:
+        with suppress(OSError, ValueError):
+            if self._texts and (found := self._texts.read(self._name, now())):
+                return found[0], {name: self._value(name, value) for name, value in json.loads(found[1]).items()}
+        return None
+
+    def _value(self, name: str, value: Any) -> Any:
+        field = self._model.model_fields.get(name)
+        return datetime.fromisoformat(value) if field and is_moment(field) and isinstance(value, str) else value
+
+
+def answers_to(model: type[BaseModel], *name: str) -> Answers:
+    """The answers to a message, by what names it; the command that runs knows them from now on."""
+    answers = Answers(model, "/".join(name), _texts() if may_ask() else None)
+    if ctx := click.get_current_context(silent=True):
+        ctx.meta[KEPT] = answers
+    return answers
+
+
+def forget_what_was_sent() -> None:
+    """The message of the command that runs has been taken."""
+    ctx = click.get_current_context(silent=True)
+    if ctx and (answers := ctx.meta.get(KEPT)):
+        answers.forget()
+
+
+@contextmanager
+def saying_what_is_kept() -> Iterator[None]:
+    """However the command inside ends without having sent: that its answers are kept is said."""
+    try:
+        yield
+    except (Exception, KeyboardInterrupt):
+        ctx = click.get_current_context(silent=True)
+        if ctx and (answers := ctx.meta.get(KEPT)) and answers.is_kept:
+            prompts.tell(_("Your answers are kept for a day: the same command offers them."))
+        raise
+
+
+def _texts() -> KeptTexts | None:
+    settings = settings_in_force()
+    try:
+        return KeptTexts(settings.data_dir / "answers", live_keys(settings).ring())
+    except KeyFileError:
+        return None
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError

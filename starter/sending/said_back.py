@@ -1,0 +1,38 @@
+"""The moments of a message, said back with their weekdays: a slip of the hand is seen at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from pydantic import BaseModel
+
+Said = list[tuple[str, datetime]]
+"""Moments with what the message calls them, in their order."""
+
+
+def moments_of(said: BaseModel) -> Said:
+    """The moments of a message; what lies in a report or a window of it bears the name of that."""
+    return sorted(_named(said), key=lambda each: each[1])
+
+
+def _named(said: BaseModel) -> Iterator[tuple[str, datetime]]:
+    for name, value in said:
+        if isinstance(value, datetime):
+            yield name, value
+        elif isinstance(value, BaseModel):
+            yield from ((name, moment) for _, moment in _named(value))
+        elif isinstance(value, tuple):
+            inside = (each for each in value if isinstance(each, BaseModel))
+            yield from ((name, moment) for each in inside for _, moment in _named(each))
+
+
+def say_back(moments: Iterable[tuple[str, datetime]]) -> None:
+    """Print each moment with its weekday."""
+    from starter.language.moments import said_back
+    from starter.language.words import _
+    from starter.sending.field_help import MOMENTS
+    from starter.terminal.output import say
+
+    for name, moment in moments:
+        say(f"  {_(MOMENTS[name])}: {said_back(moment)}")
