@@ -20,6 +20,8 @@ from workers.settings import Settings
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _FOLDERS = ("data_dir", "evidence_dir", "outbox_dir", "secrets_dir")
 _INSIDE = ("sent", "key-book", "logs")
+_KEPT = ("evidence_dir", "outbox_dir")
+"""Folders of which every file counts, however deep it lies."""
 _OUR_FILES = ("key_file", "signing_key_file", "door_token_file")
 _INSIDE_FILES = ("temporal.db", "embedded.json", BOOK)
 _NAMED_AT_MOST = 3
@@ -44,7 +46,8 @@ def secured(settings: Settings) -> list[OpenToOthers]:
     for place in found:
         if not place.is_mended:
             raise UnsafeFolder(f"{place.path}: {place.why}. {place.to_do}")
-    for folder in {place.path for place in found if place.path.is_dir()}:
+    kept = [Path(getattr(settings, name)).resolve() for name in _KEPT]
+    for folder in {*(place.path for place in found if place.path.is_dir()), *filter(Path.is_dir, kept)}:
         for planted in foreign_files(folder):
             raise UnsafeFolder(f"{planted.path}: {planted.why}. {planted.to_do}")
     return found
@@ -59,24 +62,42 @@ def open_to_others(settings: Settings, *, mend: bool = False) -> Iterator[OpenTo
     for path in dict.fromkeys((*folders, *files)):
         if path.exists() and (found := _looked_at(path.resolve(), mend=mend)):
             yield found
+    yield from _files_open_to_others(settings, mend=mend)
     for parent in settings.data_dir.resolve().parents:
-        if parent.exists() and _may_be_replaced(parent):
-            why = "every user of this machine may put another folder in the place of what lies in it"
-            yield OpenToOthers(parent, why, f"chmod o-w {parent}, or set KANTADESK_DATA_DIR to another place")
+        if parent.exists() and (who := _may_replace(parent)):
+            why = f"{who} may put another folder in the place of what lies in it"
+            to_do = "make it yours and chmod o-w, or set KANTADESK_DATA_DIR to another place"
+            yield OpenToOthers(parent, why, to_do)
+
+
+def _files_open_to_others(settings: Settings, *, mend: bool) -> Iterator[OpenToOthers]:
+    """Files and folders below those of which every file counts; of many the first few are named, and all mended."""
+    named = 0
+    below = (path for name in _KEPT for path in _below(Path(getattr(settings, name))))
+    for path in below:
+        if path.is_symlink() or not path.stat().st_mode & OTHERS_WRITE:
+            continue
+        found = _looked_at(path, mend=mend)
+        if found and (named < _NAMED_AT_MOST or not found.is_mended):
+            named += 1
+            yield found
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        yield from (Path(place) / name for name in (*folders, *files))
 
 
 def foreign_files(folder: Path) -> Iterator[OpenToOthers]:
     """What somebody else has laid into a folder, also where nobody else may write by now; the first few."""
     named = 0
-    for place, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            path = Path(place) / name
-            owner = path.lstat().st_uid
-            if owner not in (os.geteuid(), 0):
-                yield OpenToOthers(path, f"user {owner} has laid it there", "look at it, then take it away")
-                named += 1
-                if named == _NAMED_AT_MOST:
-                    return
+    for path in _below(folder):
+        owner = path.lstat().st_uid
+        if owner not in (os.geteuid(), 0):
+            yield OpenToOthers(path, f"user {owner} has laid it there", "look at it, then take it away")
+            named += 1
+            if named == _NAMED_AT_MOST:
+                return
 
 
 def _looked_at(path: Path, *, mend: bool) -> OpenToOthers | None:
@@ -97,6 +118,9 @@ def _looked_at(path: Path, *, mend: bool) -> OpenToOthers | None:
     return found._replace(is_mended=True)
 
 
-def _may_be_replaced(parent: Path) -> bool:
-    mode = parent.stat().st_mode
-    return bool(mode & stat.S_IWOTH) and not mode & stat.S_ISVTX
+def _may_replace(parent: Path) -> str:
+    """Who else may exchange what lies in a folder above ours; empty where nobody may."""
+    about = parent.stat()
+    if about.st_uid not in (os.geteuid(), 0):
+        return f"user {about.st_uid}, to whom it belongs,"
+    return "every user of this machine" if about.st_mode & stat.S_IWOTH and not about.st_mode & stat.S_ISVTX else ""

@@ -82,6 +82,43 @@ def test_every_file_that_holds_a_secret_or_says_whom_to_trust_is_looked_at(tmp_p
     assert stat.S_IMODE(kept.stat().st_mode) & data_folder.OTHERS_WRITE == 0
 
 
+def test_a_folder_above_that_belongs_to_another_user_is_refused(tmp_path: Path) -> None:
+    if os.geteuid():
+        pytest.skip("only root gives folders away")
+    above = tmp_path / "above"
+    (above / "data").mkdir(parents=True)
+    os.chown(above, NOBODY, NOBODY)
+    settings = load({}, data_dir=str(above / "data"))
+
+    with pytest.raises(UnsafeFolder, match=f"user {NOBODY}, to whom it belongs, may put another folder"):
+        secured(settings)
+
+
+def test_every_file_of_the_evidence_is_looked_at_however_deep_it_lies(tmp_path: Path) -> None:
+    settings = load({}, data_dir=str(tmp_path / "data"))
+    deep = settings.evidence_dir / "case-1" / "documents"
+    deep.mkdir(parents=True)
+    for number in range(5):
+        (deep / str(number)).write_text("x")
+        (deep / str(number)).chmod(0o666)
+
+    assert [place.path.parent for place in secured(settings)] == [deep] * 3, "the first few are named"
+    assert not any(path.stat().st_mode & data_folder.OTHERS_WRITE for path in deep.iterdir())
+
+
+def test_a_file_in_the_evidence_that_is_another_users_is_refused(tmp_path: Path) -> None:
+    if os.geteuid():
+        pytest.skip("only root gives files away")
+    settings = load({}, data_dir=str(tmp_path / "data"))
+    planted = settings.evidence_dir / "case-1" / "chain.jsonl"
+    planted.parent.mkdir(parents=True)
+    planted.write_text("x")
+    os.chown(planted, NOBODY, NOBODY)
+
+    with pytest.raises(UnsafeFolder, match=r"chain\.jsonl: user 65534 has laid it there"):
+        secured(settings)
+
+
 def test_another_user_really_cannot_write_any_more(settings: Settings) -> None:
     if os.geteuid() == 0:
         assert set(as_nobody(settings)) == {".", *INSIDE, "keys.toml"}
