@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from temporalio.client import Client, WorkflowExecutionStatus
@@ -11,6 +16,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.introductions import by_type
 from workflows.process.ids import NOTICE_WATCH_ID, TASK_QUEUE, WATCHDOG_ID
+
+LOG = logging.getLogger("kantadesk.singletons")
+EVERY = timedelta(minutes=4)
 
 
 class Singleton(NamedTuple):
@@ -22,6 +30,32 @@ class Singleton(NamedTuple):
 
 NOTICE_WATCH = Singleton("NoticeWatch", NOTICE_WATCH_ID)
 SINGLETONS: tuple[Singleton, ...] = (Singleton("Watchdog", WATCHDOG_ID), NOTICE_WATCH)
+
+
+@asynccontextmanager
+async def kept_standing(client: Client, every: timedelta = EVERY) -> AsyncIterator[None]:
+    """While inside, see to it every few minutes that each of them runs, whatever was done to the schedule that does so.
+
+    A schedule can be paused by one request without the key; nobody would be left who tells of it.
+    """
+    keeping = asyncio.create_task(_keep_standing(client, every))
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        await asyncio.wait([keeping])
+
+
+async def _keep_standing(client: Client, every: timedelta) -> None:
+    while True:
+        await asyncio.sleep(every.total_seconds())
+        try:
+            started = await ensure_standing(client)
+        except RPCError as error:  # the server is away: everything waits for it
+            LOG.warning("could not see whether the watchdog runs: %s", error.message)
+        else:
+            if started:
+                LOG.warning("started again: %s", ", ".join(started))
 
 
 async def ensure_standing(client: Client) -> list[str]:

@@ -76,7 +76,7 @@ class Outside:
 
     def described(self, seen: OpenProcess, said: DescribeWorkflowExecutionResponse) -> list[Finding]:
         """What the server says of an open process: paused steps, a moved clock, a history shorter than it was."""
-        info, more = said.workflow_execution_info, said.workflow_extended_info
+        info = said.workflow_execution_info
         run = self._seen.get(seen.workflow_id)
         if run and run.run_id == info.execution.run_id:  # since it was listed, another may have taken its place
             changes = {"first_run": info.first_run_id, "events": info.history_length}
@@ -85,10 +85,7 @@ class Outside:
             if before and before.run_id == info.execution.run_id and info.history_length < before.events:
                 self._set_back.append(seen.workflow_id)
         paused = [step.activity_type.name for step in said.pending_activities if step.paused]
-        skips = more.time_skipping_info
-        time = skips.current_time.ToDatetime(tzinfo=UTC) if skips.HasField("current_time") else None
-        found = outside.about_paused_steps(seen, paused)
-        may_skip = skips.effective_config.enabled or skips.effective_config.HasField("fast_forward_config")
+        found, (time, may_skip) = outside.about_paused_steps(seen, paused), _clock_of(said)
         now = datetime.now(UTC)  # noqa: TID251  # an activity: compared with the clock of the process
         return found + outside.about_clock(seen, time, now, may_skip=may_skip)
 
@@ -143,10 +140,20 @@ class Outside:
         elif info.status == Status.WORKFLOW_EXECUTION_STATUS_PAUSED:
             return [outside.about_paused(run)]
         elif info.status == Status.WORKFLOW_EXECUTION_STATUS_COMPLETED:
+            await self._say_it_ran_ahead(run, said)
             await self._change(run, state="over")
         elif how := _ENDED.get(info.status):
             await self._change(run, state="over" if run.drill else "ended", how=how)
         return []
+
+    async def _say_it_ran_ahead(self, run: KnownRun, said: DescribeWorkflowExecutionResponse) -> None:
+        """Write down that a process has ended on a clock that was moved: between two looks it may run to its end."""
+        time, may_skip = _clock_of(said)
+        facts = outside.moved_clock(run.workflow_id, time, self._at, may_skip=may_skip)
+        if facts and self._writes and not run.drill:
+            key = f"clock_moved/{run.workflow_id}/{run.run_id}"
+            happened = Happened(key=key, kind="clock_moved", workflow_id=run.workflow_id, at=self._at, facts=facts)
+            await self._asked(lambda: self._book.write_down(happened))
 
     async def _other_run(self, run: KnownRun, info: Any) -> None:
         """Another run stands for the process: a later one, or, after a restore, one that was followed long ago."""
@@ -217,3 +224,10 @@ def in_words(run: KnownRun) -> str:
 def _when(duty: KnownDuty) -> str:
     due = f"due {written(duty.due_at)}" if duty.due_at else "no due time"
     return f"{due}, {duty.state.replace('_', ' ')}" + (f" {written(duty.met_at)}" if duty.met_at else "")
+
+
+def _clock_of(said: DescribeWorkflowExecutionResponse) -> tuple[datetime | None, bool]:
+    """The time on the clock of a process, where it has one of its own, and whether that may run ahead."""
+    skips = said.workflow_extended_info.time_skipping_info
+    time = skips.current_time.ToDatetime(tzinfo=UTC) if skips.HasField("current_time") else None
+    return time, skips.effective_config.enabled or skips.effective_config.HasField("fast_forward_config")

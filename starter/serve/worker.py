@@ -73,6 +73,7 @@ async def worker_with_keys(client: Client, settings: Settings) -> AsyncIterator[
     from workers.connection import keys_of
     from workers.keys.check import key_book, keys_watched, refuse_without_needed_keys, why_stopped
     from workers.keys.ring import KeyFileError
+    from workers.singletons import kept_standing
 
     keys, book = keys_of(client), key_book(settings)
     if keys is None:
@@ -81,7 +82,11 @@ async def worker_with_keys(client: Client, settings: Settings) -> AsyncIterator[
         await refuse_without_needed_keys(client, keys, book)
     except KeyFileError as error:
         raise Wrong(heard(str(error))) from None
-    async with keys_watched(keys, book, client.identity) as missing, worker_for(client, settings):
+    async with (
+        keys_watched(keys, book, client.identity) as missing,
+        worker_for(client, settings),
+        kept_standing(client),
+    ):
         yield missing
     if missing.is_set():
         raise Wrong(heard(why_stopped(keys)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from starter.client.open_duties import open_duties
@@ -14,7 +15,7 @@ from starter.terminal.output import Table, TextLine, show
 from starter.views.incident import labelled, say_change, to_do
 from starter.views.said_by import said_by
 from starter.views.second_person import done_or_waits
-from starter.views.tables import documents_table, done_table, messages_table, refused_table
+from starter.views.tables import documents_table, done_table, messages_table, refused_table, unverified
 from workflows.breach.messages import BreachStatus
 from workflows.breach.who_notifies import is_other_to_notify
 from workflows.procedure.breach.roles import WORDS
@@ -226,4 +227,5 @@ def _tables(status: BreachStatus, at: datetime) -> list[RenderableType]:
     if status.controllers:
         named_ones = [(controller.name, controller.email or "") for controller in status.controllers]
         made.append(Table((_("controller"), _("e-mail")), named_ones, _("Controllers")))
-    return [*made, *documents_table(status), *refused_table(status), *messages_table(status, MESSAGES_SHOWN)]
+    kept = (documents_table(status), refused_table(status), messages_table(status, MESSAGES_SHOWN), unverified(status))
+    return [*made, *chain.from_iterable(kept)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from starter.language import names
@@ -11,7 +12,7 @@ from starter.language.moments import countdown, short, span, written
 from starter.language.words import Texts, _, spoken
 from starter.terminal.output import Table, TextLine, say, show
 from starter.views.incident import labelled
-from starter.views.tables import documents_table, messages_table, refused_table
+from starter.views.tables import documents_table, messages_table, refused_table, unverified
 from workflows.maintenance.messages import MaintenanceStatus
 from workflows.procedure.maintenance.plan import parts_of
 from workflows.procedure.services import named
@@ -111,4 +112,5 @@ def _tables(status: MaintenanceStatus, at: datetime) -> list[RenderableType]:
             for t in status.told
         ]
         made.append(Table((_("told"), _("by"), _("last of"), _("at"), _("acknowledged")), told, _("Who was told")))
-    return [*made, *messages_table(status, MESSAGES_SHOWN), *documents_table(status), *refused_table(status)]
+    kept = (messages_table(status, MESSAGES_SHOWN), documents_table(status), refused_table(status), unverified(status))
+    return [*made, *chain.from_iterable(kept)]

@@ -19,7 +19,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.testing import TimeSkipper
 
 from activities.book.open_ids import FILE
-from activities.watchdog.checks import DRILL_SCHEDULES
+from activities.watchdog.checks import ALWAYS_RUNNING_SCHEDULE, DRILL_SCHEDULES
 from starter.duty.let_go import decide
 from tests.builders import breach_opening, now, triage
 from tests.desks.desk import asked
@@ -28,6 +28,7 @@ from tests.watchdog.conftest import house, watched_server
 from tests.watchdog.house import House, house_on, until
 from tests.watchdog.tampering import deleted, found, has_told, reset
 from workers.schedules import schedule_drill
+from workers.singletons import kept_standing
 from workflows.breach.messages import BreachStatus
 from workflows.incident.drill_plan import DrillPlan
 from workflows.incident.messages import IncidentStatus
@@ -137,6 +138,16 @@ async def test_who_takes_the_place_of_the_watchdog_is_put_out_of_it(
         await house.looked(1)
 
 
+async def test_with_the_schedule_paused_besides_the_worker_itself_puts_it_out(house: House) -> None:
+    async with house.worker(), kept_standing(house.client, every=timedelta(seconds=0.2)):
+        await house.looked(1)
+        await house.client.get_schedule_handle(ALWAYS_RUNNING_SCHEDULE).pause()
+        await house.dog.terminate()
+        taken = await house.client.start_workflow("Nonsense", {}, id=WATCHDOG_ID, task_queue="nobody")
+        await until(lambda: _is_ended(house, taken.result_run_id))
+        await house.looked(1)
+
+
 async def _is_ended(house: House, run_id: str | None) -> bool:
     found = await house.client.get_workflow_handle(WATCHDOG_ID, run_id=run_id).describe()
     return found.status is WorkflowExecutionStatus.TERMINATED
@@ -214,6 +225,18 @@ async def test_a_moved_clock_of_a_process_that_is_no_drill_is_found(house: House
             await asyncio.wait_for(TimeSkipper(house.client).fast_forward(handle, timedelta(hours=2)), 30)
         seen = await house.watch().look_at_processes(LookOrder(at=now(), rules=Watching()))
         assert [each.subject for each in seen.findings if each.kind == "clock_moved"] == [breach.id]
+
+
+async def test_a_clock_that_ran_to_the_end_between_two_looks_is_told(house: House) -> None:
+    async with house.worker():
+        incident = await house.incident()
+        await house.looked(1)
+        await asyncio.wait_for(TimeSkipper(house.client).fast_forward(incident, timedelta(hours=2)), 30)
+        await incident.execute_update("cancellation", {"by": "desk", "reason": "the user's own cable"})
+        await incident.result()
+        status = await house.next_look()
+        (facts,) = found(status, "clock_moved")
+        assert facts["process"] == incident.id
 
 
 async def test_a_missing_process_that_was_meant_to_go_is_let_go_and_that_is_told(house: House) -> None:

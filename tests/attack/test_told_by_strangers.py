@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,15 @@ import pytest_asyncio
 from temporalio.client import Client, WorkflowHandle
 
 from tests.attack.strangers import refused_as_update, replays
-from tests.builders import now, triage
+from tests.builders import breach_opening, now, triage
 from tests.integrations.house import WITHIN, House
 from workers.singletons import NOTICE_WATCH, ensure_one
+from workflows.breach.messages import BreachStatus
+from workflows.incident.messages import IncidentStatus
 from workflows.notices.messages import NoticeWatchStatus
+from workflows.procedure.duties import DutyState
+from workflows.process.ids import TASK_QUEUE, breach_workflow_id
+from workflows.process.ports import Letter
 from workflows.process.sealed.in_clear import NEEDS_THE_KEY
 
 pytestmark = pytest.mark.attack
@@ -109,6 +115,47 @@ async def test_a_strangers_acknowledgement_is_noted_and_nobody_is_waited_for_les
         said = {"by": "Desk", "contact": contact, "what": before.id}
         await incident.handle.execute_update("acknowledgement", said)
     assert [duty.state for duty in (await incident.status()).duties if duty.id == before.duty] == ["met"]
+    await replays(attacked, incident)
+
+
+async def test_every_letter_of_what_a_stranger_has_opened_is_marked_until_the_desk_speaks(
+    attacked: House, outside: Client
+) -> None:
+    reference = attacked.reference()
+    forged = breach_opening(reference, aware_at=(now() - timedelta(hours=80)).isoformat())
+    workflow_id = breach_workflow_id(reference)
+    await outside.start_workflow("DataBreach", forged, id=workflow_id, task_queue=TASK_QUEUE)
+    breach: WorkflowHandle[Any, BreachStatus] = attacked.client.get_workflow_handle(workflow_id)
+
+    def letters(kind: str) -> list[Letter]:
+        return [each for each in attacked.world.letters if (each.reference, each.kind) == (reference, kind)]
+
+    async with asyncio.timeout(WITHIN):
+        while not (letters("breach_opened") and letters("overdue")):  # noqa: ASYNC110  # the worker writes them
+            await asyncio.sleep(0.05)
+    marks = {each.is_unverified for each in letters("breach_opened") + letters("overdue")}
+    assert marks == {True}
+    assert (await breach.query("status", result_type=BreachStatus)).unverified_count == 1
+
+    await breach.execute_update("measures_taken", {"by": "DPO", "text": "The mailbox was closed"})
+    record = await breach.query("record")
+    assert record["carried"]["applied_count"] > record["carried"]["unverified_count"], "from here on it is the desk's"
+
+
+async def test_a_strangers_bounce_moves_no_duty(attacked: House, outside: Client) -> None:
+    incident = await attacked.incident()
+    await incident.handle.execute_update("triage", triage())
+
+    def report(status: IncidentStatus) -> DutyState:
+        return next(duty for duty in status.duties if duty.kind == "report_to_kela")
+
+    before = await incident.until(lambda status: report(status).state == "met")
+    said = {"by": "mail", "message_id": report(before).reference, "event": "bounced"}
+    await outside.get_workflow_handle(incident.id).signal("delivery_report", said)
+    status = await incident.until(lambda status: status.unverified_count == 1)
+
+    assert report(status) == report(before)
+    assert any("unverified sender says that it came back" in problem for problem in status.problems)
     await replays(attacked, incident)
 
 

@@ -98,7 +98,7 @@ def letter_about(
 ) -> ports.Letter:
     """A letter about a process as its record stands; the organisation's language by default."""
     said_by = facts.get("said_by")
-    marks = marks_of(said_by) if said_by else {"is_unverified": speaks_in_clear()}
+    marks = marks_of(said_by) if said_by else {"is_unverified": speaks_in_clear() or record.is_a_strangers}
     facts = {"language": rules.languages[0]} | marks | facts
     if owed := record.duties.get(facts.get("duty", "")):
         task, towards, phone = owed.task_now, record.towards(owed), rules.kela_phone

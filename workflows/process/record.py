@@ -286,12 +286,21 @@ class Record(Retention, Deduplication, EarlierLives, ABC):
 
     # --- bounds ---------------------------------------------------------------------------------------------
 
+    @property
+    def is_a_strangers(self) -> bool:
+        """Whether it was opened without the desk's key, and nobody who has it has said anything of it yet."""
+        return self.was_opened_in_clear and self.applied_count <= self.unverified_count
+
+    @property
+    def was_opened_in_clear(self) -> bool:
+        """Whether nobody knows who has opened it."""
+        return self.opened_through is not None and self.opened_through.is_unverified
+
     def tally(self) -> dict[str, Any]:
-        """The counts of ``status``."""
-        return {
-            name: getattr(self, name)
-            for name in ("applied_count", "repeated_count", "rejected_count", "unverified_count", "only_in_evidence")
-        }
+        """The counts of ``status``; the start counts as one of an unverified sender's words where it is."""
+        counts = ("applied_count", "repeated_count", "rejected_count", "only_in_evidence")
+        unverified = self.unverified_count + self.was_opened_in_clear
+        return {name: getattr(self, name) for name in counts} | {"unverified_count": unverified}
 
     def stays(self, list_name: str, entry: Any, now: datetime) -> bool:
         """Whether an entry may not leave: what is open, and what a bounce can still open again."""

@@ -91,11 +91,14 @@ def about_paused_steps(seen: OpenProcess, steps: Iterable[str]) -> list[Finding]
 
 def about_clock(seen: OpenProcess, its_time: datetime | None, at: datetime, *, may_skip: bool) -> list[Finding]:
     """The clock of a process that is no drill was moved, or its options were changed so that it may run ahead."""
+    facts = moved_clock(seen.workflow_id, its_time, at, may_skip=may_skip)
+    return [] if seen.drill or not facts else [_of(seen.workflow_id, "clock_moved", "fault", facts)]
+
+
+def moved_clock(workflow_id: str, its_time: datetime | None, at: datetime, *, may_skip: bool) -> dict[str, str]:
+    """What is told of a clock that was moved or may run ahead; nothing of any other."""
     moved = its_time is not None and abs(its_time - at) > CLOCKS_DIFFER_BY
-    if seen.drill or not (moved or may_skip):
-        return []
-    facts = {"process": seen.workflow_id, "its": written(its_time or at), "at": written(at)}
-    return [_of(seen.workflow_id, "clock_moved", "fault", facts)]
+    return {"process": workflow_id, "its": written(its_time or at), "at": written(at)} if moved or may_skip else {}
 
 
 def about_retention(kept: timedelta, wanted: timedelta) -> list[Finding]:
