@@ -227,3 +227,18 @@ def test_no_reference_of_ours_is_taken_for_a_code(day: str, form: str) -> None:
 
     assert [text for text in texts if identity_codes_in(text) or doubts_in(text)] == []
     assert identity_codes_in(f"hetu-19{day[2:]}-{right[0]}"), "of a person it is one"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "131052   -   308T", '"131052"-"308T"', "**131052**-308T", "131052(-308T)", "131052\\u002d308T",
+        "'131052'-308T",
+        "[131052]-308T", "«131052»-«308T»", "131052 - '308T'",
+        "131052-**308T**", "`131052`-`308T`",
+    ],
+)  # fmt: skip
+def test_marks_and_blanks_inside_hide_no_code(written: str) -> None:
+    assert identity_codes_in(f"Potilas {written} odottaa")
+    assert identity_codes_in(f"Otsikko: {written}")
+    assert "308T" not in masked(f"Otsikko {written}")

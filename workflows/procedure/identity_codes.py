@@ -28,7 +28,7 @@ _CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _FIRST_NUMBER = 2
 _RECENT = (18, 32)
 """Years (20xx) in which a date before a dash and four digits is most likely that of a ticket."""
-_GAP = r"\s{0,2}"
+_GAP = r"\s{0,3}"
 _APART = r"(?:[ ](?=[A-Z](?![A-Z0-9])))?"
 """A check character may stand apart where it is a letter by itself."""
 _DAY = (

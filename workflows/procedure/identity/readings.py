@@ -35,6 +35,9 @@ _BREAK = re.compile(r"[ \t]*(?:=?\r?\n|[\r\v\f\x85\u2028\u2029])[ \t]*(?:[>|][ \
 _SPREAD = re.compile(r"(?<!\w)(?:\d[ ]){5}\d(?!\w)")
 _SPACE_BETWEEN = re.compile(r"(?<=[\d+-])[ ](?=[\dA-Za-z+-](?!\w))")
 """Between the signs of a number that is spread out, each by itself."""
+_MARKS = re.compile(r"""(?<=[\d+-])[ ]{0,2}["'*`()\[\]«»“”„‘’]{1,4}[ ]{0,2}(?=[\d+-])""")
+"""Quotation marks, brackets and Markdown inside a number."""
+_UNICODE_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{14,}(?:\r?\n[>| ]*[A-Za-z0-9+/_-]{4,})*={0,2}")
 _PRINTABLE = 0.9
 """How much of what base64 holds must be text, to be read as one."""
@@ -67,10 +70,9 @@ def readings(text: str) -> Iterator[ReadText]:
         yield _plainly(_decoded(text, _ESCAPED, lambda found: chr(int(found[1:], 16))))
     if "=" in text and _QUOTED_PRINTABLE.search(text):
         yield _plainly(_decoded(text, _QUOTED_PRINTABLE, _from_quoted_printable))
-    if _SPREAD.search(text):
-        yield _plainly(_decoded(text, _SPACE_BETWEEN, _nothing))
-    if _BREAK.search(text):
-        yield _plainly(_decoded(text, _BREAK, _nothing))
+    for seen, pattern, decode in _BY_PATTERN:
+        if seen.search(text):
+            yield _plainly(_decoded(text, pattern, decode))
 
 
 def hidden_texts(text: str) -> Iterator[tuple[str, int, int]]:
@@ -120,6 +122,19 @@ def _decoded(text: str, pattern: re.Pattern[str], decode: Callable[[str], str]) 
 
 def _nothing(_: str) -> str:
     return ""
+
+
+def _unescaped(found: str) -> str:
+    return chr(int(found.removeprefix("\\u"), base=16))
+
+
+_BY_PATTERN = (
+    (_SPREAD, _SPACE_BETWEEN, _nothing),
+    (_MARKS, _MARKS, _nothing),
+    (_UNICODE_ESCAPE, _UNICODE_ESCAPE, _unescaped),
+    (_BREAK, _BREAK, _nothing),
+)
+"""Where the first is seen, each place of the second is read by the third."""
 
 
 def _from_quoted_printable(found: str) -> str:
