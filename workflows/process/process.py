@@ -22,7 +22,7 @@ from workflows.process.duty_timers import DutyTimers
 from workflows.process.lifecycle import Lifecycle, RecordT
 from workflows.process.messages import Happening, Refused, SentMessage
 from workflows.process.record import Record
-from workflows.process.sealed.senders import marks_of, speaks_in_clear
+from workflows.process.sealed.senders import is_a_strangers, marks_of, speaks_in_clear
 
 LETTERS_AT_ONCE = 50
 ALARMS = ("reminder", "overdue")
@@ -98,7 +98,7 @@ def letter_about(
 ) -> ports.Letter:
     """A letter about a process as its record stands; the organisation's language by default."""
     said_by = facts.get("said_by")
-    marks = marks_of(said_by) if said_by else {"is_unverified": speaks_in_clear() or record.is_a_strangers}
+    marks = marks_of(said_by) if said_by else {"is_unverified": speaks_in_clear() or is_a_strangers(record)}
     facts = {"language": rules.languages[0]} | marks | facts
     if owed := record.duties.get(facts.get("duty", "")):
         task, towards, phone = owed.task_now, record.towards(owed), rules.kela_phone

@@ -22,7 +22,7 @@ from workflows.process import retention
 from workflows.process.deduplication import Deduplication
 from workflows.process.messages import DeliveryReport, Document, Happening, LawsPassedOn, Refused, SentMessage, Severity
 from workflows.process.retention import BoundedList, Retention
-from workflows.process.sealed.senders import SenderIfAny, marks_of, sender_named
+from workflows.process.sealed.senders import SenderIfAny, marks_of, sender_named, was_opened_in_clear
 from workflows.process.start import EarlierLives, as_known
 
 A_MINUTE = timedelta(minutes=1)
@@ -286,20 +286,10 @@ class Record(Retention, Deduplication, EarlierLives, ABC):
 
     # --- bounds ---------------------------------------------------------------------------------------------
 
-    @property
-    def is_a_strangers(self) -> bool:
-        """Whether it was opened without the desk's key, and nobody who has it has said anything of it yet."""
-        return self.was_opened_in_clear and self.applied_count <= self.unverified_count
-
-    @property
-    def was_opened_in_clear(self) -> bool:
-        """Whether nobody knows who has opened it."""
-        return self.opened_through is not None and self.opened_through.is_unverified
-
     def tally(self) -> dict[str, Any]:
         """The counts of ``status``; the start counts as one of an unverified sender's words where it is."""
         counts = ("applied_count", "repeated_count", "rejected_count", "only_in_evidence")
-        unverified = self.unverified_count + self.was_opened_in_clear
+        unverified = self.unverified_count + was_opened_in_clear(self)
         return {name: getattr(self, name) for name in counts} | {"unverified_count": unverified}
 
     def stays(self, list_name: str, entry: Any, now: datetime) -> bool:

@@ -36,6 +36,13 @@ class Opened(Protocol):
     opened_through: Sender | None
 
 
+class Spoken(Opened, Protocol):
+    """A record that counts what was said to its process, and what of it came in clear."""
+
+    applied_count: int
+    unverified_count: int
+
+
 OpenedT = TypeVar("OpenedT", bound=Opened)
 
 
@@ -43,6 +50,16 @@ def with_sender(record: OpenedT, opening: Handed, sent: tuple[Any, ...]) -> Open
     """The record of a process that begins, with how its start input came."""
     record.opened_through = sender_of(opening, arrival_of_value(sent[0]))
     return record
+
+
+def was_opened_in_clear(record: Opened) -> bool:
+    """Whether nobody knows who has opened a process."""
+    return record.opened_through is not None and record.opened_through.is_unverified
+
+
+def is_a_strangers(record: Spoken) -> bool:
+    """Whether a process was opened without the desk's key, and nobody who has it has said anything to it yet."""
+    return was_opened_in_clear(record) and record.applied_count <= record.unverified_count
 
 
 def sender_of(said: Handed, arrival: Arrival) -> Sender | None:
