@@ -75,8 +75,14 @@ def in_clear(exception: BaseException) -> str | None:
     return None
 
 
+STACK_AT_MOST = 600
+"""Characters of a stack trace that are kept, from its end: the server keeps 4 kB of a failure with all its causes."""
+
+
 class DeskFailureConverter(DefaultFailureConverterWithEncodedAttributes):
     """A failure's text is encrypted, with one exception: the words by which a sender is turned away.
+
+    Its stack trace is cut: of a failure that is too long the server keeps nothing but that it was.
 
     Temporal Web decodes no refusal of an update (2.54), and the ``temporal`` command none of a query (1.9): they would
     say "Encoded failure" and no reason. Such words are in no history, and of what was sent they repeat at most a name.
@@ -85,6 +91,10 @@ class DeskFailureConverter(DefaultFailureConverterWithEncodedAttributes):
     def to_failure(self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure) -> None:
         """The failure, with the reason in clear beside the encrypted one where a sender is turned away."""
         super().to_failure(exception, payload_converter, failure)
+        kept = payload_converter.from_payloads([failure.encoded_attributes], [dict])[0]
+        if len(kept["stack_trace"]) > STACK_AT_MOST:
+            shorter = kept | {"stack_trace": f"...{kept['stack_trace'][-STACK_AT_MOST:]}"}
+            failure.encoded_attributes.CopyFrom(payload_converter.to_payloads([shorter])[0])
         if words := in_clear(exception):
             failure.message = words
 
