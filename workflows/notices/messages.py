@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from workflows.procedure.model import Line, Model, Moment, NeededLine, OpenText, Text
+from workflows.procedure.model import Line, Model, Moment, NeededLine, OpenText, Text, Unverified
 from workflows.procedure.notices.decisions import WatchedNotice
 from workflows.procedure.notices.kinds import NoticeKind
 from workflows.procedure.notices.reading import RawNotice, Reading, Services, Windows
@@ -80,7 +80,7 @@ class FeedEntry(RawNotice):
     key: str
     mark: str
     reading: Reading
-    is_unverified: Annotated[bool, Field(exclude_if=lambda unverified: not unverified)] = False
+    is_unverified: Unverified = False
     """Whether it was entered without the desk's key."""
 
 

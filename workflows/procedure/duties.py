@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from workflows.procedure.languages import Language
-from workflows.procedure.model import Duration, Model, Moment
+from workflows.procedure.model import Duration, Model, Moment, Unverified
 from workflows.procedure.names import person_named
 
 DutyKind = Literal[
@@ -85,7 +85,7 @@ class DutyState(Model):
     """Why the facts as they are known now no longer ask for it. It stays open until a person closes it."""
     task: str = ""
     """What is to be done for it, where that is not what its kind says (``data/tasks.toml``)."""
-    is_unverified: Annotated[bool, Field(exclude_if=lambda unverified: not unverified)] = False
+    is_unverified: Unverified = False
     """Whether it was met or waived without the desk's key: nobody knows who has said so."""
     confirmed_by: Annotated[str, Field(exclude_if=lambda confirmed_by: not confirmed_by)] = ""
     """The other person who has confirmed that it is waived, where the operating model asks for a second one."""

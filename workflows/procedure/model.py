@@ -12,6 +12,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     StringConstraints,
     ValidationInfo,
 )
@@ -103,3 +104,6 @@ Reference = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$"), AfterValidator(_without_identity_codes)
 ]
 """The desk's own ticket number. Not encrypted anywhere: no personal data in it."""
+
+Unverified = Annotated[bool, Field(exclude_if=lambda unverified: not unverified)]
+"""A mark of what was said without the desk's key; left out where it was not, as before there was one."""

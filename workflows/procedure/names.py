@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field
-
 from workflows.procedure.languages import Language, Trilingual
-from workflows.procedure.model import Model
+from workflows.procedure.model import Model, Unverified
 
 UNVERIFIED = Trilingual(
     fi="{by} (varmistamaton lähettäjä)", sv="{by} (overifierad avsändare)", en="{by} (unverified sender)"
@@ -31,7 +27,7 @@ class Said(Model):
     """Something that somebody has said, as a record keeps it."""
 
     by: str
-    is_unverified: Annotated[bool, Field(exclude_if=lambda unverified: not unverified)] = False
+    is_unverified: Unverified = False
     """Whether it was said without the desk's key: nobody knows who has."""
 
     def said_by(self, language: Language) -> str:

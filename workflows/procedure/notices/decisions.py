@@ -10,11 +10,9 @@ import re
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import Annotated, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from pydantic import Field
-
-from workflows.procedure.model import Model, Moment
+from workflows.procedure.model import Model, Moment, Unverified
 from workflows.procedure.notices.published import Notice, open_faults
 from workflows.procedure.notices.reading import Reading, Services
 from workflows.procedure.operating_model.model import NoticeRules
@@ -56,7 +54,7 @@ class WatchedNotice(Model):
     """References of the incidents that were told, at most 20."""
     reference: str = ""
     """Of the incident that it proposes or has opened, or of the maintenance that it has started."""
-    is_unverified: Annotated[bool, Field(exclude_if=lambda unverified: not unverified)] = False
+    is_unverified: Unverified = False
     """Whether somebody without the desk's key has entered it: it is shown, and nothing else follows from it."""
 
 

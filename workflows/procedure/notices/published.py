@@ -8,11 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from hashlib import blake2b
-from typing import Annotated
 
-from pydantic import Field
-
-from workflows.procedure.model import Model, Moment
+from workflows.procedure.model import Model, Moment, Unverified
 from workflows.procedure.notices.kinds import KINDS_SAID, NoticeKind
 from workflows.procedure.notices.reading import RawNotice, Reading
 from workflows.procedure.notices.vocabulary import says
@@ -30,7 +27,7 @@ class Notice(Model):
     services: tuple[ServiceId, ...] = ()
     link: str = ""
     text: str = ""
-    is_unverified: Annotated[bool, Field(exclude_if=lambda unverified: not unverified)] = False
+    is_unverified: Unverified = False
     """Whether somebody without the desk's key has told it: nobody knows whether it was published."""
 
 
