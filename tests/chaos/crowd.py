@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Literal, TypeVar
 
 from temporalio.api.common.v1 import Payload
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import (
     Client,
     RPCTimeoutOrCancelledError,
@@ -105,7 +106,18 @@ class Life:
                 self.shown[to] = await self._answered(partial(self._status, to))
         except TimeoutError:
             last = self.said[-1].message if self.said else "anything"
-            self.trouble = f"{self.reference}: nothing came within {PATIENCE} after {last}"
+            self.trouble = f"{self.reference}: nothing came within {PATIENCE} after {last}; {await self._stands()}"
+
+    async def _stands(self) -> str:
+        """How its processes stand by the server's word, which needs no worker: for who has to find the cause."""
+        stand = []
+        for to in dict.fromkeys(said.to for said in self.said):
+            described: Any = await self._answered(self.handle(to).describe)
+            events = (await self._answered(self.handle(to).fetch_history)).events
+            last = [EventType.Name(event.event_type).removeprefix("EVENT_TYPE_") for event in events[-4:]]
+            task = str(described.raw_description.pending_workflow_task).replace("\n", " ")
+            stand.append(f"{to} {described.status.name}, {len(events)} events, last {last}, task: {task or 'none'}")
+        return "; ".join(stand)
 
     async def _do(self, act: Act) -> bool:
         """Do one thing; whether the incident goes on: one that was to be reopened too late does not."""
