@@ -22,16 +22,13 @@ from activities.book.open_ids import FILE
 from activities.watchdog.checks import ALWAYS_RUNNING_SCHEDULE, DRILL_SCHEDULES
 from starter.duty.let_go import decide
 from tests.builders import breach_opening, now, triage
-from tests.desks.desk import asked
 from tests.desks.temporal_fixtures import skipping_server
 from tests.watchdog.conftest import house, watched_server
 from tests.watchdog.house import House, house_on, until
-from tests.watchdog.tampering import deleted, found, has_told, reset
+from tests.watchdog.tampering import deleted, found, has_told
 from workers.schedules import schedule_drill
 from workers.singletons import kept_standing
-from workflows.breach.messages import BreachStatus
 from workflows.incident.drill_plan import DrillPlan
-from workflows.incident.messages import IncidentStatus
 from workflows.procedure.watchdog.findings import Watching
 from workflows.process.ids import TASK_QUEUE, WATCHDOG_ID
 from workflows.watchdog.ports import LookOrder
@@ -90,23 +87,6 @@ async def test_a_deleted_last_run_does_not_blind_the_watchdog(house: House) -> N
         status = await house.next_look()
         assert found(status, "unseen") == []
         assert [facts["process"] for facts in found(status, "gone")] == [again.id]
-
-
-async def test_a_reset_is_told_with_the_legal_moments_before_it(house: House) -> None:
-    async with house.worker():
-        breach = await house.breach()
-        await house.looked(1)
-        due = next(d.due_at for d in (await asked(breach, BreachStatus)).duties if d.legal)
-        run = await reset(house, breach)
-        status = await house.next_look()
-        (facts,) = found(status, "was_reset")
-        assert "notify_supervisory_authority due" in facts["moments"]
-        assert due
-        assert [known.key for known in house.book.happened(also_told=True)] == [f"was_reset/{breach.id}/{run}"]
-        told = [letter for letter in house.world.letters if letter.kind == "watch_finding"]
-        assert {letter.contact for letter in told} == {"operations", "desk", "data_protection_officer", "management"}
-        assert (await house.next_look()).is_well, "it is told once"
-        assert len(found(await house.status(), "was_reset")) == 1
 
 
 async def test_a_second_start_in_place_of_a_running_process_is_told(house: House) -> None:
@@ -252,23 +232,6 @@ async def test_a_missing_process_that_was_meant_to_go_is_let_go_and_that_is_told
         assert (facts["by"], facts["reason"]) == ("Maija", "a test of ours")
         told = {letter.contact for letter in house.world.letters if "Maija" in letter.text}
         assert told == {"operations", "desk", "data_protection_officer", "management"}
-
-
-async def test_a_reset_moves_no_due_time_and_says_nothing_twice(house: House) -> None:
-    """Set back to its first workflow task an incident opens once more, later than it did."""
-    async with house.worker():
-        incident = await house.incident()
-        await until(lambda: has_told(house, "desk_opened", 1))
-        await house.looked(1)
-        due = (await asked(incident, IncidentStatus)).duties[0].due_at
-        await reset(house, incident)
-        await until(lambda: has_told(house, "desk_opened", 2))
-        status = await asked(incident, IncidentStatus)
-        assert status.duties[0].due_at == due
-        assert due is not None
-        opened = [letter for letter in house.world.letters if letter.kind == "desk_opened"]
-        assert len({(letter.key, letter.case) for letter in opened}) == 1
-        assert any("was set back (reset)" in line["what"] for line in await incident.query("timeline"))
 
 
 async def test_a_process_that_is_paused_as_a_whole_is_told(tmp_path: Path) -> None:

@@ -29,10 +29,13 @@ DIGEST_BYTES = 8
 """Of an event id: among 10,000, one in 10^15 new ids would be taken for a repeat."""
 SAYINGS_AT_MOST = 400
 """So many different things said are counted; what comes after them has running numbers, which no count can meet."""
-OF_THE_RECIPIENT = frozenset((
-    "language", "sector", "for_citizens", "stands_in_for", "is_mailing", "asked_at", "attachments",
+BESIDE_THE_MATTER = frozenset((
+    "language", "sector", "for_citizens", "stands_in_for", "is_mailing", "asked_at", "attachments", "happened_at",
 ))  # fmt: skip
-"""Facts of a letter that say nothing of the matter; of the attachments the names count."""
+"""Facts of a letter that say nothing of the matter; of the attachments the names count.
+
+When it happened is one: a sender who names no time gets that of the receipt, which is another one after a reset.
+"""
 
 
 def _unpacked(value: Any) -> Any:
@@ -120,6 +123,6 @@ def _digest(event_id: str) -> bytes:
 
 def said_digest(what: str, facts: Mapping[str, Any]) -> str:
     """What tells one thing that is said from another, by its facts."""
-    matter = {name: facts[name] for name in sorted(facts) if name not in OF_THE_RECIPIENT}
+    matter = {name: facts[name] for name in sorted(facts) if name not in BESIDE_THE_MATTER}
     names = [document.name for document in facts.get("attachments", ())]
     return sha256(to_json([what, matter, names], fallback=str)).hexdigest()[:16]

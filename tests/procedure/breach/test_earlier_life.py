@@ -102,6 +102,15 @@ def test_the_same_said_again_after_a_reset_has_the_same_key_and_another_thing_an
     assert after_reset.saying("overdue", facts | {"text": "two"}) not in said
 
 
+def test_what_named_no_time_of_its_own_has_the_same_key_whenever_it_came() -> None:
+    """A reset hands over again what was sent, at another time than before."""
+    first, after_reset = opened(AWARE), opened(AWARE)
+    said = [first.saying("change", {"text": "one", "happened_at": AWARE + n * HOUR}) for n in range(2)]
+    again = [after_reset.saying("change", {"text": "one", "happened_at": AWARE + (n + 5) * HOUR}) for n in range(2)]
+    assert len(set(said)) == 2, "the same text twice is said twice"
+    assert again == said
+
+
 def test_beyond_the_count_no_key_comes_twice() -> None:
     record = opened(AWARE)
     counted = {record.saying("change", {"text": str(number)}) for number in range(SAYINGS_AT_MOST)}
