@@ -22,17 +22,17 @@ from temporalio.client import (
     SchedulePolicy,
     ScheduleRange,
     ScheduleSpec,
+    ScheduleState,
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.watchdog.checks import ALWAYS_RUNNING_SCHEDULE, DRILL_SCHEDULES
+from activities.watchdog.checks import ALWAYS_RUNNING_EVERY, ALWAYS_RUNNING_SCHEDULE, DRILL_SCHEDULES
 from workflows.incident.drill_plan import DrillPlan, weekly
 from workflows.introductions import by_type
 from workflows.process.ids import TASK_QUEUE
 
-ALWAYS_RUNNING_EVERY = timedelta(minutes=5)
 CAUGHT_UP = timedelta(minutes=1)
 """After a stop of the server the next run comes soon enough: missed ones are left out."""
 
@@ -141,7 +141,8 @@ async def _plan_of(client: Client, described: ScheduleDescription) -> DrillPlan 
 
 def _to(schedule: Schedule) -> Callable[[ScheduleUpdateInput], ScheduleUpdate]:
     def updated(there: ScheduleUpdateInput) -> ScheduleUpdate:
-        schedule.state = there.description.schedule.state
+        state = there.description.schedule.state
+        schedule.state = ScheduleState(paused=state.paused, note=state.note)
         return ScheduleUpdate(schedule=schedule)
 
     return updated

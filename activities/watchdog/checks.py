@@ -15,7 +15,13 @@ from temporalio.api.workflowservice.v1 import (
     DescribeTaskQueueRequest,
     DescribeTaskQueueResponse,
 )
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    WorkflowExecutionStatus,
+    WorkflowQueryFailedError,
+)
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -39,6 +45,7 @@ from workflows.watchdog.ports import LookOrder, ProcessesSeen, Seen, Watch
 from workflows.watchdog.record import WatchStatus
 
 ALWAYS_RUNNING_SCHEDULE = "kantadesk-standing"
+ALWAYS_RUNNING_EVERY = timedelta(minutes=5)
 DRILL_SCHEDULES = "kantadesk-drill-"
 """How the ids of the schedules of drills begin; the name follows."""
 CANNOT_LOOK = "CannotLook"
@@ -130,7 +137,9 @@ class DeskWatch(Watch):
             if error.status is RPCStatusCode.NOT_FOUND:
                 return "missing"
             raise
-        return "paused" if described.schedule.state.paused else "runs"
+        if described.schedule.state.paused:
+            return "paused"
+        return "runs" if _is_as_set_up(described.schedule) else "changed"
 
     async def _paused_drills(self) -> list[str]:
         """The schedules of weekly drills that are paused."""
@@ -206,6 +215,18 @@ class DeskWatch(Watch):
             runs=runs, last_look=last, answers=status is not None, at=order.at, rules=order.rules
         )
         return _seen(found), status
+
+
+def _is_as_set_up(there: Schedule) -> bool:
+    """Whether the schedule of the processes that always run starts them, as often as was set up, and without an end."""
+    action, spec = there.action, there.spec
+    return (
+        isinstance(action, ScheduleActionStartWorkflow)
+        and (action.workflow, action.task_queue) == ("StandingProcesses", TASK_QUEUE)
+        and min((each.every for each in spec.intervals), default=timedelta.max) <= ALWAYS_RUNNING_EVERY
+        and not (spec.skip or spec.start_at or spec.end_at or spec.jitter)
+        and not there.state.limited_actions
+    )
 
 
 def _seen(findings: list[Finding]) -> Seen:

@@ -14,21 +14,21 @@ from temporalio.api.workflowservice.v1 import (
     UnpauseActivityRequest,
     UpdateNamespaceRequest,
 )
-from temporalio.client import WorkflowExecutionStatus
+from temporalio.client import (
+    WorkflowExecutionStatus,
+)
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.testing import TimeSkipper
 
 from activities.book.open_ids import FILE
-from activities.watchdog.checks import ALWAYS_RUNNING_SCHEDULE, DRILL_SCHEDULES
+from activities.watchdog.checks import ALWAYS_RUNNING_SCHEDULE
 from starter.duty.let_go import decide
 from tests.builders import breach_opening, now, triage
 from tests.desks.temporal_fixtures import skipping_server
 from tests.watchdog.conftest import house, watched_server
 from tests.watchdog.house import House, house_on, until
 from tests.watchdog.tampering import deleted, found, has_told
-from workers.schedules import schedule_drill
 from workers.singletons import kept_standing
-from workflows.incident.drill_plan import DrillPlan
 from workflows.procedure.watchdog.findings import Watching
 from workflows.process.ids import TASK_QUEUE, WATCHDOG_ID
 from workflows.watchdog.ports import LookOrder
@@ -251,17 +251,6 @@ async def test_a_process_that_is_paused_as_a_whole_is_told(tmp_path: Path) -> No
         status = await house.next_look()
         assert [facts["process"] for facts in found(status, "paused")] == [breach.id]
         assert not status.is_well
-
-
-async def test_the_schedule_of_a_drill_that_is_paused_is_found(house: House) -> None:
-    await schedule_drill(house.client, DrillPlan(name="ward", weekly="Mon 09:00", title="Drill", services=("MYKANTA",)))
-    await house.client.get_schedule_handle(f"{DRILL_SCHEDULES}ward").pause()
-
-    async def is_found() -> bool:
-        seen = await house.watch().look_at_workers(LookOrder(at=now(), rules=Watching()))
-        return "drills_paused" in {each.kind for each in seen.findings}
-
-    await until(is_found)
 
 
 async def test_a_book_that_can_not_be_read_stops_no_letter_and_is_told(house: House) -> None:

@@ -138,7 +138,7 @@ def test_workers_and_work() -> None:
 
 def test_the_schedule() -> None:
     assert findings.about_schedule("runs") == []
-    for state in ("paused", "missing"):
+    for state in ("paused", "missing", "changed"):
         (found,) = findings.about_schedule(state)
         assert whole(found) == of_house(f"schedule_{state}", "workers", "warning")
 

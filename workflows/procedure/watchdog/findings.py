@@ -18,7 +18,7 @@ from workflows.procedure.model import Duration, Model, Moment
 
 Level = Literal["fault", "warning", "note"]
 Area = Literal["processes", "workers", "mail", "contacts", "clock", "heartbeat"]
-ScheduleState = Literal["runs", "paused", "missing"]
+ScheduleState = Literal["runs", "paused", "missing", "changed"]
 WATCHED = ("Incident", "DataBreach", "Maintenance")
 """Workflow types whose clocks must not die."""
 WATCHED_AT_WORK = ("NoticeWatch",)
