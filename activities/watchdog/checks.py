@@ -202,19 +202,22 @@ class DeskWatch(Watch):
         """Whether the watchdog itself looks; what it knows. For somebody who looks from outside."""
         handle = self._client.get_workflow_handle(NAME)
         status: WatchStatus | None = None
+        is_ours = True
         try:
-            runs = (await handle.describe(rpc_timeout=ANSWER_WITHIN)).status is WorkflowExecutionStatus.RUNNING
-            if runs and self._can_ask:
+            found = await handle.describe(rpc_timeout=ANSWER_WITHIN)
+            runs = found.status is WorkflowExecutionStatus.RUNNING
+            is_ours = (found.workflow_type, found.task_queue) == ("Watchdog", TASK_QUEUE)
+            if runs and is_ours and self._can_ask:
                 status = WatchStatus.model_validate(await handle.query("status", rpc_timeout=ANSWER_WITHIN))
         except WorkflowQueryFailedError:
             runs = True
         except RPCError as error:
             runs = error.status is not RPCStatusCode.NOT_FOUND
         last = status.last_look if status else None
-        found = watching.about_watchdog(
-            runs=runs, last_look=last, answers=status is not None, at=order.at, rules=order.rules
+        findings = watching.about_watchdog(
+            runs=runs, is_ours=is_ours, last_look=last, answers=status is not None, at=order.at, rules=order.rules
         )
-        return _seen(found), status
+        return _seen(findings), status
 
 
 def _is_as_set_up(there: Schedule) -> bool:

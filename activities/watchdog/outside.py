@@ -7,8 +7,9 @@ book is read and written in threads. ``writes``: False for somebody who only loo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -46,6 +47,8 @@ class Outside:
         self._known: dict[str, KnownRun] = {}
         self._seen: dict[str, KnownRun] = {}
         self._set_back: list[str] = []
+        self._unwritten: list[Happened] = []
+        """What only looks has seen done from outside, and does not write down."""
 
     async def begin(self, opened: Mapping[str, OpenProcess]) -> list[OpenProcess]:
         """Read the book; answers the open processes whose lists show something else than it knows."""
@@ -102,7 +105,7 @@ class Outside:
             await self._asked(lambda: self._book.told(self._order.known))
         since = None if self._writes else self._at - NEWS_FOR
         news = await self._asked(lambda: self._book.happened(since=since, also_told=not self._writes))
-        told = (each for each in news if each.key not in self._order.known)
+        told = (each for each in (*news, *self._unwritten) if each.key not in self._order.known)
         return [*found, *map(self._finding, told)]
 
     def _finding(self, each: Happened) -> Finding:
@@ -113,11 +116,11 @@ class Outside:
 
     async def _look_for_missing(self, opened: Mapping[str, OpenProcess]) -> list[Finding]:
         """Look for each process that should be open and is not listed so, a part of them at each look."""
+        gone = [run for run in self._known.values() if run.state == "gone" and run.workflow_id not in opened]
         missing = [run for run in self._known.values() if self._is_missed(run, opened)]
         parts = max(1, -(-len(missing) // LOOKED_FOR_AT_MOST))
         mine = missing[self._order.turn % parts :: parts]
         found = [finding for run in mine for finding in await self._look_for(run)]
-        gone = [run for run in self._known.values() if run.state == "gone" and run.workflow_id not in opened]
         return found + [outside.about_gone(run) for run in gone[:GONE_AT_MOST]]
 
     @staticmethod
@@ -136,7 +139,7 @@ class Outside:
             return [outside.about_gone(run)]
         info = said.workflow_execution_info
         if info.execution.run_id != run.run_id:
-            await self._other_run(run, info)
+            await self._other_run(run, said)
         elif info.status == Status.WORKFLOW_EXECUTION_STATUS_PAUSED:
             return [outside.about_paused(run)]
         elif info.status == Status.WORKFLOW_EXECUTION_STATUS_COMPLETED:
@@ -155,14 +158,17 @@ class Outside:
             happened = Happened(key=key, kind="clock_moved", workflow_id=run.workflow_id, at=self._at, facts=facts)
             await self._asked(lambda: self._book.write_down(happened))
 
-    async def _other_run(self, run: KnownRun, info: Any) -> None:
+    async def _other_run(self, run: KnownRun, said: DescribeWorkflowExecutionResponse) -> None:
         """Another run stands for the process: a later one, or, after a restore, one that was followed long ago."""
+        info = said.workflow_execution_info
         runs = {each.run_id: each for each in await self._asked(lambda: self._book.runs_of(run.workflow_id))}
         if (old := runs.get(info.execution.run_id)) and old.state == "followed":
             self._set_back.append(run.workflow_id)
             await self._change(run, state="followed", how="lost when Temporal was set back")
             await self._change(old, state="open")
-        elif old is None and self._writes:
+        elif old is None and not self._writes:
+            self._unwritten += await self._done_to(run.workflow_id, list(runs.values()), said)
+        elif old is None:
             seen = KnownRun(
                 workflow_id=run.workflow_id, run_id=info.execution.run_id, kind=info.type.name, drill=run.drill,
                 first_run=info.first_run_id, first_seen=self._at, last_seen=self._at,
@@ -175,18 +181,25 @@ class Outside:
         before = runs[: [each.run_id for each in runs].index(run.run_id)]
         said = await described(self._client, run.workflow_id, run.run_id) if before else None
         if said is not None:
-            how = await succession(self._client, before, said)
-            if how not in FOLLOWS_WELL:
-                at = said.workflow_execution_info.start_time.ToDatetime(tzinfo=UTC)
-                facts = {"process": run.workflow_id, "at": written(at), "moments": in_words(before[-1])}
-                key = f"{how}/{run.workflow_id}/{run.run_id}"
-                happened = Happened(key=key, kind=how, workflow_id=run.workflow_id, at=self._at, facts=facts)
-                await self._asked(lambda: self._book.write_down(happened))
+            for happened in await self._done_to(run.workflow_id, before, said):
+                await self._asked(partial(self._book.write_down, happened))
             await self._asked(lambda: self._book.change(run, first_run=said.workflow_execution_info.first_run_id))
         for each in before:
             if each.state != "followed":
                 await self._change(each, state="followed")
         await self._change(run, is_judged=True)
+
+    async def _done_to(
+        self, process: str, before: Sequence[KnownRun], said: DescribeWorkflowExecutionResponse
+    ) -> list[Happened]:
+        """What was done to a process from outside, where the run that the server describes did not follow by itself."""
+        how, info = await succession(self._client, before, said), said.workflow_execution_info
+        if how in FOLLOWS_WELL:
+            return []
+        at = info.start_time.ToDatetime(tzinfo=UTC)
+        facts = {"process": process, "at": written(at), "moments": in_words(before[-1])}
+        key = f"{how}/{process}/{info.execution.run_id}"
+        return [Happened(key=key, kind=how, workflow_id=process, at=self._at, facts=facts)]
 
     async def _say_set_back(self, turn: tuple[str, int] | None) -> None:
         """Write down that Temporal as a whole knows less than it did."""

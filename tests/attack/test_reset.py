@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from temporalio.common import WorkflowIDConflictPolicy
 
-from tests.builders import triage
+from tests.builders import breach_opening, now, triage
 from tests.desks.desk import asked
 from tests.watchdog.conftest import house, watched_server
 from tests.watchdog.house import House, until
-from tests.watchdog.tampering import found, has_told, reset
+from tests.watchdog.tampering import deleted, found, has_told, reset
 from workflows.breach.messages import BreachStatus
 from workflows.incident.messages import IncidentStatus
+from workflows.procedure.watchdog.findings import Watching
+from workflows.process.ids import TASK_QUEUE, WATCHDOG_ID
+from workflows.watchdog.ports import LookOrder
 
 __all__ = ["house", "watched_server"]
 pytestmark = pytest.mark.attack
+DONE_FROM_OUTSIDE = ("gone", "was_reset", "replaced", "restored")
 
 
 async def test_a_reset_is_told_with_the_legal_moments_before_it(house: House) -> None:
@@ -68,3 +73,37 @@ async def test_a_reset_tells_no_change_twice_that_named_no_time_of_its_own(house
 
 async def _all_are_told(incident: Any, kind: str) -> bool:
     return any(line["what"].startswith(f"Told ({kind})") for line in await incident.query("timeline"))
+
+
+async def test_who_only_looks_sees_what_was_done_before_the_watchdog_does(house: House) -> None:
+    """As ``doctor --watch``, also where no worker runs. It writes nothing into the book."""
+    async with house.worker():
+        back, again, gone = [await house.breach(name) for name in ("B-1", "B-2", "B-3")]
+        await house.looked(1)
+    await reset(house, back)
+    second = await house.client.start_workflow(
+        "DataBreach",
+        breach_opening("B-2"),
+        id=again.id,
+        task_queue=TASK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
+    )
+    await house.lists(f"RunId = '{second.result_run_id}'")
+    await deleted(house, gone)
+    before = house.book.latest()
+    for _ in range(2):
+        seen = await house.watch(can_ask=False, writes=False).look_at_processes(LookOrder(at=now(), rules=Watching()))
+        done = sorted((each.kind, each.facts["process"]) for each in seen.findings if each.kind in DONE_FROM_OUTSIDE)
+        assert done == [("gone", gone.id), ("replaced", again.id), ("was_reset", back.id)]
+    assert house.book.latest() == before
+    assert house.book.happened(also_told=True) == []
+
+
+async def test_who_only_looks_sees_what_has_taken_the_place_of_the_watchdog(house: House) -> None:
+    async with house.worker():
+        await house.looked(1)
+    await house.dog.terminate()
+    await house.client.start_workflow("Nothing", id=WATCHDOG_ID, task_queue=TASK_QUEUE)
+    seen, status = await house.watch(writes=False).look_at_watchdog(LookOrder(at=now(), rules=Watching()))
+    assert [each.kind for each in seen.findings] == ["watchdog_displaced"]
+    assert status is None

@@ -58,10 +58,12 @@ class House:
     address: str = ""
     """Where heartbeats go."""
 
-    def watch(self, *, can_ask: bool = True) -> DeskWatch:
+    def watch(self, *, can_ask: bool = True, writes: bool = True) -> DeskWatch:
         """The watchdog's eyes."""
         beat, kept = Heartbeat(lambda: self.address), timedelta(days=2)
-        return DeskWatch(Eyes(self.client, self.ledger, self.model, beat, self.book, kept), can_ask=can_ask)
+        return DeskWatch(
+            Eyes(self.client, self.ledger, self.model, beat, self.book, kept), can_ask=can_ask, writes=writes
+        )
 
     @property
     def book(self) -> SqliteBook:

@@ -144,11 +144,14 @@ def test_the_schedule() -> None:
 
 
 def test_the_watchdog_itself() -> None:
-    def about(last: Any, *, runs: bool = True, answers: bool = True) -> list[dict[str, Any]]:
-        found = findings.about_watchdog(runs=runs, answers=answers, last_look=last, at=NOON, rules=RULES)
+    def about(last: Any, *, runs: bool = True, answers: bool = True, is_ours: bool = True) -> list[dict[str, Any]]:
+        found = findings.about_watchdog(
+            runs=runs, is_ours=is_ours, answers=answers, last_look=last, at=NOON, rules=RULES
+        )
         return [whole(finding) for finding in found]
 
     assert about(NOON, runs=False) == [of_house("watchdog_gone", "clock", "fault")]
+    assert about(None, answers=False, is_ours=False) == [of_house("watchdog_displaced", "clock", "fault")]
     assert about(NOON, answers=False) == [of_house("watchdog_silent", "clock", "fault")]
     assert about(None) == [of_house("watchdog_idle", "clock", "fault", {"since": "-"})]
     assert about(NOON - 15 * MINUTE) == []

@@ -202,11 +202,13 @@ def about_schedule(state: ScheduleState) -> list[Finding]:
     return [] if state == "runs" else [_house(f"schedule_{state}", "workers", "warning")]
 
 
-def about_watchdog(*, runs: bool, last_look: datetime | None, answers: bool, at: datetime,
-                   rules: Watching) -> list[Finding]:  # fmt: skip
-    """Whether the watchdog looks, as seen from outside it."""
+def about_watchdog(*, runs: bool, last_look: datetime | None, answers: bool, at: datetime, rules: Watching,
+                   is_ours: bool = True) -> list[Finding]:  # fmt: skip
+    """Whether the watchdog looks, as seen from outside it. ``is_ours``: whether it is one that runs under its id."""
     if not runs:
         return [_house("watchdog_gone", "clock", "fault")]
+    if not is_ours:
+        return [_house("watchdog_displaced", "clock", "fault")]
     if not answers:
         return [_house("watchdog_silent", "clock", "fault")]
     if last_look is None or at - last_look > 3 * rules.every:
