@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+
+from temporalio.api.enums.v1 import EventType
 
 from tests.chaos.clocks_check import Fired, clock_of
 from tests.chaos.crowd import Said
@@ -62,6 +64,8 @@ class Account:
     """Seconds between the moment of each alarm and the moment at which it went off."""
     letters_late: list[float] = field(default_factory=list)
     """Seconds between the moment of each alarm and the acceptance of its letter."""
+    courses: list[str] = field(default_factory=list)
+    """How a process went of which something is wrong, line by line: who looks for the cause may have nothing else."""
 
     def faults(self) -> list[str]:
         """Everything that is wrong; what the one documented window doubles is not."""
@@ -81,6 +85,7 @@ def reckon(night: Night) -> Account:
     everybody = [ended for life in night.lives if not life.trouble for ended in _ended(life, night)]
     given_up: list[tuple[Ended, int]] = []
     for ended in everybody:
+        right_so_far = len(account.faults())
         account.count("incidents" if ended.expected.to == "incident" else "breaches", 1)
         _messages(ended, account)
         fired = _duties(ended, account)
@@ -95,9 +100,30 @@ def reckon(night: Night) -> Account:
         account.evidence += faults_of_evidence(ended)
         account.letters_late += _lateness_of_letters(ended, fired, night)
         account.count("closed by the next release", len(ended.lines("Closed by the next release")))
+        account.courses += _course(ended) if len(account.faults()) > right_so_far else []
     account.lost += strays(everybody, given_up, night.accepted)
     account.count("mails", len({letter.message_id for letter in night.accepted}))
     return account
+
+
+def _course(ended: Ended) -> Iterator[str]:
+    """The server's events of a process, and its timeline."""
+    yield f"--- {ended.name}"
+    for event in ended.course.history.events:
+        kind = EventType.Name(event.event_type).removeprefix("EVENT_TYPE_")
+        named = {name for _, value in event.ListFields() for name in _names_in(value)}
+        yield f"{event.event_id:4} {event.event_time.ToDatetime():%H:%M:%S.%f} {kind} {' '.join(sorted(named))}"
+    for line in ended.timeline:
+        yield f"     {line.at.astimezone(UTC):%H:%M:%S.%f} {line.what} ({line.by}) {line.detail}"
+
+
+def _names_in(attributes: Any) -> Iterator[str]:
+    """What tells one event from another of its kind: a step, a message, the task to which it belongs, its worker."""
+    for name in ("activity_type", "signal_name", "timer_id", "started_event_id", "scheduled_event_id", "identity"):
+        if value := getattr(attributes, name, None):
+            yield f"{name}={getattr(value, 'name', value)}"
+    if (request := getattr(attributes, "accepted_request", None)) is not None:
+        yield f"update={request.input.name}"
 
 
 def _ended(life: Any, night: Night) -> Iterator[Ended]:

@@ -32,6 +32,7 @@ BROKEN = {
     "letter not kept": builds.LETTER_NOT_KEPT,
 }
 FAULTS_SHOWN = 60
+COURSES_SHOWN = 600
 ACCOUNTS: dict[str, Account] = {}
 FAULTS: dict[str, int] = {}
 PLAN: list[str] = []
@@ -126,6 +127,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         *table(ACCOUNTS, FAULTS),
         *stormy.faults()[:FAULTS_SHOWN],
         *stormy.in_the_window,
+        *stormy.courses[:COURSES_SHOWN],
         *_differing(),
     ):
         terminalreporter.write_line(line)

@@ -115,8 +115,9 @@ class Life:
             described: Any = await self._answered(self.handle(to).describe)
             events = (await self._answered(self.handle(to).fetch_history)).events
             last = [EventType.Name(event.event_type).removeprefix("EVENT_TYPE_") for event in events[-4:]]
-            task = str(described.raw_description.pending_workflow_task).replace("\n", " ")
-            stand.append(f"{to} {described.status.name}, {len(events)} events, last {last}, task: {task or 'none'}")
+            raw = described.raw_description
+            waits = " ".join(" ".join(map(str, (raw.pending_workflow_task, *raw.pending_activities))).split())
+            stand.append(f"{to} {described.status.name}, {len(events)} events, last {last}, waits for: {waits or '-'}")
         return "; ".join(stand)
 
     async def _do(self, act: Act) -> bool:
