@@ -9,12 +9,14 @@ from typing import Any
 
 from workflows.breach.ports import BreachPaper
 from workflows.procedure.watchdog.book import KeyMoments, moments_of
-from workflows.process.ports import EvidenceOrder, Letter, TextMessage
+from workflows.process.ports import Audience, EvidenceOrder, Letter, TextMessage
 
 
 def moments_told(args: Sequence[Any]) -> KeyMoments | None:
-    """The key moments that a step's input tells: papers about a breach, the bundle at the end, a letter's due time."""
+    """The key moments that a step's input tells: each telling, papers about a breach, the bundle at the end."""
     match args:
+        case [Audience(moments=KeyMoments() as moments)]:
+            return moments
         case [BreachPaper() as paper]:
             return moments_of(paper.status.model_dump(mode="json"))
         case [EvidenceOrder() as order]:

@@ -57,6 +57,20 @@ async def test_a_reset_moves_no_due_time_and_says_nothing_twice(house: House) ->
         assert any("was set back (reset)" in line["what"] for line in await incident.query("timeline"))
 
 
+async def test_a_reset_before_the_watchdog_has_looked_moves_no_due_time_either(house: House) -> None:
+    """What the desk was told is in the book at once; only the words by hand that nothing followed wait for the look."""
+    async with house.worker():
+        incident = await house.incident()
+        await incident.execute_update("triage", triage(severity="critical", extensive=True))
+        await until(lambda: _all_are_told(incident, "start"))
+        before = (await asked(incident, IncidentStatus)).duties
+        await reset(house, incident)
+        await until(lambda: _all_are_told(incident, "start"))
+        after = {duty.id: duty for duty in (await asked(incident, IncidentStatus)).duties}
+        assert {duty.kind for duty in before} >= {"triage", "report_to_kela", "phone_kela"}
+        assert {duty.id: after[duty.id].due_at for duty in before} == {duty.id: duty.due_at for duty in before}
+
+
 async def test_a_reset_tells_no_change_twice_that_named_no_time_of_its_own(house: House) -> None:
     async with house.worker():
         incident = await house.incident()

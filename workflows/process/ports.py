@@ -21,6 +21,7 @@ from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.services import Sector, ServiceId
+from workflows.procedure.watchdog.book import KeyMoments
 from workflows.process.messages import Document, SentMessage
 from workflows.process.sealed import checked_names as checked
 from workflows.process.sealed.asking import NOBODY, Asking
@@ -56,6 +57,8 @@ class Audience(Model):
     """The wanted way; a contact who can't be reached by it is told by e-mail."""
     text_groups: tuple[str, ...] = ()
     """Groups that are told by text message, besides those told by the wanted way; without a number, by e-mail."""
+    moments: KeyMoments | None = None
+    """How the duties stand that it is told about: the book of processes learns them with every telling."""
 
 
 class Recipient(Model):

@@ -17,6 +17,7 @@ from temporalio import workflow
 from workflows.procedure.duties import Alarm, Duty, DutyKind, Role, in_words
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.tasks import what_to_do
+from workflows.procedure.watchdog.book import KeyMoments, known_duties
 from workflows.process import ports, steps
 from workflows.process.duty_timers import DutyTimers
 from workflows.process.lifecycle import Lifecycle, RecordT
@@ -197,7 +198,8 @@ class Process(Lifecycle[RecordT]):
         self.tell(kind, ports.Audience(roles=roles), **facts)
 
     async def _tell(self, kind: Any, audience: ports.Audience, within: timedelta | None, facts: dict[str, Any]) -> None:
-        found = await steps.who_is_told(audience)
+        moments = KeyMoments(phase=self.record.phase, duties=known_duties(self.record.duties.values()))
+        found = await steps.who_is_told(audience.model_copy(update={"moments": moments}))
         mailing = Mailing(kind, audience, found)
         mailed = {each.contact for each in found if each.channel == "email"}
         said = self.record.saying(kind, facts)
