@@ -30,6 +30,8 @@ GROUPS = {
     "maintenance": Entry("maintenance.group:maintenance", "A planned break: announced, changed, withdrawn."),
     "duty": Entry("duty.group:duty", "What has to be done, by when; mark it done."),
     "board": Entry("board.command:board", "Open duties, live: in a terminal or on a wall."),
+    "shift": Entry("shift.group:shift", "Begin a shift by name; hand over to the next on one page."),
+    "whoami": Entry("shift.whoami:whoami", "In whose name commands speak here."),
     "notices": Entry("notices.group:notices", "What Kanta has published, and what was done about it."),
     "evidence": Entry("evidence:evidence", "The evidence of an incident; verify it offline."),
     "web": Entry("web.command:web", "Addresses of Temporal Web: what is open, overdue, refused, stuck."),

@@ -43,6 +43,14 @@ class Settings:
     language: Literal["", "fi", "sv", "en"] = field(
         metadata=_setting(kinds.language, "", "language of the command line; empty: that of your operating model")
     )
+    by: str = field(
+        metadata=_setting(kinds.text, "", "who says what is typed here; empty: the shift's person, else the account")
+    )
+    shared_desk: bool = field(
+        metadata=_setting(
+            kinds.yes_or_no, False, "many use this account: its name says nobody, each shift is begun by name"
+        )
+    )
     outbox_dir: Path = field(metadata=_setting(kinds.path, "{data_dir}/outbox", "where mails go as .eml files"))
     evidence_dir: Path = field(
         metadata=_setting(kinds.path, "{data_dir}/evidence", "where each incident's files are kept")

@@ -8,6 +8,7 @@ Secrets are never values: a setting names the file that holds one. How Temporal 
 
 from __future__ import annotations
 
+import getpass
 import os
 import tomllib
 from collections.abc import Mapping
@@ -20,7 +21,15 @@ from activities.edited_file import read_edited
 from workers import setting_kinds as kinds
 from workers.setting_list import Settings, SettingsError, declared_settings
 
-__all__ = ["Settings", "SettingsError", "environment_secret", "load", "packaged_operating_model", "setting_in"]
+__all__ = [
+    "Settings",
+    "SettingsError",
+    "account_logged_in",
+    "environment_secret",
+    "load",
+    "packaged_operating_model",
+    "setting_in",
+]
 
 PREFIX = "KANTADESK_"
 CONFIG = "KANTADESK_CONFIG"
@@ -58,6 +67,14 @@ def environment_secret(variable: str) -> str:
 def setting_in(name: str, environ: Mapping[str, str] | None = None) -> str:
     """A setting as it stands in the environment alone, unread; empty where it doesn't."""
     return (os.environ if environ is None else environ).get(f"{PREFIX}{name.upper()}", "")
+
+
+def account_logged_in() -> str:
+    """The account by which a person came to this machine, before ``sudo``; empty where it has no name."""
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return ""
 
 
 def packaged_operating_model() -> Path:

@@ -182,15 +182,16 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> BreachOpening:
     from starter.breach.questions import open_the_rest
     from starter.client.references import new_reference
     from starter.sending.input_errors import checked
-    from starter.sending.send import user
     from starter.sending.values import fields_typed
+    from starter.sending.who import user
     from starter.terminal.errors import Wrong
     from starter.terminal.time_input import A_LITTLE_AHEAD
     from workflows.breach.messages import BreachOpening
     from workflows.breach.moments import opening_at_fault
 
     fields = fields_typed(BreachOpening, typed, at)
-    fields.setdefault("by", user())
+    if "by" not in fields:
+        fields["by"] = user()
     fields.setdefault("reference", new_reference(at, "BRE"))
     open_the_rest(fields, at, can_ask=sys.stdin.isatty() and not typed["file"])
     opening = checked(BreachOpening, fields)

@@ -29,9 +29,9 @@ def let_go(process: str, reason: str, by: str | None, as_json: bool) -> None:
       kantadesk duty let-go breach-INC-20261122-7F3K --reason "a test of ours, opened by mistake"
     """
     from starter.client.configuration import settings_in_force
-    from starter.sending.send import user
+    from starter.sending.who import person, user
 
-    who = by or user()
+    who = person(by, "--by") if by else user()
     decide(settings_in_force().data_dir, process, by=who, reason=reason)
     if as_json:
         say_json({"process": process, "by": who, "let_go": True})

@@ -83,7 +83,7 @@ async def follow(client: Client, reference: str, other: str) -> IncidentStatus:
     import secrets
 
     from starter.client.client import tell
-    from starter.sending.send import user
+    from starter.sending.who import user
     from workflows.incident.same_fault import SameAs
 
     said = SameAs(by=user(), reference=other, source="cli", event_id=f"cli-{secrets.token_hex(8)}")

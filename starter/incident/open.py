@@ -236,13 +236,14 @@ def _reference_of_break(reference: str) -> str:
 
 
 def _reporter(written: Any, typed: Mapping[str, Any]) -> Any:
-    from starter.sending.send import user
+    from starter.sending.who import user
 
     if written is not None and not isinstance(written, dict):
         return written  # the model says what is wrong
     options = {"name": "reported_by", "unit": "reporter_unit", "phone": "reporter_phone", "email": "reporter_email"}
     by_option = {field: typed[option] for field, option in options.items() if typed[option]}
-    return {"name": user()} | (written or {}) | by_option
+    given = (written or {}) | by_option
+    return given if "name" in given else {"name": user()} | given
 
 
 def _own_sector() -> str | None:

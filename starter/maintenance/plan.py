@@ -94,8 +94,8 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> MaintenanceOpening:
     from starter.sending.ask_missing import with_what_is_missing
     from starter.sending.input_errors import checked
     from starter.sending.kept_answers import answers_to
-    from starter.sending.send import user
     from starter.sending.values import fields_typed
+    from starter.sending.who import user
     from starter.terminal.errors import Wrong
     from workflows.maintenance.messages import MaintenanceOpening
 
@@ -104,7 +104,8 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> MaintenanceOpening:
     if not typed["file"]:
         fields = answers.offered(fields)
     fields.setdefault("reference", new_reference(at, "MNT"))
-    fields.setdefault("by", user())
+    if "by" not in fields:
+        fields["by"] = user()
     if not typed["file"]:
         fields = with_what_is_missing(MaintenanceOpening, fields, at, answers.keep)
     opening = checked(MaintenanceOpening, fields)

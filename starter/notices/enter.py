@@ -68,8 +68,8 @@ def enter(as_json: bool, **typed: Any) -> None:
 def _fields(typed: dict[str, Any], at: datetime) -> dict[str, Any]:
     """The fields of the message, from the file and the options beside it. Raises ``Wrong``."""
     from starter.notices.watch_client import new_event_id
-    from starter.sending.send import user
     from starter.sending.values import moment, service_named
+    from starter.sending.who import user
     from starter.terminal.errors import Wrong
 
     fields = _from_file(typed["file"]) if typed["file"] else {}
@@ -87,7 +87,9 @@ def _fields(typed: dict[str, Any], at: datetime) -> dict[str, Any]:
         fields["windows"] = [ends]
     if not fields.get("title") and not typed["known"]:
         raise Wrong(_("--title: say what the notice is called, or give the mail with --file"))
-    return {"by": user(), "source": "cli", "event_id": new_event_id()} | fields
+    if "by" not in fields:
+        fields["by"] = user()
+    return {"source": "cli", "event_id": new_event_id()} | fields
 
 
 def _from_file(file: IO[bytes]) -> dict[str, Any]:

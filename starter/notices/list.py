@@ -75,7 +75,7 @@ def look(as_json: bool) -> None:
     """
     from starter.client.client import talk
     from starter.notices.watch_client import new_event_id, tell_watch
-    from starter.sending.send import user
+    from starter.sending.who import user
     from workflows.notices.messages import LookNow
 
     said = LookNow(by=user(), source="cli", event_id=new_event_id())

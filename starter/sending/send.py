@@ -7,7 +7,6 @@ they are set once, on the way out.
 
 from __future__ import annotations
 
-import getpass
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -19,13 +18,13 @@ from temporalio.client import Client
 
 from starter.client.client import WORKFLOWS, clock_of, talk, tell
 from starter.client.names import Process
-from starter.language.words import _
 from starter.sending.ask_missing import with_what_is_missing
 from starter.sending.input_errors import checked
 from starter.sending.kept_answers import answers_to, forget_what_was_sent
 from starter.sending.options import is_moment
 from starter.sending.said_back import moments_of
 from starter.sending.values import fields_typed
+from starter.sending.who import person, user
 from starter.terminal.time_input import NOW, now
 from workflows.contract import CONTRACTS
 from workflows.process.messages import Message
@@ -58,7 +57,10 @@ def drafted(name: str, typed: Mapping[str, Any], complete: Callable[..., None] |
     fields = fields_typed(model, typed, at)
     if not typed["file"]:
         fields = answers.offered(fields)
-    fields.setdefault("by", user())
+    if "by" not in fields:
+        fields["by"] = user()
+    elif typed.get("by"):
+        person(fields["by"], "--by")
     fields.setdefault("source", "cli")
     fields.setdefault("event_id", f"cli-{secrets.token_hex(8)}")
     if complete:
@@ -104,11 +106,3 @@ def _meaning_now(model: type[BaseModel], fields: Mapping[str, Any], typed: Mappi
 
 def _without(fields: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name not in names}
-
-
-def user() -> str:
-    """Who is logged in on this machine."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return _("unknown user")

@@ -32,9 +32,10 @@ TRIAGE = (
 
 
 def environment(data_dir: Path, **more: str) -> dict[str, str]:
-    """An environment without any setting but the data folder."""
+    """An environment without any setting but the data folder, and who speaks: root is no name."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("KANTADESK_", "TEMPORAL_"))}
-    return {**clean, "KANTADESK_DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", **more}
+    ours = {"KANTADESK_DATA_DIR": str(data_dir), "KANTADESK_BY": "Desk Tester"}
+    return {**clean, **ours, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", **more}
 
 
 class Answer(NamedTuple):

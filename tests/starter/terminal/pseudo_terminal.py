@@ -17,7 +17,7 @@ ANSWER_WITHIN = 60
 class Terminal:
     """A command in a terminal of its own; its stdout stays apart, as with a redirection."""
 
-    def __init__(self, desk: Desk, *arguments: str) -> None:
+    def __init__(self, desk: Desk, *arguments: str, **more: str) -> None:
         ours, theirs = pty.openpty()
         self.ours = ours
         self.process = subprocess.Popen(
@@ -25,7 +25,7 @@ class Terminal:
             stdin=theirs,
             stderr=theirs,
             stdout=subprocess.PIPE,
-            env=environment(desk.data_dir, TERM="xterm", COLUMNS="110"),
+            env=environment(desk.data_dir, TERM="xterm", COLUMNS="110", **more),
             start_new_session=True,
         )
         os.close(theirs)

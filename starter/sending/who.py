@@ -1,0 +1,124 @@
+"""Who sits at the desk: what stands as ``by`` in the evidence where no command says it.
+
+The setting ``by``, else whoever has begun a shift here, else the account, where it is a person's. An account that
+nobody or anybody has (root, a shared desk) is no name: in a terminal the person is asked once a shift.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from datetime import datetime
+from typing import NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
+
+from starter.client.configuration import settings_in_force
+from starter.language.heard import heard
+from starter.language.moments import said_back
+from starter.language.words import _
+from starter.terminal import prompts
+from starter.terminal.asking import may_ask
+from starter.terminal.errors import Wrong
+from starter.terminal.time_input import now
+from workers.kept_texts import KeptTexts
+from workers.keys.live import live_keys
+from workers.keys.ring import KeyFileError
+from workers.settings import Settings, account_logged_in
+from workflows.procedure.model import NeededLine
+from workflows.process.reading import plainly
+
+NO_PERSON = frozenset({"root", "toor", "admin", "administrator", "nobody", "daemon", "kantadesk", "www-data"})
+"""Accounts that are nobody's own: such a name says nothing about who decided."""
+
+
+class Who(NamedTuple):
+    """Who is meant; ``name`` is empty where nobody is named. ``since``: from when the shift runs."""
+
+    name: str
+    origin: str
+    since: datetime | None = None
+
+
+def user() -> str:
+    """Who says what a command sends. Raises ``Wrong`` where a shared desk has no shift and nobody can be asked.
+
+    A command that nobody watches, run as root, is never held up: what it sends says that no name was given.
+    """
+    settings = settings_in_force()
+    if found := known(settings).name:
+        return found
+    if may_ask():
+        return begin(settings, asked()).name
+    if settings.shared_desk:
+        raise Wrong(_('--by: many use this desk: say who with --by, KANTADESK_BY or "kantadesk shift start --by NAME"'))
+    return _("name not given (administrator's account)")
+
+
+def known(settings: Settings) -> Who:
+    """Who is named, and by what; nobody is asked."""
+    if settings.by:
+        return Who(person(settings.by, "by"), settings.origins["by"])
+    if found := _shift(settings):
+        since, name = found
+        return Who(name, _("shift since {since}", since=said_back(since)), since)
+    account = account_logged_in()
+    if not account or settings.shared_desk or is_nobody(account):
+        return Who("", _("nobody is named"))
+    return Who(account, _("the account on this machine"))
+
+
+def asked() -> str:
+    """The name that a person gives in a terminal; asked again until it is one."""
+    while True:
+        typed = prompts.text(_("Who are you? Your name stands in the evidence (asked once a shift)"), NeededLine)
+        if not is_nobody(typed):
+            return typed
+        prompts.tell("  " + _('"{name}" is an account, not a person.', name=typed))
+
+
+def begin(settings: Settings, name: str) -> Who:
+    """Whoever works at this account from now on, for a day at most. Raises ``Wrong`` where it can't be kept."""
+    name, at = person(name, "--by"), now()
+    try:
+        _texts(settings).keep(_place(), name, at)
+    except (OSError, KeyFileError) as fault:
+        raise Wrong(_("the shift can't be kept: {fault}", fault=heard(str(fault)))) from None
+    return Who(name, _("shift since {since}", since=said_back(at)), at)
+
+
+def end(settings: Settings) -> None:
+    """The shift is over: the next command asks anew."""
+    with suppress(OSError, KeyFileError):
+        _texts(settings).forget(_place())
+
+
+def person(name: str, called: str) -> str:
+    """A name, if it is a person's and fits on a line. Raises ``Wrong``."""
+    try:
+        said = str(TypeAdapter(NeededLine).validate_python(name))
+    except ValidationError as fault:
+        raise Wrong(f"{called}: {heard(plainly(fault))}") from None
+    if is_nobody(said):
+        told = _('"{name}" is an account, not a person: give the name of who decides', name=said)
+        raise Wrong(f"{called}: {told}")
+    return said
+
+
+def is_nobody(name: str) -> bool:
+    """Whether a name is that of an account that nobody has for himself."""
+    return name.strip().casefold() in NO_PERSON
+
+
+def _shift(settings: Settings) -> tuple[datetime, str] | None:
+    with suppress(OSError, KeyFileError):
+        return _texts(settings).read(_place(), now())
+    return None
+
+
+def _texts(settings: Settings) -> KeptTexts:
+    return KeptTexts(settings.data_dir / "shift", live_keys(settings).ring())
+
+
+def _place() -> str:
+    return f"shift/{os.getuid()}"

@@ -1,0 +1,28 @@
+"""``kantadesk whoami``: in whose name commands speak here."""
+
+from __future__ import annotations
+
+import click
+
+from starter.language.words import _
+from starter.terminal.output import json_option, say, say_json
+
+
+@click.command
+@json_option
+def whoami(as_json: bool) -> None:
+    r"""In whose name commands speak here, and what says so: --by of a command goes before it.
+
+    \b
+      kantadesk whoami
+    """
+    from starter.client.configuration import settings_in_force
+    from starter.sending.who import known
+
+    found = known(settings_in_force())
+    if as_json:
+        say_json({"by": found.name or None, "origin": found.origin, "since": found.since})
+    elif found.name:
+        say(f"{found.name} ({found.origin})")
+    else:
+        say(_('Nobody is named here: "kantadesk shift start --by NAME" begins a shift; or set KANTADESK_BY.'))

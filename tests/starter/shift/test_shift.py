@@ -1,0 +1,91 @@
+"""A shift at a real desk: never "root" in what is recorded, asked once, handed over on one page."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from tests.starter.conftest import TRIAGE, Desk
+from tests.starter.terminal.pseudo_terminal import Terminal
+
+NOBODY = {"KANTADESK_BY": "", "LOGNAME": "root", "SUDO_USER": ""}
+
+
+def said(desk: Desk, reference: str) -> set[str]:
+    """Who has said something to an incident."""
+    return {line["by"] for line in desk("incident", "timeline", reference, "--json").json}
+
+
+def test_a_script_of_root_is_not_held_up_and_root_stands_nowhere(desk: Desk) -> None:
+    opened = desk("incident", "open", "--title", "x", "--service", "DMS", "--reference", "W-1", **NOBODY)
+    assert opened.code == 0, opened.err
+    assert desk("incident", "triage", "W-1", *TRIAGE, **NOBODY).code == 0
+    status = desk("incident", "show", "W-1", "--json").json
+    assert status["reported_by"]["name"] == "name not given (administrator's account)"
+    assert "root" not in said(desk, "W-1")
+
+
+def test_a_script_at_a_shared_desk_says_who_it_is(desk: Desk) -> None:
+    reference = desk.judged()
+    update = ("incident", "update", reference, "--text", "x")
+    refused = desk(*update, **NOBODY, KANTADESK_SHARED_DESK="1")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith("kantadesk: --by: many use this desk")
+    assert refused.err.count("\n") == 1
+    taken = desk(*update, "--by", "Anna Virtanen", **NOBODY, KANTADESK_SHARED_DESK="1")
+    assert taken.code == 0, taken.err
+    assert "Anna Virtanen" in said(desk, reference)
+
+
+def test_an_account_is_refused_where_a_person_is_meant(desk: Desk) -> None:
+    reference = desk.incident()
+    for refused in (
+        desk("incident", "update", reference, "--text", "x", "--by", "root"),
+        desk("shift", "start", "--by", "root"),
+        desk("shift", "handover", "--to", "admin"),
+        desk("whoami", KANTADESK_BY="root"),
+    ):
+        assert refused.code == 2
+        assert "is an account, not a person" in refused.err
+        assert refused.err.count("\n") == 1
+    assert desk("shift", "start", **NOBODY).err == (
+        'kantadesk: --by: say who you are, for example --by "Anna Virtanen"\n'
+    )
+
+
+def test_in_a_terminal_the_name_is_asked_once_a_shift_and_handed_over(desk: Desk) -> None:
+    reference = desk.judged()
+    first = Terminal(desk, "incident", "update", reference, "--text", "Vika jatkuu", **NOBODY)
+    first.expect("Who are you?")
+    first.type("root")
+    first.expect("not a person")
+    first.type("Anna Virtanen")
+    first.expect("Send it?")
+    first.type("y")
+    assert first.ended()[0] == 0
+    second = Terminal(desk, "incident", "update", reference, "--text", "Vika jatkuu yhä", **NOBODY)
+    second.expect("Send it?")
+    second.type("y")
+    assert second.ended()[0] == 0
+    assert "Anna Virtanen" in said(desk, reference)
+
+    assert desk("incident", "instruct", reference, "--authority", "Kela", "--text", "Seis", **NOBODY).code == 0
+    over = desk("shift", "handover", "--to", "Mikko Laine", "--note", "Kela soittaa", "--json", **NOBODY)
+    assert over.code == 0, over.err
+    page = over.json
+    assert (page["by"], page["to"], page["note"]) == ("Anna Virtanen", "Mikko Laine", "Kela soittaa")
+    assert any(reference in line and "Reseptit eivät aukea" in line for line in page["open"])
+    assert any(reference in line and "Viestintä" in line for line in page["waiting"])
+    assert [each["due_at"] for each in page["due"] if reference in each["process"]]
+    decided = [each for each in page["done"] if reference in each["whose"]]
+    assert any("Vika jatkuu" in each["what"] and each["by"] == "Anna Virtanen" for each in decided)
+    assert all(each["by"] != "kantadesk" for each in decided)
+    kept = Path(page["file"])
+    assert hashlib.sha256(kept.read_bytes()).hexdigest() == page["sha256"]
+    assert kept.stat().st_mode & 0o077 == 0
+    assert desk("whoami", "--json", **NOBODY).json["by"] == "Mikko Laine"
+
+    text = desk("shift", "handover", "--language", "fi", **NOBODY)
+    assert text.out.startswith("VUORON LUOVUTUS")
+    assert "luovuttaa Mikko Laine" in text.out
+    assert desk("whoami", "--json", **NOBODY).json["by"] is None
