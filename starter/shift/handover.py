@@ -118,12 +118,12 @@ def _line(whose: str, row: Row, what: str) -> str:
 
 
 def _owed(status: dict[str, Any], whose: str, at: datetime, page: Handover) -> None:
-    from starter.shift.page import AHEAD, Owing
+    from starter.shift.page import AHEAD, OwedSoon
 
     for duty in status.get("duties", ()):
         due = datetime.fromisoformat(duty["due_at"]) if duty["due_at"] else None
         if duty["state"] in ("open", "overdue") and due and due <= at + AHEAD:
-            page.due.append(Owing(due, at, whose, names.duty(duty["kind"], duty["id"], duty["recipient"])))
+            page.due.append(OwedSoon(due, at, whose, names.duty(duty["kind"], duty["id"], duty["recipient"])))
 
 
 def _waits(status: dict[str, Any]) -> list[str]:
@@ -151,13 +151,15 @@ def _waits(status: dict[str, Any]) -> list[str]:
 
 def _said(lines: list[Happening], whose: str, page: Handover) -> None:
     """What persons have said in this shift, by when it was recorded."""
-    from starter.shift.page import Done
+    from starter.shift.page import SaidInShift
     from starter.views.said_by import said_by
 
     for line in lines:
         if line.by not in ("", DESK_ITSELF) and (line.recorded_at or line.at) >= page.since:
             detail = heard(line.detail)
-            page.done.append(Done(line.at, whose, heard(line.what) + (f": {detail}" if detail else ""), said_by(line)))
+            page.done.append(
+                SaidInShift(line.at, whose, heard(line.what) + (f": {detail}" if detail else ""), said_by(line))
+            )
 
 
 def kept(data_dir: Path, page: Handover) -> tuple[Path, str]:

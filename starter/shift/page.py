@@ -15,7 +15,7 @@ AHEAD = timedelta(hours=12)
 """What is due within this time is named."""
 
 
-class Owing(NamedTuple):
+class OwedSoon(NamedTuple):
     """A duty that is due soon, or late. ``at``: the process's own clock."""
 
     due_at: datetime
@@ -24,7 +24,7 @@ class Owing(NamedTuple):
     what: str
 
 
-class Done(NamedTuple):
+class SaidInShift(NamedTuple):
     """What a person has said or decided."""
 
     at: datetime
@@ -43,9 +43,9 @@ class Handover:
     to: str = ""
     note: str = ""
     open: list[str] = field(default_factory=list)
-    due: list[Owing] = field(default_factory=list)
+    due: list[OwedSoon] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
-    done: list[Done] = field(default_factory=list)
+    done: list[SaidInShift] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The same for programmes."""
