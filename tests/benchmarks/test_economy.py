@@ -25,5 +25,5 @@ def test_a_cost_beside_the_budget_is_named() -> None:
         "activities: 28 instead of 27",
         "recorded: 115 instead of 112",
     ]
-    assert beyond("incident", replace(fitting, bytes=168_501)) == ["bytes: 168501, allowed are 143225 to 168500"]
-    assert beyond("incident", replace(fitting, bytes=99_000)) == ["bytes: 99000, allowed are 143225 to 168500"]
+    assert beyond("incident", replace(fitting, bytes=170_501)) == ["bytes: 170501, allowed are 144925 to 170500"]
+    assert beyond("incident", replace(fitting, bytes=99_000)) == ["bytes: 99000, allowed are 144925 to 170500"]
