@@ -34,8 +34,9 @@ from workflows.process.ids import TASK_QUEUE
 
 T = TypeVar("T")
 ONE_TRY = timedelta(seconds=30)
-PATIENCE = timedelta(minutes=8)
-"""For anything that the desk waits for: servers and workers die meanwhile, and other work may fill the machine."""
+PATIENCE = timedelta(minutes=12)
+"""For anything that the desk waits for: servers and workers die, other work may fill the machine, and a letter
+that fails some times waits five minutes for its next try."""
 TYPES = {"incident": "Incident", "breach": "DataBreach"}
 STATUS: dict[To, type[IncidentStatus | BreachStatus]] = {"incident": IncidentStatus, "breach": BreachStatus}
 Outcome = Literal["taken", "refused", "too late"]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError
 from temporalio.workflow import ActivityConfig
 
@@ -13,16 +10,7 @@ from workflows.breach.messages import BreachOpening
 from workflows.breach.ports import BreachPaper, BreachStarted, BreachStarter, BreachWriter
 from workflows.process.ids import breach_workflow_id
 from workflows.process.messages import Document
-from workflows.process.ports import PERMANENT
 from workflows.process.steps import MAKING, failure_of
-
-A_CLOCK_WAITS = RetryPolicy(
-    initial_interval=timedelta(seconds=1),
-    backoff_coefficient=2,
-    maximum_interval=timedelta(seconds=15),
-    non_retryable_error_types=list(PERMANENT),
-)
-"""Each try is one call, and a desk waits for the answer: no clock starts minutes after an outage is over."""
 
 
 async def start_breach(opening: BreachOpening) -> BreachStarted:
@@ -30,12 +18,7 @@ async def start_breach(opening: BreachOpening) -> BreachStarted:
     return await workflow.execute_activity_method(
         BreachStarter.start_breach,
         opening,
-        **(
-            MAKING
-            | ActivityConfig(
-                summary=f"Start the breach process {breach_workflow_id(opening.reference)}", retry_policy=A_CLOCK_WAITS
-            )
-        ),
+        **(MAKING | ActivityConfig(summary=f"Start the breach process {breach_workflow_id(opening.reference)}")),
     )
 
 

@@ -7,6 +7,7 @@ says that it never will (``ports.PERMANENT``): then the step raises ``StepFailed
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from temporalio import workflow
@@ -26,16 +27,25 @@ UNTIL_IT_WORKS = RetryPolicy(
     maximum_interval=timedelta(minutes=5),
     non_retryable_error_types=list(ports.PERMANENT),
 )
+"""Of what others do: a provider that is down is not asked every second."""
 HEARTBEAT_TIMEOUT = timedelta(seconds=30)
 """A working worker sends heartbeats; one that is silent for so long is dead or frozen: another takes its step."""
 SENDING = ActivityConfig(
     start_to_close_timeout=timedelta(minutes=2), heartbeat_timeout=HEARTBEAT_TIMEOUT, retry_policy=UNTIL_IT_WORKS
 )
+SOON_AGAIN = timedelta(seconds=30)
+"""The longest pause before the next try of what is done on this machine or in Temporal: a try costs little, and people
+wait. Workers that die under a step count as tries, too: by the rule above it would stand for five minutes after some
+deaths, with nothing wrong any more."""
 MAKING = ActivityConfig(
-    start_to_close_timeout=timedelta(minutes=1), heartbeat_timeout=HEARTBEAT_TIMEOUT, retry_policy=UNTIL_IT_WORKS
+    start_to_close_timeout=timedelta(minutes=1),
+    heartbeat_timeout=HEARTBEAT_TIMEOUT,
+    retry_policy=replace(UNTIL_IT_WORKS, initial_interval=timedelta(seconds=2), maximum_interval=SOON_AGAIN),
 )
 # Never a local activity: one that runs when a query comes in can't be replayed (temporalio 1.35, 23 of 60 runs).
-LOOKING_UP = ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
+LOOKING_UP = ActivityConfig(
+    start_to_close_timeout=timedelta(seconds=10), retry_policy=RetryPolicy(maximum_interval=SOON_AGAIN)
+)
 
 
 class StepFailed(Exception):
