@@ -4,21 +4,43 @@ from __future__ import annotations
 
 import re
 from email.message import Message
+from typing import NamedTuple
 
 from activities.notices.characters import characters
 from activities.notices.unread import without_armour
 from workflows.procedure.notices.markup import lines_of
 
 _QUOTED = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)
+_QUOTED_IN_HTML = re.compile(
+    rb"<blockquote[^>]{0,200}\btype=.?cite|class=.?(?:gmail_quote|gmail_attr|yahoo_quoted|moz-cite-prefix|moz-forward)",
+    re.IGNORECASE,
+)
+"""How Gmail, Apple Mail, Yahoo and Thunderbird mark what another mail says."""
 _STUB = 4
 """HTML that says so many times as much as the plain text beside it: that one only says that there is HTML."""
 _WORDS = ("text/plain", "text/html", "text/enriched", "text/richtext")
 
 
-def text_of(mail: Message) -> tuple[str, bool]:
-    """The words of a mail with their lines, without marks of quotation; and whether a part of them is encrypted."""
+class Words(NamedTuple):
+    """The words of a mail with their lines, without marks of quotation; whether a part is encrypted, or was quoted."""
+
+    text: str
+    is_encrypted: bool = False
+    is_quoted: bool = False
+
+
+def text_of(mail: Message) -> Words:
+    """The words of a mail's own body."""
     text = _text(mail, accepts_named=False) or _text(mail, accepts_named=True) or _attached_text(mail)
-    return without_armour(text)
+    words, is_encrypted = without_armour(_QUOTED.sub("", text))
+    is_quoted = bool(_QUOTED.search(text)) or any(_quotes(part) for part in mail.walk())
+    return Words(words, is_encrypted, is_quoted)
+
+
+def _quotes(part: Message) -> bool:
+    """Whether some HTML marks words as another mail's."""
+    content = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
+    return isinstance(content, bytes) and bool(_QUOTED_IN_HTML.search(content))
 
 
 def _text(part: Message, *, accepts_named: bool) -> str:
@@ -66,7 +88,7 @@ def _words(part: Message) -> str:
         return lines_of(text)
     if str(part.get_param("format") or "").lower() == "flowed":
         text = _unflowed(text, joins_words=str(part.get_param("delsp") or "").lower() == "yes")
-    return _QUOTED.sub("", text)
+    return text
 
 
 def _unflowed(text: str, *, joins_words: bool) -> str:

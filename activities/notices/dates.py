@@ -20,13 +20,20 @@ _HOURS = {
     "SAST": 2, "EET": 2, "EEST": 3, "MSK": 3, "TRT": 3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,  # noqa: E501  # one pattern or sentence
     "PDT": -7,
 }  # fmt: skip
+_OF_WINDOWS = {"FLE": 2, "GTB": 2, "EASTERN EUROPEAN": 2, "CENTRAL EUROPEAN": 1, "W. EUROPE": 1, "ROMANCE": 1, "GREENWICH MEAN": 0}
+"""What stands before "Standard Time" (in summer an hour more before "Summer Time" or "Daylight Time")."""
 """Names of zones as mail and feed programs write them. "IST" and others that mean several zones are left out."""
 _FINNISH_TIME = ("suomen aikaa", "finsk tid", "finnish time")
 _COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
 _OFFSET = re.compile(r"(?:\b(?:UTC|GMT))?\s*(?<!\d[-.])([+-])(\d{1,2}):?(\d{2})?$")
-_ZONE_NAME = re.compile(r"(?<=[\d\s])([A-Za-z]{1,5}|[A-Z][A-Za-z_]+/[A-Za-z_/]+)$")
+_ZONE_NAME = re.compile(r"(?<=[\d\s])([^\W\d_][^\W\d]*(?:[/. -]{1,2}[^\W\d]+){0,5})$")
+_ZONE_IN_WORDS = re.compile(r"(?P<place>.+?)\s(?P<which>standard|summer|daylight)\stime", re.IGNORECASE)
+_CTIME = re.compile(
+    r"[A-Za-z]{3},?\s(?P<month>[A-Za-z]{3})\s(?P<day>\d{1,2})\s(?P<time>\d{1,2}:\d{2}(?::\d{2})?)(?P<zone>\s[A-Z]{1,5}|\s[+-]\d{4})?\s(?P<year>\d{4})"
+)
 _RFC_2822 = re.compile(r"(?:[A-Za-z]{3,9},?\s)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}\s\d{1,2}[:.]\d{2}(?:[:.]\d{2})?")
 _HALVES = ("am", "pm")
+_HALF_BEFORE = re.compile(r"[ap]\.?m\.?\s", re.IGNORECASE)
 _MONTHS = (
     ("tammi", "jan"), ("helmi", "feb"), ("maalis", "mar"), ("huhti", "apr"), ("touko", "maj", "may"), ("kesä", "jun"), ("heinä", "jul"),  # noqa: E501  # one pattern or sentence
     ("elo", "aug"), ("syys", "sep"), ("loka", "okt", "oct"), ("marras", "nov"), ("joulu", "dec"),
@@ -43,8 +50,7 @@ _DAYS = (
 
 def moment_of(written: str) -> datetime | None:
     """The moment that a date means, in UTC; None where it can't be told."""
-    text = " ".join(written.split())
-    text, zone = _zone_of(_COMMENT.sub("", text) if re.search(r"\d", _COMMENT.sub("", text)) else text)
+    text, zone = _zone_of(_in_order(" ".join(written.split())))
     if zone is None:
         return None
     for read in (_internet, _iso, _in_words):
@@ -67,23 +73,49 @@ def _zone_of(text: str) -> tuple[str, tzinfo | None]:
         delta = timedelta(hours=hours, minutes=int(offset[3] or 0)) * sign
         return (text[: offset.start()].rstrip(), timezone(delta)) if abs(delta) < timedelta(hours=24) else (text, None)
     name = _ZONE_NAME.search(text)
-    if not name or not re.search(r"\d[:.]\d\d", text[: name.start()]) or name[1].lower() in _HALVES:
+    if not name or not re.search(r"\d[:.]\d\d", text[: name.start()]) or _is_half(name[1]):
         return text, local_time.zone()
-    before = text[: name.start()].rstrip()
-    if "/" in name[1]:
+    half = _HALF_BEFORE.match(name[1])
+    begins = name.start() + (half.end() if half else 0)
+    return text[:begins].rstrip(), _zone_named(text[begins:])
+
+
+def _in_order(text: str) -> str:
+    """The date as mails write it: no comment behind its zone, and not in the order of C ("Thu Nov 26 14:05:00 2026")."""
+    if (found := _CTIME.fullmatch(text)) is not None:
+        text = f"{found['day']} {found['month']} {found['year']} {found['time']}{found['zone'] or ''}"
+    comment = _COMMENT.search(text)
+    if not comment:
+        return text
+    before = text[: comment.start()]
+    name = _ZONE_NAME.search(before)
+    has_zone = _OFFSET.search(before) or (name and not _is_half(name[1]))
+    return before if has_zone or not re.search(r"\d[:.]\d\d", before) else f"{before} {comment[0].strip(' ()')}"
+
+
+def _is_half(name: str) -> bool:
+    return name.lower().replace(".", "").strip() in _HALVES
+
+
+def _zone_named(name: str) -> tzinfo | None:
+    """The zone of a name; None where it isn't known, or may be several."""
+    if "/" in name:
         try:
-            return before, ZoneInfo(name[1])
+            return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            return before, None
-    hours_of = _HOURS.get(name[1].upper())
-    return before, None if hours_of is None else timezone(timedelta(hours=hours_of))
+            return None
+    hours = _HOURS.get(name.upper())
+    if hours is None and (words := _ZONE_IN_WORDS.fullmatch(name)):
+        hours = _OF_WINDOWS.get(words["place"].upper())
+        hours = None if hours is None else hours + (words["which"].lower() != "standard")
+    return None if hours is None else timezone(timedelta(hours=hours))
 
 
 def _internet(text: str) -> datetime:
     """RFC 2822, as in RSS; its parser would leave out what it doesn't know, such as "PM"."""
     if not _RFC_2822.fullmatch(text):
         raise ValueError("is no date of a mail")
-    return parsedate_to_datetime(text).replace(tzinfo=None)
+    return parsedate_to_datetime(re.sub(r"(?<=\w)-(?=\w)", " ", text)).replace(tzinfo=None)
 
 
 def _iso(text: str) -> datetime:

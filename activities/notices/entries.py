@@ -20,7 +20,7 @@ from workflows.procedure.model import MAX_LINE, MAX_TEXT
 from workflows.procedure.notices.markup import lines_of
 from workflows.procedure.notices.reading import RawNotice
 from workflows.procedure.notices.remarks import with_remarks
-from workflows.procedure.notices.tokens import names_relative_days
+from workflows.procedure.notices.days import names_relative_days
 from workflows.procedure.wording import plain
 
 MAX_ENTRIES = 500

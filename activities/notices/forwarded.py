@@ -5,20 +5,21 @@ What stands above them is a covering note. The deepest headers are those of the 
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import datetime
 from typing import NamedTuple
 
 from activities.notices.dates import moment_of
-from workflows.procedure.notices.tokens import names_a_date
+from workflows.procedure.notices.days import names_a_date, names_relative_days
 from workflows.procedure.notices.vocabulary import Said, says
 from workflows.procedure.wording import plain
 
 _LABELS = {
-    "from": "from|från|lähettäjä|avsändare|von",
-    "date": "sent|date|skickat|skickades|datum|lähetetty|lähetysaika|päivämäärä|päiväys|pvm|aika",
+    "from": "from|från|lähettäjä|avsändare|von|frå|fra",
+    "date": "sent|date|skickat|skickades|datum|lähetetty|lähetysaika|lähetyspäivä|päivämäärä|päiväys|pvm|aika|gesendet|date sent|sent on|sent at",
     "subject": "subject|ämne|aihe|otsikko|ärende|betreff",
-    "other": "to|till|vastaanottaja|vastaanottajat|kenelle|cc|kopia|kopio|bcc|reply-to|svara till|vastausosoite|importance|prioritet"  # noqa: E501  # one pattern or sentence
+    "other": "to|till|an|vastaanottaja|vastaanottajat|kenelle|cc|kopia|kopio|bcc|reply-to|svara till|vastausosoite|importance|prioritet"  # noqa: E501  # one pattern or sentence
     "|tärkeys|attachments|bilagor|liitteet|organization|resent-from|mottagare|list-id|reply to|svar till",
 }
 _HEADER = re.compile(
@@ -34,13 +35,14 @@ _LONGEST_BLOCK = 14
 _NEWS: tuple[Said, ...] = ("ended", "called_off", "moved", "correction", "reopened", "over")
 _SEPARATOR = re.compile(
     r"^\W*(?:original message|forwarded message|begin forwarded message|alkuperäinen viesti|välitetty viesti(?: alkaa)?"
-    r"|edelleenlähetetty viesti|ursprungligt meddelande|vidarebefordrat (?:meddelande|brev)|end of forwarded message)\W*$",  # noqa: E501  # one pattern or sentence
+    r"|alku välitetylle viestille|välitetty viesti alkaa tästä|vidarebefordras|edelleenlähetetty viesti|ursprungligt meddelande|vidarebefordrat (?:meddelande|brev)|end of forwarded message)\W*$",  # noqa: E501  # one pattern or sentence
     re.IGNORECASE | re.MULTILINE,
 )
-_ATTRIBUTION = re.compile(
-    r"^(?:on\b.{5,200}\bwrote:|.{5,200}\bkirjoitti:|(?:den|på|mån|tis|ons|tors|fre|lör|sön)\b.{5,200}\bskrev\b.{0,200}:)\s*$",
-    re.IGNORECASE | re.MULTILINE,
+_WROTE = re.compile(
+    r"\b(?:wrote|writes|sent|forwarded|kirjoitti|lähetti|välitti|skrev|skickade|vidarebefordrade)\b", re.IGNORECASE
 )
+_LONGEST_ATTRIBUTION = 300
+_ON_ONE_LINE = re.compile(r"\s+\*?(?=(?:" + "|".join(f"(?:{words})" for words in _LABELS.values()) + r")\*?\s?:\s)", re.I)
 
 
 class Forwarded(NamedTuple):
@@ -54,7 +56,7 @@ class Forwarded(NamedTuple):
 
 def forwarded(text: str, *, is_reply: bool) -> Forwarded | None:
     """The notice that the text of a mail carries below its headers; None where it carries no other mail."""
-    lines = text.split("\n")
+    lines = [part for line in text.split("\n") for part in _apart(line)]
     blocks = _blocks(lines)
     if not blocks:
         return None
@@ -63,7 +65,7 @@ def forwarded(text: str, *, is_reply: bool) -> Forwarded | None:
     published_at = moment_of(found.get("date", ""))
     remarks = []
     text_below = "\n".join(lines[end:]).strip("\n")
-    if published_at is None and not names_a_date(plain(text_below)):
+    if published_at is None and needs_its_date(text_below):
         remarks.append("the forwarded mail's own date is not found")
     if is_reply and _SEPARATOR.sub("", note).strip():
         remarks.append("a reply stands above the mail that it answers: a person reads which of them counts")
@@ -72,9 +74,32 @@ def forwarded(text: str, *, is_reply: bool) -> Forwarded | None:
     return Forwarded(found.get("subject", ""), text_below, published_at, tuple(remarks))
 
 
+def needs_its_date(text: str) -> bool:
+    """Whether nobody can say of which days a text tells without the date of its own."""
+    words = plain(text)
+    return names_relative_days(words) or not names_a_date(words)
+
+
 def quotes_another(text: str) -> bool:
-    """Whether a mail's text quotes another one below a line like "On Monday … wrote:"."""
-    return bool(_ATTRIBUTION.search(text))
+    """Whether a mail's text quotes another one, below a line like "On Monday … wrote:" or a mere separator."""
+    if _SEPARATOR.search(text):
+        return True
+    lines = [line.strip() for line in text.split("\n")]
+    wrapped = [
+        f"{line} {after}" for line, after in itertools.pairwise(lines) if after and not line.endswith((".", "!", "?"))
+    ]
+    return any(
+        line.endswith(":") and len(line) <= _LONGEST_ATTRIBUTION and _WROTE.search(line) for line in (*lines, *wrapped)
+    )
+
+
+def _apart(line: str) -> list[str]:
+    """Headers that stand on one line, each on its own."""
+    first = _HEADER.match(line.strip())
+    if not first or not first["from"]:
+        return [line]
+    parts = _ON_ONE_LINE.split(line.strip())
+    return parts if len(parts) > 2 else [line]  # noqa: PLR2004  # from, when, and something besides
 
 
 def _blocks(lines: list[str]) -> list[tuple[int, int, dict[str, str]]]:
@@ -103,6 +128,9 @@ def _block(lines: list[str], start: int) -> tuple[int, dict[str, str]]:
             if last in found and last != "other":
                 break
             found[last] = match["value"].strip(" *_")
+            end = at + 1
+        elif at > start and last == "date" and lines[at].strip() and moment_of(found["date"]) is None:
+            found["date"] = f"{found['date']} {lines[at].strip()}"
             end = at + 1
         elif at == start or not lines[at].strip() or last not in ("other", "from", "subject"):
             if at > start and not lines[at].strip() and len(found) == 1 and at == start + 1:

@@ -18,17 +18,19 @@ from email.message import Message
 from email.policy import compat32
 from typing import NamedTuple
 
-from activities.notices.body import text_of
+from activities.notices.body import Words, text_of
 from activities.notices.characters import characters
 from activities.notices.damage import kind_of_file, number_of_mails, repaired, without_mbox
 from activities.notices.dates import moment_of
 from activities.notices.entries import plain_text
-from activities.notices.forwarded import forwarded, quotes_another
+from activities.notices.forwarded import forwarded, needs_its_date, quotes_another
 from activities.notices.unread import is_whole, why_unread
 from workflows.procedure.model import MAX_LINE, MAX_TEXT
 from workflows.procedure.notices.layout import unwrapped
+from workflows.procedure.notices.names import names_a_service
 from workflows.procedure.notices.reading import RawNotice
 from workflows.procedure.notices.remarks import with_remarks
+from workflows.procedure.wording import plain
 
 MAX_BYTES = 10_000_000
 DEEPEST = 20
@@ -36,14 +38,9 @@ DEEPEST = 20
 _PREFIX = r"(?:vs|vl|vb|fw|fwd|re|sv|wg|aw|tr|välitys|vast)\s*(?:\[\d+\])?\s*:\s*"
 _FORWARDED = re.compile(rf"^(?:{_PREFIX})+", re.IGNORECASE)
 _REPLY = re.compile(r"^(?:re|sv|vs|aw|vast)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
-_MAILS = (
-    "message/rfc822",
-    "message/global",
-    "application/octet-stream",
-    "application/eml",
-    "application/x-eml",
-    "text/plain",
-)
+_MAILS = ("message/rfc822", "message/global", "application/eml", "application/x-eml")
+_UNKNOWN = "application/octet-stream"
+_QUOTED_PRINTABLE = re.compile(rb"=(?:[0-9A-F]{2}|\n)")
 _HEADERS = re.compile(rb"\A(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
 _POINTS_TO_FILE = re.compile(
     r"\b(?:liite|liitteen|liitteessä|liitteenä|oheinen|oheise|bilag|bifoga|attach|enclosed)", re.IGNORECASE
@@ -80,26 +77,28 @@ def read_mail(content: bytes) -> RawNotice:
         raise UnusableMailError(f"is a mailbox with {mails} mails; save the one that holds the notice")
     try:
         inner = _innermost(_Inner(message_from_bytes(without_mbox(content), policy=compat32)))
-        text, is_encrypted = text_of(inner.mail)
+        words = text_of(inner.mail)
     except (MessageError, RecursionError, ValueError, LookupError):
         raise UnusableMailError("can't be read as a mail; enter the notice with --title and --text") from None
-    if not inner.mail.keys() or not (_header(inner.mail, "Subject") or text.strip()):
+    if not inner.mail.keys() or not (_header(inner.mail, "Subject") or words.text.strip()):
         raise UnusableMailError("holds no mail with a subject or a text; enter the notice with --title and --text")
-    return _notice(inner, text, is_encrypted=is_encrypted)
+    return _notice(inner, words)
 
 
-def _notice(inner: _Inner, text: str, *, is_encrypted: bool) -> RawNotice:
-    mail = inner.mail
+def _notice(inner: _Inner, told: Words) -> RawNotice:
+    mail, text = inner.mail, told.text
     subject, published_at = _header(mail, "Subject"), moment_of(_header(mail, "Date"))
-    remarks = list(_remarks(inner, text, is_encrypted=is_encrypted))
-    if told := forwarded(text, is_reply=bool(_REPLY.match(subject))):
-        text, published_at = told.text, told.published_at
-        subject = " ".join(plain_text(html.escape(told.title)).split()) or subject
-        remarks += told.remarks
+    remarks = _remarks(inner, told)
+    if found := forwarded(text, is_reply=bool(_REPLY.match(subject))):
+        text, published_at = found.text, found.published_at
+        subject = " ".join(plain_text(html.escape(found.title)).split()) or subject
+        remarks += found.remarks
         if not text.strip():
             remarks.append("below the forwarded mail's headers stands no text")
-    elif quotes_another(text):
+    elif told.is_quoted or quotes_another(text):
         remarks.append("it quotes another mail: a person reads which of them counts")
+    elif _FORWARDED.match(subject) and needs_its_date(text):
+        remarks.append("it was forwarded, and the date of its words is not found")
     words = plain_text(html.escape(unwrapped(text)))
     title = subject or words.split("\n")[0] or "(no title)"
     return RawNotice(
@@ -110,17 +109,18 @@ def _notice(inner: _Inner, text: str, *, is_encrypted: bool) -> RawNotice:
     )
 
 
-def _remarks(inner: _Inner, text: str, *, is_encrypted: bool) -> list[str]:
+def _remarks(inner: _Inner, told: Words) -> list[str]:
     """What of the mail could not be read, where that may be the notice."""
     remarks = []
-    if is_encrypted:
+    text = told.text
+    if told.is_encrypted:
         remarks.append("it is encrypted (PGP); open it in the mail program and enter its words")
     if inner.siblings > 1:
         remarks.append(f"{inner.siblings} mails are attached to it, of which the first was read")
-    if len(text.strip()) < _SOME_WORDS:
-        unread = [why for part in inner.mail.walk() if not part.is_multipart() and (why := why_unread(part))]
+    unread = [why for part in inner.mail.walk() if not part.is_multipart() and (why := why_unread(part))]
+    if len(text.strip()) < _SOME_WORDS or not names_a_service(plain(text)):
         remarks += [why for why in unread if not text.strip() or is_whole(why) or _POINTS_TO_FILE.search(text)][:1]
-        if not text.strip() and not unread and not is_encrypted:
+        if not text.strip() and not unread and not told.is_encrypted:
             remarks.append("it holds no text" + (", only a picture" if _shows_picture(inner.mail) else ""))
     return remarks
 
@@ -154,37 +154,49 @@ def _parts(mail: Message) -> list[Message]:
 
 def _attached(part: Message) -> Message | None:
     """The mail that a part holds; it may be in base64, which the rules of mail forbid, or called a mere file."""
-    kind, name = part.get_content_type(), (part.get_filename() or "").lower()
-    if kind not in _MAILS or (kind.startswith(("text/", "application/octet")) and not name.endswith(".eml")):
+    kind, name = part.get_content_type(), decoded(part.get_filename() or "").lower()
+    is_named = name.endswith(".eml") and kind.startswith(("application/", "text/plain"))
+    if not (kind in _MAILS or is_named or (kind == _UNKNOWN and not name)):
         return None
     payload = part.get_payload()
     if isinstance(payload, list) and payload and isinstance(payload[0], Message):
         inner = payload[0]
-        if inner.keys():
+        if inner.keys() and not _is_packed(part, inner):
             return inner
         content = _unpacked(part, inner)
     else:
-        decoded = part.get_payload(decode=True)
-        content = decoded if isinstance(decoded, bytes) else b""
+        unpacked = part.get_payload(decode=True)
+        content = unpacked if isinstance(unpacked, bytes) else b""
     content = without_mbox(repaired(content))
-    return message_from_bytes(content, policy=compat32) if _HEADERS.match(content) else None
+    mail = message_from_bytes(content, policy=compat32) if _HEADERS.match(content) else None
+    return mail if mail and (is_named or kind in _MAILS or (mail["From"] and mail["Subject"])) else None
+
+
+def _is_packed(part: Message, inner: Message) -> bool:
+    """Whether a mail with readable headers was encoded as a whole (quoted-printable), which the rules forbid."""
+    told = [str(mail.get("Content-Transfer-Encoding", "")).strip().lower() for mail in (part, inner)]
+    return told[0] == "quoted-printable" != told[1] and bool(_QUOTED_PRINTABLE.search(inner.as_bytes()))
 
 
 def _unpacked(part: Message, inner: Message) -> bytes:
     """What stands in a mail's place in some transfer encoding."""
     carrier = Message()
     carrier["Content-Transfer-Encoding"] = str(part.get("Content-Transfer-Encoding", "7bit"))
-    carrier.set_payload(inner.get_payload())
-    decoded = carrier.get_payload(decode=True)
-    return decoded if isinstance(decoded, bytes) else b""
+    carrier.set_payload(inner.as_bytes().decode("ascii", "surrogateescape").lstrip("\n"))
+    unpacked = carrier.get_payload(decode=True)
+    return unpacked if isinstance(unpacked, bytes) else b""
 
 
 def _header(mail: Message, name: str) -> str:
     """A header on one line, decoded; also where it holds bytes that it should not."""
     raw = next((str(value) for key, value in mail.raw_items() if key.lower() == name.lower()), "")
-    text = characters(raw.encode("utf-8", "surrogateescape"), None)
-    try:
-        text = str(make_header(decode_header(text)))
-    except (HeaderParseError, UnicodeError, LookupError, ValueError):
-        text = text.strip()
+    text = decoded(characters(raw.encode("utf-8", "surrogateescape"), None))
     return " ".join(plain_text(html.escape(text.encode("utf-8", "replace").decode())).split())
+
+
+def decoded(text: str) -> str:
+    """A header with its encoded words decoded, as far as they can be."""
+    try:
+        return str(make_header(decode_header(text)))
+    except (HeaderParseError, UnicodeError, LookupError, ValueError):
+        return text.strip()

@@ -95,8 +95,10 @@ def test_a_mail_forwarded_as_an_attachment_is_the_notice() -> None:
     assert (read.title, read.text, read.guid) == ("Häiriö", "Sisältö", "inner@example.org")
 
 
-def test_marks_of_quotation_are_left_out() -> None:
-    assert read_mail(mail(b"> > Alkoi klo 13.\r\n>\r\n> Jatkuu.")).text == "Alkoi klo 13.\nJatkuu."
+def test_marks_of_quotation_are_left_out_and_said() -> None:
+    remark, text = read_mail(mail(b"> > Alkoi klo 13.\r\n>\r\n> Jatkuu.")).text.split("\n", maxsplit=1)
+    assert text == "Alkoi klo 13.\nJatkuu."
+    assert "quotes another mail" in remark
 
 
 def test_long_texts_are_cut() -> None:

@@ -7,11 +7,13 @@ from datetime import date
 
 from workflows.procedure.notices.dates import Token
 from workflows.procedure.notices.nights import goes_into_day
+from workflows.procedure.notices.tokens import tokens
 from workflows.procedure.public_holidays import feast_day
 
 BESIDE = re.compile(r"[\s,()]*(?:(?:den|the|on|d)\b\.?)?[\s,()]*")
 """What may stand between two words for one day."""
 _NOON = 720
+_SOME_DAY = date(2026, 1, 1)
 
 
 def with_days_merged(text: str, found: list[Token]) -> list[Token]:
@@ -52,3 +54,20 @@ def on_same_half(first: Token, last: Token) -> Token:
     later = first.minutes + _NOON
     written = re.search(r"p\.?\s?m", last.text) and not re.search(r"[ap]\.?\s?m", first.text)
     return first._replace(minutes=later) if written and later < last.minutes else first
+
+
+def names_relative_days(text: str) -> bool:
+    """Whether a ``plain`` text names a day that only its day of publication tells ("huomenna", "på fredag").
+
+    A weekday beside its date ("perjantaina 27.11.") is none.
+    """
+    return any(token.kind == "day" and not token.explicit and not token.feast for token in _days_of(text))
+
+
+def names_a_date(text: str) -> bool:
+    """Whether a ``plain`` text names a day as a date."""
+    return any(token.explicit for token in _days_of(text))
+
+
+def _days_of(text: str) -> list[Token]:
+    return with_days_merged(text, tokens(text, _SOME_DAY))

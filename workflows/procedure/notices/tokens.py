@@ -13,7 +13,6 @@ from functools import cache
 from workflows.procedure.notices.dates import FORMS, MARKS, NUMBERS, Token, alternatives
 from workflows.procedure.wording import phrases
 
-_SOME_DAY = date(2026, 1, 1)
 _OPENING_HOURS = phrases(MARKS["opening_hours"])
 _WRITTEN = phrases(MARKS["written"])
 _SENTENCE_END = re.compile(r"((?<=\w\w)[.!?]\s)")
@@ -44,16 +43,6 @@ def tokens(text: str, published: date) -> list[Token]:
         found.append(Token("stop", "\n", ends, ends + 1))
         begins = ends + 1
     return found
-
-
-def names_relative_days(text: str) -> bool:
-    """Whether a ``plain`` text names a day that only its day of publication tells ("huomenna", "på fredag")."""
-    return any(token.kind == "day" and not token.explicit and not token.feast for token in tokens(text, _SOME_DAY))
-
-
-def names_a_date(text: str) -> bool:
-    """Whether a ``plain`` text names a day as a date."""
-    return any(token.explicit for token in tokens(text, _SOME_DAY))
 
 
 def _without_opening_hours(line: str) -> str:
