@@ -89,7 +89,8 @@ def _any_of(lists: Iterable[Iterable[str]]) -> str:
 _FEASTS: dict[str, list[str]] = _DATA["feasts"]
 _RELATIVE: dict[str, list[str]] = _DATA["relative_days"]
 _LAST_NIGHT = re.compile(r"viime yö.*|last night")
-_COMING_NIGHT = re.compile(r".*yönä|i natt|tonight")
+_COMING_NIGHT = re.compile(r"(?:ensi|tulevana|tänä) yönä|i natt|tonight")
+_SOME_NIGHT = re.compile(r"yö|natt|night")
 _MONTH = _any_of(_DATA["months"])
 _NEXT_WEEK = re.compile(rf"{alternatives(_DATA['next_week'])}\s*$")
 _LAST_WEEK = re.compile(rf"{alternatives(_DATA['last'])}\s*$")
@@ -188,7 +189,7 @@ def _feast(match: re.Match[str], published: date) -> Iterator[Token]:
 
 
 def _weekday(match: re.Match[str], published: date) -> Iterator[Token]:
-    weekday = _which(_DATA["weekdays"], match[0])
+    weekday = _which(_DATA["weekdays"], match["w_day"])
     ahead = (weekday - published.weekday()) % 7
     before = match.string[: match.start()]
     doubt = "" if ahead else f'"{match[0]}" may be the day of its publication or a week later'
@@ -207,7 +208,8 @@ def _brief(match: re.Match[str], published: date) -> Iterator[Token]:
 
 def _relative(match: re.Match[str], published: date) -> Iterator[Token]:
     ahead = int(list(_RELATIVE)[_which(_RELATIVE.values(), match[0])])
-    night = "to" if _LAST_NIGHT.fullmatch(match[0]) else "from" if _COMING_NIGHT.fullmatch(match[0]) else ""
+    night = "loose" if _SOME_NIGHT.search(match[0]) else ""
+    night = "to" if _LAST_NIGHT.fullmatch(match[0]) else "from" if _COMING_NIGHT.fullmatch(match[0]) else night
     yield _token(match, "day", day=published + ahead * _DAY)._replace(night=night)
 
 
@@ -295,7 +297,7 @@ FORMS: dict[str, Form] = {
         _listed_month,
     ),
     "listed_bare": Form(
-        r"(?<![\d.:]) (?P<lb_days>\d{1,2}\s?-\s?\d{1,2}) \. (?P<lb_month>[1-9]|1[0-2](?=\))) (?![\d.:])", _listed_bare
+        r"(?<![\d.:]) (?P<lb_days>\d{1,2}\s?-\s?\d{1,2}) \. (?P<lb_month>[1-9]|1[0-2](?=\)|,?\s+kl)) (?![\d.:])", _listed_bare
     ),
     "short": Form(r"(?<![\d.:]) (?P<s_day>\d{1,2})\.(?P<s_month>\d{1,2})\. (?!\d)", _short),
     "bare": Form(
@@ -304,7 +306,7 @@ FORMS: dict[str, Form] = {
         _bare,
     ),
     "clock_word": Form(_any_of(_CLOCK_WORDS.values()), _clock_word),
-    "weekday": Form(_any_of(_DATA["weekdays"]), _weekday),
+    "weekday": Form(rf"(?P<w_day>{_any_of(_DATA['weekdays'])}) (?:-(?:ilta|illa|aamu|yö|päivä)\w*)?", _weekday),
     "brief": Form(rf"{_any_of(_DATA['short_weekdays'])} \.? \s (?=\d{{1,2}}\.\s?\d{{1,2}}\.)", _brief),
     "relative": Form(_any_of(_RELATIVE.values()), _relative),
     "night": Form(_any_of(NIGHTS.values()), _night),

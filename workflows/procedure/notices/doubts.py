@@ -195,6 +195,8 @@ def doubts_of_whole(sentences: Sentences, language: NoticeLanguage, published_at
         doubts.append("its language is not clear")
     if sentences.cut:
         doubts.append("it is too long and was read in part")
+    if sentences.is_struck:
+        doubts.append("a part of it is struck out")
     if published_at > now + CLOCKS_DIFFER:
         doubts.append("it is dated in the future")
     return doubts

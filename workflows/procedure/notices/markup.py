@@ -10,116 +10,35 @@ import re
 from html.parser import HTMLParser
 
 _INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "picture",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "svg",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
+    (
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd label mark nobr picture q rp "
+        "rt ruby s samp small span strike strong sub sup svg time tt u var wbr"
+    ).split()
 )
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "button",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "script",
-        "section",
-        "select",
-        "style",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "template",
-        "textarea",
-        "tfoot",
-        "th",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    ]
+    (
+        "address article aside blockquote body br button caption center dd details dialog div dl dt fieldset figcaption "
+        "figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol option p pre script "
+        "section select style summary table tbody td template textarea tfoot th thead title tr ul"
+    ).split()
 )
 _TAG = re.compile(r"<[/!]?([a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>]{0,2000})?/?>")
+_STRUCK = frozenset({"del", "s", "strike"})
+_LINE_THROUGH = re.compile(r"line-through", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_ENDS_ITSELF = frozenset("p li td th tr dt dd option".split())
+"""Where one begins, the one before has ended, though no tag says so."""
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+"""These hold nothing, and have no end."""
 _SILENT = frozenset({"script", "style", "head", "template", "title"})
 _CELLS = frozenset({"td", "th"})
 _SHORT = 80
 """Characters of a cell that still is an entry of a table and no paragraph of a page that was laid out as one."""
 _SENTENCE = re.compile(r"[.!?]\s*$")
+_DIGIT = re.compile(r"\d")
+_COLUMNS = 3
+STRUCK_OUT = re.compile(r"\[struck out: [^\[\]\n]*\]")
+"""What is no longer said, as it stands in a text."""
 _SPACE = re.compile(r"[\s\xa0]+")
 
 
@@ -129,9 +48,12 @@ def has_markup(text: str) -> bool:
 
 
 def lines_of(markup: str) -> str:
-    """The words, a line for each block, list entries with a dash. A text without markup keeps its own lines."""
+    """The words, a line for each block, list entries with a dash. A text without markup keeps its own lines.
+
+    What is hidden is left out; what is struck out stands in brackets ("[struck out: 30.11.]", see ``STRUCK_OUT``).
+    """
     words = _Words(keeps_lines=not has_markup(markup))
-    words.feed(markup)
+    words.feed(markup.replace("<![CDATA[", "").replace("]]>", "") if "<![CDATA[" in markup else markup)
     words.close()
     return words.text()
 
@@ -160,10 +82,17 @@ class _Table:
         """The rows as lines."""
         self.end_row()
         first = self.rows[0] if self.rows else []
-        if len(self.rows) > 1 and len(first) > 1 and all(heading for _, heading in first):
+        if len(self.rows) > 1 and len(first) > 1 and (all(heading for _, heading in first) or self._is_headed()):
             headings = [text.rstrip(":") for text, _ in first]
             return "\n".join(_under(headings, [text for text, _ in row]) for row in self.rows[1:])
         return "\n".join(_row([text for text, _ in row if text]) for row in self.rows)
+
+
+    def _is_headed(self) -> bool:
+        """Whether the first of several rows with three cells and more names what stands below it, though no tag says so."""
+        first, *others = [[text for text, _ in row] for row in self.rows]
+        is_even = len(first) >= _COLUMNS and all(len(row) == len(first) for row in others)
+        return is_even and all(first) and not _DIGIT.search(" ".join(first)) and bool(_DIGIT.search(str(others)))
 
 
 class _Words(HTMLParser):
@@ -174,16 +103,20 @@ class _Words(HTMLParser):
         self.parts: list[str] = []
         self.tables: list[_Table] = []
         self.silent: list[str] = []
+        self.hidden: list[str] = []
+        self.struck: list[str] = []
         self.kept = 1 if keeps_lines else 0
 
     def text(self) -> str:
+        self._end_struck(len(self.struck))
         while self.tables:
             self._end_table()
         return "".join(self.parts)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  # given by HTMLParser
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "body":
             self.silent.clear()
+        self._note_looks(tag, dict(attrs))
         if tag in _SILENT:
             self.silent.append(tag)
         self.kept += tag == "pre"
@@ -200,6 +133,7 @@ class _Words(HTMLParser):
             self._put("\n- " if tag == "li" else "\n")
 
     def handle_endtag(self, tag: str) -> None:
+        self._end_looks(tag)
         if tag in self.silent:
             self.silent.remove(tag)
         self.kept -= tag == "pre" and self.kept > 0
@@ -213,8 +147,38 @@ class _Words(HTMLParser):
             self._put("\n")
 
     def handle_data(self, data: str) -> None:
-        if not self.silent:
+        if not self.silent and not self.hidden:
             self._put(data.replace("\t", " ") if self.kept else _SPACE.sub(" ", data))
+
+    def _note_looks(self, tag: str, attrs: dict[str, str | None]) -> None:
+        """Note that an element is hidden or struck out, and what stands inside such a one, to find its end."""
+        if tag in _VOID:
+            return
+        if tag in _ENDS_ITSELF and tag in self.hidden:
+            self._end_looks(tag)
+        style = attrs.get("style") or ""
+        if self.hidden or "hidden" in attrs or _HIDDEN.search(style):
+            self.hidden.append(tag)
+        elif self.struck or tag in _STRUCK or _LINE_THROUGH.search(style):
+            if not self.struck:
+                self._put("[struck out: ")
+            self.struck.append(tag)
+
+    def _end_looks(self, tag: str) -> None:
+        for marks in (self.hidden, self.struck):
+            if tag in marks:
+                inner = marks[::-1].index(tag) + 1
+                if marks is self.struck:
+                    self._end_struck(inner)
+                else:
+                    del marks[-inner:]
+                return
+
+    def _end_struck(self, levels: int) -> None:
+        if levels:
+            del self.struck[len(self.struck) - levels :]
+            if not self.struck:
+                self._put("] ")
 
     def _end_table(self) -> None:
         self._put_after(self.tables.pop().text())
@@ -223,6 +187,8 @@ class _Words(HTMLParser):
         self._put(f"\n{text}\n")
 
     def _put(self, text: str) -> None:
+        if self.struck:
+            text = text.replace("\n", " ").replace("[", "(").replace("]", ")")
         table = self.tables[-1] if self.tables else None
         if table and table.cell is None:
             if text.strip():  # stands between the cells: browsers show it before the table

@@ -23,6 +23,8 @@ _INTO = re.compile(r"(?:taihin|viikkoon|päivään|aamuun|iltaan|yöhön|aattoon
 _OUT_OF_TIME = re.compile(r":?(?:stä|sta|ltä|lta)$")
 _INTO_TIME = re.compile(r":?(?:ään|aan|een|iin|hin|seen|ksaan)$")
 _BESIDE = re.compile(r"[\s,()]*(?:(?:den|the|on|d)\b\.?)?[\s,()]*")
+_SAYS_NOTHING = re.compile(r"[\s,()]*(?:(?:on|in|at|from|during|of|the|i|på|under|om|den|av|d|klo|kl|kello)\b[\s,.]*)*")
+"""What may stand between a day and a mere word for a night."""
 _NIGHT_WORD = re.compile(alternatives(NIGHTS["words"]))
 
 
@@ -108,10 +110,21 @@ def _put(text: str, tokens: list[Token], at: int, night: Token) -> int:
             tokens[first] = tokens[first]._replace(end=night.end)
             _with_its_date(text, tokens, first)
             return first + 1
+        case "from_before" if before is not None:
+            tokens[before] = tokens[before]._replace(night="from", end=night.end)
+            _with_its_date(text, tokens, before)
+        case "from_after" if after is not None:
+            tokens[after] = tokens[after]._replace(night="from", start=night.start)
+            _with_its_date(text, tokens, after)
         case "early" | "loose":
             beside = before if before is not None else after
             if beside is not None and not tokens[beside].night:
-                tokens[beside] = tokens[beside]._replace(night=night.night)
+                told = tokens[beside]
+                between = text[told.end : night.start] if before is not None else text[night.end : told.start]
+                strange = "" if _SAYS_NOTHING.fullmatch(between) else f'"{between.strip()} {night.text}" is not understood'
+                tokens[beside] = told._replace(night=night.night, doubt=told.doubt or strange)
+                if strange and before is not None and after is not None:
+                    tokens[after] = tokens[after]._replace(doubt=tokens[after].doubt or strange)
     return at
 
 
@@ -178,8 +191,12 @@ def _with_cases(text: str, tokens: list[Token]) -> list[Token]:
     whole: list[Token] = []
     for token in tokens:
         before = whole[-1] if whole else None
+        goes_into = token.kind == "day" and goes_into_day(text[token.start : token.end])
+        if goes_into and [one.kind for one in whole[-2:]] == ["time", "starts_after"]:  # "klo 22 alkaen lauantaihin klo 4"
+            before = whole[-2]
+            del whole[-1]
         after_time = before is not None and before.kind == "time"
-        goes_into = after_time and token.kind == "day" and goes_into_day(text[token.start : token.end])
+        goes_into = goes_into and after_time
         from_to = after_time and token.kind == "time" and _INTO_TIME.search(token.text.strip())
         if goes_into or (from_to and before and _OUT_OF_TIME.search(before.text.strip())):
             whole.append(Token("to", "-", token.start, token.start))

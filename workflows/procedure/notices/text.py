@@ -8,7 +8,7 @@ import unicodedata
 from typing import NamedTuple
 
 from workflows.procedure.notices.layout import unwrapped
-from workflows.procedure.notices.markup import has_markup, lines_of
+from workflows.procedure.notices.markup import STRUCK_OUT, has_markup, lines_of
 from workflows.procedure.notices.names import is_names_only, names_a_service
 from workflows.procedure.notices.vocabulary import Said, says
 from workflows.procedure.wording import plain
@@ -46,6 +46,8 @@ class Sentences(NamedTuple):
     flat: str
     """Title and text in ``plain`` words, line by line, for what reaches over sentences: dates and times."""
     cut: bool
+    is_struck: bool = False
+    """A part of it was struck out, and is not read."""
 
     @property
     def told(self) -> tuple[Sentence, ...]:
@@ -55,7 +57,8 @@ class Sentences(NamedTuple):
 
 def cut_into_sentences(title: str, text: str) -> Sentences:
     """The sentences of a notice. Never raises; takes time in proportion to what is read."""
-    heading, body = _clean(title[:MAX_TITLE_READ]), _clean(text[:MAX_TEXT_READ])
+    written = [_clean(title[:MAX_TITLE_READ]), _clean(text[:MAX_TEXT_READ])]
+    heading, body = (STRUCK_OUT.sub(" ", part) for part in written)
     return Sentences(
         title=tuple(
             Sentence(_words(part), _is_question(part))
@@ -65,6 +68,7 @@ def cut_into_sentences(title: str, text: str) -> Sentences:
         body=tuple(_sentences(_with_lists_joined(_without_footers(body)))),
         flat=plain(f"{' '.join(heading.split())}\n{body}"),
         cut=len(title) > MAX_TITLE_READ or len(text) > MAX_TEXT_READ,
+        is_struck=[heading, body] != written,
     )
 
 

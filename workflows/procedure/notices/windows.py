@@ -29,8 +29,10 @@ LONGEST = timedelta(days=14)
 _DAY = timedelta(days=1)
 _MIDNIGHT = 1440
 _GONE = re.compile(rf"{alternatives(MARKS['gone'])}[^.\n]{{0,60}}\d")
+_NEXT_DAY = re.compile(alternatives(MARKS["next_day"]))
 _SENTENCE_ENDS = ("\n", ". ", "! ", "? ")
 _MIDNIGHT_WORD = re.compile(r"\b(?:keskiyö|midnatt|midnight)\w*")
+_TIME_OR_END = re.compile(r"\d|[.!?;\n]")
 _AND = re.compile(r"\s*(?:,|ja|och|samt|sekä|and)\s*")
 _LISTING = frozenset({",", "ja", "och", "and", "samt", "sekä"})
 _LATE, _NIGHT_ENDS = 300, 5
@@ -229,7 +231,9 @@ class _Reading:
         self._doubt_of_night(on, day, first, last)
         on = night.day
         until = self._last_day(on, day_of_last)
-        if not day_of_last and last.minutes <= first.minutes:
+        if not day_of_last and self._names_next_day(first, last):
+            until = on + _DAY
+        if until == on and not day_of_last and last.minutes <= first.minutes:
             if timedelta(minutes=last.minutes + _MIDNIGHT - first.minutes) > LONGEST_NIGHT:
                 self.doubts.append(f"a window ends before it starts ({first.text.strip()} – {last.text.strip()})")
                 return
@@ -247,6 +251,12 @@ class _Reading:
         if day_of_last.explicit or day_of_last.weekday < 0:
             return day_of_last.day
         return on + timedelta(days=(day_of_last.weekday - on.weekday()) % 7)
+
+    def _names_next_day(self, first: Token, last: Token) -> bool:
+        """Whether the last of two times is told to lie on the day after the first ("klo 22 – seuraavana päivänä klo 4")."""
+        behind = _NEXT_DAY.search(self.text, last.end, last.end + _NEAR)
+        is_near = behind and not _TIME_OR_END.search(self.text, last.end, behind.start())
+        return bool(is_near or _NEXT_DAY.search(self.text, first.end, last.start))
 
     def _doubt_of_night(self, on: date, day: Token | None, first: Token, last: Token) -> None:
         """Hours after midnight beside a word for a night that was not understood; a coming night told after midnight."""  # noqa: E501
