@@ -20,7 +20,15 @@ _HOURS = {
     "SAST": 2, "EET": 2, "EEST": 3, "MSK": 3, "TRT": 3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,  # noqa: E501  # one pattern or sentence
     "PDT": -7,
 }  # fmt: skip
-_OF_WINDOWS = {"FLE": 2, "GTB": 2, "EASTERN EUROPEAN": 2, "CENTRAL EUROPEAN": 1, "W. EUROPE": 1, "ROMANCE": 1, "GREENWICH MEAN": 0}
+_OF_WINDOWS = {
+    "FLE": 2,
+    "GTB": 2,
+    "EASTERN EUROPEAN": 2,
+    "CENTRAL EUROPEAN": 1,
+    "W. EUROPE": 1,
+    "ROMANCE": 1,
+    "GREENWICH MEAN": 0,
+}
 """What stands before "Standard Time" (in summer an hour more before "Summer Time" or "Daylight Time")."""
 """Names of zones as mail and feed programs write them. "IST" and others that mean several zones are left out."""
 _FINNISH_TIME = ("suomen aikaa", "finsk tid", "finnish time")

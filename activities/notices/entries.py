@@ -17,10 +17,10 @@ from activities.notices.download import FeedUnreadableError
 from workflows.procedure.identity_codes import identity_codes_in, masked
 from workflows.procedure.local_time import local
 from workflows.procedure.model import MAX_LINE, MAX_TEXT
+from workflows.procedure.notices.days import names_relative_days
 from workflows.procedure.notices.markup import lines_of
 from workflows.procedure.notices.reading import RawNotice
 from workflows.procedure.notices.remarks import with_remarks
-from workflows.procedure.notices.days import names_relative_days
 from workflows.procedure.wording import plain
 
 MAX_ENTRIES = 500

@@ -42,7 +42,9 @@ _WROTE = re.compile(
     r"\b(?:wrote|writes|sent|forwarded|kirjoitti|lähetti|välitti|skrev|skickade|vidarebefordrade)\b", re.IGNORECASE
 )
 _LONGEST_ATTRIBUTION = 300
-_ON_ONE_LINE = re.compile(r"\s+\*?(?=(?:" + "|".join(f"(?:{words})" for words in _LABELS.values()) + r")\*?\s?:\s)", re.I)
+_ON_ONE_LINE = re.compile(
+    r"\s+\*?(?=(?:" + "|".join(f"(?:{words})" for words in _LABELS.values()) + r")\*?\s?:\s)", re.IGNORECASE
+)
 
 
 class Forwarded(NamedTuple):

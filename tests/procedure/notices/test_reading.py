@@ -22,7 +22,7 @@ from tests.procedure.notices.corpus import (
 )
 from workflows.procedure.languages import LANGUAGES
 from workflows.procedure.local_time import zone
-from workflows.procedure.notices import dates
+from workflows.procedure.notices import time_words
 from workflows.procedure.notices.kinds import NoticeKind
 from workflows.procedure.notices.reading import RawNotice, Reading, read_notice
 from workflows.procedure.notices.text import MAX_TEXT_READ
@@ -234,8 +234,8 @@ def test_a_megabyte_costs_no_more_than_what_is_read_of_it(text: str) -> None:
 
 def test_words_and_dates_say_where_they_come_from_and_that_nobody_has_checked_them() -> None:
     assert all(entry.source and entry.valid_from and not entry.verified for entry in vocabulary())
-    assert "domain notes" in dates.SOURCE
-    assert dates.VERIFIED is False
+    assert "domain notes" in time_words.SOURCE
+    assert time_words.VERIFIED is False
 
 
 # What is truly reached, a little rounded down: a change that reads worse fails here. ``kind``: the lowest precision or

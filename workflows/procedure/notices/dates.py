@@ -7,56 +7,24 @@ A day without a year, a weekday, a feast and "huomenna" are reckoned from the da
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from functools import cache
-from typing import Literal, NamedTuple
 
-from workflows.procedure import rule_data
+from workflows.procedure.notices.time_words import (
+    DATA,
+    MARKS,
+    NIGHTS,
+    Form,
+    Token,
+    TokenKind,
+    alternatives,
+    any_of,
+    token_of,
+    which,
+)
 from workflows.procedure.public_holidays import feast_day
-from workflows.procedure.wording import phrases
 
-TokenKind = Literal["day", "time", "to", "starts", "starts_after", "ends", "lasts", "stop", "night"]
-
-
-class Token(NamedTuple):
-    """One word or number of a notice that matters for its windows. ``text``: as it stands there."""
-
-    kind: TokenKind
-    text: str
-    start: int
-    end: int
-    day: date | None = None
-    explicit: bool = False
-    """A day written as a date, which says more than the weekday or feast beside it."""
-    doubt: str = ""
-    weekday: int = -1
-    """Of a day named by its weekday only; Monday is 0."""
-    feast: str = ""
-    until: date | None = None
-    """The last of a stretch of days ("24.–25.10.")."""
-    minutes: int = -1
-    """Of a time: minutes since midnight, 1440 for 24.00. Of a duration: how long."""
-    night: str = ""
-    """Of a day: which of its nights is meant ("to", "from", "early", "loose"; see ``nights.py``). Of a word for a night: which it is."""  # noqa: E501
-    marked: bool = True
-    """Of a time: it can't be anything else; other numbers count only in a range with one that is marked."""
-
-
-class Form(NamedTuple):
-    """A form of writing (a verbose pattern for a ``plain`` text) and how it is read on a day of publication."""
-
-    pattern: str
-    read: Callable[[re.Match[str], date], Iterator[Token]]
-
-
-_DATA = rule_data.read("notice_dates")
-SOURCE: str = _DATA["source"]
-VERIFIED: bool = _DATA["verified"]
-MARKS: dict[str, list[str]] = _DATA["marks"]
-NIGHTS: dict[str, list[str]] = _DATA["nights"]
-_CLOCK_WORDS: dict[str, list[str]] = _DATA["clock_words"]
-NUMBERS: dict[str, int] = {word: int(number) for number, words in _DATA["numbers"].items() for word in words}
+_CLOCK_WORDS: dict[str, list[str]] = DATA["clock_words"]
 
 _DAY = timedelta(days=1)
 _BACK, _AHEAD = timedelta(days=90), timedelta(days=275)
@@ -67,33 +35,14 @@ _FEAST_BACK = timedelta(days=30)
 _MIDNIGHT, _NOON, _MONTHS_OF_YEAR = 1440, 12, 12
 
 
-def alternatives(words: Iterable[str]) -> str:
-    """The text of a pattern for any of some words, the longest first."""
-    return phrases(sorted(words, key=len, reverse=True)).pattern
-
-
-@cache
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(alternatives(words))
-
-
-def _which(lists: Iterable[Iterable[str]], word: str) -> int:
-    """The place of the list that has a word."""
-    return next(n for n, words in enumerate(lists) if _pattern(tuple(words)).fullmatch(word))
-
-
-def _any_of(lists: Iterable[Iterable[str]]) -> str:
-    return alternatives(word for words in lists for word in words)
-
-
-_FEASTS: dict[str, list[str]] = _DATA["feasts"]
-_RELATIVE: dict[str, list[str]] = _DATA["relative_days"]
+_FEASTS: dict[str, list[str]] = DATA["feasts"]
+_RELATIVE: dict[str, list[str]] = DATA["relative_days"]
 _LAST_NIGHT = re.compile(r"viime yö.*|last night")
 _COMING_NIGHT = re.compile(r"(?:ensi|tulevana|tänä) yönä|i natt|tonight")
 _SOME_NIGHT = re.compile(r"yö|natt|night")
-_MONTH = _any_of(_DATA["months"])
-_NEXT_WEEK = re.compile(rf"{alternatives(_DATA['next_week'])}\s*$")
-_LAST_WEEK = re.compile(rf"{alternatives(_DATA['last'])}\s*$")
+_MONTH = any_of(DATA["months"])
+_NEXT_WEEK = re.compile(rf"{alternatives(DATA['next_week'])}\s*$")
+_LAST_WEEK = re.compile(rf"{alternatives(DATA['last'])}\s*$")
 _TIME_MARK = alternatives(MARKS["time"])
 _TO = r"(?:-|till|to|until|och|and|ja)"
 _RANGE_BEFORE = re.compile(rf"(?:-|\s{_TO})\s?$")
@@ -106,17 +55,13 @@ _LOOK_BACK = 25
 """Characters before a number that tell whether it ends a range of times."""
 
 
-def _token(match: re.Match[str], kind: TokenKind, *, day: date | None = None, minutes: int = -1) -> Token:
-    return Token(kind, match[0], match.start(), match.end(), day=day, minutes=minutes)
-
-
 def _on(match: re.Match[str], published: date, day: str, month: int, year: str | None) -> Token:
     """A written date; without a year, the nearest one to the day of publication that fits."""
     years = [int(year)] if year else [published.year + n for n in (0, 1, -1)]
     days = [found for y in years if abs(y - published.year) <= _YEARS and (found := _day(y, month, int(day)))]
     near = [on for on in days if year or published - _BACK <= on <= published + _AHEAD]
     doubt = "" if near else f'"{match[0].strip()}" is no day of the calendar near its publication'
-    return _token(match, "day", day=near[0] if near else None)._replace(explicit=True, doubt=doubt)
+    return token_of(match, "day", day=near[0] if near else None)._replace(explicit=True, doubt=doubt)
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -127,7 +72,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def _month_of(word: str) -> int:
-    return _which(_DATA["months"], word) + 1
+    return which(DATA["months"], word) + 1
 
 
 def _iso(match: re.Match[str], published: date) -> Iterator[Token]:
@@ -146,7 +91,7 @@ def _days(match: re.Match[str], published: date, days: str, month: int, year: st
         if word.isdigit():
             yield _on(match, published, word, month, year)
         else:
-            yield _token(match, "to")._replace(text="-" if word in _STRETCH else word)
+            yield token_of(match, "to")._replace(text="-" if word in _STRETCH else word)
 
 
 def _listed(match: re.Match[str], published: date) -> Iterator[Token]:
@@ -168,8 +113,8 @@ def _short(match: re.Match[str], published: date) -> Iterator[Token]:
     before = match.string[max(0, match.start() - _LOOK_BACK) : match.start()]
     if _TIME_TO.search(before) and len(match["s_month"]) > 1 and not _TIME_MARK_NEXT.match(match.string, match.end()):
         if (minutes := _minutes(match["s_day"], match["s_month"], None)) >= 0:
-            yield _token(match, "time", minutes=minutes)._replace(marked=False)
-        yield _token(match, "stop")
+            yield token_of(match, "time", minutes=minutes)._replace(marked=False)
+        yield token_of(match, "stop")
     else:
         yield _on(match, published, match["s_day"], int(match["s_month"]), None)
 
@@ -183,13 +128,13 @@ def _day_first(match: re.Match[str], published: date) -> Iterator[Token]:
 
 
 def _feast(match: re.Match[str], published: date) -> Iterator[Token]:
-    feast = list(_FEASTS)[_which(_FEASTS.values(), match[0])]
+    feast = list(_FEASTS)[which(_FEASTS.values(), match[0])]
     days = (feast_day(feast, published.year + n) for n in (0, 1))
-    yield _token(match, "day", day=next(on for on in days if on >= published - _FEAST_BACK))._replace(feast=feast)
+    yield token_of(match, "day", day=next(on for on in days if on >= published - _FEAST_BACK))._replace(feast=feast)
 
 
 def _weekday(match: re.Match[str], published: date) -> Iterator[Token]:
-    weekday = _which(_DATA["weekdays"], match["w_day"])
+    weekday = which(DATA["weekdays"], match["w_day"])
     ahead = (weekday - published.weekday()) % 7
     before = match.string[: match.start()]
     doubt = "" if ahead else f'"{match[0]}" may be the day of its publication or a week later'
@@ -197,39 +142,41 @@ def _weekday(match: re.Match[str], published: date) -> Iterator[Token]:
         ahead, doubt = 7 - published.weekday() + weekday, ""
     elif _LAST_WEEK.search(before):
         ahead, doubt = ahead - 7, ""
-    yield _token(match, "day", day=published + ahead * _DAY)._replace(doubt=doubt, weekday=weekday)
+    yield token_of(match, "day", day=published + ahead * _DAY)._replace(
+        doubt=doubt, weekday=weekday, is_soon=published.weekday() < weekday and ahead < 7
+    )  # days
 
 
 def _brief(match: re.Match[str], published: date) -> Iterator[Token]:
-    weekday = _which(_DATA["short_weekdays"], match[0].rstrip(". "))
+    weekday = which(DATA["short_weekdays"], match[0].rstrip(". "))
     day = published + (weekday - published.weekday()) % 7 * _DAY
-    yield _token(match, "day", day=day)._replace(weekday=weekday)
+    yield token_of(match, "day", day=day)._replace(weekday=weekday)
 
 
 def _relative(match: re.Match[str], published: date) -> Iterator[Token]:
-    ahead = int(list(_RELATIVE)[_which(_RELATIVE.values(), match[0])])
+    ahead = int(list(_RELATIVE)[which(_RELATIVE.values(), match[0])])
     night = "loose" if _SOME_NIGHT.search(match[0]) else ""
     night = "to" if _LAST_NIGHT.fullmatch(match[0]) else "from" if _COMING_NIGHT.fullmatch(match[0]) else night
-    yield _token(match, "day", day=published + ahead * _DAY)._replace(night=night)
+    yield token_of(match, "day", day=published + ahead * _DAY)._replace(night=night)
 
 
 def _night(match: re.Match[str], _: date) -> Iterator[Token]:
-    which = list(NIGHTS)[_which(NIGHTS.values(), match[0])]
-    if which != "words":
-        yield _token(match, "night")._replace(night=which)
+    night = list(NIGHTS)[which(NIGHTS.values(), match[0])]
+    if night != "words":
+        yield token_of(match, "night")._replace(night=night)
 
 
 def _clock_word(match: re.Match[str], _: date) -> Iterator[Token]:
-    minutes = int(list(_CLOCK_WORDS)[_which(_CLOCK_WORDS.values(), match[0])])
+    minutes = int(list(_CLOCK_WORDS)[which(_CLOCK_WORDS.values(), match[0])])
     if minutes == _MIDNIGHT:
-        yield _token(match, "to")._replace(text="-", end=match.start() + 1)
-    yield _token(match, "time", minutes=minutes)._replace(start=match.start() + 1)
+        yield token_of(match, "to")._replace(text="-", end=match.start() + 1)
+    yield token_of(match, "time", minutes=minutes)._replace(start=match.start() + 1)
 
 
 def _time(match: re.Match[str], _: date) -> Iterator[Token]:
     minutes = _minutes(match["t_hours"], match["t_minutes"], match["t_half"])
     if minutes >= 0:
-        yield _token(match, "time", minutes=minutes)
+        yield token_of(match, "time", minutes=minutes)
 
 
 def _bare(match: re.Match[str], published: date) -> Iterator[Token]:
@@ -239,7 +186,7 @@ def _bare(match: re.Match[str], published: date) -> Iterator[Token]:
         yield _on(match, published, first, int(rest), None)
     elif len(rest) != 1 and (minutes := _minutes(first, rest, match["b_half"])) >= 0:
         marked = match["b_by"] == ":" or bool(match["b_half"])
-        yield _token(match, "time", minutes=minutes)._replace(marked=marked)
+        yield token_of(match, "time", minutes=minutes)._replace(marked=marked)
 
 
 def _in_range(match: re.Match[str]) -> bool:
@@ -259,7 +206,7 @@ def _minutes(hours: str, minutes: str | None, half: str | None) -> int:
 
 
 def _word(kind: TokenKind) -> Callable[[re.Match[str], date], Iterator[Token]]:
-    return lambda match, _: iter([_token(match, kind)])
+    return lambda match, _: iter([token_of(match, kind)])
 
 
 _CASE = r"(?: :?(?:n|stä|sta|ään|een|iin|ltä|lta)\b )?"
@@ -269,7 +216,7 @@ _YEAR = r"(?: ,?\s+ (?P<{0}_year>20\d\d)\b )?"
 
 FORMS: dict[str, Form] = {
     "iso": Form(r"(?<![\d-]) \d{4}-\d\d-\d\d (?!\d)", _iso),
-    "feast": Form(_any_of(_FEASTS.values()), _feast),  # before numbers: "2. pääsiäispäivä"
+    "feast": Form(any_of(_FEASTS.values()), _feast),  # before numbers: "2. pääsiäispäivä"
     "full": Form(r"(?<![\d.]) \d{1,2}\.\s?\d{1,2}\.\s?\d{4} (?!\d)", _full),
     "time": Form(
         rf"""(?: {_TIME_MARK}\.?\s* ){{1,2}} (?P<t_hours>\d{{1,2}}) (?: [.:](?P<t_minutes>\d\d) )?
@@ -286,18 +233,20 @@ FORMS: dict[str, Form] = {
         _day_first,
     ),
     "listed": Form(
-        r"""(?<![\d.:]) (?P<l_days> (?: \d{1,2}\. (?: \s?-\s? | ,\s? | \s(?:ja|och|and)\s ) ){1,9} \d{1,2} )
+        r"""(?<![\d.:]) (?P<l_days> (?: \d{1,2} (?: \.(?: \s?-\s? | ,\s? | \s(?:ja|och|and)\s ) | \.?\s?/\s? ) ){1,9}
+             \d{1,2} )
             \. (?P<l_month>\d{1,2}) \. (?: \s?(?P<l_year>20\d\d)\b )?""",
         _listed,
     ),
     "listed_month": Form(
         rf"""(?<![\d.:]) (?P<lm_days> \d{{1,2}}(?:st|nd|rd|th)?\.? (?: \s?[-/]\s? | ,\s? | \s(?:ja|och|and|to|till)\s )
-             (?: {_any_of(_DATA["weekdays"])} \s (?:(?:den|the)\s)? )? \d{{1,2}} )
+             (?: {any_of(DATA["weekdays"])} \s )? (?: (?:den|the)\s )? \d{{1,2}} )
              (?:\.|st|nd|rd|th)? \s+ (?:of\s+)? (?P<lm_month>{_MONTH}) (?!\w) {_YEAR.format("lm")}""",
         _listed_month,
     ),
     "listed_bare": Form(
-        r"(?<![\d.:]) (?P<lb_days>\d{1,2}\s?-\s?\d{1,2}) \. (?P<lb_month>[1-9]|1[0-2](?=\)|,?\s+kl)) (?![\d.:])", _listed_bare
+        r"(?<![\d.:]) (?P<lb_days>\d{1,2}\s?-\s?\d{1,2}) \. (?P<lb_month>[1-9]|1[0-2](?=\)|,?\s+kl)) (?![\d.:])",
+        _listed_bare,
     ),
     "short": Form(r"(?<![\d.:]) (?P<s_day>\d{1,2})\.(?P<s_month>\d{1,2})\. (?!\d)", _short),
     "bare": Form(
@@ -305,11 +254,11 @@ FORMS: dict[str, Form] = {
              (?! \d | :\d | \.\d | /\d ) {_CASE} {_HALF.format("b")}""",
         _bare,
     ),
-    "clock_word": Form(_any_of(_CLOCK_WORDS.values()), _clock_word),
-    "weekday": Form(rf"(?P<w_day>{_any_of(_DATA['weekdays'])}) (?:-(?:ilta|illa|aamu|yö|päivä)\w*)?", _weekday),
-    "brief": Form(rf"{_any_of(_DATA['short_weekdays'])} \.? \s (?=\d{{1,2}}\.\s?\d{{1,2}}\.)", _brief),
-    "relative": Form(_any_of(_RELATIVE.values()), _relative),
-    "night": Form(_any_of(NIGHTS.values()), _night),
+    "clock_word": Form(any_of(_CLOCK_WORDS.values()), _clock_word),
+    "weekday": Form(rf"(?P<w_day>{any_of(DATA['weekdays'])}) (?:-(?:ilta|illa|aamu|yö|päivä)\w*)?", _weekday),
+    "brief": Form(rf"{any_of(DATA['short_weekdays'])} \.? \s (?=\d{{1,2}}\.\s?\d{{1,2}}\.)", _brief),
+    "relative": Form(any_of(_RELATIVE.values()), _relative),
+    "night": Form(any_of(NIGHTS.values()), _night),
     "starts_after": Form(alternatives(MARKS["starts_after"]), _word("starts_after")),
     "starts": Form(alternatives(MARKS["starts"]), _word("starts")),
     "ends": Form(alternatives(MARKS["ends"]), _word("ends")),

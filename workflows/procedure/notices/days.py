@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
-from workflows.procedure.notices.dates import Token
 from workflows.procedure.notices.nights import goes_into_day
+from workflows.procedure.notices.time_words import MARKS, Token, alternatives
 from workflows.procedure.notices.tokens import tokens
 from workflows.procedure.public_holidays import feast_day
 
 BESIDE = re.compile(r"[\s,()]*(?:(?:den|the|on|d)\b\.?)?[\s,()]*")
 """What may stand between two words for one day."""
 _NOON = 720
+_SHIFTS_BEFORE = re.compile(
+    rf"{alternatives(MARKS['shifts_before'])},?\s+(?:(?:the|den|på|on|första|ensimmäisenä)\s+)?$"
+)
+_SHIFTS_BEHIND = re.compile(rf"[\s,]*{alternatives(MARKS['shifts_behind'])}")
+_EVERY = re.compile(alternatives(MARKS["every"]))
+_SAME_WEEK = re.compile(r"\b(?:ensi|nästa|next)\s$")
+_BEFORE = 30
+"""Characters before a day in which a word may stand that makes it another one."""
+_NEXT_DAY = re.compile(alternatives(MARKS["next_day"]))
+_TIME_OR_END = re.compile(r"\d|[.!?;\n]")
+_NEAR = 40
+"""Characters behind a range of times that may tell of its last day."""
 _SOME_DAY = date(2026, 1, 1)
 
 
 def with_days_merged(text: str, found: list[Token]) -> list[Token]:
     """Days side by side ("tiistaina 5.1.", "tomorrow, 8 September") are one; where they differ, that is doubtful."""
     merged: list[Token] = []
-    for token in found:
+    for token in (_shifted(text, token) for token in found):
         before = merged[-1] if merged else None
         if before and before.kind == token.kind == "day" and BESIDE.fullmatch(text, before.end, token.start):
             if not (before.explicit and token.explicit):
@@ -34,6 +47,22 @@ def with_days_merged(text: str, found: list[Token]) -> list[Token]:
                 continue
         merged.append(token)
     return merged
+
+
+def _shifted(text: str, token: Token) -> Token:
+    """A day beside a word that makes it another one ("before Independence Day"), or several ("joka perjantai")."""
+    if token.kind != "day" or token.doubt:
+        return token
+    before = text[max(0, token.start - _BEFORE) : token.start]
+    if found := _SHIFTS_BEFORE.search(before):
+        words = f"{found[0]}{token.text}"
+    elif behind := _SHIFTS_BEHIND.match(text, token.end):
+        words = f"{token.text}{behind[0]}"
+    elif token.weekday >= 0 and (_EVERY.fullmatch(token.text) or (_SAME_WEEK.search(before) and token.is_soon)):
+        words = f"{before[-6:].lstrip() if _SAME_WEEK.search(before) else ''}{token.text}"
+    else:
+        return token
+    return token._replace(doubt=f'"{" ".join(words.split())}" may be another day')
 
 
 def _merged(one: Token, other: Token) -> Token:
@@ -71,3 +100,17 @@ def names_a_date(text: str) -> bool:
 
 def _days_of(text: str) -> list[Token]:
     return with_days_merged(text, tokens(text, _SOME_DAY))
+
+
+def names_next_day(text: str, first: Token, last: Token) -> bool:
+    """Whether the last of two times is told to lie on the day after the first ("klo 22 – seuraavana päivänä klo 4")."""
+    behind = _NEXT_DAY.search(text, last.end, last.end + _NEAR)
+    is_near = behind and not _TIME_OR_END.search(text, last.end, behind.start())
+    return bool(is_near or _NEXT_DAY.search(text, first.end, last.start))
+
+
+def sentence_around(text: str, tokens: Sequence[Token], token: Token) -> str:
+    """The sentence in which one of the tokens stands."""
+    begins = max((one.end for one in tokens if one.kind == "stop" and one.end <= token.start), default=0)
+    ends = min((one.start for one in tokens if one.kind == "stop" and one.start >= token.end), default=len(text))
+    return text[begins:ends]

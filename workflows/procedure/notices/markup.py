@@ -9,26 +9,17 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-_INLINE = frozenset(
-    (
-        "a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd label mark nobr picture q rp "
-        "rt ruby s samp small span strike strong sub sup svg time tt u var wbr"
-    ).split()
-)
-_BLOCKS = frozenset(
-    (
-        "address article aside blockquote body br button caption center dd details dialog div dl dt fieldset figcaption "
-        "figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol option p pre script "
-        "section select style summary table tbody td template textarea tfoot th thead title tr ul"
-    ).split()
-)
+from workflows.procedure.notices.elements import BLOCKS, INLINE
+
 _TAG = re.compile(r"<[/!]?([a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>]{0,2000})?/?>")
 _STRUCK = frozenset({"del", "s", "strike"})
 _LINE_THROUGH = re.compile(r"line-through", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
-_ENDS_ITSELF = frozenset("p li td th tr dt dd option".split())
+_ENDS_ITSELF = frozenset(["p", "li", "td", "th", "tr", "dt", "dd", "option"])
 """Where one begins, the one before has ended, though no tag says so."""
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 """These hold nothing, and have no end."""
 _SILENT = frozenset({"script", "style", "head", "template", "title"})
 _CELLS = frozenset({"td", "th"})
@@ -44,7 +35,7 @@ _SPACE = re.compile(r"[\s\xa0]+")
 
 def has_markup(text: str) -> bool:
     """Whether a text holds an element of HTML. "<1 h>" and addresses in angle brackets are none."""
-    return any(tag[1].lower() in _INLINE or tag[1].lower() in _BLOCKS for tag in _TAG.finditer(text))
+    return any(tag[1].lower() in INLINE or tag[1].lower() in BLOCKS for tag in _TAG.finditer(text))
 
 
 def lines_of(markup: str) -> str:
@@ -87,9 +78,8 @@ class _Table:
             return "\n".join(_under(headings, [text for text, _ in row]) for row in self.rows[1:])
         return "\n".join(_row([text for text, _ in row if text]) for row in self.rows)
 
-
     def _is_headed(self) -> bool:
-        """Whether the first of several rows with three cells and more names what stands below it, though no tag says so."""
+        """Whether the first of several wide rows names what stands below it, though no tag says so."""
         first, *others = [[text for text, _ in row] for row in self.rows]
         is_even = len(first) >= _COLUMNS and all(len(row) == len(first) for row in others)
         return is_even and all(first) and not _DIGIT.search(" ".join(first)) and bool(_DIGIT.search(str(others)))
@@ -129,7 +119,7 @@ class _Words(HTMLParser):
         elif tag in _CELLS and table:
             table.end_cell()
             table.cell, table.is_heading = [], tag == "th"
-        elif tag not in _INLINE and ":" not in tag:
+        elif tag not in INLINE and ":" not in tag:
             self._put("\n- " if tag == "li" else "\n")
 
     def handle_endtag(self, tag: str) -> None:
@@ -143,7 +133,7 @@ class _Words(HTMLParser):
             self.tables[-1].end_row()
         elif tag in _CELLS and self.tables:
             self.tables[-1].end_cell()
-        elif tag not in _INLINE and ":" not in tag:
+        elif tag not in INLINE and ":" not in tag:
             self._put("\n")
 
     def handle_data(self, data: str) -> None:

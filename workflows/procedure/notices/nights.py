@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from workflows.procedure.local_time import local
-from workflows.procedure.notices.dates import NIGHTS, Token, alternatives
+from workflows.procedure.notices.time_words import NIGHTS, Token, alternatives
 from workflows.procedure.window import Window
 
 _DAY = timedelta(days=1)
@@ -117,15 +117,24 @@ def _put(text: str, tokens: list[Token], at: int, night: Token) -> int:
             tokens[after] = tokens[after]._replace(night="from", start=night.start)
             _with_its_date(text, tokens, after)
         case "early" | "loose":
-            beside = before if before is not None else after
-            if beside is not None and not tokens[beside].night:
-                told = tokens[beside]
-                between = text[told.end : night.start] if before is not None else text[night.end : told.start]
-                strange = "" if _SAYS_NOTHING.fullmatch(between) else f'"{between.strip()} {night.text}" is not understood'
-                tokens[beside] = told._replace(night=night.night, doubt=told.doubt or strange)
-                if strange and before is not None and after is not None:
-                    tokens[after] = tokens[after]._replace(doubt=tokens[after].doubt or strange)
+            _put_loose(text, tokens, (before, after), night)
     return at
+
+
+def _put_loose(text: str, tokens: list[Token], beside: tuple[int | None, int | None], night: Token) -> None:
+    """Mark the day beside a word that says only that it is night; what else stands between them is not understood."""
+    before, after = beside
+    at = before if before is not None else after
+    if at is None or tokens[at].night:
+        return
+    told = tokens[at]
+    between = text[told.end : night.start] if before is not None else text[night.end : told.start]
+    strange = "" if _SAYS_NOTHING.fullmatch(between) else f'"{between.strip()} {night.text}" is not understood'
+    tokens[at] = told._replace(night=night.night, doubt=told.doubt or strange, end=max(told.end, night.end))
+    if strange and before is not None and after is not None:
+        tokens[after] = tokens[after]._replace(doubt=tokens[after].doubt or strange)
+    if told.weekday >= 0 and not strange:
+        _with_its_date(text, tokens, at)
 
 
 def _day_before(text: str, tokens: list[Token], at: int, night: Token) -> int | None:
@@ -192,7 +201,10 @@ def _with_cases(text: str, tokens: list[Token]) -> list[Token]:
     for token in tokens:
         before = whole[-1] if whole else None
         goes_into = token.kind == "day" and goes_into_day(text[token.start : token.end])
-        if goes_into and [one.kind for one in whole[-2:]] == ["time", "starts_after"]:  # "klo 22 alkaen lauantaihin klo 4"
+        if goes_into and [one.kind for one in whole[-2:]] == [
+            "time",
+            "starts_after",
+        ]:  # "klo 22 alkaen lauantaihin klo 4"
             before = whole[-2]
             del whole[-1]
         after_time = before is not None and before.kind == "time"

@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from workflows.procedure.model import MAX_TEXT, Model, Moment
+from workflows.procedure.notices.days import names_relative_days
 from workflows.procedure.notices.doubts import (
     doubts_of_course,
     doubts_of_services,
@@ -24,7 +25,6 @@ from workflows.procedure.notices.kinds import KindRead, NoticeKind, kind_of
 from workflows.procedure.notices.mentions import services_in, services_of_end
 from workflows.procedure.notices.remarks import without_remarks
 from workflows.procedure.notices.text import cut_into_sentences
-from workflows.procedure.notices.days import names_relative_days
 from workflows.procedure.notices.vocabulary import language_of
 from workflows.procedure.notices.windows import MAX_WINDOWS, windows_in
 from workflows.procedure.services import ServiceId

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
-from workflows.procedure.notices.dates import FORMS, MARKS, NUMBERS, Token, alternatives
+from workflows.procedure.notices.dates import FORMS
+from workflows.procedure.notices.time_words import MARKS, NUMBERS, Token, alternatives
 from workflows.procedure.wording import phrases
 
 _OPENING_HOURS = phrases(MARKS["opening_hours"])

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from workflows.procedure.local_time import local
 from workflows.procedure.model import EARLIEST, LATEST
-from workflows.procedure.notices.dates import MARKS, Token, alternatives
-from workflows.procedure.notices.days import BESIDE, on_same_half, with_days_merged
+from workflows.procedure.notices.days import BESIDE, names_next_day, on_same_half, sentence_around, with_days_merged
 from workflows.procedure.notices.nights import names_night, on_night, tells_one_night_twice, with_nights
+from workflows.procedure.notices.time_words import MARKS, Token, alternatives
 from workflows.procedure.notices.tokens import tokens
 from workflows.procedure.notices.wall_clock import on_the_clock
 from workflows.procedure.window import Window
@@ -29,10 +29,7 @@ LONGEST = timedelta(days=14)
 _DAY = timedelta(days=1)
 _MIDNIGHT = 1440
 _GONE = re.compile(rf"{alternatives(MARKS['gone'])}[^.\n]{{0,60}}\d")
-_NEXT_DAY = re.compile(alternatives(MARKS["next_day"]))
-_SENTENCE_ENDS = ("\n", ". ", "! ", "? ")
 _MIDNIGHT_WORD = re.compile(r"\b(?:keskiyö|midnatt|midnight)\w*")
-_TIME_OR_END = re.compile(r"\d|[.!?;\n]")
 _AND = re.compile(r"\s*(?:,|ja|och|samt|sekä|and)\s*")
 _LISTING = frozenset({",", "ja", "och", "and", "samt", "sekä"})
 _LATE, _NIGHT_ENDS = 300, 5
@@ -231,7 +228,7 @@ class _Reading:
         self._doubt_of_night(on, day, first, last)
         on = night.day
         until = self._last_day(on, day_of_last)
-        if not day_of_last and self._names_next_day(first, last):
+        if not day_of_last and names_next_day(self.text, first, last):
             until = on + _DAY
         if until == on and not day_of_last and last.minutes <= first.minutes:
             if timedelta(minutes=last.minutes + _MIDNIGHT - first.minutes) > LONGEST_NIGHT:
@@ -252,12 +249,6 @@ class _Reading:
             return day_of_last.day
         return on + timedelta(days=(day_of_last.weekday - on.weekday()) % 7)
 
-    def _names_next_day(self, first: Token, last: Token) -> bool:
-        """Whether the last of two times is told to lie on the day after the first ("klo 22 – seuraavana päivänä klo 4")."""
-        behind = _NEXT_DAY.search(self.text, last.end, last.end + _NEAR)
-        is_near = behind and not _TIME_OR_END.search(self.text, last.end, behind.start())
-        return bool(is_near or _NEXT_DAY.search(self.text, first.end, last.start))
-
     def _doubt_of_night(self, on: date, day: Token | None, first: Token, last: Token) -> None:
         """Hours after midnight beside a word for a night that was not understood; a coming night told after midnight."""  # noqa: E501
         is_told = any(
@@ -274,9 +265,7 @@ class _Reading:
 
     def _names_night_beside(self, time: Token) -> bool:
         """Whether the sentence of a time has a word for a night."""
-        begins = max(self.text.rfind(end, 0, time.start) for end in _SENTENCE_ENDS)
-        ends = min((at for end in _SENTENCE_ENDS if (at := self.text.find(end, time.end)) >= 0), default=len(self.text))
-        return names_night(_MIDNIGHT_WORD.sub(" ", self.text[begins + 1 : ends]))
+        return names_night(_MIDNIGHT_WORD.sub(" ", sentence_around(self.text, self.tokens, time)))
 
     def _day_in_found(self, first: Token, last: Token) -> date | None:
         """The day of times that stand without one and lie inside a window already read."""
