@@ -89,7 +89,7 @@ def _zone_of(text: str) -> tuple[str, tzinfo | None]:
 
 
 def _in_order(text: str) -> str:
-    """The date as mails write it: no comment behind its zone, and not in the order of C ("Thu Nov 26 14:05:00 2026")."""
+    """The date as mails write it: no comment behind its zone, and not in the order of C ("Nov 26 14:05:00 2026")."""
     if (found := _CTIME.fullmatch(text)) is not None:
         text = f"{found['day']} {found['month']} {found['year']} {found['time']}{found['zone'] or ''}"
     comment = _COMMENT.search(text)

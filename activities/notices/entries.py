@@ -125,24 +125,28 @@ def _notice(entry: Any) -> RawNotice:
 
 def _read(entry: Any) -> RawNotice:
     title, text = _line(entry.get("title", "")), _text(entry)
-    published, updated = (
-        moment_of(dict.get(entry, name) or "") for name in ("published", "updated")
-    )  # "get" takes one for the other
-    written = dict.get(entry, "published") or dict.get(entry, "updated") or ""
+    told = [dict.get(entry, name) or "" for name in ("published", "updated")]  # "get" takes one for the other
+    published, updated = map(moment_of, told)
+    written = told[0] or told[1]
     link = entry.get("link", "")
     is_usable = link.startswith(("https://", "http://")) and len(link) <= MAX_LINE and not identity_codes_in(link)
     link = link if is_usable else ""
     same = hashlib.sha256(f"{title}\n{written}".encode()).hexdigest()
     guid = _line(entry.get("id", "")) or link or f"sha256:{same}"
-    if (
-        published
-        and updated
-        and local(published).date() != local(updated).date()
-        and names_relative_days(plain(f"{title}\n{text}"))
-    ):
-        why = f"it was published on {_day(published)} and updated on {_day(updated)}, and tells its days by one of them"
+    if why := _doubt_of_dates(told, published, updated, f"{title}\n{text}"):
         text = with_remarks(text, (why,))[:MAX_TEXT]
     return RawNotice(guid=guid, title=title or "(no title)", text=text, link=link, published_at=published or updated)
+
+
+def _doubt_of_dates(told: list[str], published: datetime | None, updated: datetime | None, words: str) -> str:
+    """What speaks against reckoning the days of an entry from its date, where it has two."""
+    if not all(told) or not names_relative_days(plain(words)):
+        return ""
+    if published is None or updated is None:
+        return "one of its two dates could not be read, and it tells its days by one of them"
+    if local(published).date() == local(updated).date():
+        return ""
+    return f"it was published on {_day(published)} and updated on {_day(updated)}, and tells its days by one of them"
 
 
 def _day(moment: datetime) -> str:

@@ -17,7 +17,7 @@ from workflows.procedure.wording import plain
 
 _LABELS = {
     "from": "from|från|lähettäjä|avsändare|von|frå|fra",
-    "date": "sent|date|skickat|skickades|datum|lähetetty|lähetysaika|lähetyspäivä|päivämäärä|päiväys|pvm|aika|gesendet|date sent|sent on|sent at",
+    "date": "sent|date|skickat|skickades|datum|lähetetty|lähetysaika|lähetyspäivä|päivämäärä|päiväys|pvm|aika|gesendet|date sent|sent on|sent at",  # noqa: E501  # one pattern or sentence
     "subject": "subject|ämne|aihe|otsikko|ärende|betreff",
     "other": "to|till|an|vastaanottaja|vastaanottajat|kenelle|cc|kopia|kopio|bcc|reply-to|svara till|vastausosoite|importance|prioritet"  # noqa: E501  # one pattern or sentence
     "|tärkeys|attachments|bilagor|liitteet|organization|resent-from|mottagare|list-id|reply to|svar till",

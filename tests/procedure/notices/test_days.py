@@ -8,14 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from workflows.procedure.local_time import local, zone
-from workflows.procedure.notices import dates
-from workflows.procedure.notices.dates import Token
 from workflows.procedure.notices.days import _merged
 from workflows.procedure.notices.doubts import _has_strange_negation
 from workflows.procedure.notices.kinds import _tells_end_beside_fault
 from workflows.procedure.notices.mentions import services_in
 from workflows.procedure.notices.names import _inflected, _name_pattern
 from workflows.procedure.notices.text import Sentence, _clean
+from workflows.procedure.notices.time_words import Token, alternatives
 from workflows.procedure.notices.tokens import tokens
 from workflows.procedure.notices.windows import _Reading, windows_in
 from workflows.procedure.services import SERVICES
@@ -246,8 +245,8 @@ def test_two_names_of_one_day_are_one_word_from_the_first_to_the_last() -> None:
 
 
 def test_the_longest_of_several_words_is_found() -> None:
-    assert dates.alternatives(["a", "abc", "ab"]) == dates.alternatives(["abc", "ab", "a"])
-    assert dates.alternatives(["a", "abc", "ab"]).index("abc") < dates.alternatives(["a", "abc"]).index("a)")
+    assert alternatives(["a", "abc", "ab"]) == alternatives(["abc", "ab", "a"])
+    assert alternatives(["a", "abc", "ab"]).index("abc") < alternatives(["a", "abc"]).index("a)")
 
 
 @pytest.mark.parametrize(

@@ -143,8 +143,8 @@ def _weekday(match: re.Match[str], published: date) -> Iterator[Token]:
     elif _LAST_WEEK.search(before):
         ahead, doubt = ahead - 7, ""
     yield token_of(match, "day", day=published + ahead * _DAY)._replace(
-        doubt=doubt, weekday=weekday, is_soon=published.weekday() < weekday and ahead < 7
-    )  # days
+        doubt=doubt, weekday=weekday, is_soon=0 < ahead < len(DATA["weekdays"]) - published.weekday()
+    )
 
 
 def _brief(match: re.Match[str], published: date) -> Iterator[Token]:

@@ -15,7 +15,7 @@ from workflows.procedure.local_time import local
 from workflows.procedure.notices.kinds import KindRead, NoticeKind, states_of
 from workflows.procedure.notices.mentions import ServicesFound, services_in, services_of_end
 from workflows.procedure.notices.names import is_names_only
-from workflows.procedure.notices.text import Sentence, Sentences, outside_work
+from workflows.procedure.notices.text import OF_SERVICES, Sentence, Sentences, outside_work
 from workflows.procedure.notices.vocabulary import NoticeLanguage, Said, says
 from workflows.procedure.notices.windows import WindowsRead
 from workflows.procedure.services import ServiceId
@@ -33,10 +33,6 @@ _OF_PRESENT = _AT_FAULT | _GOING_ON | {"now", "reopened"}
 _GOES_ON = re.compile(r"\b(?:eikä|eivätkä|nor)\b")
 """Carries a "not" on that stands before it in the same clause."""
 _TIME = re.compile(r"\d")
-_LABELLED = re.compile(
-    r"^(?:(?:häiriön |katkon |huollon )?(?:palvelut?|kohde|kohteet|järjestelmät?)|(?:berörda )?tjänst(?:er)?|(?:affected )?(?:services?|systems?))\s*:"  # noqa: E501  # one pattern or sentence
-)
-"""The heading of the services that a notice is about."""
 _OTHER_SYSTEM = re.compile(
     r"palvelu|järjestelm|toimittaj|verko|verkk|operaattor|ohjelmi|sivu|portaal|rajapin|varmen|yhteispal"
     r"|system|service|supplier|vendor|network|software|portal|certificate|tjänst|leverantör|nät|program|certifikat|operatör"
@@ -76,7 +72,7 @@ def doubts_of_services(kind: NoticeKind, told: Sequence[Sentence], services: Ser
     goes_on = False
     for states, found, sentence in named:
         if not is_names_only(sentence.words):  # a list goes on what stands before it
-            goes_on = bool(states & _SUPPORTS or _TIME.search(sentence.words) or _LABELLED.match(sentence.words))
+            goes_on = bool(states & _SUPPORTS or _TIME.search(sentence.words) or OF_SERVICES.match(sentence.words))
             goes_on = goes_on and bool(found or not _is_of_what_is_well(sentence.words))
         if goes_on:
             supported.update(found)

@@ -130,10 +130,14 @@ def _put_loose(text: str, tokens: list[Token], beside: tuple[int | None, int | N
     told = tokens[at]
     between = text[told.end : night.start] if before is not None else text[night.end : told.start]
     strange = "" if _SAYS_NOTHING.fullmatch(between) else f'"{between.strip()} {night.text}" is not understood'
-    tokens[at] = told._replace(night=night.night, doubt=told.doubt or strange, end=max(told.end, night.end))
+    tokens[at] = told._replace(
+        night=night.night,
+        doubt=told.doubt or strange,
+        end=max(told.end, night.end) if night.night == "early" else told.end,
+    )
     if strange and before is not None and after is not None:
         tokens[after] = tokens[after]._replace(doubt=tokens[after].doubt or strange)
-    if told.weekday >= 0 and not strange:
+    if night.night == "early" and not strange:
         _with_its_date(text, tokens, at)
 
 

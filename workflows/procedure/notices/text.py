@@ -27,6 +27,10 @@ _DURING = re.compile(
     r"\b(?:huolto)?(?:katkon|huollon|häiriön|työn) (?:aikana|ulkopuolel\w+)|\b(?:under|utanför) (?:avbrottet|underhållet|störningen)"  # noqa: E501
     r"|\b(?:during|outside|throughout) the (?:\w+ )?(?:maintenance|break|outage|fault|work)"
 )
+OF_SERVICES = re.compile(
+    r"^(?:(?:häiriön |katkon |huollon )?(?:palvelut?|kohde|kohteet|järjestelmät?)|(?:berörda )?tjänst(?:er)?|(?:affected )?(?:services?|systems?))\s*:"  # noqa: E501  # one pattern or sentence
+)
+"""The heading of the services that a notice is about."""
 _HEADING = 80
 """A heading is shorter than this."""
 
@@ -126,6 +130,8 @@ def _meaning_of_heading(line: str) -> str:
     """The words for a heading before its list: those for what is spared, or its own; nothing where it isn't understood."""  # noqa: E501
     words = plain(line)
     own = f"{line.rstrip(' :')}:"
+    if OF_SERVICES.fullmatch(plain(own)):
+        return own
     if says("spares_after").search(words) or says("spares_before").search(words):
         return own if names_a_service(words) else _SPARED
     if any(says(said).search(outside_work(words)) for said in _AFFECTS):
