@@ -21,7 +21,7 @@ _STUB = 4
 _WORDS = ("text/plain", "text/html", "text/enriched", "text/richtext")
 
 
-class Words(NamedTuple):
+class MailWords(NamedTuple):
     """The words of a mail with their lines, without marks of quotation; whether a part is encrypted, or was quoted."""
 
     text: str
@@ -29,12 +29,12 @@ class Words(NamedTuple):
     is_quoted: bool = False
 
 
-def text_of(mail: Message) -> Words:
+def text_of(mail: Message) -> MailWords:
     """The words of a mail's own body."""
     text = _text(mail, accepts_named=False) or _text(mail, accepts_named=True) or _attached_text(mail)
     words, is_encrypted = without_armour(_QUOTED.sub("", text))
     is_quoted = bool(_QUOTED.search(text)) or any(_quotes(part) for part in mail.walk())
-    return Words(words, is_encrypted, is_quoted)
+    return MailWords(words, is_encrypted, is_quoted)
 
 
 def _quotes(part: Message) -> bool:

@@ -18,7 +18,7 @@ from email.message import Message
 from email.policy import compat32
 from typing import NamedTuple
 
-from activities.notices.body import Words, text_of
+from activities.notices.body import MailWords, text_of
 from activities.notices.characters import characters
 from activities.notices.damage import kind_of_file, number_of_mails, repaired, without_mbox
 from activities.notices.dates import moment_of
@@ -85,7 +85,7 @@ def read_mail(content: bytes) -> RawNotice:
     return _notice(inner, words)
 
 
-def _notice(inner: _Inner, told: Words) -> RawNotice:
+def _notice(inner: _Inner, told: MailWords) -> RawNotice:
     mail, text = inner.mail, told.text
     subject, published_at = _header(mail, "Subject"), moment_of(_header(mail, "Date"))
     remarks = _remarks(inner, told)
@@ -109,7 +109,7 @@ def _notice(inner: _Inner, told: Words) -> RawNotice:
     )
 
 
-def _remarks(inner: _Inner, told: Words) -> list[str]:
+def _remarks(inner: _Inner, told: MailWords) -> list[str]:
     """What of the mail could not be read, where that may be the notice."""
     remarks = []
     text = told.text
