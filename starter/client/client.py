@@ -20,6 +20,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from starter.client.configuration import settings_in_force
+from starter.client.displaced import displaced, ours
 from starter.client.elsewhere import refuse_wrong_place, unreachable
 from starter.client.failures import NO_WORKER, failures
 from starter.client.names import ANSWER_WITHIN, Process, id_meant, workflow_id_of
@@ -135,6 +136,8 @@ async def _open(
                 rpc_timeout=ANSWER_WITHIN,
             )
         except WorkflowAlreadyStartedError as error:
+            if said := await displaced(client.get_workflow_handle(workflow_id), f"{process} {opening.reference}"):
+                raise Wrong(said) from None
             return OpenedProcess(opening.reference, workflow_id, error.run_id or "", created=False)
         return OpenedProcess(opening.reference, workflow_id, handle.first_execution_run_id or "", created=True)
 
@@ -169,24 +172,30 @@ async def tell(client: Client, reference: str, name: str, said: Message, process
         if said.event_id
         else ""
     )
-    with failures(f"{process} {reference}", no_answer=_(NO_WORKER) + again):
-        try:
-            async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
-                answer = _readable(
-                    await handle.execute_update(name, said, id=said.event_id), _("the message was taken, but") + " "
-                )
-                return CONTRACTS[WORKFLOWS[process]].status.model_validate(answer)
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND and await _has_ended(handle):
-                how = await how_ended(client, handle.id)
-                ended = _(
-                    "was ended from outside ({how}): {brought_back}, then send it again",
-                    how=name_of(ENDINGS, how),
-                    brought_back=_(BROUGHT_BACK),
-                )
-                over = _("is over and takes no more messages")
-                raise Refused(f"{named(f'{process} {reference}')} {ended if how else over}") from None
-            raise
+    whose = f"{process} {reference}"
+    async with ours(handle, whose):
+        with failures(whose, no_answer=_(NO_WORKER) + again):
+            answer = await _told(client, handle, name, said, whose)
+            return CONTRACTS[WORKFLOWS[process]].status.model_validate(answer)
+
+
+async def _told(client: Client, handle: WorkflowHandle[Any, Any], name: str, said: Message, whose: str) -> Any:
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+            return _readable(
+                await handle.execute_update(name, said, id=said.event_id), _("the message was taken, but") + " "
+            )
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND and await _has_ended(handle):
+            how = await how_ended(client, handle.id)
+            ended = _(
+                "was ended from outside ({how}): {brought_back}, then send it again",
+                how=name_of(ENDINGS, how),
+                brought_back=_(BROUGHT_BACK),
+            )
+            over = _("is over and takes no more messages")
+            raise Refused(f"{named(whose)} {ended if how else over}") from None
+        raise
 
 
 async def status_of(client: Client, reference: str) -> IncidentStatus:
@@ -257,19 +266,24 @@ async def _ask(client: Client, process: Process, reference: str, query: str) -> 
 async def ask_process(client: Client, workflow_id: str, of: str, query: str) -> Any:
     """The answer of any process to a query. ``of``: what it is called. Raises ``NotThere``, ``Unreachable``."""
     handle = client.get_workflow_handle(workflow_id)
-    with failures(of):
-        async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
-            while True:
-                try:
-                    return _readable(await handle.query(query, rpc_timeout=ANSWER_WITHIN))
-                except WorkflowQueryFailedError:
-                    if await never_began(handle):
-                        raise NeverBegan(_(NEVER_BEGAN, of=named(of))) from None
+    async with ours(handle, of):
+        with failures(of):
+            return await _answer(handle, of, query)
+
+
+async def _answer(handle: WorkflowHandle[Any, Any], of: str, query: str) -> Any:
+    async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+        while True:
+            try:
+                return _readable(await handle.query(query, rpc_timeout=ANSWER_WITHIN))
+            except WorkflowQueryFailedError:
+                if await never_began(handle):
+                    raise NeverBegan(_(NEVER_BEGAN, of=named(of))) from None
+                raise
+            except RPCError as error:
+                if "not scheduled yet" not in error.message:  # it is between two of its runs for a moment
                     raise
-                except RPCError as error:
-                    if "not scheduled yet" not in error.message:  # it is between two of its runs for a moment
-                        raise
-                    await asyncio.sleep(0.05)
+                await asyncio.sleep(0.05)
 
 
 def _readable(answer: Any, so_far: str = "") -> Any:
