@@ -49,9 +49,10 @@ class MaintenanceDesk:
         workflow_id = maintenance_workflow_id(self.reference)
         return self.server.client.get_workflow_handle(workflow_id, result_type=MaintenanceStatus)
 
-    async def plan(self, *, starts_in: timedelta = timedelta(days=30), **changes: Any) -> MaintenanceStatus:
-        """Plan the break; ``starts_in``: from now. Waits until its clock runs."""
-        self.starts_at = (builders.now() + starts_in).replace(microsecond=0)
+    async def plan(self, *, starts_in: timedelta | None = None, **changes: Any) -> MaintenanceStatus:
+        """Plan the break; ``starts_in``: from now, else at noon in a month. Waits until its clock runs."""
+        in_a_month = (builders.now() + timedelta(days=30)).replace(hour=10, minute=0, second=0, microsecond=0)
+        self.starts_at = in_a_month if starts_in is None else (builders.now() + starts_in).replace(microsecond=0)
         return await self.start(plan(self.reference, self.starts_at, **changes))
 
     async def start(self, opening: Any) -> MaintenanceStatus:
