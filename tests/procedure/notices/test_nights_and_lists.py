@@ -244,3 +244,45 @@ def test_a_sentence_that_spares_in_words_not_known_is_left_to_a_person(sentence:
 def test_a_break_of_no_named_service_is_left_to_a_person(sentence: str) -> None:
     text = f"Palveluissa on huoltokatko lauantaina 5.2. klo 18–22. {sentence}"
     assert not read("Kanta-palvelujen huoltokatko", text).certain
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "why"),
+    [
+        ("Reseptikeskuksen huolto 5.2. klo 18–22", "Katko ei vaikuta Kelaimeen. Kelaimessa ei kuitenkaan näy uusia reseptejä.", "another"),  # noqa: E501  # one pattern or sentence
+        ("Kanta-palvelut poissa käytöstä 5.2. klo 18–22, Kelainta lukuun ottamatta", "", "no Kanta service"),
+        ("Virhe reseptien tiedoissa", "Osa tiedoista on tallentunut Reseptikeskukseen osin väärin.", "what goes on"),
+    ],
+)  # fmt: skip
+def test_what_is_told_both_ways_or_in_part_is_left_to_a_person(title: str, text: str, why: str) -> None:
+    reading = read(title, text)
+    assert not reading.certain
+    assert why in reading.why
+
+
+def test_what_is_excepted_may_stand_on_either_side() -> None:
+    before = read("Huolto 5.2. klo 18–22", "Kaikki palvelut Kelainta lukuun ottamatta ovat poissa käytöstä.")
+    after = read("Huolto 5.2. klo 18–22", "Kaikki palvelut ovat poissa käytöstä lukuun ottamatta Kelainta.")
+    assert [each.not_affected for each in (before, after)] == [("KELAIN",)] * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vastaa kyselyyn 3.3. mennessä. Kysymme häiriötiedotteista ja huoltokatkoista.",
+        "Kansliet är stängt. Inga serviceavbrott är planerade.",
+    ],
+)
+def test_news_that_name_no_service_are_no_notice_of_a_fault(text: str) -> None:
+    title = "Käyttäjäkysely on avattu" if "kyselyyn" in text else "Öppettider"
+    reading = read(title, text)
+    assert (reading.kind, reading.certain) == ("other", True), reading.why
+
+
+def test_what_can_not_be_done_during_work_on_the_service_of_the_title_is_no_doubt() -> None:
+    reading = read(
+        "Underhåll i Receptcentret 5.2 kl. 18–22", "Då kan recept varken skrivas eller expedieras i Receptcentret."
+    )
+    assert reading.certain, reading.why
+    moved = read("Underhåll i Receptcentret 5.2 kl. 18–22", "Underhållet i Receptcentret blir inte av.")
+    assert not moved.certain

@@ -7,9 +7,9 @@ import pytest
 from tests.procedure.notices.other_hand_corpus import SETS, Set
 from tests.procedure.notices.other_hand_score import certain_and_wrong, judge_set, left_to_a_person
 
-WRONG_AT_MOST: dict[Set, int] = {"build": 0, "judge": 3}
+WRONG_AT_MOST: dict[Set, int] = {"build": 0, "judge": 0}
 """What is reached. The judge set is looked at for its figure only; the aim for it is 0, too."""
-LEFT_AT_MOST: dict[Set, float] = {"build": 0.25, "judge": 0.51}
+LEFT_AT_MOST: dict[Set, float] = {"build": 0.22, "judge": 0.51}
 """The share of those labelled certain that goes to a person, a little rounded up; the aim is 0.15."""
 
 

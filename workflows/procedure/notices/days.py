@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from workflows.procedure.notices.nights import goes_into_day
-from workflows.procedure.notices.time_words import MARKS, Token, alternatives
+from workflows.procedure.notices.time_words import DATA, MARKS, Token, alternatives
 from workflows.procedure.notices.tokens import tokens
 from workflows.procedure.public_holidays import feast_day
 
@@ -18,6 +18,8 @@ _SHIFTS_BEFORE = re.compile(
     rf"{alternatives(MARKS['shifts_before'])},?\s+(?:(?:the|den|på|on|första|ensimmäisenä)\s+)?$"
 )
 _SHIFTS_BEHIND = re.compile(rf"[\s,]*{alternatives(MARKS['shifts_behind'])}")
+_NEXT_WEEK = re.compile(rf"{alternatives(DATA['next_week'])}\s*$")
+"""Says clearly which day it is."""
 _EVERY = re.compile(alternatives(MARKS["every"]))
 _SAME_WEEK = re.compile(r"\b(?:ensi|nästa|next)\s$")
 _BEFORE = 30
@@ -54,6 +56,8 @@ def _shifted(text: str, token: Token) -> Token:
     if token.kind != "day" or token.doubt:
         return token
     before = text[max(0, token.start - _BEFORE) : token.start]
+    if _NEXT_WEEK.search(before):
+        return token
     if found := _SHIFTS_BEFORE.search(before):
         words = f"{found[0]}{token.text}"
     elif behind := _SHIFTS_BEHIND.match(text, token.end):

@@ -27,6 +27,7 @@ _OF_FAULTS: frozenset[Said] = frozenset({"fault", "fails", "break", "ongoing", "
 _SUPPORTS = _OF_FAULTS | {"planned", "update", "concerns", "correction", "may_be"}
 _UNDERSTOOD_NEGATIONS: tuple[Said, ...] = ("fails", "break", "ongoing", "denied")
 _HURTS: tuple[Said, ...] = ("fault", "fails", "break", "ongoing", "partial", "reopened", "ended", "planned", "negation")
+_OF_WORK: frozenset[Said] = frozenset({"planned", "break", "called_off", "moved"})
 _AT_FAULT: frozenset[Said] = frozenset({"fault", "fails", "break"})
 _GOING_ON: frozenset[Said] = frozenset({"ongoing", "partial"})
 _OF_PRESENT = _AT_FAULT | _GOING_ON | {"now", "reopened"}
@@ -65,6 +66,8 @@ def doubts_of_services(kind: NoticeKind, told: Sequence[Sentence], services: Ser
     if not services.affected:
         return ["it names no Kanta service as affected"]
     doubts = _strange_words(kind, told, services)
+    if services.both and kind in ("fault", "change", "maintenance"):
+        doubts.append(f"{', '.join(services.both)} is told to be affected in one place and spared in another")
     named = [(_states(kind, sentence), _named_in(kind, sentence), sentence) for sentence in told]
     if kind in ("fault", "change", "end") and not _is_told_of_service(named):
         doubts.append("no sentence names a service and what happened to it")
@@ -101,7 +104,10 @@ def _strange_words(kind: NoticeKind, told: Sequence[Sentence], services: Service
     doubts = []
     if kind == "correction" and len(services.affected) + len(services.spared) > 1:
         doubts.append("a correction that names several services: which of them was wrong?")
-    if any(_has_strange_negation(sentence.words) for sentence in told):
+    certainly = (
+        set(_named_in(kind, told[0])) if kind == "maintenance" and told and states_of(told[0]) & _OF_WORK else set()
+    )
+    if any(_has_strange_negation(sentence.words, certainly) for sentence in told):
         doubts.append('a service stands beside a "not" that is not understood')
     if kind != "end" and (well := [word for one in told for word in _said_to_be_well(one.words)]):
         doubts.append(f'a service stands beside "{well[0]}", which is not understood')
@@ -128,13 +134,17 @@ def doubts_of_course(kind: KindRead, sentences: Sentences) -> list[str]:
         spares = any(says(said).search(one.words) for one in body for said in ("spares_after", "spares_before"))
         if not spares and not any(states & _OF_PRESENT for states in told):
             return ["the text tells nothing of a fault"]
-    if kind.kind == "change" and kind.by_text and not any(states & _GOING_ON and states & _AT_FAULT for states in told):
+    goes_on = [states for states in told if states & _GOING_ON and states & _AT_FAULT]
+    if kind.kind == "change" and kind.by_text and not any("ongoing" in states for states in goes_on):
         return [f"it is not clear what goes on ({kind.because})"]
     return []
 
 
-def _has_strange_negation(words: str) -> bool:
-    """Whether a service stands in one clause with a "not" that belongs to no phrase that is known."""
+def _has_strange_negation(words: str, certainly: set[ServiceId]) -> bool:
+    """Whether a service stands in one clause with a "not" that belongs to no phrase that is known.
+
+    ``certainly``: services of the title of planned work; what else is said of them does not matter, unless of the work.
+    """
     for clause in says("new_clause").split(words):
         if says("spares_after").search(clause) or says("spares_before").search(clause):
             continue
@@ -143,7 +153,9 @@ def _has_strange_negation(words: str) -> bool:
             left = says(said).sub(" ", left)
         if left != whole:
             left = _GOES_ON.sub(" ", left)
-        if says("negation").search(left) and services_in([Sentence(clause)]).affected:
+        named = set(services_in([Sentence(clause)]).affected)
+        is_of_work = any(says(said).search(clause) for said in _OF_WORK)
+        if says("negation").search(left) and (named if is_of_work else named - certainly):
             return True
     return False
 

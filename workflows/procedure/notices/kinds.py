@@ -158,7 +158,10 @@ def _correction(title: _Said, text: _Said) -> KindRead | None:
 def _noise(title: _Said, text: _Said) -> KindRead | None:
     if "noise" not in title:
         return None
-    doubtful = title.any(*_OF_FAULTS, "planned", "may_be") or text.any("fails", "break", "now", *_OF_COURSE, "planned")
+    told: tuple[Said, ...] = ("now", *_OF_COURSE, "planned")
+    is_of_service = title.names_service or text.names_service or bool(text.of_kanta & {*told, "fault"})
+    is_closed = "fails" in text or ("break" in text and "planned" not in text)
+    doubtful = title.any(*_OF_FAULTS, "planned", "may_be") or is_closed or (text.any(*told) and is_of_service)
     doubts = ("words for a fault or a break stand beside it",) if doubtful else ()
     return KindRead("other", f"the title says {title.quoted('noise')}", doubts)
 

@@ -18,6 +18,8 @@ from workflows.procedure.notices.vocabulary import Said, says
 from workflows.procedure.services import SERVICE_IDS, ServiceId
 
 _PAUSE = re.compile(r"[,:;] | - ")
+_FOLLOWS = re.compile(r"lukuun ottamatta|undantag\w*|excepted|excluded")
+"""Stands behind what it excepts in Finnish ("OmaKantaa lukuun ottamatta"), or before it."""
 _SPOILS: tuple[Said, ...] = ("fault", "fails", "break", "planned", "partial", "ended", "awaited")
 """With one of these beside it, "works" does not say that all is well."""
 _HURTS: tuple[Said, ...] = ("fault", "fails", "break")
@@ -28,6 +30,8 @@ class ServicesFound(NamedTuple):
 
     affected: tuple[ServiceId, ...]
     spared: tuple[ServiceId, ...]
+    both: tuple[ServiceId, ...] = ()
+    """Told to be affected in one place and spared in another."""
 
 
 def services_mentioned(text: str) -> tuple[ServiceId, ...]:
@@ -49,6 +53,7 @@ def services_in(sentences: Iterable[Sentence], *, spared_wins: bool = False) -> 
     return ServicesFound(
         tuple(service for service in SERVICE_IDS if service in affected - (both if spared_wins else set())),
         tuple(service for service in SERVICE_IDS if service in spared - (set() if spared_wins else both)),
+        tuple(service for service in SERVICE_IDS if service in both),
     )
 
 
@@ -85,8 +90,16 @@ def _spared(clause: str, named: set[_Name]) -> set[_Name]:
             spared |= _not_told_affected(clause, named, normal) or {n for n in named if n.start >= normal.end()}
         spared |= _works(clause, named)
     for exception in says("excepts").finditer("" if says("also").search(clause) else clause):
-        spared ^= {name for name in named if name.start >= exception.end()}
+        after = {name for name in named if name.start >= exception.end()}
+        before = {name for name in named if _stands_before(clause, name, exception)}
+        spared ^= before if before and _FOLLOWS.fullmatch(exception[0]) else after
     return spared
+
+
+def _stands_before(clause: str, name: _Name, exception: re.Match[str]) -> bool:
+    """Whether a name stands right before "lukuun ottamatta"; that word of a list before a comma does not."""
+    between = clause[name.start : exception.start()]
+    return len(between) > 0 and not _PAUSE.search(between)
 
 
 def _works(clause: str, named: set[_Name]) -> set[_Name]:
