@@ -8,7 +8,9 @@ import re
 _MBOX = re.compile(rb"\A>?From [^\n]{1,200}\n")
 _NEXT_IN_MBOX = re.compile(rb"\n\nFrom \S[^\n]{0,150}\d{4}[^\n]{0,20}\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_MARK_AT_LINE = re.compile(rb"^(?:\xef\xbb\xbf)+", re.MULTILINE)
 _MOST = 8
+"""Of the first ten pairs of bytes, more than so many have a zero where the text is UTF-16."""
 _KINDS = (
     (b"\xd0\xcf\x11\xe0", "is an Outlook file (.msg); save the mail as .eml, or forward it and save that"),
     (b"%PDF", "is a PDF; save the mail itself as .eml, or enter the notice with --title and --text"),
@@ -42,7 +44,7 @@ def repaired(content: bytes) -> bytes:
             content = content[2:].decode(encoding, "replace").encode()
     if content[1:20:2].count(0) > _MOST or content[:20:2].count(0) > _MOST:  # UTF-16 without its mark
         content = content.decode("utf-16-le" if content[1:2] == b"\0" else "utf-16-be", "replace").encode()
-    content = re.sub(rb"\r+\n", b"\n", content).replace(b"\r", b"\n")
+    content = _MARK_AT_LINE.sub(b"", re.sub(rb"\r+\n", b"\n", content).replace(b"\r", b"\n"))
     while (stripped := content.removeprefix(codecs.BOM_UTF8).lstrip(b"\n \t\0\x1a")) != content:
         content = stripped
     return content

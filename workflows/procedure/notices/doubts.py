@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -140,7 +141,7 @@ def doubts_of_course(kind: KindRead, sentences: Sentences) -> list[str]:
     return []
 
 
-def _has_strange_negation(words: str, certainly: set[ServiceId]) -> bool:
+def _has_strange_negation(words: str, certainly: AbstractSet[ServiceId] = frozenset()) -> bool:
     """Whether a service stands in one clause with a "not" that belongs to no phrase that is known.
 
     ``certainly``: services of the title of planned work; what else is said of them does not matter, unless of the work.

@@ -12,6 +12,8 @@ from workflows.procedure.notices.time_words import DATA, any_of
 
 NARROWEST = 40
 """Lines of a short list are no wrapped text; one that is narrower was wrapped where a line begins in the midst of a sentence."""  # noqa: E501  # one pattern or sentence
+SHORTEST = 15
+"""With no line longer than this, it is no prose."""
 WIDEST = 130
 """With a longer line, nothing was wrapped."""
 
@@ -39,7 +41,7 @@ def unwrapped(text: str) -> str:
     longest = max(map(len, lines), default=0)
     if longest > WIDEST:
         return "\n".join(line for line in lines if line)
-    is_wrapped = text.isupper() or any(map(_goes_on_below, lines, lines[1:]))
+    is_wrapped = longest > SHORTEST and (text.isupper() or any(map(_goes_on_below, lines, lines[1:])))
     width = longest if is_wrapped else max(longest, NARROWEST)
     joined: list[str] = []
     before = ""
