@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from temporalio.client import Client, WorkflowExecutionDescription
+from temporalio.client import Client, WorkflowExecution
 from temporalio.converter import WorkflowSerializationContext
 
 from workflows.process.sealed.seals import arrival_of
 
 
-async def sealed_memo(client: Client, there: WorkflowExecutionDescription, name: str) -> Any:
+async def sealed_memo(client: Client, there: WorkflowExecution, name: str) -> Any:
     """The value of a memo; None where there is none, or where it came in clear or was sealed for another process."""
-    memo = there.raw_description.workflow_execution_info.memo.fields
+    memo = there.raw_info.memo.fields
     if name not in memo:
         return None
     converter = client.data_converter.with_context(

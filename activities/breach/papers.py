@@ -20,6 +20,7 @@ from activities.documents.as_docx import Frame, as_docx
 from activities.documents.as_text import as_text
 from activities.documents.blocks import Block, blocks
 from activities.documents.doubts import masked_where_in_doubt
+from activities.documents.text import word
 from activities.evidence.case_folder import CaseFolders
 from workflows.breach.ports import BreachPaper, BreachWriter
 from workflows.procedure.identity_codes import identity_codes_in
@@ -86,9 +87,16 @@ def _contents(paper: BreachPaper, model: OperatingModel, language: Language) -> 
 
 
 def paper_blocks(paper: BreachPaper, facts: dict[str, Any], language: Language) -> list[Block]:
-    """The paper of these facts as blocks; that of the authority follows the order of its form."""
+    """The paper of these facts as blocks; that of the authority follows the order of its form.
+
+    Of what a stranger has opened it says so below its title, in the docx as in the text.
+    """
     form = {"sections": sections(facts, language)} if paper.paper == "authority_notification" else {}
-    return blocks(f"paper_{paper.paper}", language, facts | form)
+    parts = blocks(f"paper_{paper.paper}", language, facts | form)
+    if paper.status.is_a_strangers:
+        title = next(place for place, block in enumerate(parts) if block.kind == "title")
+        parts.insert(title + 1, Block("note", (word("sender", "draft", language),)))
+    return parts
 
 
 def _docx(parts: Sequence[Block], paper: BreachPaper, organisation: str, language: Language, mark: str) -> bytes:

@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple
 
 from activities.breach.facts import breach_facts
 from activities.breach.outside import Done, Missed, in_json, in_words, is_in, missed_row
-from activities.breach.saying import aware_at, named_in, sayer
+from activities.breach.saying import aware_at, marks_of, named_in, sayer, unverified_rule
 from activities.breach.told import how_told
 from activities.documents.as_docx import Frame, as_docx
 from activities.documents.blocks import Block, blocks
@@ -39,7 +39,7 @@ COLUMNS = (
     "deadline", "role", "controllers", "joint_notifier", "kinds", "registers", "place", "facts", "data", "risk",
     "risk_reasons", "categories", "subjects_estimate", "records_estimate", "effects", "remedies", "notifications",
     "delay_reasons", "not_done_because", "open_duties", "conclusion", "began_at", "cause", "measures_before",
-    "no_longer_listed", "joint_notifier_name", "joint_notifier_reason", "from_outside",
+    "no_longer_listed", "joint_notifier_name", "joint_notifier_reason", "from_outside", "unverified_sender",
 )  # fmt: skip
 """The columns of the CSV; names and enumerations as in the public contract, times in ISO 8601 (UTC)."""
 
@@ -192,6 +192,7 @@ def _row(status: BreachStatus, gone: Gone | None) -> dict[str, str]:
     plain = status.model_dump(mode="json")
     single = {column: plain.get(column) for column in COLUMNS} | {
         "drill": "yes" if status.drill else "no",
+        "unverified_sender": "yes" if status.is_a_strangers else "no",
         "aware_at": aware_at(status).isoformat(),
         "deadline": status.deadlines.target.isoformat(),
         "facts": status.description,
@@ -227,7 +228,7 @@ def _section(status: BreachStatus, language: Language, when: _When) -> dict[str,
     say = sayer(language)
     return breach_facts(status, language, when) | {
         "reference": status.reference,
-        "drill": FORM.drill if status.drill else "",
+        "marks": "; ".join(marks_of(status, language)),
         "phase": word("breach_progress", status.phase, language),
         "opened": when(status.opened_at),
         "closed": when(status.closed_at),
@@ -236,7 +237,7 @@ def _section(status: BreachStatus, language: Language, when: _When) -> dict[str,
         "notifications": [say(_notified(one, when, language)) for one in status.notifications],
         "delays": [say(reason) for reason in _delays(status)],
         "duties": [_duty(duty, language, when) for duty in status.duties],
-        "unverified": [_unverified(rule, status, language) for rule in status.unverified],
+        "unverified": [unverified_rule(rule, status, language) for rule in status.unverified],
     }
 
 
@@ -265,14 +266,6 @@ def _risk_decision(decision: RiskDecision, language: Language, when: _When) -> s
         f"{when(decision.at)}, {one_line(decision.said_by(language))}: {word('breach_risk', decision.risk, language)}"
     )
     return f"{head}\n{sayer(language)(decision.reasons)}"
-
-
-def _unverified(rule: str, status: BreachStatus, language: Language) -> str:
-    """A rule that nobody has checked, by the name of its duty."""
-    named = {duty.id: duty.kind for duty in status.duties}
-    kind = named.get(rule.partition(":")[0])
-    name = word("duty", kind, language) if kind else one_line(rule)
-    return word("breach_register_word", "unverified", language).format(duty=name)
 
 
 def _duty(duty: DutyState, language: Language, when: _When) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from activities.documents.text import WORDS, cleaned, one_line, shortened, word
 from workflows.breach.messages import DATA_SUBJECTS, BreachStatus
 from workflows.procedure.authorities import AUTHORITIES
+from workflows.procedure.incident.report_form import FORM
 from workflows.procedure.languages import Language
 from workflows.procedure.names import folded
 
@@ -55,3 +56,17 @@ def estimate(number: int | None, language: Language) -> str:
         return ""
     grouped = f"{number:,}" if language == "en" else f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
     return word("breach_estimate", "about", language).format(number=grouped)
+
+
+def marks_of(status: BreachStatus, language: Language) -> Iterator[str]:
+    """What stands beside its reference: that it is a drill, that nobody knows who has opened it."""
+    yield from [FORM.drill] * status.drill
+    yield from [word("sender", "brief", language)] * status.is_a_strangers
+
+
+def unverified_rule(rule: str, status: BreachStatus, language: Language) -> str:
+    """A rule that nobody has checked, by the name of its duty."""
+    named = {duty.id: duty.kind for duty in status.duties}
+    kind = named.get(rule.partition(":")[0])
+    name = word("duty", kind, language) if kind else one_line(rule)
+    return word("breach_register_word", "unverified", language).format(duty=name)

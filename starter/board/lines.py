@@ -32,6 +32,8 @@ class Line(NamedTuple):
     """Why the process doesn't answer; empty where it does."""
     is_ended: bool = False
     """Whether it was ended from outside: what it owes is owed, and no clock of it runs."""
+    is_a_strangers: bool = False
+    """Whether nobody knows who has opened it."""
 
     @property
     def item(self) -> tuple[str, str, str]:
@@ -50,15 +52,19 @@ class Line(NamedTuple):
 
     def cells(self, now: datetime) -> tuple[str, ...]:
         """The columns ``HEADINGS``."""
-        whose = names.drill(self.drill) + names.process(f"{self.process} {self.reference}")
         return (
             _(WORD[self.urgency(now)]),
             short(self.due_at),
             _("no clock runs") if self.is_ended else countdown(self.due_at, self.clock(now)),
-            clean(whose),
+            clean(self.whose),
             clean(self.what),
             clean(names.recipient(self.recipient)),
         )
+
+    @property
+    def whose(self) -> str:
+        """Of which process, with its marks."""
+        return names.whose(self.process, self.reference, is_drill=self.drill, is_a_strangers=self.is_a_strangers)
 
     @property
     def what(self) -> str:
@@ -88,6 +94,7 @@ def lines(rows: Iterable[dict[str, Any]], looked_at: datetime) -> list[Line]:
             moved=(row["clock"] - looked_at) if row["clock"] else timedelta(0),
             silent=row["basis"] if row["id"] == "?" else "",
             is_ended=bool(row.get("ended_from_outside")),
+            is_a_strangers=row.get("is_a_strangers", False),
         )
         for row in rows
     ]

@@ -34,7 +34,7 @@ def complete(message: str, fields: dict[str, Any], typed: dict[str, Any]) -> Non
     here = situation(typed["ref"])
     if missing:
         prompts.tell(
-            _("{drill}Breach {reference}", drill=drill(here.status.drill), reference=here.status.reference), strong=True
+            _("{drill}Breach {reference}", drill=drill(here.status.drill), reference=here.reference), strong=True
         )
         for field, ask in QUESTIONS[message].items():
             if field not in fields and (given := ask(here)) not in (None, ""):

@@ -77,7 +77,7 @@ def _show(rows: list[Row]) -> None:
     at = now()
     lines = [
         (
-            names.drill(row.drill) + row.reference,
+            row.shown_reference,
             row.shown_phase,
             names.services(row.services),
             short(row.opened_at),

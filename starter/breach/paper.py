@@ -123,6 +123,8 @@ def _show_notification(wanted: BreachPaper, model: OperatingModel, language: Lan
     doubt = "" if FORM.verified else f" ({word('breach_packet', 'unverified', language)})"
     if wanted.drill:
         say(f"*** {word('drill', 'mark', language)} ***")
+    if wanted.status.is_a_strangers:
+        say(word("sender", "draft", language))
     say(f"{facts['phase_and_number']} · {facts['reference']}")
     say(f"{word('breach_packet', 'how', language)}{doubt}")
     for number, section in enumerate(found, 1):
@@ -142,6 +144,7 @@ def _packet(wanted: BreachPaper, facts: dict[str, Any], found: Sequence[Section]
         "language": language,
         "made_at": wanted.made_at,
         "drill": wanted.drill,
+        "is_a_strangers": wanted.status.is_a_strangers,
         "form": {"version": FORM.version, "source": FORM.source, "verified": FORM.verified},
         "fields": [
             {
@@ -166,7 +169,8 @@ def _show_text(wanted: BreachPaper, model: OperatingModel, language: Language, *
     refuse_identity_codes([text])
     if as_json:
         shown = {"reference": wanted.status.reference, "for": wanted.paper, "phase": facts["phase"]}
-        say_json(shown | {"language": language, "made_at": wanted.made_at, "drill": wanted.drill, "text": text})
+        marks = {"drill": wanted.drill, "is_a_strangers": wanted.status.is_a_strangers}
+        say_json(shown | {"language": language, "made_at": wanted.made_at, **marks, "text": text})
     else:
         say(text.rstrip("\n"))
 

@@ -38,7 +38,7 @@ def guide(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     if here.status.role == "processor":
         raise Refused(_("a processor does not weigh the risk, the controller does; tell each controller"))
     prompts.tell(
-        _("{drill}Breach {reference}", drill=drill(here.status.drill), reference=here.status.reference), strong=True
+        _("{drill}Breach {reference}", drill=drill(here.status.drill), reference=here.reference), strong=True
     )
     for line in clock(here.status, here.at):
         prompts.tell(line)

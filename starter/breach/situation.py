@@ -20,6 +20,7 @@ from starter.client.client import (
 )
 from starter.client.names import Process, id_meant, is_running
 from starter.client.outside import how_ended
+from starter.language import names
 from starter.language.words import N_, _
 from starter.terminal.errors import NotThere, Refused
 from workers.settings import Settings
@@ -41,6 +42,11 @@ class Situation(NamedTuple):
     status: BreachStatus
     at: datetime
     ended: str = ""
+
+    @property
+    def reference(self) -> str:
+        """The reference, marked where nobody knows who has opened it."""
+        return self.status.reference + names.stranger(self.status.is_a_strangers)
 
 
 def situation(reference: str) -> Situation:

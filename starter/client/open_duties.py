@@ -61,7 +61,7 @@ def _missing(lost: Missing) -> dict[str, Any]:
     """A line for a process that should be open and was ended from outside: what it owes is owed all the same."""
     run = lost.run
     due, state = soonest(run, now())
-    whose = {"incident": run.reference, "process": run.process, "drill": run.drill}
+    whose = {"incident": run.reference, "process": run.process, "drill": run.drill, "is_a_strangers": False}
     when = {"clock": None, "due_at": due, "state": state, "ended_from_outside": lost.how}
     return {**whose, **when, "id": "?", "kind": "?", "recipient": "", "basis": lost.said}
 
@@ -79,7 +79,8 @@ async def _of(client: Client, row: Row, few: asyncio.Semaphore) -> list[dict[str
 
 def _whose(row: Row) -> dict[str, Any]:
     """Whose duty it is. ``incident``: the reference, kept for scripts; a breach mostly bears its incident's."""
-    return {"incident": row.reference, "process": row.process, "drill": row.drill}
+    whose = {"incident": row.reference, "process": row.process, "drill": row.drill}
+    return whose | {"is_a_strangers": row.is_a_strangers}
 
 
 def _unknown(row: Row, why: Unreachable) -> dict[str, Any]:

@@ -39,6 +39,13 @@ class Row(NamedTuple):
     run_id: str
     ended_from_outside: str = ""
     """How somebody has ended it (terminated, deleted); empty of one that runs, or has ended by its own messages."""
+    is_a_strangers: bool = False
+    """Whether it was opened without the desk's key, and nobody who has it has said anything to it yet."""
+
+    @property
+    def shown_reference(self) -> str:
+        """Its reference with the marks that belong to it."""
+        return names.drill(self.drill) + self.reference + names.stranger(self.is_a_strangers)
 
     @property
     def shown_phase(self) -> str:
@@ -79,11 +86,22 @@ async def found(client: Client, query: str, limit: int | None = LISTED_AT_MOST) 
     """The processes that match, soonest due first, then the newest. Each once, also after a new run."""
     rows: dict[str, Row] = {}
     async for execution in client.list_workflows(query, limit=limit):
-        rows.setdefault(execution.id, _row(execution))
+        if execution.id not in rows:
+            rows[execution.id] = _row(execution, is_a_strangers=await _is_a_strangers(client, execution))
     return sorted(rows.values(), key=lambda row: (row.next_due or FAR, -row.opened_at.timestamp()))
 
 
-def _row(execution: WorkflowExecution) -> Row:
+async def _is_a_strangers(client: Client, execution: WorkflowExecution) -> bool:
+    """What the process itself says of who has opened it; a word that is not its own counts as a yes."""
+    from activities.sealed_memo import sealed_memo
+    from workflows.process.sealed.seals import A_STRANGERS
+
+    if A_STRANGERS not in execution.raw_info.memo.fields:
+        return False
+    return await sealed_memo(client, execution, A_STRANGERS) is not False
+
+
+def _row(execution: WorkflowExecution, *, is_a_strangers: bool) -> Row:
     shown = {pair.key.name: pair.value for pair in execution.typed_search_attributes}
     return Row(
         reference=execution.id.partition("-")[2],
@@ -98,6 +116,7 @@ def _row(execution: WorkflowExecution) -> Row:
         workflow_id=execution.id,
         run_id=execution.run_id,
         ended_from_outside=_ended(execution.status, shown.get("KantaPhase")),
+        is_a_strangers=is_a_strangers,
     )
 
 

@@ -45,7 +45,7 @@ def _show(rows: list[dict[str, Any]]) -> None:
             _("ENDED FROM OUTSIDE")
             if row.get("ended_from_outside")
             else countdown(row["due_at"], row["clock"] or now()),
-            names.drill(row["drill"]) + names.process(f"{row['process']} {row['incident']}"),
+            names.whose(row["process"], row["incident"], is_drill=row["drill"], is_a_strangers=row["is_a_strangers"]),
             names.duty(row["kind"], row["id"]),
             names.recipient(row["recipient"]),
         )

@@ -70,7 +70,7 @@ def _show(rows: list[Row]) -> None:
     headings = (_("incident"), _("phase"), _("severity"), _("services"), _("next due"))
     lines = [
         (
-            names.drill(row.drill) + row.reference,
+            row.shown_reference,
             row.shown_phase,
             names.name(names.SEVERITIES, row.severity),
             names.services(row.services),

@@ -39,6 +39,8 @@ class Neighbour(NamedTuple):
     drill: bool
     opened_at: datetime
     follows: str = ""
+    is_a_strangers: bool = False
+    """Whether nobody knows who has opened it."""
 
     def in_words(self, at: datetime) -> str:
         """What it is and how old, in a line."""
@@ -49,7 +51,7 @@ class Neighbour(NamedTuple):
         return _(
             "{drill}{reference}: {title} (opened {age} ago{phase}{follows})",
             drill=drill,
-            reference=self.reference,
+            reference=self.reference + names.stranger(self.is_a_strangers),
             title=self.title or _("(title not known)"),
             age=age,
             phase=phase,
@@ -76,7 +78,9 @@ async def neighbours(client: Client, services: Iterable[str], but: str = "") -> 
 
 
 def _known(row: Row) -> Neighbour:
-    return Neighbour(row.reference, "", row.phase, row.drill, row.opened_at)
+    return Neighbour(
+        row.reference, "", row.phase, row.drill, row.opened_at, is_a_strangers=row.is_a_strangers
+    )
 
 
 async def _asked(client: Client, row: Row) -> Neighbour:

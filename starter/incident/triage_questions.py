@@ -53,7 +53,8 @@ def ask_for_the_rest(reference: str, fields: dict[str, Any], language: Language,
 
 
 def _introduce(status: IncidentStatus) -> None:
-    prompts.tell(f"{names.drill(status.drill)}{status.reference}: {status.title}", strong=True)
+    reference = status.reference + names.stranger(status.is_a_strangers)
+    prompts.tell(f"{names.drill(status.drill)}{reference}: {status.title}", strong=True)
     prompts.tell(
         _(
             "Services: {services}. Phase: {phase}.",

@@ -65,6 +65,16 @@ def drill(is_drill: bool) -> str:
     return _("DRILL ") if is_drill else ""
 
 
+def whose(kind: str, reference: str, *, is_drill: bool, is_a_strangers: bool) -> str:
+    """A process by its kind and reference, with the marks that belong to it."""
+    return drill(is_drill) + process(f"{kind} {reference}") + stranger(is_a_strangers)
+
+
+def stranger(is_a_strangers: bool) -> str:
+    """The mark behind a reference that somebody without the key has opened, as long as the desk has not spoken."""
+    return " " + _("(unverified sender)") if is_a_strangers else ""
+
+
 def services(ids: Iterable[Any]) -> str:
     """The names of some services; an id that has none stays."""
     from workflows.procedure.services import SERVICES

@@ -100,7 +100,7 @@ def _show(rows: list[Row]) -> None:
     at = now()
     lines = [
         (
-            names.drill(row.drill) + row.reference,
+            row.shown_reference,
             names.name(names.PHASES, row.phase) if row.phase else _("just planned"),
             names.services(row.services),
             "  ".join([short(row.next_due), "" if row.drill else countdown(row.next_due, at)]),  # a drill has its clock

@@ -59,7 +59,7 @@ def headline(status: BreachStatus) -> str:
     return _(
         "{drill}Breach {reference}: {phase}, {role}, risk: {risk}.",
         drill=drill,
-        reference=status.reference,
+        reference=status.reference + names.stranger(status.is_a_strangers),
         phase=names.name(names.PHASES, status.phase),
         role=_(WORDS[status.role]),
         risk=_(names.RISKS[status.risk or ""]),

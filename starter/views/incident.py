@@ -131,7 +131,8 @@ def headline(status: IncidentStatus) -> str:
     drill = names.drill(status.drill)
     severity = f", {names.name(names.SEVERITIES, status.severity)}" if status.severity else ""
     extensive = ", " + _("extensive") if status.extensive else ""
-    return f"{drill}{status.reference}: {names.name(names.PHASES, status.phase)}{severity}{extensive}."
+    reference = status.reference + names.stranger(status.is_a_strangers)
+    return f"{drill}{reference}: {names.name(names.PHASES, status.phase)}{severity}{extensive}."
 
 
 def show_status(status: IncidentStatus, at: datetime) -> None:

@@ -50,7 +50,7 @@ def headline(status: MaintenanceStatus) -> str:
     return _(
         "{drill}Break {reference}: {phase}.",
         drill=drill,
-        reference=status.reference,
+        reference=status.reference + names.stranger(status.is_a_strangers),
         phase=", ".join([names.name(names.PHASES, status.phase), *marks]),
     )
 

@@ -22,6 +22,8 @@ from workflows.process.messages import Message
 from workflows.process.payloads import TurnedAway
 from workflows.process.reading import NOTHING, digest
 from workflows.process.record import Record
+from workflows.process.sealed.seals import A_STRANGERS
+from workflows.process.sealed.senders import is_a_strangers, was_opened_in_clear
 from workflows.process.start import take_earlier
 
 R = TypeVar("R")
@@ -64,6 +66,8 @@ class Lifecycle(Generic[RecordT]):
         self._background: dict[asyncio.Task[None], str] = {}
         self._part: asyncio.Task[None] | None = None
         self._shown: web_view.Attributes | None = None
+        self._shown_whose: bool | None = None
+        self._whose_is_shown = FromNowOn("whose-it-is-shows-in-lists")
         self._to_show = True
         self._counted = 0
         self._was_asked_to_cancel = False
@@ -224,6 +228,14 @@ class Lifecycle(Generic[RecordT]):
         self.record.apply_retention(self.now)
         self._counted = len(self._background)
         self._shown = web_view.show(self._shown, self.record, self.time_zone, self._counted)
+        self._show_whose()
+
+    def _show_whose(self) -> None:
+        """Let lists know whether a stranger has opened it. Only of what was opened in clear is anything said."""
+        whose = is_a_strangers(self.record)
+        if was_opened_in_clear(self.record) and whose != self._shown_whose and self._whose_is_shown.holds():
+            workflow.upsert_memo({A_STRANGERS: whose})
+            self._shown_whose = whose
 
     def in_background(self, part: Coroutine[Any, Any, object], what: str) -> None:
         """Start a background task. If it goes wrong, the record says so; it never stops the process."""

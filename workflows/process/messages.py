@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from workflows.procedure.breach.terms import DeviceHazard
 from workflows.procedure.languages import Language
-from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Text
+from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Text, Unverified
 from workflows.procedure.names import person_named
 from workflows.procedure.other_laws import ANSWERS, LawAnswers
 from workflows.procedure.services import ServiceId
@@ -230,5 +230,7 @@ class Tally(Model):
     """Signals that were refused and kept; ``rejected`` lists the latest of them."""
     unverified_count: int = 0
     """Messages that were taken although they came without the desk's key: nobody knows who sent them."""
+    is_a_strangers: Unverified = False
+    """Whether it was opened without the desk's key, and nobody who has it has said anything to it yet."""
     only_in_evidence: dict[str, int] = Field(default_factory=dict)
     """Older entries of a list (``calls``, ``messages``, ...) that only the evidence holds any more, by its name."""

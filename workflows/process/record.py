@@ -22,7 +22,7 @@ from workflows.process import retention
 from workflows.process.deduplication import Deduplication
 from workflows.process.messages import DeliveryReport, Document, Happening, LawsPassedOn, Refused, SentMessage, Severity
 from workflows.process.retention import BoundedList, Retention
-from workflows.process.sealed.senders import SenderIfAny, marks_of, sender_named, was_opened_in_clear
+from workflows.process.sealed.senders import SenderIfAny, is_a_strangers, marks_of, sender_named, was_opened_in_clear
 from workflows.process.start import EarlierLives, as_known
 
 A_MINUTE = timedelta(minutes=1)
@@ -290,7 +290,8 @@ class Record(Retention, Deduplication, EarlierLives, ABC):
         """The counts of ``status``; the start counts as one of an unverified sender's words where it is."""
         counts = ("applied_count", "repeated_count", "rejected_count", "only_in_evidence")
         unverified = self.unverified_count + was_opened_in_clear(self)
-        return {name: getattr(self, name) for name in counts} | {"unverified_count": unverified}
+        marks = {"unverified_count": unverified, "is_a_strangers": is_a_strangers(self)}
+        return {name: getattr(self, name) for name in counts} | marks
 
     def stays(self, list_name: str, entry: Any, now: datetime) -> bool:
         """Whether an entry may not leave: what is open, and what a bounce can still open again."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import docx
 import pytest
 
+from activities.documents.text import word
 from tests.activities.breach.builder import (
     bare_status,
     hostile_status,
@@ -19,7 +20,7 @@ from tests.activities.breach.builder import (
 from tests.activities.breach.written_papers import PAPERS, PHASES, Write, docx_text, path_of, text_of
 from tests.activities.fault_report.builder import CODE
 from workflows.breach.messages import BreachStatus
-from workflows.procedure.languages import LANGUAGES
+from workflows.procedure.languages import LANGUAGES, Language
 
 MADE_OF = [status, bare_status, hostile_status]
 NEVER_SHOWN = {"\v", "\x1c", "\x00", "\x1b", "\u202e", "\ufffe"}
@@ -93,6 +94,18 @@ async def test_a_drill_is_marked_on_every_page_and_in_the_text(write: Write, kin
         lines = path_of(text_file).read_text(encoding="utf-8").strip().split("\n")
         assert (heads[0].text == mark) is drill
         assert ([lines[0], lines[-1]] == [f"*** {mark} ***"] * 2) is drill
+
+
+@pytest.mark.parametrize("kind", PAPERS)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_a_stranger_has_opened_says_so_on_each_paper(write: Write, kind: str, language: Language) -> None:
+    for opened in (True, False):
+        word_file, text_file = await write(
+            paper(paper=kind, languages=(language,), status=status(is_a_strangers=opened), key=f"{language} {opened}")
+        )
+        said = word("sender", "draft", language)
+        assert (said in docx_text(path_of(word_file))) is opened
+        assert (said in path_of(text_file).read_text(encoding="utf-8").split("\n")) is opened
 
 
 async def test_the_same_key_answers_the_same_documents(write: Write) -> None:

@@ -95,6 +95,13 @@ def test_a_drill_is_marked_and_marks_no_real_breach(drills: tuple[bool, ...]) ->
     assert words_of(content).count("DRILL") == 2 * sum(drills)
 
 
+def test_what_a_stranger_has_opened_is_marked_among_the_others() -> None:
+    some = [status(reference=f"BR-{number}", is_a_strangers=not number, drill=True) for number in range(2)]
+    words = words_of(register_docx(some, *PERIOD, TARGET, language="en"))
+    assert words.count("unverified sender") == 2
+    assert [row["unverified_sender"] for row in rows(register_csv(some, *PERIOD))] == ["yes", "no"]
+
+
 def test_the_period_is_written_as_days() -> None:
     year = (datetime(2026, 1, 1, tzinfo=zone()), datetime(2027, 1, 1, tzinfo=zone()))
     content = register_docx([], *year, TARGET)

@@ -12,6 +12,9 @@ from temporalio import workflow
 from temporalio.api.common.v1 import Payload
 
 MARK = "kantadesk-came"
+A_STRANGERS = "kantadesk_a_strangers"
+"""The memo by which lists know, without asking it, that a stranger has opened a process and the desk has not spoken
+since: true or false, sealed as all else. A memo needs no registering, as a search attribute would."""
 How = Literal["sealed", "unaddressed", "elsewhere", "clear", "unmarked"]
 """``sealed``: for this process. ``unaddressed``: with our key, by Temporal Web or a schedule, which don't say for whom.
 ``elsewhere``: for another process."""
