@@ -37,9 +37,7 @@ def guide(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     here = situation(typed["ref"])
     if here.status.role == "processor":
         raise Refused(_("a processor does not weigh the risk, the controller does; tell each controller"))
-    prompts.tell(
-        _("{drill}Breach {reference}", drill=drill(here.status.drill), reference=here.reference), strong=True
-    )
+    prompts.tell(_("{drill}Breach {reference}", drill=drill(here.status.drill), reference=here.reference), strong=True)
     for line in clock(here.status, here.at):
         prompts.tell(line)
     prompts.tell(

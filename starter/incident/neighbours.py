@@ -78,9 +78,7 @@ async def neighbours(client: Client, services: Iterable[str], but: str = "") -> 
 
 
 def _known(row: Row) -> Neighbour:
-    return Neighbour(
-        row.reference, "", row.phase, row.drill, row.opened_at, is_a_strangers=row.is_a_strangers
-    )
+    return Neighbour(row.reference, "", row.phase, row.drill, row.opened_at, is_a_strangers=row.is_a_strangers)
 
 
 async def _asked(client: Client, row: Row) -> Neighbour:

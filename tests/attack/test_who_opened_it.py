@@ -30,7 +30,7 @@ TYPES = ("Incident", "DataBreach")
 
 
 async def listed(house: House, reference: str, *, marked: bool) -> Row:
-    """Its line in the lists, once it bears the mark, or bears it no more: the visibility store follows a moment later."""
+    """Its line in the lists, once it bears the mark or bears it no more: the lists follow a moment later."""
     query = visibility_query({}, *TYPES)
     async with asyncio.timeout(WITHIN):
         while True:
@@ -42,7 +42,9 @@ async def listed(house: House, reference: str, *, marked: bool) -> Row:
 
 async def owed(house: House, reference: str) -> list[dict[str, Any]]:
     """What the list of duties and the board show of it."""
-    return [row for row in (await owed_anywhere(house.client, house.key_file.parent)).rows if row["incident"] == reference]
+    return [
+        row for row in (await owed_anywhere(house.client, house.key_file.parent)).rows if row["incident"] == reference
+    ]
 
 
 async def opened_by_a_stranger(house: House, outside: Client, **memo: Any) -> Incident:
