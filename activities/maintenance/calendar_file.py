@@ -60,12 +60,16 @@ def _event(sheet: MaintenanceSheet, model: OperatingModel, number: int, window: 
 
 def _summary(sheet: MaintenanceSheet, language: Language, *, is_cancelled: bool) -> str:
     drill = f"{word('drill', 'mark', language)}: " if sheet.drill else ""
+    unverified = f"{word('sender', 'brief', language).upper()}: " if sheet.is_unverified else ""
     cancelled = f"{word('break_words', 'cancelled', language)}: " if is_cancelled else ""
-    return f"{drill}{cancelled}{word('break_words', 'name', language)}: {named(sheet.plan.services, language)}"
+    return (
+        f"{drill}{unverified}{cancelled}{word('break_words', 'name', language)}: {named(sheet.plan.services, language)}"
+    )
 
 
 def _description(sheet: MaintenanceSheet, language: Language) -> str:
     plan = sheet.plan
     spared = f"{word('break_change', 'not_affected', language)}: {named(plan.not_affected, language)}"
-    lines = [plan.title, plan.effect, spared if plan.not_affected else "", sheet.reference]
+    unverified = word("sender", "nobody", language) if sheet.is_unverified else ""
+    lines = [unverified, plan.title, plan.effect, spared if plan.not_affected else "", sheet.reference]
     return "\n".join(line for line in lines if line)

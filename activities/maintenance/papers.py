@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.documents.doubts import masked_where_in_doubt
 from activities.documents.templates import template
-from activities.documents.text import one_line
+from activities.documents.text import one_line, word
 from activities.evidence.case_folder import CaseFolders
 from activities.maintenance.calendar_file import calendar_file
 from activities.maintenance.facts import break_facts
@@ -74,4 +74,5 @@ def notice(sheet: MaintenanceSheet, model: OperatingModel, language: Language) -
             "reference": sheet.reference,
         }
     )
-    return text.strip("\n") + "\n"
+    unverified = f"{word('sender', 'nobody', language)}\n\n" if sheet.is_unverified else ""
+    return unverified + text.strip("\n") + "\n"

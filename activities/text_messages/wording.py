@@ -45,7 +45,8 @@ def _in_form(message: TextMessage, model: OperatingModel, services: int, is_full
     facts = _of_a_break(message, plan, model) if plan else _of_a_fault(message, model)
     not_affected = facts.get("not_affected", "") if is_full else ""
     text = template(language, name).render(facts | shared | {"not_affected": not_affected})
-    return one_line(plain(text), 1000)
+    unverified = f"{word('sender', 'brief', language).upper()}. " if message.is_unverified else ""
+    return one_line(plain(unverified + text), 1000)
 
 
 def _of_a_break(message: TextMessage, plan: Plan, model: OperatingModel) -> dict[str, Any]:

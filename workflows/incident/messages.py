@@ -22,7 +22,7 @@ from workflows.procedure.incident.progress import Phase
 from workflows.procedure.incident.report_form import ReportDetails
 from workflows.procedure.incident.triage import DeskAnswers, SameFault
 from workflows.procedure.local_time import HELSINKI, said_back
-from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, OpenText, Reference, Text
+from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, OpenText, Reference, Text, Unverified
 from workflows.procedure.names import Said
 from workflows.procedure.notices.kinds import NoticeKind
 from workflows.procedure.notices.published import Notice
@@ -222,6 +222,8 @@ class NoticeSeen(Message):
     services: Annotated[tuple[ServiceId, ...], Field(max_length=20)] = ()
     link: Line = ""
     text: Text = ""
+    is_unverified: Unverified = False
+    """Of one that a process of ours passes on: whether a stranger has told it that process."""
 
 
 class Call(Said):

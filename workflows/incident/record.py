@@ -35,7 +35,7 @@ from workflows.process import retention
 from workflows.process.ids import incident_workflow_id
 from workflows.process.record import BOUNDED_LISTS, DUTIES
 from workflows.process.retention import BoundedList
-from workflows.process.sealed.senders import with_sender
+from workflows.process.sealed.senders import FROM_A_STRANGER, SenderIfAny, with_sender
 from workflows.process.second_person.record import DECISIONS, KIND
 from workflows.process.start import check_id, read_start
 
@@ -195,18 +195,19 @@ class IncidentRecord(LinkedRecord):
 
     def keep_notice(self, said: NoticeSeen, notice: Notice) -> None:
         """Keep that a notice was seen. A planned break that touches the incident names its own process as the guid."""
+        sender = FROM_A_STRANGER if said.is_unverified else None
         if said.kind == "maintenance" and said.guid.startswith("maintenance-"):
-            self.touch(said.guid, said.published_at, f"Planned break {said.guid}: {said.title}", said.by)
+            self.touch(said.guid, said.published_at, f"Planned break {said.guid}: {said.title}", said.by, sender)
         else:
-            self.note(said.published_at, f"Kela's notice ({said.kind}): {said.title}", said.by)
+            self.note(said.published_at, f"Kela's notice ({said.kind}): {said.title}", said.by, sender=sender)
             if self.is_the_known(notice) and said.kind in ("fault", "change", "correction"):
                 self.notice_changed_at = max(said.published_at, self.notice_changed_at or said.published_at)
 
-    def touch(self, planned_break: str, at: datetime, what: str, by: str = "") -> None:
+    def touch(self, planned_break: str, at: datetime, what: str, by: str = "", sender: SenderIfAny = None) -> None:
         """Keep that a planned break, by its workflow id, touches the incident; said once."""
         if planned_break not in self.maintenance:
             self.maintenance.append(planned_break)
-            self.note(at, what, by)
+            self.note(at, what, by, sender=sender)
 
     def letter_facts(self) -> dict[str, Any]:
         """What every letter of this incident says; identity codes are hidden, since they would stop it."""

@@ -13,6 +13,7 @@ from workflows.incident.record import IncidentRecord
 from workflows.procedure.duties import Alarm, Duty
 from workflows.procedure.incident.triage import INSTRUCTION
 from workflows.process import ports, steps
+from workflows.process.sealed.senders import is_said_by_a_stranger
 from workflows.process.with_duties import ProcessWithDuties
 
 KEPT_OF_TEXT = 1000
@@ -48,7 +49,7 @@ class IncidentWithInstructions(ProcessWithDuties[IncidentRecord]):
         """
         words = "Nobody waits any more for {} to acknowledge {}" if said.waive else "{} acknowledged {}"
         self.record.note(self.said_at(said), words.format(said.contact, said.what), said.by, said.reason)
-        if self.is_said_by_a_stranger():
+        if is_said_by_a_stranger():
             return
         if said.what in self.record.duties:
             self.record.acknowledge(said.what)

@@ -15,8 +15,10 @@ from workflows.procedure.maintenance.plan import differing
 from workflows.procedure.maintenance.rules import Channel, Occasion, is_short_notice
 from workflows.process import ports, steps
 from workflows.process.deduplication import said_digest
-from workflows.process.messages import Document, SentMessage
+from workflows.process.lifecycle import FromNowOn
+from workflows.process.messages import Document, SentMessage, message_named
 from workflows.process.process import Process, text_about
+from workflows.process.sealed.senders import is_a_strangers
 
 KINDS: dict[str, Any] = {
     "first_start": "maintenance_planned",
@@ -38,6 +40,10 @@ class News(NamedTuple):
 
 class Announcing(Process[MaintenanceRecord]):
     """A break that tells of itself. A recipient counts as told from the first try on, and hears of each change."""
+
+    def __init__(self, record: MaintenanceRecord) -> None:
+        super().__init__(record)
+        self._marks_papers = FromNowOn("a-strangers-papers-are-marked")
 
     async def tell_points(self, occasions: Sequence[Occasion]) -> None:
         """Tell several points that are due at once, the latest first: nobody is told twice by the same way."""
@@ -126,8 +132,7 @@ class Announcing(Process[MaintenanceRecord]):
         """Tell one contact by one way, in the background."""
         is_short = bool(news.facts.get("short_notice"))
         self.record.tell(to.contact, to.language, channel, point=news.point, at=self.now, short=is_short)
-        way = " by text message" if channel == "text_message" else ""
-        what = f"{news.kind.replace('_', ' ')} to {to.contact}{way}"
+        what = message_named(news.kind, to.contact, channel)
         self.in_background(self._deliver(to, channel, news, what), what)
 
     async def _deliver(self, to: ports.Recipient | ToldContact, channel: Channel, news: News, what: str) -> None:
@@ -173,12 +178,18 @@ class Announcing(Process[MaintenanceRecord]):
         return f"{news.kind}/{news.point}/{said_digest(news.kind, facts)}"
 
     async def papers(self) -> list[Document]:
-        """The calendar file and the notice of the plan as it stands; made once for each version of it."""
+        """The calendar file and the notice of the plan as it stands; made once for each version of it.
+
+        Of a stranger's break they are made once more when the desk has spoken: without the mark.
+        """
         record, sequence = self.record, self.record.sequence
-        if sequence in record.papers:
-            return record.papers[sequence]
+        known = record.papers.get(sequence)
+        is_marked = is_a_strangers(record) and self._marks_papers.holds()
+        was_marked = record.marked_papers == sequence
+        if known is not None and (is_marked or not was_marked):
+            return known
         sheet = maintenance_ports.MaintenanceSheet(
-            key=steps.key(f"papers/{sequence}"),
+            key=steps.key(f"papers/{sequence}/confirmed" if was_marked else f"papers/{sequence}"),
             reference=record.reference,
             case=record.case,
             plan=record.plan,
@@ -187,6 +198,7 @@ class Announcing(Process[MaintenanceRecord]):
             withdrawn=record.phase == "cancelled",
             languages=self.rules.languages,
             drill=record.drill,
+            is_unverified=is_marked,
             made_at=self.now,
         )
         what = "writing the calendar file"
@@ -195,8 +207,9 @@ class Announcing(Process[MaintenanceRecord]):
         except steps.StepFailed as reason:
             self.problem(what, str(reason))
             return []
-        if sequence not in record.papers:
+        if record.papers.get(sequence) == known:
             record.papers[sequence] = made
             record.documents.extend(made)
+            record.marked_papers = sequence if is_marked else None
         self.solved(what)
         return record.papers[sequence]

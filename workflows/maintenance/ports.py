@@ -8,7 +8,7 @@ from temporalio import activity
 
 from workflows.procedure.languages import Language
 from workflows.procedure.maintenance.plan import Plan
-from workflows.procedure.model import Model, Moment
+from workflows.procedure.model import Model, Moment, Unverified
 from workflows.procedure.services import ServiceId
 from workflows.process.messages import Document
 from workflows.process.sealed.checked_names import CaseName, ProcessReference
@@ -26,6 +26,8 @@ class MaintenanceSheet(Model):
     withdrawn: bool = False
     languages: tuple[Language, ...]
     drill: bool = False
+    is_unverified: Unverified = False
+    """Whether a stranger has planned it, and the desk has not spoken yet."""
     made_at: Moment
 
 

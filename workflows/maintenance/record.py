@@ -51,6 +51,8 @@ class MaintenanceRecord(Record):
     done: list[str] = Field(default_factory=list)
     told: dict[str, ToldContact] = Field(default_factory=dict)
     papers: dict[int, list[Document]] = Field(default_factory=dict)
+    marked_papers: int | None = Field(default=None, exclude_if=lambda version: version is None)
+    """The version whose papers say that a stranger has planned the break."""
     incidents: list[str] = Field(default_factory=list)
     times_asked: int = 0
     began_at: Moment | None = None

@@ -162,7 +162,7 @@ async def _take(process: TakesMessages, kind: _Kind, said: Message, arrival: Arr
         if reason := reason or _since(process, said) or _beyond_bounds(record, kind.name, said):
             record.remember(in_clear.id_of_the_seal(arrival), workflow.now())  # copied later, it would be allowed
             raise Unreadable(reason)
-        speak(said, arrival)
+        speak(said, arrival, is_apart=is_apart)
         await kind.apply(process, said)
         record.remember(event_id or in_clear.id_of_the_seal(arrival), workflow.now())
         record.applied_count += 1

@@ -138,6 +138,15 @@ class DeliveryReport(Message):
     event: Literal["delivered", "bounced", "dropped", "deferred"]
     detail: Text = ""
 
+    @property
+    def came_back(self) -> bool:
+        """Whether the recipient has not got it."""
+        return self.event in ("bounced", "dropped")
+
+    def in_words(self, to: str) -> str:
+        """What became of the message to a contact, for the timeline."""
+        return f"Mail to {to} {self.event}"
+
 
 class Cancellation(Message):
     """The process was opened by mistake."""
@@ -218,6 +227,11 @@ class SentMessage(Model):
     detail: str = ""
     sha256: str = Field(default="", exclude_if=lambda value: not value)
     """Of the message as sent, as it lies with the evidence; empty in earlier releases."""
+
+
+def message_named(kind: str, contact: str, channel: str = "email") -> str:
+    """A message by its kind and recipient, in the name of a problem: "maintenance planned to ward by text message"."""
+    return f"{kind.replace('_', ' ')} to {contact}" + (" by text message" if channel == "text_message" else "")
 
 
 class Tally(Model):

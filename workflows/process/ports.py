@@ -18,7 +18,7 @@ from workflows.procedure.languages import Language
 from workflows.procedure.local_time import HELSINKI
 from workflows.procedure.maintenance.plan import Plan
 from workflows.procedure.maintenance.rules import Channel
-from workflows.procedure.model import Model, Moment
+from workflows.procedure.model import Model, Moment, Unverified
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.services import Sector, ServiceId
 from workflows.procedure.watchdog.book import KeyMoments
@@ -221,6 +221,8 @@ class TextMessage(Model):
     """Contact id of the operating model."""
     language: Language
     drill: bool = False
+    is_unverified: Unverified = False
+    """Whether what led to it was said without the desk's key."""
     services: tuple[ServiceId, ...] = ()
     """Of a fault, as the next three."""
     noticed_at: Moment | None = None

@@ -21,9 +21,9 @@ from workflows.procedure.watchdog.book import KeyMoments, known_duties
 from workflows.process import ports, steps
 from workflows.process.duty_timers import DutyTimers
 from workflows.process.lifecycle import Lifecycle, RecordT
-from workflows.process.messages import Happening, Refused, SentMessage
+from workflows.process.messages import DeliveryReport, Happening, Refused, SentMessage, message_named
 from workflows.process.record import Record
-from workflows.process.sealed.senders import is_a_strangers, marks_of, speaks_in_clear
+from workflows.process.sealed.senders import is_said_by_a_stranger, marks_about
 
 LETTERS_AT_ONCE = 50
 ALARMS = ("reminder", "overdue")
@@ -98,9 +98,7 @@ def letter_about(
     record: Record, rules: LocalRules, kind: Any, contact: str, facts: dict[str, Any], *, key: str, at: datetime
 ) -> ports.Letter:
     """A letter about a process as its record stands; the organisation's language by default."""
-    said_by = facts.get("said_by")
-    marks = marks_of(said_by) if said_by else {"is_unverified": speaks_in_clear() or is_a_strangers(record)}
-    facts = {"language": rules.languages[0]} | marks | facts
+    facts = {"language": rules.languages[0]} | marks_about(record, facts.get("said_by", "")) | facts
     if owed := record.duties.get(facts.get("duty", "")):
         task, towards, phone = owed.task_now, record.towards(owed), rules.kela_phone
         todo = what_to_do(
@@ -132,6 +130,7 @@ def text_about(record: Record, kind: Any, to: ports.Recipient, facts: dict[str, 
         kind=kind,
         contact=to.contact,
         drill=record.drill,
+        **marks_about(record),
         **(known | {"language": to.language}),
     )
 
@@ -157,9 +156,16 @@ class Process(Lifecycle[RecordT]):
             for task in beside:
                 task.cancel()
 
-    def is_said_by_a_stranger(self) -> bool:
-        """Whether who speaks now has not shown the desk's key; never in a run of before that was asked."""
-        return speaks_in_clear() and self.strangers.holds()
+    def is_a_strangers_report(self, said: DeliveryReport) -> bool:
+        """Whether a stranger says what became of a message: it is noted, and the desk looks; nothing else follows."""
+        if not is_said_by_a_stranger():
+            return False
+        sent = self.record.messages[said.message_id]
+        self.record.note(self.said_at(said), said.in_words(sent.to), said.by, said.detail)
+        if said.came_back:
+            why = "an unverified sender says that it came back: look whether it arrived"
+            self.problem(message_named(sent.purpose, sent.to), why)
+        return True
 
     # --- telling --------------------------------------------------------------------------------------------
 
@@ -207,12 +213,12 @@ class Process(Lifecycle[RecordT]):
         if mailing.is_to_groups:
             self.record.note(self.now, mailing.begins(), detail=mailing.to_whom())
         for each in found:
-            to = f"{kind.replace('_', ' ')} to {each.contact}"
+            to = message_named(kind, each.contact, each.channel)
             theirs = facts | each.letter_facts()
             if each.channel == "text_message":
                 text = self._text(kind, each, theirs, said)
                 texting = self._text_one(text, theirs, is_mailed=each.contact in mailed)
-                self.in_background(self._tallied(mailing, each.contact, texting), f"{to} by text message")
+                self.in_background(self._tallied(mailing, each.contact, texting), to)
             else:
                 letter = self.letter(kind, each.contact, said=said, **theirs)
                 self.in_background(self._tallied(mailing, each.contact, self._tell_one(letter, within)), to)
@@ -229,7 +235,7 @@ class Process(Lifecycle[RecordT]):
 
     async def _text_one(self, text: ports.TextMessage, facts: dict[str, Any], *, is_mailed: bool) -> bool:
         """Send a text message; one that never will go is mailed, unless the recipient is told by mail as well."""
-        what, asked_at = f"{text.kind.replace('_', ' ')} to {text.contact} by text message", self.now
+        what, asked_at = message_named(text.kind, text.contact, "text_message"), self.now
         async with self.turn(is_mailing=True):
             try:
                 self.kept(await steps.send_text_message(text), asked_at)
@@ -256,7 +262,7 @@ class Process(Lifecycle[RecordT]):
     ) -> bool:
         """Send one letter; whether it has gone."""
         async with self.turn(is_mailing=letter.is_mailing):
-            what = f"{letter.kind.replace('_', ' ')} to {letter.contact}"
+            what = message_named(letter.kind, letter.contact)
             sending = self.send(letter, within=within)
             try:
                 sent = await (self.cancel_if(cancel_if, sending) if cancel_if else sending)

@@ -243,7 +243,7 @@ class Record(Retention, Deduplication, EarlierLives, ABC):
         message = self.messages[said.message_id]
         state = {"delivered": "delivered", "bounced": "failed", "dropped": "failed"}.get(said.event, message.state)
         self.messages[said.message_id] = message.model_copy(update={"state": state, "detail": said.detail})
-        self.note(at, f"Mail to {message.to} {said.event}", said.by, said.detail)
+        self.note(at, said.in_words(message.to), said.by, said.detail)
         if state != "failed":
             return []
         reopened = [duty for duty in self.duties.values() if duty.met_by_message == said.message_id]

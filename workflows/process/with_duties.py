@@ -167,12 +167,7 @@ class ProcessWithDuties(Process[DecidingT]):
 
         A stranger's word is noted, and the desk looks: it moves no duty, and nothing goes to Kela because of it.
         """
-        if self.is_said_by_a_stranger():
-            sent = self.record.messages[said.message_id]
-            self.record.note(self.said_at(said), f"Mail to {sent.to} {said.event}", said.by, said.detail)
-            if said.event in ("bounced", "dropped"):
-                why = "an unverified sender says that it came back: look whether it arrived"
-                self.problem(f"{sent.purpose.replace('_', ' ')} to {sent.to}", why)
+        if self.is_a_strangers_report(said):
             return
         opened_again = self.record.take_delivery(said, self.now)
         for reopened in opened_again:

@@ -19,7 +19,7 @@ from workflows.process import messages as m
 from workflows.process.ids import incident_workflow_id
 from workflows.process.inbox import message, takes_messages
 from workflows.process.reading import Unreadable
-from workflows.process.sealed.senders import marks_of_opening
+from workflows.process.sealed.senders import is_said_by_a_stranger, marks_of_opening
 from workflows.process.with_duties import ANSWERABLE_FOR_LAW
 
 CATCHING_UP = "A drill: catching up with the incident's clock until {at}"
@@ -277,7 +277,7 @@ class DataBreach(BreachWithPapers):
     @message
     async def acknowledgement(self, said: m.Acknowledgement) -> None:
         """Somebody has seen a reminder; the deputies are left alone until the next. A stranger's word is noted only."""
-        if not self.is_said_by_a_stranger():
+        if not is_said_by_a_stranger():
             self.record.acknowledge(said.what)
         self.record.note(self.said_at(said), f"{said.contact} acknowledged {said.what}", said.by)
 

@@ -26,7 +26,7 @@ from workflows.process import ports
 from workflows.process.inbox import message, takes_messages
 from workflows.process.messages import Cancellation, Message, OtherLaws
 from workflows.process.reading import Unreadable
-from workflows.process.sealed.senders import marks_of, marks_of_opening
+from workflows.process.sealed.senders import is_said_by_a_stranger, marks_of, marks_of_opening
 from workflows.process.with_duties import STARTING_BREACH
 from workflows.stories.breaches_of_incident import IncidentWithBreaches
 
@@ -214,7 +214,8 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
     @message
     async def notice(self, said: m.NoticeSeen) -> None:
         """Take a published Kanta notice; at its end the desk is asked whether it is over here too."""
-        notice = Notice.model_validate(said.model_dump() | {"is_unverified": self.is_said_by_a_stranger()})
+        is_unverified = said.is_unverified or is_said_by_a_stranger()
+        notice = Notice.model_validate(said.model_dump() | {"is_unverified": is_unverified})
         self.record.keep_notice(said, notice)
         if said.kind == "end":
             self.tell_role("notice_ended", "desk", text=said.title, happened_at=said.published_at)

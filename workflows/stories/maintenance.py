@@ -19,6 +19,7 @@ from workflows.process import messages as m
 from workflows.process.ids import incident_workflow_id
 from workflows.process.inbox import message, takes_messages
 from workflows.process.reading import Unreadable
+from workflows.process.sealed.senders import is_a_strangers, is_said_by_a_stranger
 
 
 @workflow.defn(name="Maintenance")
@@ -126,6 +127,7 @@ class Maintenance(Announcing):
         """Let the open incidents of the same services and this break know of each other."""
         record = self.record
         question = IncidentQuestion(services=record.services, drill=record.drill)
+        marks = {"is_unverified": True} if is_a_strangers(record) else {}
         found = await steps.open_incidents(question)
         for reference in [incident for incident in found if incident not in record.incidents]:
             record.incidents.append(reference)
@@ -140,6 +142,7 @@ class Maintenance(Announcing):
                 services=record.services,
                 link=record.plan.link,
                 text=self.times(),
+                **marks,
             )
 
     # --- 5: too long ----------------------------------------------------------------------------------------
@@ -178,17 +181,19 @@ class Maintenance(Announcing):
     @message
     async def acknowledgement(self, said: m.Acknowledgement) -> None:
         """A contact has seen what they were told. A stranger's word is noted only."""
-        if not self.is_said_by_a_stranger():
+        if not is_said_by_a_stranger():
             self.record.seen(said.contact, self.said_at(said))
         self.record.note(self.said_at(said), f"{said.contact} acknowledged {said.what}", said.by)
 
     @message
     async def delivery_report(self, said: m.DeliveryReport) -> None:
-        """What became of a message; the desk hears of one that came back."""
+        """What became of a message; the desk hears of one that came back. A stranger's word is noted, and it looks."""
+        if self.is_a_strangers_report(said):
+            return
         self.record.take_delivery(said, self.now)
-        if said.event in ("bounced", "dropped"):
+        if said.came_back:
             sent = self.record.messages[said.message_id]
-            self.problem(f"{sent.purpose.replace('_', ' ')} to {sent.to}", "it came back: tell them in another way")
+            self.problem(m.message_named(sent.purpose, sent.to), "it came back: tell them in another way")
 
     # --- 7: evidence ----------------------------------------------------------------------------------------
 

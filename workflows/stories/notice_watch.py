@@ -16,6 +16,7 @@ from workflows.process.inbox import message, takes_messages
 from workflows.process.process import Process
 from workflows.process.reading import Unreadable
 from workflows.process.refusals import in_the_future
+from workflows.process.sealed.senders import is_said_by_a_stranger
 
 LOOKING = "looking at the notices"
 TELLING = "telling the incidents of a notice"
@@ -213,7 +214,7 @@ class NoticeWatch(Process[NoticeWatchRecord]):
         """Take a notice that came another way than by a feed, as if it had stood in one."""
         await self.take_rules()
         reading = await steps.read_entered(orders.to_read(said, self.now))
-        is_a_strangers = self.is_said_by_a_stranger()
+        is_a_strangers = is_said_by_a_stranger()
         entry = orders.entered(said, reading, self.now, by_a_stranger=is_a_strangers)
         before = self.keep(entry)
         self._letters_at_this_look = self.record.strangers_lately(self.now) - 1 if is_a_strangers else 0

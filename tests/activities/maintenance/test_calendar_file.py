@@ -18,12 +18,13 @@ from icalendar import Calendar
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from activities.documents.text import word
 from activities.evidence.case_folder import CaseFolders
 from activities.maintenance.calendar_file import calendar_file
 from activities.maintenance.papers import BreakPapers, notice
 from tests.activities.mail.post_office import CODE, operating_model
 from tests.activities.maintenance.sheets import START, sheet
-from workflows.procedure.languages import LANGUAGES
+from workflows.procedure.languages import LANGUAGES, Language
 from workflows.procedure.local_time import local
 
 READER = Path(__file__).parents[1] / "ical"
@@ -205,3 +206,14 @@ def test_the_notice_says_what_a_reader_needs_in_each_language() -> None:
     assert notice(sheet(withdrawn=True), MODEL, "fi").startswith("PERUTTU: huoltokatko")
     several = notice(sheet(plan={"windows": windows((0, 0.5), (1, 1.5))}), MODEL, "fi")
     assert "- ti 15.12.2026 klo 06.00–06.30\n- ti 15.12.2026 klo 07.00–07.30\n" in several
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_stranger_has_planned_says_so_in_its_title_its_text_and_the_notice(language: Language) -> None:
+    for is_marked in (True, False):
+        made = sheet(languages=[language], is_unverified=is_marked)
+        [event] = Calendar.from_ical(calendar_file(made, MODEL)).events
+        brief, nobody = word("sender", "brief", language).upper(), word("sender", "nobody", language)
+        assert str(event["summary"]).startswith(f"{brief}: ") is is_marked
+        assert str(event["description"]).startswith(f"{nobody}\n") is is_marked
+        assert notice(made, MODEL, language).startswith(f"{nobody}\n\n") is is_marked

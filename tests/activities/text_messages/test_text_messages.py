@@ -117,6 +117,17 @@ def test_short_notice_is_marked(language: str, mark: str) -> None:
     assert mark not in text_worded(message(language=language), model())
 
 
+@pytest.mark.parametrize(
+    ("language", "mark"),
+    [("fi", "VARMISTAMATON LÄHETTÄJÄ. "), ("sv", "OVERIFIERAD AVSÄNDARE. "), ("en", "UNVERIFIED SENDER. ")],
+)
+def test_what_a_stranger_has_led_to_begins_with_the_mark(language: str, mark: str) -> None:
+    for kind in ("maintenance_planned", "change"):
+        plain = message(kind=kind, language=language)
+        marked = message(kind=kind, language=language, is_unverified=True)
+        assert text_worded(marked, model()) == mark + text_worded(plain, model())
+
+
 def test_a_change_says_the_old_time_too() -> None:
     before = message(plan={"starts_at": START - timedelta(days=1), "ends_at": START - timedelta(hours=22)}).plan
     words = text_worded(message(kind="maintenance_changed", plan_before=before, language="en"), model())
@@ -131,8 +142,9 @@ def test_no_message_is_longer_than_two_parts_or_leaves_the_alphabet(language: st
     longest = operating_model(name="Keski-Pohjanmaan ja Pietarsaaren sosiaali- ja terveydenhuollon kuntayhtymä – Soite")
     words = text_worded(
         message(
-            kind=f"maintenance_{kind}", language=language, plan=sizes, reference="M" * 64, drill=True, short_notice=True
-        ),
+            kind=f"maintenance_{kind}", language=language, plan=sizes, reference="M" * 64, drill=True, short_notice=True,
+            is_unverified=True,
+        ),  # fmt: skip
         longest,
     )
     assert length_of(words) in (Length(is_gsm=True, parts=1), Length(is_gsm=True, parts=2))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Any, NamedTuple, Protocol, TypeVar
 
 from pydantic import Field
 
@@ -17,7 +17,20 @@ from workflows.process.sealed.seals import Arrival, arrival_of_value
 
 SenderIfAny = Annotated[Sender | None, Field(exclude_if=lambda sender: sender is None)]
 
-_SPEAKING: ContextVar[tuple[str, Sender] | None] = ContextVar("kantadesk_speaking", default=None)
+FROM_A_STRANGER = Sender(came="clear")
+"""How that came which a process of ours passes on for a stranger."""
+
+
+class Speaking(NamedTuple):
+    """Who speaks: the name, how it came, and whether nothing follows from it because it came without the key."""
+
+    by: str = ""
+    sender: Sender | None = None
+    is_apart: bool = False
+
+
+NOBODY = Speaking()
+_SPEAKING: ContextVar[Speaking] = ContextVar("kantadesk_speaking", default=NOBODY)
 _CONFIRMED: ContextVar[tuple[str, str]] = ContextVar("kantadesk_confirmed", default=("", ""))
 """By whom something was asked for and by whom confirmed, while it takes effect."""
 
@@ -71,16 +84,18 @@ def sender_of(said: Handed, arrival: Arrival) -> Sender | None:
     return Sender(came="sealed", key=arrival.key, **(said.through.model_dump() if said.through else {}))
 
 
-def speak(said: Message, arrival: Arrival) -> None:
-    """Say who speaks from here on, in this task and in those that it begins; each message is taken in its own task."""
-    sender = sender_of(said, arrival)
-    _SPEAKING.set((said.by, sender) if sender else None)
+def speak(said: Message, arrival: Arrival, *, is_apart: bool) -> None:
+    """Say who speaks from here on, in this task and in those that it begins; each message is taken in its own task.
+
+    ``is_apart``: a stranger, in a run that holds them apart; the inbox alone asks that.
+    """
+    _SPEAKING.set(Speaking(said.by, sender_of(said, arrival), is_apart))
 
 
 def sender_named(by: str) -> Sender | None:
     """How that came which is noted by this name; None where it is not the one who speaks."""
-    name, sender = _SPEAKING.get() or ("", None)
-    return sender if by and by == name else None
+    speaking = _SPEAKING.get()
+    return speaking.sender if by and by == speaking.by else None
 
 
 def marks_of_opening(sender: Sender | None) -> dict[str, bool]:
@@ -90,14 +105,19 @@ def marks_of_opening(sender: Sender | None) -> dict[str, bool]:
 
 def speaks_in_clear() -> bool:
     """Whether who speaks now has not shown the desk's key."""
-    _, sender = _SPEAKING.get() or ("", None)
+    sender = _SPEAKING.get().sender
     return sender is not None and sender.is_unverified
+
+
+def is_said_by_a_stranger() -> bool:
+    """Whether what is said now is noted only; never in a run of before strangers were held apart."""
+    return _SPEAKING.get().is_apart
 
 
 @contextmanager
 def speaking_for(by: str, sender: Sender | None, *, confirmed_by: str) -> Iterator[None]:
     """Let something take effect in the name of who asked for it, now that another person has confirmed it."""
-    spoken = _SPEAKING.set((by, sender) if sender else None)
+    spoken = _SPEAKING.set(Speaking(by, sender))
     confirmed = _CONFIRMED.set((by, confirmed_by))
     try:
         yield
@@ -111,3 +131,8 @@ def marks_of(by: str) -> dict[str, Any]:
     sender, (asked_by, confirmed_by) = sender_named(by), _CONFIRMED.get()
     confirmed = {"confirmed_by": confirmed_by} if confirmed_by and by == asked_by else {}
     return {"is_unverified": sender is not None and sender.is_unverified} | confirmed
+
+
+def marks_about(record: Spoken, said_by: str = "") -> dict[str, Any]:
+    """What a message about a process keeps of who has led to it: of a decision, who has decided it."""
+    return marks_of(said_by) if said_by else {"is_unverified": speaks_in_clear() or is_a_strangers(record)}
