@@ -1,4 +1,4 @@
-"""A planned break that somebody without the key has opened: whatever tells of it bears the mark, until the desk speaks."""
+"""A planned break that somebody without the key has opened: what tells of it bears the mark, until the desk speaks."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ class Broken:
 
     async def told(self) -> MaintenanceStatus:
         """Wait until everybody has been told by both ways."""
-        return await self.until(lambda status: len(self.letters()) >= 2 and len(self.texts()) >= 1 and status.told != ())
+        return await self.until(
+            lambda status: len(self.letters()) >= 2 and len(self.texts()) >= 1 and status.told != ()
+        )
 
     def letters(self, kind: str = "maintenance_planned") -> list[Any]:
         """The letters of a kind about it."""

@@ -142,9 +142,14 @@ def test_no_message_is_longer_than_two_parts_or_leaves_the_alphabet(language: st
     longest = operating_model(name="Keski-Pohjanmaan ja Pietarsaaren sosiaali- ja terveydenhuollon kuntayhtymä – Soite")
     words = text_worded(
         message(
-            kind=f"maintenance_{kind}", language=language, plan=sizes, reference="M" * 64, drill=True, short_notice=True,
+            kind=f"maintenance_{kind}",
+            language=language,
+            plan=sizes,
+            reference="M" * 64,
+            drill=True,
+            short_notice=True,
             is_unverified=True,
-        ),  # fmt: skip
+        ),
         longest,
     )
     assert length_of(words) in (Length(is_gsm=True, parts=1), Length(is_gsm=True, parts=2))

@@ -91,7 +91,7 @@ def closed_by(by: str, arrival: Arrival) -> IncidentRecord:
 
     def take() -> None:
         said = Message(by=by)
-        speak(said, arrival)
+        speak(said, arrival, is_apart=False)
         record.note(NOON, "Said", by)
         record.note(NOON, "Done by the system", "kantadesk")
 
