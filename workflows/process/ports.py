@@ -222,7 +222,6 @@ class TextMessage(Model):
     language: Language
     drill: bool = False
     is_unverified: Unverified = False
-    """Whether what led to it was said without the desk's key."""
     services: tuple[ServiceId, ...] = ()
     """Of a fault, as the next three."""
     noticed_at: Moment | None = None
