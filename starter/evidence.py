@@ -15,6 +15,7 @@ from starter.terminal.output import json_option, say, say_json
 if TYPE_CHECKING:
     from temporalio.client import Client
 
+    from activities.evidence.chain import Witness
     from starter.client.names import Process
     from starter.views.tables import Kept
     from workers.settings import Settings
@@ -76,6 +77,8 @@ class Whose(NamedTuple):
     asked: str
     status: Kept
     folder: Path
+    witness: Witness
+    """Who knows how far the chain of the folder went."""
 
     @property
     def reference(self) -> str:
@@ -85,6 +88,8 @@ class Whose(NamedTuple):
 
 async def whose_evidence(client: Client, settings: Settings, text: str, wanted: Process | None) -> Whose:
     """The process that a person means, and where its files lie. Raises ``Refused`` if that is on another machine."""
+    from activities.book.heads import HeadsInBook
+    from activities.book.sqlite import SqliteBook
     from starter.client.client import breach_status_of, maintenance_status_of, status_of
     from starter.client.lookup import named
     from starter.terminal.errors import Refused
@@ -110,7 +115,7 @@ async def whose_evidence(client: Client, settings: Settings, text: str, wanted: 
                 evidence_dir=settings.evidence_dir,
             )
         )
-    return Whose(process, asked, status, folder)
+    return Whose(process, asked, status, folder, HeadsInBook(SqliteBook(settings.data_dir)))
 
 
 async def _bundle(
@@ -143,7 +148,7 @@ async def _bundle(
         timeline=f"[{lines}]",
         made_at=await clock_of(client, whose.asked, whose.process),
     )
-    folders = CaseFolders(settings.evidence_dir, signing_key(settings.signing_key_file))
+    folders = CaseFolders(settings.evidence_dir, signing_key(settings.signing_key_file), whose.witness)
     return name, await EvidenceFolder(folders, stamper(settings.timestamp_authority)).bundle_evidence(order)
 
 

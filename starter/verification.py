@@ -126,7 +126,7 @@ def _against_the_process(whose: Whose, certificates: bytes = b"") -> tuple[Path,
     from starter.evidence import made_at_closing
     from starter.views.tables import path_of
 
-    chain, faults = differences(whose.folder, whose.status.model_dump(mode="json"))
+    chain, faults = differences(whose.folder, whose.status.model_dump(mode="json"), whose.witness)
     found, path = Examination(chain=chain, is_chained=bool(chain.entries)), whose.folder
     if bundle := made_at_closing(whose.status):
         path = Path(path_of(bundle))

@@ -12,6 +12,7 @@ from temporalio.worker import Replayer, Worker
 from temporalio.worker.workflow_sandbox import SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
+from activities.book.heads import HeadsInBook
 from activities.book.port import ProcessBook
 from activities.book.sqlite import SqliteBook
 from activities.breach.papers import BreachPapers
@@ -118,9 +119,9 @@ class Neighbours:
 def neighbours(settings: Settings, client: Client) -> Neighbours:
     """The real adapters, as the settings name them. Raises ``OperatingModelFault``, ``SettingsError``."""
     model = OperatingModelFile(settings.operating_model, settings.clear_messages)
-    folders = CaseFolders(settings.evidence_dir, signing_key(settings.signing_key_file))
-    ledger, mailings = SentLedger(settings.data_dir / "sent"), Mailings()
     book = SqliteBook(settings.data_dir)
+    folders = CaseFolders(settings.evidence_dir, signing_key(settings.signing_key_file), HeadsInBook(book))
+    ledger, mailings = SentLedger(settings.data_dir / "sent"), Mailings()
     feed = NoticeFeed(
         settings.notice_feed,
         network=Network(contact=as_sent(model.current().organisation.email)),

@@ -12,13 +12,14 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from activities.book.open_ids import FILE
 from activities.book.port import BookUnreadable, Happened, ProcessBook
 from activities.evidence.case_folder import private_folder
 from workflows.procedure.model import Moment
 from workflows.procedure.watchdog.book import KeyMoments, KnownRun
+from workflows.process.messages import ChainHead
 
 BUSY_FOR = 5.0
 """Seconds for which one waits for another who is writing."""
@@ -37,6 +38,7 @@ create table if not exists happened (
     is_told integer not null default 0
 );
 create table if not exists turns (run_id text primary key, turn integer not null);
+create table if not exists heads (case_name text primary key, length integer not null, sha256 text not null);
 pragma user_version = 1;
 """
 _FIELDS = tuple(KnownRun.model_fields)
@@ -151,6 +153,22 @@ class SqliteBook(ProcessBook):
             )
         return int(known["turn"]) if known else -1
 
+    def keep_head(self, case: str, head: ChainHead) -> None:
+        """Write down how far the chain of a case goes, in place of what was known.
+
+        Not on the disk before this returns: after a crash the book may lag behind the chain, and none of it is missed.
+        """
+        with self._open(synchronous="normal") as book:
+            book.execute("insert or replace into heads values (?, ?, ?)", (case, head.length, head.sha256))
+
+    def head(self, case: str) -> ChainHead | None:
+        """How far the chain of a case goes, as far as it was written down."""
+        if not self._path.exists():
+            return None
+        with self._open() as book:
+            known = book.execute("select length, sha256 from heads where case_name = ?", (case,)).fetchone()
+        return ChainHead(**dict(known)) if known else None
+
     def _found(self, condition: str, *values: Any) -> list[KnownRun]:
         if not self._path.exists():
             return []
@@ -159,14 +177,14 @@ class SqliteBook(ProcessBook):
         return [KnownRun.model_validate(dict(row) | {"duties": json.loads(row["duties"])}) for row in rows]
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _open(self, synchronous: Literal["full", "normal"] = "full") -> Iterator[sqlite3.Connection]:
         """One transaction. Each has a connection of its own: the threads of a worker share none."""
         try:
             if self._kept_open is None:
                 self._make()
             with closing(sqlite3.connect(self._path, timeout=BUSY_FOR)) as book:
                 book.row_factory = sqlite3.Row
-                book.execute("pragma synchronous = full")
+                book.execute(f"pragma synchronous = {synchronous}")
                 with book:
                     yield book
         except (sqlite3.Error, OSError) as fault:

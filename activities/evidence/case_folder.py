@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from activities.evidence.chain import CaseChain, Kind
+    from activities.evidence.chain import CaseChain, Kind, Witness
     from activities.evidence.signature import SigningKey
     from workflows.process.messages import ChainHead, Document
 
@@ -27,12 +27,12 @@ KINDS: dict[str, Kind] = {"documents": "document", "messages": "message", "journ
 class CaseFolders:
     """The folders of all incidents under one root. ``reference`` is checked by the models: no path separators in it.
 
-    ``signing_key``: what signs the chains; without one they stay unsigned.
+    ``signing_key``: what signs the chains; without one they stay unsigned. ``witness``: who keeps their heads besides.
     """
 
-    def __init__(self, root: Path, signing_key: SigningKey | None = None) -> None:
+    def __init__(self, root: Path, signing_key: SigningKey | None = None, witness: Witness | None = None) -> None:
         self.root = root
-        self.signing_key = signing_key
+        self.signing_key, self._witness = signing_key, witness
 
     def folder(self, reference: str) -> Path:
         """The folder of one incident; made where it is missing. Raises ``ValueError`` where it would lie elsewhere."""
@@ -47,7 +47,7 @@ class CaseFolders:
         from activities.evidence.chain import CaseChain  # here, as below
         from activities.evidence.signature import no_key
 
-        return CaseChain(self.folder(reference), self.signing_key or no_key)
+        return CaseChain(self.folder(reference), self.signing_key or no_key, self._witness)
 
     def head(self, reference: str) -> ChainHead | None:
         """The head of one incident's chain; None where nothing was kept yet."""

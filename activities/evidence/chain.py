@@ -3,7 +3,7 @@
 ``chain.jsonl`` in the case folder. A line holds a running number, what was kept (path, SHA-256, length), when, the
 SHA-256 of the whole line before, and a signature. So nothing can be changed, left out or put in another order without
 breaking every later line; what was cut off at the end is missing from a head that was told elsewhere (the history, a
-letter, a time stamp).
+letter, a time stamp, and after each line the book of processes).
 
 A line is written after its file: one that a crash kept from being written is added later and says so (``is_late``).
 """
@@ -16,7 +16,8 @@ import io
 import logging
 import os
 import time
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -91,7 +92,8 @@ class ReadChain(NamedTuple):
 def read_chain(content: bytes) -> ReadChain:
     """Read a chain and look at every link and every signature of it; stops at the first fault."""
     entries: list[ChainLine] = []
-    for number, line in enumerate(content.split(b"\n")[:-1] if content.endswith(b"\n") else [content], 1):
+    *lines, torn = content.split(b"\n")
+    for number, line in enumerate([*lines, torn] if torn else lines, 1):
         before = entries[-1] if entries else None
         fault, entry = _read(line, number, before, was_signed=any(entry.signer for entry in entries[:1]))
         if entry is None or fault:
@@ -116,12 +118,28 @@ def _read(line: bytes, number: int, before: ChainLine | None, *, was_signed: boo
     return next((fault for fault, is_so in wrong.items() if is_so), ""), entry
 
 
-class CaseChain:
-    """The chain file of one case folder."""
+class Witness(ABC):
+    """Keeps the head of each chain outside its folder, so that an end that is cut off is missed."""
 
-    def __init__(self, folder: Path, key: SigningKey) -> None:
+    @abstractmethod
+    def keep_head(self, case: str, head: ChainHead, stands: Callable[[ChainHead], bool]) -> None:
+        """Keep how far a chain goes now, unless the head that is known already no longer stands in it.
+
+        That one stays, since it proves that something was cut off, however long the chain grows afterwards. Never
+        raises: no piece of evidence waits for this.
+        """
+
+    @abstractmethod
+    def head_of(self, case: str) -> ChainHead | None:
+        """The head that is known of a chain; None where none is. Raises ``OSError`` where it can't be read."""
+
+
+class CaseChain:
+    """The chain file of one case folder. ``witness``: who keeps its head elsewhere; nobody where there is none."""
+
+    def __init__(self, folder: Path, key: SigningKey, witness: Witness | None = None) -> None:
         self.path = folder / CHAIN
-        self._folder, self._key = folder, key
+        self._folder, self._key, self._witness = folder, key, witness
 
     @contextmanager
     def held(self) -> Iterator[Link | None]:
@@ -130,7 +148,11 @@ class CaseChain:
             if not _is_locked(file, self.path):
                 yield None
                 return
-            yield Link(file, self._folder, self._key)
+            link = Link(file, self._folder, self._key)
+            before = len(link.lines)
+            yield link
+            if self._witness and len(link.lines) > before:
+                self._witness.keep_head(self._folder.name, _head(link.lines), link.stands)
 
     def head(self) -> ChainHead | None:
         """The head as it stands; None where there is no chain yet."""
@@ -161,6 +183,12 @@ class Link:
         with suppress(ValueError):  # a line that somebody has damaged says nothing, and stops nothing
             return ChainLine.model_validate_json(self.lines[start:end])
         return None
+
+    def stands(self, head: ChainHead) -> bool:
+        """Whether a head that was told elsewhere is one of these lines."""
+        lines = self.lines.split(b"\n")[:-1]
+        line = lines[head.length - 1] if 0 < head.length <= len(lines) else b""
+        return hashlib.sha256(line).hexdigest() == head.sha256
 
     def add(self, kind: Kind, path: str, *, is_late: bool = False) -> ChainLine:
         """Add a line about a file as it is now, on the disk before this returns; one that says the same is enough."""

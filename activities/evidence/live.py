@@ -6,34 +6,39 @@ import time
 from pathlib import Path
 from typing import Any
 
-from activities.evidence.agreement import disagreements
+from activities.evidence.agreement import disagreements, stands_in
 from activities.evidence.case_folder import sha256_of
-from activities.evidence.chain import CHAIN, ReadChain, read_chain
+from activities.evidence.chain import CHAIN, ReadChain, Witness, read_chain
 from activities.evidence.manifest import SHELVES, SUMMARY, File
 from activities.evidence.timeline import earlier_parts
+from workflows.process.messages import ChainHead
 
 _LOOK_AGAIN_AFTER = 0.5
 
 
-def differences(folder: Path, status: dict[str, Any]) -> tuple[ReadChain, list[str]]:
+def differences(folder: Path, status: dict[str, Any], witness: Witness | None = None) -> tuple[ReadChain, list[str]]:
     """The chain of a case folder, and how the folder differs from the status of its process (as JSON has it).
 
-    A worker may just be keeping a file: what differs is looked at twice.
+    ``witness``: who knows besides how far the chain went. A worker may just be keeping a file: what differs is looked
+    at twice.
     """
-    chain, found = _looked_at(folder, status)
+    chain, found = _looked_at(folder, status, witness)
     if found:
         time.sleep(_LOOK_AGAIN_AFTER)
-        chain, found = _looked_at(folder, status)
+        chain, found = _looked_at(folder, status, witness)
     return chain, found
 
 
-def _looked_at(folder: Path, status: dict[str, Any]) -> tuple[ReadChain, list[str]]:
+def _looked_at(folder: Path, status: dict[str, Any], witness: Witness | None) -> tuple[ReadChain, list[str]]:
+    head, unreadable = _head_told(folder, witness)  # before the chain: a line stands there before its head is told
     files = _files(folder)  # before the chain: a file lies there before its line does
     try:
         chain = read_chain((folder / CHAIN).read_bytes())
     except FileNotFoundError:
         chain = ReadChain()
-    found = list(chain.faults)
+    found = [*chain.faults, *unreadable]
+    if head and not chain.faults:
+        found += _cut_off(head, chain, is_there=(folder / CHAIN).exists())
     known, latest = {file.path for file in files}, chain.latest()
     files += [_file(folder / path, folder) for path in latest if path not in known and (folder / path).is_file()]
     there = {file.path: file.sha256 for file in files}
@@ -45,6 +50,24 @@ def _looked_at(folder: Path, status: dict[str, Any]) -> tuple[ReadChain, list[st
     record = earlier_parts(folder / "journal").with_lists_of(status)
     found += disagreements(record, files, None if chain.faults else chain.entries, status["reference"])
     return chain, found
+
+
+def _head_told(folder: Path, witness: Witness | None) -> tuple[ChainHead | None, list[str]]:
+    try:
+        return (witness.head_of(folder.name) if witness else None), []
+    except OSError as fault:
+        return None, [f"{CHAIN}: whether lines were cut off at its end can't be told: {fault}"]
+
+
+def _cut_off(told: ChainHead, chain: ReadChain, *, is_there: bool) -> list[str]:
+    """What is missing of a chain that has been as long as somebody else was told."""
+    if stands_in(told.length, told.sha256, chain.entries):
+        return []
+    if not is_there:
+        return [f"{CHAIN}: is missing, and {told.length} lines had been written to it"]
+    if (left := len(chain.entries)) < told.length:
+        return [f"{CHAIN}: was cut off at its end: {told.length} lines had been written, and {left} are there"]
+    return [f"{CHAIN}: line {told.length} is not the one that had been written: it was cut off and written on since"]
 
 
 def _files(folder: Path) -> list[File]:

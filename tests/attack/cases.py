@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from activities.book.heads import HeadsInBook
+from activities.book.sqlite import SqliteBook
 from activities.evidence.bundle import EvidenceFolder
 from activities.evidence.case_folder import CaseFolders
 from activities.evidence.chain import CHAIN, ChainLine
@@ -48,10 +50,15 @@ def key_of(root: Path) -> Path:
     return root.parent / f"{root.name}-keys" / "signing.pem"
 
 
+def witness_of(root: Path) -> HeadsInBook:
+    """The book of processes of this installation, as it knows the chains."""
+    return HeadsInBook(SqliteBook(root.parent / f"{root.name}-data"))
+
+
 async def bundled(root: Path, reference: str = "INC-1", stamper: Stamper | None = None) -> Case:
     """A case with a form, three letters, a part of a journal, and its bundle."""
     make_where_missing(key_of(root))
-    folders = CaseFolders(root, signing_key(key_of(root)))
+    folders = CaseFolders(root, signing_key(key_of(root)), witness_of(root))
     form = folders.keep(reference, "documents", "form.docx", b"docx" * 50)
     letters = [f"Subject: {kind} {reference}\r\n\r\nText".encode() for kind in LETTERS]
     for kind, content in zip(LETTERS, letters, strict=True):
