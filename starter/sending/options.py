@@ -30,8 +30,8 @@ MOMENTS = (datetime, AwareDatetime)
 NO_CODE = "kantadesk.no_code"
 """Where a command keeps that a person has said so."""
 _QUIET = ("source",)  # for scripts: not shown in the help
-_NOT_TYPED = ("through",)
-"""What the command says itself."""
+_NOT_TYPED = ("through", "is_unverified")
+"""What the command, or a process of ours, says itself."""
 
 
 COMPLETED = {

@@ -19,7 +19,11 @@ from workers.keys.signing import signing_key
 from workflows.process.messages import ChainHead
 
 pytestmark = pytest.mark.attack
-CUT_OFF, MISSING, WRITTEN_ON = "was cut off at its end", "is missing, and 8 lines", "it was cut off and written on since"
+CUT_OFF, MISSING, WRITTEN_ON = (
+    "was cut off at its end",
+    "is missing, and 8 lines",
+    "it was cut off and written on since",
+)
 
 
 @pytest_asyncio.fixture
