@@ -12,7 +12,7 @@ from tests.starter.conftest import Desk
 CUTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "one line": (lambda chain: chain.write_bytes(b"".join(chain.read_bytes().splitlines(keepends=True)[:-1])),
                  "was cut off at its end: {n} lines had been written, and {less} are there"),
-    "all lines": (lambda chain: chain.write_bytes(b""), "was cut off at its end: {n} lines had been written, and 0 are"),
+    "all lines": (lambda chain: chain.write_bytes(b""), "was cut off at its end: {n} lines had been written, and 0"),
     "the file": (lambda chain: chain.unlink(), "is missing, and {n} lines had been written to it"),
 }  # fmt: skip
 
