@@ -15,7 +15,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
-from activities.sealed_memo import sealed_memo
+from activities.sealed_memo import is_a_strangers, sealed_memo
 from workflows.breach.messages import BreachOpening, BreachStatus
 from workflows.breach.ports import BreachStarted, BreachStarter
 from workflows.incident.ports import NoticeQuestion
@@ -151,12 +151,15 @@ def open_incidents_of(services: Iterable[ServiceId], *, drill: bool) -> str:
     return f"WorkflowType = 'Incident' AND {_open_of(services, drill=drill)}"
 
 
-async def breaks_under_way(client: Client, question: NoticeQuestion) -> tuple[str, ...]:
-    """Workflow ids of the planned breaks of some services that are going on now. Raises ``RPCError``."""
+async def breaks_under_way(client: Client, question: NoticeQuestion) -> dict[str, bool]:
+    """Workflow ids of the planned breaks of some services that are going on now, and whether it is a stranger's.
+
+    Raises ``RPCError``.
+    """
     these = _open_of(question.services, drill=question.drill)
     query = f"WorkflowType = 'Maintenance' AND KantaPhase = 'under_way' AND {these}"
     found = client.list_workflows(query, limit=AT_MOST, rpc_timeout=ANSWER_WITHIN)
-    return tuple(sorted([execution.id async for execution in found]))
+    return {execution.id: await is_a_strangers(client, execution) async for execution in found}
 
 
 def _open_of(services: Iterable[ServiceId], *, drill: bool) -> str:

@@ -23,14 +23,14 @@ MOST_ENTRIES = 50
 MOST_LETTERS = 300_000
 """Of all new entries together: the answer of an activity may have two million bytes."""
 _OLD = datetime.min.replace(tzinfo=UTC)
-Breaks = Callable[[NoticeQuestion], Awaitable[tuple[str, ...]]]
+Breaks = Callable[[NoticeQuestion], Awaitable[Mapping[str, bool]]]
 
 
 class NoticeFeed(NoticeBoard, NoticeReader):
     """Feeds at http(s) addresses, or in files (path or ``file:`` address); none where none is configured.
 
     ``deadline`` bounds one whole fetch of each. Where a feed may lead: ``addresses.py``. ``breaks`` answers
-    which planned breaks are under way.
+    which planned breaks are under way, and of each whether a stranger has planned it.
     """
 
     def __init__(
@@ -52,12 +52,14 @@ class NoticeFeed(NoticeBoard, NoticeReader):
         checked_at = _now()
         boards = await asyncio.gather(*(self._board(source, checked_at) for source in self.sources))
         notices = [notice for board in boards for notice in board.told.values()]
+        breaks = await self._under_way(question)
         return NoticesFound(
             notices=concerning(open_faults(notices), question.services),
             problem=" ".join(board.problem for board in boards if board.problem),
             checked_at=checked_at,
             source=", ".join(source.name for source in self.sources),
-            breaks=await self._under_way(question),
+            breaks=tuple(sorted(breaks)),
+            strangers_breaks=tuple(sorted(each for each in breaks if breaks[each])),
         )
 
     @activity.defn(name="look_at_feeds")
@@ -78,13 +80,13 @@ class NoticeFeed(NoticeBoard, NoticeReader):
         """What a notice says that came another way."""
         return read_notice(told, told.at or _now())
 
-    async def _under_way(self, question: NoticeQuestion) -> tuple[str, ...]:
+    async def _under_way(self, question: NoticeQuestion) -> Mapping[str, bool]:
         """The planned breaks; none where the list can't be had: each of them looks for open incidents, too."""
         try:
-            return await self._breaks(question) if self._breaks else ()
+            return await self._breaks(question) if self._breaks else {}
         except RPCError as error:
             activity.logger.warning("the planned breaks under way can't be listed (%s)", error.status.name)
-            return ()
+            return {}
 
     async def _board(self, source: FeedSource, now: datetime) -> _Board:
         """All notices of a feed, read; those of the last answer where nothing has changed since."""

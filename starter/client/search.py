@@ -84,21 +84,13 @@ def left(row: Row, at: datetime) -> str:
 
 async def found(client: Client, query: str, limit: int | None = LISTED_AT_MOST) -> list[Row]:
     """The processes that match, soonest due first, then the newest. Each once, also after a new run."""
+    from activities.sealed_memo import is_a_strangers
+
     rows: dict[str, Row] = {}
     async for execution in client.list_workflows(query, limit=limit):
         if execution.id not in rows:
-            rows[execution.id] = _row(execution, is_a_strangers=await _is_a_strangers(client, execution))
+            rows[execution.id] = _row(execution, is_a_strangers=await is_a_strangers(client, execution))
     return sorted(rows.values(), key=lambda row: (row.next_due or FAR, -row.opened_at.timestamp()))
-
-
-async def _is_a_strangers(client: Client, execution: WorkflowExecution) -> bool:
-    """What the process itself says of who has opened it; a word that is not its own counts as a yes."""
-    from activities.sealed_memo import sealed_memo
-    from workflows.process.sealed.seals import A_STRANGERS
-
-    if A_STRANGERS not in execution.raw_info.memo.fields:
-        return False
-    return await sealed_memo(client, execution, A_STRANGERS) is not False
 
 
 def _row(execution: WorkflowExecution, *, is_a_strangers: bool) -> Row:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import ActivityEnvironment
 
+from activities.notices.feeds import NoticeFeed
+from activities.processes import breaks_under_way
 from tests.builders import now
 from tests.desks.maintenance import plan
 from tests.integrations.house import WITHIN, House
 from workers.codec.codec import data_converter
 from workers.wiring import build_replayer
+from workflows.incident.ports import NoticeQuestion
 from workflows.maintenance.messages import MaintenanceStatus
 from workflows.process.ids import TASK_QUEUE, maintenance_workflow_id
 
@@ -116,6 +121,33 @@ async def test_an_incident_that_it_touches_shows_whose_it_is(
     [line] = [each for each in lines if each["what"].startswith("Planned break")]
     assert (line["by"], line["sender"]["came"]) == (broken.handle.id, "clear" if is_a_strangers else "sealed")
     assert (await incident.status()).known_notice is None
+
+
+@pytest.mark.parametrize("is_a_strangers", [True, False])
+async def test_an_incident_opened_while_it_goes_on_shows_whose_it_is(
+    attacked: House, outside: Client, broken: Broken, monkeypatch: pytest.MonkeyPatch, is_a_strangers: bool
+) -> None:
+    await broken.begin(outside if is_a_strangers else attacked.client, ahead=-timedelta(hours=1))
+    asked = NoticeQuestion(services=("PRESCRIPTION",))
+    async with asyncio.timeout(WITHIN):  # the lists follow a moment later
+        while (await breaks_under_way(attacked.client, asked)).get(broken.handle.id) is not is_a_strangers:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    under_way = {broken.handle.id: is_a_strangers}
+    answer = await ActivityEnvironment().run(
+        NoticeFeed(None, breaks=partial(_answered, under_way)).open_fault_notices, asked
+    )
+    monkeypatch.setattr(attacked.world, "found", answer)
+
+    incident = await attacked.incident()
+    await incident.until(lambda status: broken.handle.id in status.maintenance)
+
+    lines = await incident.handle.query("timeline")
+    [line] = [each for each in lines if each["what"].endswith("of these services is going on")]
+    assert ("sender" in line) is is_a_strangers
+
+
+async def _answered(under_way: dict[str, bool], _: NoticeQuestion) -> dict[str, bool]:
+    return under_way
 
 
 async def test_a_strangers_bounce_is_noted_and_the_letter_stays_accepted(

@@ -22,6 +22,7 @@ from workers.wiring import build_replayer
 from workflows.breach.messages import BreachStatus
 from workflows.process.ids import TASK_QUEUE, breach_workflow_id
 from workflows.process.sealed.seals import A_STRANGERS
+from workflows.process.web_view import OPENED_BY_A_STRANGER
 
 pytestmark = pytest.mark.attack
 pytest_plugins = ["tests.attack.attacked"]
@@ -67,6 +68,7 @@ async def test_lists_duties_and_the_board_mark_a_strangers_incident_until_the_de
     assert all(each["is_a_strangers"] for each in rows)
     shown = lines(rows, now())
     assert all("(unverified sender)" in " ".join(line.cells(now())) for line in shown)
+    assert OPENED_BY_A_STRANGER in await incident.shown()
     assert f"{incident.reference} (unverified sender)" in page(Look(now(), shown, Owed(rows)), every=5)
 
     said = {"by": "Kela", "guid": "1", "title": "Down", "kind": "fault", "published_at": now().isoformat()}
@@ -78,6 +80,7 @@ async def test_lists_duties_and_the_board_mark_a_strangers_incident_until_the_de
     assert (await listed(attacked, incident.reference, marked=False)).shown_reference == incident.reference
     assert not any(each["is_a_strangers"] for each in await owed(attacked, incident.reference))
     assert not (await incident.status()).is_a_strangers
+    assert OPENED_BY_A_STRANGER not in await incident.shown()
     await replays(attacked, incident)
 
 
@@ -102,7 +105,11 @@ async def test_a_strangers_breach_is_marked_in_the_list_and_in_its_status(attack
     await outside.start_workflow("DataBreach", forged, id=workflow_id, task_queue=TASK_QUEUE)
     assert (await listed(attacked, reference, marked=True)).process == "breach"
     breach: WorkflowHandle[Any, BreachStatus] = attacked.client.get_workflow_handle(workflow_id)
-    assert (await breach.query("status", result_type=BreachStatus)).is_a_strangers
+    status = await breach.query("status", result_type=BreachStatus)
+    assert status.is_a_strangers
+    assert status.awareness[0].is_unverified
+    lines = await breach.query("timeline")
+    assert {each["what"] for each in lines if each["by"] == forged["by"] and "sender" not in each} == set()
 
     await breach.execute_update("measures_taken", {"by": "DPO", "text": "The mailbox was closed"})
 

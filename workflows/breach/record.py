@@ -38,7 +38,7 @@ from workflows.process.reading import Unreadable
 from workflows.process.record import BOUNDED_LISTS
 from workflows.process.retention import BoundedList
 from workflows.process.sealed.seals import arrival_of_value, counts
-from workflows.process.sealed.senders import marks_of, with_sender
+from workflows.process.sealed.senders import marks_of, marks_of_opening, with_sender
 from workflows.process.second_person.record import DECISIONS, KIND
 from workflows.process.start import check_id, read_start
 
@@ -276,7 +276,10 @@ def breach_record(sent: tuple[Any, ...], now: datetime) -> BreachRecord:
     if (why := opening_at_fault(read, at)) and workflow.patched("opening-is-bounded"):
         raise Unreadable(why)  # runs of earlier releases began with it
     once = {"kinds": tuple(dict.fromkeys(read.kinds)), "registers": tuple(dict.fromkeys(read.registers))}
-    return with_sender(BreachRecord.opened(read.model_copy(update=once), now, name), read, sent)
+    record = with_sender(BreachRecord.opened(read.model_copy(update=once), now, name), read, sent)
+    first = record.awareness[0].model_copy(update=marks_of_opening(record.opened_through))
+    record.awareness = [first]
+    return record
 
 
 def no_breach(now: datetime, reason: str = "") -> BreachRecord:

@@ -28,6 +28,8 @@ class NoticesFound(Model):
     """Address of the feed that was read; empty where none is configured."""
     breaks: tuple[str, ...] = ()
     """Workflow ids of the planned breaks of these services that are going on now."""
+    strangers_breaks: tuple[str, ...] = ()
+    """Those of them that a stranger has planned, and that the desk has not spoken to yet."""
 
     def look(self) -> NoticeLook:
         """What became of the look."""

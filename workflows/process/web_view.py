@@ -17,6 +17,7 @@ from workflows.procedure.services import named
 from workflows.procedure.tasks import task, what_to_do
 from workflows.process.messages import Happening
 from workflows.process.record import Record
+from workflows.process.sealed.senders import is_a_strangers
 
 PHASE = SearchAttributeKey.for_keyword("KantaPhase")
 SEVERITY = SearchAttributeKey.for_keyword("KantaSeverity")
@@ -27,6 +28,7 @@ REJECTED = SearchAttributeKey.for_int("KantaRejected")
 DRILL = SearchAttributeKey.for_bool("KantaDrill")
 ALL_KEYS: tuple[SearchAttributeKey[Any], ...] = (PHASE, SEVERITY, SERVICE, NEXT_DUE, OVERDUE, REJECTED, DRILL)
 
+OPENED_BY_A_STRANGER = "**UNVERIFIED SENDER**: opened without the desk's key, and nobody who has it has spoken yet"
 SHARES = (60, 60, 100)
 """Per cent of the room that is left, for duties, problems and events: none can crowd out the next."""
 LAST_EVENTS = 10
@@ -126,6 +128,7 @@ def _headline(record: Record, time_zone: str) -> list[str]:
     since = f"opened {written(record.opened_at, time_zone)}"
     return [
         *(["**DRILL**: nothing leaves the house", ""] if record.drill else []),
+        *([OPENED_BY_A_STRANGER, ""] if is_a_strangers(record) else []),
         f"**{plain(record.headline)}**",
         "",
         f"{about}; {since}" if about else since.capitalize(),

@@ -68,14 +68,12 @@ class DataBreach(BreachWithPapers):
 
     async def open(self) -> None:
         """Start the clocks from awareness, tell those who are answerable, and write the papers."""
-        opening = self.record.opening
+        opening, sender = self.record.opening, self.record.opened_through
         await self.until(lambda: False, self.record.opened_at, CATCHING_UP)
         if opening.first_noticed_at:
-            self.record.note(opening.first_noticed_at, "First noticed")
-        self.record.note(opening.aware_at, "Aware of a suspected breach of personal data", opening.by)
-        self.record.note(
-            self.now, "Breach opened", opening.by, opening.opened_because, sender=self.record.opened_through
-        )
+            self.record.note(opening.first_noticed_at, "First noticed", sender=sender)
+        self.record.note(opening.aware_at, "Aware of a suspected breach of personal data", opening.by, sender=sender)
+        self.record.note(self.now, "Breach opened", opening.by, opening.opened_because, sender=sender)
         await self.take_rules()
         self.record.take_stock(self.rules, self.now)
         self.record.has_begun = True

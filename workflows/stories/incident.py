@@ -26,7 +26,7 @@ from workflows.process import ports
 from workflows.process.inbox import message, takes_messages
 from workflows.process.messages import Cancellation, Message, OtherLaws
 from workflows.process.reading import Unreadable
-from workflows.process.sealed.senders import is_said_by_a_stranger, marks_of, marks_of_opening
+from workflows.process.sealed.senders import FROM_A_STRANGER, is_said_by_a_stranger, marks_of, marks_of_opening
 from workflows.process.with_duties import STARTING_BREACH
 from workflows.stories.breaches_of_incident import IncidentWithBreaches
 
@@ -88,7 +88,7 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
 
     async def open(self) -> None:
         """Start the clock of the triage, tell the desk, and look whether Kela knows of the fault already."""
-        self.record.note(self.record.opening.noticed_at, "Fault noticed")
+        self.record.note(self.record.opening.noticed_at, "Fault noticed", sender=self.record.opened_through)
         by_way_of = f"by way of {self.record.opening.source}"
         self.record.note(self.now, "Incident opened", detail=by_way_of, sender=self.record.opened_through)
         await self.take_rules()
@@ -107,7 +107,10 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
         found = await incident_steps.open_fault_notices(question)
         self.record.notice_checked_at, self.record.notice_look = found.checked_at, found.look()
         for planned in found.breaks:
-            self.record.touch(planned, self.now, f"Planned break {planned} of these services is going on")
+            sender = FROM_A_STRANGER if planned in found.strangers_breaks else None
+            self.record.touch(
+                planned, self.now, f"Planned break {planned} of these services is going on", sender=sender
+            )
         if found.problem:
             self.problem(LOOKING_AT_NOTICES, f"{found.problem}; look at kanta.fi by hand")
         elif found.notices:

@@ -178,13 +178,15 @@ async def test_a_public_feed_may_not_lead_into_our_own_network(server: Server, i
 
 
 async def test_breaks_under_way_are_answered_and_a_list_that_can_not_be_had_is_never_in_the_way() -> None:
-    async def under_way(question: NoticeQuestion) -> tuple[str, ...]:
+    async def under_way(question: NoticeQuestion) -> dict[str, bool]:
         if question.drill:
             raise RPCError("busy", RPCStatusCode.UNAVAILABLE, b"")
-        return ("maintenance-M-1",)
+        return {"maintenance-M-2": True, "maintenance-M-1": False}
 
     feed = NoticeFeed(None, breaks=under_way)
-    assert (await ask(feed, "PRESCRIPTION")).breaks == ("maintenance-M-1",)
+    answer = await ask(feed, "PRESCRIPTION")
+    assert answer.breaks == ("maintenance-M-1", "maintenance-M-2")
+    assert answer.strangers_breaks == ("maintenance-M-2",)
     drill = NoticeQuestion(services=("PRESCRIPTION",), drill=True)
     found: NoticesFound = await ActivityEnvironment().run(feed.open_fault_notices, drill)
     assert (found.breaks, found.problem) == ((), "")

@@ -33,13 +33,13 @@ async def test_open_incidents_of_a_service_are_found_and_drills_kept_apart(desk:
 async def test_only_breaks_under_way_are_found(planned: MaintenanceDesk) -> None:
     client, asked = planned.server.client, NoticeQuestion(services=("NCP", "OLD"))
     await planned.plan(starts_in=timedelta(minutes=20), services=["NCP"], not_affected=[])
-    assert await breaks_under_way(client, asked) == ()
+    assert await breaks_under_way(client, asked) == {}
     await planned.pass_time(minutes=30)
     async with asyncio.timeout(20):  # the list lags behind by a moment
-        while await breaks_under_way(client, asked) != (maintenance_workflow_id(planned.reference),):  # noqa: ASYNC110
+        while await breaks_under_way(client, asked) != {maintenance_workflow_id(planned.reference): False}:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
-    assert await breaks_under_way(client, asked.model_copy(update={"drill": True})) == ()
-    assert await breaks_under_way(client, NoticeQuestion(services=("OLD",))) == ()
+    assert await breaks_under_way(client, asked.model_copy(update={"drill": True})) == {}
+    assert await breaks_under_way(client, NoticeQuestion(services=("OLD",))) == {}
     await planned.handle.terminate()
 
 
