@@ -71,6 +71,7 @@ def board(  # noqa: PLR0917  # click gives every option by name
             say_json(look.found.rows)
         else:
             _print(look)
+        look.refuse_silence()
         return
     talk(lambda client, settings: _live(client, settings, looking))
 

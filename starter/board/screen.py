@@ -79,7 +79,7 @@ class Board(App[None]):
         while True:
             try:
                 self.last = await self.looking.look(self.client)
-                self.trouble = ""
+                self.trouble = self.last.found.silent
             except Unreachable as error:
                 self.trouble = error.message
             self.draw()
@@ -121,6 +121,7 @@ class Board(App[None]):
             f"{names.process(f'{line.process} {line.reference}')}: {line.silent}" for line in self.shown if line.silent
         ]
         trouble = [_("NOT UP TO DATE: {trouble}", trouble=self.trouble)] if self.trouble else []
+        silent = [] if self.last.found.silent else silent
         self.query_one("#state", Static).update("\n".join(clean(each) for each in trouble + silent[:3]))
 
     def selected(self) -> Line | None:

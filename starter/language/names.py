@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from starter.language.words import Texts, _, spoken
 
 if TYPE_CHECKING:
@@ -48,6 +50,10 @@ ENDINGS: Texts = {
 }  # fmt: skip
 
 
+CONTACTS = "kantadesk.contacts"
+"""Where a command keeps the names of the contacts."""
+
+
 def name(names: Texts, each: str | None) -> str:
     """The name of an id; one that has none is said as it is."""
     known = names.get(each or "")
@@ -63,6 +69,13 @@ def process(of: str) -> str:
 def drill(is_drill: bool) -> str:
     """The mark of a drill before what it marks; empty for what is none."""
     return _("DRILL ") if is_drill else ""
+
+
+def whose(of: str, reference: str, *, is_drill: bool) -> str:
+    """Whose duty it is in few letters: the reference, marked where it is a breach's or a drill's."""
+    marks = [_("(breach)")] if of == "breach" else []
+    marks += [_("(drill)")] if is_drill else []
+    return " ".join([reference, *marks])
 
 
 def services(ids: Iterable[Any]) -> str:
@@ -122,9 +135,19 @@ def _heard_recipient(told: str) -> str:
 
 def contact(contact_id: str) -> str:
     """The name of a contact of the operating model; the id of one that it doesn't know."""
+    return _contacts_in_force().get(contact_id, contact_id) if contact_id else ""
+
+
+def _contacts_in_force() -> dict[str, str]:
+    """The contacts by id, looked up once in each command: a list names hundreds."""
     from starter.client.configuration import settings_in_force
 
-    return _contacts(settings_in_force().operating_model).get(contact_id, contact_id)
+    ctx = click.get_current_context(silent=True)
+    kept: dict[str, Any] = ctx.find_root().meta if ctx else {}
+    if CONTACTS not in kept:
+        kept[CONTACTS] = _contacts(settings_in_force().operating_model)
+    found: dict[str, str] = kept[CONTACTS]
+    return found
 
 
 @cache

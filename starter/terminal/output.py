@@ -34,6 +34,11 @@ json_option: Callable[..., Any] = click.option(
 )
 
 
+wide_option: Callable[..., Any] = click.option(
+    "--wide", is_flag=True, help="Every column, however wide the terminal is."
+)
+
+
 def clean(text: str, *, lines: bool = False) -> str:
     """A text that can't move the cursor, ring, colour or turn the direction of writing; line ends only where wanted."""
     kept = "\n" if lines else ""
