@@ -12,12 +12,16 @@ from starter.language.words import _, n_
 from starter.terminal.output import json_option, say, say_json, wide_option
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from starter.client.open_duties import Owed
-    from starter.terminal.fitted import GiveUp
+    from starter.terminal.fitted import Column, GiveUp
 
 ASKED = 30
 """Of so many processes, those with the soonest duty, each duty is shown; more fill no screen."""
 
+LONGEST_WORD = 22
+"""Letters of the longest word in a duty's name (tietosuojavaltuutetun), and one more."""
 GIVEN_UP: tuple[GiveUp, ...] = (
     [("to", "leave out")], [("whose", "say otherwise")], [("due", "say otherwise")], [("left", "leave out")],
 )  # fmt: skip
@@ -62,28 +66,10 @@ def list_duties(as_json: bool, overdue: bool, drills: bool | None, every: bool, 
 
 
 def _show(rows: list[dict[str, Any]], found: Owed, *, wide: bool) -> None:
-    from starter.terminal.fitted import Column, show_fitted
+    from starter.terminal.fitted import show_fitted
     from starter.terminal.time_input import now
 
-    at = now()
-    ended = _("ENDED FROM OUTSIDE")
-    columns = [
-        Column("due", _("due"), [short(row["due_at"]) for row in rows], [without_year(row["due_at"]) for row in rows]),
-        Column(
-            "left",
-            _("left"),
-            [ended if row.get("ended_from_outside") else countdown(row["due_at"], row["clock"] or at) for row in rows],
-        ),
-        Column(
-            "whose",
-            _("incident or breach"),
-            [names.drill(row["drill"]) + names.process(f"{row['process']} {row['incident']}") for row in rows],
-            [names.whose(row["process"], row["incident"], is_drill=row["drill"]) for row in rows],
-        ),
-        Column("duty", _("duty"), [_duty(row) for row in rows], at_least=16),
-        Column("to", _("to"), [names.recipient(row["recipient"]) for row in rows], at_least=16),
-    ]
-    show_fitted(columns, GIVEN_UP, wide=wide)
+    show_fitted(columns(rows, now()), GIVEN_UP, wide=wide)
     silent = dict.fromkeys(row["basis"] for row in rows if row["id"] == "?")
     for why in silent:
         if why and why != found.silent:
@@ -96,6 +82,30 @@ def _show(rows: list[dict[str, Any]], found: Owed, *, wide: bool) -> None:
         )
         say(others + _("; all of them: kantadesk duty list --all"))
     say(_('What to type for each: "kantadesk incident show REF" or "kantadesk breach show REF"'))
+
+
+def columns(rows: list[dict[str, Any]], at: datetime) -> list[Column]:
+    """The columns of some rows. ``at``: the present."""
+    from starter.terminal.fitted import Column
+
+    ended = _("ENDED FROM OUTSIDE")
+    return [
+        Column("due", _("due"), [short(row["due_at"]) for row in rows], [without_year(row["due_at"]) for row in rows]),
+        Column(
+            "left",
+            _("left"),
+            [ended if row.get("ended_from_outside") else countdown(row["due_at"], row["clock"] or at) for row in rows],
+        ),
+        Column(
+            "whose",
+            _("incident or breach"),
+            [names.drill(row["drill"]) + names.process(f"{row['process']} {row['incident']}") for row in rows],
+            [names.whose(row["process"], row["incident"], is_drill=row["drill"]) for row in rows],
+            then_wraps=True,
+        ),
+        Column("duty", _("duty"), [_duty(row) for row in rows], at_least=LONGEST_WORD),
+        Column("to", _("to"), [names.recipient(row["recipient"]) for row in rows], at_least=LONGEST_WORD),
+    ]
 
 
 def _duty(row: dict[str, Any]) -> str:

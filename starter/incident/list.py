@@ -26,10 +26,11 @@ from starter.terminal.output import json_option, say, say_json, wide_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from temporalio.client import Client
 
-    from starter.terminal.fitted import GiveUp
+    from starter.terminal.fitted import Column, GiveUp
     from workers.settings import Settings
 
 GIVEN_UP: tuple[GiveUp, ...] = (
@@ -88,16 +89,31 @@ def list_incidents(as_json: bool, wide: bool, **filters: Any) -> None:
 
 
 def _show(rows: list[Row], called: Mapping[str, str], *, wide: bool) -> None:
-    from starter.terminal.fitted import Column, show_fitted
+    from starter.terminal.fitted import show_fitted
     from starter.terminal.time_input import now
 
-    at = now()
-    columns = [
+    show_fitted(columns(rows, called, now()), GIVEN_UP, wide=wide)
+    if len(rows) == LISTED_AT_MOST:
+        say(
+            _(
+                "Only the first {listed_at_most} are listed: narrow the list down with --phase, --severity or "
+                "--service.",
+                listed_at_most=LISTED_AT_MOST,
+            )
+        )
+
+
+def columns(rows: list[Row], called: Mapping[str, str], at: datetime) -> list[Column]:
+    """The columns of some rows. ``called``: their titles by workflow id; ``at``: the present."""
+    from starter.terminal.fitted import Column
+
+    return [
         Column(
             "incident",
             _("incident"),
             [names.drill(row.drill) + row.reference for row in rows],
             [names.whose("incident", row.reference, is_drill=row.drill) for row in rows],
+            then_wraps=True,
         ),
         Column("title", _("title"), [called.get(row.workflow_id, "") for row in rows], at_least=14, gives="is cut"),
         Column("age", _("age"), [in_words(max(at - row.opened_at, timedelta(0))) for row in rows]),
@@ -109,12 +125,3 @@ def _show(rows: list[Row], called: Mapping[str, str], *, wide: bool) -> None:
         Column("left", _("left"), [left(row, at) for row in rows]),
         Column("services", _("services"), [names.services(row.services) for row in rows], at_least=16),
     ]
-    show_fitted(columns, GIVEN_UP, wide=wide)
-    if len(rows) == LISTED_AT_MOST:
-        say(
-            _(
-                "Only the first {listed_at_most} are listed: narrow the list down with --phase, --severity or "
-                "--service.",
-                listed_at_most=LISTED_AT_MOST,
-            )
-        )

@@ -36,6 +36,8 @@ class Column:
     at_least: int = 0
     """Columns of the screen that it needs; 0: as many as its longest cell, and it is never broken."""
     gives: Literal["wraps", "is cut"] = "wraps"
+    then_wraps: bool = False
+    """Whether what is said otherwise may wrap between its words: a mark goes below its reference."""
 
     @property
     def longest(self) -> int:
@@ -63,11 +65,14 @@ def fitted(columns: Sequence[Column], give_up: Sequence[GiveUp], width: int) -> 
             if how == "leave out":
                 kept = [each for each in kept if each.name != name]
             else:
-                kept = [
-                    replace(each, cells=list(map(clean, each.otherwise))) if each.name == name else each
-                    for each in kept
-                ]
+                kept = [_otherwise(each) if each.name == name else each for each in kept]
     return kept
+
+
+def _otherwise(column: Column) -> Column:
+    cells = [clean(cell) for cell in column.otherwise]
+    longest = max((cell_len(word) for cell in cells for word in cell.split()), default=0)
+    return replace(column, cells=cells, at_least=longest if column.then_wraps else column.at_least)
 
 
 def widths(columns: Sequence[Column], width: int) -> list[int]:
