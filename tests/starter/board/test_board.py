@@ -46,7 +46,7 @@ def test_late_and_soon_are_words() -> None:
     assert [line.cells(AT)[2] for line in listed] == ["LATE by 5 min", "in 59 min", "in 3 h 0 min"]
     assert summary(listed, AT) == "3 open: 1 late, 1 within the hour"
     assert summary(listed, AT, 1).endswith("; of 1 process only its next duty")
-    assert summary(listed, AT, 2).endswith("; 2 more processes owe something later")
+    assert summary(listed, AT, 2).endswith("; of 2 processes only their next duty")
 
 
 def test_a_drills_time_runs_on_its_own_clock() -> None:
