@@ -86,7 +86,7 @@ class MessageCommand(click.Command):
         """REF, the options of the message's fields, ``--file``, ``--json`` and ``--help``."""
         if self._made_in != spoken():
             self._made, self._made_in = self._make(), spoken()
-            in_force_parameters(self._made)
+        in_force_parameters(self._made)  # each time: two commands may share an option
         help_option = self.get_help_option(ctx)
         return [*self._made, *([help_option] if help_option else [])]
 
