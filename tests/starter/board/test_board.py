@@ -192,7 +192,7 @@ class Screen:
         self.running = subprocess.Popen(
             [sys.executable, "-m", "starter", "board", "--every", "1"],
             stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
-            env=environment(desk.data_dir, TERM="xterm", **more),
+            env=environment(desk.data_dir, TERM="xterm", COLUMNS="140", LINES="40", **more),
         )  # fmt: skip
         os.close(theirs)
         self.seen = ""
@@ -239,7 +239,7 @@ def test_in_a_real_terminal_until_q(screen: Screen) -> None:
 
 def test_the_page_of_an_item_says_where_temporal_web_shows_it(screen: Screen, desk: Desk) -> None:
     """The address is that of ``up``: nothing was set. The soonest line is opened, whichever process owes it."""
-    soonest = desk("board", "--json").json[0]
+    soonest = next(line for line in desk("board", "--json").json if not line["drill"])
     os.write(screen.ours, b"\r")
     screen.expect(f"{desk.places['web']}/namespaces/default/workflows/{soonest['process']}-{soonest['incident']}")
     os.close(screen.ours)

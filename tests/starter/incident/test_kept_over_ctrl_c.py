@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.starter.conftest import Desk
 from tests.starter.terminal.pseudo_terminal import Terminal
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(desk: Desk) -> Iterator[None]:
+    """What other tests have left is not offered here, nor what is left here elsewhere."""
+    forget(desk)
+    yield
+    forget(desk)
+
+
+def forget(desk: Desk) -> None:
+    """Take every kept answer away."""
+    for kept in (desk.data_dir / "answers").glob("*.kept"):
+        kept.unlink()
 
 
 def stopped_at(terminal: Terminal, question: str) -> None:
