@@ -9,7 +9,7 @@ from importlib import import_module
 
 from benchmarks.results import say
 
-PARTS = ("throughput", "latency", "economy", "open_load", "long_life", "command_line", "start_up", "documents")
+PARTS = ("throughput", "latency", "economy", "open_load", "long_life", "command_line", "lists", "start_up", "documents")
 ALONE = "trials"
 """Runs only where it is named: it takes as long as half of the others together."""
 REPORT = "report"

@@ -177,6 +177,15 @@ def command_line(found: Found) -> list[str]:
     return [*table(("command", "ms", "against `python -c pass`", "against `temporal`"), rows), ""]
 
 
+def lists(found: Found) -> list[str]:
+    """Seconds of each list, against the list of incidents."""
+    took = {name: median(seconds) for name, seconds in found["took"].items()}
+    against = took["kantadesk incident list"]
+    rows = [(f"`{name}`", f"{seconds:.2f}", _ratio(seconds, against)) for name, seconds in took.items()]
+    head = (f"{_n(found['incidents'])} open incidents", "s", "against `incident list`")
+    return [*table(head, rows), ""]
+
+
 def start_up(found: Found) -> list[str]:
     """Seconds of each start."""
     took = {name: median(seconds) for name, seconds in found["took"].items()}
@@ -297,6 +306,13 @@ def command_line_goals(found: Found) -> list[Row]:
     ]
 
 
+def list_goals(found: Found) -> list[Row]:
+    """What is owed against what is open."""
+    took = {name: median(seconds) for name, seconds in found["took"].items()}
+    of = [_ratio(took[f"kantadesk {name}"], took["kantadesk incident list"]) for name in ("duty list", "board --once")]
+    return [("`duty list`, `board` against `incident list`", "under 2", ", ".join(of), WHY["lists"])]
+
+
 def start_up_goals(found: Found) -> list[Row]:
     """The whole desk against the server alone."""
     took = {name: median(seconds) for name, seconds in found["took"].items()}
@@ -344,6 +360,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "open_load": ("Open load", open_load),
     "long_life": ("Long life", long_life),
     "command_line": ("Command line", command_line),
+    "lists": ("Lists", lists),
     "start_up": ("Start-up", start_up),
     "documents": ("Documents", documents),
     "trials": ("What was tried", trials),
@@ -354,5 +371,6 @@ GOALS: Mapping[str, Callable[[Found], list[Row]]] = {
     "latency": latency_goals,
     "open_load": open_load_goals,
     "command_line": command_line_goals,
+    "lists": list_goals,
     "start_up": start_up_goals,
 }

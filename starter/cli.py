@@ -32,6 +32,7 @@ GROUPS = {
     "board": Entry("board.command:board", "Open duties, live: in a terminal or on a wall."),
     "shift": Entry("shift.group:shift", "Begin a shift by name; hand over to the next on one page."),
     "whoami": Entry("shift.whoami:whoami", "In whose name commands speak here."),
+    "guide": Entry("guide.command:guide", "The night duty on one page."),
     "notices": Entry("notices.group:notices", "What Kanta has published, and what was done about it."),
     "evidence": Entry("evidence:evidence", "The evidence of an incident; verify it offline."),
     "web": Entry("web.command:web", "Addresses of Temporal Web: what is open, overdue, refused, stuck."),
@@ -124,6 +125,11 @@ def main() -> None:
 def _said_so(error: click.ClickException) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
+        return error.exit_code
+    if isinstance(error, click.MissingParameter) and error.param and error.ctx:
+        from starter.terminal.needed import missing
+
+        _complain(missing(error.param, error.ctx))
         return error.exit_code
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     how = " " + _('("{command} --help" shows how)', command=ctx.command_path) if ctx else ""

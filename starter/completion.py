@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import click
 
-from starter.language.words import _
+from starter.language.words import N_, _
 from starter.terminal.errors import Wrong
+from starter.terminal.needed import NeededArgument
 
 
 @click.command
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument(
+    "shell",
+    cls=NeededArgument,
+    metavar="SHELL",
+    type=click.Choice(["bash", "zsh", "fish"]),
+    asks=N_("Which shell: bash, zsh or fish?"),
+)
 def completion(shell: str) -> None:
     r"""Print the completion script for SHELL.
 

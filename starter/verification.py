@@ -12,6 +12,7 @@ import click
 from starter.language import names
 from starter.language.heard import heard
 from starter.language.words import N_, _, n_
+from starter.terminal.needed import NeededArgument
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ WHOSE = {
 
 
 @click.command
-@click.argument("what", metavar="FILE|FOLDER|REF")
+@click.argument("what", cls=NeededArgument, metavar="FILE|FOLDER|REF", asks=N_("Which bundle, folder or reference?"))
 @click.option("--signer", metavar="FINGERPRINT", help="Demand that this key, and no other, has signed it.")
 @click.option("--head", metavar="SHA256", help="Demand that this line, as a letter or a history told it, is in it.")
 @click.option(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -240,6 +241,7 @@ class Settings:
         return secret
 
 
-def declared_settings() -> list[Field[Any]]:
+@cache
+def declared_settings() -> tuple[Field[Any], ...]:
     """What is declared of each setting, in order."""
-    return [declared for declared in fields(Settings) if declared.metadata]
+    return tuple(declared for declared in fields(Settings) if declared.metadata)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from starter.language.words import _
-from starter.terminal.output import Table, json_option, say, say_json, show
+from starter.terminal.output import json_option, say, say_json, wide_option
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -33,9 +33,10 @@ TERMINAL_GONE = 129
     "--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write a page for a wall display instead."
 )
 @click.option("--once", is_flag=True, help="Look once, print or write it, and end.")
+@wide_option
 @json_option
 def board(  # noqa: PLR0917  # click gives every option by name
-    every: float, drills: bool | None, overdue: bool, page: Path | None, once: bool, as_json: bool
+    every: float, drills: bool | None, overdue: bool, page: Path | None, once: bool, wide: bool, as_json: bool
 ) -> None:
     r"""Everything that is owed, soonest first, with the time left; kept up to date until q or Ctrl-C.
 
@@ -65,21 +66,24 @@ def board(  # noqa: PLR0917  # click gives every option by name
         elif once:
             say(_("Written: {page}", page=page))
         return
-    if once or as_json or not (sys.stdout.isatty() and sys.stdin.isatty()):
+    if once or wide or as_json or not (sys.stdout.isatty() and sys.stdin.isatty()):
         look = talk(lambda client, _settings: looking.look(client))
         if as_json:
             say_json(look.found.rows)
         else:
-            _print(look)
+            _print(look, wide=wide)
+        look.refuse_silence()
         return
     talk(lambda client, settings: _live(client, settings, looking))
 
 
-def _print(look: Look) -> None:
-    from starter.board.lines import HEADINGS, summary
+def _print(look: Look, *, wide: bool) -> None:
+    from starter.board.columns import GIVEN_UP, columns
+    from starter.board.lines import summary
+    from starter.terminal.fitted import show_fitted
 
     if look.lines:
-        show(Table([_(heading) for heading in HEADINGS], [line.cells(look.at) for line in look.lines]))
+        show_fitted(columns(look.lines, look.at), GIVEN_UP, wide=wide)
     say(summary(look.lines, look.at, look.found.not_asked))
 
 

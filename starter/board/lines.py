@@ -13,6 +13,8 @@ from starter.terminal.output import clean
 
 SOON = timedelta(hours=1)
 Urgency = Literal["late", "soon", "later"]
+NOT_ASKED = N_("its next duty")
+"""What is said of a process that was not asked which duty it is."""
 WORD: Texts = {"late": "LATE", "soon": "SOON", "later": ""}
 
 
@@ -34,6 +36,8 @@ class Line(NamedTuple):
     """Whether it was ended from outside: what it owes is owed, and no clock of it runs."""
     is_a_strangers: bool = False
     """Whether nobody knows who has opened it."""
+    is_not_asked: bool = False
+    """Whether only its next time is known."""
 
     @property
     def item(self) -> tuple[str, str, str]:
@@ -73,6 +77,8 @@ class Line(NamedTuple):
             return _("ENDED FROM OUTSIDE")
         if self.silent:
             return _("does not answer")
+        if self.is_not_asked:
+            return _(NOT_ASKED)
         return names.duty(self.kind, self.duty) + (" " + _("(law)") if self.legal else "")
 
 
@@ -95,6 +101,7 @@ def lines(rows: Iterable[dict[str, Any]], looked_at: datetime) -> list[Line]:
             silent=row["basis"] if row["id"] == "?" else "",
             is_ended=bool(row.get("ended_from_outside")),
             is_a_strangers=row.get("is_a_strangers", False),
+            is_not_asked=bool(row.get("not_asked")),
         )
         for row in rows
     ]
@@ -106,7 +113,7 @@ def summary(shown: Iterable[Line], now: datetime, not_asked: int = 0) -> str:
     if not urgencies:
         return _("Nothing is due.")
     late, soon = urgencies.count("late"), urgencies.count("soon")
-    others = n_("{n} more process owes something later", "{n} more processes owe something later", not_asked)
+    others = n_("of {n} process only its next duty", "of {n} processes only their next duty", not_asked)
     more = f"; {others}" if not_asked else ""
     return _(
         "{open} open: {late} late, {soon} within the hour{more}",

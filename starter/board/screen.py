@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -16,7 +17,8 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import DataTable, Footer, Static
 
-from starter.board.lines import HEADINGS, Line, summary
+from starter.board.columns import GIVEN_UP, columns
+from starter.board.lines import Line, summary
 from starter.board.snapshot import Look, Looking
 from starter.client.client import breach_status_of, clock_of, status_of
 from starter.client.names import workflow_id_of
@@ -24,11 +26,16 @@ from starter.language import names
 from starter.language.moments import short
 from starter.language.words import N_, _
 from starter.terminal.errors import NotThere, Unreachable
+from starter.terminal.fitted import Column, fitted, widths
 from starter.terminal.output import clean
 from starter.terminal.time_input import now
 from starter.views import breach, incident
 from starter.web.filters import process_address
 
+Fit = list[tuple[str, int]]
+"""The columns that are shown: name and width."""
+AROUND = 4
+"""Columns of the screen beside the cells: the edges of the table, and its scroll bar."""
 TICK = 1.0
 STYLES = {"late": "bold", "soon": "", "later": "dim"}
 TABLE_KEYS = ("open_item", "only_late", "no_drills", "look_now", "say_keys")
@@ -56,6 +63,7 @@ class Board(App[None]):
         self.trouble = ""
         self.without_drills = False
         self.shown: list[Line] = []
+        self.fit: Fit = []
 
     def compose(self) -> ComposeResult:
         """A line that says how much there is, the table, what doesn't work, the keys."""
@@ -67,9 +75,7 @@ class Board(App[None]):
     def on_mount(self) -> None:
         """Begin to look, and to count down."""
         self.title = "kantadesk board"
-        table = self.query_one(DataTable)
-        table.add_columns(*(_(heading) for heading in HEADINGS))
-        table.focus()
+        self.query_one(DataTable).focus()
         self.set_interval(TICK, self.count_down)
         self.keep_looking()
 
@@ -79,7 +85,7 @@ class Board(App[None]):
         while True:
             try:
                 self.last = await self.looking.look(self.client)
-                self.trouble = ""
+                self.trouble = self.last.found.silent
             except Unreachable as error:
                 self.trouble = error.message
             self.draw()
@@ -94,9 +100,12 @@ class Board(App[None]):
         before = self.selected()
         at = now()
         self.shown = [line for line in self.last.lines if not (self.without_drills and line.drill)]
-        table.clear()
-        for line in self.shown:
-            table.add_row(*_cells(line, at))
+        table.clear(columns=True)
+        kept, self.fit = self.fitting(at)
+        for column, (_name, width) in zip(kept, self.fit, strict=True):
+            table.add_column(column.heading, width=width)
+        for row in self.cells(kept, at):
+            table.add_row(*row)
         if before and (rows := [row for row, line in enumerate(self.shown) if line.item == before.item]):
             table.move_cursor(row=rows[0])
         self.say_state(at)
@@ -104,12 +113,37 @@ class Board(App[None]):
     def count_down(self) -> None:
         """Let the time left go down between two looks."""
         at, table = now(), self.query_one(DataTable)
-        if len(self.shown) == table.row_count:
-            for row, line in enumerate(self.shown):
-                for column, cell in enumerate(_cells(line, at)):
+        kept, fit = self.fitting(at)
+        if fit != self.fit and self.last:
+            self.draw()
+        elif len(self.shown) == table.row_count:
+            for row, cells in enumerate(self.cells(kept, at)):
+                for column, cell in enumerate(cells):
                     if table.get_cell_at((row, column)) != cell:  # type: ignore[arg-type]  # a coordinate is a pair
                         table.update_cell_at((row, column), cell)  # type: ignore[arg-type]
         self.say_state(at)
+
+    def fitting(self, at: datetime) -> tuple[list[Column], Fit]:
+        """The columns that fit the screen at a moment, and how wide each is."""
+        width = self.size.width - AROUND
+        kept = fitted(columns(self.shown, at), GIVEN_UP, width)
+        return kept, list(zip((column.name for column in kept), widths(kept, width), strict=True))
+
+    def cells(self, kept: Sequence[Column], at: datetime) -> list[list[Text]]:
+        """The rows of the table; what is too long for its column is cut."""
+        rows = list(zip(*(column.cells for column in kept), strict=True))
+        shown = []
+        for line, row in zip(self.shown, rows, strict=True):
+            texts = [Text(cell, style=STYLES[line.urgency(at)]) for cell in row]
+            for text, (_name, width) in zip(texts, self.fit, strict=True):
+                text.truncate(width, overflow="ellipsis")
+            shown.append(texts)
+        return shown
+
+    def on_resize(self) -> None:
+        """Another width: other columns fit."""
+        if self.last:
+            self.draw()
 
     def say_state(self, at: datetime) -> None:
         """Say how much is owed, as of when, and what doesn't work."""
@@ -121,6 +155,7 @@ class Board(App[None]):
             f"{names.process(f'{line.process} {line.reference}')}: {line.silent}" for line in self.shown if line.silent
         ]
         trouble = [_("NOT UP TO DATE: {trouble}", trouble=self.trouble)] if self.trouble else []
+        silent = [] if self.last.found.silent else silent
         self.query_one("#state", Static).update("\n".join(clean(each) for each in trouble + silent[:3]))
 
     def selected(self) -> Line | None:
@@ -206,8 +241,3 @@ class Item(Screen[None]):
             return []
         workflow_id = workflow_id_of(self.line.reference, "breach" if self.line.process == "breach" else "incident")
         return [Text(process_address(self.web_address, self.client.namespace, workflow_id))]
-
-
-def _cells(line: Line, at: datetime) -> list[Text]:
-    style = STYLES[line.urgency(at)]
-    return [Text(cell, style=style) for cell in line.cells(at)]

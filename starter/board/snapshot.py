@@ -11,11 +11,15 @@ from typing import NamedTuple
 from temporalio.client import Client
 
 from starter.board.lines import Line, lines
-from starter.client.open_duties import Owed, owed_anywhere
+from starter.client.open_duties import Owed, live_first, owed_anywhere
+from starter.terminal.errors import Unreachable
 from starter.terminal.time_input import now
 
-PROCESSES_ASKED = 200
-"""At most so many are asked in one look, those with the soonest duty; a query costs a worker some 8 ms."""
+PROCESSES_ASKED = 30
+"""At most so many are asked in one look, those with the soonest duty; a query costs a worker some 8 ms.
+
+Of the others the next time is shown, as the visibility store has it.
+"""
 SHARE = 5
 """After a look the board rests at least this many times as long as the look took."""
 
@@ -26,6 +30,11 @@ class Look(NamedTuple):
     at: datetime
     lines: list[Line]
     found: Owed
+
+    def refuse_silence(self) -> None:
+        """Raises ``Unreachable`` where no process answers: what is shown is what the visibility store knows."""
+        if self.found.silent:
+            raise Unreachable(self.found.silent)
 
 
 @dataclass
@@ -50,5 +59,5 @@ class Looking:
             client, self.data_dir, overdue=self.overdue, drills=self.drills, at_most=PROCESSES_ASKED
         )
         self.took = monotonic() - started
-        listed = lines(found.rows, at)
+        listed = lines(live_first(found.rows), at)
         return Look(at, [line for line in listed if not self.overdue or line.urgency(at) == "late"], found)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from starter.language.words import Texts, _, n_
+from starter.terminal.needed import NeededOption
 from starter.terminal.output import clean, json_option, say, say_json
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ class Read(NamedTuple):
 
 
 @click.command
-@click.option("--from", "from_day", metavar="DAY", required=True, help="First day of the period.")
-@click.option("--to", "to_day", metavar="DAY", required=True, help="Last day of the period.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the files.")
+@click.option("--from", "from_day", cls=NeededOption, metavar="DAY", help="First day of the period.")
+@click.option("--to", "to_day", cls=NeededOption, metavar="DAY", help="Last day of the period.")
+@click.option("--out", cls=NeededOption, type=click.Path(file_okay=False, path_type=Path), help="Folder for the files.")
 @click.option(
     "--language", type=click.Choice(["fi", "sv", "en"]), help="Language of the docx (default: the organisation's)."
 )

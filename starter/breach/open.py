@@ -153,12 +153,15 @@ def open_breach(as_json: bool, **typed: Any) -> None:
     """
     from starter.breach.situation import started
     from starter.client.client import talk
+    from starter.sending.kept_answers import forget_what_was_sent, saying_what_is_kept
     from starter.sending.said_back import moments_of, say_back
     from starter.terminal.time_input import now
     from starter.views.breach import show_breach_status
 
-    opening = _opening(typed, now())
-    opened, here = talk(lambda client, _settings: started(client, opening))
+    with saying_what_is_kept():
+        opening = _opening(typed, now())
+        opened, here = talk(lambda client, _settings: started(client, opening))
+        forget_what_was_sent()
     if as_json:
         say_json(opened._asdict())
     elif here:
@@ -182,6 +185,7 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> BreachOpening:
     from starter.breach.questions import open_the_rest
     from starter.client.references import new_reference
     from starter.sending.input_errors import checked
+    from starter.sending.kept_answers import answers_to
     from starter.sending.values import fields_typed
     from starter.sending.who import user
     from starter.terminal.errors import Wrong
@@ -189,11 +193,17 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> BreachOpening:
     from workflows.breach.messages import BreachOpening
     from workflows.breach.moments import opening_at_fault
 
+    answers = answers_to(BreachOpening, "breach", "open")
     fields = fields_typed(BreachOpening, typed, at)
+    if not typed["file"]:
+        fields = answers.offered(fields)
     if "by" not in fields:
         fields["by"] = user()
     fields.setdefault("reference", new_reference(at, "BRE"))
-    open_the_rest(fields, at, can_ask=sys.stdin.isatty() and not typed["file"])
+    try:
+        open_the_rest(fields, at, can_ask=sys.stdin.isatty() and not typed["file"])
+    finally:
+        answers.keep(fields)
     opening = checked(BreachOpening, fields)
     if opening.aware_at > at + A_LITTLE_AHEAD / 2:
         raise Wrong(_("--aware-at: lies in the future; give the time at which you became aware"))

@@ -9,6 +9,7 @@ import click
 
 from starter.client.references import Reference
 from starter.language.words import _
+from starter.terminal.needed import NeededOption
 from starter.terminal.output import clean, json_option, say, say_json
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ PAPERS = {
 
 @click.command
 @click.argument("ref", cls=Reference, processes=("breach",))
-@click.option("--for", "recipient", type=click.Choice([*PAPERS]), required=True, help="Who is to read it.")
+@click.option("--for", "recipient", cls=NeededOption, type=click.Choice([*PAPERS]), help="Who is to read it.")
 @click.option("--controller", metavar="NAME", default="", help="With --for controller: which one.")
 @click.option("--final", is_flag=True, help="As the final one: what is not known now stays unknown.")
 @click.option(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from starter.client.references import Reference
-from starter.terminal.output import json_option, say_json
+from starter.terminal.output import json_option, say_json, wide_option
 
 
 @click.command("show")
@@ -33,8 +33,9 @@ def show_breach(ref: str, as_json: bool) -> None:
 
 @click.command
 @click.argument("ref", cls=Reference, processes=("breach",))
+@wide_option
 @json_option
-def timeline(ref: str, as_json: bool) -> None:
+def timeline(ref: str, as_json: bool, wide: bool) -> None:
     r"""What happened, in order, in plain words.
 
     \b
@@ -42,4 +43,4 @@ def timeline(ref: str, as_json: bool) -> None:
     """
     from starter.views.timeline import show_timeline
 
-    show_timeline(ref, "breach", as_json=as_json)
+    show_timeline(ref, "breach", as_json=as_json, wide=wide)

@@ -13,7 +13,6 @@ from temporalio.service import RPCError
 from starter.language import names
 from starter.language.words import _
 from starter.terminal.errors import NotThere, Unreachable, Wrong
-from workflows.process.ids import TASK_QUEUE
 
 TYPES = {"incident": "Incident", "breach": "DataBreach", "maintenance": "Maintenance"}
 ANSWER_WITHIN = timedelta(seconds=5)
@@ -32,6 +31,8 @@ async def ours(handle: WorkflowHandle[Any, Any], of: str) -> AsyncIterator[None]
 
 async def displaced(handle: WorkflowHandle[Any, Any], of: str) -> str:
     """What to say where something else runs under the id of a process; empty where it is ours, or nobody knows."""
+    from workflows.process.ids import TASK_QUEUE
+
     wanted = TYPES.get(handle.id.partition("-")[0])
     try:
         found = await handle.describe(rpc_timeout=ANSWER_WITHIN)

@@ -110,13 +110,21 @@ def open_now(*processes: Process) -> list[Row]:
 
 def duties_open_now(reference: str) -> list[str]:
     """The ids of the open duties of the incident and the breach of a reference, or of the one that is open."""
-    return talk(lambda client, _settings: _duties(client, reference))
+    return list(talk(lambda client, _settings: _duties(client, reference)))
 
 
-async def _duties(client: Client, reference: str) -> list[str]:
+def duties_owed(reference: str) -> dict[str, str]:
+    """The open duties of a reference in words, by id; none where nobody answers."""
+    try:
+        return talk(lambda client, _settings: _duties(client, reference))
+    except Unreachable:
+        return {}
+
+
+async def _duties(client: Client, reference: str) -> dict[str, str]:
     rows = [row for row in await _rows(client, BOTH) if not reference or ends_with(row.reference, reference)]
     owed = [await duties_of(client, row.reference, row.process) for row in rows[:SHOWN]]
-    return list(dict.fromkeys(duty.id for duties in owed for duty in open_duties(duties)))
+    return {duty.id: f"{names.duty_of(duty)} ({duty.id})" for duties in owed for duty in open_duties(duties)}
 
 
 async def _rows(client: Client, processes: Collection[Process], *, also_closed: bool = False) -> list[Row]:

@@ -8,25 +8,34 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
 from starter.client.client import clock_of, duties_of, within_reach
+from starter.client.failures import NO_WORKER
+from starter.client.names import ANSWER_WITHIN
 from starter.client.outside import Missing, missing, soonest
 from starter.client.search import Row, found, visibility_query
 from starter.language.words import _
 from starter.terminal.errors import Unreachable
 from starter.terminal.time_input import now
 from workflows.procedure.duties import DutyState
+from workflows.process.ids import TASK_QUEUE
 
 ASKED_AT_ONCE = 10
 FAR = datetime.max.replace(tzinfo=UTC)
 
 
 class Owed(NamedTuple):
-    """Open duties, soonest first, and how many processes were not asked because all that they owe is due later."""
+    """Open duties, soonest first."""
 
     rows: list[dict[str, Any]]
     not_asked: int = 0
+    """Of how many processes only the next time is known: they were not asked."""
+    silent: str = ""
+    """Why no process answers; empty where one does. The times are those of the visibility store all the same."""
 
 
 async def owed_anywhere(
@@ -34,27 +43,33 @@ async def owed_anywhere(
 ) -> Owed:
     """The open duties of all processes, each with its process, reference and clock; first what was ended from outside.
 
-    ``at_most``: ask only so many processes, those with the soonest duty: what is missing is due later than the soonest
-    duty of every process that was asked. Raises ``Unreachable`` where Temporal, or every process, is silent.
+    ``at_most``: ask only so many processes, live before drills, those with the soonest duty; each of the others is one
+    line with its next time. Raises ``Unreachable`` where Temporal is silent.
     """
     wanted = visibility_query({"overdue": overdue, "drills": drills}, "Incident", "DataBreach")
     processes = await within_reach(
         found(client, f"{wanted} AND KantaNextDue IS NOT NULL", limit=None), _("open duties")
     )
-    asked = processes[:at_most]
-    few = asyncio.Semaphore(ASKED_AT_ONCE)
-    answers = await asyncio.gather(*(_of(client, row, few) for row in asked))
+    processes.sort(key=lambda row: row.drill)  # what is live comes first, each soonest first as it was
+    asked, later = processes[:at_most], processes[len(processes[:at_most]) :]
+    asking = _Asking(client, has_worker=not asked or await within_reach(_has_worker(client), _("open duties")))
+    answers = await asyncio.gather(*(asking.of(row) for row in asked))
     silent = {row: answer for row, answer in zip(asked, answers, strict=True) if isinstance(answer, Unreachable)}
-    if silent and len(silent) == len(asked):
-        raise next(iter(silent.values()))
     listed = [line for answer in answers if not isinstance(answer, Unreachable) for line in answer]
     listed += [_unknown(row, why) for row, why in silent.items()]
+    listed += [_not_asked(row) for row in later]
     running = (row.workflow_id for row in processes)
     lost = await within_reach(
         missing(client, data_dir, ("incident", "breach"), running, drills=drills), _("open duties")
     )
     ordered = sorted(listed, key=lambda row: row["due_at"] or FAR)
-    return Owed([*(_missing(each) for each in lost), *ordered], len(processes) - len(asked))
+    nobody = next(iter(silent.values())).message if len(silent) == len(asked) and silent else ""
+    return Owed([*(_missing(each) for each in lost), *ordered], len(later), nobody)
+
+
+def live_first(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows as a person reads them: what is live before drills, each in the order given."""
+    return sorted(rows, key=lambda row: bool(row["drill"]))
 
 
 def _missing(lost: Missing) -> dict[str, Any]:
@@ -66,15 +81,46 @@ def _missing(lost: Missing) -> dict[str, Any]:
     return {**whose, **when, "id": "?", "kind": "?", "recipient": "", "basis": lost.said}
 
 
-async def _of(client: Client, row: Row, few: asyncio.Semaphore) -> list[dict[str, Any]] | Unreachable:
-    try:
-        async with few:
-            named = row.workflow_id if row.process == "breach" else row.reference  # exactly this one of several
-            duties = open_duties(await duties_of(client, named, row.process))
-            at = await clock_of(client, named, row.process) if row.drill else None
-    except Unreachable as error:
-        return error
-    return [{**_whose(row), "clock": at, **dict(duty)} for duty in duties]
+async def _has_worker(client: Client) -> bool:
+    """Whether a worker has asked for work in the last minutes: without one nobody answers, however long one waits."""
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=TASK_QUEUE),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    )
+    return bool((await client.workflow_service.describe_task_queue(request, timeout=ANSWER_WITHIN)).pollers)
+
+
+class _Asking:
+    """Asks processes, a few at once; where none of the first answers, the others are not waited for."""
+
+    def __init__(self, client: Client, *, has_worker: bool) -> None:
+        self._client = client
+        self._has_worker = has_worker
+        self._few = asyncio.Semaphore(ASKED_AT_ONCE)
+        self._has_answered = False
+        self._silent: list[Unreachable] = []
+
+    async def of(self, row: Row) -> list[dict[str, Any]] | Unreachable:
+        """What one process owes, or why it does not answer."""
+        if not self._has_worker:
+            return Unreachable(_(NO_WORKER))
+        async with self._few:
+            if len(self._silent) >= ASKED_AT_ONCE and not self._has_answered:
+                return self._silent[0]
+            try:
+                owed = await self._owed(row)
+            except Unreachable as error:
+                self._silent.append(error)
+                return error
+            self._has_answered = True
+            return owed
+
+    async def _owed(self, row: Row) -> list[dict[str, Any]]:
+        named = row.workflow_id if row.process == "breach" else row.reference  # exactly this one of several
+        duties = open_duties(await duties_of(self._client, named, row.process))
+        at = await clock_of(self._client, named, row.process) if row.drill else None
+        return [{**_whose(row), "clock": at, **dict(duty)} for duty in duties]
 
 
 def _whose(row: Row) -> dict[str, Any]:
@@ -85,9 +131,13 @@ def _whose(row: Row) -> dict[str, Any]:
 
 def _unknown(row: Row, why: Unreachable) -> dict[str, Any]:
     """A line for a process that does not answer: one that is stuck must not hide, nor hide the others."""
-    state = "overdue" if row.overdue else "open"
-    when = {"clock": None, "due_at": row.next_due, "state": state}
-    return {**_whose(row), **when, "id": "?", "kind": "?", "recipient": "", "basis": why.message}
+    return {**_not_asked(row), "basis": why.message, "not_asked": False}
+
+
+def _not_asked(row: Row) -> dict[str, Any]:
+    """A line for a process by what the visibility store knows of it: its next time, and whether something is late."""
+    when = {"clock": None, "due_at": row.next_due, "state": "overdue" if row.overdue else "open"}
+    return {**_whose(row), **when, "id": "?", "kind": "?", "recipient": "", "basis": "", "not_asked": True}
 
 
 def open_duties(duties: Iterable[DutyState]) -> list[DutyState]:

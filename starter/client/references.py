@@ -35,6 +35,11 @@ def reference_named(text: str) -> str:
     return text
 
 
+def is_plainly_a_reference(text: str) -> bool:
+    """Whether a text can be nothing else: as they are made here, or a ticket number such as HD-4711."""
+    return bool(RETURNED.fullmatch(text.upper())) or ("-" in text and text != text.lower())
+
+
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is misread on the telephone: 0 O, 1 I L
 
 
@@ -60,9 +65,10 @@ class Reference(click.Argument):
     def handle_parse_result(
         self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
     ) -> tuple[Any, list[str]]:
-        """What stands alone where two arguments could be is the second one."""
+        """What stands alone where two arguments could be is the second one, unless it is plainly a reference."""
         typed = opts.get(self.name)
-        if self.then and isinstance(typed, str) and not isinstance(opts.get(self.then), str):
+        is_alone = self.then and isinstance(typed, str) and not isinstance(opts.get(self.then), str)
+        if is_alone and not is_plainly_a_reference(str(typed)):
             opts = cast("dict[str, Any]", opts)
             opts[self.then], opts[self.name] = typed, opts[self.then]
         return super().handle_parse_result(ctx, opts, args)

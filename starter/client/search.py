@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from starter.client.names import ANSWER_WITHIN
 from starter.language import names
 from starter.language.words import _
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 PHASES = ("awaiting_triage", "handling", "watch", "closed", "cancelled")
 SEVERITIES = ("critical", "high", "medium", "low")
 LISTED_AT_MOST = 1000
+TITLED_AT_MOST = 100
+"""Of so many processes the title is looked up."""
+ASKED_AT_ONCE = 10
 FAR = datetime.max.replace(tzinfo=UTC)
 
 
@@ -117,6 +122,25 @@ def _ended(status: WorkflowExecutionStatus | None, phase: str | None) -> str:
 
     has_begun = phase and phase not in ("closed", "completed", "cancelled")  # else its start could not be read
     return ENDED.get(status, "") if status and has_begun else ""
+
+
+async def titles(client: Client, rows: Iterable[Row]) -> dict[str, str]:
+    """What the first of some processes are called, by workflow id; no worker is asked. Empty where it is not known."""
+    from temporalio.service import RPCError
+
+    few = asyncio.Semaphore(ASKED_AT_ONCE)
+
+    async def one(row: Row) -> str:
+        try:
+            async with few:
+                described = await client.get_workflow_handle(row.workflow_id).describe(rpc_timeout=ANSWER_WITHIN)
+            summary: object = await described.static_summary()
+        except RPCError:  # it is gone meanwhile
+            return ""
+        return summary if isinstance(summary, str) else ""
+
+    named = list(rows)[:TITLED_AT_MOST]
+    return dict(zip((row.workflow_id for row in named), await asyncio.gather(*map(one, named)), strict=True))
 
 
 async def with_missing(

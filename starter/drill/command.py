@@ -7,8 +7,9 @@ from datetime import timedelta
 import click
 
 from starter.client.references import Reference
-from starter.language.words import _
+from starter.language.words import N_, _
 from starter.lazy import Entry, LazyGroup
+from starter.terminal.needed import NeededArgument
 from starter.terminal.output import json_option, say, say_json
 
 FURTHEST = timedelta(days=366)
@@ -30,7 +31,7 @@ drill = LazyGroup(
 
 @click.command
 @click.argument("ref", cls=Reference, processes=("incident", "breach", "maintenance"), then="duration")
-@click.argument("duration")
+@click.argument("duration", cls=NeededArgument, asks=N_("How far? For example 30min, 2h or 3d"))
 @json_option
 def advance(ref: str, duration: str, as_json: bool) -> None:
     r"""Move the clock of a drill forward: reminders and due times come as they would.

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from starter.language.heard import heard
-from starter.language.words import _
+from starter.language.words import N_, _
+from starter.terminal.needed import NeededArgument, NeededOption
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @click.command("let-go")
-@click.argument("process")
-@click.option("--reason", required=True, metavar="TEXT", help="Why nobody needs to open it again.")
+@click.argument("process", cls=NeededArgument, asks=N_("Which process? Its workflow id, as in the letter"))
+@click.option("--reason", cls=NeededOption, metavar="TEXT", help="Why nobody needs to open it again.")
 @click.option("--by", metavar="NAME", help="Who decides  [you].")
 @json_option
 def let_go(process: str, reason: str, by: str | None, as_json: bool) -> None:

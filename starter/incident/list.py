@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from starter.client.completions import completed
-from starter.client.search import LISTED_AT_MOST, PHASES, SEVERITIES, Row, found, left, visibility_query, with_missing
+from starter.client.search import (
+    LISTED_AT_MOST,
+    PHASES,
+    SEVERITIES,
+    Row,
+    found,
+    left,
+    titles,
+    visibility_query,
+    with_missing,
+)
 from starter.language import names
-from starter.language.moments import short
+from starter.language.moments import in_words, short, without_year
 from starter.language.words import _
-from starter.terminal.output import Table, json_option, say, say_json, show
+from starter.terminal.output import json_option, say, say_json, wide_option
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
     from temporalio.client import Client
 
+    from starter.terminal.fitted import Column, GiveUp
     from workers.settings import Settings
+
+GIVEN_UP: tuple[GiveUp, ...] = (
+    [("services", "leave out")], [("left", "leave out")], [("incident", "say otherwise")], [("phase", "leave out")],
+    [("due", "say otherwise")], [("severity", "leave out")], [("age", "leave out")],
+)  # fmt: skip
+"""What a narrow terminal does without, in this order."""
 
 
 @click.command
@@ -31,9 +52,10 @@ if TYPE_CHECKING:
 @click.option("--overdue", is_flag=True, help="Only those with a duty past its time.")
 @click.option("--drills/--no-drills", default=None, help="Only drills, or none.")
 @click.option("--all", "also_closed", is_flag=True, help="Also those that are over.")
+@wide_option
 @json_option
-def list_incidents(as_json: bool, **filters: Any) -> None:
-    r"""The incidents that are open, the most urgent first.
+def list_incidents(as_json: bool, wide: bool, **filters: Any) -> None:
+    r"""The incidents that are open, the most urgent first; what is live before drills.
 
     \b
       kantadesk incident list
@@ -48,37 +70,29 @@ def list_incidents(as_json: bool, **filters: Any) -> None:
     query = visibility_query(filters)
     is_narrowed = any(filters[name] for name in ("phase", "severity", "service"))  # the book knows none of these
 
-    async def conversation(client: Client, settings: Settings) -> list[Row]:
+    async def conversation(client: Client, settings: Settings) -> tuple[list[Row], dict[str, str]]:
         rows = await within_reach(found(client, query), _("list of incidents"))
-        if is_narrowed:
-            return rows
-        return await with_missing(client, settings.data_dir, rows, "incident", drills=filters["drills"])
+        if not is_narrowed:
+            rows = await with_missing(client, settings.data_dir, rows, "incident", drills=filters["drills"])
+        if as_json:
+            return rows, {}
+        rows.sort(key=lambda row: row.drill)  # what is live comes first
+        return rows, await within_reach(titles(client, rows), _("list of incidents"))
 
-    rows = talk(conversation)
+    rows, called = talk(conversation)
     if as_json:
         say_json([row._asdict() for row in rows])
     elif rows:
-        _show(rows)
+        _show(rows, called, wide=wide)
     else:
         say(_("No incident is open.") if query == visibility_query({}) else _("No incident matches."))
 
 
-def _show(rows: list[Row]) -> None:
+def _show(rows: list[Row], called: Mapping[str, str], *, wide: bool) -> None:
+    from starter.terminal.fitted import show_fitted
     from starter.terminal.time_input import now
 
-    at = now()
-    headings = (_("incident"), _("phase"), _("severity"), _("services"), _("next due"))
-    lines = [
-        (
-            row.shown_reference,
-            row.shown_phase,
-            names.name(names.SEVERITIES, row.severity),
-            names.services(row.services),
-            "  ".join([short(row.next_due), left(row, at)]),
-        )
-        for row in rows
-    ]
-    show(Table(headings, lines))
+    show_fitted(columns(rows, called, now()), GIVEN_UP, wide=wide)
     if len(rows) == LISTED_AT_MOST:
         say(
             _(
@@ -87,3 +101,31 @@ def _show(rows: list[Row]) -> None:
                 listed_at_most=LISTED_AT_MOST,
             )
         )
+
+
+def columns(rows: list[Row], called: Mapping[str, str], at: datetime) -> list[Column]:
+    """The columns of some rows. ``called``: their titles by workflow id; ``at``: the present."""
+    from starter.terminal.fitted import Column
+
+    return [
+        Column(
+            "incident",
+            _("incident"),
+            [row.shown_reference for row in rows],
+            [_in_short(row) for row in rows],
+            then_wraps=True,
+        ),
+        Column("title", _("title"), [called.get(row.workflow_id, "") for row in rows], at_least=14, gives="is cut"),
+        Column("age", _("age"), [in_words(max(at - row.opened_at, timedelta(0))) for row in rows]),
+        Column("phase", _("phase"), [row.shown_phase for row in rows]),
+        Column("severity", _("severity"), [names.name(names.SEVERITIES, row.severity) for row in rows]),
+        Column(
+            "due", _("next due"), [short(row.next_due) for row in rows], [without_year(row.next_due) for row in rows]
+        ),
+        Column("left", _("left"), [left(row, at) for row in rows]),
+        Column("services", _("services"), [names.services(row.services) for row in rows], at_least=16),
+    ]
+
+
+def _in_short(row: Row) -> str:
+    return names.whose_in_short("incident", row.reference, is_drill=row.drill, is_a_strangers=row.is_a_strangers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -73,12 +73,15 @@ def open_incident(as_json: bool, **typed: Any) -> None:
     from starter.client.client import talk
     from starter.incident.neighbours import as_json as named
     from starter.incident.neighbours import say_neighbours
+    from starter.sending.kept_answers import forget_what_was_sent, saying_what_is_kept
     from starter.sending.said_back import moments_of, say_back
     from starter.terminal.time_input import now
 
-    opening = _opening(typed, now())
     may_ask = not (as_json or typed["yes"]) and sys.stdin.isatty()
-    opened, near, link = talk(lambda client, _settings: _open(client, opening, now(), may_ask=may_ask))
+    with saying_what_is_kept():
+        opening = _opening(typed, now())
+        opened, near, link = talk(lambda client, _settings: _open(client, opening, now(), may_ask=may_ask))
+        forget_what_was_sent()
     if as_json:
         say_json({**opened._asdict(), "neighbours": named(near)})
         return
@@ -178,17 +181,21 @@ async def _free_reference(client: Client, taken: str) -> str:
 def _opening(typed: Mapping[str, Any], at: datetime) -> Any:
     """The start input: from the file, the options, then the defaults. Raises ``Wrong``."""
     from starter.sending.input_errors import checked
+    from starter.sending.kept_answers import answers_to
     from starter.sending.values import fields_typed
     from workflows.incident.messages import IncidentOpening
 
     broken = _from_maintenance(typed["from_maintenance"]) if typed["from_maintenance"] else {}
     fields = broken | fields_typed(IncidentOpening, {**typed, "reported_by": None}, at)
+    answers = answers_to(IncidentOpening, "incident", "open")
+    if not typed["file"]:
+        fields = answers.offered(fields)
+    _ask_where_possible(fields, typed, answers.keep)
     fields["reported_by"] = _reporter(fields.get("reported_by"), typed)
     fields.setdefault("reference", new_reference(at))
     fields.setdefault("noticed_at", at)
     if "sector" not in fields and (sector := _own_sector()):
         fields["sector"] = sector
-    _ask_where_possible(fields, typed)
     opening = checked(IncidentOpening, fields)
     _refuse_the_future(opening.noticed_at, at)
     _say_unknown_systems(opening.systems)
@@ -253,8 +260,10 @@ def _own_sector() -> str | None:
     return model.organisation.sector if model else None
 
 
-def _ask_where_possible(fields: dict[str, Any], typed: Mapping[str, Any]) -> None:
-    """In a terminal, ask for title and services where they are missing."""
+def _ask_where_possible(
+    fields: dict[str, Any], typed: Mapping[str, Any], keep: Callable[[Mapping[str, Any]], None]
+) -> None:
+    """In a terminal, ask for title and services where they are missing; ``keep`` is given each answer."""
     if typed["file"] or not sys.stdin.isatty():
         return
     from starter.sending.values import services_meant
@@ -263,11 +272,13 @@ def _ask_where_possible(fields: dict[str, Any], typed: Mapping[str, Any]) -> Non
 
     while not fields.get("title"):
         fields["title"] = prompts.text(_("What is the fault, in a few words?"), str)
+        keep(fields)
     if "services" not in fields:
         names = {str(entry.id): entry.name.in_(spoken()) for entry in SERVICES.values()}
         fields["services"] = prompts.picked(
             _("Which services? Numbers or names, with commas between"), names, meant=services_meant
         )
+        keep(fields)
 
 
 def _refuse_the_future(noticed_at: datetime, at: datetime) -> None:

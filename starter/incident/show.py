@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from starter.client.references import Reference
-from starter.terminal.output import json_option, say_json
+from starter.terminal.output import json_option, say_json, wide_option
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -48,8 +48,9 @@ def show_incident(ref: str, as_json: bool) -> None:
 
 @click.command
 @click.argument("ref", cls=Reference, processes=("incident",))
+@wide_option
 @json_option
-def timeline(ref: str, as_json: bool) -> None:
+def timeline(ref: str, as_json: bool, wide: bool) -> None:
     r"""What happened, in order, in plain words.
 
     \b
@@ -57,4 +58,4 @@ def timeline(ref: str, as_json: bool) -> None:
     """
     from starter.views.timeline import show_timeline
 
-    show_timeline(ref, "incident", as_json=as_json)
+    show_timeline(ref, "incident", as_json=as_json, wide=wide)

@@ -12,22 +12,29 @@ import click
 from starter.client.references import Reference
 from starter.language import names
 from starter.language.heard import heard
-from starter.language.moments import short
+from starter.language.moments import countdown, short, without_year
 from starter.language.words import _
-from starter.terminal.output import Table, clean, console, json_option, say, say_json
+from starter.terminal.output import TextLine, clean, console, json_option, say, say_json
 from starter.views.said_by import said_by
 
 if TYPE_CHECKING:
-    from rich.console import Group
+    from rich.console import Console, Group, RenderableType
     from temporalio.client import Client
 
+    from starter.terminal.fitted import Column, GiveUp
     from workers.settings import Settings
     from workflows.incident.messages import IncidentStatus
+    from workflows.procedure.duties import DutyState
     from workflows.process.messages import Happening
 
 LOOK_EVERY = 2.0
 """Seconds between two looks; a query costs a worker some 8 ms."""
-LINES_SHOWN = 12
+LINES_SHOWN, FEWEST_LINES = 12, 3
+DUTIES_SHOWN, PROBLEMS_SHOWN = 5, 2
+AROUND_THE_LATEST = 4
+"""Lines of the screen: an empty one, two of the heading, the cursor."""
+OWED_GIVEN_UP: tuple[GiveUp, ...] = ([("due", "say otherwise")], [("left", "leave out")])
+LATEST_GIVEN_UP: tuple[GiveUp, ...] = ([("when", "say otherwise")], [("by", "leave out")])
 
 
 @click.command
@@ -58,10 +65,11 @@ async def _follow(client: Client, _settings: Settings, reference: str, *, silent
         return await _follow_by_line(client, reference, silent=silent)
     from rich.live import Live
 
-    with Live(console=console(), auto_refresh=False, screen=False) as live:
+    screen = console()
+    with Live(console=screen, auto_refresh=False, screen=False, vertical_overflow="crop") as live:
         while True:
             status, lines, at = await _look(client, reference)
-            live.update(_view(status, lines, at), refresh=True)
+            live.update(view(status, lines, at, screen), refresh=True)
             if _is_over(status):
                 return status
             await asyncio.sleep(LOOK_EVERY)
@@ -98,10 +106,42 @@ def _is_over(status: IncidentStatus) -> bool:
     return status.closed_at is not None
 
 
-def _view(status: IncidentStatus, lines: list[Happening], at: datetime) -> Group:
+def view(status: IncidentStatus, lines: list[Happening], at: datetime, screen: Console) -> Group:
+    """Where it stands, what is owed and what happened last, on one screen; ``incident show`` tells the rest."""
     from rich.console import Group
 
-    from starter.views.incident import parts
+    from starter.client.open_duties import open_duties
+    from starter.terminal.fitted import drawn, fitted
+    from starter.views.incident import expected_next, headline
 
-    rows = [(short(line.at), heard(line.what), said_by(line)) for line in lines[-LINES_SHOWN:]]
-    return Group(*parts(status, at)[:-1], Table((_("when"), _("what"), _("by")), rows, _("Latest")))
+    told = [headline(status), status.title, _("Next: {what_next}", what_next=expected_next(status))]
+    above: list[RenderableType] = [TextLine(text, strong=number == 0) for number, text in enumerate(told)]
+    above += [TextLine(f"{_('LOOK AT')}: {heard(each)}") for each in status.problems[:PROBLEMS_SHOWN]]
+    if owed := open_duties(status.duties)[:DUTIES_SHOWN]:
+        above += ["", drawn(fitted(_owed(owed, at), OWED_GIVEN_UP, screen.width), screen.width)]
+    room = screen.height - len(screen.render_lines(Group(*above))) - AROUND_THE_LATEST
+    latest = lines[-max(FEWEST_LINES, min(LINES_SHOWN, room)) :]
+    kept = fitted(_latest(latest), LATEST_GIVEN_UP, screen.width)
+    return Group(*above, "", drawn(kept, screen.width))
+
+
+def _owed(duties: list[DutyState], at: datetime) -> list[Column]:
+    from starter.terminal.fitted import Column
+
+    return [
+        Column(
+            "due", _("due"), [short(each.due_at) for each in duties], [without_year(each.due_at) for each in duties]
+        ),
+        Column("left", _("left"), [countdown(each.due_at, at) for each in duties]),
+        Column("duty", _("duty"), [names.duty_of(each) for each in duties], at_least=20, gives="is cut"),
+    ]
+
+
+def _latest(lines: list[Happening]) -> list[Column]:
+    from starter.terminal.fitted import Column
+
+    return [
+        Column("when", _("when"), [short(line.at) for line in lines], [without_year(line.at) for line in lines]),
+        Column("what", _("what"), [heard(line.what) for line in lines], at_least=24, gives="is cut"),
+        Column("by", _("by"), [said_by(line) for line in lines], at_least=10, gives="is cut"),
+    ]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from starter.language.heard import heard
-from starter.language.words import _, n_
+from starter.language.words import N_, _, n_
+from starter.terminal.needed import NeededArgument
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def rotate(wait: int, force: bool, as_json: bool) -> None:
 
 
 @click.command
-@click.argument("key_id", metavar="KEY")
+@click.argument("key_id", cls=NeededArgument, metavar="KEY", asks=N_("Which key? Its id, as in kantadesk keys status"))
 @json_option
 def retire(key_id: str, as_json: bool) -> None:
     r"""Forget an old key for good. Refused (exit code 3) while anything that Temporal keeps needs it.
@@ -78,7 +79,7 @@ def retire(key_id: str, as_json: bool) -> None:
 
 
 @click.command
-@click.argument("key_id", metavar="KEY")
+@click.argument("key_id", cls=NeededArgument, metavar="KEY", asks=N_("Which key? Its id, as in kantadesk keys status"))
 @json_option
 def lost(key_id: str, as_json: bool) -> None:
     r"""Give up a lost key, so that workers start without it.

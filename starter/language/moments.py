@@ -42,6 +42,13 @@ def short(moment: datetime | None) -> str:
     return written(moment) if moment else ""
 
 
+def without_year(moment: datetime | None) -> str:
+    """A moment for a narrow table, where the year is plain: "22.11. klo 14.05"; empty where there is none."""
+    from workflows.procedure.local_time import local
+
+    return short(moment).replace(str(local(moment).year), "", 1) if moment else ""
+
+
 def in_words(length: timedelta) -> str:
     """A length for people: "3 d 4 h", "1 h 20 min", "12 min", "under a minute"."""
     minutes = int(length.total_seconds()) // 60

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from starter.language.words import Texts, _, spoken
 
 if TYPE_CHECKING:
@@ -48,6 +50,10 @@ ENDINGS: Texts = {
 }  # fmt: skip
 
 
+CONTACTS = "kantadesk.contacts"
+"""Where a command keeps the names of the contacts."""
+
+
 def name(names: Texts, each: str | None) -> str:
     """The name of an id; one that has none is said as it is."""
     known = names.get(each or "")
@@ -68,6 +74,13 @@ def drill(is_drill: bool) -> str:
 def whose(kind: str, reference: str, *, is_drill: bool, is_a_strangers: bool) -> str:
     """A process by its kind and reference, with the marks that belong to it."""
     return drill(is_drill) + process(f"{kind} {reference}") + stranger(is_a_strangers)
+
+
+def whose_in_short(of: str, reference: str, *, is_drill: bool, is_a_strangers: bool) -> str:
+    """Whose duty it is in few letters: the reference, marked where it is a breach's or a drill's."""
+    marks = [_("(breach)")] if of == "breach" else []
+    marks += [_("(drill)")] if is_drill else []
+    return " ".join([reference, *marks]) + stranger(is_a_strangers)
 
 
 def stranger(is_a_strangers: bool) -> str:
@@ -132,9 +145,19 @@ def _heard_recipient(told: str) -> str:
 
 def contact(contact_id: str) -> str:
     """The name of a contact of the operating model; the id of one that it doesn't know."""
+    return _contacts_in_force().get(contact_id, contact_id) if contact_id else ""
+
+
+def _contacts_in_force() -> dict[str, str]:
+    """The contacts by id, looked up once in each command: a list names hundreds."""
     from starter.client.configuration import settings_in_force
 
-    return _contacts(settings_in_force().operating_model).get(contact_id, contact_id)
+    ctx = click.get_current_context(silent=True)
+    kept: dict[str, Any] = ctx.find_root().meta if ctx else {}
+    if CONTACTS not in kept:
+        kept[CONTACTS] = _contacts(settings_in_force().operating_model)
+    found: dict[str, str] = kept[CONTACTS]
+    return found
 
 
 @cache

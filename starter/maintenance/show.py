@@ -12,7 +12,7 @@ from starter.client.references import Reference
 from starter.language import names
 from starter.language.moments import countdown, short
 from starter.language.words import _
-from starter.terminal.output import Table, json_option, say, say_json, show
+from starter.terminal.output import Table, json_option, say, say_json, show, wide_option
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -47,8 +47,9 @@ def show_maintenance(ref: str, as_json: bool) -> None:
 
 @click.command
 @click.argument("ref", cls=Reference, processes=("maintenance",))
+@wide_option
 @json_option
-def timeline(ref: str, as_json: bool) -> None:
+def timeline(ref: str, as_json: bool, wide: bool) -> None:
     r"""What happened, in order, in plain words.
 
     \b
@@ -56,7 +57,7 @@ def timeline(ref: str, as_json: bool) -> None:
     """
     from starter.views.timeline import show_timeline
 
-    show_timeline(ref, "maintenance", as_json=as_json)
+    show_timeline(ref, "maintenance", as_json=as_json, wide=wide)
 
 
 @click.command("list")

@@ -10,7 +10,8 @@ import click
 from starter.client.completions import completed
 from starter.client.references import Reference
 from starter.language.help import in_force_parameters, language_option
-from starter.language.words import Help, spoken
+from starter.language.words import N_, Help, spoken
+from starter.terminal.needed import NeededArgument
 from starter.terminal.output import json_parameter, say_json
 
 if TYPE_CHECKING:
@@ -23,6 +24,17 @@ WHEN: Help = """\b
 WHEN is "14:05", "yesterday 14:05", "Mon 14:05", "22.11. 14.05", "22.11.2026
 14:05", "10 min ago" or "now", in Finnish time, or "2026-11-22T14:05+02:00";
 also as it is said in Finnish or Swedish: "eilen klo 14.05", "i går kl. 14.05"."""
+
+
+POSITIONAL = {"duty": N_("Which duty? Its number, or its id")}
+"""Fields that are given by place, each with the question for it."""
+
+
+def _owed(ctx: click.Context) -> dict[str, str]:
+    """The open duties of the process that was named, by id."""
+    from starter.client.meant import duties_owed
+
+    return duties_owed(str(ctx.params["ref"]))
 
 
 def _before_it_goes() -> tuple[click.Parameter, ...]:
@@ -74,7 +86,7 @@ class MessageCommand(click.Command):
         """REF, the options of the message's fields, ``--file``, ``--json`` and ``--help``."""
         if self._made_in != spoken():
             self._made, self._made_in = self._make(), spoken()
-            in_force_parameters(self._made)
+        in_force_parameters(self._made)  # each time: two commands may share an option
         help_option = self.get_help_option(ctx)
         return [*self._made, *([help_option] if help_option else [])]
 
@@ -133,7 +145,10 @@ class MessageCommand(click.Command):
         common = [option for option in options_for(model, self.leave_out) if option.name in shared]
         return [
             Reference(["ref"], processes=self.of, then=next(iter(self.positional), "")),
-            *(click.Argument([field], shell_complete=completed("duties")) for field in self.positional),
+            *(
+                NeededArgument([field], asks=POSITIONAL[field], choices=_owed, shell_complete=completed("duties"))
+                for field in self.positional
+            ),
             *own,
             *common,
             *self.extra,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 WIDTH_WITHOUT_A_TERMINAL = 160
 NEVER_BROKEN = (N_("incident"), N_("breach"), N_("incident or breach"))
 """Columns that people copy from: never broken over two lines."""
+A_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}")
+LONGEST_MOMENT = 24
 _STEERING = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
@@ -31,6 +34,11 @@ def json_parameter() -> click.Option:
 
 json_option: Callable[..., Any] = click.option(
     "--json", "as_json", is_flag=True, is_eager=True, help="Print one JSON document."
+)
+
+
+wide_option: Callable[..., Any] = click.option(
+    "--wide", is_flag=True, help="Every column, however wide the terminal is."
 )
 
 
@@ -111,8 +119,14 @@ class Table:
         title = TextLine(self.title, strong=True).__rich__() if self.title else None
         drawn = rich_table.Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
         whole = {_(heading) for heading in NEVER_BROKEN}
-        for heading in self.headings:
-            drawn.add_column(heading, no_wrap=heading in whole, overflow="fold")  # a part of it is of no use
+        for number, heading in enumerate(self.headings):
+            is_whole = heading in whole or _are_moments([row[number] for row in self.rows])
+            drawn.add_column(heading, no_wrap=is_whole, overflow="fold")  # a part of it is of no use
         for row in self.rows:
             drawn.add_row(*(TextLine(cell).__rich__() for cell in row))
         return drawn
+
+
+def _are_moments(cells: Sequence[str]) -> bool:
+    """Whether a column holds moments: a date that is broken over two lines is read wrongly."""
+    return any(A_DATE.match(cell) for cell in cells) and all(len(cell) <= LONGEST_MOMENT for cell in cells)

@@ -18,6 +18,7 @@ POINT = {
 }  # fmt: skip
 LATE = {f"{what}_{at}": 2.0 for what in ("noticed", "told") for at in ("p50", "p99", "max")} | {"early": 0}
 COMMANDS = ("python -c pass", "kantadesk --help", "kantadesk incident list --json", "temporal workflow list -o json")
+LISTS = ("kantadesk incident list", "kantadesk duty list", "kantadesk board --once")
 FOUND: Mapping[str, dict[str, Any]] = MappingProxyType({
     "throughput": {
         "counted": {"messages": 3, "timers": 5, "activities": 23}, "count": 2, "at_once": 1,
@@ -35,6 +36,7 @@ FOUND: Mapping[str, dict[str, Any]] = MappingProxyType({
     "command_line": {
         "took": {command: [0.01, 0.02] for command in COMMANDS}
     },
+    "lists": {"took": {command: [1.0, 1.2] for command in LISTS}, "incidents": 300},
     "start_up": {"took": {"bare server": [0.5, 0.6], "first `up`": [3.0, 3.5], "`up` again": [2.0, 2.5]}},
     "documents": {
         "forms_per_second": {"form": [30.0], "opened and saved": [80.0]},

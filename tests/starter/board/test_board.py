@@ -45,8 +45,8 @@ def test_late_and_soon_are_words() -> None:
     assert [line.cells(AT)[0] for line in listed] == ["LATE", "SOON", ""]
     assert [line.cells(AT)[2] for line in listed] == ["LATE by 5 min", "in 59 min", "in 3 h 0 min"]
     assert summary(listed, AT) == "3 open: 1 late, 1 within the hour"
-    assert summary(listed, AT, 1).endswith("; 1 more process owes something later")
-    assert summary(listed, AT, 2).endswith("; 2 more processes owe something later")
+    assert summary(listed, AT, 1).endswith("; of 1 process only its next duty")
+    assert summary(listed, AT, 2).endswith("; of 2 processes only their next duty")
 
 
 def test_a_drills_time_runs_on_its_own_clock() -> None:
@@ -192,7 +192,7 @@ class Screen:
         self.running = subprocess.Popen(
             [sys.executable, "-m", "starter", "board", "--every", "1"],
             stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
-            env=environment(desk.data_dir, TERM="xterm", **more),
+            env=environment(desk.data_dir, TERM="xterm", COLUMNS="140", LINES="40", **more),
         )  # fmt: skip
         os.close(theirs)
         self.seen = ""
@@ -239,7 +239,7 @@ def test_in_a_real_terminal_until_q(screen: Screen) -> None:
 
 def test_the_page_of_an_item_says_where_temporal_web_shows_it(screen: Screen, desk: Desk) -> None:
     """The address is that of ``up``: nothing was set. The soonest line is opened, whichever process owes it."""
-    soonest = desk("board", "--json").json[0]
+    soonest = next(line for line in desk("board", "--json").json if not line["drill"])
     os.write(screen.ours, b"\r")
     screen.expect(f"{desk.places['web']}/namespaces/default/workflows/{soonest['process']}-{soonest['incident']}")
     os.close(screen.ours)

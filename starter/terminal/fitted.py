@@ -1,0 +1,120 @@
+"""Tables that fit the terminal: what is least needed is left out, and no date is ever broken into letters.
+
+A column is as wide as its cells, or gives way: its words wrap, or its end is cut. Where all of them together are too
+wide, the table gives up columns in a given order, or says one in fewer letters. ``--wide``, and a page that is no
+terminal, show everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from rich.cells import cell_len
+
+from starter.language.words import _
+from starter.terminal.output import TextLine, clean, console
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+BETWEEN = 2
+"""Blanks between two columns."""
+HEADING_AT_LEAST = 10
+"""A heading that is longer than its cells keeps so many letters; its end is cut."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. ``name``: by which it is given up; ``otherwise``: its cells as they are said in a narrow terminal."""
+
+    name: str
+    heading: str
+    cells: Sequence[str]
+    otherwise: Sequence[str] = ()
+    at_least: int = 0
+    """Columns of the screen that it needs; 0: as many as its longest cell, and it is never broken."""
+    gives: Literal["wraps", "is cut"] = "wraps"
+    then_wraps: bool = False
+    """Whether what is said otherwise may wrap between its words: a mark goes below its reference."""
+
+    @property
+    def longest(self) -> int:
+        """What it fills where there is room."""
+        heading = cell_len(self.heading) if self.at_least else min(cell_len(self.heading), HEADING_AT_LEAST)
+        return max((heading, *map(cell_len, self.cells)))
+
+    @property
+    def least(self) -> int:
+        """What it needs."""
+        return min(self.at_least, self.longest) if self.at_least else self.longest
+
+
+GiveUp = Sequence[tuple[str, Literal["leave out", "say otherwise"]]]
+"""What is done with some columns at once."""
+
+
+def fitted(columns: Sequence[Column], give_up: Sequence[GiveUp], width: int) -> list[Column]:
+    """The columns that fit: ``give_up`` is done in its order until they do. ``width``: columns of the screen."""
+    kept = [replace(each, cells=[clean(cell) for cell in each.cells]) for each in columns]
+    for moves in give_up:
+        if _least(kept) <= width:
+            break
+        for name, how in moves:
+            if how == "leave out":
+                kept = [each for each in kept if each.name != name]
+            else:
+                kept = [_otherwise(each) if each.name == name else each for each in kept]
+    return kept
+
+
+def _otherwise(column: Column) -> Column:
+    cells = [clean(cell) for cell in column.otherwise]
+    longest = max((cell_len(word) for cell in cells for word in cell.split()), default=0)
+    return replace(column, cells=cells, at_least=longest if column.then_wraps else column.at_least)
+
+
+def widths(columns: Sequence[Column], width: int) -> list[int]:
+    """How wide each column is: what all need, and the room that is left to those that can use it, the first first."""
+    given = [each.least for each in columns]
+    room = width - _least(columns)
+    for number, each in enumerate(columns):
+        more = max(min(room, each.longest - given[number]), 0)
+        given[number] += more
+        room -= more
+    return given
+
+
+def show_fitted(
+    columns: Sequence[Column], give_up: Sequence[GiveUp], *, wide: bool = False, is_whole: bool = False
+) -> None:
+    """Print the columns as a table that fits the terminal. ``is_whole``: what is left out is said in another column."""
+    page = console()
+    if wide or not page.is_terminal:
+        kept, page.width = list(columns), sum(each.longest + BETWEEN for each in columns)
+    else:
+        kept = fitted(columns, give_up, page.width)
+        page.width = max(page.width, _least(kept))
+    page.print(drawn(kept, page.width))
+    if len(kept) < len(columns) and not is_whole:
+        left_out = [each.heading for each in columns if each.name not in {one.name for one in kept}]
+        page.print(TextLine(_("Not shown here: {columns} (--wide)", columns=", ".join(filter(None, left_out)))))
+
+
+def drawn(columns: Sequence[Column], width: int) -> Table:
+    """The table as rich draws it."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, BETWEEN - 1, 0, 0))
+    for each, of in zip(columns, widths(columns, width), strict=True):
+        is_whole = not each.at_least or each.gives == "is cut"
+        made.add_column(each.heading, no_wrap=is_whole, overflow="ellipsis" if is_whole else "fold", width=of)
+    for row in zip(*(each.cells for each in columns), strict=True):
+        made.add_row(*(TextLine(cell).__rich__() for cell in row))
+    return made
+
+
+def _least(columns: Sequence[Column]) -> int:
+    return sum(each.least for each in columns) + BETWEEN * (len(columns) - 1)

@@ -1,0 +1,143 @@
+"""Lists at 80 and 60 columns, as they stand in ``golden/``: columns go, dates are never broken, live before drills.
+
+``KANTADESK_RETELL=1`` writes them anew; read the difference.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from starter.board import columns as board
+from starter.board.lines import lines
+from starter.client.open_duties import live_first
+from starter.client.search import Row
+from starter.duty import list as duties
+from starter.incident import list as incidents
+from starter.language.moments import written
+from starter.language.words import Spoken, speak
+from starter.terminal.fitted import Column, GiveUp, drawn, fitted
+from starter.views import timeline
+from workflows.process.messages import Happening
+
+AT = datetime(2026, 11, 27, 1, 15, tzinfo=UTC)
+GOLDEN = Path(__file__).parent / "golden"
+LANGUAGES: tuple[Spoken, ...] = ("fi", "sv", "en")
+TITLE = "Reseptit eivät aukea millään osastolla, virheilmoitus HTTP 503"
+
+
+@pytest.fixture(autouse=True)
+def english_afterwards() -> Iterator[None]:
+    yield
+    speak("en")
+
+
+def owed(hours: float, reference: str, kind: str, **more: Any) -> dict[str, Any]:
+    due = AT + timedelta(hours=hours)
+    row = {
+        "incident": reference, "process": "incident", "drill": False, "clock": None, "id": kind, "kind": kind,
+        "recipient": "Kela technical support", "basis": "", "due_at": due, "state": "overdue" if hours < 0 else "open",
+    }  # fmt: skip
+    return row | more
+
+
+OWED = live_first([
+    owed(-0.5, "INC-20261127-9D1C", "triage", drill=True, clock=AT, recipient="the desk itself"),
+    owed(-1.2, "INC-20261127-4F2K", "phone_kela"),
+    owed(0.3, "INC-20261127-4F2K", "report_to_kela"),
+    owed(71.9, "INC-20261127-4F2K", "notify_supervisory_authority", process="breach", legal=True),
+    owed(80, "INC-20261127-7F3K", "?", id="?", recipient="", not_asked=True),
+    owed(81, "INC-20261127-2B9Q", "?", id="?", recipient="", basis="no worker is answering"),
+])  # fmt: skip
+
+
+def row(reference: str, phase: str, severity: str | None, opened: timedelta, *, drill: bool = False) -> Row:
+    return Row(
+        reference=reference, phase=phase, severity=severity, services=("PRESCRIPTION", "PDR"), workflow_id=reference,
+        next_due=AT + timedelta(minutes=20), overdue=0, rejected=0, drill=drill, opened_at=AT - opened, run_id="r",
+    )  # fmt: skip
+
+
+OPEN = [
+    row("INC-20261127-4F2K", "handling", "critical", timedelta(hours=3, minutes=5)),
+    row("INC-20261127-7F3K", "awaiting_triage", None, timedelta(minutes=12)),
+    row("INC-20261124-2B9Q", "watch", "medium", timedelta(days=3, hours=2)),
+    row("INC-20261127-9D1C", "handling", "high", timedelta(hours=1), drill=True),
+]
+CALLED = {each.reference: TITLE for each in OPEN}
+TOLD = [
+    Happening(at=AT - timedelta(hours=3), what="Fault noticed"),
+    Happening(at=AT - timedelta(hours=2), what="Kela phoned, reached M. Virtanen", by="Anna Virtanen",
+              detail="020 634 7787", recorded_at=AT - timedelta(hours=1)),
+    Happening(at=AT, what="Situation", by="Mikko Laine", detail="Vika jatkuu kaikilla osastoilla " * 4),
+]  # fmt: skip
+
+Made = tuple[Sequence[Column], Sequence[GiveUp]]
+LISTS: dict[str, Callable[[], Made]] = {
+    "duty_list": lambda: (duties.columns(OWED, AT), duties.GIVEN_UP),
+    "board": lambda: (board.columns(lines(OWED, AT), AT), board.GIVEN_UP),
+    "incident_list": lambda: (incidents.columns(OPEN, CALLED, AT), incidents.GIVEN_UP),
+    "timeline": lambda: (timeline.columns(TOLD), timeline.IN_ONE_COLUMN),
+}
+
+
+def screen(name: str, width: int) -> str:
+    """A list as a terminal of this width shows it."""
+    columns, give_up = LISTS[name]()
+    page = Console(file=StringIO(), width=width, color_system=None, highlight=False, markup=False, emoji=False)
+    page.print(drawn(fitted(columns, give_up, width), width))
+    assert isinstance(page.file, StringIO)
+    return "\n".join(line.rstrip() for line in page.file.getvalue().splitlines()) + "\n"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [80, 60])
+@pytest.mark.parametrize("name", LISTS)
+def test_as_it_was_read(name: str, width: int, language: Spoken) -> None:
+    speak(language)
+    file, shown = GOLDEN / f"{name}_{width}_{language}.txt", screen(name, width)
+    if os.environ.get("KANTADESK_RETELL"):
+        file.write_text(shown, encoding="utf-8")
+    assert shown == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", LISTS)
+def test_from_60_columns_on_nothing_is_wider_and_no_moment_is_broken(name: str, language: Spoken) -> None:
+    speak(language)
+    columns, _give_up = LISTS[name]()
+    moments = [cell for column in columns if column.name in ("due", "when") for cell in column.cells]
+    for width in range(60, 200):
+        shown = screen(name, width)
+        assert max(map(cell_len, shown.splitlines())) <= width
+        for moment in moments:
+            assert moment in shown or moment.replace("2026", "", 1) in shown, width
+
+
+def test_references_are_whole_and_live_comes_before_drills() -> None:
+    for name in ("duty_list", "board", "incident_list"):
+        shown = screen(name, 60)
+        found = re.findall(r"INC-\d{8}-[0-9A-Z]{4}", shown)
+        assert found[-1] == "INC-20261127-9D1C", "the drill"
+        assert "drill" in shown.rpartition(found[-1])[2]
+
+
+def test_in_a_narrow_timeline_nothing_that_was_said_is_lost() -> None:
+    shown = " ".join(screen("timeline", 60).split())
+    for said in ("Anna Virtanen", "020 634 7787", f"recorded {written(AT - timedelta(hours=1))}", "Mikko Laine"):
+        assert said in shown
+
+
+def test_where_there_is_room_everything_stands() -> None:
+    columns, give_up = LISTS["duty_list"]()
+    assert fitted(columns, give_up, 300) == list(columns)
+    assert [column.name for column in fitted(columns, give_up, 20)] == ["due", "whose", "duty"]
