@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -192,7 +192,8 @@ class SqliteBook(ProcessBook):
 
     def _make(self) -> None:
         private_folder(self._path.parent)
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        with suppress(FileExistsError):  # never opened and closed where it is there: that gives up SQLite's own locks
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         book = sqlite3.connect(self._path, timeout=BUSY_FOR, check_same_thread=False)
         book.execute("pragma journal_mode = wal")
         book.executescript(_SCHEMA)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -97,3 +99,16 @@ def test_a_book_that_is_none_is_said_and_never_written_over(tmp_path: Path) -> N
 def test_where_no_book_is_nothing_is_missed(tmp_path: Path) -> None:
     assert (SqliteBook(tmp_path).latest(), open_ids(tmp_path)) == ([], set())
     assert not (tmp_path / FILE).exists(), "who only reads makes none"
+
+
+def test_two_books_of_a_worker_and_the_commands_beside_it_do_not_disturb_each_other(tmp_path: Path) -> None:
+    """A file that is opened and closed gives up the locks of the whole process: a command then took the log away."""
+    first, second = SqliteBook(tmp_path), SqliteBook(tmp_path)
+    for number in range(3):
+        first.see([run(f"a{number}")])
+        second.see([run(f"b{number}")])
+        command = f"import pathlib, activities.book.sqlite as b; b.SqliteBook(pathlib.Path({str(tmp_path)!r})).latest()"
+        subprocess.run([sys.executable, "-c", command], check=True)
+        first.change(run(f"a{number}"), events=number)
+    known = {each.run_id: each.events for each in second.runs_of("incident-1")}
+    assert known == {"a0": 0, "b0": 0, "a1": 1, "b1": 0, "a2": 2, "b2": 0}
