@@ -42,6 +42,9 @@ _MAILS = ("message/rfc822", "message/global", "application/eml", "application/x-
 _UNKNOWN = "application/octet-stream"
 _QUOTED_PRINTABLE = re.compile(rb"=(?:[0-9A-F]{2}|\n)")
 _HEADERS = re.compile(rb"\A(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
+_HEADER_IN_TEXT = re.compile(
+    r"^(?:MIME-Version|Content-Type|Content-Transfer-Encoding)\s?:", re.IGNORECASE | re.MULTILINE
+)
 _POINTS_TO_FILE = re.compile(
     r"\b(?:liite|liitteen|liitteessä|liitteenä|oheinen|oheise|bilag|bifoga|attach|enclosed)", re.IGNORECASE
 )
@@ -76,13 +79,21 @@ def read_mail(content: bytes) -> RawNotice:
     if (mails := number_of_mails(content)) > 1:
         raise UnusableMailError(f"is a mailbox with {mails} mails; save the one that holds the notice")
     try:
-        inner = _innermost(_Inner(message_from_bytes(without_mbox(content), policy=compat32)))
+        inner = _innermost(_Inner(_whole(without_mbox(content))))
         words = text_of(inner.mail)
     except (MessageError, RecursionError, ValueError, LookupError):
         raise UnusableMailError("can't be read as a mail; enter the notice with --title and --text") from None
     if not inner.mail.keys() or not (_header(inner.mail, "Subject") or words.text.strip()):
         raise UnusableMailError("holds no mail with a subject or a text; enter the notice with --title and --text")
     return _notice(inner, words)
+
+
+def _whole(content: bytes) -> Message:
+    """The mail; where blank lines stand in the midst of its headers, from those that say whose it is."""
+    mail = message_from_bytes(content, policy=compat32)
+    behind = content.partition(b"\n\n")[2].lstrip()
+    is_cut = not any(name in mail for name in ("From", "Subject", "Date"))
+    return _whole(behind) if is_cut and _HEADERS.match(behind) else mail
 
 
 def _notice(inner: _Inner, told: MailWords) -> RawNotice:
@@ -113,6 +124,8 @@ def _remarks(inner: _Inner, told: MailWords) -> list[str]:
     """What of the mail could not be read, where that may be the notice."""
     remarks = []
     text = told.text
+    if _HEADER_IN_TEXT.search(text):
+        remarks.append("it is damaged: headers of a mail stand in its text")
     if told.is_encrypted:
         remarks.append("it is encrypted (PGP); open it in the mail program and enter its words")
     if inner.siblings > 1:
