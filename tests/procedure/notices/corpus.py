@@ -18,8 +18,8 @@ from workflows.procedure.notices.reading import RawNotice, Reading, read_notice
 from workflows.procedure.services import ServiceId
 
 FOLDER = Path(__file__).parent
-Part = Literal["build", "judge", "fresh", "last", "unseen"]
-PARTS: tuple[Part, ...] = ("build", "judge", "fresh", "last", "unseen")
+Part = Literal["build", "judge", "fresh", "last", "unseen", "later"]
+PARTS: tuple[Part, ...] = ("build", "judge", "fresh", "last", "unseen", "later")
 KINDS: tuple[NoticeKind, ...] = ("fault", "change", "end", "correction", "maintenance", "other")
 READ_AFTER = timedelta(minutes=10)
 
