@@ -274,6 +274,8 @@ def _said_in(clause: str) -> Mapping[Said, str]:
         found = {said: match[0] for said in _STATES if (match := says(said).search(bare))} | found
     if (over := found.pop("over", None)) and re.search(rf"{over}\s*(?:[.!:,]|$)", clause):
         found.setdefault("ended", over)
+    if "repair" in found and not says("repair").search(says("fails").sub(" ", clause)):
+        del found["repair"]  # "ei palauta" tells no end
     if "ended" in found and says("awaited").search(_about_end(clause, found["ended"])):
         del found["ended"]
     if "ended" in found and (some := says("some").search(clause)):

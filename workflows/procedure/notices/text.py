@@ -23,6 +23,10 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\bklo\.)(?<!\bkl\.)\s+(?=[\"(]?[^\W\d
 _OPEN = ":"
 _SPARED = "not affected:"
 _AFFECTS: tuple[Said, ...] = ("break", "fails", "fault", "planned")
+_NEITHER = re.compile(
+    r"\bneither\b(.{1,150}?)\b(is|are|was|were|will be) (affected|concerned|impacted|involved|disturbed)\b"
+)
+"""Is said as "X nor Y is not affected"."""
 _DURING = re.compile(
     r"\b(?:huolto)?(?:katkon|huollon|häiriön|työn) (?:aikana|ulkopuolel\w+)|\b(?:under|utanför) (?:avbrottet|underhållet|störningen)"  # noqa: E501
     r"|\b(?:during|outside|throughout) the (?:\w+ )?(?:maintenance|break|outage|fault|work)"
@@ -78,7 +82,7 @@ def cut_into_sentences(title: str, text: str) -> Sentences:
 
 def _words(part: str) -> str:
     """The plain words of a sentence, without those that say nothing here ("ei kuitenkaan vaikuta")."""
-    words = plain(part)
+    words = _NEITHER.sub(r"\1 \2 not \3", plain(part))
     return " ".join(says("filler").sub(" ", words).split()) if says("filler").search(words) else words
 
 
