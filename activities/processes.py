@@ -60,7 +60,8 @@ class TemporalProcesses(OtherProcesses, BreachStarter, IncidentsConcerned):
     async def _keeps_the_clock_of(self, workflow_id: str, opening: BreachOpening) -> bool:
         """Whether a breach still runs, is of the same incident, and is a drill where this is one.
 
-        One that can't be asked is not relied on: a clock too many is better than none.
+        One that can't be asked is not relied on, and one that a stranger has opened and the desk has not taken up as
+        little: a clock too many is better than none, or one that counts from a stranger's instant.
         """
         handle = self._client.get_workflow_handle(workflow_id, result_type=BreachStatus)
         if (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
@@ -70,7 +71,7 @@ class TemporalProcesses(OtherProcesses, BreachStarter, IncidentsConcerned):
         except (RPCError, WorkflowQueryFailedError, ValidationError):
             return False
         is_the_same = (known.incident, known.drill) == (opening.incident, opening.drill)
-        return is_the_same and known.phase not in ("closed", "cancelled")
+        return is_the_same and not known.is_a_strangers and known.phase not in ("closed", "cancelled")
 
     async def _catch_up(self, workflow_id: str, clock: datetime) -> None:
         """Bring the clock of a drill's breach to that of its incident; a server without time skipping needs none."""

@@ -117,3 +117,23 @@ async def test_a_strangers_breach_is_marked_in_the_list_and_in_its_status(attack
     assert not (await breach.query("status", result_type=BreachStatus)).is_a_strangers
     history = await breach.fetch_history()
     await build_replayer(data_converter(attacked.keys)).replay_workflow(history)
+
+
+async def test_a_suspicion_of_the_desk_counts_from_its_own_instant_where_a_stranger_was_first(
+    attacked: House, outside: Client
+) -> None:
+    incident = await attacked.incident()
+    forged = breach_opening(incident.reference, incident=incident.reference)
+    first = breach_workflow_id(incident.reference)
+    await outside.start_workflow("DataBreach", forged, id=first, task_queue=TASK_QUEUE)
+    assert await listed(attacked, incident.reference, marked=True)
+    aware = now().replace(microsecond=0) - timedelta(hours=2)
+    suspicion = {name: value for name, value in forged.items() if name not in ("reference", "incident")}
+    await incident.handle.execute_update("triage", triage())
+    said = suspicion | {"aware_at": aware.isoformat(), "outcome": "suspected"}
+    await incident.handle.execute_update("breach_assessment", said)
+    name = (await incident.until(lambda status: bool(status.breach))).breach
+    assert name != incident.reference
+    breach = attacked.client.get_workflow_handle(f"breach-{name}")
+    status = await breach.query("status", result_type=BreachStatus)
+    assert (status.aware_at, status.is_a_strangers) == (aware, False)
