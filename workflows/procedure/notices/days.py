@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
+from workflows.procedure.local_time import local
 from workflows.procedure.notices.nights import goes_into_day
 from workflows.procedure.notices.time_words import DATA, MARKS, Token, alternatives
 from workflows.procedure.notices.tokens import tokens
 from workflows.procedure.public_holidays import feast_day
+from workflows.procedure.window import Window
 
 BESIDE = re.compile(r"[\s,()]*(?:(?:den|the|on|d)\b\.?)?[\s,()]*")
 """What may stand between two words for one day."""
 _NOON = 720
+_NIGHT_ENDS = 5
 _SHIFTS_BEFORE = re.compile(
     rf"{alternatives(MARKS['shifts_before'])},?\s+(?:(?:the|den|på|on|första|ensimmäisenä)\s+)?$"
 )
@@ -26,6 +29,9 @@ _BEFORE = 30
 """Characters before a day in which a word may stand that makes it another one."""
 _NEXT_DAY = re.compile(alternatives(MARKS["next_day"]))
 _TIME_OR_END = re.compile(r"\d|[.!?;\n]")
+_OTHER_ZONE = re.compile(rf"\d[^\n.;]{{0,8}}?\s\(?{alternatives(MARKS['other_zone'])}(?!\s?\+\s?[23])")
+_ALTERNATIVE = re.compile(r"\d[^\n]{0,6}?\s(?:tai|eller|or)\s(?:\w+\s){0,3}\d")
+_EVENING = re.compile(alternatives(MARKS["evening"]))
 _NEAR = 40
 """Characters behind a range of times that may tell of its last day."""
 _SOME_DAY = date(2026, 1, 1)
@@ -118,3 +124,25 @@ def sentence_around(text: str, tokens: Sequence[Token], token: Token) -> str:
     begins = max((one.end for one in tokens if one.kind == "stop" and one.end <= token.start), default=0)
     ends = min((one.start for one in tokens if one.kind == "stop" and one.start >= token.end), default=len(text))
     return text[begins:ends]
+
+
+def doubts_of_clocks(text: str) -> list[str]:
+    """What a ``plain`` text with times says of the clock that they are told by, or that only one of them holds."""
+    doubts = []
+    if found := _OTHER_ZONE.search(text):
+        doubts.append(f'its times may be those of another zone ("{found[0]}")')
+    if _ALTERNATIVE.search(text):
+        doubts.append("it tells one time or another")
+    return doubts
+
+
+def may_be_afternoon(sentence: str, first: Token, last: Token) -> bool:
+    """Whether hours before noon stand beside a word for the evening ("illalla klo 8–10")."""
+    return 0 < first.minutes < last.minutes <= _NOON and bool(_EVENING.search(sentence))
+
+
+def told_again(token: Token, found: list[Window]) -> bool:
+    """Whether a day told by its name only is that of a window with its date ("on Monday" of a title)."""
+    bounds = [local(bound) for window in found for bound in (window.starts_at, window.ends_at)]
+    nights = [local(w.starts_at) - timedelta(days=1) for w in found if local(w.starts_at).hour < _NIGHT_ENDS]
+    return not token.explicit and token.weekday in {bound.weekday() for bound in (*bounds, *nights)}

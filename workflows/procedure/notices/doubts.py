@@ -67,6 +67,8 @@ def doubts_of_services(kind: NoticeKind, told: Sequence[Sentence], services: Ser
     if not services.affected:
         return ["it names no Kanta service as affected"]
     doubts = _strange_words(kind, told, services)
+    if len(services.affected) > 1 and any({"TEST"} < set(found) for found in (_named_in(kind, one) for one in told)):
+        doubts.append("it may concern the client test service alone")
     if services.both and kind in ("fault", "change", "maintenance"):
         doubts.append(f"{', '.join(services.both)} is told to be affected in one place and spared in another")
     named = [(_states(kind, sentence), _named_in(kind, sentence), sentence) for sentence in told]

@@ -12,7 +12,16 @@ from typing import NamedTuple
 
 from workflows.procedure.local_time import local
 from workflows.procedure.model import EARLIEST, LATEST
-from workflows.procedure.notices.days import BESIDE, names_next_day, on_same_half, sentence_around, with_days_merged
+from workflows.procedure.notices.days import (
+    BESIDE,
+    doubts_of_clocks,
+    may_be_afternoon,
+    names_next_day,
+    on_same_half,
+    sentence_around,
+    told_again,
+    with_days_merged,
+)
 from workflows.procedure.notices.nights import names_night, on_night, tells_one_night_twice, with_nights
 from workflows.procedure.notices.time_words import MARKS, Token, alternatives
 from workflows.procedure.notices.tokens import tokens
@@ -60,21 +69,16 @@ def windows_in(text: str, published_at: datetime) -> WindowsRead:
         reading.doubts.append("a night is told twice, each time of another day")
     if reading.found and _GONE.search(text):
         reading.doubts.append("it tells a time that holds no more beside the one that does")
+    if reading.found:
+        reading.doubts += doubts_of_clocks(text)
     found = sorted(reading.found, key=lambda window: (window.starts_at, -window.ends_at.timestamp()))
     return WindowsRead(
         windows=tuple(dict.fromkeys(found))[:MAX_WINDOWS],
         doubts=tuple(dict.fromkeys(reading.doubts)),
         notes=tuple(dict.fromkeys(reading.notes)),
-        days=frozenset(token.day for token in reading.tokens if token.day and not _told_again(token, found)),
+        days=frozenset(token.day for token in reading.tokens if token.day and not told_again(token, found)),
         times=len({token.minutes for token in reading.tokens if token.kind == "time" and token.marked}),
     )
-
-
-def _told_again(token: Token, found: list[Window]) -> bool:
-    """Whether a day told by its name only is that of a window with its date ("on Monday" of a title)."""
-    bounds = [local(bound) for window in found for bound in (window.starts_at, window.ends_at)]
-    nights = [local(w.starts_at) - _DAY for w in found if local(w.starts_at).hour < _NIGHT_ENDS]
-    return not token.explicit and token.weekday in {bound.weekday() for bound in (*bounds, *nights)}
 
 
 class _Reading:
@@ -226,6 +230,8 @@ class _Reading:
         if night.doubt:
             self.doubts.append(night.doubt)
         self._doubt_of_night(on, day, first, last)
+        if may_be_afternoon(sentence_around(self.text, self.tokens, first), first, last):
+            self.doubts.append("hours before noon are told for an evening")
         on = night.day
         until = self._last_day(on, day_of_last)
         if not day_of_last and names_next_day(self.text, first, last):
