@@ -220,7 +220,7 @@ def _fault(title: _Said, text: _Said) -> KindRead | None:
             if said.any(*states):
                 if kind == "change" and said is text and "ended" in title:
                     doubts.append(f"the title tells an end, the text does not ({text.quoted(*states)})")
-                if kind == "change" and said is title and "ended" in title:
+                if kind == "change" and "ongoing" in title and "ended" in title:
                     doubts.append(f"the title also tells an end ({title.quoted('ended')})")
                 if kind == "change" and "ended" in text and not title.any(*_OF_COURSE):
                     doubts.append(f"the text also tells an end ({text.quoted('ended')})")
