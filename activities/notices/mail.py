@@ -24,7 +24,7 @@ from activities.notices.damage import kind_of_file, number_of_mails, repaired, w
 from activities.notices.dates import moment_of
 from activities.notices.entries import plain_text
 from activities.notices.forwarded import forwarded, needs_its_date, quotes_another
-from activities.notices.unread import is_whole, why_unread
+from activities.notices.unread import is_whole, why_not_here, why_unread
 from workflows.procedure.model import MAX_LINE, MAX_TEXT
 from workflows.procedure.notices.layout import unwrapped
 from workflows.procedure.notices.names import names_a_service
@@ -126,6 +126,8 @@ def _remarks(inner: _Inner, told: MailWords) -> list[str]:
     text = told.text
     if _HEADER_IN_TEXT.search(text):
         remarks.append("it is damaged: headers of a mail stand in its text")
+    if why := why_not_here(text):
+        remarks.append(why)
     if told.is_encrypted:
         remarks.append("it is encrypted (PGP); open it in the mail program and enter its words")
     if inner.siblings > 1:

@@ -33,6 +33,16 @@ _HARMLESS = (
     "application/x-pkcs7-signature",
     "application/pgp-keys",
 )
+_ELSEWHERE = re.compile(
+    r"\b(?:(?:secure|encrypted|protected) (?:e-?mail|message)|(?:suojattu|salattu) (?:viesti|sähköposti)|(?:suojatun|salatun) viestin"  # noqa: E501  # one pattern or sentence
+    r"|(?:turva|suoja)(?:posti|viesti|sähköposti)\w*|(?:säkert|skyddat|krypterat) meddelande|(?:säker|skyddad|krypterad) e-post)",  # noqa: E501  # one pattern or sentence
+    re.IGNORECASE,
+)
+_CUT = re.compile(
+    r"(?:viesti on (?:katkaistu|lyhennetty)|näytä koko viesti|message (?:clipped|truncated|was cut)|view entire message"
+    r"|meddelandet (?:har kortats|är avkortat)|visa hela meddelandet)",
+    re.IGNORECASE,
+)
 _PGP = re.compile(r"-----BEGIN PGP MESSAGE-----.*?(?:-----END PGP MESSAGE-----|\Z)", re.DOTALL)
 _PGP_SIGNED = re.compile(r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z-]+: .*\n)*\n?")
 _PGP_SIGNATURE = re.compile(r"-----BEGIN PGP SIGNATURE-----.*?(?:-----END PGP SIGNATURE-----|\Z)", re.DOTALL)
@@ -50,6 +60,13 @@ def why_unread(part: Message) -> str:
     if not kind.startswith(_NOT_TEXT):
         return ""
     return _by_content(part, name[:80])
+
+
+def why_not_here(text: str) -> str:
+    """Why a text says that the words are elsewhere; empty where it says nothing of the kind."""
+    if _ELSEWHERE.search(text):
+        return f"its words may be in a protected message behind a link; {_OPEN}"
+    return "it was cut off on the way" if _CUT.search(text) else ""
 
 
 def is_whole(why: str) -> bool:
