@@ -81,9 +81,18 @@ def _in_ascii(domain: str) -> str:
     """Most domains are in ASCII already: only for the others is the library loaded (its tables take 40 ms)."""
     if domain.isascii() and "xn--" not in domain.lower():
         return domain
+    if mixed := next((label for label in domain.split(".") if len(_alphabets(label)) > 1), None):
+        names = " and ".join(sorted(_alphabets(mixed)))
+        raise UnusableAddress(f"has a domain with letters of two alphabets ({names}) in one word: {_TYPE_IT}")
     import idna
 
     try:
         return idna.encode(domain, uts46=True).decode("ascii")
     except idna.IDNAError as fault:
         raise UnusableAddress(f"has a domain that can't exist ({fault}): check it") from None
+
+
+def _alphabets(label: str) -> set[str]:
+    """The alphabets that look alike, of which a label has letters: nobody registers such a mixture in good faith."""
+    first = {unicodedata.name(letter, "").split(" ")[0].capitalize() for letter in label if letter.isalpha()}
+    return first & {"Latin", "Cyrillic", "Greek"}
