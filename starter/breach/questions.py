@@ -123,7 +123,8 @@ async def _scene(client: Any, reference: str) -> Scene:
 
 def _introduce(scene: Scene) -> None:
     if incident := scene.incident:
-        prompts.tell(f"{named_by.drill(incident.drill)}{incident.reference}: {incident.title}", strong=True)
+        reference = incident.reference + named_by.stranger(incident.is_a_strangers)
+        prompts.tell(f"{named_by.drill(incident.drill)}{reference}: {incident.title}", strong=True)
         prompts.tell(
             _(
                 "Services: {services}. Noticed {noticed_at}.",

@@ -94,7 +94,7 @@ async def _of(client: Client, row: Row, page: Handover, few: asyncio.Semaphore) 
     from starter.client.client import ask_process, clock_of_process, timeline_of
     from starter.terminal.errors import NotThere, Unreachable, Wrong
 
-    whose = names.drill(row.drill) + names.process(f"{row.process} {row.reference}")
+    whose = names.whose(row.process, row.reference, is_drill=row.drill, is_a_strangers=row.is_a_strangers)
     named = row.workflow_id if row.process == "breach" else row.reference
     try:
         async with few:

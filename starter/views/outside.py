@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def show_ended(process: str, status: IncidentStatus | BreachStatus, how: str) -> None:
     """Print what it last knew: no time left is shown, since nothing reminds of it."""
-    whose = names.process(f"{process} {status.reference}")
+    whose = names.process(f"{process} {status.reference}") + names.stranger(status.is_a_strangers)
     ended = names.name(names.ENDINGS, how)
     said = _("{process} was ENDED FROM OUTSIDE ({how}): its clocks do not run.", process=whose, how=ended)
     say(said[:1].upper() + said[1:])

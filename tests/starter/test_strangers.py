@@ -44,6 +44,7 @@ def test_a_strangers_incident_is_marked_in_every_list_until_the_desk_speaks(desk
         desk.until(row_of(reference, marked=True), *command)
         shown = desk(*command).out
         assert f"{reference} {MARK}" in shown, command
+    assert f"incident {reference} {MARK}: " in desk("shift", "handover", "--note", "Look at it").out
     assert f"{reference} {MARK}: awaiting triage" in desk("incident", "show", reference).out
     assert "varmistamaton lähettäjä" in desk("incident", "list", "--language", "fi").out
     assert "overifierad avsändare" in desk("duty", "list", "--language", "sv").out
