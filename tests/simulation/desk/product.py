@@ -33,7 +33,7 @@ from activities.processes import IncidentList, TemporalProcesses, breaks_under_w
 from activities.text_messages.sender import TextRoom
 from activities.text_messages.transport import TextOutbox
 from activities.watchdog.always_running import AlwaysRunningProcesses
-from activities.watchdog.checks import DeskWatch, Eyes
+from activities.watchdog.checks import ALWAYS_RUNNING_EVERY, DeskWatch, Eyes
 from activities.watchdog.heartbeat import Heartbeat
 from tests.desks.fakes import FakeWorld
 from tests.desks.temporal_fixtures import neighbours_of
@@ -54,6 +54,7 @@ from workflows.process.ids import TASK_QUEUE
 from workflows.process.inbox import Inbox
 
 __all__ = [
+    "ALWAYS_RUNNING_EVERY",
     "INCIDENT_HEADER",
     "TASK_QUEUE",
     "LiveMail",

@@ -21,7 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from tests.simulation.desk.board import A_YEAR, DAY, HOUR, NAMES, Board, Item, board
 from tests.simulation.desk.house import House
-from tests.simulation.desk.product import TASK_QUEUE, ensure_standing, in_local_time
+from tests.simulation.desk.product import ALWAYS_RUNNING_EVERY, TASK_QUEUE, ensure_standing, in_local_time
 from tests.simulation.engine.execution import Run
 from tests.simulation.engine.outside import Outside
 from tests.simulation.engine.virtual_time import running
@@ -59,7 +59,7 @@ class Standing:
         """Live through the year."""
         self.home.server.suggests_sooner = SUGGEST_AT
         await ensure_standing(self.home.client)
-        Outside(self.home.server).schedule(LOOKED_AFTER_EVERY, _looks_after, name=SCHEDULE)
+        Outside(self.home.server).schedule(LOOKED_AFTER_EVERY, _looks_after, name=SCHEDULE, said=ALWAYS_RUNNING_EVERY)
         announced = [self._completed(item) for item in self.board.items if item.kind == "break"]
         parts = [*(self._lives(each) for each in self.breaks), *announced, self._published(), self._killed()]
         await asyncio.gather(*parts)

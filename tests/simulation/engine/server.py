@@ -13,7 +13,7 @@ from typing import Any
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
-from temporalio.api.workflow.v1 import NewWorkflowExecutionInfo
+from temporalio.api.schedule.v1 import Schedule
 from temporalio.api.workflowservice.v1 import StartWorkflowExecutionRequest
 from temporalio.bridge.proto.workflow_activation import QueryWorkflow
 from temporalio.bridge.proto.workflow_commands import WorkflowCommand
@@ -63,7 +63,7 @@ class Server:
         self.remembered_otherwise: list[str] = []
         self.polled_for = POLLED_FOR
         self.watchers: list[Callable[[Run, HistoryEvent], None]] = []
-        self.schedules: dict[str, NewWorkflowExecutionInfo] = {}  # by name; see ``Outside.schedule``
+        self.schedules: dict[str, Schedule] = {}  # by name; see ``Outside.schedule``
         self.suggests_sooner: dict[str, int] = {}  # events of a run, by its type
         self.activations = 0
         self.rebuilt = 0

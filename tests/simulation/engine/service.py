@@ -12,7 +12,6 @@ from temporalio.api.common.v1 import GrpcStatus
 from temporalio.api.enums.v1 import (
     EventType,
     HistoryEventFilterType,
-    ScheduleOverlapPolicy,
     UpdateWorkflowExecutionLifecycleStage,
     WorkflowIdConflictPolicy,
     WorkflowIdReusePolicy,
@@ -25,7 +24,6 @@ from temporalio.client import Client, Interceptor
 from temporalio.converter import DataConverter
 from temporalio.service import ConnectConfig, RPCError, RPCStatusCode, ServiceClient
 
-from activities.watchdog.checks import ALWAYS_RUNNING_EVERY
 from tests.simulation.engine.execution import Run, Update
 from tests.simulation.engine.outside import Outside
 from tests.simulation.engine.questions import NoAnswer
@@ -228,10 +226,7 @@ class SimulatedService(ServiceClient):
         if asked.schedule_id not in self._server.schedules:
             raise _not_found("there is no such schedule")
         answer = v1.DescribeScheduleResponse()
-        answer.schedule.policies.overlap_policy = ScheduleOverlapPolicy.SCHEDULE_OVERLAP_POLICY_SKIP
-        answer.schedule.action.start_workflow.CopyFrom(self._server.schedules[asked.schedule_id])
-        said = answer.schedule.spec.interval.add()  # as it is set up; here it begins less often, to save turns
-        said.interval.FromTimedelta(ALWAYS_RUNNING_EVERY)
+        answer.schedule.CopyFrom(self._server.schedules[asked.schedule_id])
         return answer
 
     async def _list_schedules(self, asked: v1.ListSchedulesRequest) -> v1.ListSchedulesResponse:  # noqa: ARG002
