@@ -100,6 +100,18 @@ def _read(title: str, text: str) -> Reading:
         (FI, "Huolto tänään 27.11. klo 18–20."),
         (FI, "Huolto viikolla 49 klo 18–20."),
         (FI, "Huolto torstaina klo 18–20."),
+        (
+            "Häiriö Reseptikeskuksessa",
+            "OmaKannan tiedot ovat ajan tasalla häiriöstä huolimatta. Reseptikeskus ei vastaa.",
+        ),
+        (
+            "Störning i Receptcentret",
+            "Uppgifterna i MittKanta är uppdaterade trots störningen. Receptcentret svarar inte.",
+        ),
+        (
+            "Fault in the Prescription Centre",
+            "MyKanta is up to date despite the fault. The Prescription Centre is down.",
+        ),
     ],
 )
 def test_it_is_left_to_a_person(title: str, text: str) -> None:

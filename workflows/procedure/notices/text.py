@@ -29,7 +29,8 @@ _NEITHER = re.compile(
 """Is said as "X nor Y is not affected"."""
 _DURING = re.compile(
     r"\b(?:huolto)?(?:katkon|huollon|häiriön|työn) (?:aikana|ulkopuolel\w+)|\b(?:under|utanför) (?:avbrottet|underhållet|störningen)"  # noqa: E501
-    r"|\b(?:during|outside|throughout) the (?:\w+ )?(?:maintenance|break|outage|fault|work)"
+    r"|\b(?:katkosta|huollosta|häiriöstä|viasta|työstä) huolimatta|\btrots (?:avbrottet|underhållet|störningen|felet)"
+    r"|\b(?:during|outside|throughout|despite|in spite of) the (?:\w+ )?(?:maintenance|break|outage|fault|work)"
 )
 OF_SERVICES = re.compile(
     r"^(?:(?:häiriön |katkon |huollon )?(?:palvelut?|kohde|kohteet|järjestelmät?)|(?:berörda )?tjänst(?:er)?|(?:affected )?(?:services?|systems?))\s*:"  # noqa: E501  # one pattern or sentence
