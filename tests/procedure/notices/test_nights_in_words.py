@@ -122,6 +122,19 @@ def _shown(reading: Reading) -> str:
         (f"{EN} on 5 December from 1 am to 3 am", "5.12. 01:00-5.12. 03:00"),
         (f"{EN} on 4 December from 12 am to 2 am", "4.12. 00:00-4.12. 02:00"),
         (f"{EN} on 4 December from 11 p.m. to 12 a.m", "4.12. 23:00-5.12. 00:00"),
+        (
+            f"{SV} den 27 november kl. 18–20 och den 28 november kl. 8–9",
+            "27.11. 18:00-27.11. 20:00, 28.11. 08:00-28.11. 09:00",
+        ),
+        (
+            f"{EN} on 27 November 18:00 to 20 and the 28 November at 8–9 a.m.",
+            "27.11. 18:00-27.11. 20:00, 28.11. 08:00-28.11. 09:00",
+        ),
+        (
+            f"{FI} 27., 28. ja 29.11. klo 18–20",
+            "27.11. 18:00-27.11. 20:00, 28.11. 18:00-28.11. 20:00, 29.11. 18:00-29.11. 20:00",
+        ),
+        (f"{FI} 27.11. klo 22–24 ja 28.11. klo 0–2", "27.11. 22:00-28.11. 00:00, 28.11. 00:00-28.11. 02:00"),
     ],
 )
 def test_a_window_is_read_right(text: str, window: str) -> None:

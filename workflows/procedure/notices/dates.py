@@ -239,7 +239,8 @@ FORMS: dict[str, Form] = {
         _listed,
     ),
     "listed_month": Form(
-        rf"""(?<![\d.:]) (?P<lm_days> \d{{1,2}}(?:st|nd|rd|th)?\.? (?: \s?[-/]\s? | ,\s? | \s(?:ja|och|and|to|till)\s )
+        rf"""(?<![\d.:-])(?<!-\s)(?<!till\s)(?<!to\s)
+             (?P<lm_days> \d{{1,2}}(?:st|nd|rd|th)?\.? (?: \s?[-/]\s? | ,\s? | \s(?:ja|och|and|to|till)\s )
              (?: {any_of(DATA["weekdays"])} \s )? (?: (?:den|the)\s )? \d{{1,2}} )
              (?:\.|st|nd|rd|th)? \s+ (?:of\s+)? (?P<lm_month>{_MONTH}) (?!\w) {_YEAR.format("lm")}""",
         _listed_month,
