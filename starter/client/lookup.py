@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 from temporalio.client import Client
 
 from starter.client.client import clock_of, duties_of
@@ -50,8 +53,15 @@ async def process_owing(client: Client, reference: str, duty: str) -> Process:
                 duty=duty,
                 known=known,
             )
+            + close_to(duty, (each for duties in owed.values() for each in duties))
         )
     return (still_open or having)[0]
+
+
+def close_to(duty: str, known: Iterable[str]) -> str:
+    """Which duty may have been meant; empty where none is like it."""
+    near = get_close_matches(duty, list(dict.fromkeys(known)), n=2)
+    return _("; did you mean {close}?", close=" / ".join(near)) if near else ""
 
 
 async def named(client: Client, text: str, process: Process | None) -> tuple[Process, str]:

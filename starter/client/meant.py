@@ -68,6 +68,8 @@ async def with_close_ones(client: Client, error: NotThere) -> NotThere:
     text, processes = ctx.meta[TYPED]
     with suppress(Unreachable):
         known = {row.reference.upper(): row.reference for row in await _rows(client, processes, also_closed=True)}
+        if text.upper() in known:
+            return error  # it is there: what is missing is something of it
         if near := get_close_matches(text.upper(), known, cutoff=AS_CLOSE_AS):
             close = " / ".join(known[each] for each in near)
             return NotThere(_("{why}; did you mean {close}?", why=error.message, close=close))

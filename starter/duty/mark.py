@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from temporalio.client import Client
 
 from starter.client.client import duties_of, talk
-from starter.client.lookup import process_owing, way_to_meet
+from starter.client.lookup import close_to, process_owing, way_to_meet
 from starter.client.names import Process
 from starter.language import names
 from starter.language.words import _
@@ -33,11 +33,10 @@ async def _marked(client: Client, draft: Draft, process: Process | None) -> Base
         known = {state.id: state for state in await duties_of(client, draft.reference, whose)}
         if duty in known:
             raise Refused(f"{refusal.message}{way_to_meet(draft.name, known[duty], draft.reference)}") from None
-        raise NotThere(
-            _(
-                "{process} has no duty {duty}; its duties are {known}",
-                process=names.process(f"{whose} {draft.reference}"),
-                duty=duty,
-                known=", ".join(known) or _("none yet"),
-            )
-        ) from None
+        said = _(
+            "{process} has no duty {duty}; its duties are {known}",
+            process=names.process(f"{whose} {draft.reference}"),
+            duty=duty,
+            known=", ".join(known) or _("none yet"),
+        )
+        raise NotThere(said + close_to(duty, known)) from None

@@ -303,7 +303,7 @@ def gaps(fields: dict[str, Any]) -> list[str]:
     if "severity" not in fields:
         missing.append("--severity critical|high|medium|low")
     if "extensive" not in fields:
-        missing.append("--extensive or --not-extensive")
+        missing.append("--extensive|--not-extensive")
     return missing
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from starter.language.heard import heard
 from starter.language.words import Texts, _
 from starter.sending.options import NO_CODE, option_name
 from starter.terminal.errors import Wrong
+from starter.terminal.needed import with_example
 from starter.terminal.output import clean
 from workflows.procedure.operating_model.mail_address import UnusableAddress, usable
 
@@ -47,7 +49,11 @@ def checked(model: type[M], fields: Mapping[str, Any], called: Callable[[str], s
     try:
         message = model.model_validate(fields, extra="forbid")
     except ValidationError as error:
-        raise Wrong(in_plain_words(error, called, model.model_fields)) from None
+        said = in_plain_words(error, called, model.model_fields)
+        lacking = [str(fault["loc"][0]) for fault in error.errors(include_url=False) if fault["type"] == "missing"]
+        if lacking:
+            said = with_example(said, click.get_current_context(silent=True), called(lacking[0]))
+        raise Wrong(said) from None
     _look_for_codes(message, called)
     if faults := [f"{called(field)}: {what}" for field, value in message for what in _unusable_addresses(value)]:
         raise Wrong("; ".join(faults[:5]))
@@ -111,9 +117,18 @@ def _unusable_addresses(value: Any) -> Iterator[str]:
 def in_plain_words(error: ValidationError, called: Callable[[str], str], known: Iterable[str] = ()) -> str:
     """Every fault of an input in one line. ``called``: what the person knows a field by (its option)."""
     faults = [_fault(fault, called) for fault in error.errors(include_url=False, include_input=False)[:5]]
+    faults = [_by_option(fault, called, known) for fault in faults]
     if any(fault["type"] == "extra_forbidden" for fault in error.errors(include_url=False)):
         faults.append(_("known fields are {known}", known=", ".join(known)))
     return "; ".join(faults)
+
+
+def _by_option(said: str, called: Callable[[str], str], known: Iterable[str]) -> str:
+    """Fields that a rule names are called as a person knows them."""
+    for field in known:
+        if "_" in field:
+            said = re.sub(rf"(?<![\w-]){field}(?!\w)", called(field), said)
+    return said
 
 
 def _fault(fault: Mapping[str, Any], called: Callable[[str], str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -62,11 +63,19 @@ class NeededOption(_Needed, click.Option):
 
 
 def missing(parameter: click.Parameter, ctx: click.Context) -> str:
-    """What is missing, with the first example of the command's help that has it."""
+    """What is missing, with an example of the command's help that has it."""
     named = parameter.opts[0] if isinstance(parameter, click.Option) else parameter.make_metavar(ctx)
-    typed = f"{ctx.command_path} "
-    lines = (ctx.command.help or "").splitlines()
-    examples = [typed + line.partition(typed)[2].rstrip("\\ ") for line in lines if typed in line]
+    said = _("{parameter}: is missing", parameter=named)
+    return with_example(said, ctx, named if isinstance(parameter, click.Option) else "")
+
+
+def with_example(said: str, ctx: click.Context | None, option: str = "") -> str:
+    """What is wrong, with an example of the command's help: the first with the option, else the first."""
+    if ctx is None:
+        return said
+    typed, whole = f"{ctx.command_path} ", re.sub(r" *\\\n *", " ", ctx.command.help or "")
+    examples = [typed + line.partition(typed)[2].strip() for line in whole.splitlines() if typed in line]
     if not examples:
-        return _("{parameter}: is missing", parameter=named)
-    return _("{parameter}: is missing; for example: {example}", parameter=named, example=examples[0])
+        return said
+    fitting = next((each for each in examples if option and f"{option} " in each), examples[0])
+    return _("{said}; for example: {example}", said=said, example=fitting)
