@@ -67,7 +67,9 @@ def assess_the_rest(fields: dict[str, Any], typed: dict[str, Any], *, can_ask: b
     if not outcome:
         fields["outcome"] = _is_it_a_breach(scene)
     if fields["outcome"] == "no_personal_data":
-        fields.setdefault("reason", prompts.text("Why are no personal data concerned? The reason is kept.", NeededText))
+        fields.setdefault(
+            "reason", prompts.text(_("Why are no personal data concerned? The reason is kept."), NeededText)
+        )
         prompts.tell(_("No breach of personal data: the reason goes into the record of the incident."))
     else:
         ask_suspicion(fields, scene)

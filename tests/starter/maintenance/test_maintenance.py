@@ -122,7 +122,7 @@ def test_exit_codes(desk: Desk) -> None:
     ("arguments", "said"),
     [
         ((*PLAN, "--ends-at", "2099-01-01 08:00"), "--starts-at: is missing"),
-        ((*PLAN, "--starts-at", "1.12.2099 06:00", "--ends-at", "1.12.2099 05:00"), "must be later than starts_at"),
+        ((*PLAN, "--starts-at", "1.12.2099 06:00", "--ends-at", "1.12.2099 05:00"), "must be later than --starts-at"),
         ((*PLAN, "--starts-at", "2020-01-01 06:00", "--ends-at", "2020-01-01 08:00"), "--ends-at: lies in the past"),
         ((*PLAN, "--starts-at", "06:00", "--ends-at", "08:00", "--window", "07:00"), "--window: is given as START/END"),
         (
