@@ -28,7 +28,7 @@ demo: $(READY)  ## one incident as a drill, from opening to evidence; leaves its
 test: $(READY)  ## every test but the slow ones (slow, web, integrations, attack, fuzz, chaos, simulation); ARGS=tests/story for a part
 	$(BIN)/python -m pytest -m "not slow and not chaos and not web and not integrations and not attack and not fuzz and not simulation" -n 2 --dist loadfile $(ARGS)
 
-slow: $(READY)  ## the demo, mail from end to end, long lives, the budget of events: each takes tens of seconds
+slow: $(READY)  ## the demo, mail from end to end, long lives, what LibreOffice opens, full records, the budget of events
 	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile $(ARGS)
 
 check: $(READY)  ## format, lint, types, import contracts, architecture

@@ -66,6 +66,7 @@ def test_a_table_has_a_width_for_each_column() -> None:
     ],
     ids=["authority", "subjects", "controller", "kela", "hostile"],
 )
+@pytest.mark.slow
 async def test_libreoffice_opens_it(
     write: Write, tmp_path: Path, changes: dict[str, Any], words: list[str], most_pages: int
 ) -> None:

@@ -252,6 +252,7 @@ def test_the_same_breaches_give_the_same_bytes() -> None:
     not (shutil.which("soffice") and shutil.which("pdftotext")),
     reason="needs LibreOffice and pdftotext (libreoffice-writer-nogui, poppler-utils)",
 )
+@pytest.mark.slow
 def test_libreoffice_opens_it(tmp_path: Path) -> None:
     path = tmp_path / "register.docx"
     path.write_bytes(register_docx([status(), NOT_NOTIFIED, bare_status()], *PERIOD, TARGET))

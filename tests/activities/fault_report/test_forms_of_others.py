@@ -101,6 +101,7 @@ def test_a_protected_form_is_refused_with_what_to_save_it_as(tmp_path: Path) -> 
     not (shutil.which("soffice") and shutil.which("pdftotext")),
     reason="needs LibreOffice and pdftotext (libreoffice-writer-nogui, poppler-utils)",
 )
+@pytest.mark.slow
 def test_a_reader_sees_the_values_where_they_belong(tmp_path: Path) -> None:
     """In each case but the text box, which is as small as a point in it."""
     names = ["02b-gridbefore", "03-vmerge-misaligned", "15-databound-ph", "26-prefilled"]

@@ -427,6 +427,7 @@ def test_the_template_in_the_repository_is_the_one_that_the_script_makes() -> No
     ],
     ids=["ordinary", "hostile"],
 )
+@pytest.mark.slow
 async def test_libreoffice_opens_it(
     write: Write, tmp_path: Path, report: FaultReport, words: list[str], most_pages: int
 ) -> None:

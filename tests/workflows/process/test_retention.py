@@ -140,6 +140,7 @@ async def encrypted(value: Any) -> int:
 
 @pytest.mark.parametrize("char", ALPHABETS.values(), ids=ALPHABETS)
 @pytest.mark.parametrize("make", [busy_incident, busy_breach])
+@pytest.mark.slow
 async def test_a_record_with_every_shelf_full_can_be_carried_and_bundled(
     make: Callable[[str], Record], char: str
 ) -> None:
