@@ -30,6 +30,7 @@ from workflows.procedure.notices.layout import unwrapped
 from workflows.procedure.notices.names import names_a_service
 from workflows.procedure.notices.reading import RawNotice
 from workflows.procedure.notices.remarks import with_remarks
+from workflows.procedure.notices.text import without_footers
 from workflows.procedure.wording import plain
 
 MAX_BYTES = 10_000_000
@@ -133,9 +134,10 @@ def _remarks(inner: _Inner, told: MailWords) -> list[str]:
     if inner.siblings > 1:
         remarks.append(f"{inner.siblings} mails are attached to it, of which the first was read")
     unread = [why for part in inner.mail.walk() if not part.is_multipart() and (why := why_unread(part))]
-    if len(text.strip()) < _SOME_WORDS or not names_a_service(plain(text)):
-        remarks += [why for why in unread if not text.strip() or is_whole(why) or _POINTS_TO_FILE.search(text)][:1]
-        if not text.strip() and not unread and not told.is_encrypted:
+    own = without_footers(text).strip()
+    if len(own) < _SOME_WORDS or not names_a_service(plain(own)):
+        remarks += [why for why in unread if not own or is_whole(why) or _POINTS_TO_FILE.search(text)][:1]
+        if not own and not unread and not told.is_encrypted:
             remarks.append("it holds no text" + (", only a picture" if _shows_picture(inner.mail) else ""))
     return remarks
 

@@ -74,7 +74,7 @@ def cut_into_sentences(title: str, text: str) -> Sentences:
             for part in _SENTENCE_END.split(" ".join(heading.split()))
             if part
         ),
-        body=tuple(_sentences(_with_lists_joined(_without_footers(body)))),
+        body=tuple(_sentences(_with_lists_joined(without_footers(body)))),
         flat=plain(f"{' '.join(heading.split())}\n{body}"),
         cut=len(title) > MAX_TITLE_READ or len(text) > MAX_TEXT_READ,
         is_struck=[heading, body] != written,
@@ -157,7 +157,7 @@ def _is_question(words: str) -> bool:
     return words.rstrip().endswith("?")
 
 
-def _without_footers(text: str) -> str:
+def without_footers(text: str) -> str:
     """The lines without what every mail of a sender carries, and without a signature."""
     lines = text.split("\n")
     if "--" in lines:
