@@ -66,6 +66,7 @@ schemas: $(READY)  ## write docs/schemas anew from the models
 
 texts: $(READY)  ## write the marked texts of the command line into its catalogues, and say what is not translated
 	PYTHONPATH=. $(BIN)/python tests/language/marked.py
+	PYTHONPATH=. $(BIN)/python tests/starter/manual.py
 
 bench: $(READY)  ## how close to Temporal itself, into docs/performance.md; ARGS=throughput for a part, ARGS='throughput --help'
 	$(BIN)/python -m benchmarks $(ARGS)
