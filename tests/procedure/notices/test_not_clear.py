@@ -112,6 +112,12 @@ def _read(title: str, text: str) -> Reading:
             "Fault in the Prescription Centre",
             "MyKanta is up to date despite the fault. The Prescription Centre is down.",
         ),
+        ("Häiriö OmaKannassa", "Kirjautuminen OmaKantaan onnistuu taas ajoittain."),
+        ("Häiriö OmaKannassa", "OmaKanta avautuu taas huomenna klo 8."),
+        ("Reseptikeskus vastaa taas hitaasti", "Reseptikeskus vastaa taas hitaasti."),
+        ("Reseptikeskus vastaa jälleen virheilmoituksella", ""),
+        ("Receptcentret svarar igen, men ibland långsamt", "Receptcentret svarar igen långsamt."),
+        ("MyKanta responds again, slowly", ""),
     ],
 )
 def test_it_is_left_to_a_person(title: str, text: str) -> None:

@@ -36,6 +36,11 @@ KINDS_SAID: tuple[Said, ...] = _STATES[: _STATES.index("noise")]
 """What tells the kind of a notice, and so does not tell which fault it is about."""
 _NOT_AHEAD: dict[Said, str] = {"called_off": "called off", "moved": "moved", "ended": "over"}
 _KANTA = re.compile(r"\bkan(?:ta|na)")
+_AGAIN = re.compile(r"(?:taas|jälleen|igen|åter|again)$")
+_NOT_WHOLLY = re.compile(
+    r"\b(?:ajoittain|välillä|hetkittäin|toisinaan|tilapäisesti|huomenna|ylihuomenna|vasta|tidvis|ibland|tillfälligt|i morgon|först"  # noqa: E501  # one pattern or sentence
+    r"|at times|intermittently|temporarily|occasionally|tomorrow|from time to time)\b"
+)
 _CONDITION = re.compile(r"^(?:jos|mikäli|om|ifall|if|in case)\b")
 
 
@@ -93,6 +98,8 @@ def kind_of(notice: Sentences) -> KindRead:
         doubts.append(f"it may be an exercise ({title.quoted('exercise') or text.quoted('exercise')})")
     if read.kind == "end" and "ended" not in title and _tells_end_beside_fault(notice.body):
         doubts.append("the text tells an end, and a fault besides")
+    if read.kind == "end" and (rest := _not_wholly_over((*notice.title, *notice.body))):
+        doubts.append(f'it may not be wholly over ("{rest}")')
     if read.kind == "fault" and "repair" in title:
         doubts.append(f"the title may tell its end ({title.quoted('repair')})")
     if title.any("privacy") or text.any("privacy"):
@@ -105,6 +112,18 @@ def kind_of(notice: Sentences) -> KindRead:
             f"it may lie outside the Kanta Services ({title.quoted('dependency') or text.quoted('dependency')})"
         )
     return replace(read, doubts=tuple(doubts), is_repeat=title.any("repeat") or text.any("repeat"))
+
+
+def _not_wholly_over(sentences: Iterable[Sentence]) -> str:
+    """What follows on words that tell an end, and takes a part of it back ("vastaa taas hitaasti"); empty if nothing."""  # noqa: E501  # one pattern or sentence
+    for sentence in sentences:
+        for clause in says("new_clause").split("" if sentence.advice else sentence.words):
+            if ended := says("ended").search(clause):
+                rest = clause[ended.end() :]
+                found = _NOT_WHOLLY.search(rest) or (_AGAIN.search(ended[0]) and says("fault").search(rest))
+                if found:
+                    return found[0]
+    return ""
 
 
 def _doubts_of_news(read: KindRead, title: _Said, text: _Said) -> list[str]:
