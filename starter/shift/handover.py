@@ -54,9 +54,9 @@ def handover(as_json: bool, by: str | None, to: str | None, note: str) -> None:
     from starter.terminal.time_input import now
 
     settings, at = settings_in_force(), now()
+    since = who.known(settings).since or at - WITHOUT_A_SHIFT  # before somebody is asked, and begins one
     by = who.person(by, "--by") if by else who.user()
     to = who.person(to, "--to") if to else ""
-    since = who.known(settings).since or at - WITHOUT_A_SHIFT
     page = Handover(at, since, by, to, note)
     talk(lambda client, _settings: gather(client, settings, page))
     file, digest = kept(settings.data_dir, page)

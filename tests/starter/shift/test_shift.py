@@ -89,3 +89,15 @@ def test_in_a_terminal_the_name_is_asked_once_a_shift_and_handed_over(desk: Desk
     assert text.out.startswith("VUORON LUOVUTUS")
     assert "luovuttaa Mikko Laine" in text.out
     assert desk("whoami", "--json", **NOBODY).json["by"] is None
+
+
+def test_who_hands_over_without_a_shift_tells_of_twelve_hours(desk: Desk) -> None:
+    reference = desk.judged()
+    terminal = Terminal(desk, "shift", "handover", **NOBODY)
+    terminal.expect("Who are you?")
+    terminal.type("Berit Holm")
+    code, out = terminal.ended()
+    assert code == 0
+    assert "Berit Holm hands over" in out
+    assert f"incident {reference}: Judged: high" in out
+    assert desk("whoami", "--json", **NOBODY).json["by"] is None, "the shift is over"
