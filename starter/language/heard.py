@@ -24,12 +24,13 @@ MOMENT = re.compile(
 )
 """As ``workflows.procedure.local_time`` writes one."""
 _PLACE = re.compile(r"\{(\w+)\}")
+_CRITERIA = re.compile(r"(?<=criteria met or not ruled out: )[a-z_]+(?:, [a-z_]+)*")
 
 
 def heard(text: str) -> str:
     """The text in the language in force, as far as it is known."""
     if spoken() == "en" or not text:
-        return moments_in(text)
+        return moments_in(_CRITERIA.sub(lambda found: _criteria(found[0]), text))
     return "\n".join(_line(line) for line in text.split("\n"))
 
 
@@ -54,7 +55,13 @@ def _known(text: str) -> str | None:
 
 
 def _facts(found: Mapping[str, str]) -> dict[str, str]:
-    return {name: _fact(value) for name, value in found.items()}
+    return {name: _criteria(value) if name == "criteria" else _fact(value) for name, value in found.items()}
+
+
+def _criteria(ids: str) -> str:
+    from starter.language.names import criteria
+
+    return criteria(ids.split(", "))
 
 
 def _fact(value: str) -> str:
