@@ -42,21 +42,27 @@ def test_what_can_not_be_linked_is_refused_in_one_line(desk: Desk) -> None:
         assert why in answer.err
 
 
+OURS = {f"OLD-{n}" for n in range(1, 5)}
+"""The desk is that of all tests: others may have opened something of the same service."""
+
+
 def test_open_neighbours_are_named_and_asked_about(desk: Desk) -> None:
     first, drill = opened(desk, "OLD-1"), opened(desk, "OLD-2", "--drill")
     second = desk("incident", "open", "--title", "x", "--service", "OLD", "--reference", "OLD-3", "--json").json
-    near = {each["reference"]: (each["title"], each["drill"]) for each in second["neighbours"]}
+    near = {
+        name: (each["title"], each["drill"]) for each in second["neighbours"] if (name := each["reference"]) in OURS
+    }
     assert near == {first: ("Old data", False), drill: ("Old data", True)}
     judged = desk("incident", "triage", "OLD-3", *TRIAGE)
     assert f"also open: DRILL {drill}: Old data (opened" in judged.out
     assert "kantadesk incident link OLD-3 --same-as" in judged.out
     near = desk("incident", "triage", "OLD-3", *TRIAGE, "--json").json["neighbours"]
-    assert {each["reference"] for each in near} == {first, drill}
+    assert {each["reference"] for each in near} & OURS == {first, drill}
 
     terminal = Terminal(desk, "incident", "open", "--title", "x", "--service", "OLD", "--reference", "OLD-4")
     terminal.expect(f"also open: DRILL {drill}")
     terminal.expect("Is it the same fault as one of them?")
-    terminal.type("7")
+    terminal.type("77")
     terminal.expect("Please give one of the numbers")
     terminal.type("OLD-3")
     assert "It follows OLD-3." in terminal.ended()[1]
