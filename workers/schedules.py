@@ -16,7 +16,6 @@ from temporalio.client import (
     ScheduleActionStartWorkflow,
     ScheduleAlreadyRunningError,
     ScheduleCalendarSpec,
-    ScheduleDescription,
     ScheduleIntervalSpec,
     ScheduleOverlapPolicy,
     SchedulePolicy,
@@ -28,7 +27,8 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.watchdog.checks import ALWAYS_RUNNING_EVERY, ALWAYS_RUNNING_SCHEDULE, DRILL_SCHEDULES
+from activities.watchdog.checks import ALWAYS_RUNNING_EVERY, ALWAYS_RUNNING_SCHEDULE
+from activities.watchdog.drill_schedules import DRILL_SCHEDULES, plan_of
 from workflows.incident.drill_plan import DrillPlan, weekly
 from workflows.introductions import by_type
 from workflows.process.ids import TASK_QUEUE
@@ -121,22 +121,10 @@ async def weekly_drills(client: Client, also: str = "") -> list[WeeklyDrill]:
             if error.status is not RPCStatusCode.NOT_FOUND:  # it has just been deleted
                 raise
             continue
-        if plan := await _plan_of(client, described):
+        if plan := await plan_of(client, described):
             times = tuple(described.info.next_action_times)
             found.append(WeeklyDrill(plan, times, described.schedule.state.paused))
     return found
-
-
-async def _plan_of(client: Client, described: ScheduleDescription) -> DrillPlan | None:
-    """What a schedule starts; None where it can't be read (its key is gone, or somebody else has made it)."""
-    action = described.schedule.action
-    if not isinstance(action, ScheduleActionStartWorkflow):
-        return None
-    try:
-        (plan,) = await client.data_converter.decode(list(action.args), [DrillPlan])
-    except (ValueError, TypeError, RuntimeError):
-        return None
-    return plan if isinstance(plan, DrillPlan) else None
 
 
 def _to(schedule: Schedule) -> Callable[[ScheduleUpdateInput], ScheduleUpdate]:

@@ -30,6 +30,7 @@ from activities.mail.ledger import SentLedger
 from activities.operating_model.file import OperatingModelFile
 from activities.returned_mail.look import ReturnedMail
 from activities.watchdog import revival
+from activities.watchdog.drill_schedules import drill_schedules
 from activities.watchdog.heartbeat import Heartbeat
 from activities.watchdog.outside import Outside
 from activities.watchdog.processes import ProcessLook
@@ -46,8 +47,6 @@ from workflows.watchdog.record import WatchStatus
 
 ALWAYS_RUNNING_SCHEDULE = "kantadesk-standing"
 ALWAYS_RUNNING_EVERY = timedelta(minutes=5)
-DRILL_SCHEDULES = "kantadesk-drill-"
-"""How the ids of the schedules of drills begin; the name follows."""
 CANNOT_LOOK = "CannotLook"
 ANSWER_WITHIN = timedelta(seconds=10)
 KINDS_OF_WORK = {
@@ -112,7 +111,7 @@ class DeskWatch(Watch):
                 last_asked[name] = max(asked, default=None)
                 waiting[name] = queue.stats.approximate_backlog_age.ToTimedelta()
             schedule = watching.about_schedule(await self._schedule())
-            schedule += about_drill_schedules(await self._paused_drills())
+            schedule += about_drill_schedules(*await drill_schedules(self._client))
             schedule += about_retention(await self._kept_for(), self._retention)
         except RPCError as error:
             raise _no_answer(error) from error
@@ -140,15 +139,6 @@ class DeskWatch(Watch):
         if described.schedule.state.paused:
             return "paused"
         return "runs" if _is_as_set_up(described.schedule) else "changed"
-
-    async def _paused_drills(self) -> list[str]:
-        """The schedules of weekly drills that are paused."""
-        listed = await self._client.list_schedules(rpc_timeout=ANSWER_WITHIN)
-        return [
-            each.id
-            async for each in listed
-            if each.id.startswith(DRILL_SCHEDULES) and each.schedule and each.schedule.state.paused
-        ]
 
     async def _kept_for(self) -> timedelta:
         """How long the namespace keeps closed processes."""

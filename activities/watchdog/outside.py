@@ -103,6 +103,9 @@ class Outside:
                 await self._judge(run)
             await self._say_set_back(turn)
             await self._asked(lambda: self._book.told(self._order.known))
+        else:
+            for run in await self._asked(self._book.unjudged):
+                self._unwritten += await self._how_it_came(run)
         since = None if self._writes else self._at - NEWS_FOR
         news = await self._asked(lambda: self._book.happened(since=since, also_told=not self._writes))
         told = (each for each in (*news, *self._unwritten) if each.key not in self._order.known)
@@ -177,8 +180,7 @@ class Outside:
 
     async def _judge(self, run: KnownRun) -> None:
         """Find out how a new run came to follow the one before it, and write down what was done from outside."""
-        runs = await self._asked(lambda: self._book.runs_of(run.workflow_id))
-        before = runs[: [each.run_id for each in runs].index(run.run_id)]
+        before = await self._before(run)
         said = await described(self._client, run.workflow_id, run.run_id) if before else None
         if said is not None:
             for happened in await self._done_to(run.workflow_id, before, said):
@@ -188,6 +190,16 @@ class Outside:
             if each.state != "followed":
                 await self._change(each, state="followed")
         await self._change(run, is_judged=True)
+
+    async def _before(self, run: KnownRun) -> list[KnownRun]:
+        runs = await self._asked(lambda: self._book.runs_of(run.workflow_id))
+        return runs[: [each.run_id for each in runs].index(run.run_id)]
+
+    async def _how_it_came(self, run: KnownRun) -> list[Happened]:
+        """What was done from outside before a run that the watchdog has not judged yet."""
+        before = await self._before(run)
+        said = await described(self._client, run.workflow_id, run.run_id) if before else None
+        return await self._done_to(run.workflow_id, before, said) if said else []
 
     async def _done_to(
         self, process: str, before: Sequence[KnownRun], said: DescribeWorkflowExecutionResponse

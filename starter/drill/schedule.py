@@ -102,7 +102,7 @@ async def _delete(client: Client, name: str) -> None:
     """Raises ``NotThere``."""
     from temporalio.service import RPCError, RPCStatusCode
 
-    from activities.watchdog.checks import DRILL_SCHEDULES
+    from activities.watchdog.drill_schedules import DRILL_SCHEDULES
     from starter.client.failures import in_words_of_ours
     from starter.terminal.errors import NotThere
 

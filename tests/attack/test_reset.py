@@ -113,6 +113,29 @@ async def test_who_only_looks_sees_what_was_done_before_the_watchdog_does(house:
     assert house.book.happened(also_told=True) == []
 
 
+async def test_who_only_looks_sees_what_a_worker_has_noted_and_the_watchdog_not_judged_yet(house: House) -> None:
+    async with house.worker():
+        await house.looked(1)
+        back = await house.breach("B-1")
+        await reset(house, back)
+        await until(lambda: _is_noted(house, back.id, runs=2))
+        seen = await house.watch(writes=False).look_at_processes(LookOrder(at=now(), rules=Watching()))
+    assert [each.facts["process"] for each in seen.findings if each.kind == "was_reset"] == [back.id]
+
+
+async def test_who_only_looks_sees_a_reset_of_what_the_watchdog_never_saw(house: House) -> None:
+    async with house.worker():
+        await house.looked(1)
+        back = await house.breach("B-1")
+    await reset(house, back)
+    seen = await house.watch(can_ask=False, writes=False).look_at_processes(LookOrder(at=now(), rules=Watching()))
+    assert [each.facts["process"] for each in seen.findings if each.kind == "was_reset"] == [back.id]
+
+
+async def _is_noted(house: House, workflow_id: str, *, runs: int) -> bool:
+    return len(house.book.runs_of(workflow_id)) == runs
+
+
 async def test_who_only_looks_sees_what_has_taken_the_place_of_the_watchdog(house: House) -> None:
     async with house.worker():
         await house.looked(1)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from temporalio.client import (
+    Schedule,
     ScheduleActionStartWorkflow,
     ScheduleIntervalSpec,
     ScheduleSpec,
@@ -16,11 +17,12 @@ from temporalio.client import (
     ScheduleUpdateInput,
 )
 
-from activities.watchdog.checks import ALWAYS_RUNNING_SCHEDULE, DRILL_SCHEDULES
+from activities.watchdog.checks import ALWAYS_RUNNING_SCHEDULE
+from activities.watchdog.drill_schedules import DRILL_SCHEDULES
 from tests.builders import now
 from tests.watchdog.conftest import house, watched_server
 from tests.watchdog.house import House, until
-from workers.schedules import schedule_drill
+from workers.schedules import schedule_drill, weekly_drills
 from workers.settings import load
 from workers.setup import set_up
 from workflows.incident.drill_plan import DrillPlan
@@ -43,6 +45,8 @@ async def test_the_schedule_of_a_drill_that_is_paused_is_found(house: House) -> 
     await until(is_found)
 
 
+MONDAYS = DrillPlan(name="ward", weekly="Mon 09:00", title="Drill", services=("MYKANTA",)).model_dump(mode="json")
+"""A plan of another name: taken over, it would be written in that one's place."""
 RARELY = ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(days=300))])
 NOT_NOW = ScheduleSpec(
     intervals=[ScheduleIntervalSpec(every=timedelta(minutes=5))], start_at=datetime(2099, 1, 1, tzinfo=UTC)
@@ -76,3 +80,19 @@ async def test_the_schedule_that_keeps_the_watchdog_is_told_when_somebody_change
 async def _of_the_schedule(house: House) -> set[str]:
     seen = await house.watch().look_at_workers(LookOrder(at=now(), rules=Watching()))
     return {each.kind for each in seen.findings if each.kind.startswith("schedule_")}
+
+
+@pytest.mark.parametrize("arguments", [[], ["no plan"], [{"name": "ward"}, 2], [MONDAYS]], ids=str)
+async def test_what_somebody_puts_into_a_drill_schedule_keeps_no_desk_from_starting(
+    house: House, arguments: list[Any]
+) -> None:
+    action = ScheduleActionStartWorkflow("ScheduledDrill", args=arguments, id="x", task_queue=TASK_QUEUE)
+    await house.client.create_schedule(f"{DRILL_SCHEDULES}evil", Schedule(action=action, spec=RARELY))
+    await set_up(house.client, load({}, data_dir=house.folder))
+    assert await weekly_drills(house.client, also="evil") == []
+
+    async def is_found() -> bool:
+        seen = await house.watch().look_at_workers(LookOrder(at=now(), rules=Watching()))
+        return "drills_foreign" in {each.kind for each in seen.findings}
+
+    await until(is_found)

@@ -10,7 +10,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from temporalio.api.workflowservice.v1 import ListScheduleMatchingTimesRequest
 from temporalio.client import Client, ScheduleActionExecutionStartWorkflow
 
-from activities.watchdog.checks import DRILL_SCHEDULES
+from activities.watchdog.drill_schedules import DRILL_SCHEDULES
 from tests.starter.conftest import Desk
 from workers.connection import connect_to
 from workers.keys import ring

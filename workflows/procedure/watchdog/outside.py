@@ -109,12 +109,14 @@ def about_retention(kept: timedelta, wanted: timedelta) -> list[Finding]:
     return [Finding(key="retention_short", kind="retention_short", level="warning", area="workers", facts=facts)]
 
 
-def about_drill_schedules(paused: Sequence[str]) -> list[Finding]:
-    """Weekly drills that somebody has paused."""
-    if not paused:
-        return []
-    facts = {"names": ", ".join(sorted(paused)[:NAMED_AT_MOST])}
-    return [Finding(key="drills_paused", kind="drills_paused", level="warning", area="workers", facts=facts)]
+def about_drill_schedules(paused: Sequence[str], foreign: Sequence[str]) -> list[Finding]:
+    """Schedules of weekly drills that somebody has paused, or put something else into."""
+    found = []
+    for kind, names in (("drills_paused", paused), ("drills_foreign", foreign)):
+        if names:
+            facts = {"names": ", ".join(sorted(names)[:NAMED_AT_MOST])}
+            found.append(Finding(key=kind, kind=kind, level="warning", area="workers", facts=facts))
+    return found
 
 
 def _of(workflow_id: str, kind: str, level: Level, facts: dict[str, str]) -> Finding:
