@@ -17,18 +17,20 @@ from temporalio.api.enums.v1 import WorkflowExecutionStatus as Status
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 from temporalio.client import Client
 
+from activities.book.ended_well import BY_OTHERS, says_that_it_is_over
 from activities.book.port import Happened, ProcessBook
 from activities.book.succession import FOLLOWS_WELL, described, succession
 from workflows.procedure.local_time import written
 from workflows.procedure.watchdog import outside
 from workflows.procedure.watchdog.book import OVER, KnownDuty, KnownRun, moments_of
-from workflows.procedure.watchdog.findings import NAMED_AT_MOST, Finding, OpenProcess
+from workflows.procedure.watchdog.findings import NAMED_AT_MOST, WATCHED, Finding, OpenProcess
 from workflows.watchdog.ports import LookOrder
 
 T = TypeVar("T")
 LOOKED_FOR_AT_MOST = 200
 """Processes that are missing among the open ones, and asked for at one look; more have their turn at the next."""
 GONE_AT_MOST = 100
+SWALLOWED_WITHIN = timedelta(hours=1)
 NEWS_FOR = timedelta(days=2)
 _ENDED = {
     Status.WORKFLOW_EXECUTION_STATUS_TERMINATED: "terminated",
@@ -96,7 +98,7 @@ class Outside:
 
     async def compare(self, opened: Mapping[str, OpenProcess], turn: tuple[str, int] | None) -> list[Finding]:
         """Compare, and write down what is seen. ``turn``: the watchdog's own run and turn, where it is the one."""
-        found = await self._look_for_missing(opened)
+        found = [*await self._look_for_missing(opened), *await self._look_for_swallowed()]
         if self._writes:
             await self._asked(lambda: self._book.see(self._seen.values()))
             for run in await self._asked(self._book.unjudged):
@@ -126,6 +128,26 @@ class Outside:
         found = [finding for run in mine for finding in await self._look_for(run)]
         return found + [outside.about_gone(run) for run in gone[:GONE_AT_MOST]]
 
+    async def _look_for_swallowed(self) -> list[Finding]:
+        """Look for processes that something else has completed before our worker did anything for them."""
+        kinds = ", ".join(f"'{kind}'" for kind in WATCHED)
+        lately = (self._at - SWALLOWED_WITHIN).isoformat()
+        query = f"WorkflowType IN ({kinds}) AND ExecutionStatus = 'Completed' AND CloseTime > '{lately}'"
+        found: list[Finding] = []
+        async for each in self._client.list_workflows(query, limit=LOOKED_FOR_AT_MOST):
+            known = await self._asked(partial(self._book.runs_of, each.id))
+            if known or await says_that_it_is_over(self._client, each.id, each.run_id):
+                continue
+            run = KnownRun(
+                workflow_id=each.id, run_id=each.run_id, kind=each.workflow_type,
+                first_seen=each.start_time, last_seen=each.start_time, how=BY_OTHERS,
+            )  # fmt: skip
+            if self._writes:
+                await self._asked(partial(self._book.see, [run]))
+            await self._change(run, state="gone", how=BY_OTHERS)
+            found.append(outside.about_gone(run))
+        return found
+
     @staticmethod
     def _is_missed(run: KnownRun, opened: Mapping[str, OpenProcess]) -> bool:
         seen = opened.get(run.workflow_id)
@@ -146,6 +168,9 @@ class Outside:
         elif info.status == Status.WORKFLOW_EXECUTION_STATUS_PAUSED:
             return [outside.about_paused(run)]
         elif info.status == Status.WORKFLOW_EXECUTION_STATUS_COMPLETED:
+            if run.phase not in OVER and not await says_that_it_is_over(self._client, run.workflow_id, run.run_id):
+                await self._change(run, state="let_go" if run.drill else "gone", how=BY_OTHERS)
+                return [outside.about_gone(run.model_copy(update={"how": BY_OTHERS}))]
             await self._say_it_ran_ahead(run, said)
             await self._change(run, state="over")
         elif how := _ENDED.get(info.status):

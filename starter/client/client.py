@@ -119,8 +119,8 @@ async def _open(
         raise Wrong(
             _("the texts together are too long (at most 1.5 million bytes); shorten the longest, such as --description")
         )
-    is_free = await never_began(client.get_workflow_handle(workflow_id))
-    reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY if is_free else WorkflowIDReusePolicy.REJECT_DUPLICATE
+    is_free = await _is_free(client, client.get_workflow_handle(workflow_id))
+    reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE if is_free else WorkflowIDReusePolicy.REJECT_DUPLICATE
     with failures(f"{process} {opening.reference}"):
         try:
             handle = await client.start_workflow(
@@ -157,6 +157,19 @@ async def never_began(handle: WorkflowHandle[Any, Any]) -> bool:
     """Whether somebody used the reference for a start that could not be read: it is free then."""
     try:
         return (await handle.describe(rpc_timeout=ANSWER_WITHIN)).status is WorkflowExecutionStatus.FAILED
+    except RPCError:
+        return False
+
+
+async def _is_free(client: Client, handle: WorkflowHandle[Any, Any]) -> bool:
+    """Whether a reference may be used again: its start could not be read, or something else has ended its process."""
+    from activities.book.ended_well import says_that_it_is_over
+
+    try:
+        there = await handle.describe(rpc_timeout=ANSWER_WITHIN)
+        if there.status is not WorkflowExecutionStatus.COMPLETED:
+            return there.status is WorkflowExecutionStatus.FAILED
+        return not await says_that_it_is_over(client, handle.id, there.run_id)
     except RPCError:
         return False
 

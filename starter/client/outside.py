@@ -29,6 +29,8 @@ ENDED = {
 }
 """How a process ends that does not end by its own messages."""
 DELETED = "deleted"
+BY_OTHERS = "ended by others"
+"""As the book says it (``activities.book.ended_well``, which loads more than a list may)."""
 BROUGHT_BACK = N_(
     "the watchdog brings it back at its next look; where it does not, start a worker and run kantadesk setup"
 )
@@ -50,7 +52,7 @@ class Missing(NamedTuple):
         due = f"; {_due(run)}" if _due(run) else ""
         to_do = (
             _("open it again at once: {open_again}", open_again=open_again(run))
-            if self.how == DELETED
+            if self.how in (DELETED, BY_OTHERS)
             else _(BROUGHT_BACK)
         )
         return _(
@@ -102,7 +104,8 @@ async def missing(
     runs = [run for run in SqliteBook(data_dir).latest() if run.workflow_id in lacking]
     wanted = [run for run in runs if drills is None or run.drill is drills]
     hows = await asyncio.gather(*(how_ended(client, run.workflow_id) for run in wanted))
-    return [Missing(run, how) for run, how in zip(wanted, hows, strict=True) if how]
+    told = ((run, how or (run.how if run.state == "gone" else "")) for run, how in zip(wanted, hows, strict=True))
+    return [Missing(run, how) for run, how in told if how]
 
 
 def said_of(process: str, reference: str, data_dir: Path) -> str:

@@ -46,7 +46,7 @@ RISKS: Texts = {"": "not assessed yet", "unlikely": "unlikely", "risk": "a risk"
 LANGUAGES: Texts = {"fi": "Finnish", "sv": "Swedish", "en": "English"}
 ENDINGS: Texts = {
     "terminated": "terminated", "timed out": "timed out", "failed": "failed", "cancelled": "cancelled",
-    "deleted": "deleted",
+    "deleted": "deleted", "ended by others": "by something that is not kantadesk",
 }  # fmt: skip
 
 

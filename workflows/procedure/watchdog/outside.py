@@ -26,7 +26,10 @@ def concerned_by(workflow_id: str) -> tuple[Role, ...]:
 
 
 def about_gone(run: KnownRun) -> Finding:
-    """A process that Temporal does not know any more, though nothing has ended it; a state until it is opened again."""
+    """A process that Temporal does not know any more, or calls completed, though nothing of ours has ended it.
+
+    A state until it is opened again.
+    """
     due = run.soonest()
     facts = {
         "process": run.workflow_id,
@@ -36,7 +39,7 @@ def about_gone(run: KnownRun) -> Finding:
     }
     return Finding(
         key=f"gone/{run.workflow_id}/{run.run_id}",
-        kind="gone",
+        kind="ended_by_others" if run.how == "ended by others" else "gone",
         level="note" if run.drill else "fault",
         area="processes",
         subject=run.workflow_id,

@@ -1,0 +1,44 @@
+"""Whether a process that Temporal calls completed has ended by its own messages.
+
+Who may poll our task queue can complete any process of it: Temporal then shows no difference. What our own worker says
+at the end is the status of the process, sealed with our key for that process.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from temporalio.api.common.v1 import Payload
+from temporalio.client import Client, WorkflowHistoryEventFilterType
+from temporalio.converter import WorkflowSerializationContext
+
+from workflows.procedure.watchdog.book import OVER
+from workflows.process.sealed.seals import arrival_of
+
+BY_OTHERS = "ended by others"
+"""How a process has ended that something else than our worker has completed."""
+ANSWER_WITHIN = timedelta(seconds=10)
+
+
+async def says_that_it_is_over(client: Client, workflow_id: str, run_id: str) -> bool:
+    """Whether the result of a completed run is a status of its own that is over. Raises ``RPCError``."""
+    handle = client.get_workflow_handle(workflow_id, run_id=run_id)
+    only = WorkflowHistoryEventFilterType.CLOSE_EVENT
+    async for event in handle.fetch_history_events(event_filter_type=only, rpc_timeout=ANSWER_WITHIN):
+        said = list(event.workflow_execution_completed_event_attributes.result.payloads)
+        status = await _sealed(client, workflow_id, said[0]) if len(said) == 1 else None
+        return isinstance(status, dict) and status.get("phase") in OVER
+    return False
+
+
+async def _sealed(client: Client, workflow_id: str, payload: Payload) -> Any:
+    """What a payload holds; None where it was not sealed for this process, or can't be read."""
+    context = WorkflowSerializationContext(namespace=client.namespace, workflow_id=workflow_id)
+    converter = client.data_converter.with_context(context)
+    try:
+        if converter.payload_codec:
+            [payload] = await converter.payload_codec.decode([payload])
+        return converter.payload_converter.from_payload(payload) if arrival_of(payload).is_for_us else None
+    except Exception:  # noqa: BLE001  # whatever somebody has written there is not what our worker says
+        return None
