@@ -16,11 +16,12 @@ from starter.client.open_duties import Owed, owed_anywhere
 from starter.client.search import Row, found, visibility_query
 from tests.attack.strangers import replays
 from tests.builders import breach_opening, now, opening, triage
+from tests.desks.maintenance import plan
 from tests.integrations.house import WITHIN, House, Incident
 from workers.codec.codec import data_converter
 from workers.wiring import build_replayer
 from workflows.breach.messages import BreachStatus
-from workflows.process.ids import TASK_QUEUE, breach_workflow_id
+from workflows.process.ids import TASK_QUEUE, breach_workflow_id, maintenance_workflow_id
 from workflows.process.sealed.seals import A_STRANGERS
 from workflows.process.web_view import OPENED_BY_A_STRANGER
 
@@ -57,6 +58,16 @@ async def opened_by_a_stranger(house: House, outside: Client, **memo: Any) -> In
     return found
 
 
+async def marks_of_letters(incident: Incident, kind: str) -> set[bool]:
+    """Whether the letters of a kind about it bear the mark, once there are any."""
+    async with asyncio.timeout(WITHIN):
+        while True:
+            letters = [each for each in incident.house.world.letters if each.reference == incident.reference]
+            if marks := {each.is_unverified for each in letters if each.kind == kind}:
+                return marks
+            await asyncio.sleep(0.02)
+
+
 async def test_lists_duties_and_the_board_mark_a_strangers_incident_until_the_desk_speaks(
     attacked: House, outside: Client
 ) -> None:
@@ -82,6 +93,56 @@ async def test_lists_duties_and_the_board_mark_a_strangers_incident_until_the_de
     assert not (await incident.status()).is_a_strangers
     assert OPENED_BY_A_STRANGER not in await incident.shown()
     await replays(attacked, incident)
+
+
+async def test_a_break_of_the_desks_own_that_touches_it_takes_no_mark_away(attacked: House, outside: Client) -> None:
+    incident = await opened_by_a_stranger(attacked, outside)
+    attacked.world.incidents[:] = [incident.reference]
+    planned, begins = attacked.reference(), now() - timedelta(hours=1)
+    break_id = maintenance_workflow_id(planned)
+    await attacked.client.start_workflow("Maintenance", plan(planned, begins), id=break_id, task_queue=TASK_QUEUE)
+    status = await incident.until(lambda status: break_id in status.maintenance)
+    assert (status.is_a_strangers, status.applied_count) == (True, 1)
+
+    await incident.pass_time(minutes=35)
+    assert await marks_of_letters(incident, "reminder") == {True}
+    assert await marks_of_letters(incident, "overdue") == {True}
+    assert await listed(attacked, incident.reference, marked=True)
+    assert OPENED_BY_A_STRANGER in await incident.shown()
+
+    await incident.handle.execute_update("triage", triage())
+    await listed(attacked, incident.reference, marked=False)
+    assert not (await incident.status()).is_a_strangers
+    assert await marks_of_letters(incident, "start") == {False}
+    await replays(attacked, incident)
+
+
+FROM_PROCESSES = {
+    "notice": {
+        "by": "notice-watch", "source": "kantadesk", "guid": "1", "title": "Down", "kind": "fault",
+        "published_at": "2026-11-22T10:00:00Z",
+    },
+    "breach_progress": {"by": "breach-FR-1", "source": "kantadesk", "text": "The authority was told"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FROM_PROCESSES)
+async def test_what_our_own_processes_tell_takes_no_mark_away(attacked: House, outside: Client, name: str) -> None:
+    incident = await opened_by_a_stranger(attacked, outside)
+    await incident.handle.execute_update(name, FROM_PROCESSES[name])
+    assert (await incident.status()).is_a_strangers
+    await incident.handle.execute_update("triage", triage(source="cli"))
+    assert not (await incident.status()).is_a_strangers
+
+
+async def test_a_letter_that_comes_back_takes_no_mark_away(attacked: House, outside: Client) -> None:
+    incident = await opened_by_a_stranger(attacked, outside)
+    await incident.pass_time(minutes=15)
+    status = await incident.until(lambda status: bool(status.messages))
+    said = {"by": "mail", "source": "mailbox", "message_id": status.messages[0].id, "event": "bounced"}
+    await incident.handle.execute_update("delivery_report", said)
+    status = await incident.status()
+    assert (status.messages[0].state, status.is_a_strangers) == ("failed", True)
 
 
 async def test_what_the_desk_has_opened_bears_no_mark_and_no_memo(attacked: House) -> None:

@@ -15,6 +15,7 @@ from workflows.procedure.notices.published import key_of, mark_of
 from workflows.procedure.notices.reading import Reading
 from workflows.process import ports
 from workflows.process.ids import NOTICE_WATCH_ID, incident_workflow_id
+from workflows.process.sealed.senders import OUR_OWN_PROCESSES
 
 MOST_TOLD_BESIDES = 20
 LONGEST_EFFECT = 4000
@@ -38,7 +39,7 @@ def notice_for_incidents(
         payload={
             "by": NOTICE_WATCH_ID,
             "event_id": f"notice-{notice.mark}",
-            "source": "kantadesk",
+            "source": OUR_OWN_PROCESSES,
             "guid": notice.guid,
             "title": notice.title,
             "kind": notice.reading.kind,
@@ -143,7 +144,7 @@ def break_changed(notice: WatchedNotice, text: str, planned: WatchedNotice) -> p
         key=event_id,
         workflow_id=break_workflow_id(planned.reference),
         message="change",
-        payload={"by": NOTICE_WATCH_ID, "event_id": event_id, "source": "kantadesk", **said},
+        payload={"by": NOTICE_WATCH_ID, "event_id": event_id, "source": OUR_OWN_PROCESSES, **said},
     )
 
 

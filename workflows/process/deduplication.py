@@ -57,6 +57,8 @@ class Deduplication(BaseModel):
     """What a record knows of the messages that were taken, and how often it has said what."""
 
     applied_count: int = 0
+    from_nobody_count: int = 0
+    """Of these, what came with the key and no person has said: see ``is_from_nobody``."""
     repeated_count: int = 0
     seen_events: dict[str, None] = Field(default_factory=dict)
     """Digests as releases before ``event_ids`` kept them: taken over with the first new id."""

@@ -35,7 +35,7 @@ from workflows.process.record import Record
 from workflows.process.retention import size
 from workflows.process.sealed import in_clear
 from workflows.process.sealed.seals import Arrival, arrival_of
-from workflows.process.sealed.senders import speak
+from workflows.process.sealed.senders import is_from_nobody, speak
 
 REFUSED = "Refused"
 ANY_OTHER = "Any other name is refused, with the names that there are."
@@ -167,6 +167,7 @@ async def _take(process: TakesMessages, kind: _Kind, said: Message, arrival: Arr
         record.remember(event_id or in_clear.id_of_the_seal(arrival), workflow.now())
         record.applied_count += 1
         record.unverified_count += not arrival.has_the_key
+        record.from_nobody_count += is_from_nobody(said, arrival)
         record.grow_by(size(said), workflow.now())
 
 

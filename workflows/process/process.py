@@ -23,7 +23,7 @@ from workflows.process.duty_timers import DutyTimers
 from workflows.process.lifecycle import Lifecycle, RecordT
 from workflows.process.messages import DeliveryReport, Happening, Refused, SentMessage, message_named
 from workflows.process.record import Record
-from workflows.process.sealed.senders import is_said_by_a_stranger, marks_about
+from workflows.process.sealed.senders import OUR_OWN_PROCESSES, is_said_by_a_stranger, marks_about
 
 LETTERS_AT_ONCE = 50
 ALARMS = ("reminder", "overdue")
@@ -293,7 +293,7 @@ class Process(Lifecycle[RecordT]):
     async def tell_process(self, workflow_id: str, message: str, **said: Any) -> bool:
         """Tell another process something, once; False where it has ended."""
         step = self.key(self.record.saying(f"{message}/{workflow_id}", said))
-        payload = {"by": workflow.info().workflow_id, "event_id": step, "source": "kantadesk", **said}
+        payload = {"by": workflow.info().workflow_id, "event_id": step, "source": OUR_OWN_PROCESSES, **said}
         told = ports.OtherProcessMessage(key=step, workflow_id=workflow_id, message=message, payload=payload)
         if is_told := await steps.tell_process(told):
             return is_told

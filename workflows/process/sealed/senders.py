@@ -12,11 +12,13 @@ from typing import Annotated, Any, NamedTuple, Protocol, TypeVar
 
 from pydantic import Field
 
-from workflows.process.messages import Message, Sender, Through
+from workflows.process.messages import DeliveryReport, Message, Sender, Through
 from workflows.process.sealed.seals import Arrival, arrival_of_value
 
 SenderIfAny = Annotated[Sender | None, Field(exclude_if=lambda sender: sender is None)]
 
+OUR_OWN_PROCESSES = "kantadesk"
+"""``source`` of what a process of ours tells another."""
 FROM_A_STRANGER = Sender(came="clear")
 """How that came which a process of ours passes on for a stranger."""
 
@@ -50,10 +52,11 @@ class Opened(Protocol):
 
 
 class Spoken(Opened, Protocol):
-    """A record that counts what was said to its process, and what of it came in clear."""
+    """A record that counts what was said to its process: in clear, and with the key from no person."""
 
     applied_count: int
     unverified_count: int
+    from_nobody_count: int
 
 
 OpenedT = TypeVar("OpenedT", bound=Opened)
@@ -71,8 +74,14 @@ def was_opened_in_clear(record: Opened) -> bool:
 
 
 def is_a_strangers(record: Spoken) -> bool:
-    """Whether a process was opened without the desk's key, and nobody who has it has said anything to it yet."""
-    return was_opened_in_clear(record) and record.applied_count <= record.unverified_count
+    """Whether a process was opened without the desk's key, and no person who has it has said anything to it yet."""
+    from_persons = record.applied_count - record.unverified_count - record.from_nobody_count
+    return was_opened_in_clear(record) and from_persons <= 0
+
+
+def is_from_nobody(said: Message, arrival: Arrival) -> bool:
+    """Whether a message has the key and no person has said it: one of our own processes has, or the mail system."""
+    return arrival.has_the_key and (said.source == OUR_OWN_PROCESSES or isinstance(said, DeliveryReport))
 
 
 def sender_of(said: Handed, arrival: Arrival) -> Sender | None:
