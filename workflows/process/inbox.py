@@ -158,7 +158,7 @@ async def _take(process: TakesMessages, kind: _Kind, said: Message, arrival: Arr
         if any(map(record.is_repeat, (event_id, said.event_id, in_clear.id_of_the_seal(arrival)))):
             record.repeated_count += 1
             return
-        reason = process.refusal(said) or (_in_clear(record, kind.name, said, arrival) if is_apart else None)
+        reason = (_in_clear(record, kind.name, said, arrival) if is_apart else None) or process.refusal(said)
         if reason := reason or _since(process, said) or _beyond_bounds(record, kind.name, said):
             record.remember(in_clear.id_of_the_seal(arrival), workflow.now())  # copied later, it would be allowed
             raise Unreadable(reason)
@@ -239,7 +239,7 @@ def _update(kind: _Kind) -> Any:
             event_id = said.event_id if arrival.has_the_key else in_clear.id_of_a_stranger(said.event_id)
             if not self.has_begun or self.record.is_repeat(event_id) or self.record.is_repeat(said.event_id):
                 return  # a process that has not begun owes nothing yet: it is judged once it has
-            reason_now = self.refusal(said) or _in_clear(self.record, kind.name, said, arrival)
+            reason_now = _in_clear(self.record, kind.name, said, arrival) or self.refusal(said)
             if reason_now := reason_now or self.further_refusal(said) or code_said(said):
                 raise _turned_away(reason_now)
 
