@@ -16,7 +16,7 @@ from starter.terminal.output import clean, json_option, say, say_json
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-    from starter.client.search import Row
+    from starter.client.search import Listed, Row
     from workers.settings import Settings
     from workflows.breach.messages import BreachStatus
     from workflows.procedure.languages import Language
@@ -29,13 +29,14 @@ class Read(NamedTuple):
     """The breaches as they answered, and those that could not be read, each with the reason.
 
     ``listed``: every reference that Temporal lists. ``never_opened``: processes that ended at once, because what they
-    were started with can't be read: no breaches.
+    were started with can't be read: no breaches. ``others``: of what Temporal lists, that which is not ours.
     """
 
     statuses: list[BreachStatus]
     unread: dict[str, str]
     never_opened: list[str]
     listed: list[str]
+    others: Listed
 
 
 @click.command
@@ -81,7 +82,8 @@ def export(  # noqa: PLR0917  # click gives every option by name
         model=operating_model(settings), language=language,
     )  # fmt: skip
     if as_json:
-        lacking = {"unread": read.unread, "never_opened": read.never_opened}
+        lacking: dict[str, Any] = {"unread": read.unread, "never_opened": read.never_opened}
+        lacking["not_ours"] = [one._asdict() for one in read.others.not_ours]
         kept = {"no_longer_listed": sorted(gone.kept.gone), "folder_only": sorted(gone.kept.folder_only)}
         kept |= {"missed": sorted(gone.kept.missed), "from_outside": sorted(gone.kept.done)}
         say_json({"breaches": count, "files": [str(file) for file in files], **lacking, **kept})
@@ -107,6 +109,8 @@ def _say(read: Read, kept: Any, files: list[Path], heading: str) -> None:
     say(heading)
     for file in files:
         say(f"  {file}")
+    if read.others.not_ours:
+        say(read.others.said)
     for reference in read.never_opened:
         say(
             _(
@@ -135,29 +139,37 @@ def _say(read: Read, kept: Any, files: list[Path], heading: str) -> None:
 
 async def _read(client: Client, _settings: Settings, *, drills: bool) -> Read:
     """Ask every breach there is: only its status knows when one became aware."""
-    from starter.client.client import breach_status_of, within_reach
-    from starter.client.search import found, visibility_query
-    from starter.terminal.errors import NeverBegan, NotThere, Unreachable
+    from pydantic import ValidationError
 
-    listed = await within_reach(
-        found(client, visibility_query({"also_closed": True}, "DataBreach"), None), _("breach list")
+    from starter.client.client import ask_process, within_reach
+    from starter.client.search import listed, visibility_query
+    from starter.terminal.errors import NeverBegan, NotThere, Unreachable, Wrong
+    from workflows.breach.messages import BreachStatus
+
+    known = await within_reach(
+        listed(client, visibility_query({"also_closed": True}, "DataBreach"), None), _("breach list")
     )
-    rows = [row for row in listed if drills or not row.drill]
+    rows = [row for row in known.rows if drills or not row.drill]
     few = asyncio.Semaphore(ASKED_AT_ONCE)
 
     async def of(row: Row) -> BreachStatus | click.ClickException:
         try:
             async with few:
-                return await breach_status_of(client, row.workflow_id)  # exactly this one of several
-        except (Unreachable, NotThere) as error:
+                answer = await ask_process(  # exactly this run: something else may stand under its id since
+                    client, row.workflow_id, f"breach {row.reference}", "status", row.run_id
+                )
+                return BreachStatus.model_validate(answer)
+        except (Unreachable, NotThere, Wrong) as error:
             return error
+        except ValidationError:
+            return Unreachable(_("its answer can't be read"))
 
     answers = dict(zip((row.reference for row in rows), await asyncio.gather(*(of(row) for row in rows)), strict=True))
     silent = {name: answer for name, answer in answers.items() if isinstance(answer, click.ClickException)}
     never_opened = [name for name, why in silent.items() if isinstance(why, NeverBegan)]
     unread = {name: why.message for name, why in silent.items() if name not in never_opened}
     statuses = [answer for answer in answers.values() if not isinstance(answer, click.ClickException)]
-    return Read(statuses, unread, never_opened, [row.reference for row in listed])
+    return Read(statuses, unread, never_opened, [row.reference for row in known.rows], known)
 
 
 def _write(

@@ -15,7 +15,7 @@ from starter.terminal.output import Table, json_option, say, say_json, show
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-    from starter.client.search import Row
+    from starter.client.search import Listed, Row
     from starter.terminal.period import Period
     from workers.settings import Settings
 
@@ -38,26 +38,30 @@ def list_breaches(  # noqa: PLR0917  # click gives every option by name
       kantadesk breach list --from 2026-01-01 --to 2026-12-31 --no-drills
     """
     from starter.client.client import talk, within_reach
-    from starter.client.search import found, visibility_query, with_missing
+    from starter.client.search import listed, visibility_query, with_missing
     from starter.terminal.period import period
 
     opened = period(from_day, to_day)
     query = visibility_query({"also_closed": not only_open, "overdue": overdue, "drills": drills}, "DataBreach")
     query += opened_within(opened)
 
-    async def conversation(client: Client, settings: Settings) -> list[Row]:
-        rows = await within_reach(found(client, query), _("breach list"))
+    async def conversation(client: Client, settings: Settings) -> Listed:
+        known = await within_reach(listed(client, query), _("breach list"))
         if from_day or to_day:  # when it was opened, only Temporal knows
-            return rows
-        return await with_missing(client, settings.data_dir, rows, "breach", drills=drills)
+            return known
+        rows = await with_missing(client, settings.data_dir, known.rows, "breach", drills=drills)
+        return known._replace(rows=rows)
 
-    rows = talk(conversation)
+    known = talk(conversation)
+    rows = known.rows
     if as_json:
         say_json([row._asdict() for row in rows])
     elif rows:
         _show(rows)
     else:
         say(_("No breach matches."))
+    if known.not_ours and not as_json:
+        say(known.said)
 
 
 def opened_within(opened: Period) -> str:

@@ -276,9 +276,9 @@ async def _ask(client: Client, process: Process, reference: str, query: str) -> 
     return await ask_process(client, await _id_meant(client, reference, process), f"{process} {reference}", query)
 
 
-async def ask_process(client: Client, workflow_id: str, of: str, query: str) -> Any:
+async def ask_process(client: Client, workflow_id: str, of: str, query: str, run_id: str | None = None) -> Any:
     """The answer of any process to a query. ``of``: what it is called. Raises ``NotThere``, ``Unreachable``."""
-    handle = client.get_workflow_handle(workflow_id)
+    handle = client.get_workflow_handle(workflow_id, run_id=run_id)
     async with ours(handle, of):
         with failures(of):
             return await _answer(handle, of, query)

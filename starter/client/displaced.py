@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from temporalio.client import WorkflowHandle
+from temporalio.client import WorkflowExecution, WorkflowHandle
 from temporalio.service import RPCError
 
 from starter.language import names
@@ -16,6 +16,14 @@ from starter.terminal.errors import NotThere, Unreachable, Wrong
 
 TYPES = {"incident": "Incident", "breach": "DataBreach", "maintenance": "Maintenance"}
 ANSWER_WITHIN = timedelta(seconds=5)
+
+
+def is_ours(there: WorkflowExecution) -> bool:
+    """Whether our own worker runs it as what its id says: its prefix, its type and its queue fit together."""
+    from workflows.process.ids import TASK_QUEUE
+
+    process, _dash, reference = there.id.partition("-")
+    return bool(reference) and (there.workflow_type, there.task_queue) == (TYPES.get(process), TASK_QUEUE)
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from starter.client.displaced import is_ours
 from starter.client.names import ANSWER_WITHIN
 from starter.language import names
 from starter.language.words import _
@@ -24,6 +25,8 @@ SEVERITIES = ("critical", "high", "medium", "low")
 LISTED_AT_MOST = 1000
 TITLED_AT_MOST = 100
 """Of so many processes the title is looked up."""
+NAMED_AT_MOST = 5
+"""So many of what is not ours are named in one line."""
 ASKED_AT_ONCE = 10
 FAR = datetime.max.replace(tzinfo=UTC)
 
@@ -66,6 +69,39 @@ class Row(NamedTuple):
         return kinds.get(self.workflow_id.partition("-")[0], "incident")
 
 
+class SomeoneElses(NamedTuple):
+    """Something of a type of ours that no worker of ours runs: anybody who may at Temporal can start it."""
+
+    workflow_id: str
+    workflow_type: str
+    queue: str
+
+    @property
+    def named(self) -> str:
+        """Its id, with what it is."""
+        return _("{id} (type {type}, queue {queue})", id=self.workflow_id, type=self.workflow_type, queue=self.queue)
+
+
+class Listed(NamedTuple):
+    """What Temporal lists: our processes, and what is none of ours."""
+
+    rows: list[Row]
+    not_ours: list[SomeoneElses]
+
+    @property
+    def said(self) -> str:
+        """One line about what is not ours, with what to do; empty where there is nothing."""
+        if not self.not_ours:
+            return ""
+        named = ", ".join(one.named for one in self.not_ours[:NAMED_AT_MOST])
+        return _(
+            "Not ours ({number}), so in no list and no register: {named}; somebody else has started it: let whoever "
+            "looks after Temporal find out who, and end what still runs",
+            number=len(self.not_ours),
+            named=named + " …" * (len(self.not_ours) > NAMED_AT_MOST),
+        ).replace("\n", " ")
+
+
 def visibility_query(filters: Mapping[str, Any], *types: str) -> str:
     """The list filter in Temporal's own language. Values come from closed lists, never from free text."""
     over = filters.get("also_closed") or filters.get("phase") in ("closed", "completed", "cancelled")
@@ -88,14 +124,25 @@ def left(row: Row, at: datetime) -> str:
 
 
 async def found(client: Client, query: str, limit: int | None = LISTED_AT_MOST) -> list[Row]:
-    """The processes that match, soonest due first, then the newest. Each once, also after a new run."""
+    """Our processes that match, soonest due first, then the newest. Each once, also after a new run."""
+    return (await listed(client, query, limit)).rows
+
+
+async def listed(client: Client, query: str, limit: int | None = LISTED_AT_MOST) -> Listed:
+    """The same, at most ``limit`` of ours, with what matches and is not ours."""
     from activities.sealed_memo import is_a_strangers
 
     rows: dict[str, Row] = {}
-    async for execution in client.list_workflows(query, limit=limit):
-        if execution.id not in rows:
+    others: dict[str, SomeoneElses] = {}
+    async for execution in client.list_workflows(query):
+        if not is_ours(execution):
+            others.setdefault(execution.id, SomeoneElses(execution.id, execution.workflow_type, execution.task_queue))
+        elif execution.id not in rows:
             rows[execution.id] = _row(execution, is_a_strangers=await is_a_strangers(client, execution))
-    return sorted(rows.values(), key=lambda row: (row.next_due or FAR, -row.opened_at.timestamp()))
+        if len(rows) == limit:
+            break
+    ordered = sorted(rows.values(), key=lambda row: (row.next_due or FAR, -row.opened_at.timestamp()))
+    return Listed(ordered, list(others.values()))
 
 
 def _row(execution: WorkflowExecution, *, is_a_strangers: bool) -> Row:

@@ -12,9 +12,10 @@ from starter.client.search import (
     LISTED_AT_MOST,
     PHASES,
     SEVERITIES,
+    Listed,
     Row,
-    found,
     left,
+    listed,
     titles,
     visibility_query,
     with_missing,
@@ -70,22 +71,26 @@ def list_incidents(as_json: bool, wide: bool, **filters: Any) -> None:
     query = visibility_query(filters)
     is_narrowed = any(filters[name] for name in ("phase", "severity", "service"))  # the book knows none of these
 
-    async def conversation(client: Client, settings: Settings) -> tuple[list[Row], dict[str, str]]:
-        rows = await within_reach(found(client, query), _("list of incidents"))
+    async def conversation(client: Client, settings: Settings) -> tuple[Listed, dict[str, str]]:
+        known = await within_reach(listed(client, query), _("list of incidents"))
+        rows = known.rows
         if not is_narrowed:
             rows = await with_missing(client, settings.data_dir, rows, "incident", drills=filters["drills"])
         if as_json:
-            return rows, {}
+            return known._replace(rows=rows), {}
         rows.sort(key=lambda row: row.drill)  # what is live comes first
-        return rows, await within_reach(titles(client, rows), _("list of incidents"))
+        return known._replace(rows=rows), await within_reach(titles(client, rows), _("list of incidents"))
 
-    rows, called = talk(conversation)
+    known, called = talk(conversation)
+    rows = known.rows
     if as_json:
         say_json([row._asdict() for row in rows])
     elif rows:
         _show(rows, called, wide=wide)
     else:
         say(_("No incident is open.") if query == visibility_query({}) else _("No incident matches."))
+    if known.not_ours and not as_json:
+        say(known.said)
 
 
 def _show(rows: list[Row], called: Mapping[str, str], *, wide: bool) -> None:

@@ -80,19 +80,22 @@ def list_maintenance(as_json: bool, **filters: Any) -> None:
       kantadesk maintenance list --all --service Reseptikeskus
     """
     from starter.client.client import talk, within_reach
-    from starter.client.search import found, visibility_query
+    from starter.client.search import listed, visibility_query
     from starter.sending.values import service_named
 
     if filters["service"]:
         filters["service"] = service_named(filters["service"])
     query = visibility_query(filters, "Maintenance")
-    rows = talk(lambda client, _settings: within_reach(found(client, query), _("maintenance list")))
+    known = talk(lambda client, _settings: within_reach(listed(client, query), _("maintenance list")))
+    rows = known.rows
     if as_json:
         say_json([row._asdict() for row in rows])
     elif rows:
         _show(rows)
     else:
         say(_("No break matches."))
+    if known.not_ours and not as_json:
+        say(known.said)
 
 
 def _show(rows: list[Row]) -> None:

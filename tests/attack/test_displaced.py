@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -42,7 +44,47 @@ def test_a_breach_is_not_taken_for_opened_where_something_else_has_its_id(target
     assert target.desk("breach", "open", "--reference", "TAKEN-2", *typed).code == 0
 
 
-def _start(target: Target, workflow_id: str, workflow_type: str, queue: str) -> None:
+EXPORT = ("breach", "export", "--from", "1.1.2026", "--to", "31.12.2099", "--drills", "--out")
+STRANGERS = (("breach-OURS-2", "nobody"), ("breach-SQ2", "nobody"), ("zzz", "kantadesk"), ("zzz-Q", "kantadesk"))
+
+
+def test_what_is_not_ours_stops_no_register_and_no_list(target: Target, tmp_path: Path) -> None:
+    aware = (now() - timedelta(hours=2)).isoformat()
+    typed = ("--aware-at", aware, "--kind", "loss", "--register", "PDR", "--role", "controller", "--description", "d")
+    for reference in ("OURS-1", "OURS-2"):
+        assert target.desk("breach", "open", "--reference", reference, *typed).code == 0
+    _temporal(target, "workflow", "terminate", "--workflow-id", "breach-OURS-2")
+    for workflow_id, queue in STRANGERS:
+        _start(target, workflow_id, "DataBreach", queue, "{}")
+    _start(target, "breach-UNREADABLE", "DataBreach", "kantadesk", "{}")
+    _start(target, "odd", "Incident", "nobody", "{}")
+
+    export, foreign = (*EXPORT, str(tmp_path)), {workflow_id for workflow_id, _queue in STRANGERS}
+    target.desk.until(lambda made: foreign <= _named(made) and "UNREADABLE" in made["never_opened"], *export)
+    for workflow_id in ("breach-SQ2", "breach-OURS-2"):  # before and after they were ended
+        made = target.desk(*export, "--json")
+        assert (made.code, made.json["unread"]) == (0, {}), made.err
+        register = json.loads((tmp_path / "breach-register.json").read_text(encoding="utf-8"))
+        assert {"OURS-1", "OURS-2"} <= {one["reference"] for one in register["breaches"]}
+        _temporal(target, "workflow", "terminate", "--workflow-id", workflow_id)
+    assert "breach-SQ2 (type DataBreach, queue nobody)" in target.desk(*export).out
+
+    for command, one in ((("breach", "list"), "zzz (type DataBreach"), (("incident", "list"), "odd (type Incident")):
+        assert one in target.desk(*command).out.splitlines()[-1]
+        rows = target.desk(*command, "--json").json
+        assert all(row["workflow_id"].startswith(f"{command[0]}-") and row["reference"] != "SQ2" for row in rows)
+    _temporal(target, "workflow", "terminate", "--workflow-id", "odd")
+
+
+def _named(made: dict[str, list[dict[str, str]]]) -> set[str]:
+    return {one["workflow_id"] for one in made["not_ours"]}
+
+
+def _start(target: Target, workflow_id: str, workflow_type: str, queue: str, given: str = "") -> None:
+    asked = ("--workflow-id", workflow_id, "--type", workflow_type, "--task-queue", queue)
+    _temporal(target, "workflow", "start", *asked, *(("--input", given) if given else ()))
+
+
+def _temporal(target: Target, *asked: str) -> None:
     address = ("--address", target.desk.places["temporal"], "--disable-config-file")
-    asked = ("workflow", "start", "--workflow-id", workflow_id, "--type", workflow_type, "--task-queue", queue)
     subprocess.run([str(temporal_binary()), *asked, *address], check=True, capture_output=True)

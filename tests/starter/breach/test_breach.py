@@ -265,10 +265,11 @@ def test_the_register_of_a_period(desk: Desk, tmp_path: Path) -> None:
     assert shown.out.startswith("1 breach from 1.1.2024 to 31.12.2024:")
 
 
-async def _started_by_others(desk: Desk, workflow_id: str, queue: str) -> None:
+async def _started_by_others(desk: Desk, workflow_id: str, queue: str, delay: timedelta | None = None) -> None:
     """A breach process with a start input of nonsense."""
     client = await Client.connect(desk.places["temporal"])
-    await client.start_workflow("DataBreach", {"nonsense": 1}, id=workflow_id, task_queue=queue)
+    nonsense = {"nonsense": 1}
+    await client.start_workflow("DataBreach", nonsense, id=workflow_id, task_queue=queue, start_delay=delay)
 
 
 @pytest.mark.slow
@@ -277,7 +278,8 @@ async def test_the_register_says_which_breaches_could_not_be_read(tmp_path: Path
     try:
         assert opened(desk, "BR-READ").code == 0
         await _started_by_others(desk, "breach-BR-NONSENSE", TASK_QUEUE)
-        await _started_by_others(desk, "breach-BR-SILENT", "nobody-works-here")
+        await _started_by_others(desk, "breach-BR-SILENT", TASK_QUEUE, timedelta(hours=1))
+        await _started_by_others(desk, "breach-BR-FOREIGN", "nobody-works-here")
         theirs = {"BR-READ", "BR-NONSENSE", "BR-SILENT"}
         desk.until(lambda rows: theirs <= {row["reference"] for row in rows}, "breach", "list")
         made = desk("breach", "export", "--from", "2026-01-01", "--to", "2099-12-31", "--out", "register", "--drills",
@@ -286,6 +288,7 @@ async def test_the_register_says_which_breaches_could_not_be_read(tmp_path: Path
         assert stopped(desk) == 0
     assert (made.code, made.json["breaches"]) == (5, 1)
     assert (list(made.json["unread"]), made.json["never_opened"]) == (["BR-SILENT"], ["BR-NONSENSE"])
+    assert [one["workflow_id"] for one in made.json["not_ours"]] == ["breach-BR-FOREIGN"]
     assert "BR-SILENT" in made.err
     assert (tmp_path / "desk" / "register" / "breach-register.docx").exists()
 
