@@ -68,6 +68,7 @@ def worded(letter: Letter, model: OperatingModel, chained: ChainHead | None = No
     subject, _, body = rendered.lstrip("\n").partition("\n")
     body = body.strip("\n") + "\n"
     if letter.is_unverified and not letter.said_by and letter.kind not in _OUT_OF_THE_HOUSE:
+        subject = f"{word('sender', 'brief', letter.language).upper()}: {subject}"
         body = f"{word('sender', 'nobody', letter.language)}\n\n{body}"
     if letter.drill:
         banner = word("drill", "banner", letter.language)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from activities.documents.text import word
 from activities.mail.wording import Wording, identity_code_in, worded
 from tests.activities.mail.post_office import CODE, HOSTILE, KINDS, NOTICED, document, letter, operating_model
-from workflows.procedure.languages import LANGUAGES
+from workflows.procedure.languages import LANGUAGES, Language
 
 MODEL = operating_model()
 GROUP_LETTERS = ("start", "change", "end", "cancelled", "instruction")
@@ -284,10 +285,14 @@ def test_what_two_have_decided_names_both(language: str, by: str) -> None:
 @pytest.mark.parametrize(
     ("language", "mark"), [("fi", "ei ole varmistettu"), ("sv", "är overifierad"), ("en", "is not verified")]
 )
-def test_a_letter_that_a_stranger_has_led_to_says_so_inside_the_house(language: str, mark: str) -> None:
+def test_a_letter_that_a_stranger_has_led_to_says_so_inside_the_house(language: Language, mark: str) -> None:
     told = [
         worded(letter(kind=kind, language=language, is_unverified=True), MODEL).body for kind in ("change", "start")
     ]
     assert all(mark in body.split("\n")[0] for body in told)
     assert mark not in worded(letter(kind="change", language=language), MODEL).body
     assert mark not in worded(letter(kind="fault_report", language=language, is_unverified=True), MODEL).body
+    subjects = [
+        worded(letter(kind="change", language=language, is_unverified=each), MODEL).subject for each in (True, False)
+    ]
+    assert subjects[0] == f"{word('sender', 'brief', language).upper()}: {subjects[1]}"
