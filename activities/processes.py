@@ -64,8 +64,11 @@ class TemporalProcesses(OtherProcesses, BreachStarter, IncidentsConcerned):
         little: a clock too many is better than none, or one that counts from a stranger's instant.
         """
         handle = self._client.get_workflow_handle(workflow_id, result_type=BreachStatus)
-        if (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
+        there = await handle.describe()
+        if there.status is not WorkflowExecutionStatus.RUNNING:
             return False
+        if (there.workflow_type, there.task_queue) != ("DataBreach", self._task_queue):
+            return False  # not ours: no worker of ours would ever answer
         try:
             known = await handle.query("status", result_type=BreachStatus, rpc_timeout=ASKED_WITHIN)
         except (RPCError, WorkflowQueryFailedError, ValidationError):

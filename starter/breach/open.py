@@ -94,7 +94,8 @@ class AssessCommand(MessageCommand):
             return
 
         event_id = click.get_current_context().meta[EVENT]
-        here = talk(lambda client, _settings: begun(client, status.reference, event_id))
+        of_incident = not isinstance(status, BreachStatus)
+        here = talk(lambda client, _settings: begun(client, status.reference, event_id, of_incident=of_incident))
         if isinstance(status, BreachStatus):
             say(_("Recorded: what was named is corrected in the breach, and its duties were looked at again:"))
         else:

@@ -22,9 +22,10 @@ from starter.client.names import Process, id_meant, is_running
 from starter.client.outside import how_ended
 from starter.language import names
 from starter.language.words import N_, _
-from starter.terminal.errors import NotThere, Refused
+from starter.terminal.errors import NotThere, Refused, Wrong
 from workers.settings import Settings
 from workflows.breach.messages import BreachOpening, BreachStatus
+from workflows.process.ids import breach_workflow_id
 
 BEGINS_WITHIN = 20.0
 """Seconds in which a worker starts the process of a breach."""
@@ -82,22 +83,31 @@ async def started(client: Client, opening: BreachOpening) -> tuple[OpenedProcess
     return opened, await begun(client, opening.reference) if opened.created else None
 
 
-async def begun(client: Client, reference: str, event_id: str = "") -> Situation:
+async def begun(client: Client, reference: str, event_id: str = "", *, of_incident: bool = False) -> Situation:
     """A breach that is being started or corrected, once it has its duties and has taken the assessment with this id.
 
-    Raises ``NotThere`` where it does not start, ``Refused`` where it has not taken the assessment.
+    ``of_incident``: the reference is the incident's, which knows what its breach is called: another number where
+    something that is not ours stands under its first id. Raises ``NotThere`` where it does not start, ``Refused`` where
+    it has not taken the assessment.
     """
     until = asyncio.get_running_loop().time() + BEGINS_WITHIN
     while True:
         is_late = asyncio.get_running_loop().time() > until
         try:
-            status = await breach_status_of(client, reference)
+            name = await _name_by_incident(client, reference) if of_incident else reference
+            status = await breach_status_of(client, name)
             is_taken = not event_id or any(taken.event_id == event_id for taken in status.assessments)
             if is_late and not is_taken:
                 raise Refused(_(NOT_TAKEN, name=status.reference))
             if (status.duties and is_taken) or is_late:
-                return Situation(status, await clock_of(client, reference, "breach"))
-        except NotThere:
+                return Situation(status, await clock_of(client, name, "breach"))
+        except (NotThere, Wrong):
             if is_late:
                 raise
         await asyncio.sleep(0.1)  # a worker starts it, and nothing tells us when
+
+
+async def _name_by_incident(client: Client, reference: str) -> str:
+    """What an incident calls its breach, exactly; its own reference until it knows."""
+    name = (await status_of(client, reference)).breach
+    return breach_workflow_id(name) if name else reference

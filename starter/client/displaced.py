@@ -13,17 +13,16 @@ from temporalio.service import RPCError
 from starter.language import names
 from starter.language.words import _
 from starter.terminal.errors import NotThere, Unreachable, Wrong
+from workflows.process.ids import TASK_QUEUE
 
 TYPES = {"incident": "Incident", "breach": "DataBreach", "maintenance": "Maintenance"}
 ANSWER_WITHIN = timedelta(seconds=5)
 
 
-def is_ours(there: WorkflowExecution) -> bool:
+def is_ours(there: WorkflowExecution, queue: str = TASK_QUEUE) -> bool:
     """Whether our own worker runs it as what its id says: its prefix, its type and its queue fit together."""
-    from workflows.process.ids import TASK_QUEUE
-
     process, _dash, reference = there.id.partition("-")
-    return bool(reference) and (there.workflow_type, there.task_queue) == (TYPES.get(process), TASK_QUEUE)
+    return bool(reference) and (there.workflow_type, there.task_queue) == (TYPES.get(process), queue)
 
 
 @asynccontextmanager
@@ -39,8 +38,6 @@ async def ours(handle: WorkflowHandle[Any, Any], of: str) -> AsyncIterator[None]
 
 async def displaced(handle: WorkflowHandle[Any, Any], of: str) -> str:
     """What to say where something else runs under the id of a process; empty where it is ours, or nobody knows."""
-    from workflows.process.ids import TASK_QUEUE
-
     wanted = TYPES.get(handle.id.partition("-")[0])
     try:
         found = await handle.describe(rpc_timeout=ANSWER_WITHIN)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
+
+from starter.client.displaced import is_ours
+from workflows.process.ids import TASK_QUEUE
 
 ANSWER_WITHIN = timedelta(seconds=20)
 """Longer than a worker needs that was killed and started again (its old queue stays live for up to ten seconds)."""
@@ -19,20 +22,22 @@ def workflow_id_of(reference: str, process: Process) -> str:
     return f"{process}-{reference}"
 
 
-async def id_meant(client: Client, reference: str, process: Process) -> str:
+async def id_meant(client: Client, reference: str, process: Process, queue: str = TASK_QUEUE) -> str:
     """The workflow id that a person means by a reference.
 
-    Of the breaches of one incident it is the one that runs, or the last; ``breach-REF`` names one exactly.
+    Of the breaches of one incident it is the one that runs, or the last; ``breach-REF`` names one exactly. What is
+    not ours under such an id (another type, another queue than ``queue``) is passed over where there is one of ours.
     """
     if process != "breach":
         return workflow_id_of(reference, process)
-    if reference.startswith("breach-") and await _status_by(client, reference):
+    if reference.startswith("breach-") and await _described(client, reference):
         return reference
     first = workflow_id_of(reference, "breach")
     meant, number = first, 2
-    while (known := await _status_by(client, candidate := f"{first}-{number}")) is not None:
-        is_running = known is WorkflowExecutionStatus.RUNNING
-        if (is_running or not await _runs(client, meant)) and await _is_of(client, candidate, reference):
+    while there := await _described(client, candidate := f"{first}-{number}"):
+        is_running = there.status is WorkflowExecutionStatus.RUNNING
+        is_next = is_ours(there, queue) and (is_running or not await _runs(client, meant, queue))
+        if is_next and await _is_of(client, candidate, reference):
             meant = candidate
         number += 1  # beyond one that belongs to another reference or can't be read: a later one may be ours
     return meant
@@ -40,7 +45,7 @@ async def id_meant(client: Client, reference: str, process: Process) -> str:
 
 async def is_running(client: Client, reference: str, process: Process) -> bool:
     """Whether there is such a process, and it has not ended."""
-    return await _runs(client, await id_meant(client, reference, process))
+    return await _runs(client, await id_meant(client, reference, process), TASK_QUEUE)
 
 
 async def _is_of(client: Client, workflow_id: str, reference: str) -> bool:
@@ -52,14 +57,16 @@ async def _is_of(client: Client, workflow_id: str, reference: str) -> bool:
     return isinstance(answer, dict) and answer.get("incident") == reference
 
 
-async def _runs(client: Client, workflow_id: str) -> bool:
-    return await _status_by(client, workflow_id) is WorkflowExecutionStatus.RUNNING
+async def _runs(client: Client, workflow_id: str, queue: str) -> bool:
+    """Whether a process of ours runs under this id."""
+    there = await _described(client, workflow_id)
+    return there is not None and is_ours(there, queue) and there.status is WorkflowExecutionStatus.RUNNING
 
 
-async def _status_by(client: Client, workflow_id: str) -> WorkflowExecutionStatus | None:
-    """Whether a process of this id runs, or how it ended; None where there never was one."""
+async def _described(client: Client, workflow_id: str) -> WorkflowExecutionDescription | None:
+    """What stands under this id, running or over; None where there never was anything."""
     try:
-        return (await client.get_workflow_handle(workflow_id).describe(rpc_timeout=ANSWER_WITHIN)).status
+        return await client.get_workflow_handle(workflow_id).describe(rpc_timeout=ANSWER_WITHIN)
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             return None

@@ -44,6 +44,27 @@ def test_a_breach_is_not_taken_for_opened_where_something_else_has_its_id(target
     assert target.desk("breach", "open", "--reference", "TAKEN-2", *typed).code == 0
 
 
+@pytest.mark.parametrize(("workflow_type", "queue"), [("Nothing", "nobody"), ("DataBreach", "nobody")])
+def test_an_incidents_breach_is_assessed_shown_and_corrected_under_its_next_id(
+    target: Target, workflow_type: str, queue: str
+) -> None:
+    reference = f"NEXT-{workflow_type.upper()}"
+    for workflow_id in (f"breach-{reference}", f"breach-{reference}-2"):
+        _start(target, workflow_id, workflow_type, queue, "{}")
+    titled = ("--title", "Reseptit", "--service", "PRESCRIPTION")
+    assert target.desk("incident", "open", "--reference", reference, *titled).code == 0
+    aware = (now() - timedelta(hours=2)).isoformat()
+    about = ("--outcome", "suspected", "--aware-at", aware, "--kind", "loss")
+    typed = (*about, "--register", "PDR", "--role", "controller")
+    for description in ("First", "Corrected"):
+        assessed = target.desk("breach", "assess", reference, *typed, "--description", description)
+        assert assessed.code == 0, assessed.err
+        assert f"Breach {reference}-3: assessing" in assessed.out
+        shown = target.desk("breach", "show", reference, "--json").json
+        assert (shown["reference"], shown["description"]) == (f"{reference}-3", description)
+    assert target.desk("incident", "show", reference, "--json").json["breach"] == f"{reference}-3"
+
+
 EXPORT = ("breach", "export", "--from", "1.1.2026", "--to", "31.12.2099", "--drills", "--out")
 STRANGERS = (("breach-OURS-2", "nobody"), ("breach-SQ2", "nobody"), ("zzz", "kantadesk"), ("zzz-Q", "kantadesk"))
 
@@ -67,9 +88,12 @@ def test_what_is_not_ours_stops_no_register_and_no_list(target: Target, tmp_path
         register = json.loads((tmp_path / "breach-register.json").read_text(encoding="utf-8"))
         assert {"OURS-1", "OURS-2"} <= {one["reference"] for one in register["breaches"]}
         _temporal(target, "workflow", "terminate", "--workflow-id", workflow_id)
-    assert "breach-SQ2 (type DataBreach, queue nobody)" in target.desk(*export).out
+    assert "Not ours (" in target.desk(*export).out
 
-    for command, one in ((("breach", "list"), "zzz (type DataBreach"), (("incident", "list"), "odd (type Incident")):
+    for command, one in (
+        (("breach", "list"), "(type DataBreach, queue "),
+        (("incident", "list"), "odd (type Incident"),
+    ):
         assert one in target.desk(*command).out.splitlines()[-1]
         rows = target.desk(*command, "--json").json
         assert all(row["workflow_id"].startswith(f"{command[0]}-") and row["reference"] != "SQ2" for row in rows)

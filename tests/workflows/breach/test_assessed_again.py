@@ -394,8 +394,8 @@ async def test_the_running_breach_is_found_beyond_those_of_others(breach: Breach
         workflow_id = breach_workflow_id(first, number)
         await client.start_workflow("DataBreach", opening, id=workflow_id, task_queue=breach.queue)
     await breach.until(lambda s: bool(s.duties))
-    assert await id_meant(client, first, "breach") == breach_workflow_id(first, 4)
-    assert await id_meant(client, f"{first}-3", "breach") == breach_workflow_id(first, 3)
+    assert await id_meant(client, first, "breach", breach.queue) == breach_workflow_id(first, 4)
+    assert await id_meant(client, f"{first}-3", "breach", breach.queue) == breach_workflow_id(first, 3)
 
 
 class TestTheStart:
