@@ -70,8 +70,8 @@ LETTER_NOT_KEPT = Change(
 
 OUTSIDE_UNTOLD = Change(
     "activities/watchdog/outside.py",
-    "            for run in await self._asked(self._book.unjudged):\n",
-    "            for run in ():\n",
+    "                await self._judge(run)\n",
+    "                del run\n",
 )
 
 
