@@ -67,6 +67,7 @@ def test_a_command_that_only_lists_loads_neither_models_nor_rules(tmp_path: Path
     assert done.returncode == 0, done.stderr
     loaded = [
         "workflows.process",
+        "workflows.process.ids",
         "workflows.process.sealed",
         "workflows.process.sealed.seals",
         "workflows.process.payloads",
