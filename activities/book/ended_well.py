@@ -26,6 +26,8 @@ async def says_that_it_is_over(client: Client, workflow_id: str, run_id: str) ->
     handle = client.get_workflow_handle(workflow_id, run_id=run_id)
     only = WorkflowHistoryEventFilterType.CLOSE_EVENT
     async for event in handle.fetch_history_events(event_filter_type=only, rpc_timeout=ANSWER_WITHIN):
+        if not event.HasField("workflow_execution_completed_event_attributes"):
+            continue
         said = list(event.workflow_execution_completed_event_attributes.result.payloads)
         status = await _sealed(client, workflow_id, said[0]) if len(said) == 1 else None
         return isinstance(status, dict) and status.get("phase") in OVER
