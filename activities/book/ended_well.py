@@ -11,10 +11,9 @@ from typing import Any
 
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, WorkflowHistoryEventFilterType
-from temporalio.converter import WorkflowSerializationContext
 
+from activities.sealed_memo import sealed_value
 from workflows.procedure.watchdog.book import OVER
-from workflows.process.sealed.seals import arrival_of
 
 BY_OTHERS = "ended by others"
 """How a process has ended that something else than our worker has completed."""
@@ -35,12 +34,7 @@ async def says_that_it_is_over(client: Client, workflow_id: str, run_id: str) ->
 
 
 async def _sealed(client: Client, workflow_id: str, payload: Payload) -> Any:
-    """What a payload holds; None where it was not sealed for this process, or can't be read."""
-    context = WorkflowSerializationContext(namespace=client.namespace, workflow_id=workflow_id)
-    converter = client.data_converter.with_context(context)
     try:
-        if converter.payload_codec:
-            [payload] = await converter.payload_codec.decode([payload])
-        return converter.payload_converter.from_payload(payload) if arrival_of(payload).is_for_us else None
+        return await sealed_value(client, workflow_id, payload)
     except Exception:  # noqa: BLE001  # whatever somebody has written there is not what our worker says
         return None

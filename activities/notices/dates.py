@@ -20,6 +20,7 @@ _HOURS = {
     "SAST": 2, "EET": 2, "EEST": 3, "MSK": 3, "TRT": 3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,  # noqa: E501  # one pattern or sentence
     "PDT": -7,
 }  # fmt: skip
+"""Names of zones as mail and feed programs write them. "IST" and others that mean several zones are left out."""
 _OF_WINDOWS = {
     "FLE": 2,
     "GTB": 2,
@@ -30,7 +31,6 @@ _OF_WINDOWS = {
     "GREENWICH MEAN": 0,
 }
 """What stands before "Standard Time" (in summer an hour more before "Summer Time" or "Daylight Time")."""
-"""Names of zones as mail and feed programs write them. "IST" and others that mean several zones are left out."""
 _FINNISH_TIME = ("suomen aikaa", "finsk tid", "finnish time")
 _COMMENT = re.compile(r"\s*\([^()]*\)\s*$")
 _OFFSET = re.compile(r"(?:\b(?:UTC|GMT))?\s*(?<!\d[-.])([+-])(\d{1,2}):?(\d{2})?$")
