@@ -15,8 +15,6 @@ from temporalio.client import Client, WorkflowHistoryEventFilterType
 from activities.sealed_memo import sealed_value
 from workflows.procedure.watchdog.book import OVER
 
-BY_OTHERS = "ended by others"
-"""How a process has ended that something else than our worker has completed."""
 ANSWER_WITHIN = timedelta(seconds=10)
 
 

@@ -17,12 +17,12 @@ from temporalio.api.enums.v1 import WorkflowExecutionStatus as Status
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 from temporalio.client import Client
 
-from activities.book.ended_well import BY_OTHERS, says_that_it_is_over
+from activities.book.ended_well import says_that_it_is_over
 from activities.book.port import Happened, ProcessBook
 from activities.book.succession import FOLLOWS_WELL, described, succession
 from workflows.procedure.local_time import written
 from workflows.procedure.watchdog import outside
-from workflows.procedure.watchdog.book import OVER, KnownDuty, KnownRun, moments_of
+from workflows.procedure.watchdog.book import BY_OTHERS, OVER, KnownDuty, KnownRun, moments_of
 from workflows.procedure.watchdog.findings import NAMED_AT_MOST, WATCHED, Finding, OpenProcess
 from workflows.watchdog.ports import LookOrder
 

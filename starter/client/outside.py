@@ -29,8 +29,6 @@ ENDED = {
 }
 """How a process ends that does not end by its own messages."""
 DELETED = "deleted"
-BY_OTHERS = "ended by others"
-"""As the book says it (``activities.book.ended_well``, which loads more than a list may)."""
 BROUGHT_BACK = N_(
     "the watchdog brings it back at its next look; where it does not, start a worker and run kantadesk setup"
 )
@@ -46,6 +44,7 @@ class Missing(NamedTuple):
     def said(self) -> str:
         """What happened and what to do, in one sentence."""
         from starter.language.moments import written
+        from workflows.procedure.watchdog.book import BY_OTHERS
         from workflows.procedure.watchdog.outside import open_again
 
         run = self.run

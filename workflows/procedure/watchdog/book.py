@@ -15,6 +15,8 @@ DUTIES_AT_MOST = 120
 """Of one run; those of the law first."""
 OVER = ("closed", "cancelled", "completed")
 """The phases of a process that has ended by its own messages."""
+BY_OTHERS = "ended by others"
+"""How a process has ended that something else than our worker has completed."""
 State = Literal["open", "ended", "over", "gone", "followed", "let_go"]
 """``ended``: stopped from outside, its history is there; ``gone``: Temporal knows it no more; ``followed``: another run
 of the process has taken its place; ``let_go``: a person has decided that it is missed no longer."""

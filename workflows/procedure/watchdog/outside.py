@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from workflows.procedure.duties import Role
 from workflows.procedure.local_time import written
-from workflows.procedure.watchdog.book import KnownRun
+from workflows.procedure.watchdog.book import BY_OTHERS, KnownRun
 from workflows.procedure.watchdog.findings import NAMED_AT_MOST, Finding, Level, OpenProcess
 
 CLOCKS_DIFFER_BY = timedelta(minutes=1)
@@ -39,7 +39,7 @@ def about_gone(run: KnownRun) -> Finding:
     }
     return Finding(
         key=f"gone/{run.workflow_id}/{run.run_id}",
-        kind="ended_by_others" if run.how == "ended by others" else "gone",
+        kind="ended_by_others" if run.how == BY_OTHERS else "gone",
         level="note" if run.drill else "fault",
         area="processes",
         subject=run.workflow_id,
