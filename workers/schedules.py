@@ -25,10 +25,9 @@ from temporalio.client import (
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
-from temporalio.service import RPCError, RPCStatusCode
 
 from activities.watchdog.checks import ALWAYS_RUNNING_EVERY, ALWAYS_RUNNING_SCHEDULE
-from activities.watchdog.drill_schedules import DRILL_SCHEDULES, plan_of
+from activities.watchdog.drill_schedules import DRILL_SCHEDULES, described_drills, plan_of
 from workflows.incident.drill_plan import DrillPlan, weekly
 from workflows.introductions import by_type
 from workflows.process.ids import TASK_QUEUE
@@ -112,15 +111,8 @@ async def schedule_drill(client: Client, plan: DrillPlan) -> bool:
 
 async def weekly_drills(client: Client, also: str = "") -> list[WeeklyDrill]:
     """The weekly drills that are scheduled; ``also``: one that a list may not show yet, since it lags behind."""
-    ids = {listed.id async for listed in await client.list_schedules() if listed.id.startswith(DRILL_SCHEDULES)}
     found: list[WeeklyDrill] = []
-    for schedule_id in sorted(ids | {f"{DRILL_SCHEDULES}{name}" for name in (also,) if name}):
-        try:
-            described = await client.get_schedule_handle(schedule_id).describe()
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:  # it has just been deleted
-                raise
-            continue
+    async for described in described_drills(client, also):
         if plan := await plan_of(client, described):
             times = tuple(described.info.next_action_times)
             found.append(WeeklyDrill(plan, times, described.schedule.state.paused))

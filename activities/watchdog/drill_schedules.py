@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -35,20 +36,26 @@ async def plan_of(client: Client, described: ScheduleDescription) -> DrillPlan |
     return plan if is_ours else None
 
 
+async def described_drills(client: Client, also: str = "") -> AsyncIterator[ScheduleDescription]:
+    """Every schedule of a drill; ``also``: the name of one that a list may not show yet. Raises ``RPCError``."""
+    listed = {each.id async for each in await client.list_schedules(rpc_timeout=ANSWER_WITHIN)}
+    ids = {each for each in listed if each.startswith(DRILL_SCHEDULES)} | (
+        {f"{DRILL_SCHEDULES}{also}"} if also else set()
+    )
+    for schedule_id in sorted(ids):
+        try:
+            yield await client.get_schedule_handle(schedule_id).describe(rpc_timeout=ANSWER_WITHIN)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:  # it has just been deleted
+                raise
+
+
 async def drill_schedules(client: Client) -> DrillSchedules:
     """The schedules of drills with which something is wrong. Raises ``RPCError``."""
     found = DrillSchedules([], [])
-    async for listed in await client.list_schedules(rpc_timeout=ANSWER_WITHIN):
-        if not listed.id.startswith(DRILL_SCHEDULES):
-            continue
-        try:
-            described = await client.get_schedule_handle(listed.id).describe(rpc_timeout=ANSWER_WITHIN)
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:  # it has just been deleted
-                continue
-            raise
+    async for described in described_drills(client):
         if await plan_of(client, described) is None:
-            found.foreign.append(listed.id)
+            found.foreign.append(described.id)
         elif described.schedule.state.paused:
-            found.paused.append(listed.id)
+            found.paused.append(described.id)
     return found
