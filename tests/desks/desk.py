@@ -139,6 +139,13 @@ class Desk:
         return await asyncio.wait_for(self.incident.result(), PATIENCE)
 
 
+async def nothing_under_way(process: WorkflowHandle[Any, Any]) -> None:
+    """Wait until no background task of a process is running: a letter may still be on its way to the mail room."""
+    async with asyncio.timeout(PATIENCE):
+        while (await process.query("record"))["under_way"]:  # noqa: ASYNC110  # another process is asked
+            await asyncio.sleep(0.02)
+
+
 @dataclass
 class BreachDesk:
     """Somebody who answers for one breach."""
@@ -217,6 +224,7 @@ class BreachDesk:
                 and len(self.world.letters) == len(s.messages)
             )
         )
+        await nothing_under_way(self.breach)
 
     async def ended(self) -> BreachStatus:
         """Wait for the end."""

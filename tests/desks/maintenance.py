@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from tests import builders
-from tests.desks.desk import PATIENCE, Refused
+from tests.desks.desk import PATIENCE, Refused, nothing_under_way
 from tests.desks.fakes import FakeWorld
 from workflows.maintenance.messages import MaintenanceStatus
 from workflows.process.ids import maintenance_workflow_id
@@ -111,12 +111,14 @@ class MaintenanceDesk:
 
     async def settled(self, *purposes: str) -> MaintenanceStatus:
         """Wait until messages of these kinds have gone out and every one that did is recorded."""
-        return await self.until(
+        status = await self.until(
             lambda s: (
                 {*purposes} <= {message.purpose for message in s.messages}
                 and len(self.world.letters) + len(self.world.texts) == len(s.messages)
             )
         )
+        await nothing_under_way(self.handle)
+        return status
 
     async def ended(self) -> MaintenanceStatus:
         """Wait for the end."""

@@ -10,7 +10,7 @@ import pytest
 
 from tests import builders
 from tests.builders import NOON, answers, call, now, resolution, risk, triage
-from tests.desks.desk import BreachDesk, Desk
+from tests.desks.desk import BreachDesk, Desk, nothing_under_way
 from tests.desks.maintenance import MaintenanceDesk
 from tests.story.golden_texts import HERE, compared_with_golden
 from tests.story.telling import told
@@ -22,6 +22,7 @@ from workflows.procedure.operating_model.model import LocalRules
 async def settled(desk: Desk, *letters: str) -> None:
     """Wait until letters of these kinds have gone out (each to everybody)."""
     await desk.until(lambda s: {*letters} <= {message.purpose for message in s.messages} and desk.is_quiet(s))
+    await nothing_under_way(desk.incident)
 
 
 async def critical_outage(desk: Desk) -> None:
@@ -277,6 +278,7 @@ async def unlikely_risk(breach: BreachDesk) -> None:
     await breach.say("risk_assessment", **risk("unlikely"))
     await breach.settled(lambda s: any(duty.no_longer_because for duty in s.duties))  # so no paper for the authority
     await breach.say("duty_waived", duty="notify_supervisory_authority", reason="Encrypted, the key was safe.")
+    await breach.settled(bool, "breach_duty_waived")
     await breach.say("measures_taken", text="The key was changed.")
     await breach.say("conclusion", text="Nothing was read.")
 

@@ -68,6 +68,7 @@ class Lifecycle(Generic[RecordT]):
         self._shown: web_view.Attributes | None = None
         self._shown_whose: bool | None = None
         self._whose_is_shown = FromNowOn("whose-it-is-shows-in-lists")
+        self._ends_after_messages = FromNowOn("ends-after-messages-in-hand")
         self._to_show = True
         self._counted = 0
         self._was_asked_to_cancel = False
@@ -279,8 +280,22 @@ class Lifecycle(Generic[RecordT]):
         return None
 
     async def all_done(self) -> None:
-        """Wait until no background task is running."""
+        """Wait until no background task is running, and no message is in hand that may start another."""
         await self.until(lambda: not self._background)
+        while self._waits_for_messages():
+            await self.all_taken()
+            await self.until(lambda: not self._background)
+
+    async def all_taken(self) -> None:
+        """Wait until every message that has come is taken or refused: nothing ends under one that is being taken.
+
+        Runs of the first releases did end so; what has come to them by then is as it was.
+        """
+        while self._waits_for_messages():
+            await self.until(lambda: not self.in_hand)
+
+    def _waits_for_messages(self) -> bool:
+        return self.in_hand > 0 and self._ends_after_messages.holds()
 
     async def shielded(self, part: Coroutine[Any, Any, None]) -> None:
         """Live through a part of the story as a whole, even if somebody cancels the workflow itself."""

@@ -302,7 +302,8 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
         if self.record.follows:
             self.in_background(self.look_for_lead(), f"looking for {self.record.follows}")
         await self.until(lambda: self.record.phase != "watch" or self.record.may_close())
-        if self.record.phase == "watch":
+        await self.all_taken()
+        if self.record.phase == "watch" and self.record.may_close():
             self.record.go("closed")
             self.refresh_web_now()
 

@@ -57,7 +57,7 @@ class Applying:
             self._leave_no_trace(run, worker, answer)
             return
         run.sticky, run.task = worker, None
-        self._write_completed(run, task)
+        self._write_completed(run, task, answer)
         for kind, command in zip(kinds, answer.commands, strict=True):
             self._apply_one(run, task, kind, command)
         if run.is_open and (run.flush() or _has_new_updates(run)):
@@ -87,7 +87,7 @@ class Applying:
         self._server.setbacks.came_to_nothing(run, task, event, 0.0)
 
     @staticmethod
-    def _write_completed(run: Run, task: Task) -> None:
+    def _write_completed(run: Run, task: Task, answer: Answer) -> None:
         event = HistoryEvent(event_type=Event.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
         done = event.workflow_task_completed_event_attributes
         done.scheduled_event_id, done.started_event_id = task.scheduled_id, task.started_id
@@ -95,6 +95,7 @@ class Applying:
             run.has_answered = True
             done.sdk_metadata.sdk_name, done.sdk_metadata.sdk_version = "temporal-python", __version__
             done.sdk_metadata.core_used_flags.extend(CORE_FLAGS)
+        done.sdk_metadata.lang_used_flags.extend(sorted(answer.flags))
         run.write(event)
 
     def _apply_one(self, run: Run, task: Task, kind: str, command: WorkflowCommand) -> None:

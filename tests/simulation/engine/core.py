@@ -28,6 +28,7 @@ Build = Callable[[WorkflowActivation], WorkflowInstance]
 MARKER = EventType.EVENT_TYPE_MARKER_RECORDED
 ACCEPTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
 STARTED = EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED
+COMPLETED = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
 UPSERTED = EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES
 
 
@@ -36,6 +37,8 @@ class Answer(NamedTuple):
 
     commands: tuple[WorkflowCommand, ...] = ()
     failure: str = ""
+    flags: frozenset[int] = frozenset()
+    """Rules of the SDK's, or beside it, by which the process went, and which a replay must know of."""
 
 
 class Different(Exception):
@@ -71,6 +74,7 @@ class Core:
         self._resolved: set[int] = set()
         """Activities (own numbers) of which the process has been told what became of them."""
         self._accepted_updates: set[str] = set()
+        self._flags: set[int] = set()
         self._activation = WorkflowActivation(run_id=run_id)
         self.activations = 0
         self.compared = 0
@@ -84,6 +88,7 @@ class Core:
         answer = Answer()
         while self._taken < len(history):
             events, is_last = next_task(history, self._taken)
+            self._note_flags(history[events[-1].event_id :])
             jobs = [job for event in events if (job := self._take_in(event))]
             ahead = () if is_last else next_task(history, self._taken).events
             jobs = [*self._patches(ahead), *jobs, *self._accepted(ahead)]
@@ -92,6 +97,12 @@ class Core:
             jobs.sort(key=_place)
             answer = self._activated(jobs, is_replaying=not is_last) if jobs else Answer()
         return answer
+
+    def _note_flags(self, ahead: Sequence[HistoryEvent]) -> None:
+        """Know the rules by which the task went that is taken in now: they stand with its completion."""
+        completed = next((event for event in ahead if event.event_type == COMPLETED), None)
+        if completed is not None:
+            self._flags.update(completed.workflow_task_completed_event_attributes.sdk_metadata.lang_used_flags)
 
     def _take_in(self, event: HistoryEvent) -> Job | None:
         self._taken = event.event_id
@@ -136,19 +147,23 @@ class Core:
     def _activated(self, jobs: Sequence[Job], *, is_replaying: bool) -> Answer:
         """Let the process take in the jobs, and what follows from its own commands at once."""
         given: list[WorkflowCommand] = []
+        flags: set[int] = set()
         while jobs:
             activation = self._next(jobs, is_replaying=is_replaying)
             completion = self._activate(activation)
             if completion.HasField("failed"):
                 raise TaskFailed(completion.failed.failure.message or "without a word")
             given += completion.successful.commands
+            flags.update(completion.successful.used_internal_flags)
             given, jobs = self._settled(given)
         self._issued.extend((command, is_replaying) for command in given if self._leaves_an_event(command))
-        return Answer(tuple(given))
+        self._flags |= flags
+        return Answer(tuple(given), flags=frozenset(flags))
 
     def _next(self, jobs: Sequence[Job], *, is_replaying: bool) -> WorkflowActivation:
         self._activation.is_replaying = is_replaying
         self._activation.history_length = self._taken
+        self._activation.available_internal_flags[:] = sorted(self._flags)
         del self._activation.jobs[:]
         self._activation.jobs.extend(jobs)
         return self._activation
