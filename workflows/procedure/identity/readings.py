@@ -103,21 +103,41 @@ def _said(packed: str) -> str:
     return ""
 
 
-Pieces = list[tuple[str, int, int]]
+class _Pieces(NamedTuple):
+    """A text in pieces, mostly single characters, and where each comes from: three lists of one length."""
+
+    chars: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    def add(self, text: str, start: int) -> None:
+        """A part of the original as it stands there."""
+        self.chars.extend(text)
+        self.starts.extend(range(start, start + len(text)))
+        self.ends.extend(range(start + 1, start + len(text) + 1))
+
+    def stand_for(self, said: str, start: int, end: int) -> None:
+        """What is said by a part of the original that is written otherwise."""
+        self.chars.extend(said)
+        self.starts.extend([start] * len(said))
+        self.ends.extend([end] * len(said))
 
 
-def _as_it_stands(text: str) -> Pieces:
-    return [(char, place, place + 1) for place, char in enumerate(text)]
+def _as_it_stands(text: str) -> _Pieces:
+    pieces = _Pieces([], [], [])
+    pieces.add(text, 0)
+    return pieces
 
 
-def _decoded(text: str, pattern: re.Pattern[str], decode: Callable[[str], str]) -> Pieces:
-    pieces: Pieces = []
+def _decoded(text: str, pattern: re.Pattern[str], decode: Callable[[str], str]) -> _Pieces:
+    pieces = _Pieces([], [], [])
     at = 0
     for found in pattern.finditer(text):
-        pieces += [(text[place], place, place + 1) for place in range(at, found.start())]
-        pieces += [(char, found.start(), found.end()) for char in decode(found[0])]
+        pieces.add(text[at : found.start()], at)
+        pieces.stand_for(decode(found[0]), found.start(), found.end())
         at = found.end()
-    return pieces + [(text[place], place, place + 1) for place in range(at, len(text))]
+    pieces.add(text[at:], at)
+    return pieces
 
 
 def _nothing(_: str) -> str:
@@ -145,13 +165,14 @@ def _without_tags(found: str) -> str:
     return "" if found.startswith("<") else html.unescape(found)
 
 
-def _plainly(pieces: Pieces) -> ReadText:
-    shown = [(plain, start, end) for char, start, end in pieces for plain in _plain(char)]
-    return ReadText(
-        "".join(char for char, _, _ in shown),
-        tuple(start for _, start, _ in shown),
-        tuple(end for _, _, end in shown),
-    )
+def _plainly(pieces: _Pieces) -> ReadText:
+    shown = list(map(_plain, pieces.chars))
+    lengths = list(map(len, shown))
+    starts, ends = pieces.starts, pieces.ends
+    if lengths.count(1) < len(lengths):  # seldom: most characters stand for one
+        starts = [start for start, length in zip(starts, lengths, strict=True) for _ in range(length)]
+        ends = [end for end, length in zip(ends, lengths, strict=True) for _ in range(length)]
+    return ReadText("".join(shown), tuple(starts), tuple(ends))
 
 
 @lru_cache(maxsize=4096)
