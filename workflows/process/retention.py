@@ -166,9 +166,10 @@ class Retention(BaseModel):
     def apply_retention(self, now: datetime) -> None:
         """Empty each full list by half: the oldest entries that may leave wait to be archived."""
         self._grown = 0
+        of_lists = self._weighed  # a private attribute of a model is slow to find
         for bounded in self.bounded_lists:
             kept = getattr(self, bounded.name)
-            self._weighed[bounded.name] = now_weighed = weighed(kept, self._weighed.get(bounded.name))
+            of_lists[bounded.name] = now_weighed = weighed(kept, of_lists.get(bounded.name))
             places, entries, weight = now_weighed.places, now_weighed.entries, now_weighed.values
             gone = too_many(entries, weight, bounded, partial(self._stays, bounded.name, now))
             for position in reversed(gone):
