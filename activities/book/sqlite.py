@@ -85,24 +85,26 @@ class SqliteBook(ProcessBook):
         told |= {"counts_from": _text(moments.counts_from), "duties": _duties(moments) if moments.duties else None}
         told |= {"drill": moments.drill}
         named = {name: value for name, value in told.items() if value not in ("", None)}
-        if named:
-            self._update(workflow_id, run_id, named)
+        changes = [(named, "")] if named else []
         if moments.next_due:
-            self._update(
-                workflow_id, run_id, {"next_due": _text(moments.next_due)}, "and phase = '' and next_due is null"
-            )
+            changes.append(({"next_due": _text(moments.next_due)}, "and phase = '' and next_due is null"))
+        self._update(workflow_id, run_id, *changes)
 
     def change(self, run: KnownRun, **changes: Any) -> None:
         """Change single facts of a run."""
-        self._update(run.workflow_id, run.run_id, _columns(changes))
+        self._update(run.workflow_id, run.run_id, (_columns(changes), ""))
 
-    def _update(self, workflow_id: str, run_id: str, columns: dict[str, Any], where: str = "") -> None:
-        said = ", ".join(f"{name} = ?" for name in columns)
+    def _update(self, workflow_id: str, run_id: str, *changes: tuple[dict[str, Any], str]) -> None:
+        """Change a run, in one transaction: by columns and what must be so, one after the other."""
+        if not changes:
+            return
         with self._open() as book:
-            book.execute(
-                f"update runs set {said} where workflow_id = ? and run_id = ? {where}",  # noqa: S608  # own names
-                (*columns.values(), workflow_id, run_id),
-            )
+            for columns, where in changes:
+                said = ", ".join(f"{name} = ?" for name in columns)
+                book.execute(
+                    f"update runs set {said} where workflow_id = ? and run_id = ? {where}",  # noqa: S608  # own names
+                    (*columns.values(), workflow_id, run_id),
+                )
 
     def runs_of(self, workflow_id: str) -> list[KnownRun]:
         """Every run of a process."""

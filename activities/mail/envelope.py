@@ -9,7 +9,7 @@ import hashlib
 import re
 from datetime import datetime
 from email.header import Header
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
@@ -56,11 +56,25 @@ class _Post(EmailPolicy):
         return f"Subject: {subject.encode(linesep=self.linesep)}{self.linesep}"
 
 
+class _Headers(HeaderRegistry):
+    """The classes of headers, each made once: Python makes one anew for each header of each letter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, type] = {}
+
+    def __getitem__(self, name: str) -> type:
+        """The class for a header of this name."""
+        if name not in self._made:
+            self._made[name] = super().__getitem__(name)
+        return self._made[name]
+
+
 def _is_beyond_ascii(name: str, value: Any) -> bool:
     return name.lower() == "subject" and not str(value).isascii()
 
 
-POST = _Post(linesep="\r\n")
+POST = _Post(linesep="\r\n", header_factory=_Headers())
 
 
 def message_id_for(key: str, model: OperatingModel) -> str:
