@@ -147,6 +147,9 @@ class ExpectedIncident(Expected):
         """How often the fault came back: the word of its end may have been on its way, and is given up."""
         self._told_to_kela: tuple[Any, ...] = ()
         self._reached: datetime | None = None
+        self._relapses: list[datetime] = []
+        self._owed_in: dict[str, int] = {}
+        """For each duty to phone, after how many relapses it arose: a call counts for its own time."""
 
     def refuses(self, said: Said) -> bool:
         if said.outcome == "too late" and said.message == "reopening":
@@ -215,7 +218,8 @@ class ExpectedIncident(Expected):
         for kind in wanted:
             if kind not in self._owed_since_it_began:
                 self._owed_since_it_began.add(kind)
-                self.open_duty(kind, arrival(said))
+                owed = self.open_duty(kind, arrival(said))
+                self._owed_in[owed.id] = len(self._relapses)
                 if kind == "report_to_kela":
                     self.tell("fault_report", KELA)
                     self.was_reported, self._told_to_kela = True, self._for_kela()
@@ -234,9 +238,16 @@ class ExpectedIncident(Expected):
 
     def on_phone_escalation(self, said: Said) -> None:
         self.calls += 1
-        if said.facts["reached"]:
-            self._reached = self._reached or datetime.fromisoformat(said.facts["called_at"])
+        called_at = datetime.fromisoformat(said.facts["called_at"])
+        time = sum(at <= called_at for at in self._relapses)
+        if not said.facts["reached"]:
+            return
+        if time == len(self._relapses):
+            self._reached = self._reached or called_at
             self.close("phone_kela", said, self._reached)
+        for owed in self.open_of("phone_kela"):
+            if self._owed_in[owed.id] == time:
+                owed.state, owed.closed_by, owed.met_at = "met", arrival(said), called_at
 
     def on_situation_update(self, said: Said) -> None:
         self.severity = said.facts.get("severity", self.severity)
@@ -284,6 +295,7 @@ class ExpectedIncident(Expected):
     def on_reopening(self, said: Said) -> None:
         self.phase = "handling"
         self._owed_since_it_began, self._reached = set(), None
+        self._relapses.append(said.sent_at)
         if self.was_reported:
             self.may_tell_kela("supplement_to_kela")
             self.ends_that_were_none += 1

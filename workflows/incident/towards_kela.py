@@ -21,7 +21,7 @@ from workflows.procedure.incident.further_reports import (
 from workflows.procedure.incident.progress import Phase
 from workflows.procedure.incident.report_form import DETAIL_TEXTS, REPORT_TEXTS, ReportDetails
 from workflows.procedure.incident.triage import DeskAnswers, Published, Verdict, verdict, verdict_before
-from workflows.procedure.model import MAX_TEXT, Moment
+from workflows.procedure.model import EARLIEST, MAX_TEXT, Moment
 from workflows.procedure.notices.published import Notice
 from workflows.process import retention
 from workflows.process.messages import DeliveryReport, SentMessage
@@ -216,3 +216,20 @@ class TowardsKela(AskedByLaws):
         """The first call that reached somebody; after a relapse, only one made since counts."""
         counted = [call for call in self.calls if not self.has_come_back or call.called_at >= self.handling_since]
         return next((call for call in counted if call.reached), None)
+
+    def reached_before_relapse(self) -> list[tuple[Duty, Call]]:
+        """Calls that were logged after a relapse and made before it, each with what was owed by then and is still open."""
+        found = []
+        for owed in self.open_of("phone_kela") if self.has_come_back else []:
+            if owed.opened_at < self.handling_since:
+                since = self._judged_anew_before(owed)
+                made = (call for call in self.calls if call.reached and since <= call.called_at < self.handling_since)
+                found += [(owed, call) for call in made][:1]
+        return found
+
+    def _judged_anew_before(self, owed: Duty) -> datetime:
+        """When the relapse was that a duty arose from; long ago for one of the first judgement."""
+        judged = [each for each in self.duties.values() if each.kind == "triage" and each.opened_at <= owed.opened_at]
+        if not judged:
+            return owed.opened_at
+        return EARLIEST if judged[-1].id == "triage" else judged[-1].opened_at

@@ -46,8 +46,7 @@ class IncidentWithReports(ProcessWithDuties[IncidentRecord]):
         """Report for every open duty, unless that is being done; a call that was made meets the duty to phone."""
         for owed in self.record.open_of("report_to_kela"):  # after a reopening there may be two
             self.report_now(owed)
-        if call := self.record.reached_kela():
-            self.phoned(call)
+        self.see_to_calls()
 
     # --- the form -------------------------------------------------------------------------------------------
 
@@ -166,10 +165,15 @@ class IncidentWithReports(ProcessWithDuties[IncidentRecord]):
 
     # --- the call -------------------------------------------------------------------------------------------
 
-    def phoned(self, call: m.Call) -> None:
-        """Somebody was reached: no call is owed any more."""
-        for owed in self.record.open_of("phone_kela"):
-            self.record.meet(owed, call.called_at, call.by, call.reference)
+    def see_to_calls(self) -> None:
+        """Somebody was reached: no call is owed any more. One made before a relapse meets what was owed by then."""
+        record = self.record
+        for owed, earlier in record.reached_before_relapse():
+            if workflow.patched("a-call-of-before-meets-what-was-owed-then"):
+                record.meet(owed, earlier.called_at, earlier.by, earlier.reference)
+        if call := record.reached_kela():
+            for owed in record.open_of("phone_kela"):
+                record.meet(owed, call.called_at, call.by, call.reference)
 
 
 def _task(owed: Duty) -> str:

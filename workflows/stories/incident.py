@@ -172,8 +172,7 @@ class Incident(IncidentWithLinks, IncidentWithReports, IncidentWithInstructions,
         self.record.calls.append(m.Call.model_validate(said.model_dump() | marks_of(said.by)))
         outcome = f"reached {said.person}" if said.reached else "nobody was reached"
         self.record.note(said.called_at, f"Call to {said.number}: {outcome}", said.by, said.summary)
-        if call := self.record.reached_kela():
-            self.phoned(call)
+        self.see_to_calls()
 
     # --- 6: told --------------------------------------------------------------------------------------------
 

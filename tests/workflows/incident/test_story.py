@@ -245,6 +245,21 @@ class TestPhone:
         status = await desk.say("phone_escalation", call(called_at=(await desk.now()).isoformat()))
         assert {d.id: d.state for d in status.duties}["phone_kela-2"] == "met"
 
+    async def test_a_call_made_before_a_relapse_and_logged_after_it_meets_what_was_owed_then(self, desk: Desk) -> None:
+        """It met nothing, and the duty of before bore the moment of the next call."""
+        await desk.open()
+        await desk.say("triage", triage())
+        await desk.pass_time(minutes=1)
+        called_at = await desk.now()
+        await desk.pass_time(minutes=1)
+        await desk.say("resolution", resolution())
+        await desk.say("reopening", {"by": "desk", "reason": "It is back."})
+        await desk.say("triage", triage())
+        status = await desk.say("phone_escalation", call(called_at=called_at.isoformat()))
+        duties = {d.id: d for d in status.duties}
+        assert (duties["phone_kela"].state, duties["phone_kela"].met_at) == ("met", called_at)
+        assert duties["phone_kela-2"].state == "open", "the fault is back, and of that Kela knows nothing"
+
     async def test_a_call_made_before_the_triage_counts(self, desk: Desk) -> None:
         await desk.open()
         await desk.say("phone_escalation", call())
