@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 LARGEST = 3500
 """Bytes of current details, headings apart: some proxies refuse an address longer than 8 KB once it is escaped."""
 SHORT = 200
@@ -9,10 +11,11 @@ MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!:|&<>~^"})
 """The marks that Temporal Web's Markdown takes for its own, and takes as they are behind a backslash (Web 2.54)."""
 
 
+@lru_cache(maxsize=2048)
 def plain(text: str, at_most: int = SHORT) -> str:
     """A reporter's text as Markdown that shows it as it was written: no link, heading or list of its own.
 
-    Short; what is cut off shows as "…".
+    Short; what is cut off shows as "…". The last lines of a timeline are shown again after each message.
     """
     line = " ".join(text.split())
     short = line if len(line) <= at_most else f"{line[: at_most - 1].rstrip()}…"

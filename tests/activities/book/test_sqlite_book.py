@@ -96,6 +96,17 @@ def test_a_book_that_is_none_is_said_and_never_written_over(tmp_path: Path) -> N
     assert open_ids(tmp_path) == set()
 
 
+def test_a_book_that_was_put_in_place_of_the_first_is_the_one_that_is_read_and_written(tmp_path: Path) -> None:
+    """A restore under a worker that runs on: what it keeps open belongs to the file of before."""
+    book = SqliteBook(tmp_path)
+    book.see([run("before")])
+    for part in tmp_path.glob(f"{FILE}*"):
+        part.unlink()
+    SqliteBook(tmp_path).see([run("restored")])
+    book.change(run("restored"), events=7)
+    assert [(each.run_id, each.events) for each in SqliteBook(tmp_path).latest()] == [("restored", 7)]
+
+
 def test_where_no_book_is_nothing_is_missed(tmp_path: Path) -> None:
     assert (SqliteBook(tmp_path).latest(), open_ids(tmp_path)) == ([], set())
     assert not (tmp_path / FILE).exists(), "who only reads makes none"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from temporalio.api.common.v1 import Memo, Payload
@@ -110,7 +110,7 @@ class Run:
     def write(self, event: HistoryEvent) -> HistoryEvent:
         """Write an event into the history, with the next number and the time."""
         event.event_id = len(self.history) + 1
-        event.event_time.FromDatetime(running().now().astimezone(UTC))
+        event.event_time.CopyFrom(running().stamp())
         self.history.append(event)
         self.size += event.ByteSize()
         self.at_each_event(self, event)

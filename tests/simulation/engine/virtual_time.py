@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from tests.simulation.engine.os_process import MortalTask, OsProcess, current_process
 
 T = TypeVar("T")
@@ -60,6 +62,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._begins = begins
         self._asked = (0.0, begins)
         """When the moment was last asked for, and what it was: most things happen at one moment with others."""
+        self._stamped: tuple[datetime | None, Timestamp] = (None, Timestamp())
         self._thread_takes = thread_takes
         self._clock_resolution = AT_ONCE
         self.set_task_factory(_task)  # type: ignore[arg-type]
@@ -74,6 +77,14 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         if self._asked[0] != passed:
             self._asked = (passed, self._begins + timedelta(microseconds=round(passed * 1e6)))
         return self._asked[1]
+
+    def stamp(self) -> Timestamp:
+        """The moment as protobuf has it; not to be changed."""
+        if (now := self.now()) is not self._stamped[0]:
+            made = Timestamp()
+            made.FromDatetime(now.astimezone(UTC))
+            self._stamped = (now, made)
+        return self._stamped[1]
 
     def moment(self, at: datetime) -> float:
         """A moment on the loop's own clock."""

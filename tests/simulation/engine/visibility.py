@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,8 @@ def _holds(clause: str) -> Callable[[Run], bool]:
 
     def holds(run: Run) -> bool:
         value = _value(run, name)
+        if isinstance(value, str) and operator in ("=", "IN"):
+            return value in wanted
         values = [str(each) for each in value] if isinstance(value, list) else [_written(value)]
         match operator:
             case "<" | ">":
@@ -77,17 +79,19 @@ def _later(value: Any, wanted: str, operator: str) -> bool:
     return moment < other if operator == "<" else moment > other
 
 
+_OWN: Mapping[str, Callable[[Run], Any]] = {
+    "WorkflowType": lambda run: run.workflow_type,
+    "WorkflowId": lambda run: run.workflow_id,
+    "RunId": lambda run: run.run_id,
+    "ExecutionStatus": lambda run: run.status,
+    "StartTime": lambda run: run.started_at,
+    "CloseTime": lambda run: run.closed_at,
+}
+
+
 def _value(run: Run, name: str) -> Any:
-    own = {
-        "WorkflowType": run.workflow_type,
-        "WorkflowId": run.workflow_id,
-        "RunId": run.run_id,
-        "ExecutionStatus": run.status,
-        "StartTime": run.started_at,
-        "CloseTime": run.closed_at,
-    }
-    if name in own:
-        return own[name]
+    if own := _OWN.get(name):
+        return own(run)
     payload = run.attributes.get(name)
     return json.loads(payload.data) if payload is not None and payload.data else None
 

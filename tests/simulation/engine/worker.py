@@ -151,7 +151,9 @@ class Worker:
 
     def core_of(self, workflow_id: str, run_id: str) -> Core:
         """What it remembers of a run; a new one where it remembers nothing."""
-        return self.memory.setdefault(run_id, self.build.core(workflow_id, run_id))
+        if run_id not in self.memory:
+            self.memory[run_id] = self.build.core(workflow_id, run_id)
+        return self.memory[run_id]
 
     def evict(self, run_id: str) -> None:
         """Forget a run."""
@@ -212,7 +214,7 @@ class Worker:
         asked = attempt.begun.activity_task_scheduled_event_attributes
         heartbeat = asked.heartbeat_timeout.ToTimedelta()
         return dataclasses.replace(
-            ActivityEnvironment.default_info(),
+            _ANY_TRY,
             activity_id=asked.activity_id,
             activity_type=asked.activity_type.name,
             attempt=attempt.number,
@@ -227,6 +229,9 @@ class Worker:
             workflow_run_id=attempt.run_id,
             workflow_type=attempt.workflow_type,
         )
+
+
+_ANY_TRY = ActivityEnvironment.default_info()
 
 
 class _Calls(ActivityInboundInterceptor):
