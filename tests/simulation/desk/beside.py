@@ -148,11 +148,16 @@ class Beside(Onlooker):
             )
 
     def _found(self, letter: Accepted, purpose: str, now: datetime) -> None:
-        """A finding is told once, and again after a week at the earliest, unless it was over."""
+        """A finding is told once, and again after a week at the earliest, unless it was over.
+
+        A watchdog that was ended from outside is begun anew by the schedule, and knows of nothing that was told.
+        """
         self.checks["findings told"] += 1
         said = {re.sub(r"\d+", "#", each) for each in _FINDING.findall(self._home.provider.texts[letter.message_id])}
+        known = [now - TOLD_AGAIN_AFTER + 5 * LATE]
+        known += [at for at, name in self._standing.killed if name == "watchdog"]
         for at, kind, to, before in reversed(self._said):
-            if to != letter.to or now - at >= TOLD_AGAIN_AFTER - 5 * LATE:
+            if to != letter.to or at <= max(known):
                 continue
             if purpose == "watch_finding" and kind == "watch_finding" and (twice := said & before):
                 self._is_wrong(f"the watchdog has told twice within a week: {min(twice)[:200]}")
