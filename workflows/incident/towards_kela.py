@@ -218,7 +218,7 @@ class TowardsKela(AskedByLaws):
         return next((call for call in counted if call.reached), None)
 
     def reached_before_relapse(self) -> list[tuple[Duty, Call]]:
-        """Calls that were logged after a relapse and made before it, each with what was owed by then and is still open."""
+        """Calls logged after a relapse and made before it, each with what was owed by then and is still open."""
         found = []
         for owed in self.open_of("phone_kela") if self.has_come_back else []:
             if owed.opened_at < self.handling_since:
