@@ -139,6 +139,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "report_type": letter.report_type,
         "number": letter.number,
         "came_back": letter.came_back,
+        "is_after_handover": letter.is_after_handover,
         "is_asked": letter.is_asked,
         "settled": settled_in_words(letter, lambda moment: _written(moment, letter, model)),
         **directions_in_words(letter, model.organisation.time_zone, model.suppliers()),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from starter.client.search import Row
-    from starter.shift.page import Handover
+    from starter.shift.page import HandoverPage
     from workers.settings import Settings
     from workflows.process.messages import Happening
 
@@ -41,7 +41,8 @@ def handover(as_json: bool, by: str | None, to: str | None, note: str) -> None:
     r"""One page for the next shift: what is open, what is due within 12 hours, what waits for whom, what was decided.
 
     It is printed, and kept in the folder handovers of the data folder. The shift here ends with it; with --to the next
-    one begins. Nobody is sent anything.
+    one begins. Every open incident and breach records it. Where nobody has acknowledged the last reminder of a duty,
+    that reminder goes out again, once, to those who had got it.
 
     \b
       kantadesk shift handover --to "Mikko Laine"
@@ -50,14 +51,14 @@ def handover(as_json: bool, by: str | None, to: str | None, note: str) -> None:
     from starter.client.client import talk
     from starter.client.configuration import settings_in_force
     from starter.sending import who
-    from starter.shift.page import Handover
+    from starter.shift.page import HandoverPage
     from starter.terminal.time_input import now
 
     settings, at = settings_in_force(), now()
     since = who.known(settings).since or at - WITHOUT_A_SHIFT  # before somebody is asked, and begins one
     by = who.person(by, "--by") if by else who.user()
     to = who.person(to, "--to") if to else ""
-    page = Handover(at, since, by, to, note)
+    page = HandoverPage(at, since, by, to, note)
     talk(lambda client, _settings: gather(client, settings, page))
     file, digest = kept(settings.data_dir, page)
     if to:
@@ -71,7 +72,7 @@ def handover(as_json: bool, by: str | None, to: str | None, note: str) -> None:
     say("\n" + _("Kept: {file} (SHA-256 {digest})", file=file, digest=digest))
 
 
-async def gather(client: Client, settings: Settings, page: Handover) -> None:
+async def gather(client: Client, settings: Settings, page: HandoverPage) -> None:
     """Fill the page: every open process, live before drills, and what has ended in this shift."""
     from starter.client.client import within_reach
     from starter.client.outside import missing
@@ -89,9 +90,10 @@ async def gather(client: Client, settings: Settings, page: Handover) -> None:
         page.open += each
 
 
-async def _of(client: Client, row: Row, page: Handover, few: asyncio.Semaphore) -> list[str]:
+async def _of(client: Client, row: Row, page: HandoverPage, few: asyncio.Semaphore) -> list[str]:
     """Put what one process says on the page; its line among the open ones, none where it is over."""
     from starter.client.client import ask_process, clock_of_process, timeline_of
+    from starter.shift.telling import reminded_again
     from starter.terminal.errors import NotThere, Unreachable, Wrong
 
     whose = names.whose(row.process, row.reference, is_drill=row.drill, is_a_strangers=row.is_a_strangers)
@@ -107,6 +109,9 @@ async def _of(client: Client, row: Row, page: Handover, few: asyncio.Semaphore) 
     if status.get("closed_at") or status.get("phase") in ("cancelled", "completed"):
         return []
     _owed(status, whose, at, page)
+    if row.process != "maintenance":
+        async with few:
+            page.reminded += await reminded_again(client, page, row, whose, status)
     page.waiting += [f"{whose}: {text}" for text in _waits(status)]
     return [_line(whose, row, status.get("title") or status.get("description") or "")]
 
@@ -117,7 +122,7 @@ def _line(whose: str, row: Row, what: str) -> str:
     return ", ".join(part for part in (f"{whose}: {what}", row.shown_phase, severity, due) if part)
 
 
-def _owed(status: dict[str, Any], whose: str, at: datetime, page: Handover) -> None:
+def _owed(status: dict[str, Any], whose: str, at: datetime, page: HandoverPage) -> None:
     from starter.shift.page import AHEAD, OwedSoon
 
     for duty in status.get("duties", ()):
@@ -149,7 +154,7 @@ def _waits(status: dict[str, Any]) -> list[str]:
     return found
 
 
-def _said(lines: list[Happening], whose: str, page: Handover) -> None:
+def _said(lines: list[Happening], whose: str, page: HandoverPage) -> None:
     """What persons have said in this shift, by when it was recorded."""
     from starter.shift.page import SaidInShift
     from starter.views.said_by import said_by
@@ -162,7 +167,7 @@ def _said(lines: list[Happening], whose: str, page: Handover) -> None:
             )
 
 
-def kept(data_dir: Path, page: Handover) -> tuple[Path, str]:
+def kept(data_dir: Path, page: HandoverPage) -> tuple[Path, str]:
     """The page as a file of its own, never written over, and its SHA-256. Raises ``Wrong`` where it can't be kept."""
     from hashlib import sha256
     from itertools import count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,7 +35,7 @@ class SaidInShift(NamedTuple):
 
 
 @dataclass
-class Handover:
+class HandoverPage:
     """What the next shift must know. ``since``: from when on this shift is told; moments are aware."""
 
     at: datetime
@@ -46,12 +47,16 @@ class Handover:
     due: list[OwedSoon] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     done: list[SaidInShift] = field(default_factory=list)
+    reminded: list[str] = field(default_factory=list)
+    """Duties that were reminded of again, and processes that could not be told of the handover."""
+    event_id: str = field(default_factory=lambda: f"handover-{secrets.token_hex(8)}")
+    """Of what the processes are told: said twice, it reminds once."""
 
     def as_json(self) -> dict[str, Any]:
         """The same for programmes."""
         return {
             "at": self.at, "since": self.since, "by": self.by, "to": self.to or None, "note": self.note,
-            "open": self.open, "waiting": self.waiting,
+            "open": self.open, "waiting": self.waiting, "reminded": sorted(self.reminded),
             "due": [{"due_at": each.due_at, "process": each.whose, "duty": each.what} for each in self.due],
             "done": [each._asdict() for each in self.done],
         }  # fmt: skip
@@ -73,6 +78,7 @@ class Handover:
             *_part(_("OPEN"), self.open, _("Nothing is open.")),
             *_part(_("DUE IN THE NEXT {hours} HOURS", hours=12), due, _("Nothing is due.")),
             *_part(_("WAITING"), self.waiting, _("Nothing waits for anybody.")),
+            *_part(_("REMINDED AGAIN"), sorted(self.reminded), _("Nothing waits for an acknowledgement.")),
             *_part(_("SAID AND DECIDED SINCE {moment}", moment=short(self.since)), done, _("Nothing.")),
         ])  # fmt: skip
 

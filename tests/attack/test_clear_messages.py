@@ -36,6 +36,7 @@ FORGED: list[tuple[str, dict[str, Any]]] = [
     ("authority_instruction", {"by": "x", "authority": "Kela", "text": "Stop everything"}),
     ("other_laws", {"by": "x", "nis2_significant": False}),
     ("same_as", {"by": "x", "reference": "FR-another"}),
+    ("handover", {"by": "Head of IT", "to": "Night desk"}),  # each would send the reminders again
     # what the process itself would refuse just now is refused for the missing key as well, and tells a stranger no more
     ("reopening", {"by": "x", "reason": "It is back"}),
     ("duty_waived", {"by": "x", "duty": "no-such-duty", "reason": "None"}),

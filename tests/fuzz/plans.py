@@ -114,6 +114,7 @@ BOTH: dict[str, st.SearchStrategy[Any]] = {
         decision=st.just("confirm_decision"),
         answer=st.sampled_from(["confirmed", "declined", "withdrawn"]),
     ),
+    "handover": payload({"to": LINES}),
     "delivery_report": payload(
         {"detail": TEXTS},
         message_id=st.integers(0, 20).map(lambda n: Nth("messages", n)),

@@ -153,6 +153,19 @@ async def other_laws_without_a_breach(desk: Desk) -> None:
     await desk.pass_time(hours=25)
 
 
+async def handed_over(desk: Desk) -> None:
+    await desk.open()
+    await settled(desk, "desk_opened")
+    await desk.pass_time(minutes=12)
+    await settled(desk, "reminder")
+    await desk.say("handover", {"by": "Anna Virtanen", "to": "Mikko Laine", "event_id": "handover-1"})
+    await desk.until(lambda s: desk.is_quiet(s) and sum(m.purpose == "reminder" for m in s.messages) > 1)
+    await desk.pass_time(minutes=4)
+    await desk.say("triage", triage(criteria=answers(), severity="low", extensive=False))
+    await settled(desk, "start")
+    await desk.say("cancellation", {"by": "desk", "reason": "The user's own cable."})
+
+
 STORIES: list[Callable[[Desk], Awaitable[None]]] = [
     critical_outage,
     known_and_critical,
@@ -162,6 +175,7 @@ STORIES: list[Callable[[Desk], Awaitable[None]]] = [
     long_outage,
     nothing_to_report,
     other_laws_without_a_breach,
+    handed_over,
 ]
 
 

@@ -32,7 +32,7 @@ from workflows.process.second_person.decision import DecisionAnswer
 from workflows.process.second_person.record import second_person_refusal
 
 NOTICED = "the fault was noticed"
-STILL_TAKEN = (m.DutyMet, m.DutyWaived, m.DeliveryReport, m.Acknowledgement, ReportSupplement)
+STILL_TAKEN = (m.DutyMet, m.DutyWaived, m.DeliveryReport, m.Acknowledgement, m.Handover, ReportSupplement)
 """What a cancelled incident takes while it still owes something: Kela is to hear that its report is withdrawn."""
 
 BY_ITS_OWN_MESSAGE = {

@@ -126,6 +126,8 @@ class Duty(DutyState):
     met_by_message: str | None = None
     is_acknowledged: bool = False
     """Whether somebody has acknowledged the last alarm."""
+    handed_over_at: Annotated[Moment | None, Field(exclude_if=lambda moment: moment is None)] = None
+    """When a handover has reminded of it last."""
 
     @property
     def is_open(self) -> bool:
@@ -167,6 +169,23 @@ def next_alarm(duty: Duty, now: datetime) -> Alarm:
                 return missed or alarm
             missed = alarm
     raise AssertionError("alarms have no end")
+
+
+HANDOVERS_APART = timedelta(hours=1)
+"""A second handover within this time reminds of nothing again: it is the same one, said twice."""
+
+
+def ignored_alarm(duty: Duty, now: datetime) -> Alarm | None:
+    """The last alarm of an open duty that nobody has acknowledged, which a handover repeats; None where none is."""
+    is_repeated = duty.handed_over_at is not None and now - duty.handed_over_at < HANDOVERS_APART
+    if not duty.is_open or duty.is_acknowledged or duty.alarms_fired == 0 or is_repeated:
+        return None
+    return next(alarm for alarm in _moments(duty, now) if alarm.number >= duty.alarms_fired - 1)
+
+
+def handed_over(duty: Duty, at: datetime) -> Duty:
+    """The duty after a handover has reminded of it: its own alarms go on as before."""
+    return duty.model_copy(update={"reminders_sent": duty.reminders_sent + 1, "handed_over_at": at})
 
 
 def fired(duty: Duty, alarm: Alarm) -> Duty:

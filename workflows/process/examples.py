@@ -41,6 +41,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "decision_answer": {
         "by": "management", "decision": "confirm_decision", "answer": "declined", "reason": "The duty still stands",
     },
+    "handover": {"by": "Anna Virtanen", "to": "Mikko Laine"},
     "delivery_report": {"by": "mail", "message_id": "<id of the message>", "event": "bounced"},
     "notice": {
         "by": "desk", "guid": "n-1", "title": "Häiriö Reseptikeskuksessa", "kind": "fault", "published_at": AT,

@@ -148,6 +148,12 @@ class DeliveryReport(Message):
         return f"Mail to {to} {self.event}"
 
 
+class Handover(Message):
+    """Message ``handover``: the desk changes hands. ``by`` hands over; ``to`` goes on, empty where nobody is named."""
+
+    to: Line = ""
+
+
 class Cancellation(Message):
     """The process was opened by mistake."""
 

@@ -104,14 +104,13 @@ class Letter(Model):
     reference: checked.ProcessReference
     kind: Literal[
         "fault_report", "desk_opened", "known_notice", "start", "change", "end", "cancelled", "reminder", "overdue",
-        "instruction", "instruction_reminder", "not_sent", "notice_ended",
-        "breach_opened", "breach_notice_controller", "breach_notice_kela",
-        "breach_deadline_moved", "breach_incident_ended", "maintenance_planned", "maintenance_started",
-        "maintenance_window_ended", "maintenance_ended", "maintenance_changed", "maintenance_cancelled",
-        "maintenance_publish", "maintenance_overlong", "watch_finding", "watch_over",
+        "instruction", "instruction_reminder", "not_sent", "notice_ended", "breach_opened", "breach_notice_controller",
+        "breach_notice_kela", "breach_deadline_moved", "breach_incident_ended", "maintenance_planned",
+        "maintenance_started", "maintenance_window_ended", "maintenance_ended", "maintenance_changed",
+        "maintenance_cancelled", "maintenance_publish", "maintenance_overlong", "watch_finding", "watch_over",
         "notice_proposed", "notice_uncertain", "feed_down", "feed_back", "breach_duty_waived", "breach_concluded",
-        "breach_cancelled", "breach_corrected", "kela_to_be_told", "incident_cancelled",
-        "decision_waits", "decision_declined", "decision_withdrawn",
+        "breach_cancelled", "breach_corrected", "kela_to_be_told", "incident_cancelled", "decision_waits",
+        "decision_declined", "decision_withdrawn",
     ]  # fmt: skip
     contact: str
     """Contact id of the operating model, ``kela``, or ``controller:NAME``."""
@@ -157,8 +156,7 @@ class Letter(Model):
     is_processor: bool = False
     """Of a breach: whether we only process the data; then the 72 hours are not ours."""
     changed: tuple[str, ...] = ()
-    """The facts of a breach that were corrected, by their fields; what they say stays out of ordinary mail. Of a report
-    to Kela: what has changed since the one before, by the fields of the form."""
+    """Corrected facts of a breach by their fields, never what they say; of a report to Kela: changed fields of it."""
     settled: tuple[SettledDuty, ...] = ()
     """The duties that a decision concerns: what was due, and what became of it."""
     to_acknowledge: str = ""
@@ -171,6 +169,8 @@ class Letter(Model):
     report_type: str = "new"
     """Of a report to Kela: which type of form is attached; ``number``: which form of this incident it is."""
     number: int = 0
+    is_after_handover: Annotated[bool, Field(exclude_if=lambda is_so: not is_so)] = False
+    """Of a reminder: whether it repeats the last one, since the desk has changed hands and nobody acknowledged it."""
     came_back: bool = False
     """Whether a letter that had gone came back, instead of not going at all."""
     is_asked: bool = False

@@ -8,12 +8,25 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 
-from workflows.procedure.duties import Duty, DutyKind, DutyState, Role, SettledDuty
+from workflows.procedure.duties import (
+    Alarm,
+    Duty,
+    DutyKind,
+    DutyState,
+    Role,
+    SettledDuty,
+    handed_over,
+    ignored_alarm,
+    in_words,
+    next_alarm,
+)
 from workflows.process import messages as m
+from workflows.process import ports
 from workflows.process.inbox import message
 from workflows.process.lifecycle import FromNowOn
 from workflows.process.process import Process
 from workflows.process.reading import Unreadable
+from workflows.process.record import A_MINUTE
 from workflows.process.sealed.senders import speaking_for, speaks_in_clear
 from workflows.process.second_person.decision import Decided, DecisionAnswer, why_not_asked
 from workflows.process.second_person.record import KIND, DecidingRecord
@@ -178,6 +191,29 @@ class ProcessWithDuties(Process[DecidingT]):
 
     def after_coming_back(self, opened_again: list[Duty]) -> None:
         """Called when a letter came back: what is owed besides, where the process knows of something."""
+
+    # --- the next shift -----------------------------------------------------------------------------------------
+
+    @message
+    async def handover(self, said: m.Handover) -> None:
+        """The desk changes hands: what was reminded of and nobody has acknowledged is reminded of again, once."""
+        if not workflow.patched("handovers-are-taken"):
+            raise Unreadable("there is no message of this name in a run of this age")
+        self.record.note(self.said_at(said), f"Handed over to {said.to or 'the next shift'}", said.by)
+        for duty in self.record.open_duties():
+            if alarm := ignored_alarm(duty, self.now):
+                self.remind_again(duty, alarm)
+
+    def remind_again(self, duty: Duty, alarm: Alarm) -> None:
+        """Repeat the last alarm of a duty, to those whom its ladder named then; its clock goes on as before."""
+        self.record.duties[duty.id] = handed_over(duty, self.now)
+        what = f"Reminded again of duty '{duty.id}': nobody has acknowledged it"
+        self.record.note(self.now, what, detail=f"to {in_words(alarm.to)}")
+        gap = next_alarm(duty, self.now).at - self.now
+        audience = ports.Audience(roles=alarm.to)
+        self.tell(alarm.kind, audience, within=max(gap, A_MINUTE), duty=duty.id, is_after_handover=True)
+
+    # --- other laws ---------------------------------------------------------------------------------------------
 
     @message
     async def laws_passed_on(self, said: m.LawsPassedOn) -> None:

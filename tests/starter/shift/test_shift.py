@@ -101,3 +101,21 @@ def test_who_hands_over_without_a_shift_tells_of_twelve_hours(desk: Desk) -> Non
     assert "Berit Holm hands over" in out
     assert f"incident {reference}: Judged: high" in out
     assert desk("whoami", "--json", **NOBODY).json["by"] is None, "the shift is over"
+
+
+def test_what_nobody_has_acknowledged_is_reminded_of_again(desk: Desk) -> None:
+    reference = desk.incident("--drill")
+    assert desk("drill", "advance", reference, "20min").code == 0
+    desk.until(lambda status: status["duties"][0]["reminders_sent"] > 0, "incident", "show", reference)
+    before = desk("incident", "show", reference, "--json").json["duties"][0]["reminders_sent"]
+
+    page = desk("shift", "handover", "--by", "Anna Virtanen", "--to", "Mikko Laine", "--json").json
+    again = desk("shift", "handover", "--by", "Mikko Laine", "--json").json
+
+    assert [line for line in page["reminded"] if reference in line]
+    assert not [line for line in again["reminded"] if reference in line], "the next handover comes hours later"
+    assert desk("incident", "show", reference, "--json").json["duties"][0]["reminders_sent"] == before + 1
+    assert {"Anna Virtanen", "Mikko Laine"} <= said(desk, reference)
+    told = desk("incident", "timeline", reference, "--language", "fi").out
+    assert "Vuoron sai Mikko Laine" in told
+    assert "Muistutettu uudelleen, koska kukaan ei ole kuitannut: häiriön arviointi" in told

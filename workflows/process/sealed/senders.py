@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple, Protocol, TypeVar
 
 from pydantic import Field
 
-from workflows.process.messages import DeliveryReport, Message, Sender, Through
+from workflows.process.messages import DeliveryReport, Handover, Message, Sender, Through
 from workflows.process.sealed.seals import Arrival, arrival_of_value
 
 SenderIfAny = Annotated[Sender | None, Field(exclude_if=lambda sender: sender is None)]
@@ -80,8 +80,11 @@ def is_a_strangers(record: Spoken) -> bool:
 
 
 def is_from_nobody(said: Message, arrival: Arrival) -> bool:
-    """Whether a message has the key and no person has said it: one of our own processes has, or the mail system."""
-    return arrival.has_the_key and (said.source == OUR_OWN_PROCESSES or isinstance(said, DeliveryReport))
+    """Whether a message has the key and no person has said it: one of our own processes has, or the mail system.
+
+    A handover is said of the whole desk: it says of no process that a person has looked at it.
+    """
+    return arrival.has_the_key and (said.source == OUR_OWN_PROCESSES or isinstance(said, (DeliveryReport, Handover)))
 
 
 def sender_of(said: Handed, arrival: Arrival) -> Sender | None:
