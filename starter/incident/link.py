@@ -86,7 +86,7 @@ async def follow(client: Client, reference: str, other: str) -> IncidentStatus:
     from starter.sending.who import user
     from workflows.incident.same_fault import SameAs
 
-    said = SameAs(by=user(), reference=other, source="cli", event_id=f"cli-{secrets.token_hex(8)}")
+    said = SameAs(by=user(""), reference=other, source="cli", event_id=f"cli-{secrets.token_hex(8)}")
     await tell(client, reference, "same_as", said)
     return await answered(client, reference)
 

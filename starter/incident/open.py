@@ -250,7 +250,7 @@ def _reporter(written: Any, typed: Mapping[str, Any]) -> Any:
     options = {"name": "reported_by", "unit": "reporter_unit", "phone": "reporter_phone", "email": "reporter_email"}
     by_option = {field: typed[option] for field, option in options.items() if typed[option]}
     given = (written or {}) | by_option
-    return given if "name" in given else {"name": user()} | given
+    return given if "name" in given else {"name": user("--reported-by")} | given
 
 
 def _own_sector() -> str | None:

@@ -78,7 +78,7 @@ def look(as_json: bool) -> None:
     from starter.sending.who import user
     from workflows.notices.messages import LookNow
 
-    said = LookNow(by=user(), source="cli", event_id=new_event_id())
+    said = LookNow(by=user(""), source="cli", event_id=new_event_id())
     status = talk(lambda client, _settings: tell_watch(client, "look_now", said))
     if as_json:
         say_json(status)

@@ -40,19 +40,20 @@ class Who(NamedTuple):
     since: datetime | None = None
 
 
-def user() -> str:
-    """Who says what a command sends. Raises ``Wrong`` where a shared desk has no shift and nobody can be asked.
+def user(option: str = "--by") -> str:
+    """Who says what a command sends. Raises ``Wrong`` where nobody is named and nobody can be asked.
 
-    A command that nobody watches, run as root, is never held up: what it sends says that no name was given.
+    ``option``: the one by which this command takes the name; empty where it has none.
     """
     settings = settings_in_force()
     if found := known(settings).name:
         return found
     if may_ask():
         return begin(settings, asked()).name
-    if settings.shared_desk:
-        raise Wrong(_('--by: many use this desk: say who with --by, KANTADESK_BY or "kantadesk shift start --by NAME"'))
-    return _("name not given (administrator's account)")
+    why = _("many use this desk") if settings.shared_desk else _("this account is no person's")
+    ways = ", ".join(filter(None, (option, "KANTADESK_BY")))
+    how = _('say who it is with {ways} or "kantadesk shift start --by NAME"', ways=ways)
+    raise Wrong(f"{option or 'by'}: {why}: {how}")
 
 
 def known(settings: Settings) -> Who:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 from tests.starter.conftest import TRIAGE, Desk
@@ -16,12 +17,28 @@ def said(desk: Desk, reference: str) -> set[str]:
     return {line["by"] for line in desk("incident", "timeline", reference, "--json").json}
 
 
-def test_a_script_of_root_is_not_held_up_and_root_stands_nowhere(desk: Desk) -> None:
-    opened = desk("incident", "open", "--title", "x", "--service", "DMS", "--reference", "W-1", **NOBODY)
-    assert opened.code == 0, opened.err
-    assert desk("incident", "triage", "W-1", *TRIAGE, **NOBODY).code == 0
-    status = desk("incident", "show", "W-1", "--json").json
-    assert status["reported_by"]["name"] == "name not given (administrator's account)"
+def test_a_script_of_root_says_who_it_is_and_root_stands_nowhere(desk: Desk) -> None:
+    opening = ("incident", "open", "--title", "x", "--service", "DMS", "--reference", "W-1")
+    refused = desk(*opening, **NOBODY)
+    assert (refused.code, refused.out) == (2, "")
+    how = 'KANTADESK_BY or "kantadesk shift start --by NAME"'
+    assert refused.err == (
+        f"kantadesk: --reported-by: this account is no person's: say who it is with --reported-by, {how}\n"
+    )
+    assert desk(*opening, "--reported-by", "Monitoring", **NOBODY).code == 0
+    refused = desk("incident", "triage", "W-1", *TRIAGE, **NOBODY)
+    assert refused.code == 2
+    assert refused.err == f"kantadesk: --by: this account is no person's: say who it is with --by, {how}\n"
+    assert desk("notices", "look", **NOBODY).err.startswith("kantadesk: by: this account is no person's")
+
+    named = json.dumps({"by": "Service desk", "text": "It goes on"})
+    for how_named in (
+        desk("incident", "triage", "W-1", *TRIAGE, "--by", "Anna Virtanen", **NOBODY),
+        desk("incident", "update", "W-1", "--text", "x", **NOBODY | {"KANTADESK_BY": "Mikko Laine"}),
+        desk("incident", "update", "W-1", "--file", "-", stdin=named, **NOBODY),
+    ):
+        assert how_named.code == 0, how_named.err
+    assert {"Anna Virtanen", "Mikko Laine", "Service desk"} <= said(desk, "W-1")
     assert "root" not in said(desk, "W-1")
 
 
