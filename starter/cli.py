@@ -138,9 +138,9 @@ def _said_so(error: click.ClickException) -> int:
 
 
 def _complain(text: str) -> None:
-    from starter.terminal.output import clean
+    from starter.terminal.output import complain
 
-    click.echo(f"kantadesk: {clean(text)}", err=True)
+    complain(text)
 
 
 def _unexpected(error: Exception, wants_trace: bool) -> int:

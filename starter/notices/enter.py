@@ -83,8 +83,9 @@ def _fields(typed: dict[str, Any], at: datetime) -> dict[str, Any]:
     if bool(typed["starts_at"]) != bool(typed["ends_at"]):
         raise Wrong(_("--starts-at, --ends-at: give both, or none"))
     if typed["starts_at"]:
-        ends = {name: moment(typed[name], at, f"--{name.replace('_', '-')}") for name in ("starts_at", "ends_at")}
-        fields["windows"] = [ends]
+        starts_at = moment(typed["starts_at"], at, "--starts-at", ahead=True)
+        ends_at = moment(typed["ends_at"], at, "--ends-at", ahead=True, after=starts_at)
+        fields["windows"] = [{"starts_at": starts_at, "ends_at": ends_at}]
     if not fields.get("title") and not typed["known"]:
         raise Wrong(_("--title: say what the notice is called, or give the mail with --file"))
     if "by" not in fields:

@@ -48,14 +48,14 @@ def with_what_is_missing(
     while True:
         need = _needed(model, given)
         if isinstance(need, str):
-            given[need] = _answer(model, need, at)
+            given[need] = _answer(model, need, at, given)
             asked.append(need)
             keep(given)
         elif not asked or (changed := _to_change(model, given, asked)) is None:
             return given
         else:
             del given[changed]
-            given[changed] = _answer(model, changed, at)
+            given[changed] = _answer(model, changed, at, given)
             keep(given)
 
 
@@ -86,8 +86,8 @@ def _can_be_asked(model: type[BaseModel], name: str) -> bool:
     return bare in (str, bool, int, *MOMENTS) or get_origin(bare) is Literal
 
 
-def _answer(model: type[BaseModel], name: str, at: datetime) -> Any:
-    """One answer; asked again until the field takes it."""
+def _answer(model: type[BaseModel], name: str, at: datetime, given: Mapping[str, Any]) -> Any:
+    """One answer; asked again until the field takes it. ``given``: what was answered before."""
     field = model.model_fields[name]
     bare, question = bare_type(field.annotation), _question(model, name)
     if bare is bool:
@@ -98,7 +98,8 @@ def _answer(model: type[BaseModel], name: str, at: datetime) -> Any:
         names = {str(entry.id): entry.name.in_(spoken()) for entry in SERVICES.values()}
         return prompts.picked(question, names, meant=services_meant)
     if bare in MOMENTS:
-        return _moment(question, at, ahead=name in AHEAD)
+        start = given.get("starts_at") if name == "ends_at" else None
+        return _moment(question, at, ahead=name in AHEAD, after=start if isinstance(start, datetime) else None)
     if bare is int:
         while (number := prompts.number(question)) is None:
             prompts.tell("  " + _("Something is needed here."))
@@ -108,11 +109,11 @@ def _answer(model: type[BaseModel], name: str, at: datetime) -> Any:
     return typed
 
 
-def _moment(question: str, at: datetime, *, ahead: bool) -> datetime:
+def _moment(question: str, at: datetime, *, ahead: bool, after: datetime | None) -> datetime:
     while True:
         typed = prompts.text(question, str)
         try:
-            given = moment(typed, at, typed, ahead=ahead)
+            given = moment(typed, at, typed, ahead=ahead, after=after)
         except Wrong as fault:
             prompts.tell(f"  {fault.message}")
             continue

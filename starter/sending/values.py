@@ -67,19 +67,19 @@ def _from_options(model: type[BaseModel], typed: Mapping[str, Any], at: datetime
     fields: dict[str, Any] = {}
     for name, field in model.model_fields.items():
         if typed.get(name) not in (None, ()):
-            from_when = fields.get("starts_at", at) if name == "ends_at" else at  # "--ends-at 08:00": after the start
-            fields[name] = _value(name, bare_type(field.annotation), typed[name], from_when)
+            after = fields.get("starts_at") if name == "ends_at" else None  # "--ends-at 08:00": after the start
+            fields[name] = _value(name, bare_type(field.annotation), typed[name], at, after)
     return fields
 
 
-def _value(name: str, kind: Any, typed: Any, at: datetime) -> Any:
+def _value(name: str, kind: Any, typed: Any, at: datetime, after: datetime | None) -> Any:
     called = option_name(name)
     if get_origin(kind) is dict:
         pairs = _pairs(typed, called)
         return _nested(pairs, called) if get_origin(bare_type(get_args(kind)[1])) is dict else pairs
     if get_origin(kind) is tuple:
         return [_piece(bare_type(get_args(kind)[0]), text, called, at) for text in typed]
-    return moment(typed, at, called, ahead=name in AHEAD) if kind in MOMENTS else typed
+    return moment(typed, at, called, ahead=name in AHEAD, after=after) if kind in MOMENTS else typed
 
 
 def _pairs(typed: tuple[str, ...], called: str) -> dict[str, str]:
@@ -166,13 +166,13 @@ def _window(text: str, called: str, at: datetime) -> dict[str, datetime]:
     if not slash:
         raise Wrong(_('{called}: is given as START/END, for example "24.11.2026 06:00/07:30"', called=called))
     starts_at = moment(start.strip(), at, called, ahead=True)
-    return {"starts_at": starts_at, "ends_at": moment(end.strip(), starts_at, called, ahead=True)}
+    return {"starts_at": starts_at, "ends_at": moment(end.strip(), at, called, ahead=True, after=starts_at)}
 
 
-def moment(text: str, at: datetime, called: str, *, ahead: bool = False) -> datetime:
-    """A typed moment; one that has not come yet today is asked about where somebody can answer."""
+def moment(text: str, at: datetime, called: str, *, ahead: bool = False, after: datetime | None = None) -> datetime:
+    """A typed moment, as ``read_moment`` has it; one that has not come yet today is asked about where somebody can answer."""
     try:
-        return read_moment(text, at, ahead=ahead)
+        return read_moment(text, at, ahead=ahead, after=after)
     except NotAMoment as fault:
         if isinstance(fault, NotYetToday) and may_ask() and was_yesterday(called, fault):
             return fault.yesterday

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Literal
 from rich.cells import cell_len
 
 from starter.language.words import _
-from starter.terminal.output import TextLine, clean, console
+from starter.terminal.output import TextLine, cell, clean, console
+from starter.terminal.wrapped import longest_word
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -36,6 +37,8 @@ class Column:
     at_least: int = 0
     """Columns of the screen that it needs; 0: as many as its longest cell, and it is never broken."""
     gives: Literal["wraps", "is cut"] = "wraps"
+    breaks_words: bool = False
+    """Whether there is no room even for its longest word."""
     then_wraps: bool = False
     """Whether what is said otherwise may wrap between its words: a mark goes below its reference."""
 
@@ -47,8 +50,11 @@ class Column:
 
     @property
     def least(self) -> int:
-        """What it needs."""
-        return min(self.at_least, self.longest) if self.at_least else self.longest
+        """What it needs, so that no word is broken, be it that there is no room for that."""
+        if not self.at_least:
+            return self.longest
+        words = 0 if self.gives == "is cut" or self.breaks_words else max(map(longest_word, self.cells), default=0)
+        return min(max(self.at_least, words), self.longest)
 
 
 GiveUp = Sequence[tuple[str, Literal["leave out", "say otherwise"]]]
@@ -66,7 +72,7 @@ def fitted(columns: Sequence[Column], give_up: Sequence[GiveUp], width: int) -> 
                 kept = [each for each in kept if each.name != name]
             else:
                 kept = [_otherwise(each) if each.name == name else each for each in kept]
-    return kept
+    return kept if _least(kept) <= width else [replace(each, breaks_words=True) for each in kept]
 
 
 def _otherwise(column: Column) -> Column:
@@ -112,7 +118,7 @@ def drawn(columns: Sequence[Column], width: int) -> Table:
         is_whole = not each.at_least or each.gives == "is cut"
         made.add_column(each.heading, no_wrap=is_whole, overflow="ellipsis" if is_whole else "fold", width=of)
     for row in zip(*(each.cells for each in columns), strict=True):
-        made.add_row(*(TextLine(cell).__rich__() for cell in row))
+        made.add_row(*map(cell, row))
     return made
 
 

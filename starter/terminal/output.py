@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -14,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from starter.language.words import N_, _
+from starter.terminal.wrapped import longest_word, wrapped
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from rich.text import Text
 
 WIDTH_WITHOUT_A_TERMINAL = 160
@@ -54,8 +56,18 @@ def clean(text: str, *, lines: bool = False) -> str:
 
 
 def say(text: str) -> None:
-    """Print a line for people."""
-    click.echo(clean(text, lines=True))
+    """Print a line for people; in a terminal a long one is broken between its words."""
+    lines = clean(text, lines=True)
+    if sys.stdout.isatty():
+        width = shutil.get_terminal_size().columns
+        lines = "\n".join(wrapped(line, width) for line in lines.split("\n"))
+    click.echo(lines)
+
+
+def complain(text: str) -> None:
+    """Say in one line on stderr what is wrong; in a terminal it is broken between its words."""
+    line = f"kantadesk: {clean(text)}"
+    click.echo(wrapped(line, shutil.get_terminal_size().columns) if sys.stderr.isatty() else line, err=True)
 
 
 def say_json(value: Any) -> None:
@@ -85,46 +97,114 @@ def console() -> Console:
 
 
 def show(*parts: RenderableType) -> None:
-    """Print lines and tables."""
-    console().print(*parts, sep="\n")
+    """Print lines and tables, as they fit the terminal."""
+    console().print(*parts, sep="\n", crop=False)
+
+
+def cell(text: str) -> Text:
+    """A cell of a table; cleaned, never read as markup."""
+    from rich.text import Text
+
+    return Text(clean(text, lines=True))
 
 
 @dataclass(frozen=True)
 class TextLine:
-    """A line of a page; cleaned when it is drawn, never read as markup."""
+    """A line of a page; cleaned when it is drawn, never read as markup, broken between its words where it is too long.
+
+    ``hang``: how much further its later lines are indented.
+    """
 
     text: str
     strong: bool = False
+    hang: int = 0
 
-    def __rich__(self) -> Text:
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
         """The line as rich draws it."""
         from rich.text import Text
 
-        return Text(clean(self.text), style="bold" if self.strong else "")
+        lines = wrapped(clean(self.text), options.max_width, self.hang)
+        yield Text(lines, style="bold" if self.strong else "", no_wrap=True, overflow="ignore")
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table; title and cells are cleaned when it is drawn, never read as markup."""
+    """A table; title and cells are cleaned when it is drawn, never read as markup.
+
+    Where the terminal is too narrow for its longest words, its rows are written one below the other.
+    """
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     title: str = ""
 
-    def __rich__(self) -> RenderableType:
-        """The table as rich draws it."""
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        """The table as rich draws it, or its rows in lines."""
+        width = options.max_width
+        room = width - 3 * len(self.headings) - 1  # between the columns, and at both ends
+        least, longest = self._least(), self._longest()
+        if self.title:
+            yield TextLine(self.title, strong=True)
+        if sum(least) > room:
+            yield from self._in_lines(width)
+        else:
+            yield self._drawn(shared_out(least, longest, room) if sum(longest) > room else ())
+
+    def _drawn(self, widths: Sequence[int]) -> RenderableType:
         from rich import box
         from rich import table as rich_table
 
-        title = TextLine(self.title, strong=True).__rich__() if self.title else None
-        drawn = rich_table.Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-        whole = {_(heading) for heading in NEVER_BROKEN}
+        drawn = rich_table.Table(box=box.SIMPLE_HEAD)
         for number, heading in enumerate(self.headings):
-            is_whole = heading in whole or _are_moments([row[number] for row in self.rows])
-            drawn.add_column(heading, no_wrap=is_whole, overflow="fold")  # a part of it is of no use
+            fixed = widths[number] if widths else None
+            drawn.add_column(heading, no_wrap=self._is_whole(number), overflow="fold", width=fixed)
         for row in self.rows:
-            drawn.add_row(*(TextLine(cell).__rich__() for cell in row))
+            texts = map(clean, row)
+            drawn.add_row(*map(cell, map(wrapped, texts, widths) if widths else texts))
         return drawn
+
+    def _is_whole(self, number: int) -> bool:
+        """Whether a column is never broken over two lines: a part of its cells is of no use."""
+        return self.headings[number] in {_(heading) for heading in NEVER_BROKEN} or _are_moments(self._column(number))
+
+    def _column(self, number: int) -> list[str]:
+        return [clean(row[number]) for row in self.rows]
+
+    def _longest(self) -> list[int]:
+        return [max(map(len, (heading, *self._column(n)))) for n, heading in enumerate(self.headings)]
+
+    def _least(self) -> list[int]:
+        """How wide each column is at least, so that no word is broken."""
+        longest = self._longest()
+        words = [
+            max(longest_word(text, ids_too=True) for text in (heading, *self._column(n)))
+            for n, heading in enumerate(self.headings)
+        ]
+        return [longest[n] if self._is_whole(n) else words[n] for n in range(len(words))]
+
+    def _in_lines(self, width: int) -> list[TextLine]:
+        lines: list[TextLine] = []
+        for first, *others in self.rows:
+            lines.append(TextLine(f"  {first}", strong=bool(others), hang=2))
+            said: list[str] = []
+            for heading, text in zip(self.headings[1:], others, strict=True):
+                if text and said and not heading:
+                    said[-1] += f", {text}"
+                elif text:
+                    said.append(f"{heading}: {text}" if heading else text)
+            together = "; ".join(said)
+            said = [together] if len(together) <= width - 4 else said
+            lines += [TextLine(f"    {each}", hang=2) for each in said]
+        return [*lines, TextLine("")]
+
+
+def shared_out(least: Sequence[int], longest: Sequence[int], room: int) -> list[int]:
+    """How wide each column is: what it needs, and of what is left the most to the one that is the most too narrow."""
+    given = list(least)
+    for _each in range(room - sum(least)):
+        narrow = max(range(len(given)), key=lambda n: longest[n] / max(given[n], 1))
+        given[narrow] += longest[narrow] > given[narrow]
+    return given
 
 
 def _are_moments(cells: Sequence[str]) -> bool:

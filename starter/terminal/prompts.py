@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,6 +15,7 @@ from starter.language.moments import said_back
 from starter.language.words import Texts, _
 from starter.terminal.output import clean
 from starter.terminal.time_input import A_LITTLE_AHEAD, NotAMoment, NotYetToday, read_moment
+from starter.terminal.wrapped import wrapped
 from workflows.procedure.incident.criteria import Answer
 
 ANSWERS: dict[str, Answer] = {
@@ -38,9 +38,7 @@ def tell(text: str = "", *, strong: bool = False, faint: bool = False) -> None:
 
 
 def _wrapped(line: str) -> str:
-    margin = " " * (len(line) - len(line.lstrip()))
-    width = min(shutil.get_terminal_size().columns, WIDEST)
-    return "\n".join(textwrap.wrap(line, width, subsequent_indent=margin, break_on_hyphens=False)) or line
+    return wrapped(line, min(shutil.get_terminal_size().columns, WIDEST))
 
 
 def answer(question: str) -> Answer:
@@ -202,4 +200,7 @@ def one_of(question: str, names: Mapping[str, str]) -> str:
 
 def line(question: str) -> str:
     """What is typed on one line; may be empty."""
-    return str(click.prompt(clean(question), default="", show_default=False, err=True)).strip()
+    *above, last = _wrapped(clean(question)).split("\n")
+    for each in above:
+        click.echo(each, err=True)
+    return str(click.prompt(last, default="", show_default=False, err=True)).strip()

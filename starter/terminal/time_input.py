@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from starter.language.moments import WEEKDAYS
 from starter.language.words import N_, _
-from starter.terminal.day_words import NotADay, NotInCalendar, OtherWeekday, bears_year, days_meant, plainly
+from starter.terminal.day_words import RELATIVE, NotADay, NotInCalendar, OtherWeekday, bears_year, days_meant, plainly
 from workflows.procedure.local_time import HELSINKI, local, zone
 
 A_LITTLE_AHEAD = timedelta(minutes=10)
@@ -52,8 +52,10 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  # the command line is where the person's "now" is
 
 
-def read_moment(text: str, at: datetime, zone_name: str = HELSINKI, *, ahead: bool = False) -> datetime:
-    """Read a typed moment; ``at`` is the present.
+def read_moment(
+    text: str, at: datetime, zone_name: str = HELSINKI, *, ahead: bool = False, after: datetime | None = None
+) -> datetime:
+    """Read a typed moment; ``at`` is the present. ``after``: what it comes after, by which "08:00" or "Monday" goes.
 
     Without a day it is today's, or with ``ahead`` the next such time. Raises ``NotYetToday`` where it has not come yet
     (by more than ten minutes: clocks differ), and ``NotAMoment`` for a day that may be two, for a local time that a
@@ -72,7 +74,8 @@ def read_moment(text: str, at: datetime, zone_name: str = HELSINKI, *, ahead: bo
         found = None  # "26 november": a day
     if found is None:
         raise _no_moment(words, at, zone_name)
-    return _from_local(found, at, zone_name, ahead=ahead)
+    by = at if after is None or found["day"] in RELATIVE else after
+    return _from_local(found, by, zone_name, ahead=ahead)
 
 
 def _with_offset(text: str) -> datetime | None:

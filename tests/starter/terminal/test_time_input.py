@@ -86,6 +86,26 @@ def test_what_is_planned_lies_ahead(typed: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("23:30", "2026-11-24T21:30"),  # goes by the start
+        ("06:00", "2026-11-25T04:00"),
+        ("ke 06:00", "2026-11-25T04:00"),
+        ("25.11. klo 6.00", "2026-11-25T04:00"),
+        ("ylihuomenna 23:30", "2026-11-24T21:30"),  # goes by the present, as whoever types it does
+        ("i övermorgon kl. 23.30", "2026-11-24T21:30"),
+        ("the day after tomorrow 23:30", "2026-11-24T21:30"),
+        ("huomenna 06:00", "2026-11-23T04:00"),  # lies before the start: who takes it refuses it
+        ("now", "2026-11-22T10:00"),
+    ],
+)
+def test_the_end_of_what_is_planned_goes_by_its_start_unless_it_says_from_today(typed: str, meant: str) -> None:
+    start = read_moment("ylihuomenna 22:00", NOON, ahead=True)
+    read = read_moment(typed, NOON, ahead=True, after=start)
+    assert read == datetime.fromisoformat(meant).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
     ("typed", "said"),
     [
         ("yesterday", "but not the time"),
