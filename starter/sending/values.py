@@ -170,7 +170,7 @@ def _window(text: str, called: str, at: datetime) -> dict[str, datetime]:
 
 
 def moment(text: str, at: datetime, called: str, *, ahead: bool = False, after: datetime | None = None) -> datetime:
-    """A typed moment, as ``read_moment`` has it; one that has not come yet today is asked about where somebody can answer."""
+    """A typed moment (``read_moment``); one that has not come yet today is asked about where somebody can answer."""
     try:
         return read_moment(text, at, ahead=ahead, after=after)
     except NotAMoment as fault:
