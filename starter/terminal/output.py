@@ -199,11 +199,13 @@ class Table:
 
 
 def shared_out(least: Sequence[int], longest: Sequence[int], room: int) -> list[int]:
-    """How wide each column is: what it needs, and of what is left the most to the one that is the most too narrow."""
+    """How wide each column is: what it needs, and an even share of what is left, the shortest being served first."""
     given = list(least)
-    for _each in range(room - sum(least)):
-        narrow = max(range(len(given)), key=lambda n: longest[n] / max(given[n], 1))
-        given[narrow] += longest[narrow] > given[narrow]
+    left = room - sum(least)
+    for served, column in enumerate(sorted(range(len(given)), key=lambda n: longest[n] - least[n])):
+        more = min(longest[column] - least[column], left // (len(given) - served))
+        given[column] += more
+        left -= more
     return given
 
 

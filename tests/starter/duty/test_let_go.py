@@ -38,7 +38,7 @@ def test_a_decision_is_kept_with_who_and_why(book: SqliteBook) -> None:
 
 def test_what_is_not_missed_or_no_reason_is_refused(book: SqliteBook) -> None:
     assert CliRunner().invoke(let_go, ["breach-B-2", "--reason", "x", "--by", "Anna"]).exit_code == 4
-    assert CliRunner().invoke(let_go, ["breach-B-1", "--reason", "131052-308T"]).exit_code == 2
+    assert CliRunner().invoke(let_go, ["breach-B-1", "--reason", "131052-308T", "--by", "Anna"]).exit_code == 2
     assert book.happened() == []
 
 

@@ -34,9 +34,10 @@ DOCUMENTS = Table(("asiakirja",), [(FILE,)], "Asiakirjat, kansiossa /var/lib/kan
 
 def drawn(part: Table | TextLine, width: int) -> str:
     """What a terminal of this width is given."""
-    page = Console(file=StringIO(), width=width, highlight=False, markup=False, emoji=False)
+    given = StringIO()
+    page = Console(file=given, width=width, highlight=False, markup=False, emoji=False)
     page.print(part, crop=False)
-    return page.file.getvalue()  # type: ignore[attr-defined]
+    return given.getvalue()
 
 
 def words(text: str) -> set[str]:
