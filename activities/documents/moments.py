@@ -9,6 +9,12 @@ from workflows.procedure.local_time import HELSINKI, local
 
 _AT: dict[Language, str] = {"fi": "klo {:%H.%M}", "sv": "kl. {:%H.%M}", "en": "at {:%H:%M}"}
 
+_WEEKDAYS: dict[Language, tuple[str, ...]] = {
+    "fi": ("ma", "ti", "ke", "to", "pe", "la", "su"),
+    "sv": ("må", "ti", "on", "to", "fr", "lö", "sö"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+
 
 def moment_in(language: Language, moment: datetime | None, time_zone: str = HELSINKI) -> str:
     """A moment in local time; the offset only where the clock shows that hour twice. Empty where there is none."""
@@ -16,6 +22,11 @@ def moment_in(language: Language, moment: datetime | None, time_zone: str = HELS
         return ""
     there = local(moment, time_zone)
     return f"{_day(there)} {_AT[language].format(there)}{_offset(there)}"
+
+
+def weekday_and_moment_in(language: Language, moment: datetime, time_zone: str = HELSINKI) -> str:
+    """A moment with its weekday: "to 26.11.2026 klo 15.05"."""
+    return f"{_WEEKDAYS[language][local(moment, time_zone).weekday()]} {moment_in(language, moment, time_zone)}"
 
 
 def day_of(moment: datetime, time_zone: str = HELSINKI) -> str:

@@ -20,6 +20,7 @@ from activities.documents.templates import template
 from activities.documents.text import WORDS, cleaned, decided_by, indented, one_line, shortened, word
 from activities.mail.duty_wording import directions_in_words, due_word, duty_name, settled_in_words
 from activities.mail.fault_wording import fault_facts
+from activities.mail.kela_hours import call_kela
 from activities.maintenance.facts import NO_BREAK, break_facts
 from workflows.procedure.deadlines import hours_in_words
 from workflows.procedure.identity_codes import identity_codes_in, masked, without_doubts
@@ -112,6 +113,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         **_severity(letter),
         **_duty(letter, model),
         **_break(letter, model),
+        **call_kela(letter, model),
         **fault_facts(letter, model, for_title),
         "reference": letter.reference,
         "contact": letter.contact,

@@ -81,10 +81,13 @@ def _print(look: Look, *, wide: bool) -> None:
     from starter.board.columns import GIVEN_UP, columns
     from starter.board.lines import summary
     from starter.terminal.fitted import show_fitted
+    from starter.views.kela import whom_at_kela
 
     if look.lines:
         show_fitted(columns(look.lines, look.at), GIVEN_UP, wide=wide)
     say(summary(look.lines, look.at, look.found.not_asked))
+    for line in whom_at_kela(look.at):
+        say(line)
 
 
 def _end_with_terminal() -> None:

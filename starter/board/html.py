@@ -15,6 +15,7 @@ from starter.board.snapshot import Look
 from starter.language.moments import short
 from starter.language.words import Texts, _, spoken
 from starter.views.html import html
+from starter.views.kela import whom_at_kela
 
 OLD_AFTER = timedelta(seconds=60)
 """A page is old after this, or after five times the interval at which it is written, whichever is longer."""
@@ -41,6 +42,7 @@ def page(look: Look, every: float) -> str:
         left_out=max(len(look.lines) - LINES_AT_MOST, 0),
         summary=summary(look.lines, look.at, look.found.not_asked),
         written=short(look.at),
+        whom_to_call=whom_at_kela(look.at),
         language=spoken(),
         words={each: _(words) for each, words in COUNTDOWN.items()},
         written_ms=int(look.at.timestamp() * 1000),

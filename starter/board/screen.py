@@ -30,6 +30,7 @@ from starter.terminal.fitted import Column, fitted, widths
 from starter.terminal.output import clean
 from starter.terminal.time_input import now
 from starter.views import breach, incident
+from starter.views.kela import kelas_number, whom_at_kela
 from starter.web.filters import process_address
 
 Fit = list[tuple[str, int]]
@@ -60,6 +61,7 @@ class Board(App[None]):
         super().__init__()
         self.client, self.looking, self.web_address = client, looking, web_address
         self.last: Look | None = None
+        self.kelas_number = kelas_number()
         self.trouble = ""
         self.without_drills = False
         self.shown: list[Line] = []
@@ -150,7 +152,8 @@ class Board(App[None]):
         if self.last is None:
             return
         told = summary(self.shown, at, self.last.found.not_asked)
-        self.query_one("#said", Static).update(f"{told}   ({_('as of {moment}', moment=short(self.last.at))})")
+        as_of = f"{told}   ({_('as of {moment}', moment=short(self.last.at))})"
+        self.query_one("#said", Static).update("\n".join((as_of, *whom_at_kela(at, self.kelas_number))))
         silent = [
             f"{names.process(f'{line.process} {line.reference}')}: {line.silent}" for line in self.shown if line.silent
         ]

@@ -10,13 +10,21 @@ from starter.sending.command import MessageCommand
 
 
 def _kelas_number(fields: dict[str, Any], _typed: dict[str, Any]) -> None:
-    """The number called, where left out: Kela's technical support, from the operating model."""
-    if "number" not in fields:
-        from starter.client.configuration import operating_model, settings_in_force
-        from workflows.procedure.operating_model.model import Kela
+    """The number called, where left out: Kela's technical support. A person who is asked reads whom to call."""
+    from starter.views.kela import kelas_number
 
-        model = operating_model(settings_in_force())
-        fields["number"] = (model.kela if model else Kela()).phone
+    number = kelas_number()
+    if "number" not in fields:
+        fields["number"] = number
+    from starter.terminal.asking import may_ask
+
+    if may_ask():
+        from starter.terminal import prompts
+        from starter.terminal.time_input import now
+        from starter.views.kela import whom_at_kela
+
+        for line in whom_at_kela(now(), number):
+            prompts.tell(f"  {line}", faint=True)
 
 
 UNASKED = ("as_json", "yes", "dry_run")

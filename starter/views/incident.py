@@ -12,6 +12,8 @@ from starter.language.heard import heard
 from starter.language.moments import countdown, in_words, short, written
 from starter.language.words import N_, Texts, _, spoken
 from starter.terminal.output import Table, TextLine, say, show
+from starter.terminal.time_input import now
+from starter.views.kela import whom_at_kela
 from starter.views.said_by import said_by
 from starter.views.second_person import done_or_waits
 from starter.views.tables import done_table, kept_tables
@@ -20,6 +22,7 @@ from workflows.breach.messages import BreachStatus
 from workflows.incident.messages import IncidentStatus
 from workflows.incident.same_fault import FollowingState
 from workflows.procedure.duties import DutyState
+from workflows.procedure.kela.support_hours import CALLS_KELA
 from workflows.procedure.notices.published import Notice
 from workflows.procedure.operating_model.model import Kela
 from workflows.procedure.services import named
@@ -50,6 +53,8 @@ DONE: Texts = {
     "cancellation": "Incident cancelled.",
 }
 
+IN_WORK = ("awaiting_triage", "handling", "watch")
+"""The phases in which somebody may have to call Kela."""
 UPDATE_AFTER_THE_END = N_("Update recorded; those concerned read that the fault is over, and what you say.")
 
 
@@ -121,6 +126,9 @@ def say_change(done: str, status: IncidentStatus | BreachStatus, what_next: str)
             to_do=to_do(duty, status.reference),
         )
         say(f"  {what}")
+    if any(duty.kind in CALLS_KELA for duty in open_duties(status.duties)):
+        for line in whom_at_kela(None if status.drill else now()):  # a drill has a clock of its own
+            say(f"  {line}")
     for problem in status.problems:
         say("  " + _("look at this: {problem}", problem=heard(problem)))
     say(_("Next: {what_next}", what_next=what_next))
@@ -156,6 +164,7 @@ def _lines(status: IncidentStatus, at: datetime) -> list[str]:
         (_("Services"), named(status.services, spoken())),
         (_("Noticed"), _("{moment} ({length} ago)", moment=written(status.noticed_at), length=ago)),
         (_("To Kela"), to_kela(status)),
+        *((_("Call Kela"), line) for line in (whom_at_kela(at) if status.phase in IN_WORK else ())),
         (_("Drill time"), written(at) if status.drill else ""),
         (_("Same fault"), _link_in_words(status.same_as) if status.same_as else ""),
         (_("Same fault"), _followed(status)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,9 +13,11 @@ from starter.cli import cli
 from starter.guide.command import page
 from starter.lazy import LazyGroup
 from tests.starter.conftest import kantadesk
+from workflows.procedure.kela.support_hours import whom_to_call
+from workflows.procedure.languages import LANGUAGES
+from workflows.procedure.local_time import said_back
 from workflows.procedure.operating_model.model import Kela
 
-LANGUAGES = ("fi", "sv", "en")
 TYPED = re.compile(r"kantadesk ([a-z-]+(?: [a-z-]+)?)((?: --[a-z-]+)*)")
 ONE_PAGE = 56
 """Lines of a sheet of paper."""
@@ -59,5 +62,20 @@ def test_it_is_said_in_the_language_in_force(tmp_path: Path) -> None:
     for language in LANGUAGES:
         answer = kantadesk(tmp_path, "guide", "--language", language)
         assert answer.code == 0, answer.err
-        assert answer.out.strip() == page(language).strip()
+        assert answer.out.startswith(page(language).strip() + "\n\n")
     assert kantadesk(tmp_path, "guide", "--json").json["language"] == "en"
+
+
+def test_it_says_whom_at_kela_to_call_as_of_now(tmp_path: Path) -> None:
+    told = kantadesk(tmp_path, "guide", "--json").json
+    at = datetime.fromisoformat(told["at"])
+    fault, others = whom_to_call(at, "en", Kela().phone, said_back)
+    assert told["whom_to_call"] == [fault, others]
+
+
+def test_it_fits_the_sheet_with_whom_to_call(tmp_path: Path) -> None:
+    for language in LANGUAGES:
+        printed = kantadesk(tmp_path, "guide", "--language", language).out
+        fault = whom_to_call(None, language, Kela().phone, said_back)[0]
+        assert fault in printed.replace("\n", " ")
+        assert max(map(len, printed.splitlines())) <= 80
