@@ -94,11 +94,12 @@ def _to_read(letter: Letter, situation: FaultSituation, model: OperatingModel) -
             for each in readable
         ],
         "procedure": procedure_for(letter.sector).title.in_(language),
-        "procedure_pages": [_shown(page, language) for page in PROFESSIONALS_PAGES.read_in(language)],
+        "procedure_pages": [shown(page, language) for page in PROFESSIONALS_PAGES.read_in(language)],
     }
 
 
-def _shown(page: Page, language: Language) -> str:
+def shown(page: Page, language: Language) -> str:
+    """The address of a page, marked where nobody has verified it."""
     return page.address if page.verified else f"{page.address} ({word('unverified', 'address', language)})"
 
 
@@ -116,7 +117,7 @@ def _texts_for_citizens(letter: Letter, situation: FaultSituation, model: Operat
                 "language": word("written_in", each, letter.language),
                 "text": indented(" ".join(sentence.text.in_(each).format(**names) for sentence in advice)),
                 "verified": all(sentence.verified for sentence in advice),
-                "page": _shown(CITIZENS_PAGES.in_(each), letter.language),
+                "page": shown(CITIZENS_PAGES.in_(each), letter.language),
             }
         )
     return texts

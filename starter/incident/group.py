@@ -28,6 +28,7 @@ incident = LazyGroup(
         "show": Entry("incident.show:show_incident", "All about one incident, and what to do next."),
         "list": Entry("incident.list:list_incidents", "The incidents that are open."),
         "timeline": Entry("incident.show:timeline", "What happened, in order."),
+        "report": Entry("incident.report:report", "The situation, to be passed on: docx, text, HTML."),
         "watch": Entry("incident.watch:watch", "Follow an incident live until it is closed."),
     },
     help="""One fault, from the first report to the evidence.
