@@ -20,6 +20,7 @@ SHORT = {
     ("Incident", "status"): "status",
     ("DataBreach", "status"): "breach_status",
     ("NoticeWatch", "status"): "notice_watch_status",
+    ("ContactReview", "status"): "contact_review_status",
     ("NoticeWatch", "notice"): "watch_notice",  # an incident's message has the same name
 }
 """Short names that don't follow from process and message; others do: ``triage``, ``maintenance_status``."""

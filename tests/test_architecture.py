@@ -14,6 +14,7 @@ import pytest
 
 from activities import processes
 from activities.breach import papers as breach_papers
+from activities.contacts import seen as contacts_seen
 from activities.evidence import bundle
 from activities.fault_report import writer
 from activities.mail import sender as mail
@@ -27,6 +28,8 @@ from workers import wiring
 from workers.wiring import PASSED_THROUGH, WORKFLOWS
 from workflows.breach import ports as breach_ports
 from workflows.breach import steps as breach_steps
+from workflows.contacts import ports as contact_ports
+from workflows.contacts import steps as contact_steps
 from workflows.contract import CONTRACTS
 from workflows.incident import ports as incident_ports
 from workflows.incident import steps as incident_steps
@@ -42,11 +45,11 @@ ROOT = Path(__file__).parent.parent
 PRODUCT = sorted(
     p for folder in ("workflows", "activities", "workers", "starter") for p in (ROOT / folder).rglob("*.py")
 )
-PORTS = (ports, incident_ports, breach_ports, maintenance_ports, notice_ports, watchdog_ports)
-STEPS = (steps, incident_steps, breach_steps, maintenance_steps, notice_steps, watchdog_steps)
+PORTS = (ports, incident_ports, breach_ports, maintenance_ports, notice_ports, watchdog_ports, contact_ports)
+STEPS = (steps, incident_steps, breach_steps, maintenance_steps, notice_steps, watchdog_steps, contact_steps)
 ADAPTERS = (
-    always_running, breach_papers, bundle, checks, feeds, mail, maintenance_papers, operating_model, processes,
-    text_messages, writer,
+    always_running, breach_papers, bundle, checks, contacts_seen, feeds, mail, maintenance_papers, operating_model,
+    processes, text_messages, writer,
 )  # fmt: skip
 FAKES = (fakes.FakeWorld, fake_watch.FakeWatch)
 TAKING_MESSAGES = [story for story in WORKFLOWS if story.__name__ in CONTRACTS]

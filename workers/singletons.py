@@ -6,17 +6,25 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.watchdog.revival import bring_back
 from workflows.introductions import by_type
-from workflows.process.ids import NOTICE_WATCH_ID, TASK_QUEUE, WATCHDOG_ID
+from workflows.procedure.watchdog.endings import Ending, How
+from workflows.process.ids import CONTACT_REVIEW_ID, NOTICE_WATCH_ID, TASK_QUEUE, WATCHDOG_ID
 
+ENDED: dict[WorkflowExecutionStatus | None, How] = {
+    WorkflowExecutionStatus.TERMINATED: "terminated",
+    WorkflowExecutionStatus.TIMED_OUT: "timed_out",
+    WorkflowExecutionStatus.FAILED: "failed",
+    WorkflowExecutionStatus.CANCELED: "canceled",
+}
 LOG = logging.getLogger("kantadesk.singletons")
 EVERY = timedelta(minutes=4)
 
@@ -26,10 +34,15 @@ class Singleton(NamedTuple):
 
     workflow_type: str
     workflow_id: str
+    keeps_record: bool = False
+    """Whether it goes on with what it knew where it was ended from outside; another begins anew."""
 
 
 NOTICE_WATCH = Singleton("NoticeWatch", NOTICE_WATCH_ID)
-SINGLETONS: tuple[Singleton, ...] = (Singleton("Watchdog", WATCHDOG_ID), NOTICE_WATCH)
+CONTACT_REVIEW = Singleton("ContactReview", CONTACT_REVIEW_ID, keeps_record=True)
+SINGLETONS: tuple[Singleton, ...] = (Singleton("Watchdog", WATCHDOG_ID), NOTICE_WATCH, CONTACT_REVIEW)
+GIVEN_UP_AFTER = timedelta(hours=1)
+"""So long after its end one that keeps a record is begun anew where nobody can say what it knew."""
 
 
 @asynccontextmanager
@@ -71,6 +84,8 @@ async def ensure_one(client: Client, singleton: Singleton, *opening: Any) -> boo
     """
     if await _is_taken(client, singleton):
         await _end(client, singleton, "another process has taken the id of one that must always run")
+    elif singleton.keeps_record and (is_back := await _brought_back(client, singleton)) is not None:
+        return is_back
     introduced = by_type(singleton.workflow_type)
     try:
         await client.start_workflow(
@@ -104,6 +119,33 @@ async def _is_taken(client: Client, singleton: Singleton) -> bool:
         return False
     is_ours = (found.workflow_type, found.task_queue) == (singleton.workflow_type, TASK_QUEUE)
     return found.status is WorkflowExecutionStatus.RUNNING and not is_ours
+
+
+async def _brought_back(client: Client, singleton: Singleton) -> bool | None:
+    """Whether it was brought back now with its record; False: not yet; None where it is to be started as it is."""
+    try:
+        found = await client.get_workflow_handle(singleton.workflow_id).describe()
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
+        return None
+    if found.status not in ENDED or (found.workflow_type, found.task_queue) != (singleton.workflow_type, TASK_QUEUE):
+        return None
+    ended_at = found.close_time or found.start_time
+    ending = Ending(
+        workflow_id=found.id,
+        run_id=found.run_id,
+        workflow_type=found.workflow_type,
+        how=ENDED[found.status],
+        ended_at=ended_at,
+    )
+    may_wait = datetime.now(UTC) - ended_at < GIVEN_UP_AFTER  # noqa: TID251  # compared with the server's own times
+    try:
+        fate = await bring_back(client, ending, is_first_try=may_wait)
+    except (RPCError, WorkflowQueryFailedError):
+        LOG.warning("%s was ended and can't be asked what it knew; it is tried again", singleton.workflow_id)
+        return False
+    return True if fate.outcome == "back" else None
 
 
 async def _end(client: Client, singleton: Singleton, reason: str) -> None:

@@ -16,6 +16,9 @@ from activities.book.heads import HeadsInBook
 from activities.book.port import ProcessBook
 from activities.book.sqlite import SqliteBook
 from activities.breach.papers import BreachPapers
+from activities.contacts.changed import ContactsChanged
+from activities.contacts.seen import ContactsInForce
+from activities.contacts.told import TextsFailed
 from activities.evidence.bundle import EvidenceFolder
 from activities.evidence.case_folder import CaseFolders
 from activities.evidence.time_stamp import stamper
@@ -45,6 +48,7 @@ from workers.sdk_workarounds.shutdown import GRACEFUL_SHUTDOWN, BoundedShutdownW
 from workers.settings import Settings
 from workers.singletons import ensure_standing
 from workflows.breach.ports import BreachStarter, BreachWriter
+from workflows.contacts.ports import ContactsToReview
 from workflows.incident.ports import FormWriter, NoticeBoard
 from workflows.maintenance import ports as maintenance_ports
 from workflows.notices.ports import IncidentsConcerned, NoticeReader
@@ -54,6 +58,7 @@ from workflows.process.ids import TASK_QUEUE
 from workflows.process.inbox import Inbox
 from workflows.stories.always_running import StandingProcesses
 from workflows.stories.breach import DataBreach
+from workflows.stories.contact_review import ContactReview
 from workflows.stories.incident import Incident
 from workflows.stories.maintenance import Maintenance
 from workflows.stories.notice_watch import NoticeWatch
@@ -67,11 +72,12 @@ PASSED_THROUGH = (
     "annotated_types",
     "workflows.procedure",  # pure rules and their data: lint and an import contract keep clocks and I/O out
     "workflows.process",  # models, and what is made of workflow calls only; lint keeps the host's clock and chance out
-    "workflows.incident",  # models, rules about a record and steps of one noun; so are the next four
+    "workflows.incident",  # models, rules about a record and steps of one noun; so are the next five
     "workflows.breach",
     "workflows.maintenance",
     "workflows.notices",
     "workflows.watchdog",
+    "workflows.contacts",
     "workflows.stories.breaches_of_incident",  # no workflow: a part of one, kept beside it since it knows two nouns
     "zoneinfo",  # only reached by way of workflows.procedure.local_time
 )
@@ -81,7 +87,7 @@ the usual 100 the last ones timed out in a burst on a busy machine, and were don
 ACTIVITIES_AT_ONCE = MAILING_LETTERS_AT_ONCE + 20
 """Letters of mailings never take the last of them: an alarm, the form for Kela and look-ups always find a place."""
 WORKFLOWS: Sequence[type] = (
-    Incident, DataBreach, Maintenance, NoticeWatch, Watchdog, StandingProcesses, ScheduledDrill,
+    Incident, DataBreach, Maintenance, NoticeWatch, ContactReview, Watchdog, StandingProcesses, ScheduledDrill,
 )  # fmt: skip
 
 
@@ -103,6 +109,7 @@ class Neighbours:
     text_messages: ports.TextMessages
     maintenance_papers: maintenance_ports.MaintenancePapers
     open_incidents: maintenance_ports.OpenIncidents
+    contact_review: ContactsToReview
     watch: watch_ports.Watch
     standing: watch_ports.AlwaysRunning
 
@@ -128,6 +135,7 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
         breaks=lambda asked: breaks_under_way(client, asked),
     )
     processes = TemporalProcesses(client)
+    contacts = ContactsInForce(model.current, mail.returned_addresses(settings))
     return Neighbours(
         rulebook=model,
         contacts=model,
@@ -149,13 +157,21 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
         breach_starter=processes,
         incidents_concerned=processes,
         text_messages=TextRoom(
-            text_transport(settings, model), settings.outbox_dir, folders, model.current, ledger, mailings=mailings
+            text_transport(settings, model),
+            settings.outbox_dir,
+            folders,
+            model.current,
+            ledger,
+            mailings=mailings,
+            failed=TextsFailed(processes.tell_process),
         ),
         maintenance_papers=BreakPapers(model.current, folders),
         open_incidents=IncidentList(client),
+        contact_review=contacts,
         watch=DeskWatch(
             Eyes(client, lambda: ledger, lambda: model, heartbeat(settings), book, settings.retention),
             returned=mail.returned_mail(settings, lambda: ledger, processes.tell_process),
+            changed=ContactsChanged(contacts, processes.tell_process),
         ),
         standing=AlwaysRunningProcesses(client, lambda: ensure_standing(client)),
     )

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from workflows.breach import messages as b
 from workflows.breach.risk import RiskAssessment
+from workflows.contacts import messages as c
 from workflows.incident.corrections import Correction
 from workflows.incident.instructions import AuthorityInstruction, InstructionAnswer
 from workflows.incident.messages import (
@@ -80,6 +81,15 @@ BREACH_MESSAGES: dict[str, type[m.Message]] = {
 NOTICE_WATCH_MESSAGES: dict[str, type[m.Message]] = {"notice": n.NoticeEntered, "look_now": n.LookNow}
 
 
+CONTACT_REVIEW_MESSAGES: dict[str, type[m.Message]] = {
+    "confirmation": c.Confirmation,
+    "wrong_details": c.WrongDetails,
+    "checked": c.Checked,
+    "look_now": c.LookAtContacts,
+    "delivery_report": m.DeliveryReport,
+}
+
+
 MAINTENANCE_MESSAGES: dict[str, type[m.Message]] = {
     "change": mm.MaintenanceChange,
     "cancellation": m.Cancellation,
@@ -101,5 +111,6 @@ CONTRACTS: dict[str, Contract] = {
     "Incident": Contract(IncidentOpening, INCIDENT_MESSAGES, IncidentStatus),
     "DataBreach": Contract(b.BreachOpening, BREACH_MESSAGES, b.BreachStatus),
     "NoticeWatch": Contract(n.WatchOpening, NOTICE_WATCH_MESSAGES, n.NoticeWatchStatus),
+    "ContactReview": Contract(c.ReviewOpening, CONTACT_REVIEW_MESSAGES, c.ContactReviewStatus),
     "Maintenance": Contract(mm.MaintenanceOpening, MAINTENANCE_MESSAGES, mm.MaintenanceStatus),
 }

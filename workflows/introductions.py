@@ -30,7 +30,7 @@ SUMMARY_AT_MOST = 200
 WITHOUT_OPENING = {
     "NoticeWatch": "Reads the published disruption notices and tells the open incidents",
     "Watchdog": "Looks whether every open clock is alive, and says so when one is not",
-    "ContactReview": "Keeps the contact details fresh",
+    "ContactReview": "Asks those who answer for contact details whether they are still right",
     "StandingProcesses": "Brings back what must always run",
     "ScheduledDrill": "Starts a drill at its time",
 }

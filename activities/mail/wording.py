@@ -22,6 +22,7 @@ from activities.mail.duty_wording import directions_in_words, due_word, duty_nam
 from activities.mail.fault_wording import fault_facts
 from activities.mail.kela_hours import call_kela
 from activities.maintenance.facts import NO_BREAK, break_facts
+from workflows.procedure.contacts.standing import AT_ONCE, ContactDoubt
 from workflows.procedure.deadlines import hours_in_words
 from workflows.procedure.identity_codes import identity_codes_in, masked, without_doubts
 from workflows.procedure.incident.further_reports import FURTHER
@@ -38,7 +39,7 @@ _TO_THE_DESK = {
     "breach_deadline_moved", "breach_incident_ended", "maintenance_overlong", "watch_finding", "watch_over",
     "notice_proposed", "notice_uncertain", "feed_down", "feed_back", "breach_duty_waived", "breach_concluded",
     "breach_cancelled", "breach_corrected", "kela_to_be_told", "incident_cancelled", "decision_waits",
-    "decision_declined", "decision_withdrawn",
+    "decision_declined", "decision_withdrawn", "contacts_to_verify",
 }  # fmt: skip
 _OUT_OF_THE_HOUSE = {"fault_report", "breach_notice_controller", "breach_notice_kela"}
 _CLOSING = {
@@ -146,6 +147,8 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "settled": settled_in_words(letter, lambda moment: _written(moment, letter, model)),
         **directions_in_words(letter, model.organisation.time_zone, model.suppliers()),
         "is_report": letter.duty_kind in ("report_to_kela", *FURTHER) or bool(letter.attachments),
+        "is_at_once": any(each.why in AT_ONCE for each in letter.contacts),
+        "contacts": [_asked_about(each, letter, model) for each in letter.contacts],
         "documents": [{"name": document.name, "place": place(document)} for document in letter.attachments],
     }
 
@@ -183,6 +186,14 @@ def _organisation(model: OperatingModel, language: Language) -> dict[str, str]:
         "kela_email": model.kela.report_email,
         "kela_phone": one_line(model.kela.phone),
     }
+
+
+def _asked_about(doubt: ContactDoubt, letter: Letter, model: OperatingModel) -> dict[str, str]:
+    """A contact that somebody is asked about: by its id, why, since when."""
+    why = word("contact_why", doubt.why, letter.language)
+    channel = word("contact_channel", doubt.channel, letter.language) if doubt.channel and doubt.why == "wrong" else ""
+    since = moment_in(letter.language, doubt.since, model.organisation.time_zone)
+    return {"contact": doubt.contact, "why": why.format(since=since, channel=channel)}
 
 
 def _severity(letter: Letter) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.edited_file import read_edited
 from activities.mail.transport import not_now, refused, unknown
-from activities.text_messages.transport import LiveText, TextTransport
+from activities.text_messages.transport import LiveText, TextTransport, refused_for_recipient
 from workflows.procedure.operating_model.text_addresses import filled, is_number
 
 SECONDS_TO_ANSWER = 10
@@ -27,6 +27,8 @@ THE_OPERATOR = "Those who keep the operating model must correct it"
 THE_SECRETS = "Those who keep the folder of secrets must put it there"
 _STATUS = re.compile(r"error=(\d{3})\b")
 _FOR_GOOD = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 415, 422})
+_OF_THE_NUMBER = frozenset({400, 404, 410, 422})
+"""Of these, what providers answer about a number that can't be reached; the others are about us."""
 # Their lines name addresses and telephone numbers: they reach no log of ours, at whatever level that is.
 logging.getLogger("apprise").propagate = False
 logging.getLogger("urllib3").setLevel(logging.INFO)
@@ -91,7 +93,8 @@ class AppriseTexts(TextTransport):
         found = [_STATUS.search(str(entry.message)) for entry in result.logs()]
         status = next((int(match[1]) for match in reversed(found) if match), None)
         if status in _FOR_GOOD:
-            return refused(f"{self.provider} answered {status}", act=f"{THE_OPERATOR}, or the provider must say why")
+            why = refused_for_recipient if status in _OF_THE_NUMBER else refused
+            return why(f"{self.provider} answered {status}", act=f"{THE_OPERATOR}, or the provider must say why")
         if status is not None:
             return not_now(f"{self.provider} answered {status}")
         return unknown(f"{self.provider} did not answer")

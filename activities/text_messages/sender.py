@@ -6,21 +6,28 @@ A drill has one way only: ``_hand_over`` is the single place where a text messag
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import assert_never
 
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from activities.evidence.case_folder import CaseFolders
 from activities.mail.envelope import message_id_for
 from activities.mail.ledger import Note, SentLedger
 from activities.mail.mailings import Mailings
 from activities.mail.send_once import sent_once
-from activities.mail.transport import refused
-from activities.text_messages.transport import DrillText, LiveText, TextOutbox, TextTransport
+from activities.text_messages.transport import (
+    THIS_RECIPIENT,
+    DrillText,
+    LiveText,
+    TextOutbox,
+    TextTransport,
+    refused_for_recipient,
+)
 from activities.text_messages.wording import text_worded
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.messages import SentMessage
@@ -33,6 +40,7 @@ class TextRoom(TextMessages):
     """Sends text messages by a transport, drills into the outbox folder.
 
     ``model`` gives the operating model as it stands now: addresses are looked up at each try. All are of mailings.
+    ``failed`` is told of a message that will never reach its recipient, because of the number or address there.
     """
 
     def __init__(
@@ -44,8 +52,9 @@ class TextRoom(TextMessages):
         ledger: SentLedger,
         *,
         mailings: Mailings | None = None,
+        failed: Callable[[TextMessage], Awaitable[None]] | None = None,
     ) -> None:
-        self._mailings = mailings or Mailings()
+        self._mailings, self._failed = mailings or Mailings(), failed
         self._transport, self._drills = transport, TextOutbox(outbox)
         self._folders, self._model, self._ledger = folders, model, ledger
 
@@ -53,14 +62,22 @@ class TextRoom(TextMessages):
     async def send_text_message(self, message: TextMessage) -> SentMessage:
         """Send a message once; see the port for what it promises."""
         with self._mailings.place(message.key, is_mailing=True):
-            return await sent_once(
-                self._ledger,
-                message.key,
-                make_ready=partial(self._made_ready, message),
-                hand_over=self._hand_over,
-                accepted=partial(self._accepted, message),
-                keep=partial(self._keep, message),
-            )
+            try:
+                return await self._sent(message)
+            except ApplicationError as error:
+                if self._failed and THIS_RECIPIENT in error.details and not message.drill:
+                    await self._failed(message)
+                raise
+
+    async def _sent(self, message: TextMessage) -> SentMessage:
+        return await sent_once(
+            self._ledger,
+            message.key,
+            make_ready=partial(self._made_ready, message),
+            hand_over=self._hand_over,
+            accepted=partial(self._accepted, message),
+            keep=partial(self._keep, message),
+        )
 
     async def _hand_over(self, text: LiveText | DrillText) -> None:
         """The only way out. A drill goes to the outbox folder, whatever the transport is."""
@@ -87,7 +104,7 @@ class TextRoom(TextMessages):
     def _target(message: TextMessage, model: OperatingModel) -> str:
         contact = model.contacts.get(message.contact)
         if contact is None or not contact.text_message:
-            raise refused(
+            raise refused_for_recipient(
                 f"contact {message.contact!r} has no address for text messages",
                 act="Those who keep the operating model must add one (text_message)",
             )

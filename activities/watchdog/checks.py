@@ -26,6 +26,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.book.port import BookUnreadable, ProcessBook
+from activities.contacts.changed import ContactsChanged
 from activities.mail.ledger import SentLedger
 from activities.operating_model.file import OperatingModelFile
 from activities.returned_mail.look import ReturnedMail
@@ -71,14 +72,20 @@ class DeskWatch(Watch):
     """Looks at one desk: one namespace, one data folder, one operating model."""
 
     def __init__(
-        self, eyes: Eyes, *, can_ask: bool = True, writes: bool = True, returned: ReturnedMail | None = None
+        self,
+        eyes: Eyes,
+        *,
+        can_ask: bool = True,
+        writes: bool = True,
+        returned: ReturnedMail | None = None,
+        changed: ContactsChanged | None = None,
     ) -> None:
         """``can_ask``: False where no worker is there to answer queries; ``writes``: False for who only looks.
 
-        ``returned``: mail that comes back.
+        ``returned``: mail that comes back; ``changed``: tells the review of the contacts what has changed.
         """
         self._client, self._ledger, self._model, self._heartbeat, self._book, self._retention = eyes
-        self._can_ask, self._writes, self._returned = can_ask, writes, returned
+        self._can_ask, self._writes, self._returned, self._changed = can_ask, writes, returned, changed
 
     @activity.defn(name="rules_of_watching")
     async def rules_of_watching(self, asked: Asking = NOBODY) -> Watching:  # noqa: ARG002  # sealed, and no more
@@ -168,9 +175,17 @@ class DeskWatch(Watch):
         """How fresh the contacts are, and whether the operating model is in order."""
         file = self._model()
         model = file.current()
+        if self._changed:
+            await self._tell_what_changed(self._changed)
         verified = {contact: entry.verified_on for contact, entry in model.contacts.items()}
         today = local(order.at, model.organisation.time_zone).date()
         return _seen([*watching.about_contacts(verified, today, order.rules), *watching.about_model(file.problem)])
+
+    async def _tell_what_changed(self, changed: ContactsChanged) -> None:
+        try:
+            await changed.look()
+        except RPCError as error:
+            raise _no_answer(error) from error
 
     @activity.defn(name="bring_back")
     async def bring_back(self, ending: Ending) -> Fate:

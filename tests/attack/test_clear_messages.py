@@ -20,7 +20,13 @@ from workflows.incident.messages import IncidentOpening, IncidentStatus
 from workflows.incident.record import IncidentRecord
 from workflows.procedure.operating_model.model import ClearMessages
 from workflows.procedure.watchdog.endings import Ending
-from workflows.process.ids import NOTICE_WATCH_ID, TASK_QUEUE, breach_workflow_id, incident_workflow_id
+from workflows.process.ids import (
+    CONTACT_REVIEW_ID,
+    NOTICE_WATCH_ID,
+    TASK_QUEUE,
+    breach_workflow_id,
+    incident_workflow_id,
+)
 from workflows.process.sealed.in_clear import NEEDS_THE_KEY
 from workflows.process.start import BROUGHT_BACK_FROM
 
@@ -207,7 +213,11 @@ PLAN = {"name": "evil", "weekly": "Mon 09:00", "title": "x", "services": ["PRESC
 
 @pytest.mark.parametrize(
     ("kind", "workflow_id", "said"),
-    [("NoticeWatch", NOTICE_WATCH_ID, {"drill": True}), ("ScheduledDrill", "drill-evil", PLAN)],
+    [
+        ("NoticeWatch", NOTICE_WATCH_ID, {"drill": True}),
+        ("ContactReview", CONTACT_REVIEW_ID, {"drill": True}),
+        ("ScheduledDrill", "drill-evil", PLAN),
+    ],
 )
 async def test_our_own_processes_begin_with_nothing_of_a_stranger(
     attacked: House, outside: Client, kind: str, workflow_id: str, said: dict[str, Any]

@@ -17,6 +17,7 @@ from temporalio.testing import WorkflowEnvironment
 from tests.builders import breach_opening, opening
 from tests.desks.fakes import FakeWorld
 from workflows.breach.messages import BreachStatus
+from workflows.contacts.messages import ContactReviewStatus
 from workflows.incident.messages import IncidentStatus
 from workflows.notices.messages import NoticeWatchStatus
 from workflows.process.ids import breach_workflow_id, incident_workflow_id
@@ -24,7 +25,7 @@ from workflows.process.ids import breach_workflow_id, incident_workflow_id
 PATIENCE = 90
 """Seconds (real time) after which what should come is taken never to come: a machine may be busy."""
 
-S = TypeVar("S", IncidentStatus, BreachStatus, NoticeWatchStatus)
+S = TypeVar("S", IncidentStatus, BreachStatus, NoticeWatchStatus, ContactReviewStatus)
 
 
 async def asked(handle: WorkflowHandle[Any, Any], answer: type[S]) -> S:

@@ -11,6 +11,8 @@ from temporalio.exceptions import ApplicationError
 
 from tests.builders import NOON, local_rules
 from workflows.breach.ports import BreachPaper, BreachWriter
+from workflows.contacts.messages import ContactsSeen
+from workflows.contacts.ports import ContactsToReview
 from workflows.incident.ports import FaultReport, FormWriter, NoticeBoard, NoticeQuestion, NoticesFound
 from workflows.maintenance import ports as maintenance_ports
 from workflows.notices.messages import FeedsAsked, FeedsSeen, NoticeToRead
@@ -44,6 +46,7 @@ class FakeWorld(
     ports.TextMessages,
     maintenance_ports.MaintenancePapers,
     maintenance_ports.OpenIncidents,
+    ContactsToReview,
 ):
     """All neighbours at once. ``refuse`` decides about each letter: a reason refuses it for good."""
 
@@ -73,6 +76,8 @@ class FakeWorld(
     texts: list[ports.TextMessage] = field(default_factory=list)
     sheets: list[maintenance_ports.MaintenanceSheet] = field(default_factory=list)
     incidents: list[str] = field(default_factory=list)
+    contacts: ContactsSeen = field(default_factory=ContactsSeen)
+    """The contacts of the operating model, as the review of them sees it."""
     incident_questions: list[maintenance_ports.IncidentQuestion] = field(default_factory=list)
 
     def __hash__(self) -> int:
@@ -181,6 +186,10 @@ class FakeWorld(
     async def open_incidents(self, question: maintenance_ports.IncidentQuestion) -> list[str]:
         self.incident_questions.append(question)
         return self.incidents
+
+    @activity.defn(name="contacts_to_review")
+    async def contacts_to_review(self, asked: Asking = NOBODY) -> ContactsSeen:  # noqa: ARG002  # sealed, and no more
+        return self.contacts
 
     def kinds(self, contact: str | None = None) -> list[str]:
         """The kinds of the letters that were sent, to one contact where named."""

@@ -16,6 +16,7 @@ from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.processes import TemporalProcesses
+from tests.desks.contact_review import ReviewDesk
 from tests.desks.desk import BreachDesk, Desk
 from tests.desks.fake_watch import FakeWatch
 from tests.desks.fakes import FakeWorld
@@ -113,3 +114,12 @@ async def notice_watch(server: WorkflowEnvironment, world: FakeWorld, worker: Wo
 async def planned(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) -> MaintenanceDesk:
     """Somebody who answers for a planned break that is not planned yet."""
     return MaintenanceDesk(server, world, worker.task_queue)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def contact_review(server: WorkflowEnvironment, world: FakeWorld, worker: Worker) -> AsyncIterator[ReviewDesk]:
+    """A review of the contacts that has not begun; one that a test has begun is ended after it."""
+    desk = ReviewDesk(server, world, worker.task_queue)
+    yield desk
+    with suppress(RPCError):  # it was never begun, or is over
+        await desk.review.terminate()

@@ -17,10 +17,11 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from tests.desks.fakes import FakeWorld
 from tests.desks.temporal_fixtures import running_worker, skipping_server
 from tests.fuzz import counts
-from tests.fuzz.plans import Plan, breach_plans, incident_plans
+from tests.fuzz.plans import Plan, breach_plans, contact_review_plans, incident_plans
 from tests.fuzz.player import House
 from tests.fuzz.truths import Violation
 from workflows.breach.record import BreachRecord
+from workflows.contacts.record import ContactReviewRecord
 from workflows.incident.record import IncidentRecord
 from workflows.process.retention import BoundedList
 
@@ -37,7 +38,7 @@ SMALL = {
 """Shelves so small that entries leave them in a short life too; not those whose entries are compared one by one."""
 STANDS = 900
 """Seconds after the time that was asked for: a search that has not ended by then shows where it stands, and fails."""
-PLANS = {"Incident": incident_plans, "DataBreach": breach_plans}
+PLANS = {"Incident": incident_plans, "DataBreach": breach_plans, "ContactReview": contact_review_plans}
 
 
 def search(
@@ -54,7 +55,7 @@ def search(
 async def _search(process: str, seed_: int, plans: int, acts: int, patience: float, plan: Plan | None) -> Counter[str]:
     world = FakeWorld()
     with pytest.MonkeyPatch.context() as patch:
-        for record in (IncidentRecord, BreachRecord):
+        for record in (IncidentRecord, BreachRecord, ContactReviewRecord):
             patch.setattr(
                 record, "bounded_lists", [SMALL.get(bounded.name, bounded) for bounded in record.bounded_lists]
             )
@@ -115,7 +116,7 @@ def main() -> int:
     total, began, number = Counter[str](), time.monotonic(), 0
     print(f"seed {wanted.seed} (make fuzz ARGS='--seed {wanted.seed}' makes the same lives)", flush=True)
     while time.monotonic() - began < wanted.seconds:
-        process = ("Incident", "DataBreach")[number % 2]
+        process = list(PLANS)[number % len(PLANS)]
         try:
             print(f"{time.monotonic() - began:4.0f} s: {process}, seed {wanted.seed + number}", flush=True)
             total += search(process, seed=wanted.seed + number, plans=15, acts=wanted.acts)

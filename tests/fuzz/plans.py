@@ -207,6 +207,19 @@ BREACH: dict[str, st.SearchStrategy[Any]] = BOTH | {
     "incident_ended": payload(phase=LINES),
     "conclusion": payload(text=TEXTS),
 }
+CONTACTS = st.integers(0, 3).map(lambda n: Nth("contacts", n))
+CONTACT_REVIEW: dict[str, st.SearchStrategy[Any]] = {
+    "confirmation": payload(contact=CONTACTS),
+    "wrong_details": payload(
+        {"failed": YES_NO}, contact=CONTACTS, channel=st.sampled_from(["email", "phone", "text_message"])
+    ),
+    "checked": payload(
+        {"number": st.sampled_from(["", "kela", "call_back", "nobody"])},
+        what=st.sampled_from(["extranet", "suppliers", "directory", "test_call"]),
+    ),
+    "look_now": payload(),
+    "delivery_report": BOTH["delivery_report"],
+}
 JUNK = st.sampled_from(
     [None, 1, -1.5, "", "x", Long("x", 9000), [], [1], {}, {"a": {"b": 1}}, "131052-308T", "9999-12-31"]
 )
@@ -277,4 +290,10 @@ def breach_plans(at_most: int) -> st.SearchStrategy[Plan]:
     """Lives of a breach."""
     opening = st.fixed_dictionaries(SUSPECTED, optional=LAWS | {"controllers": NAMED})
     lives: st.SearchStrategy[Plan] = plans(opening, BREACH, ("risk_assessment", "measures_taken"), at_most)
+    return lives
+
+
+def contact_review_plans(at_most: int) -> st.SearchStrategy[Plan]:
+    """Lives of the review of the contacts."""
+    lives: st.SearchStrategy[Plan] = plans(st.just({}), CONTACT_REVIEW, ("wrong_details", "checked"), at_most)
     return lives

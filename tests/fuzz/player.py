@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle, WorkflowQueryFailedError, WorkflowUpdateFailedError
-from temporalio.common import RawValue
+from temporalio.common import RawValue, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
@@ -28,11 +28,19 @@ from tests.desks.fakes import GROUPS, FakeWorld
 from tests.fuzz.plans import Act, Ago, Ask, Garbage, Long, Nth, Plan, RequestCancel, Say, Wait
 from tests.fuzz.truths import Moment, Violation, check
 from tests.replay.recorded import replayer
+from workflows.contacts.messages import ContactsSeen
 from workflows.contract import CONTRACTS
+from workflows.procedure.contacts.standing import ContactInFile
+from workflows.process.ids import CONTACT_REVIEW_ID
 from workflows.process.inbox import REFUSED
 from workflows.process.web_view import OVERDUE, PHASE, REJECTED
 
 GONE = (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION)
+OPENINGS: dict[str, Callable[..., dict[str, Any]]] = {
+    "Incident": opening,
+    "DataBreach": breach_opening,
+    "ContactReview": lambda reference: {},  # noqa: ARG005
+}
 LIFE_SECONDS = 240
 """A life takes two seconds or so. One that has not ended by then stands, which is the worst that can be found."""
 
@@ -51,6 +59,7 @@ class House:
     async def play(self, process: str, plan: Plan) -> None:
         """Play a plan to its end and replay the histories it has left. Raises ``Violation``."""
         life = Life(self, process, plan)
+        self.world.contacts = old_contacts()
         self.world.refuse = lambda letter: "no such account" if plan.mail_fails and letter.contact == "kela" else None
         try:
             async with asyncio.timeout(LIFE_SECONDS) as allowed:
@@ -62,6 +71,17 @@ class House:
         finally:
             await life.be_forgotten()
         self.numbers["lives"] += 1
+
+
+def old_contacts() -> ContactsSeen:
+    """An operating model whose contacts were confirmed at different times, some of them long ago."""
+    today = datetime.now().astimezone().date()  # noqa: TID251  # the real server's clock is the machine's
+    owners = {"contact-1": "", "contact-2": "contact-1", "health-station": "contact-2", "pharmacy": "contact-2"}
+    contacts = [
+        ContactInFile(contact=name, owner=owner, verified_on=today - timedelta(days=180 * (number % 3)))
+        for number, (name, owner) in enumerate(owners.items())
+    ]
+    return ContactsSeen(contacts=tuple(contacts), numbers=("kela", "call_back"))
 
 
 class Life:
@@ -87,18 +107,24 @@ class Life:
     @property
     def workflow_id(self) -> str:
         """The workflow id."""
+        if self.process == "ContactReview":
+            return CONTACT_REVIEW_ID  # one life after the other: there is one of it
         return f"{'incident' if self.process == 'Incident' else 'breach'}-{self.reference}"
 
     async def live(self) -> None:
         """Open the process and do what the plan says."""
-        start = opening if self.process == "Incident" else breach_opening
+        start = OPENINGS[self.process]
         at = datetime.now().astimezone()  # noqa: TID251  # the real server's clock is the machine's
         facts = {name: self._real(value, at, None) for name, value in self.plan.opening.items()}
         started = await self.house.server.client.start_workflow(
-            self.process, start(self.reference, **facts), id=self.workflow_id, task_queue=self.house.queue
+            self.process,
+            start(self.reference, **facts),
+            id=self.workflow_id,
+            task_queue=self.house.queue,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         )
         self.run_ids.append(started.first_execution_run_id or "")
-        before = await self.settled(lambda status: bool(status.duties))
+        before = await self.settled(lambda status: bool(status.duties or getattr(status, "looked_at", None)))
         for act in self.plan.acts:
             if self.is_over:
                 break

@@ -22,7 +22,7 @@ from workflows.process.record import Record
 
 
 @pytest.mark.fuzz
-@pytest.mark.parametrize("process", ["Incident", "DataBreach"])
+@pytest.mark.parametrize("process", ["Incident", "DataBreach", "ContactReview"])
 def test_nothing_is_lost_and_no_clock_stops(process: str) -> None:
     numbers = search(process, seed=1, plans=6, acts=12)
     assert numbers["lives"] >= 6

@@ -21,7 +21,7 @@ from workflows.procedure.incident.report_form import FORM, ReportFacts, criterio
 from workflows.procedure.model import Line
 from workflows.procedure.notices.published import Notice, as_told, open_faults
 from workflows.procedure.notices.reading import RawNotice, read_notice
-from workflows.procedure.operating_model import model as operating_model
+from workflows.procedure.operating_model import ladders
 from workflows.procedure.operating_model.model import LocalRules, OperatingModel, Switches
 from workflows.procedure.operating_model.references import dangling
 from workflows.procedure.operating_model.text_addresses import ProviderAddress, TextAddress
@@ -142,7 +142,7 @@ def test_a_fault_has_a_kind_of_its_own_and_ladders_are_called_ladders() -> None:
     of["ladders"]["triage"]["overdue_every"] = "1min"
     assert OperatingModel.model_validate(of).ladders["triage"].overdue_every == timedelta(minutes=1)
     with pytest.raises(ValidationError) as refused:
-        operating_model._sound(OperatingModel.model_validate(GOOD).ladders["triage"].model_copy(
+        ladders._sound(OperatingModel.model_validate(GOOD).ladders["triage"].model_copy(
             update={"due_after": timedelta(0)}))  # fmt: skip
     assert refused.value.title == "Ladder"
 

@@ -51,12 +51,18 @@ def told(history: WorkflowHistory) -> str:
 
 def _lines(events: Sequence[HistoryEvent]) -> Iterator[Line]:
     """The lines in the order of the history."""
-    began = events[0].event_time.ToDatetime()
+    began = _first_task(events)
     depths = _depths(events)
     for event in events:
         if words := _words(event):
             depth = LAST if words == BUNDLED else depths.get(event.event_id, 0)
             yield Line(_minutes(event, began), depth, words)
+
+
+def _first_task(events: Sequence[HistoryEvent]) -> datetime:
+    """When the process began to live: one may be started for later."""
+    tasks = (each for each in events if each.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED)
+    return next(tasks, events[0]).event_time.ToDatetime()
 
 
 def _depths(events: Sequence[HistoryEvent]) -> dict[int, int]:
@@ -130,7 +136,7 @@ def _summary(event: HistoryEvent) -> str:
 
 
 def _minutes(event: HistoryEvent, began: datetime) -> int:
-    return round((event.event_time.ToDatetime() - began) / timedelta(minutes=1))
+    return max(0, round((event.event_time.ToDatetime() - began) / timedelta(minutes=1)))
 
 
 def _rounded(lasts: timedelta) -> str:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+from temporalio.client import WorkflowQueryFailedError
+from temporalio.service import RPCError
+
+from activities.watchdog import revival
 from activities.watchdog.always_running import AlwaysRunningProcesses
 from tests.watchdog.house import House, until
+from workers import singletons
 from workers.singletons import SINGLETONS, ensure_standing
-from workflows.process.ids import TASK_QUEUE
+from workflows.process.ids import CONTACT_REVIEW_ID, TASK_QUEUE
 
 
 async def test_only_finished_runs_of_the_watchdogs_own_kind_are_deleted(house: House) -> None:
@@ -48,3 +54,37 @@ async def _is_listed(house: House, query: str) -> bool:
 
 async def _is_gone(house: House, query: str) -> bool:
     return not await _is_listed(house, query)
+
+
+async def test_a_review_that_was_ended_goes_on_with_what_it_knew(house: House) -> None:
+    async with house.worker():
+        await ensure_standing(house.client)
+        review = house.client.get_workflow_handle(CONTACT_REVIEW_ID)
+        await until(lambda: _has_looked_at_contacts(house))
+        await review.execute_update("checked", {"by": "desk", "what": "extranet"})
+        await review.terminate()
+        assert await ensure_standing(house.client) == [CONTACT_REVIEW_ID]
+        status = await review.query("status")
+        done = {each["what"]: each["done_by"] for each in status["checks"]}
+        assert done["extranet"] == "desk"
+        assert await ensure_standing(house.client) == []
+
+
+async def test_a_review_that_nobody_can_ask_is_not_begun_anew_at_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.worker():
+        await ensure_standing(house.client)
+        await until(lambda: _has_looked_at_contacts(house))
+    await house.client.get_workflow_handle(CONTACT_REVIEW_ID).terminate()
+    monkeypatch.setattr(revival, "ANSWER_WITHIN", timedelta(seconds=1))
+    assert await ensure_standing(house.client) == [], "no worker can say what it knew: the next one will"
+    monkeypatch.setattr(singletons, "GIVEN_UP_AFTER", timedelta(0))
+    assert await ensure_standing(house.client) == [CONTACT_REVIEW_ID]
+
+
+async def _has_looked_at_contacts(house: House) -> bool:
+    try:
+        return bool((await house.client.get_workflow_handle(CONTACT_REVIEW_ID).query("status"))["looked_at"])
+    except (RPCError, WorkflowQueryFailedError):
+        return False

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from workflows.procedure import rule_data
 from workflows.procedure.languages import Language
 from workflows.procedure.model import Duration, Model, Moment, Unverified
 from workflows.procedure.names import person_named
@@ -60,6 +61,7 @@ OWN_LADDERS: dict[DutyKind, Ladder] = {
         overdue_every=timedelta(hours=4),
         overdue_at_most_every=timedelta(hours=24),
     ),
+    "verify_contacts": Ladder.model_validate(rule_data.read("contact_review")["ladder"]),
 }  # fmt: skip
 """Ladders of this project, where the organisation has set none of its own."""
 

@@ -42,3 +42,7 @@ NOTICE_WATCH_ID = "notice-watch"
 
 WATCHDOG_ID = "watchdog"
 """Workflow id of the one watchdog of a namespace."""
+
+
+CONTACT_REVIEW_ID = "contact-review"
+"""Workflow id of the one review of the contacts of a namespace."""

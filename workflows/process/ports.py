@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from temporalio import activity
 
+from workflows.procedure.contacts.standing import ContactDoubt
 from workflows.procedure.duties import Role, SettledDuty
 from workflows.procedure.incident.situation import FaultSituation
 from workflows.procedure.languages import Language
@@ -31,10 +32,8 @@ REFUSED_BY_PROVIDER = "RefusedByProvider"  # bad key, bad address, too large: th
 PERSONAL_DATA_FOUND = "PersonalDataFound"  # an identity code in the text: correct the text
 FORM_UNUSABLE = "FormUnusable"  # the organisation's own docx or mapping can't be filled
 PERMANENT = (REFUSED_BY_PROVIDER, PERSONAL_DATA_FOUND, FORM_UNUSABLE)
-CUT_HERE = " [...]"
-"""Ends a text of which a letter can say the beginning only."""
-WAITS_ITS_TURN = "WaitsItsTurn"
-"""Type of the error by which a letter of a mailing gives way: nothing is wrong, it is tried again in seconds."""
+CUT_HERE = " [...]"  # ends a text of which a letter can say the beginning only
+WAITS_ITS_TURN = "WaitsItsTurn"  # by it a letter of a mailing gives way: nothing is wrong, it is tried again in seconds
 
 
 class LocalRulebook(ABC):
@@ -110,7 +109,7 @@ class Letter(Model):
         "maintenance_cancelled", "maintenance_publish", "maintenance_overlong", "watch_finding", "watch_over",
         "notice_proposed", "notice_uncertain", "feed_down", "feed_back", "breach_duty_waived", "breach_concluded",
         "breach_cancelled", "breach_corrected", "kela_to_be_told", "incident_cancelled", "decision_waits",
-        "decision_declined", "decision_withdrawn",
+        "decision_declined", "decision_withdrawn", "contacts_to_verify",
     ]  # fmt: skip
     contact: str
     """Contact id of the operating model, ``kela``, or ``controller:NAME``."""
@@ -165,6 +164,8 @@ class Letter(Model):
     """Contacts who have not acknowledged what the duty is about, by their ids."""
     stands_in_for: tuple[str, ...] = ()
     """Contacts whose deputy the recipient is, and who have not acknowledged it."""
+    contacts: Annotated[tuple[ContactDoubt, ...], Field(exclude_if=lambda contacts: not contacts)] = ()
+    """Contacts whose details somebody is asked to confirm, each with the reason."""
     attachments: tuple[Document, ...] = ()
     report_type: str = "new"
     """Of a report to Kela: which type of form is attached; ``number``: which form of this incident it is."""
@@ -204,9 +205,8 @@ class Mail(ABC):
 
 
 TextKind = Literal[
-    "start", "change", "end", "cancelled",
-    "maintenance_planned", "maintenance_started", "maintenance_window_ended", "maintenance_ended",
-    "maintenance_changed", "maintenance_cancelled",
+    "start", "change", "end", "cancelled", "maintenance_planned", "maintenance_started", "maintenance_window_ended",
+    "maintenance_ended", "maintenance_changed", "maintenance_cancelled",
 ]  # fmt: skip
 
 
@@ -288,7 +288,7 @@ class EvidenceOrder(Model):
 
     key: str
     reference: checked.ProcessReference
-    process: Literal["incident", "breach", "maintenance", "notice_watch"] = "incident"
+    process: Literal["incident", "breach", "maintenance", "notice_watch", "contact_review"] = "incident"
     case: str = ""
     """The folder; empty: that of the process's first life. ``life``: names the bundle after a reset."""
     life: str = ""

@@ -48,7 +48,7 @@ class Record(Retention, Deduplication, EarlierLives, ABC):
 
     model_config = ConfigDict(extra="ignore")
 
-    process: ClassVar[Literal["incident", "breach", "maintenance", "notice_watch"]]
+    process: ClassVar[Literal["incident", "breach", "maintenance", "notice_watch", "contact_review"]]
     bounded_lists: ClassVar[tuple[BoundedList, ...]] = (DUTIES, *BOUNDED_LISTS)
 
     reference: str

@@ -87,6 +87,7 @@ EXPECTED = {
     "assessing": "The risk to the persons is assessed (message `risk_assessment`); the clock does not wait for it.",
     "notifying": "Those who must know are notified; `conclusion` ends it when no duty is open.",
     "watching": "It follows the notices. `notice` tells it one that came another way; `look_now` makes it look.",
+    "reviewing": "It asks for contact details. `confirmation`, `checked` answer; `wrong_details` makes it ask at once.",
     "planned": "Those concerned are told at the points below; `change` and `cancellation` tell them again.",
     "under_way": "`completion` ends it; where it lasts too long, the desk is asked.",
     "completed": "Nothing more: the evidence is bundled.",

@@ -58,10 +58,9 @@ def model(text_message: str = NUMBER, url: str = "") -> OperatingModel:
     return OperatingModel.model_validate(contents)
 
 
-def room(folder: Path, transport: TextTransport, known: OperatingModel) -> TextRoom:
-    return TextRoom(
-        transport, folder / "outbox", CaseFolders(folder / "cases"), lambda: known, SentLedger(folder / "l")
-    )
+def room(folder: Path, transport: TextTransport, known: OperatingModel, **options: Any) -> TextRoom:
+    folders, ledger = CaseFolders(folder / "cases"), SentLedger(folder / "l")
+    return TextRoom(transport, folder / "outbox", folders, lambda: known, ledger, **options)
 
 
 @pytest.fixture
@@ -90,13 +89,13 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apprise, "SECONDS_TO_ANSWER", 1)
 
 
-def by_apprise(folder: Path, provider: TextProviderDouble, target: str = NUMBER) -> TextRoom:
+def by_apprise(folder: Path, provider: TextProviderDouble, target: str = NUMBER, **options: Any) -> TextRoom:
     """A room that sends to the local provider, with a secret in its address."""
     (folder / "secrets").mkdir(exist_ok=True)
     (folder / "secrets" / "provider").write_text("s3cret/&?\n", encoding="utf-8")
     url = f"json://desk:{{secret:provider}}@{provider.place}/send/{{number}}"
     known = model(target, url)
-    return room(folder, AppriseTexts(lambda: known.text_messages.url, folder / "secrets"), known)
+    return room(folder, AppriseTexts(lambda: known.text_messages.url, folder / "secrets"), known, **options)
 
 
 # --- words ------------------------------------------------------------------------------------------------------
@@ -229,6 +228,22 @@ async def test_what_the_provider_answers_decides(
     if kind != REFUSED_BY_PROVIDER:
         sent = await by_apprise(tmp_path, provider).send_text_message(message())
         assert (IN_DOUBT in sent.detail) == (kind == DELIVERY_UNKNOWN)
+
+
+@pytest.mark.parametrize(("status", "is_told"), [(404, True), (400, True), (401, False), (503, False), (SILENT, False)])
+async def test_who_keeps_the_contacts_is_told_where_it_is_the_number(
+    tmp_path: Path, provider: TextProviderDouble, status: int, is_told: bool
+) -> None:
+    provider.statuses = [status]
+    failed: list[TextMessage] = []
+
+    async def keep(message: TextMessage) -> None:
+        failed.append(message)
+
+    texts = by_apprise(tmp_path, provider, failed=keep)
+    with pytest.raises(ApplicationError):
+        await texts.send_text_message(message())
+    assert failed == ([message()] if is_told else [])
 
 
 async def test_a_provider_that_is_not_there_is_tried_again(tmp_path: Path) -> None:

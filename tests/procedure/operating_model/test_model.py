@@ -120,7 +120,8 @@ def test_the_rules_hold_no_person_and_no_address() -> None:
     rules = OperatingModel.model_validate(GOOD).rules()
     assert "example.org" not in rules.model_dump_json()
     assert rules.watch_length == timedelta(hours=24)
-    assert rules.ladder("verify_contacts") == rules.ladders["triage"]
+    assert rules.ladder("verify_contacts").due_after == timedelta(days=28)
+    assert rules.ladder("document_breach") == rules.ladders["triage"]
 
 
 def test_an_instruction_is_for_its_sectors_or_for_everybody() -> None:

@@ -21,6 +21,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowInstance, Workf
 
 from activities.book.sqlite import SqliteBook
 from activities.breach.papers import BreachPapers
+from activities.contacts.seen import ContactsInForce
 from activities.evidence.bundle import EvidenceFolder
 from activities.evidence.case_folder import CaseFolders
 from activities.fault_report.writer import FaultReportForm
@@ -128,6 +129,7 @@ def build(
         text_messages=TextRoom(TextOutbox(outbox), outbox, folders, rules.current, ledger),
         maintenance_papers=BreakPapers(rules.current, folders),
         open_incidents=IncidentList(client),
+        contact_review=ContactsInForce(rules.current),
         watch=DeskWatch(Eyes(client, lambda: ledger, lambda: rules, heart, book, KEPT_FOR)),
         standing=AlwaysRunningProcesses(client, lambda: ensure_standing(client)),
     )

@@ -206,7 +206,10 @@ SMALL = {
     "laws_in_breach",  # at most one for each question of other laws
     "breaches",  # a new one starts only after the one before has ended; 80 bytes each
     "unverified",
-    "done",  # a break: one for each point of its windows
+    "done",  # a break: one for each point of its windows; the review of the contacts: one for each number in the file
+    "contacts",  # the review: at most 1,500, those of the operating model
+    "asks",  # the review: one for each open duty, at most 61 and one for each check
+    "put_off",  # the review: likewise
     "told",  # a break: the contacts of the operating model
     "feeds",  # the watch of the notices: those of the operating model, 500 marks each
     "notices",  # the watch: the latest 200, by its own rule

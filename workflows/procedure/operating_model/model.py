@@ -9,37 +9,23 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import AfterValidator, Field, model_validator
 
 from workflows.procedure import local_time
+from workflows.procedure.contacts.rules import ReviewRules
 from workflows.procedure.duties import OWN_LADDERS, DutyKind, Ladder, Role
 from workflows.procedure.incident.criteria import DEFAULT_VERSION
 from workflows.procedure.languages import Language, Trilingual
 from workflows.procedure.maintenance.rules import AS_PUBLISHED, MaintenanceRules
 from workflows.procedure.model import Duration, Model, NeededLine
+from workflows.procedure.operating_model.ladders import SHORTEST_GAP, SoundLadder, refuse_all
 from workflows.procedure.operating_model.people import Contact, ContactId, Email, OwnInstruction, RoleHolders
-from workflows.procedure.operating_model.references import Dangling, dangling
+from workflows.procedure.operating_model.references import dangling
 from workflows.procedure.operating_model.reporting import FurtherReports, Report
 from workflows.procedure.operating_model.text_addresses import TextProvider
 from workflows.procedure.services import Sector, ServiceId
 from workflows.procedure.watchdog.book import EarlierLife
 from workflows.procedure.watchdog.findings import Watching
-
-SHORTEST_GAP = timedelta(minutes=1)
-"""Between two alarms of an overdue duty: closer ones would fill the history and be read by nobody."""
-
-
-def _refuse(title: str, faults: list[Dangling]) -> None:
-    """Raise all faults at once, each with its own place; nothing where there is none."""
-    if faults:
-        raise ValidationError.from_exception_data(
-            title,
-            [
-                InitErrorDetails(type=PydanticCustomError("fault", "{fault}", {"fault": fault}), loc=place, input=None)
-                for place, fault in faults
-            ],
-        )
 
 
 def _known_zone(name: str) -> str:
@@ -57,20 +43,6 @@ def _some_time(length: timedelta) -> timedelta:
     return length
 
 
-def _sound(ladder: Ladder) -> Ladder:
-    """Refuse a ladder whose reminders would never go off, or whose alarms would never stop."""
-    nothing = timedelta(0)
-    faults = [] if ladder.due_after > nothing else [Dangling(("due_after",), "must be longer than nothing")]
-    for number, rung in enumerate(ladder.reminders):
-        if not nothing < rung.after < ladder.due_after:
-            fault = f"{rung.after} does not lie between the start and due_after ({ladder.due_after})"
-            faults.append(Dangling(("reminders", number, "after"), fault))
-    if ladder.overdue_every < SHORTEST_GAP:
-        faults.append(Dangling(("overdue_every",), "must be at least 1min"))
-    _refuse("Ladder", faults)
-    return ladder
-
-
 Unavailability = Annotated[Duration, AfterValidator(_some_time)]
 """How long a repository or prescription outage lasts before the question of a breach opens: the organisation's own."""
 UNAVAILABILITY = timedelta(hours=4)
@@ -78,7 +50,6 @@ ClearMessages = Literal["harmless", "all", "none"]
 """What may be said to a process without the desk's key."""
 LETTER_LANGUAGES: tuple[Language, ...] = ("fi", "sv")
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
-SoundLadder = Annotated[Ladder, AfterValidator(_sound)]
 
 
 class Organisation(Model):
@@ -215,13 +186,14 @@ class OperatingModel(Model):
     maintenance: MaintenanceRules = AS_PUBLISHED
     text_messages: TextProvider = TextProvider()
     watchdog: Watching = Watching()
+    contact_review: ReviewRules = ReviewRules()
     second_person: bool = False
     """Whether what is decided over a legal duty (waived, concluded, cancelled) waits for another person."""
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
         """Every contact, group, role and criteria version that is named is there; each fault with its own place."""
-        _refuse("OperatingModel", dangling(self))
+        refuse_all("OperatingModel", dangling(self))
         return self
 
     def members(self, groups: tuple[str, ...]) -> tuple[ContactId, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -31,6 +31,8 @@ class Contact(Model):
     """Whose advice it is given in a fault; left out, the organisation's own."""
     deputies: tuple[ContactId, ...] = ()
     """Who is told where this contact does not acknowledge an instruction; empty: the deputies of its roles."""
+    owner: ContactId | Literal[""] = ""
+    """Who answers for these details and is asked to confirm them; empty: the desk."""
     verified_on: date
 
 

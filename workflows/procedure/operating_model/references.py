@@ -60,6 +60,9 @@ def _unknown_contacts(model: Any) -> Iterable[Dangling]:
         for place, name in entries(model, *pattern, "*"):
             if contacts and isinstance(name, str) and name not in contacts:
                 yield Dangling(place, f"there is no contact {name!r}")
+    for place, name in entries(model, "contacts", "*", "owner"):
+        if isinstance(name, str) and name and name not in contacts:
+            yield Dangling(place, f"there is no contact {name!r}")
 
 
 def _unknown_groups(model: Any) -> Iterable[Dangling]:

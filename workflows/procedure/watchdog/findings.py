@@ -19,7 +19,7 @@ from workflows.procedure.model import Duration, Model, Moment
 Level = Literal["fault", "warning", "note"]
 Area = Literal["processes", "workers", "mail", "contacts", "clock", "heartbeat"]
 ScheduleState = Literal["runs", "paused", "missing", "changed"]
-WATCHED = ("Incident", "DataBreach", "Maintenance")
+WATCHED = ("Incident", "DataBreach", "Maintenance", "ContactReview")
 """Workflow types whose clocks must not die."""
 WATCHED_AT_WORK = ("NoticeWatch",)
 """Workflow types that must not stand still; where one has ended, the schedule starts it again."""

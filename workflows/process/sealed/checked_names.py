@@ -15,7 +15,9 @@ ProcessReference = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
 FileSafe = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$")]
 """A contact's id where it is part of a file's name."""
 
-WorkflowId = Annotated[str, Field(pattern=r"^(?:incident-|breach-|maintenance-|notice-watch$)[A-Za-z0-9._-]{0,80}$")]
+WorkflowId = Annotated[
+    str, Field(pattern=r"^(?:incident-|breach-|maintenance-|notice-watch$|contact-review$)[A-Za-z0-9._-]{0,80}$")
+]
 """The workflow id of one of our processes."""
 
 MessageName = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,59}$")]
