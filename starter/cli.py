@@ -34,6 +34,7 @@ GROUPS = {
     "whoami": Entry("shift.whoami:whoami", "In whose name commands speak here."),
     "guide": Entry("guide.command:guide", "The night duty on one page."),
     "notices": Entry("notices.group:notices", "What Kanta has published, and what was done about it."),
+    "contacts": Entry("contacts.group:contacts", "Who must be reached, and whether their details are right."),
     "evidence": Entry("evidence:evidence", "The evidence of an incident; verify it offline."),
     "web": Entry("web.command:web", "Addresses of Temporal Web: what is open, overdue, refused, stuck."),
     "drill": Entry("drill.command:drill", "Drills: move the clock of one, schedule one a week."),

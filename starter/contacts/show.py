@@ -1,0 +1,73 @@
+"""``kantadesk contacts show``: one contact with its details, as the operating model has them here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from starter.client.completions import completed
+from starter.language import names
+from starter.language.moments import short
+from starter.language.words import N_, _
+from starter.terminal.needed import NeededArgument
+from starter.terminal.output import json_option, say, say_json
+
+if TYPE_CHECKING:
+    from workflows.contacts.messages import ContactState
+    from workflows.procedure.operating_model.model import OperatingModel
+
+
+@click.command("show")
+@click.argument("contact", cls=NeededArgument, asks=N_("Which contact? Its id"), shell_complete=completed("contacts"))
+@json_option
+def show_contact(contact: str, as_json: bool) -> None:
+    r"""By which details a contact is reached, how sure they are, and who is asked about them.
+
+    \b
+      kantadesk contacts show ward-3
+    """
+    from starter.client.configuration import operating_model, settings_in_force
+    from starter.contacts.review_client import review
+    from starter.contacts.say import not_there
+
+    status = review()
+    state = next((each for each in status.contacts if each.contact == contact), None)
+    if state is None:
+        raise not_there(contact, [each.contact for each in status.contacts])
+    known = _details(operating_model(settings_in_force()), contact)
+    if as_json:
+        say_json(state.model_dump(mode="json") | known)
+        return
+    for line in _lines(state, known, status.at):
+        say(line)
+
+
+def _details(model: OperatingModel | None, contact: str) -> dict[str, Any]:
+    """What the operating model of this machine says of a contact; nothing where it doesn't know it."""
+    if model is None or contact not in model.contacts:
+        return {}
+    entry = model.contacts[contact]
+    roles = [role for role, held in model.roles.items() if contact in (*held.contacts, *held.deputies)]
+    shown = ("name", "email", "phone", "text_message", "language", "groups", "deputies")
+    return {name: value for name, value in entry.model_dump(mode="json").items() if name in shown} | {"roles": roles}
+
+
+def _lines(state: ContactState, known: dict[str, Any], at: Any) -> list[str]:
+    from starter.contacts.standing import in_words
+
+    owner = names.contact(state.owner) if state.owner else _("the desk")
+    by = f" ({state.confirmed_by})" if state.confirmed_by else ""
+    facts = [
+        (_("e-mail"), known.get("email", "")),
+        (_("telephone"), known.get("phone", "")),
+        (_("text message"), known.get("text_message", "")),
+        (_("groups"), ", ".join(known.get("groups", ()))),
+        (_("roles"), ", ".join(role.replace("_", " ") for role in known.get("roles", ()))),
+        (_("who answers"), owner),
+        (_("confirmed"), short(state.confirmed_at) + by),
+        (_("to be confirmed by"), short(state.due_at)),
+        (_("duty"), state.duty),
+    ]
+    title = f"{known.get('name', state.contact)} ({state.contact}): {in_words(state, at)}"
+    return [title, *(f"  {label}: {value}" for label, value in facts if value)]
