@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
+from activities.contacts.kept import KeptStandings
 from activities.mail.graph import GraphMail
 from activities.mail.graph_api import GraphMailbox
 from activities.mail.ledger import SentLedger
@@ -75,6 +76,11 @@ def graph_mailbox(settings: Settings, mailbox: str, timeout: timedelta = timedel
 def returned_addresses(settings: Settings) -> ReturnedAddresses:
     """The addresses from which mail came back."""
     return ReturnedAddresses(settings.data_dir / "returned")
+
+
+def kept_standings(settings: Settings) -> KeptStandings:
+    """How the contacts stand."""
+    return KeptStandings(settings.data_dir / "contacts")
 
 
 def returned_mail(

@@ -135,7 +135,7 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
         breaks=lambda asked: breaks_under_way(client, asked),
     )
     processes = TemporalProcesses(client)
-    contacts = ContactsInForce(model.current, mail.returned_addresses(settings))
+    contacts = ContactsInForce(model.current, mail.returned_addresses(settings), mail.kept_standings(settings))
     return Neighbours(
         rulebook=model,
         contacts=model,
@@ -150,6 +150,7 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
             ledger,
             mailings=mailings,
             returned=mail.returned_addresses(settings),
+            standings=mail.kept_standings(settings),
         ),
         evidence=EvidenceFolder(folders, stamper(settings.timestamp_authority)),
         breach_papers=BreachPapers(model.current, folders),
@@ -164,6 +165,7 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
             ledger,
             mailings=mailings,
             failed=TextsFailed(processes.tell_process),
+            standings=mail.kept_standings(settings),
         ),
         maintenance_papers=BreakPapers(model.current, folders),
         open_incidents=IncidentList(client),

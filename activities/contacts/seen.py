@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 from collections.abc import Callable
 
 from temporalio import activity
 
+from activities.contacts.kept import KeptStandings
+from activities.contacts.mark import mark_of
 from activities.returned_mail.addresses import ReturnedAddresses
-from workflows.contacts.messages import CONTACTS_AT_MOST, ContactsSeen
+from workflows.contacts.messages import CONTACTS_AT_MOST, ContactsSeen, Standings
 from workflows.contacts.ports import ContactsToReview
 from workflows.procedure.contacts.standing import ContactInFile
 from workflows.procedure.operating_model.model import OperatingModel
-from workflows.procedure.operating_model.people import Contact
 from workflows.process.ports import KELA
 from workflows.process.sealed.asking import NOBODY, Asking
 
 CALL_BACK = "call_back"
 """The organisation's own number, at which Kela reaches somebody around the clock."""
-MARK_LENGTH = 12
 
 
 class ContactsInForce(ContactsToReview):
-    """Reads the operating model in force; ``returned``: addresses from which mail came back."""
+    """Reads the operating model in force. ``returned``: addresses from which mail came back; ``kept``: where it is."""
 
-    def __init__(self, model: Callable[[], OperatingModel], returned: ReturnedAddresses | None = None) -> None:
-        self._model, self._returned = model, returned
+    def __init__(
+        self,
+        model: Callable[[], OperatingModel],
+        returned: ReturnedAddresses | None = None,
+        kept: KeptStandings | None = None,
+    ) -> None:
+        self._model, self._returned, self._kept = model, returned, kept
 
     @activity.defn(name="contacts_to_review")
     async def contacts_to_review(self, asked: Asking = NOBODY) -> ContactsSeen:  # noqa: ARG002  # sealed, and no more
         """The contacts as they stand now."""
         return await asyncio.to_thread(self.seen)
+
+    @activity.defn(name="keep_standings")
+    async def keep_standings(self, standings: Standings) -> None:
+        """Keep how they stand, for whoever sends to them."""
+        if self._kept:
+            await asyncio.to_thread(self._kept.keep, standings)
 
     def seen(self) -> ContactsSeen:
         """Likewise, read here and now."""
@@ -54,12 +63,6 @@ class ContactsInForce(ContactsToReview):
             numbers=emergency_numbers(model)[:CONTACTS_AT_MOST],
             left_out=len(known[CONTACTS_AT_MOST:]),
         )
-
-
-def mark_of(contact: Contact) -> str:
-    """What changes with the details by which a contact is reached: a digest, cut so short that it tells nothing."""
-    details = json.dumps([contact.name, contact.email, contact.phone, contact.text_message])
-    return hashlib.sha256(details.encode()).hexdigest()[:MARK_LENGTH]
 
 
 def emergency_numbers(model: OperatingModel) -> tuple[str, ...]:

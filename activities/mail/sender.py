@@ -16,6 +16,7 @@ from typing import assert_never
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.contacts.kept import KeptStandings, in_words
 from activities.evidence.case_folder import CaseFolders
 from activities.mail.envelope import file_name_for, message_id_for, sealed
 from activities.mail.ledger import Note, SentLedger
@@ -37,7 +38,7 @@ class MailRoom(Mail):
 
     ``model`` gives the operating model as it stands now: addresses are looked up at each try. ``mailings`` bounds what
     letters to groups take of a worker. ``returned``: addresses from which mail came back; a letter goes all the same,
-    and its record says so.
+    and its record says so. ``standings``: whose details nobody has confirmed; likewise.
     """
 
     def __init__(
@@ -50,8 +51,9 @@ class MailRoom(Mail):
         *,
         mailings: Mailings | None = None,
         returned: ReturnedAddresses | None = None,
+        standings: KeptStandings | None = None,
     ) -> None:
-        self._mailings = mailings or Mailings()
+        self._mailings, self._standings = mailings or Mailings(), standings
         self._transport, self._drills = transport, Outbox(outbox)
         self._folders, self._model, self._ledger, self._returned = folders, model, ledger, returned
 
@@ -109,7 +111,7 @@ class MailRoom(Mail):
         details = [
             f"{what} {way.provider}" + (f" as {answer}" if answer else ""),
             *([IN_DOUBT] if note.is_doubtful else []),
-            *self._came_back_before(letter, mail),
+            *(self._came_back_before(letter, mail) or self._doubted(letter, mail)),
         ]
         sent = SentMessage(
             id=note.message_id,
@@ -135,6 +137,14 @@ class MailRoom(Mail):
         zone = model.organisation.time_zone
         found = self._returned.of(mail.address, verified_on, zone=zone)
         return [found.in_words(zone)] if found else []
+
+    def _doubted(self, letter: Letter, mail: LiveMail | DrillMail) -> list[str]:
+        """That nobody has confirmed these details, or that they reached nobody lately."""
+        if self._standings is None or not isinstance(mail, LiveMail):
+            return []
+        model, now = self._model(), datetime.now(UTC)  # noqa: TID251  # an activity: how they stand when it goes
+        doubt = self._standings.of(letter.contact, model, now)
+        return [in_words(doubt, model.organisation.time_zone)] if doubt else []
 
     def _keep(self, letter: Letter) -> None:
         """Keep the message as sent on the shelf ``messages``, unless a try before has done so."""

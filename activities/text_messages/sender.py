@@ -15,6 +15,7 @@ from typing import assert_never
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.contacts.kept import KeptStandings, in_words
 from activities.evidence.case_folder import CaseFolders
 from activities.mail.envelope import message_id_for
 from activities.mail.ledger import Note, SentLedger
@@ -53,8 +54,10 @@ class TextRoom(TextMessages):
         *,
         mailings: Mailings | None = None,
         failed: Callable[[TextMessage], Awaitable[None]] | None = None,
+        standings: KeptStandings | None = None,
     ) -> None:
         self._mailings, self._failed = mailings or Mailings(), failed
+        self._standings = standings
         self._transport, self._drills = transport, TextOutbox(outbox)
         self._folders, self._model, self._ledger = folders, model, ledger
 
@@ -115,6 +118,7 @@ class TextRoom(TextMessages):
         is_drill = isinstance(text, DrillText)
         way = self._drills if is_drill else self._transport
         details = [f"{'drill: kept in' if is_drill else 'accepted by'} {way.provider}"]
+        details += [] if is_drill else self._doubted(message)
         sent = SentMessage(
             id=note.message_id,
             to=message.contact,
@@ -128,6 +132,12 @@ class TextRoom(TextMessages):
         )
         self._ledger.accepted(message.key, note, sent)
         return sent
+
+    def _doubted(self, message: TextMessage) -> list[str]:
+        """That nobody has confirmed these details, or that they reached nobody lately."""
+        model, now = self._model(), datetime.now(UTC)  # noqa: TID251  # an activity: how they stand when it goes
+        doubt = self._standings.of(message.contact, model, now) if self._standings else None
+        return [in_words(doubt, model.organisation.time_zone)] if doubt else []
 
     def _keep(self, message: TextMessage) -> None:
         """Keep the message as sent on the shelf ``messages``, unless a try before has done so."""

@@ -107,14 +107,15 @@ def lines(rows: Iterable[dict[str, Any]], looked_at: datetime) -> list[Line]:
     ]
 
 
-def summary(shown: Iterable[Line], now: datetime, not_asked: int = 0) -> str:
+def summary(shown: Iterable[Line], now: datetime, not_asked: int = 0, unconfirmed: int = 0) -> str:
     """How much there is, in one sentence."""
     urgencies = [line.urgency(now) for line in shown]
+    contacts = n_("{n} contact to confirm", "{n} contacts to confirm", unconfirmed) if unconfirmed else ""
     if not urgencies:
-        return _("Nothing is due.")
+        return _("Nothing is due.") + (f" ({contacts})" if contacts else "")
     late, soon = urgencies.count("late"), urgencies.count("soon")
     others = n_("of {n} process only its next duty", "of {n} processes only their next duty", not_asked)
-    more = f"; {others}" if not_asked else ""
+    more = (f"; {others}" if not_asked else "") + (f"; {contacts}" if contacts else "")
     return _(
         "{open} open: {late} late, {soon} within the hour{more}",
         open=len(urgencies),

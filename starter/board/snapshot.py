@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from temporalio.client import Client
 
+from activities.contacts.kept import KeptStandings
 from starter.board.lines import Line, lines
+from starter.client.configuration import operating_model, settings_in_force
 from starter.client.open_duties import Owed, live_first, owed_anywhere
 from starter.terminal.errors import Unreachable
 from starter.terminal.time_input import now
@@ -30,6 +32,8 @@ class Look(NamedTuple):
     at: datetime
     lines: list[Line]
     found: Owed
+    unconfirmed: int = 0
+    """How many contacts are to be confirmed."""
 
     def refuse_silence(self) -> None:
         """Raises ``Unreachable`` where no process answers: what is shown is what the visibility store knows."""
@@ -60,4 +64,10 @@ class Looking:
         )
         self.took = monotonic() - started
         listed = lines(live_first(found.rows), at)
-        return Look(at, [line for line in listed if not self.overdue or line.urgency(at) == "late"], found)
+        shown = [line for line in listed if not self.overdue or line.urgency(at) == "late"]
+        return Look(at, shown, found, self._unconfirmed(at))
+
+    def _unconfirmed(self, at: datetime) -> int:
+        """How many contacts are to be confirmed, as is known on this machine."""
+        model = operating_model(settings_in_force())
+        return sum(1 for _ in KeptStandings(self.data_dir / "contacts").among(model, at)) if model else 0

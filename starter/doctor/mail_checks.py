@@ -15,19 +15,22 @@ from activities.operating_model.faults import OperatingModelFault
 from activities.operating_model.file import load_operating_model
 from starter.doctor.checks import CheckResult
 from starter.language.heard import heard
-from starter.language.words import N_, _
+from starter.language.words import N_, _, n_
+from starter.terminal.time_input import now
 from workers import mail
 from workers.settings import Settings, SettingsError
 from workflows.process.ports import REFUSED_BY_PROVIDER
 
 WITHIN = timedelta(seconds=5)
 RETURNED = N_("returned mail")
+CONTACTS = N_("contacts")
+NAMED_AT_MOST = 10
 APP = ("oauth_client_secret_file", "oauth_certificate_file")
 
 
 def check_mail(settings: Settings) -> list[CheckResult]:
     """Every check of this module."""
-    return [*_way_out(settings), *_way_back(settings), *_returned(settings)]
+    return [*_way_out(settings), *_way_back(settings), *_returned(settings), *_doubted(settings)]
 
 
 def _way_out(settings: Settings) -> Iterable[CheckResult]:
@@ -65,6 +68,24 @@ def _returned(settings: Settings) -> Iterable[CheckResult]:
         back = heard(returned.in_words(model.organisation.time_zone))
         detail = _("contact {contact}: {returned}", contact=contact, returned=back)
         yield CheckResult("warning", _(RETURNED), detail, _("correct the address, or check it and renew verified_on"))
+
+
+def _doubted(settings: Settings) -> Iterable[CheckResult]:
+    """How many contacts nobody has confirmed, the first of them by name."""
+    try:
+        model = load_operating_model(settings.operating_model)
+    except OperatingModelFault:
+        return  # said already
+    found = [each.contact for each in mail.kept_standings(settings).among(model, now())]
+    if found:
+        named = ", ".join([*found[:NAMED_AT_MOST], *(["..."] if len(found) > NAMED_AT_MOST else [])])
+        detail = n_(
+            "{n} contact is to be confirmed: {named}",
+            "{n} contacts are to be confirmed: {named}",
+            len(found),
+            named=named,
+        )
+        yield CheckResult("warning", _(CONTACTS), detail, _("kantadesk contacts list --doubtful says why"))
 
 
 def checked(what: str, check: Callable[[Settings], CheckResult], settings: Settings) -> CheckResult:

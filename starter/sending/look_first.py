@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from temporalio.client import Client
 
+from activities.contacts.kept import KeptStandings
 from activities.returned_mail.addresses import ReturnedAddresses
 from starter.client.client import ask_process, clock_of, talk
 from starter.client.configuration import operating_model
@@ -67,7 +68,9 @@ async def _look(client: Client, settings: Settings, draft: Draft, process: Proce
     if (preview := look(whole["carried"], draft.at(at), model, at)) is None:
         return TELLS_NO_GROUP
     returned = ReturnedAddresses(settings.data_dir / "returned")
-    return preview.with_returned(each.contact for each in returned.among(model))
+    doubted = KeptStandings(settings.data_dir / "contacts")
+    told = preview.with_returned(each.contact for each in returned.among(model))
+    return told.with_doubted(each.contact for each in doubted.among(model, at))
 
 
 def _agree(preview: Preview | str, *, is_sure: bool) -> None:

@@ -49,6 +49,8 @@ class Preview(NamedTuple):
     drill: bool
     returned: tuple[str, ...] = ()
     """Contacts among them to whose address mail came back."""
+    doubted: tuple[str, ...] = ()
+    """Others among them whose details are to be confirmed."""
 
     def count(self, channel: str) -> int:
         """How many messages go by a way."""
@@ -76,7 +78,19 @@ class Preview(NamedTuple):
         back = (
             " " + _("Mail came back from {returned}: tell them in another way.", returned=returned) if returned else ""
         )
-        return f"{told if groups else before}{drill}{back}"
+        return f"{told if groups else before}{drill}{back}{self._unconfirmed()}"
+
+    def _unconfirmed(self) -> str:
+        """Whose details nobody has confirmed, for the same line."""
+        if not self.doubted:
+            return ""
+        doubted = ", ".join(map(contact, self.doubted))
+        return " " + _("Not confirmed (kantadesk contacts list): {doubted}.", doubted=doubted)
+
+    def with_doubted(self, contacts: Iterable[str]) -> Preview:
+        """The same, with who of those who are told has details that are to be confirmed."""
+        told = {each.contact for each in self.recipients} - {*self.returned}
+        return self._replace(doubted=() if self.drill else tuple(each for each in contacts if each in told))
 
     def with_returned(self, contacts: Iterable[str]) -> Preview:
         """The same, with who of those who get mail had mail come back."""
@@ -92,6 +106,7 @@ class Preview(NamedTuple):
             "groups": list(self.groups),
             "drill": self.drill,
             "returned": list(self.returned),
+            "doubted": list(self.doubted),
             "examples": [each._asdict() for each in self.examples],
         }
 

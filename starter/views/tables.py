@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from activities.contacts.kept import THESE_DETAILS
 from activities.returned_mail.addresses import TO_THIS_ADDRESS
 from starter.language import names
 from starter.language.heard import heard
@@ -71,10 +72,10 @@ def messages_table(status: Kept, latest: int | None = None) -> list[RenderableTy
 
 
 def mark_of(sent: SentMessage) -> str:
-    """Why a message did not arrive; for one on its way, that mail to its address came back before."""
+    """Why a message did not arrive; for one on its way, that its address or its details are in doubt."""
     if sent.state == "failed":
         return f": {heard(sent.detail)}" if sent.detail else ""
-    before = [part for part in sent.detail.split("; ") if part.startswith(TO_THIS_ADDRESS)]
+    before = [part for part in sent.detail.split("; ") if part.startswith((TO_THIS_ADDRESS, THESE_DETAILS))]
     return ", " + _("but {before}", before=heard(before[0])) if before else ""
 
 

@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 
 from tests.builders import NOON, local_rules
 from workflows.breach.ports import BreachPaper, BreachWriter
-from workflows.contacts.messages import ContactsSeen
+from workflows.contacts.messages import ContactsSeen, Standings
 from workflows.contacts.ports import ContactsToReview
 from workflows.incident.ports import FaultReport, FormWriter, NoticeBoard, NoticeQuestion, NoticesFound
 from workflows.maintenance import ports as maintenance_ports
@@ -78,6 +78,7 @@ class FakeWorld(
     incidents: list[str] = field(default_factory=list)
     contacts: ContactsSeen = field(default_factory=ContactsSeen)
     """The contacts of the operating model, as the review of them sees it."""
+    standings: list[Standings] = field(default_factory=list)
     incident_questions: list[maintenance_ports.IncidentQuestion] = field(default_factory=list)
 
     def __hash__(self) -> int:
@@ -190,6 +191,10 @@ class FakeWorld(
     @activity.defn(name="contacts_to_review")
     async def contacts_to_review(self, asked: Asking = NOBODY) -> ContactsSeen:  # noqa: ARG002  # sealed, and no more
         return self.contacts
+
+    @activity.defn(name="keep_standings")
+    async def keep_standings(self, standings: Standings) -> None:
+        self.standings.append(standings)
 
     def kinds(self, contact: str | None = None) -> list[str]:
         """The kinds of the letters that were sent, to one contact where named."""

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from workflows.procedure.contacts.rules import CheckId, ReviewRules
-from workflows.procedure.contacts.standing import ContactChannel, ContactInFile, Why
+from workflows.procedure.contacts.standing import ContactChannel, ContactInFile, KnownContact, Why
 from workflows.procedure.duties import DutyState
 from workflows.procedure.model import Line, Model, Moment
 from workflows.procedure.operating_model.people import ContactId
@@ -68,6 +68,12 @@ class ContactsSeen(Model):
     """The emergency numbers, by their names: ``kela``, ``call_back``, contacts who hold a role and have a telephone."""
     left_out: int = 0
     """How many contacts more there are than can be kept up."""
+
+
+class Standings(Model):
+    """How every contact stands, for whoever sends to them."""
+
+    contacts: tuple[KnownContact, ...] = ()
 
 
 # --- What the review answers --------------------------------------------------------------------------------

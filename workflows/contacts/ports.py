@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 
 from temporalio import activity
 
-from workflows.contacts.messages import ContactsSeen
+from workflows.contacts.messages import ContactsSeen, Standings
 from workflows.process.sealed.asking import NOBODY, Asking
 
 
@@ -20,3 +20,8 @@ class ContactsToReview(ABC):
 
         A file that became invalid is not taken: the last valid one holds.
         """
+
+    @activity.defn(name="keep_standings")
+    @abstractmethod
+    async def keep_standings(self, standings: Standings) -> None:
+        """Keep how every contact stands where senders and commands look. The latest call holds."""

@@ -8,12 +8,13 @@ from typing import Any, ClassVar, Literal
 from temporalio import workflow
 
 from workflows.contacts.asks import AskingRecord, DoneCheck, done_key
-from workflows.contacts.messages import Checked, ContactReviewStatus, ReviewOpening
+from workflows.contacts.messages import Checked, ContactReviewStatus, ReviewOpening, Standings
 from workflows.procedure.contacts import standing
 from workflows.procedure.contacts.rules import IS_VERIFIED
 from workflows.procedure.duties import Alarm, DutyState
 from workflows.procedure.local_time import written
 from workflows.procedure.model import Model, Moment
+from workflows.process.deduplication import said_digest
 from workflows.process.ids import CONTACT_REVIEW_ID
 from workflows.process.start import check_id, only_sealed, read_start
 
@@ -30,6 +31,8 @@ class ContactReviewRecord(AskingRecord):
     looked_at: Moment | None = None
     next_look_at: Moment
     is_look_wanted: bool = False
+    standings_kept: str = ""
+    """Digest of how the contacts stood when that was kept last."""
 
     @classmethod
     def opened(cls, opening: ReviewOpening, now: datetime) -> ContactReviewRecord:
@@ -65,6 +68,15 @@ class ContactReviewRecord(AskingRecord):
 
     def _doubted(self) -> int:
         return sum(each.doubt is not None for each in self.contacts.values())
+
+    def standings_to_keep(self) -> Standings | None:
+        """How the contacts stand, where that is not kept yet; it counts as kept from now on."""
+        standings = Standings(contacts=tuple(self.contacts.values()))
+        digest = said_digest("standings", standings.model_dump(mode="json"))
+        if digest == self.standings_kept:
+            return None
+        self.standings_kept = digest
+        return standings
 
     def is_looked_for(self, planned: datetime) -> bool:
         """Whether the next look comes at another time than planned."""

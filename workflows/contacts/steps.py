@@ -8,7 +8,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.workflow import ActivityConfig
 
-from workflows.contacts.messages import ContactsSeen
+from workflows.contacts.messages import ContactsSeen, Standings
 from workflows.contacts.ports import ContactsToReview
 from workflows.process.sealed.asking import asking
 
@@ -17,6 +17,8 @@ LOOKING = ActivityConfig(
     retry_policy=RetryPolicy(initial_interval=timedelta(seconds=2), maximum_interval=timedelta(seconds=30)),
 )
 
+KEEPING = LOOKING | ActivityConfig(schedule_to_close_timeout=timedelta(minutes=10))  # the next change is kept anyway
+
 
 async def contacts_to_review() -> ContactsSeen:
     """The contacts as they stand now. Tried until a worker can look."""
@@ -24,4 +26,13 @@ async def contacts_to_review() -> ContactsSeen:
         ContactsToReview.contacts_to_review,
         asking(),
         **(LOOKING | ActivityConfig(summary="Look at the contacts of the operating model")),
+    )
+
+
+async def keep_standings(standings: Standings) -> None:
+    """Let senders and commands know how every contact stands. Raises ``ActivityError`` where that can't be kept."""
+    await workflow.execute_activity_method(
+        ContactsToReview.keep_standings,
+        standings,
+        **(KEEPING | ActivityConfig(summary="Keep how the contacts stand")),
     )

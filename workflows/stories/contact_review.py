@@ -80,6 +80,7 @@ class ContactReview(Process[ContactReviewRecord]):
             self.problem(LOOKING, f"it went wrong ({error!r}); the next look comes by itself")
         self.record.looked_at = self.now
         self.record.plan_next_look(self.now)
+        self.let_senders_know()
         self.refresh_web()
 
     async def see_contacts(self) -> None:
@@ -157,6 +158,7 @@ class ContactReview(Process[ContactReviewRecord]):
         await self.know(said.contact)
         self.record.note(self.said_at(said), f"{said.contact}: details confirmed", said.by, said.note)
         self.record.confirm(said.contact, self.said_at(said), said.by, self.now)
+        self.let_senders_know()
 
     @message
     async def wrong_details(self, said: WrongDetails) -> None:
@@ -207,7 +209,14 @@ class ContactReview(Process[ContactReviewRecord]):
     async def doubt(self, contact: str, doubt: Any, at: datetime, channel: Any) -> None:
         """Doubt a contact's details, and ask at once."""
         self.record.doubt(contact, doubt, at, channel)
+        self.let_senders_know()
         await self.ask_for_what_is_due(only_at_once=True)
+
+    def let_senders_know(self) -> None:
+        """Keep how the contacts stand where senders and commands look: they mark whom they may not reach."""
+        standings = self.record.standings_to_keep()
+        if standings and workflow.patched("standings-are-kept"):
+            self.in_background(steps.keep_standings(standings), "keeping how the contacts stand")
 
     # --- what every process answers -------------------------------------------------------------------------
 

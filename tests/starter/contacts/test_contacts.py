@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.starter.conftest import Desk, kantadesk, started, stopped
+from starter.views.tables import mark_of
+from tests.starter.conftest import TRIAGE, Desk, kantadesk, started, stopped
 from workers.settings import packaged_operating_model
+from workflows.process.messages import SentMessage
 
 CONTACT = "pharmacy-centre"
 
@@ -32,6 +34,11 @@ def reviewing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def state(desk: Desk, contact: str) -> Any:
     """How a contact stands."""
     return next(each for each in desk("contacts", "list", "--json").json["contacts"] if each["contact"] == contact)
+
+
+def would_tell(desk: Desk) -> tuple[str, ...]:
+    """What a triage would tell whom; nothing is sent."""
+    return ("incident", "triage", desk.incident(), *TRIAGE, "--dry-run")
 
 
 def test_every_contact_of_the_operating_model_is_listed(reviewing: Desk) -> None:
@@ -57,10 +64,30 @@ def test_wrong_details_are_asked_about_and_confirmed(reviewing: Desk) -> None:
     assert f"- {CONTACT}: EI TAVOITETTU (puhelin)" in said
     assert "kantadesk contacts verify" in said
 
+    reviewing.until(lambda told: told["doubted"] == [CONTACT], *would_tell(reviewing))
+    doctor = reviewing("doctor")
+    assert f"1 contact is to be confirmed: {CONTACT}" in doctor.out
+    assert "1 contact to confirm" in reviewing("board", "--once").out
+    page = reviewing.data_dir / "wall.html"
+    assert reviewing("board", "--html", str(page), "--once").code == 0
+    assert "1 contact to confirm" in page.read_text(encoding="utf-8")
+    reference = reviewing.judged()
+    told = reviewing.until(lambda s: CONTACT in [m["to"] for m in s["messages"]], "incident", "show", reference)
+    details = {m["to"]: m["detail"] for m in told["messages"]}
+    assert "the contact's details reached nobody on" in details[CONTACT]
+    assert not [to for to, detail in details.items() if to != CONTACT and "reached nobody" in detail]
+
     confirmed = reviewing("contacts", "verify", CONTACT, "--json")
     assert confirmed.code == 0, confirmed.err
     assert (state(reviewing, CONTACT)["why"], state(reviewing, CONTACT)["confirmed_by"]) == (None, "Desk Tester")
     assert [duty["state"] for duty in confirmed.json["duties"]] == ["met"]
+
+
+def test_the_table_of_messages_says_whose_details_are_in_doubt() -> None:
+    detail = "accepted by the mail server; the contact's details reached nobody on 2026-11-27"
+    sent = SentMessage(id="<1>", to=CONTACT, state="accepted", detail=detail)
+    assert mark_of(sent) == ", but the contact's details reached nobody on 2026-11-27"
+    assert mark_of(sent.model_copy(update={"detail": "accepted by the mail server"})) == ""
 
 
 def test_one_is_shown_with_its_details(reviewing: Desk) -> None:

@@ -39,6 +39,14 @@ def test_contacts_to_whose_address_mail_came_back_are_named() -> None:
     assert preview._replace(drill=True).with_returned(["ward"]).returned == ()
 
 
+def test_contacts_that_nobody_has_confirmed_are_named() -> None:
+    told = tuple(Recipient(contact=name, language="fi") for name in ("ward", "pharmacy"))
+    preview = Preview(("everyone",), told, (), drill=False, returned=("ward",)).with_doubted(["ward", "pharmacy", "x"])
+    assert preview.in_words().endswith("Not confirmed (kantadesk contacts list): pharmacy.")
+    assert preview.as_json()["doubted"] == ["pharmacy"]
+    assert preview._replace(drill=True).with_doubted(["pharmacy"]).doubted == ()
+
+
 def test_it_is_said_before_it_goes_and_asked_in_a_terminal(desk: Desk) -> None:
     reference = desk.incident("--drill")
     judged = desk("incident", "triage", reference, *TRIAGE)
