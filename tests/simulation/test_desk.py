@@ -13,6 +13,7 @@ import pytest
 from tests.chaos import builds
 from tests.chaos.script import Act, Late, Open, Plan, Say, _call, everything, opening, to_its_end, triage
 from tests.simulation.desk.house import Trouble
+from tests.simulation.desk.product import part_of_links
 from tests.simulation.desk.running import MUCH_TROUBLE, NOTHING, USUAL, Order, Outcome, of_a_year, ordered, simulated
 from tests.simulation.desk.shrinking import fewest, kind_of, shrunk
 from tests.simulation.desk.story import story_of
@@ -123,6 +124,20 @@ def test_a_message_that_comes_late_is_overtaken() -> None:
         if event.HasField("workflow_execution_update_accepted_event_attributes")
     ]
     assert accepted == ["triage", "resolution", "situation_update"]
+
+
+def test_an_incident_that_closes_over_a_call_that_is_told_late_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The watch is long over when the call is logged: until then it is owed."""
+    late = Late(Say("phone_escalation", _call()), 60.0)
+    acts = (Open(opening("S0001", "DMS")), Say("triage", triage("critical", extensive=False)), late, *to_its_end())
+    order = Order("owed", [Plan("S0001", acts)], NOTHING)
+    assert simulated(order).violations == []
+    record: Any = part_of_links("may_close")
+    owed = record.open_duties
+    monkeypatch.setattr(record, "may_close", lambda _: True)
+    assert simulated(order).violations, "it takes no message any more, and waits for one"
+    monkeypatch.setattr(record, "open_duties", lambda self: [] if self.phase == "closed" else owed(self))
+    assert "incident-S0001: it is over, and phone_kela is owed" in simulated(order).violations[0]
 
 
 # --- small, and told ----------------------------------------------------------------------------------------

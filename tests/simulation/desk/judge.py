@@ -58,6 +58,14 @@ class Judge(Onlooker):
         heard.hear(run, event)
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
             self._home.server.later(0.0, self._looks, run, heard)
+        elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
+            self._ended(run, heard)
+
+    def _ended(self, run: Run, heard: Heard) -> None:
+        """Nothing is over while a person still owes something."""
+        self.checks["ends"] += 1
+        if left := {each for each in heard.open_ids() if not each.startswith(CLOSED_BY_ITSELF)}:
+            self._is_wrong(f"{run.workflow_id}: it is over, and {', '.join(sorted(left))} is owed")
 
     def _of(self, run: Run) -> Heard | None:
         life = self._lives.get(run.workflow_id.partition("-")[2])
