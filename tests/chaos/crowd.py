@@ -193,14 +193,27 @@ class Life:
         """A message comes at last; where its process has ended by then, it was never said."""
         await asyncio.sleep(act.seconds)
         said.sent_at = now()
-        if await self._ask(said) != "too late":
-            self.said.append(said)
+        outcome = await self._ask(said)
+        if outcome == "too late" or (outcome == "refused" and await self._answered(lambda: self._was_closed_to(said))):
+            return
+        self.said.append(said)
+
+    async def _was_closed_to(self, said: Said) -> bool:
+        """Whether a process that is closed and only bundles its evidence turned a message away at its door.
+
+        One that it has let in first, and then refuses, is another matter: that one stands in its history.
+        """
+        history = await self.handle(said.to).fetch_history()
+        was_let_in = any(said.token.encode() in event.SerializeToString() for event in history.events)
+        return not was_let_in and (await self._status(said.to)).phase == "closed"
 
     async def _wait_for_what_must_come_first(self, act: Act) -> None:
         if isinstance(act, Until) or (isinstance(act, Say) and act.message in LAST_WORDS):
             await self._come()
         elif isinstance(act, Say) and act.message == "resolution":
             await self._come("triage")
+        elif isinstance(act, Say) and act.message == "reopening":
+            await self._come("situation_update")  # after it, that one may open duties that this desk does not know of
 
     async def _come(self, *messages: str) -> None:
         """Wait for what is on its way: all, or what these are."""
