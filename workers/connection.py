@@ -32,13 +32,17 @@ class TemporalUnreachable(ConnectionError):
 
 
 class EmbeddedAddresses(NamedTuple):
-    """What ``kantadesk up`` has written down of its server. ``web``, ``http`` and ``codec`` are http addresses."""
+    """What ``kantadesk up`` has written down of its server. All but ``address`` are http addresses; empty: off.
+
+    ``seen``: the page by which contacts acknowledge.
+    """
 
     address: str
     web: str
     http: str
     codec: str
     pid: int
+    seen: str = ""
 
 
 def embedded_addresses(data_dir: Path) -> EmbeddedAddresses | None:
@@ -82,12 +86,17 @@ async def connect(
     return await _connected(target(settings), keys or live_keys(settings), role, runtime)
 
 
-async def connect_to(address: str, keys: Keys | KeyRing, *, role: str = "kantadesk") -> Client:
-    """A client of the server at this address, whatever the environment says: for the server that we run ourselves."""
-    return await _connected({"target_host": address}, keys, role, None)
+async def connect_to(address: str, keys: Keys | KeyRing, *, role: str = "kantadesk", lazy: bool = False) -> Client:
+    """A client of the server at this address, whatever the environment says: for the server that we run ourselves.
+
+    ``lazy``: it connects when it is first used, and so can be made before the server runs.
+    """
+    return await _connected({"target_host": address}, keys, role, None, lazy=lazy)
 
 
-async def _connected(config: ClientConnectConfig, keys: Keys | KeyRing, role: str, runtime: Runtime | None) -> Client:
+async def _connected(
+    config: ClientConnectConfig, keys: Keys | KeyRing, role: str, runtime: Runtime | None, *, lazy: bool = False
+) -> Client:
     try:
         return await Client.connect(
             **config,
@@ -95,6 +104,7 @@ async def _connected(config: ClientConnectConfig, keys: Keys | KeyRing, role: st
             interceptors=[QueryRetry()],
             identity=identity(role),
             runtime=runtime,
+            lazy=lazy,
         )
     except RuntimeError as fault:
         raise TemporalUnreachable(_unreachable(config["target_host"], fault)) from fault

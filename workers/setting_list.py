@@ -167,6 +167,9 @@ class Settings:
     metrics_port: int = field(
         metadata=_setting(kinds.port, 0, "`up`: port of the Temporal server's metrics; 0: closed")
     )
+    door_port: int = field(
+        metadata=_setting(kinds.port, 0, "`up`: port of the page by which contacts acknowledge letters; 0: off")
+    )
     door_token_file: Path = field(
         metadata=_setting(kinds.path, "{data_dir}/door.toml", "the door: file of its tokens, made by `up`")
     )

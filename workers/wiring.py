@@ -12,6 +12,7 @@ from temporalio.worker import Replayer, Worker
 from temporalio.worker.workflow_sandbox import SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
+from activities.acknowledging.links import SeenLinkSigner
 from activities.book.heads import HeadsInBook
 from activities.book.port import ProcessBook
 from activities.book.sqlite import SqliteBook
@@ -38,6 +39,7 @@ from activities.watchdog.checks import DeskWatch, Eyes
 from activities.watchdog.heartbeat import Heartbeat
 from workers import mail
 from workers.codec.activity_guard import ActivityGuard
+from workers.keys.derived import link_keys_of
 from workers.keys.signing import signing_key
 from workers.mail import transport
 from workers.noting import BookKeeping
@@ -151,6 +153,7 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
             mailings=mailings,
             returned=mail.returned_addresses(settings),
             standings=mail.kept_standings(settings),
+            links=SeenLinkSigner(link_keys_of(client)),
         ),
         evidence=EvidenceFolder(folders, stamper(settings.timestamp_authority)),
         breach_papers=BreachPapers(model.current, folders),

@@ -17,6 +17,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.contacts.kept import KeptStandings, in_words
+from activities.acknowledging.links import SeenLinkSigner
 from activities.evidence.case_folder import CaseFolders
 from activities.mail.envelope import file_name_for, message_id_for, sealed
 from activities.mail.ledger import Note, SentLedger
@@ -33,12 +34,18 @@ from workflows.process.ports import PERSONAL_DATA_FOUND, Letter, Mail
 IN_DOUBT = "delivery of an earlier try is unknown: the recipient may have it twice, with the same Message-ID"
 
 
+def asked_by() -> str:
+    """The workflow that has asked for this activity; empty outside of one."""
+    return (activity.info().workflow_id or "") if activity.in_activity() else ""
+
+
 class MailRoom(Mail):
     """Sends letters by a transport, drills into the outbox folder.
 
     ``model`` gives the operating model as it stands now: addresses are looked up at each try. ``mailings`` bounds what
     letters to groups take of a worker. ``returned``: addresses from which mail came back; a letter goes all the same,
-    and its record says so. ``standings``: whose details nobody has confirmed; likewise.
+    and its record says so. ``standings``: whose details nobody has confirmed; likewise. ``links``: signs the links by
+    which a contact acknowledges.
     """
 
     def __init__(
@@ -52,10 +59,12 @@ class MailRoom(Mail):
         mailings: Mailings | None = None,
         returned: ReturnedAddresses | None = None,
         standings: KeptStandings | None = None,
+        links: SeenLinkSigner | None = None,
     ) -> None:
         self._mailings, self._standings = mailings or Mailings(), standings
         self._transport, self._drills = transport, Outbox(outbox)
         self._folders, self._model, self._ledger, self._returned = folders, model, ledger, returned
+        self._links = links
 
     @activity.defn(name="send_letter")
     async def send_letter(self, letter: Letter) -> SentMessage:
@@ -64,7 +73,7 @@ class MailRoom(Mail):
             return await sent_once(
                 self._ledger,
                 letter.key,
-                make_ready=partial(self._made_ready, letter),
+                make_ready=partial(self._made_ready, letter, asked_by()),
                 hand_over=self._hand_over,
                 accepted=partial(self._accepted, letter),
                 keep=partial(self._keep, letter),
@@ -80,11 +89,12 @@ class MailRoom(Mail):
             case _:
                 assert_never(mail)
 
-    def _made_ready(self, letter: Letter) -> tuple[LiveMail | DrillMail, Note]:
+    def _made_ready(self, letter: Letter, workflow_id: str) -> tuple[LiveMail | DrillMail, Note]:
         """Word the letter, look for identity codes, address it, and note that it is about to be handed over."""
         model = self._model()
         chained = self._folders.head(letter.case or letter.reference) if tells_the_end(letter) else None
-        wording = worded(letter, model, chained)
+        links = self._links.links(letter, model, workflow_id) if self._links else ()
+        wording = worded(letter, model, chained, links)
         if part := identity_code_in(letter, wording):
             raise ApplicationError(
                 f"the {part} of the letter ({letter.kind}) holds what looks like a personal identity code: it is not "

@@ -8,13 +8,16 @@ that no report silences the desk. A letter out of the house, and any other text 
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from activities.acknowledging.links import PATH, LinkTo
 from activities.documents.moments import moment_in
 from activities.documents.templates import template
 from activities.documents.text import WORDS, cleaned, decided_by, indented, one_line, shortened, word
@@ -49,6 +52,8 @@ _CLOSING_REPORTS = ("resolved", "withdrawn")
 _ABOUT_THE_FORM = ("fault_report", "kela_to_be_told")
 _SUBJECT_AT_MOST = 200
 _SERVICES_IN_SUBJECT = 2
+_LINK = re.compile(rf"{PATH}[A-Za-z0-9._-]+")
+"""Its letters are chance: what looks like a code in them is none."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,12 @@ def tells_the_end(letter: Letter) -> bool:
     return letter.kind in _CLOSING or (letter.kind == "fault_report" and letter.report_type in _CLOSING_REPORTS)
 
 
-def worded(letter: Letter, model: OperatingModel, chained: ChainHead | None = None) -> Wording:
+def worded(
+    letter: Letter, model: OperatingModel, chained: ChainHead | None = None, links: Sequence[LinkTo] = ()
+) -> Wording:
     """The letter in words; marked as a drill in subject and body where it is one. ``chained``: what it says of that."""
-    rendered = template(letter.language, letter.kind).render(_facts(letter, model) | {"chained": chained})
+    beside = {"chained": chained, "links": links}
+    rendered = template(letter.language, letter.kind).render(_facts(letter, model) | beside)
     subject, _, body = rendered.lstrip("\n").partition("\n")
     body = body.strip("\n") + "\n"
     if letter.is_unverified and not letter.said_by and letter.kind not in _OUT_OF_THE_HOUSE:
@@ -81,7 +89,7 @@ def worded(letter: Letter, model: OperatingModel, chained: ChainHead | None = No
 
 def identity_code_in(letter: Letter, wording: Wording) -> str | None:
     """Where a personal identity code would leave the house ("title", "text", "subject" …); None where there is none."""
-    parts = {"subject": wording.subject, "body": wording.body}
+    parts = {"subject": wording.subject, "body": _LINK.sub(PATH, wording.body)}
     if letter.kind not in _TO_THE_DESK:
         parts["text"] = cleaned(letter.text)
         parts["what_to_do"] = cleaned(letter.what_to_do)

@@ -128,6 +128,7 @@ ack = MessageCommand(
     "acknowledged it, or is waived by name with a reason.",
     examples="""\
   kantadesk incident ack INC-20261122-7F3K --contact ward-3 --what instruction-1
+  kantadesk incident ack INC-20261122-7F3K --contact ward-3 --what instruction-1 --passed-on-to "The night shift"
   kantadesk incident ack INC-20261122-7F3K --contact ward-4 --what instruction-1 \\
       --waive --reason "Closed over Christmas\"""",
 )

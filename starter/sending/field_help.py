@@ -75,6 +75,7 @@ FIELD_HELP: Texts = {
     "contact": "Contact id of the operating model.",
     "what": "Id of what was seen: an instruction or a duty.",
     "waive": "Of an instruction: nobody waits for this contact any more; say why with --reason.",
+    "passed_on_to": "Of an instruction: whom the contact has passed it on to.",
     "InstructionAnswer.reason": "Why nobody waits for this contact any more.",
     # breach
     "outcome": "Whether personal data are concerned.",

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 PLACES: Texts = {
     "temporal": "Temporal", "web": "Temporal Web", "http_api": "HTTP API", "codec_server": "codec server",
-    "data_dir": "data folder", "outbox": "outbox", "evidence": "evidence", "operating_model": "operating model",
+    "seen_page": "links of letters", "data_dir": "data folder", "outbox": "outbox",
+    "evidence": "evidence", "operating_model": "operating model",
 }  # fmt: skip
 
 
@@ -146,6 +147,7 @@ def _announce(addresses: EmbeddedAddresses, settings: Settings, *, as_json: bool
         "web": addresses.web,
         "http_api": addresses.http,
         "codec_server": addresses.codec,
+        "seen_page": addresses.seen,
         "web_link": link(DoorFile(settings.door_token_file).secrets(), addresses.web),
         "data_dir": str(settings.data_dir),
         "outbox": str(settings.outbox_dir),
@@ -159,8 +161,11 @@ def _announce(addresses: EmbeddedAddresses, settings: Settings, *, as_json: bool
     say(_("kantadesk is running. Ctrl-C stops it; nothing is lost."))
     places["web"] = places.pop("web_link") + "  " + _("(opens once; another: kantadesk web --open open)")
     places["http_api"] = places["http_api"] or _("off (kantadesk up --http-api)")
+    places["seen_page"] = places["seen_page"] or _("off (setting door_port)")
     for name, place in places.items():
         say(f"  {_(PLACES[name]):<18} {place}")
+    if not addresses.seen and _letters_bear_links(settings):
+        say("  " + _("LOOK AT this: letters bear links to a page that is off: set door_port (docs/security.md)."))
     if settings.origins["operating_model"].startswith("the example"):
         say("  " + _("This is the example organisation. Put your own operating-model.toml into the data folder."))
     if key_file_made:
@@ -173,3 +178,10 @@ def _announce(addresses: EmbeddedAddresses, settings: Settings, *, as_json: bool
         )
     say(_('Next, in another terminal: kantadesk incident open --title "..." --service PRESCRIPTION'))
     sys.stdout.flush()
+
+
+def _letters_bear_links(settings: Settings) -> bool:
+    from starter.client.configuration import operating_model
+
+    model = operating_model(settings)
+    return bool(model and model.acknowledgement_links.address)

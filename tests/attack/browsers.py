@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -77,7 +78,7 @@ def chromium() -> Iterator[Browser]:
         running.close()
 
 
-class _Firefox:
+class Firefox:
     """Firefox, driven by WebDriver BiDi: the few commands that are needed."""
 
     def __init__(self, socket: Any) -> None:
@@ -95,6 +96,16 @@ class _Firefox:
         assert answer["type"] == "success", answer
         return json.loads(answer["result"]["value"])
 
+    def resize(self, width: int, height: int) -> None:
+        """Make the page as large."""
+        self._do("browsingContext.setViewport", context=self._context, viewport={"width": width, "height": height})
+
+    def picture(self, place: Path) -> None:
+        """Keep a picture of the page."""
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shot = self._do("browsingContext.captureScreenshot", context=self._context, origin="document")
+        place.write_bytes(base64.b64decode(shot["data"]))
+
     def _do(self, method: str, **parameters: Any) -> Any:
         self._number += 1
         self._socket.send(json.dumps({"id": self._number, "method": method, "params": parameters}))
@@ -105,7 +116,7 @@ class _Firefox:
 
 
 @contextmanager
-def firefox(folder: Path) -> Iterator[Browser]:
+def firefox(folder: Path) -> Iterator[Firefox]:
     """Firefox with an empty profile there."""
     if not FIREFOX.exists():
         pytest.skip(f"there is no {FIREFOX}")
@@ -123,7 +134,7 @@ def firefox(folder: Path) -> Iterator[Browser]:
     try:
         address = next(found[0] for line in process.stderr if (found := re.search(r"ws://\S+", line)))
         with connect(f"{address}/session", proxy=None, max_size=None) as socket:
-            yield _Firefox(socket)
+            yield Firefox(socket)
     finally:
         process.terminate()
         process.wait(60)

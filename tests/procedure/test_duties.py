@@ -135,3 +135,62 @@ def test_the_next_due_time_is_that_of_the_open_duties() -> None:
     assert duties.next_due([first, second]) == NOON + 60 * MINUTE
     assert duties.next_due([duties.met(first, at=NOON, by="x"), second]) == NOON + 90 * MINUTE
     assert duties.next_due([]) is None
+
+
+def alarmed(ladder: Ladder, times: int) -> Duty:
+    """A duty whose clock has gone off so many times, each at its moment."""
+    owed = duty(ladder)
+    for _ in range(times):
+        alarm = duties.next_alarm(owed, NOON)
+        owed = duties.fired(owed, alarm)
+    return owed
+
+
+LONG = Ladder(due_after=60 * MINUTE, reminders=(Rung(after=10 * MINUTE, to="desk"),))
+
+
+def test_an_acknowledged_alarm_comes_back_half_way_to_the_due_time_to_the_same() -> None:
+    seen_at = NOON + 20 * MINUTE
+    seen = duties.acknowledged(alarmed(LONG, 1), at=seen_at, by="Anna", comes_back=True)
+    back = duties.next_alarm(seen, seen_at)
+    assert (back.at, back.kind, back.to) == (NOON + 40 * MINUTE, "reminder", ("desk",))
+    assert (seen.acknowledged_at, seen.acknowledged_by) == (seen_at, "Anna")
+    after = duties.fired(seen, back)
+    assert after.alarms_fired == seen.alarms_fired
+    due = duties.next_alarm(after, back.at)
+    assert (due.at, due.kind) == (NOON + 60 * MINUTE, "overdue")
+    again = duties.acknowledged(after, at=back.at, by="Anna", comes_back=True)
+    assert duties.next_alarm(again, back.at).at == NOON + 50 * MINUTE
+
+
+def test_a_rung_that_is_still_to_come_is_enough() -> None:
+    ladder = Ladder(
+        due_after=60 * MINUTE, reminders=(Rung(after=10 * MINUTE, to="desk"), Rung(after=30 * MINUTE, to="desk"))
+    )
+    seen = duties.acknowledged(alarmed(ladder, 1), at=NOON + 12 * MINUTE, by="Anna", comes_back=True)
+    assert seen.comes_back_at is None
+    assert duties.next_alarm(seen, NOON + 12 * MINUTE).at == NOON + 30 * MINUTE
+
+
+def test_nothing_comes_back_besides_where_the_due_time_is_near_or_past_or_nobody_was_alarmed() -> None:
+    near = duties.acknowledged(alarmed(LONG, 1), at=NOON + 59 * MINUTE, by="Anna", comes_back=True)
+    past = duties.acknowledged(alarmed(LONG, 2), at=NOON + 61 * MINUTE, by="Anna", comes_back=True)
+    never = duties.acknowledged(duty(LONG), at=NOON, by="Anna", comes_back=True)
+    before = duties.acknowledged(alarmed(LONG, 1), at=NOON + 20 * MINUTE, by="Anna", comes_back=False)
+    assert [each.comes_back_at for each in (near, past, never, before)] == [None] * 4
+
+
+def test_a_process_without_the_field_writes_what_it_wrote() -> None:
+    assert not {"comes_back_at", "acknowledged_at", "acknowledged_by"} & duty(LONG).model_dump().keys()
+
+
+@given(ladders, st.integers(0, 9), st.integers(0, 6000))
+def test_whatever_is_acknowledged_the_next_alarm_is_never_later_than_without(
+    ladder: Ladder, times: int, minutes: int
+) -> None:
+    at = NOON + minutes * MINUTE
+    owed = alarmed(ladder, times)
+    seen = duties.acknowledged(owed, at=at, by="Anna", comes_back=True)
+    assert duties.next_alarm(seen, at).at <= duties.next_alarm(owed, at).at
+    if seen.comes_back_at and seen.due_at:
+        assert at < seen.comes_back_at < seen.due_at

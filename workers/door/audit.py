@@ -9,10 +9,15 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from activities.evidence.case_folder import private_folder
-from workers.door import codec_room, temporal_rooms
+from workers.door import codec_room, seen_room, temporal_rooms
 
-FILES = {"codec-audit.log": codec_room.AUDIT, "door-audit.log": temporal_rooms.AUDIT}
-"""Who decrypted what; and who wrote through Temporal Web or the HTTP API, entered, or was turned away."""
+FILES = {
+    "codec-audit.log": codec_room.AUDIT,
+    "door-audit.log": temporal_rooms.AUDIT,
+    "seen-audit.log": seen_room.AUDIT,
+}
+"""Who decrypted what; who wrote through Temporal Web or the HTTP API, entered, or was turned away; who opened a link of
+a letter, or acknowledged by it."""
 AUDIT_BYTES, AUDIT_FILES = 10_000_000, 5
 
 

@@ -7,14 +7,21 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from socket import socket
 
+from temporalio.client import Client
+
+from activities.acknowledging.links import SeenLinkSigner
+from activities.operating_model.file import OperatingModelFile
+from workers.connection import connect_to
 from workers.door.codec_room import Codec, CodecRoom
 from workers.door.guard import Guard, guard
 from workers.door.proxy import Behind
 from workers.door.rooms import Door, Room
 from workers.door.secrets_file import DoorFile
+from workers.door.seen_room import SeenRoom
 from workers.door.serving import serving
 from workers.door.temporal_rooms import ApiRoom, WebRoom
 from workers.embedded.ports import LOOPBACK, DoorSockets, Inner, bound_socket
+from workers.keys.derived import link_keys
 from workers.keys.live import Keys
 from workers.keys.ring import KeyRing
 from workers.settings import Settings
@@ -44,8 +51,18 @@ async def door(settings: Settings, keys: Keys | KeyRing, sockets: DoorSockets, i
             behind.push_async_callback(to_api.close)
             rooms[_port(sockets.http)] = ApiRoom(file, to_api)
             listening[sockets.http] = None
+        if sockets.seen:
+            seen = _port(sockets.seen)
+            client = await connect_to(f"{LOOPBACK}:{inner.grpc}", keys, role="kantadesk-door", lazy=True)
+            rooms[seen] = _seen_room(settings, keys, client, seen)
+            listening[sockets.seen] = None
         await behind.enter_async_context(serving(Door(rooms), listening))
         yield
+
+
+def _seen_room(settings: Settings, keys: Keys | KeyRing, client: Client, port: int) -> SeenRoom:
+    model = OperatingModelFile(settings.operating_model, settings.clear_messages)
+    return SeenRoom(SeenLinkSigner(link_keys(keys)), client, model.current, port)
 
 
 @asynccontextmanager

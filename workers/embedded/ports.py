@@ -32,6 +32,8 @@ class Ports(NamedTuple):
     web: int
     http: int
     codec: int
+    seen: int = 0
+    """Of the page by which contacts acknowledge; 0 where it is off."""
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -45,6 +47,8 @@ class DoorSockets(NamedTuple):
     web: socket.socket
     http: socket.socket | None
     codec: socket.socket
+    seen: socket.socket | None = None
+    """The page by which contacts acknowledge; None where it is off."""
 
 
 class Inner(NamedTuple):
@@ -59,6 +63,7 @@ class Inner(NamedTuple):
     http: int
     metrics: int
     name: str
+    grpc: int
 
 
 class Reserved(NamedTuple):
@@ -92,6 +97,7 @@ def reserved(settings: Settings) -> Iterator[Reserved]:
             held("ui_port", settings.ui_port, ours),
             held("http_port", settings.http_port, ours) if settings.http_api else None,
             held("codec_port", settings.codec_port, ours),
+            held("door_port", settings.door_port, ours) if settings.door_port else None,
         )
         host = hidden_address() if IS_LINUX else LOOPBACK
         inner = Inner(
@@ -100,8 +106,15 @@ def reserved(settings: Settings) -> Iterator[Reserved]:
             _port(held("the server's", 0, servers)),
             _port(held("metrics_port", settings.metrics_port, servers)),
             f"{secrets.token_hex(16)}.internal",
+            _port(grpc),
         )
-        ports = Ports(_port(grpc), _port(door.web), _port(door.http) if door.http else 0, _port(door.codec))
+        ports = Ports(
+            _port(grpc),
+            _port(door.web),
+            _port(door.http) if door.http else 0,
+            _port(door.codec),
+            _port(door.seen) if door.seen else 0,
+        )
         if not IS_LINUX:
             servers.close()
         yield Reserved(ports, door, inner)

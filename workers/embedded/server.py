@@ -93,8 +93,8 @@ class EmbeddedTemporal:
         """Where the running server is, and the door before it."""
         if self._process is None:
             raise EmbeddedError("the embedded server is not running")
-        web, http, codec = (f"http://{LOOPBACK}:{port}" if port else "" for port in self.ports[1:])
-        return EmbeddedAddresses(f"{LOOPBACK}:{self.ports.grpc}", web, http, codec, self._process.pid)
+        web, http, codec, seen = (f"http://{LOOPBACK}:{port}" if port else "" for port in self.ports[1:])
+        return EmbeddedAddresses(f"{LOOPBACK}:{self.ports.grpc}", web, http, codec, self._process.pid, seen)
 
     async def __aenter__(self) -> Self:
         """Take the data folder and the ports, start the server, wait until it is in service, write down where it is."""

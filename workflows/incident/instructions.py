@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from workflows.procedure.model import Model, Moment, NeededLine, NeededText, Text
+from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Text
 from workflows.process.messages import Acknowledgement, Message
 
 
@@ -26,6 +26,8 @@ class InstructionAnswer(Acknowledgement):
 
     waive: bool = False
     reason: Text = ""
+    passed_on_to: Line = ""
+    """Whom the contact has passed the instruction on to, in the contact's own words."""
 
     @model_validator(mode="after")
     def _reason_goes_with_waiving(self) -> Self:
@@ -33,7 +35,17 @@ class InstructionAnswer(Acknowledgement):
             raise ValueError("reason: say why nobody waits for this contact any more")
         if self.reason and not self.waive:
             raise ValueError("reason: belongs to waive; an acknowledgement needs none")
+        if self.passed_on_to and self.waive:
+            raise ValueError("passed_on_to: whoever is waived has passed nothing on")
         return self
+
+
+class ContactAnswer(Model):
+    """When a contact's acknowledgement came, or the decision not to wait for it, and who has said so."""
+
+    at: Moment
+    by: str
+    passed_on_to: str = ""
 
 
 class Instruction(Model):
@@ -50,6 +62,10 @@ class Instruction(Model):
     acknowledged: tuple[str, ...] = ()
     waived: dict[str, str] = Field(default_factory=dict)
     """Contacts for whom nobody waits any more, each with the reason."""
+    answers: Annotated[dict[str, ContactAnswer], Field(exclude_if=lambda answers: not answers)] = Field(
+        default_factory=dict
+    )
+    """By contact: when each answered, and who said so. Empty in runs of earlier releases."""
 
     @property
     def is_open(self) -> bool:

@@ -10,7 +10,7 @@ from temporalio import workflow
 
 from workflows.incident.corrections import before_and_after
 from workflows.incident.followed import LinkedRecord
-from workflows.incident.instructions import Instruction
+from workflows.incident.instructions import ContactAnswer, Instruction
 from workflows.incident.messages import (
     Decision,
     IncidentOpening,
@@ -174,13 +174,17 @@ class IncidentRecord(LinkedRecord):
         instruction = self.instruction_of(duty)
         return instruction.awaiting if instruction else ()
 
-    def no_longer_await(self, name: str, contact: str, waived_because: str = "") -> Instruction:
+    def no_longer_await(
+        self, name: str, contact: str, waived_because: str = "", answer: ContactAnswer | None = None
+    ) -> Instruction:
         """A contact has acknowledged an instruction, or nobody waits for it any more; the instruction as it stands."""
         known = self.instructions[name]
         left = tuple(each for each in known.awaiting if each != contact)
         done: dict[str, Any] = {"awaiting": left, "acknowledged": (*known.acknowledged, contact)}
         if waived_because:
             done = {"awaiting": left, "waived": known.waived | {contact: waived_because[:300]}}
+        if answer:
+            done |= {"answers": known.answers | {contact: answer}}
         self.instructions[name] = known.model_copy(update=done)
         return self.instructions[name]
 

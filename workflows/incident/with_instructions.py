@@ -8,7 +8,7 @@ from functools import partial
 
 from temporalio import workflow
 
-from workflows.incident.instructions import AuthorityInstruction, Instruction, InstructionAnswer
+from workflows.incident.instructions import AuthorityInstruction, ContactAnswer, Instruction, InstructionAnswer
 from workflows.incident.record import IncidentRecord
 from workflows.procedure.duties import Alarm, Duty
 from workflows.procedure.incident.triage import INSTRUCTION
@@ -48,13 +48,15 @@ class IncidentWithInstructions(ProcessWithDuties[IncidentRecord]):
         What a stranger says of it is noted: nobody knows who has, so whoever is waited for still is.
         """
         words = "Nobody waits any more for {} to acknowledge {}" if said.waive else "{} acknowledged {}"
-        self.record.note(self.said_at(said), words.format(said.contact, said.what), said.by, said.reason)
+        detail = said.reason or (f"passed on to {said.passed_on_to}" if said.passed_on_to else "")
+        self.record.note(self.said_at(said), words.format(said.contact, said.what), said.by, detail)
         if is_said_by_a_stranger():
             return
         if said.what in self.record.duties:
-            self.record.acknowledge(said.what)
+            self.acknowledge_alarm(said)
         if said.what in self.record.instructions:
-            instruction = self.record.no_longer_await(said.what, said.contact, said.reason)
+            answer = ContactAnswer(at=self.now, by=said.by, passed_on_to=said.passed_on_to)
+            instruction = self.record.no_longer_await(said.what, said.contact, said.reason, answer)
             if not instruction.awaiting and self.record.is_open(instruction.duty):
                 self.record.meet(self.record.duties[instruction.duty], self.now, said.by)
                 self.solved(f"reminding of {instruction.id}")

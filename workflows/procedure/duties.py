@@ -91,6 +91,9 @@ class DutyState(Model):
     """Whether it was met or waived without the desk's key: nobody knows who has said so."""
     confirmed_by: Annotated[str, Field(exclude_if=lambda confirmed_by: not confirmed_by)] = ""
     """The other person who has confirmed that it is waived, where the operating model asks for a second one."""
+    acknowledged_at: Annotated[Moment | None, Field(exclude_if=lambda at: at is None)] = None
+    """When somebody last acknowledged an alarm of it, and who: that does not meet it."""
+    acknowledged_by: Annotated[str, Field(exclude_if=lambda by: not by)] = ""
 
     def said_by(self, language: Language) -> str:
         """Who met or waived it, for people."""
@@ -130,6 +133,8 @@ class Duty(DutyState):
     """Whether somebody has acknowledged the last alarm."""
     handed_over_at: Annotated[Moment | None, Field(exclude_if=lambda moment: moment is None)] = None
     """When a handover has reminded of it last."""
+    comes_back_at: Annotated[Moment | None, Field(exclude_if=lambda at: at is None)] = None
+    """When an acknowledged alarm comes back, where no rung of the ladder comes before the due time."""
 
     @property
     def is_open(self) -> bool:
@@ -162,8 +167,41 @@ def _moments(duty: Duty, now: datetime) -> Iterator[Alarm]:
         number, at, gap = number + 1, at + gap, min(gap * 2, widest)
 
 
+COMES_BACK_UNTIL = timedelta(minutes=2)
+"""So shortly before the due time nothing comes back besides: the due time itself alarms."""
+
+
 def next_alarm(duty: Duty, now: datetime) -> Alarm:
     """The alarm to wait for; where several have been missed, only the latest of them goes off (at once)."""
+    rung = _next_rung(duty, now)
+    if duty.comes_back_at and duty.comes_back_at < rung.at:
+        return Alarm(number=duty.alarms_fired - 1, at=duty.comes_back_at, kind="reminder", to=_alarmed_last(duty, now))
+    return rung
+
+
+def acknowledged(duty: Duty, *, at: datetime, by: str, comes_back: bool) -> Duty:
+    """The duty, whose last alarm somebody has acknowledged. Nobody has acted yet: so the alarm comes back.
+
+    A rung of the ladder that is still to come before the due time is enough. Without one the alarm goes off once more
+    half-way there, to the same roles. ``comes_back``: false in processes that began before it was so.
+    """
+    seen = duty.model_copy(update={"is_acknowledged": True, "acknowledged_at": at, "acknowledged_by": by})
+    return seen.model_copy(update={"comes_back_at": _half_way(seen, at) if comes_back else None})
+
+
+def _half_way(duty: Duty, at: datetime) -> datetime | None:
+    due = duty.due_at or duty.clock_started_at + duty.ladder.due_after
+    if not (duty.is_open and duty.alarms_fired) or due - at < COMES_BACK_UNTIL or _next_rung(duty, at).at < due:
+        return None
+    return at + (due - at) / 2
+
+
+def _alarmed_last(duty: Duty, now: datetime) -> tuple[Role, ...]:
+    """Whom the last alarm went to."""
+    return next(alarm.to for alarm in _moments(duty, now) if alarm.number >= duty.alarms_fired - 1)
+
+
+def _next_rung(duty: Duty, now: datetime) -> Alarm:
     missed: Alarm | None = None
     for alarm in _moments(duty, now):
         if alarm.number >= duty.alarms_fired:
@@ -194,7 +232,12 @@ def fired(duty: Duty, alarm: Alarm) -> Duty:
     """The duty after an alarm has gone off: counted, and overdue from the due time on."""
     state: DutyStateName = "overdue" if alarm.kind == "overdue" else duty.state
     return duty.model_copy(
-        update={"alarms_fired": alarm.number + 1, "reminders_sent": duty.reminders_sent + 1, "state": state}
+        update={
+            "alarms_fired": alarm.number + 1,
+            "reminders_sent": duty.reminders_sent + 1,
+            "state": state,
+            "comes_back_at": None,
+        }
     )
 
 

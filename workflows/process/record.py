@@ -260,9 +260,9 @@ class Record(Retention, Deduplication, EarlierLives, ABC):
         """Keep something that a person must look at, until it is solved."""
         self.problems[what[:200]] = f"{what[:200]}: {reason[:1000]}"
 
-    def acknowledge(self, duty_id: str) -> None:
-        """Keep that somebody has seen the last alarm of a duty."""
-        self.duties[duty_id] = self.duties[duty_id].model_copy(update={"is_acknowledged": True})
+    def acknowledge(self, duty_id: str, at: datetime, by: str, *, comes_back: bool) -> None:
+        """Keep that somebody has seen the last alarm of a duty; ``comes_back``: see ``duties.acknowledged``."""
+        self.duties[duty_id] = duties.acknowledged(self.duties[duty_id], at=at, by=by, comes_back=comes_back)
 
     def open_of(self, kind: DutyKind) -> list[Duty]:
         """The open duties of a kind."""

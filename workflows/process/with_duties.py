@@ -62,6 +62,11 @@ class ProcessWithDuties(Process[DecidingT]):
         self.solved(f"duty {said.duty}")
         self.record.derive_again(self.rules, self.now)
 
+    def acknowledge_alarm(self, said: m.Acknowledgement) -> None:
+        """Keep that somebody has seen the last alarm of a duty. It comes back before the due time: nobody has acted."""
+        comes_back = workflow.patched("acknowledged-alarms-come-back")
+        self.record.acknowledge(said.what, self.now, said.by, comes_back=comes_back)
+
     def waiver_is_told(self, waived: Duty, said: m.DutyWaived | m.Cancellation) -> None:
         """Tell those who are answerable at once that such a duty will not be met, and by whose decision."""
         if is_over_law(waived) and workflow.patched("waivers-are-told"):

@@ -276,7 +276,7 @@ class DataBreach(BreachWithPapers):
     async def acknowledgement(self, said: m.Acknowledgement) -> None:
         """Somebody has seen a reminder; the deputies are left alone until the next. A stranger's word is noted only."""
         if not is_said_by_a_stranger():
-            self.record.acknowledge(said.what)
+            self.acknowledge_alarm(said)
         self.record.note(self.said_at(said), f"{said.contact} acknowledged {said.what}", said.by)
 
     @message

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.builders import triage
 from tests.desks.desk import Desk, Refused
 from workflows.incident.instructions import InstructionAnswer
 from workflows.incident.messages import IncidentStatus
@@ -137,3 +138,46 @@ class TestAnswered:
         at = (await desk.now()).isoformat()
         status = await desk.say("duty_met", {"by": "desk", "duty": DUTY, "met_at": at})
         assert state(status) == "met"
+
+    async def test_when_each_answered_and_whom_it_was_passed_on_to_stays_known(self, desk: Desk) -> None:
+        await instructed(desk)
+        at = await desk.now()
+        status = await desk.say("acknowledgement", answer("contact-1", by="Wilma", passed_on_to="Yövuoro"))
+        known = status.instructions[0].answers["contact-1"]
+        assert (known.by, known.passed_on_to) == ("Wilma", "Yövuoro")
+        assert known.at >= at
+        lines = await desk.incident.query("timeline")
+        line = next(each for each in lines if each["what"] == "contact-1 acknowledged instruction-1")
+        assert line["detail"] == "passed on to Yövuoro"
+
+    async def test_who_is_waived_has_passed_nothing_on(self) -> None:
+        with pytest.raises(ValueError, match="passed nothing on"):
+            InstructionAnswer.model_validate(answer("contact-2", waive=True, reason="Away", passed_on_to="x"))
+
+
+class TestComesBack:
+    async def test_an_acknowledged_alarm_that_nobody_acts_on_comes_back_before_its_due_time(self, desk: Desk) -> None:
+        await desk.open()
+        await desk.say("triage", triage(severity="critical"))
+        await desk.pass_time(minutes=10, seconds=5)
+
+        def reminders(s: IncidentStatus) -> int:
+            return sum(m.purpose == "reminder" and m.duty == "phone_kela" for m in s.messages)
+
+        before = reminders(
+            await desk.until(lambda s: any(m.to == "duty_officer" and m.duty == "phone_kela" for m in s.messages))
+        )
+        seen = await desk.say("acknowledgement", {"by": "Olli", "contact": "duty_officer", "what": "phone_kela"})
+        owed = next(duty for duty in seen.duties if duty.id == "phone_kela")
+        assert owed.acknowledged_by == "Olli"
+        assert owed.acknowledged_at
+        await desk.pass_time(minutes=3)
+        back = await desk.until(lambda s: reminders(s) > before)
+        owed = next(duty for duty in back.duties if duty.id == "phone_kela")
+        assert (owed.state, owed.due_at) == ("open", owed.due_at)
+        assert owed.due_at
+        assert await desk.now() < owed.due_at
+        letters = [each for each in desk.world.letters if each.kind == "reminder" and each.duty == "phone_kela"]
+        assert letters[-1].contact == "duty_officer"
+        await desk.pass_time(minutes=3)
+        await desk.until(lambda s: any(duty.id == "phone_kela" and duty.state == "overdue" for duty in s.duties))

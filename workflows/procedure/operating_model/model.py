@@ -22,6 +22,7 @@ from workflows.procedure.operating_model.ladders import SHORTEST_GAP, SoundLadde
 from workflows.procedure.operating_model.people import Contact, ContactId, Email, OwnInstruction, RoleHolders
 from workflows.procedure.operating_model.references import dangling
 from workflows.procedure.operating_model.reporting import FurtherReports, Report
+from workflows.procedure.operating_model.seen_links import SeenLinks
 from workflows.procedure.operating_model.text_addresses import TextProvider
 from workflows.procedure.services import Sector, ServiceId
 from workflows.procedure.watchdog.book import EarlierLife
@@ -187,6 +188,7 @@ class OperatingModel(Model):
     text_messages: TextProvider = TextProvider()
     watchdog: Watching = Watching()
     contact_review: ReviewRules = ReviewRules()
+    acknowledgement_links: SeenLinks = SeenLinks()
     second_person: bool = False
     """Whether what is decided over a legal duty (waived, concluded, cancelled) waits for another person."""
 
