@@ -16,8 +16,8 @@ from typing import assert_never
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.contacts.kept import KeptStandings, in_words
 from activities.acknowledging.links import SeenLinkSigner
+from activities.contacts.kept import KeptStandings, in_words
 from activities.evidence.case_folder import CaseFolders
 from activities.mail.envelope import file_name_for, message_id_for, sealed
 from activities.mail.ledger import Note, SentLedger
