@@ -12,6 +12,8 @@ contacts = LazyGroup(
         "verify": Entry("contacts.say:verify", "Somebody has made sure that the details are right."),
         "wrong": Entry("contacts.say:wrong", "Nobody was reached by these details."),
         "checked": Entry("contacts.say:checked", "What others keep was looked at, or a number called."),
+        "diff": Entry("contacts.import_contacts:diff", "What an import of contacts would change."),
+        "import": Entry("contacts.import_contacts:import_contacts", "Take contacts from a table or an address book."),
     },
     help="""The people who must be reached, and whether their details still do that.
 
