@@ -184,7 +184,7 @@ async def titles(client: Client, rows: Iterable[Row]) -> dict[str, str]:
             summary: object = await described.static_summary()
         except RPCError:  # it is gone meanwhile
             return ""
-        return summary if isinstance(summary, str) else ""
+        return summary.removeprefix("Drill: " if row.drill else "") if isinstance(summary, str) else ""
 
     named = list(rows)[:TITLED_AT_MOST]
     return dict(zip((row.workflow_id for row in named), await asyncio.gather(*map(one, named)), strict=True))

@@ -47,7 +47,7 @@ def _known(text: str) -> str | None:
     for pattern, key in _patterns():
         if found := pattern.fullmatch(text):
             return _(key, **_facts(found.groupdict())) if found.groupdict() else _(key)
-    for mark in ("; ", ". ", ": "):
+    for mark in (". ", "; ", ": "):
         first, between, rest = text.partition(mark)
         if between and (known := _known(first) or (_known(f"{first}.") or "").removesuffix(".")):
             return f"{known}{between}{heard(rest)}"
@@ -55,7 +55,23 @@ def _known(text: str) -> str | None:
 
 
 def _facts(found: Mapping[str, str]) -> dict[str, str]:
-    return {name: _criteria(value) if name == "criteria" else _fact(value) for name, value in found.items()}
+    return {name: _of_a_list(name, value) or _fact(value) for name, value in found.items()}
+
+
+def _of_a_list(name: str, value: str) -> str | None:
+    """What stands in a text as ids of one list: criteria, roles and groups, a state; None where it is none."""
+    from starter.language import names
+
+    match name:
+        case "criteria":
+            return _criteria(value)
+        case "whom":
+            return ", ".join(_(names.TOLD.get(each, each)) for each in value.split(", "))
+        case "source":
+            return names.name(names.SOURCES, value)
+        case "state":
+            return names.name(names.MESSAGE_STATES, value) if value in names.MESSAGE_STATES else None
+    return None
 
 
 def _criteria(ids: str) -> str:
@@ -69,7 +85,14 @@ def _fact(value: str) -> str:
 
     if value in WORDS["duty"] and value != "other":
         return word("duty", value, spoken())
-    return heard(value)
+    return _services().get(value) or heard(value)
+
+
+def _services() -> dict[str, str]:
+    """The English names of the services, as processes write them, with those of the language in force."""
+    from workflows.procedure.services import SERVICES
+
+    return {each.name.en: each.name.in_(spoken()) for each in SERVICES.values()}
 
 
 def moments_in(text: str) -> str:

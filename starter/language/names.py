@@ -31,6 +31,12 @@ DUTY_STATES: Texts = {
 MESSAGE_STATES: Texts = {
     "accepted": "accepted", "delivered": "delivered", "failed": "failed", "diverted": "diverted", "sending": "sending",
 }  # fmt: skip
+TOLD: Texts = {
+    "desk": "the desk", "duty officer": "the duty officer", "management": "management", "operations": "operations",
+    "communications": "communications", "data protection officer": "the data protection officer",
+}  # fmt: skip
+"""Roles, as a line of the timeline names them; what is none of these is a group by the organisation's own name."""
+SOURCES: Texts = {"cli": "the command line", "api": "an interface"}
 CHANNELS: Texts = {"email": "e-mail", "text_message": "text message"}
 NOTICE_KINDS: Texts = {
     "fault": "fault", "change": "change", "end": "end", "correction": "correction", "maintenance": "maintenance break",

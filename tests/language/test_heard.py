@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
 from starter.language.heard import heard
-from starter.language.words import speak
+from starter.language.words import Spoken, speak
+from workflows.procedure import rule_data
+from workflows.procedure.breach.roles import contradictions
 
 
 @pytest.fixture
@@ -32,6 +36,13 @@ def finnish() -> Iterator[None]:
         ),
         ("Told (start): 2 of 2 messages accepted", "Kerrottu (alkaminen): 2/2 viestiä otettiin vastaan"),
         ("Risk assessed: high", "Riski arvioitu: korkea"),
+        ("to desk, duty officer, health-stations", "vastaanottajat: käyttötuki, päivystäjä, health-stations"),
+        ("by way of cli", "lähde: komentorivi"),
+        ("hairioilmoitus-1.docx; accepted, 4c@example.org", "hairioilmoitus-1.docx; vastaanotettu, 4c@example.org"),
+        (
+            "GDPR art. 33, EDPB 9/2022: the privacy of a patient or client may be compromised",
+            "Tietosuoja-asetus, 33 artikla, EDPB 9/2022: potilaan tai asiakkaan tietosuoja voi vaarantua",
+        ),
         ("Mitään tällaista ei tunneta", "Mitään tällaista ei tunneta"),
     ],
 )
@@ -46,3 +57,31 @@ def test_in_english_it_is_as_it_was_written() -> None:
 @pytest.mark.usefixtures("finnish")
 def test_a_moment_that_comes_twice_keeps_its_offset() -> None:
     assert heard("25.10.2026 03:30 (+02:00)") == "25.10.2026 klo 03.30 (UTC+02:00)"
+
+
+SENTENCES = re.compile(r"(?<=[.]) (?=[A-Z])")
+SAID_BY_THE_RULES = [
+    sentence
+    for file, tables in (("breach_duties", "duties"), ("registers", "positions"))
+    for entry in rule_data.read(file)[tables]
+    for text in (entry.get("basis", ""), *SENTENCES.split(entry.get("note", "")))
+    if (sentence := text)
+]
+
+
+@pytest.mark.parametrize("said", dict.fromkeys(SAID_BY_THE_RULES))
+@pytest.mark.parametrize("language", ["fi", "sv"])
+def test_what_the_rules_say_of_a_duty_is_said_in_the_readers_language(said: str, language: Spoken) -> None:
+    speak(language)
+    shown = heard(said)
+    speak("en")
+    assert shown != said
+    assert not re.search(r"\b(?:the|of|within|section|days|own)\b", shown), shown
+
+
+@pytest.mark.usefixtures("finnish")
+def test_an_unexpected_role_is_told_without_a_word_of_english() -> None:
+    [sentence] = contradictions("controller", ("PRESCRIPTION",), date(2026, 11, 27))
+    assert heard(sentence).startswith("Resepti-palvelu (Reseptikeskus): odotettu rooli 1.1.2024 alkaen on "
+                                      "yhteisrekisterinpitäjä Kelan kanssa")  # fmt: skip
+    assert "Kela sekä kukin palvelunantaja ja apteekki; yhteyspiste on Kela." in heard(sentence)
