@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 RELATIVE = {
     "tanaan": 0, "idag": 0, "i dag": 0, "today": 0, "tana aamuna": 0, "i morse": 0, "imorse": 0, "this morning": 0,
+    "i kvall": 0, "ikvall": 0, "tana iltana": 0, "this evening": 0, "tonight": 0,
     "eilen": -1, "igar": -1, "i gar": -1, "yesterday": -1,
     "toissapaivana": -2, "i forrgar": -2, "forrgar": -2, "the day before yesterday": -2, "day before yesterday": -2,
     "huomenna": 1, "imorgon": 1, "i morgon": 1, "tomorrow": 1,

@@ -7,16 +7,18 @@ another day.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
 from starter.language.moments import WEEKDAYS
 from starter.language.words import N_, _
 from starter.terminal.day_words import RELATIVE, NotADay, NotInCalendar, OtherWeekday, bears_year, days_meant, plainly
+from starter.terminal.parts_of_day import PartOfDay, days_back, without_part
 from workflows.procedure.local_time import HELSINKI, local, zone
 
 A_LITTLE_AHEAD = timedelta(minutes=10)
-NOW = ("now", "nyt", "nu")
+NOW = ("now", "nyt", "nu", "juuri nyt", "just nu", "right now")
 EXAMPLES = N_('"14:05", "yesterday 14:05", "22.11. 14.05", "22.11.2026 14:05", "now", or "2026-11-22T14:05+02:00"')
 NOON, NEVER = 12, 99
 HOUR = 2
@@ -24,12 +26,13 @@ HOUR = 2
 
 _CLOCK = r"(?P<clock>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?|\d{4}|\d{1,2})(?: ?(?P<half>[ap])\.?m\.?)?"
 _SAID = r"(?P<said>(?:klo|kello|kl|at)\.? ?)?"
-_OFFSET = r"(?: ?\(?(?P<offset>[+-]\d{2}:?\d{2})\)?)?"
+_OFFSET = r"(?: ?(?:(?P<offset>\+\d{2}:?\d{2})|\((?P<within>[+-]\d{2}:?\d{2})\)))?"  # "01:00-02:00" is a range
 _DAY_FIRST = re.compile(rf"(?:(?P<day>.+?) )??{_SAID}{_CLOCK}{_OFFSET}", re.ASCII)
 _CLOCK_FIRST = re.compile(rf"{_SAID}{_CLOCK} (?P<day>.+){_OFFSET}", re.ASCII)
 _AGO = re.compile(
-    r"(?:for )?(?P<number>\d{1,3}|an?|en|half an|puoli|en halv) ?"
-    r"(?P<unit>min|minuuttia?|minuter|minutes?|h|t|tuntia?|timmar|timme|hours?) (?:ago|sitten|sedan)",
+    r"(?:for )?(?P<number>\d{1,3}|an?|en|half an|puoli|en halv|(?=tunti |minuutti )) ?"
+    r"(?P<unit>min|minuuttia?|minuutti|minuter|minut|minutes?|h|t|tuntia?|tunti|timmar|timme|hours?) "
+    r"(?:ago|sitten|sedan)",
     re.ASCII,
 )
 
@@ -68,7 +71,9 @@ def read_moment(
         return moment
     if found := _AGO.fullmatch(words):
         return at - _length(found)
-    words = re.sub(r"(?<=\d)t(?=\d)", " ", words)
+    words, part = without_part(re.sub(r"(?<=\d)t(?=\d)", " ", words))
+    if part:
+        return _of_part(words, part, at, zone_name, ahead=ahead, after=after)
     found = _DAY_FIRST.fullmatch(words)
     if found is None and (found := _CLOCK_FIRST.fullmatch(words)) and len(found["clock"]) <= HOUR:
         found = None  # "26 november": a day
@@ -76,6 +81,39 @@ def read_moment(
         raise _no_moment(words, at, zone_name)
     by = at if after is None or found["day"] in RELATIVE else after
     return _from_local(found, by, zone_name, ahead=ahead)
+
+
+def _of_part(
+    words: str, part: PartOfDay, at: datetime, zone_name: str, *, ahead: bool, after: datetime | None
+) -> datetime:
+    """A time that says its part of the day, as it is without, where that agrees with its clock."""
+    is_late = False
+    try:
+        moment = read_moment(words, at, zone_name, ahead=ahead, after=after)
+    except NotYetToday as fault:
+        moment, is_late = fault.yesterday, True
+        if part.is_last is None and local(moment, zone_name).hour in part.hours:
+            raise
+    hour = local(moment, zone_name).hour
+    if hour not in part.hours or (part.is_last is not None and has_day(words)):
+        raise NotAMoment(_("is not a time; write {examples}", examples=_(EXAMPLES)))
+    today, clock = local(at, zone_name).date(), local(moment, zone_name).timetz().replace(tzinfo=None)
+    days = [local(moment, zone_name).date()]
+    if part.is_last is not None and not ahead:
+        back = days_back(hour, local(at, zone_name).hour, is_passed=not is_late, is_last=part.is_last)
+        days = [today - timedelta(days=each) for each in back]
+    elif has_day(words) and part.may_be_of_the_next_day(hour):
+        later = days[0] + timedelta(days=1)
+        days += [later] if ahead or _placed(later, clock, zone_name) <= at + A_LITTLE_AHEAD else []
+    return _placed(_only(days, clock), clock, zone_name)
+
+
+def _only(days: Sequence[date], clock: time) -> date:
+    """The one day that may be meant. Raises ``NotAMoment`` where there are two."""
+    if len(days) > 1:
+        first, second = (f'"{day.day}.{day.month}.{day.year} {clock:%H:%M}"' for day in days[:2])
+        raise NotAMoment(_("may be of two days; write {first} or {second}", first=first, second=second))
+    return days[0]
 
 
 def _with_offset(text: str) -> datetime | None:
@@ -113,10 +151,11 @@ def _from_local(found: re.Match[str], at: datetime, zone_name: str, *, ahead: bo
         raise NotAMoment(_("falls on another weekday: it is {day}", day=_day_name(other.day))) from None
     except NotADay:
         raise _no_moment(said, at, zone_name) from None
-    if len(days) > 1:
-        first, second = (f'"{day.day}.{day.month}.{day.year} {clock:%H:%M}"' for day in days[:2])
-        raise NotAMoment(_("may be of two days; write {first} or {second}", first=first, second=second))
-    return _placed(days[0], clock, zone_name, found["offset"])
+    return _placed(_only(days, clock), clock, zone_name, _offset(found))
+
+
+def _offset(found: re.Match[str]) -> str | None:
+    return found["offset"] or found["within"]
 
 
 def _refuse_a_number(said: str | None, number: str) -> None:
@@ -130,11 +169,11 @@ def _refuse_a_number(said: str | None, number: str) -> None:
 
 def _of_no_day(found: re.Match[str], clock: time, at: datetime, zone_name: str, *, ahead: bool) -> datetime:
     today = local(at, zone_name).date()
-    moment = _placed(today, clock, zone_name, found["offset"])
+    moment = _placed(today, clock, zone_name, _offset(found))
     if ahead:
-        return moment if moment > at else _placed(today + timedelta(days=1), clock, zone_name, found["offset"])
+        return moment if moment > at else _placed(today + timedelta(days=1), clock, zone_name, _offset(found))
     if moment > at + A_LITTLE_AHEAD:
-        yesterday = _placed(today - timedelta(days=1), clock, zone_name, found["offset"])
+        yesterday = _placed(today - timedelta(days=1), clock, zone_name, _offset(found))
         raise NotYetToday(f"{clock:%H:%M}", yesterday)
     return moment
 

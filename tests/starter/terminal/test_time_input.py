@@ -85,6 +85,69 @@ def test_what_is_planned_lies_ahead(typed: str, meant: str) -> None:
     assert read_moment(typed, NOON, ahead=True) == datetime.fromisoformat(meant).replace(tzinfo=UTC)
 
 
+AT_NIGHT = datetime(2026, 11, 28, 1, 15, tzinfo=UTC)  # 3.15 in Finland, a Saturday
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("klo 3 yöllä", "2026-11-28T01:00"),
+        ("3 yöllä", "2026-11-28T01:00"),
+        ("aamuyöllä 2.15", "2026-11-28T00:15"),
+        ("kl. 1.30 på natten", "2026-11-27T23:30"),
+        ("2:30 at night", "2026-11-28T00:30"),
+        ("eilen illalla klo 22.30", "2026-11-27T20:30"),
+        ("22.30 eilen illalla", "2026-11-27T20:30"),
+        ("i går kväll kl. 22.30", "2026-11-27T20:30"),
+        ("perjantaina illalla 21.00", "2026-11-27T19:00"),
+        ("eilen iltapäivällä 14.30", "2026-11-27T12:30"),
+        ("viime yönä 23.30", "2026-11-27T21:30"),
+        ("last night at 11:30 pm", "2026-11-27T21:30"),
+        ("tänä yönä 3.00", "2026-11-28T01:00"),
+        ("i natt kl. 1.30", "2026-11-27T23:30"),
+        ("i natt 23.30", "2026-11-27T21:30"),
+        ("eilen yöllä 23.30", "2026-11-27T21:30"),
+        ("eilen aamuyöllä 2.00", "2026-11-27T00:00"),
+        ("eilen yöllä 4.00", "2026-11-27T02:00"),  # the small hours after it have not come yet
+        ("tunti sitten", "2026-11-28T00:15"),
+        ("juuri nyt", "2026-11-28T01:15"),
+    ],
+)
+def test_a_time_may_say_its_part_of_the_day(typed: str, meant: str) -> None:
+    assert read_moment(typed, AT_NIGHT) == datetime.fromisoformat(meant).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("klo 15 yöllä", "is not a time"),
+        ("eilen illalla 9.30", "is not a time"),
+        ("viime yönä eilen 3:10", "is not a time"),
+        ("yöllä", "is not a time"),
+        ("eilen illalla", "says the day but not the time"),
+        ("28.11. 01:00-02:00", "is not a time"),  # a range, never an offset
+        ("viime yönä 3:10", 'may be of two days; write "28.11.2026 03:10" or "27.11.2026 03:10"'),
+        ("last night 3am", "may be of two days"),
+        ("eilen yöllä 1.30", 'may be of two days; write "27.11.2026 01:30" or "28.11.2026 01:30"'),
+    ],
+)
+def test_a_part_of_the_day_that_is_not_clear_or_does_not_agree_is_refused(typed: str, why: str) -> None:
+    with pytest.raises(NotAMoment) as refused:
+        read_moment(typed, AT_NIGHT)
+    assert str(refused.value).startswith(why)
+
+
+@pytest.mark.parametrize("typed", ["illalla 22.30", "aamulla 6.15", "iltapäivällä 14.30", "yöllä 4.00"])
+def test_a_part_of_the_day_that_has_not_come_yet_is_asked_about(typed: str) -> None:
+    with pytest.raises(NotYetToday):
+        read_moment(typed, AT_NIGHT)
+
+
+def test_last_night_is_one_night_once_it_is_over() -> None:
+    assert read_moment("viime yönä 3:10", NOON) == datetime(2026, 11, 22, 1, 10, tzinfo=UTC)
+    assert read_moment("viime yönä 23:10", NOON) == datetime(2026, 11, 21, 21, 10, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
