@@ -83,8 +83,10 @@ def ends_with(reference: str, part: str) -> bool:
 
 async def _meant(client: Client, text: str, processes: Collection[Process]) -> str:
     for process in processes:
-        if await _exists(client, text if text.startswith(f"{process}-") else workflow_id_of(text, process)):
+        is_own_name = process == "breach" and text.startswith("breach-")
+        if await _exists(client, text if is_own_name else workflow_id_of(text, process)):
             return text
+    text = _without_its_type(text, processes)
     for also_closed in (False, True):
         rows = await _rows(client, processes, also_closed=also_closed)
         fitting = {row.reference: row for row in rows if ends_with(row.reference, text)}
@@ -93,6 +95,12 @@ async def _meant(client: Client, text: str, processes: Collection[Process]) -> s
         if fitting:
             raise _several(_("REF: {text} may be one of several", text=text), fitting)
     return text
+
+
+def _without_its_type(text: str, processes: Collection[Process]) -> str:
+    """A reference that was copied with the type before it, as Temporal names a process: "incident-HD-4711"."""
+    types = [f"{process}-" for process in processes if process != "breach"]
+    return next((text[len(each) :] for each in types if text.casefold().startswith(each)), text)
 
 
 async def _exists(client: Client, workflow_id: str) -> bool:

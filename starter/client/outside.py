@@ -112,7 +112,8 @@ def said_of(process: str, reference: str, data_dir: Path) -> str:
     from activities.book.port import BookUnreadable
     from activities.book.sqlite import SqliteBook
 
-    name = reference if reference.startswith(f"{process}-") else f"{process}-{reference}"
+    is_own_name = process == "breach" and reference.startswith("breach-")
+    name = reference if is_own_name else f"{process}-{reference}"
     try:
         runs = [run for run in SqliteBook(data_dir).runs_of(name) if run.state != "followed"]
     except BookUnreadable:

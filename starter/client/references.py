@@ -80,7 +80,8 @@ def _whole(ctx: click.Context, parameter: click.Parameter, text: str | None) -> 
         return text or ""
     from starter.client.meant import meant, only_open
 
-    if text is None:
+    text = (text or "").strip().strip("\"'").removeprefix("#")  # as it is copied from a mail or a ticket
+    if not text:
         return only_open(*parameter.processes)
     ctx.meta[TYPED] = (text, parameter.processes)
     return meant(reference_named(text), *parameter.processes)

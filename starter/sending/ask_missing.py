@@ -89,7 +89,7 @@ def _can_be_asked(model: type[BaseModel], name: str) -> bool:
 def _answer(model: type[BaseModel], name: str, at: datetime, given: Mapping[str, Any]) -> Any:
     """One answer; asked again until the field takes it. ``given``: what was answered before."""
     field = model.model_fields[name]
-    bare, question = bare_type(field.annotation), _question(model, name)
+    bare, question = bare_type(field.annotation), question_of(model, name)
     if bare is bool:
         return prompts.answer_yes_or_no(question)
     if get_origin(bare) is Literal:
@@ -124,7 +124,7 @@ def _moment(question: str, at: datetime, *, ahead: bool, after: datetime | None)
 def _to_change(model: type[BaseModel], given: Mapping[str, Any], asked: list[str]) -> str | None:
     """Show the answers; which one is to be changed, None where it may go. Raises ``Wrong`` where it may not."""
     for number, name in enumerate(asked, 1):
-        prompts.tell(f"  {number:>2}  {_question(model, name)}: {_shown(given[name])}")
+        prompts.tell(f"  {number:>2}  {question_of(model, name)}: {in_words(given[name])}")
     try:
         model.model_validate(given)
     except ValidationError as error:
@@ -144,11 +144,13 @@ def _help(model: type[BaseModel], name: str) -> str | None:
     return FIELD_HELP.get(f"{model.__name__}.{name}") or FIELD_HELP.get(name)
 
 
-def _question(model: type[BaseModel], name: str) -> str:
+def question_of(model: type[BaseModel], name: str) -> str:
+    """By what a field is asked for."""
     return _(_help(model, name) or name).rstrip(".")
 
 
-def _shown(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """An answer, for people."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):

@@ -15,6 +15,7 @@ import click
 from pydantic import BaseModel
 
 from starter.client.configuration import settings_in_force
+from starter.language import names
 from starter.language.moments import said_back
 from starter.language.words import _
 from starter.sending.options import is_moment
@@ -46,6 +47,8 @@ class Answers:
         if self._texts is None or not (found := self._read()):
             return dict(typed)
         since, answers = found
+        for line in _in_lines(self._model, answers):
+            prompts.tell(f"  {line}")
         question = _("Answers of {since} were not sent. Use them?", since=said_back(since))
         if not prompts.agree(question, default=True):
             self.forget()
@@ -105,6 +108,24 @@ def saying_what_is_kept() -> Iterator[None]:
         if ctx and (answers := ctx.meta.get(KEPT)) and answers.is_kept:
             prompts.tell(_("Your answers are kept for a day: the same command offers them."))
         raise
+
+
+def _in_lines(model: type[BaseModel], answers: Mapping[str, Any]) -> Iterator[str]:
+    """Each answer, so that nobody agrees to what they do not see."""
+    from starter.sending.ask_missing import in_words, question_of
+
+    for name, value in answers.items():
+        if isinstance(value, Mapping):
+            yield from (f"{names.criteria([key])}: {_one(each)}" for key, each in value.items())
+        elif value not in ("", None, []):
+            yield f"{question_of(model, name)}: {_one(value) if isinstance(value, str) else in_words(value)}"
+
+
+def _one(value: Any) -> str:
+    for known in (names.ANSWERS, names.SEVERITIES, names.PLACES):
+        if value in known:
+            return names.name(known, str(value))
+    return str(value)
 
 
 def _texts() -> KeptTexts | None:

@@ -46,6 +46,17 @@ def test_what_was_not_sent_is_offered_and_what_is_typed_now_wins(texts: KeptText
     assert Answers(CALL, "call/T-2", texts).offered({}) == {}
 
 
+def test_what_is_offered_is_shown_first(texts: KeptTexts, monkeypatch: pytest.MonkeyPatch) -> None:
+    triage = INCIDENT_MESSAGES["triage"]
+    answered = {"criteria": {"safety": "unknown"}, "severity": "critical", "extensive": False, "workaround": ""}
+    Answers(triage, "triage/T-1", texts).keep(answered)
+    told: list[str] = []
+    monkeypatch.setattr(prompts, "tell", lambda text="", **_look: told.append(text))
+    assert Answers(triage, "triage/T-1", texts).offered({}) == answered
+    assert [line.rpartition(": ")[2] for line in told] == ["unknown", "critical", "no"]
+    assert all(line.startswith("  ") and len(line) > len("  : unknown") for line in told)
+
+
 def test_it_lies_encrypted_for_the_owner_only(texts: KeptTexts) -> None:
     Answers(CALL, "call/T-1", texts).keep(ANSWERED)
     [path] = texts.folder.iterdir()

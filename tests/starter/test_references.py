@@ -193,3 +193,16 @@ def test_a_running_desk_knows_what_is_meant(desk: Desk) -> None:
     missed = desk("incident", "show", "Ticket-20261122-4F2H")
     assert missed.code == 4
     assert f"did you mean {reference}" in missed.err
+    for copied in (
+        f"incident-{reference}",
+        f"Incident-{reference.lower()}",
+        f"#{reference}",
+        f" {reference} ",
+        f"'{reference}'",
+    ):
+        shown = desk("incident", "show", copied, "--json")
+        assert shown.code == 0, shown.err
+        assert shown.json["reference"] == reference
+    nothing = desk("incident", "show", "incident-NOPE-1")
+    assert nothing.code == 4
+    assert "there is no incident NOPE-1" in nothing.err, "and nobody is told that it was ended"
