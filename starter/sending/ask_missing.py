@@ -155,4 +155,4 @@ def in_words(value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
         return said_back(value)
-    return ", ".join(value) if isinstance(value, list) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -116,16 +116,15 @@ def _in_lines(model: type[BaseModel], answers: Mapping[str, Any]) -> Iterator[st
 
     for name, value in answers.items():
         if isinstance(value, Mapping):
-            yield from (f"{names.criteria([key])}: {_one(each)}" for key, each in value.items())
-        elif value not in ("", None, []):
+            whole = {key: each for key, each in value.items() if isinstance(each, str)}  # not the parts of a criterion
+            yield from (f"{names.criteria([key])}: {_one(each)}" for key, each in whole.items())
+        elif name != "criteria_version" and value not in ("", None, []):
             yield f"{question_of(model, name)}: {_one(value) if isinstance(value, str) else in_words(value)}"
 
 
-def _one(value: Any) -> str:
-    for known in (names.ANSWERS, names.SEVERITIES, names.PLACES):
-        if value in known:
-            return names.name(known, str(value))
-    return str(value)
+def _one(value: str) -> str:
+    known = (names.ANSWERS, names.SEVERITIES, names.PLACES)
+    return next((names.name(each, value) for each in known if value in each), value)
 
 
 def _texts() -> KeptTexts | None:

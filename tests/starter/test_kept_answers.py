@@ -48,7 +48,13 @@ def test_what_was_not_sent_is_offered_and_what_is_typed_now_wins(texts: KeptText
 
 def test_what_is_offered_is_shown_first(texts: KeptTexts, monkeypatch: pytest.MonkeyPatch) -> None:
     triage = INCIDENT_MESSAGES["triage"]
-    answered = {"criteria": {"safety": "unknown"}, "severity": "critical", "extensive": False, "workaround": ""}
+    answered = {
+        "criteria": {"safety": "unknown"},
+        "parts": {"safety": {"suspected": "yes"}},
+        "severity": "critical",
+        "extensive": False,
+        "workaround": "",
+    }
     Answers(triage, "triage/T-1", texts).keep(answered)
     told: list[str] = []
     monkeypatch.setattr(prompts, "tell", lambda text="", **_look: told.append(text))
