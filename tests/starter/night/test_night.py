@@ -32,7 +32,10 @@ COLOURS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 DIFFERS = (
     (re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{4})?(?: klo| kl\.)? ?\d{2}\.\d{2}"), "MOMENT"),
     (re.compile(r"\d+ (?:pv|d) \d+ h|\d+ h \d+ min|\d+ min|alle minuutti|under en minut"), "LENGTH"),
-    (re.compile(r"on nyt kiinni\. Se aukeaa|on auki\. Se sulkeutuu"), "OPENS OR CLOSES"),  # by the day and hour of the run
+    (
+        re.compile(r"on nyt kiinni\. Se aukeaa|on auki\. Se sulkeutuu"),
+        "OPENS OR CLOSES",
+    ),  # by the day and hour of the run
     (re.compile(r"Kiinniolo pyhäpäivinä on tarkistamatta\.|Att den är stängd på helgdagar är inte kontrollerat\."), ""),
     (re.compile(r"är nu stängd\. Den öppnar|är öppen\. Den stänger"), "OPENS OR CLOSES"),
     (re.compile(r"\b(?:ma|ti|ke|to|pe|la|su|må|on|fr|lö|sö) (?=MOMENT)"), ""),
