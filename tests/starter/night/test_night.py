@@ -118,7 +118,7 @@ def on_screen(desk: Desk, typed: Typed, language: str) -> str:
         except OSError:  # it has ended
             break
         seen += part.decode("utf-8", "replace")
-        if COLOURS.sub("", seen).endswith(": "):
+        if COLOURS.sub("", seen).endswith(": ") and typed.answers:  # a command that asks nothing may print such an end
             asked += 1
             assert answers, f"one question more than answers: {seen[-300:]!r}"
             os.write(ours, f"{answers.pop(0)}\n".encode())
