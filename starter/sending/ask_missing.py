@@ -113,7 +113,7 @@ def _moment(question: str, at: datetime, *, ahead: bool, after: datetime | None)
     while True:
         typed = prompts.text(question, str)
         try:
-            given = moment(typed, at, typed, ahead=ahead, after=after)
+            given = moment(typed, at, "", ahead=ahead, after=after)
         except Wrong as fault:
             prompts.tell(f"  {fault.message}")
             continue
@@ -131,10 +131,10 @@ def _to_change(model: type[BaseModel], given: Mapping[str, Any], asked: list[str
         prompts.tell("  " + in_plain_words(error, option_name))
     numbers = {str(number): name for number, name in enumerate(asked, 1)}
     while True:
-        typed = prompts.line(_("Enter: go on; a number: change that answer; n: send nothing")).casefold()
+        typed = prompts.line(_("Enter: go on; a number: change that answer; n: send nothing"))
         if not typed:
             return None
-        if prompts.ANSWERS.get(typed) == "no":
+        if prompts.understood(typed) == "no":
             raise Wrong(_("nothing was sent"))
         if typed in numbers:
             return numbers[typed]

@@ -19,13 +19,17 @@ from pydantic import BaseModel
 from starter.language.words import _, spoken
 from starter.sending.options import MOMENTS, bare_type, option_name
 from starter.terminal.asking import may_ask
+from starter.terminal.day_words import plainly
 from starter.terminal.errors import Wrong
-from starter.terminal.prompts import was_yesterday
+from starter.terminal.output import clean
+from starter.terminal.prompts import that_or_better
 from starter.terminal.time_input import NotAMoment, NotYetToday, read_moment
 from workflows.procedure.services import SERVICES, ServiceId
 from workflows.procedure.window import Window
 
 LARGEST_FILE = 4_000_000
+LONGEST_SHOWN = 40
+"""Letters of what was typed that are said back where it is refused."""
 AHEAD = ("starts_at", "ends_at")
 """Moments that lie ahead: a time without a day is the next such time, not the last."""
 _NAME_AND_ADDRESS = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>")
@@ -127,7 +131,7 @@ def service_named(text: str, called: str = "--service") -> ServiceId:
     if found:
         said = ", ".join(f"{each} ({SERVICES[each].name.in_(spoken())})" for each in found)
         raise Wrong(_("{called}: several services may be meant, {said}; give one", called=called, said=said))
-    close = get_close_matches(text.strip().casefold(), [*_NAMES], n=1, cutoff=0.7)
+    close = get_close_matches(plainly(text), [*_NAMES], n=1, cutoff=0.7)
     if close:
         raise Wrong(
             _("{called}: this is not a Kanta service; did you mean {service}?", called=called, service=_NAMES[close[0]])
@@ -139,7 +143,7 @@ def service_named(text: str, called: str = "--service") -> ServiceId:
 
 def services_meant(text: str) -> list[ServiceId]:
     """The services that a text may mean: by the whole of an id or name, else by a part of it."""
-    wanted = " ".join(text.split()).casefold()
+    wanted = plainly(text)
     if wanted in _NAMES:
         return [_NAMES[wanted]]
     if len(wanted) < SHORTEST_PART:
@@ -150,8 +154,8 @@ def services_meant(text: str) -> list[ServiceId]:
 
 SHORTEST_PART = 3
 """Letters: less of a name is a slip of the hand."""
-_NAMES: dict[str, ServiceId] = {name.casefold(): each.id for each in SERVICES.values() for name in each.names()}
-_NAMES |= {each.casefold(): each for each in SERVICES}
+_NAMES: dict[str, ServiceId] = {plainly(name): each.id for each in SERVICES.values() for name in each.names()}
+_NAMES |= {plainly(each): each for each in SERVICES}
 
 
 def named_with_address(text: str) -> dict[str, str]:
@@ -170,10 +174,16 @@ def _window(text: str, called: str, at: datetime) -> dict[str, datetime]:
 
 
 def moment(text: str, at: datetime, called: str, *, ahead: bool = False, after: datetime | None = None) -> datetime:
-    """A typed moment (``read_moment``); one that has not come yet today is asked about where somebody can answer."""
+    """A typed moment (``read_moment``); one that has not come yet today is asked about where somebody can answer.
+
+    ``called``: the option that gave it; empty where it was typed at a question.
+    """
     try:
         return read_moment(text, at, ahead=ahead, after=after)
+    except NotYetToday as fault:
+        if may_ask() and (meant := that_or_better(fault, at)):
+            return meant
+        said, why = fault.clock, str(fault)
     except NotAMoment as fault:
-        if isinstance(fault, NotYetToday) and may_ask() and was_yesterday(called, fault):
-            return fault.yesterday
-        raise Wrong(f"{called}: {fault}") from None
+        said, why = f'"{clean(text)[:LONGEST_SHOWN]}"' if text.strip() else "", str(fault)
+    raise Wrong(" ".join(part for part in (f"{called}:" if called else "", said, why) if part))

@@ -13,18 +13,20 @@ from pydantic import TypeAdapter, ValidationError
 from starter.language.heard import heard
 from starter.language.moments import said_back
 from starter.language.words import Texts, _
+from starter.terminal.day_words import plainly
 from starter.terminal.output import clean
 from starter.terminal.time_input import A_LITTLE_AHEAD, NotAMoment, NotYetToday, read_moment
 from starter.terminal.wrapped import wrapped
 from workflows.procedure.incident.criteria import Answer
 
 ANSWERS: dict[str, Answer] = {
-    "y": "yes", "yes": "yes", "k": "yes", "kyllä": "yes", "j": "yes", "ja": "yes",
+    "y": "yes", "yes": "yes", "k": "yes", "kylla": "yes", "joo": "yes", "j": "yes", "ja": "yes",
     "n": "no", "no": "no", "e": "no", "ei": "no", "nej": "no",
-    "u": "unknown", "unknown": "unknown", "?": "unknown", "t": "unknown", "en tiedä": "unknown",
+    "u": "unknown", "unknown": "unknown", "?": "unknown", "t": "unknown", "en tieda": "unknown",
     "ei tiedossa": "unknown", "v": "unknown", "vet ej": "unknown", "vet inte": "unknown",
+    "don't know": "unknown", "dont know": "unknown", "not known": "unknown",
 }  # fmt: skip
-"""What is understood, whichever language the question is in."""
+"""What is understood, whichever language the question is in; the words as ``plainly`` writes them."""
 WIDEST = 110
 """Columns; longer lines are hard to read."""
 LONGEST_NUMBER = 8
@@ -44,28 +46,38 @@ def _wrapped(line: str) -> str:
 def answer(question: str) -> Answer:
     """Yes, no or unknown; asked again until it is one of them."""
     while True:
-        typed = line(_("{question} [y]es / [n]o / [u]nknown", question=question)).casefold()
-        if typed in ANSWERS:
-            return ANSWERS[typed]
+        if given := understood(line(_("{question} [y]es / [n]o / [u]nknown", question=question))):
+            return given
         tell("  " + _("Please answer y, n or u."))
 
 
 def answer_yes_or_no(question: str) -> bool:
     """Yes or no; asked again until it is one of them."""
     while True:
-        typed = ANSWERS.get(line(_("{question} [y]es / [n]o", question=question)).casefold(), "unknown")
-        if typed != "unknown":
-            return typed == "yes"
+        given = understood(line(_("{question} [y]es / [n]o", question=question)))
+        if given in ("yes", "no"):
+            return given == "yes"
         tell("  " + _("Please answer y or n."))
 
 
 def agree(question: str, *, default: bool) -> bool:
     """Yes or no, with what Enter means."""
     while True:
-        typed = line(f"{question} [{_('Y/n') if default else _('y/N')}]").casefold()
-        if not typed or ANSWERS.get(typed, "unknown") != "unknown":
-            return ANSWERS[typed] == "yes" if typed else default
+        typed = line(yes_or_no(question, default=default))
+        given = understood(typed)
+        if not typed or given in ("yes", "no"):
+            return given == "yes" if typed else default
         tell("  " + _("Please answer y or n."))
+
+
+def understood(typed: str) -> Answer | None:
+    """What a typed word answers, with or without its accents ("kylla"); None where it answers nothing."""
+    return ANSWERS.get(plainly(typed).rstrip(".!"))
+
+
+def yes_or_no(question: str, *, default: bool) -> str:
+    """A question with what Enter means behind it."""
+    return f"{question} [{_('Y/n') if default else _('y/N')}]"
 
 
 def choice(question: str, choices: Texts, default: str | None = None) -> str:
@@ -73,7 +85,7 @@ def choice(question: str, choices: Texts, default: str | None = None) -> str:
     words = {each: _(word) for each, word in choices.items()}
     while True:
         hint = " " + _("(Enter: {default})", default=words[default]) if default else ""
-        typed = line(f"{question} {' / '.join(words.values())}{hint}").casefold()
+        typed = line(f"{question} {' / '.join(words.values())}{hint}")
         if not typed and default:
             return default
         if len(meant := _meant(typed, words)) == 1:
@@ -82,11 +94,10 @@ def choice(question: str, choices: Texts, default: str | None = None) -> str:
 
 
 def _meant(typed: str, words: Mapping[str, str]) -> set[str]:
-    """The choices that a word may mean: by its whole id or word, else by how it begins."""
-    whole = {each for each, word in words.items() if typed in (each, word.casefold())}
-    return whole or {
-        each for each, word in words.items() if typed and (each.startswith(typed) or word.casefold().startswith(typed))
-    }
+    """The choices that a word may mean, whole or by how it begins; accents may be left out."""
+    wanted, names = plainly(typed), {each: (each, plainly(word)) for each, word in words.items()}
+    whole = {each for each, known in names.items() if wanted in known}
+    return whole or {each for each, known in names.items() if wanted and any(name.startswith(wanted) for name in known)}
 
 
 def text(question: str, kind: Any) -> str:
@@ -109,9 +120,8 @@ def moment(question: str, at: datetime, default: datetime | None = None) -> date
         try:
             given = read_moment(typed, at) if typed else default
         except NotYetToday as fault:
-            if not was_yesterday(typed, fault):
+            if (given := that_or_better(fault, at)) is None:
                 continue
-            given = fault.yesterday
         except NotAMoment as fault:
             tell("  " + _("This {fault}.", fault=fault))
             continue
@@ -123,11 +133,26 @@ def moment(question: str, at: datetime, default: datetime | None = None) -> date
         tell("  " + _("This lies in the future. Please give the time at which it happened."))
 
 
-def was_yesterday(said: str, fault: NotYetToday) -> bool:
-    """Whether a time of the day that has not come yet was one of yesterday."""
-    moment = said_back(fault.yesterday)
-    question = _("{said} has not come yet today. Did you mean yesterday, {moment}?", said=said, moment=moment)
-    return agree(question, default=True)
+def that_or_better(fault: NotYetToday, at: datetime) -> datetime | None:
+    """Yesterday's, where a time of the day that has not come yet meant that, or the better time that is typed.
+
+    None where the answer is no. ``at``: the present.
+    """
+    while True:
+        moment = said_back(fault.yesterday)
+        question = _(
+            "{said} has not come yet today. Did you mean yesterday, {moment}?", said=fault.clock, moment=moment
+        )
+        typed = line(yes_or_no(question, default=True))
+        given = understood(typed)
+        if not typed or given in ("yes", "no"):
+            return fault.yesterday if not typed or given == "yes" else None
+        try:
+            return read_moment(typed, at)
+        except NotYetToday as other:
+            fault = other
+        except NotAMoment:
+            tell("  " + _("Please answer y or n, or give the time with its day."))
 
 
 def number(question: str) -> int | None:

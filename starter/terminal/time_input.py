@@ -11,16 +11,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
-from starter.language.moments import WEEKDAYS
-from starter.language.words import N_, _
+from starter.language.moments import WEEKDAYS, written
+from starter.language.words import N_, _, spoken
 from starter.terminal.day_words import RELATIVE, NotADay, NotInCalendar, OtherWeekday, bears_year, days_meant, plainly
 from starter.terminal.parts_of_day import PartOfDay, days_back, without_part
+from starter.terminal.spoken_time import in_digits
 from workflows.procedure.local_time import HELSINKI, local, zone
 
 A_LITTLE_AHEAD = timedelta(minutes=10)
 NOW = ("now", "nyt", "nu", "juuri nyt", "just nu", "right now")
 EXAMPLES = N_('"14:05", "yesterday 14:05", "22.11. 14.05", "22.11.2026 14:05", "now", or "2026-11-22T14:05+02:00"')
-NOON, NEVER = 12, 99
+NOON, HOURS, NEVER = 12, 24, 99
 HOUR = 2
 """Digits of an hour."""
 
@@ -29,10 +30,25 @@ _SAID = r"(?P<said>(?:klo|kello|kl|at)\.? ?)?"
 _OFFSET = r"(?: ?(?:(?P<offset>\+\d{2}:?\d{2})|\((?P<within>[+-]\d{2}:?\d{2})\)))?"  # "01:00-02:00" is a range
 _DAY_FIRST = re.compile(rf"(?:(?P<day>.+?) )??{_SAID}{_CLOCK}{_OFFSET}", re.ASCII)
 _CLOCK_FIRST = re.compile(rf"{_SAID}{_CLOCK} (?P<day>.+){_OFFSET}", re.ASCII)
+_COMMA = re.compile(r"(?<![\d.:,])(\d{1,2}),(\d{2})(?![\d.:,])", re.ASCII)
+_LENGTHS = {
+    "": 1, "a": 1, "an": 1, "en": 1, "noin": 1, "yksi": 1, "one": 1, "half an": 0.5, "puoli": 0.5, "en halv": 0.5,
+    "puolitoista": 1.5, "en och en halv": 1.5, "one and a half": 1.5, "kaksi": 2, "pari": 2, "tva": 2, "ett par": 2,
+    "two": 2, "a couple of": 2, "kolme": 3, "tre": 3, "three": 3, "nelja": 4, "fyra": 4, "four": 4, "viisi": 5,
+    "fem": 5, "five": 5, "kymmenen": 10, "tio": 10, "ten": 10, "viisitoista": 15, "femton": 15, "fifteen": 15,
+    "kaksikymmenta": 20, "tjugo": 20, "twenty": 20, "kolmekymmenta": 30, "trettio": 30, "thirty": 30,
+}  # fmt: skip
+_UNITS = {
+    1: "min minuutti minuuttia minut minuter minute minutes",
+    15: "vartti varttia kvart quarter",
+    30: "halvtimme",
+    60: "h t tunti tuntia timme timmar hour hours",
+}
+"""Units of what has passed, by their minutes."""
+_UNIT = {word: minutes for minutes, words in _UNITS.items() for word in words.split()}
 _AGO = re.compile(
-    r"(?:for )?(?P<number>\d{1,3}|an?|en|half an|puoli|en halv|(?=tunti |minuutti )) ?"
-    r"(?P<unit>min|minuuttia?|minuutti|minuter|minut|minutes?|h|t|tuntia?|tunti|timmar|timme|hours?) "
-    r"(?:ago|sitten|sedan)",
+    rf"(?:for |noin |about |cirka )*(?P<number>\d{{1,3}}|{'|'.join(filter(None, _LENGTHS))})? ?"
+    rf"(?P<unit>{'|'.join(_UNIT)})(?: of an hour)? (?:ago|sitten|sedan)",
     re.ASCII,
 )
 
@@ -42,12 +58,17 @@ class NotAMoment(ValueError):
 
 
 class NotYetToday(NotAMoment):
-    """A time of the day that has not come yet today, of something that has happened. ``yesterday``: it may be this."""
+    """A time of the day that has not come yet today, of something that has happened.
 
-    def __init__(self, text: str, yesterday: datetime) -> None:
-        said = _('has not come yet today; did you mean yesterday? Then write "yesterday {clock}"', clock=text)
+    ``yesterday``: it may be this; ``clock``: the time of the day, as it is written.
+    """
+
+    def __init__(self, yesterday: datetime) -> None:
+        clock = written(yesterday).partition(" ")[2]
+        said = _('has not come yet today; did you mean yesterday? Then write "yesterday {clock}"', clock=clock)
         super().__init__(said)
         self.yesterday = yesterday
+        self.clock = clock
 
 
 def now() -> datetime:
@@ -67,10 +88,15 @@ def read_moment(
     words = plainly(text)
     if words in NOW:
         return at
+    if found := _COMMA.search(text):
+        clock = f"{found[1]}:{found[2]}" if spoken() == "en" else f"{found[1]}.{found[2]}"
+        raise NotAMoment(_("has a comma in the time; write {clock}", clock=f'"{clock}"'))
     if (moment := _with_offset(text)) is not None:
         return moment
     if found := _AGO.fullmatch(words):
         return at - _length(found)
+    if texts := in_digits(words):
+        return _of_said_hour(texts, at, zone_name, ahead=ahead, after=after)
     words, part = without_part(re.sub(r"(?<=\d)t(?=\d)", " ", words))
     if part:
         return _of_part(words, part, at, zone_name, ahead=ahead, after=after)
@@ -81,6 +107,26 @@ def read_moment(
         raise _no_moment(words, at, zone_name)
     by = at if after is None or found["day"] in RELATIVE else after
     return _from_local(found, by, zone_name, ahead=ahead)
+
+
+def _of_said_hour(
+    texts: Sequence[str], at: datetime, zone_name: str, *, ahead: bool, after: datetime | None
+) -> datetime:
+    """The one moment of an hour of twelve. ``texts``: with each hour of the day that may be meant."""
+    found: list[datetime] = []
+    late: list[NotYetToday] = []
+    for text in texts:
+        try:
+            found.append(read_moment(text, at, zone_name, ahead=ahead, after=after))
+        except NotYetToday as fault:
+            late.append(fault)
+    if not found and len(late) == 1:
+        raise late[0]
+    moments = found or [each.yesterday for each in late]
+    if len(moments) > 1:
+        first, second = (f'"{written(each)}"' for each in moments)
+        raise NotAMoment(_("may be of two times; write {first} or {second}", first=first, second=second))
+    return moments[0]
 
 
 def _of_part(
@@ -105,13 +151,13 @@ def _of_part(
     elif has_day(words) and part.may_be_of_the_next_day(hour):
         later = days[0] + timedelta(days=1)
         days += [later] if ahead or _placed(later, clock, zone_name) <= at + A_LITTLE_AHEAD else []
-    return _placed(_only(days, clock), clock, zone_name)
+    return _placed(_only(days, clock, zone_name), clock, zone_name)
 
 
-def _only(days: Sequence[date], clock: time) -> date:
+def _only(days: Sequence[date], clock: time, zone_name: str) -> date:
     """The one day that may be meant. Raises ``NotAMoment`` where there are two."""
     if len(days) > 1:
-        first, second = (f'"{day.day}.{day.month}.{day.year} {clock:%H:%M}"' for day in days[:2])
+        first, second = (f'"{written(_placed(day, clock, zone_name))}"' for day in days[:2])
         raise NotAMoment(_("may be of two days; write {first} or {second}", first=first, second=second))
     return days[0]
 
@@ -126,16 +172,16 @@ def _with_offset(text: str) -> datetime | None:
 
 def has_day(text: str) -> bool:
     """Whether a typed moment says its day; "now" does."""
-    found = _DAY_FIRST.fullmatch(plainly(text))
+    words = plainly(text)
+    if texts := in_digits(words):
+        return has_day(texts[0])
+    found = _DAY_FIRST.fullmatch(words)
     return found is None or found["day"] is not None
 
 
 def _length(found: re.Match[str]) -> timedelta:
-    number, unit = found["number"], found["unit"]
-    minutes = 1 if unit.startswith("min") else 60
-    if number in ("half an", "puoli", "en halv"):
-        return timedelta(minutes=minutes / 2)
-    return timedelta(minutes=minutes * (int(number) if number.isdecimal() else 1))
+    number = found["number"] or ""
+    return timedelta(minutes=_UNIT[found["unit"]] * (int(number) if number.isdecimal() else _LENGTHS[number]))
 
 
 def _from_local(found: re.Match[str], at: datetime, zone_name: str, *, ahead: bool) -> datetime:
@@ -151,7 +197,7 @@ def _from_local(found: re.Match[str], at: datetime, zone_name: str, *, ahead: bo
         raise NotAMoment(_("falls on another weekday: it is {day}", day=_day_name(other.day))) from None
     except NotADay:
         raise _no_moment(said, at, zone_name) from None
-    return _placed(_only(days, clock), clock, zone_name, _offset(found))
+    return _placed(_only(days, clock, zone_name), clock, zone_name, _offset(found))
 
 
 def _offset(found: re.Match[str]) -> str | None:
@@ -163,6 +209,8 @@ def _refuse_a_number(said: str | None, number: str) -> None:
     is_word = said is not None and not any(letter.isdigit() for letter in said)
     if said is not None and not is_word and not bears_year(said):
         raise _no_clock()
+    if len(number) <= HOUR and int(number) >= HOURS:
+        raise _not_of_the_calendar()
     if len(number) <= HOUR and not is_word:
         raise NotAMoment(_("is an hour without minutes; write {examples}", examples=_(EXAMPLES)))
 
@@ -174,7 +222,7 @@ def _of_no_day(found: re.Match[str], clock: time, at: datetime, zone_name: str, 
         return moment if moment > at else _placed(today + timedelta(days=1), clock, zone_name, _offset(found))
     if moment > at + A_LITTLE_AHEAD:
         yesterday = _placed(today - timedelta(days=1), clock, zone_name, _offset(found))
-        raise NotYetToday(f"{clock:%H:%M}", yesterday)
+        raise NotYetToday(yesterday)
     return moment
 
 

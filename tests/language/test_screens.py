@@ -19,7 +19,7 @@ from starter.doctor.checks import check_installation
 from starter.language.heard import heard
 from starter.language.words import Spoken, _, catalogue, speak
 from starter.terminal.output import Table
-from starter.terminal.prompts import ANSWERS
+from starter.terminal.prompts import understood
 from starter.views import breach, incident
 from tests.activities.breach.cases import controller
 from tests.activities.fault_report.builder import NOTICED, status
@@ -94,9 +94,9 @@ def test_the_checks_speak_one_language(language: Spoken, tmp_path: Path) -> None
 
 
 def test_answers_are_taken_in_each_language() -> None:
-    assert [ANSWERS[word] for word in ("kyllä", "k", "ja", "j", "yes", "y")] == ["yes"] * 6
-    assert [ANSWERS[word] for word in ("ei", "e", "nej", "n", "no")] == ["no"] * 5
-    assert [ANSWERS[word] for word in ("t", "en tiedä", "v", "vet ej", "u")] == ["unknown"] * 5
+    assert [understood(word) for word in ("kyllä", "Kylla", "k", "ja", "j", "yes", "y")] == ["yes"] * 7
+    assert [understood(word) for word in ("ei", "e", "nej", "n", "no")] == ["no"] * 5
+    assert [understood(word) for word in ("t", "en tiedä", "v", "vet ej", "u")] == ["unknown"] * 5
 
 
 def test_a_line_of_the_timeline_speaks_one_language(language: Spoken) -> None:

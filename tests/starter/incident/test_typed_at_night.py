@@ -22,19 +22,23 @@ KNOWN = "Esimerkki-potilastieto"
 
 @pytest.mark.parametrize("option", ["--noticed-at", "--called-at", "--resolved-at"])
 def test_nothing_that_happened_is_silently_of_yesterday(option: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(Wrong, match=f'{option}: has not come yet today; .*"yesterday 09:40"'):
+    with pytest.raises(Wrong, match=f'{option}: 09:40 has not come yet today; .*"yesterday 09:40"'):
         moment("09:40", QUARTER_PAST_SEVEN, option)
     monkeypatch.setattr(values, "may_ask", lambda: True)
     asked: list[str] = []
-    answers = [True, False]
+    answers = ["", "soon", "yesterday 14:30", "10:00", "kyll\u00e4", "n"]
 
-    def agree(question: str, *, default: bool) -> bool:
+    def line(question: str) -> str:
         asked.append(question)
-        return answers.pop(0) and default
+        return answers.pop(0)
 
-    monkeypatch.setattr(prompts, "agree", agree)
+    monkeypatch.setattr(prompts, "line", line)
     assert moment("klo 9.40", QUARTER_PAST_SEVEN, option) == datetime(2026, 11, 26, 7, 40, tzinfo=UTC)
-    assert asked == [f"{option} has not come yet today. Did you mean yesterday, Thu 26.11.2026 09:40?"]
+    assert asked == ["09:40 has not come yet today. Did you mean yesterday, Thu 26.11.2026 09:40? [Y/n]"]
+    better = moment("09:40", QUARTER_PAST_SEVEN, option)
+    assert better == datetime(2026, 11, 26, 12, 30, tzinfo=UTC), "a better time typed there is the answer"
+    assert moment("09:40", QUARTER_PAST_SEVEN, option) == datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
+    assert "10:00 has not come yet today" in asked[-1], "what is typed there may be of yesterday as well"
     with pytest.raises(Wrong):
         moment("09:40", QUARTER_PAST_SEVEN, option)
 

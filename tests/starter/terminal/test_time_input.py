@@ -35,6 +35,25 @@ NOON = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)  # 12.00 in Finland, a Sunday
         ("10 min ago", "2026-11-22T09:50"),
         ("puoli tuntia sitten", "2026-11-22T09:30"),
         ("för 2 timmar sedan", "2026-11-22T08:00"),
+        ("tunti sitten", "2026-11-22T09:00"),
+        ("noin puolitoista tuntia sitten", "2026-11-22T08:30"),
+        ("för en halvtimme sedan", "2026-11-22T09:30"),
+        ("a quarter of an hour ago", "2026-11-22T09:45"),
+        ("viime yönä 02:10", "2026-11-22T00:10"),
+        ("viime yona klo 23.30", "2026-11-21T21:30"),
+        ("last night at 11 pm", "2026-11-21T21:00"),
+        ("yöllä 2.10", "2026-11-22T00:10"),
+        ("i natt kl. 02.10", "2026-11-22T00:10"),
+        ("aamulla klo 6", "2026-11-22T04:00"),
+        ("aamulla kuudelta", "2026-11-22T04:00"),
+        ("i morse kl. 6", "2026-11-22T04:00"),
+        ("puoli kolme", "2026-11-22T00:30"),  # 14.30 has not come yet
+        ("i natt halv tre", "2026-11-22T00:30"),
+        ("at half past two", "2026-11-22T00:30"),
+        ("eilen iltapäivällä varttia vaille kolme", "2026-11-21T12:45"),
+        ("i går kväll kl. 20.15", "2026-11-21T18:15"),
+        ("yesterday evening 20:15", "2026-11-21T18:15"),
+        ("maanantaina aamulla klo 6", "2026-11-16T04:00"),
         ("eilen 14:30", "2026-11-21T12:30"),
         ("eilen 14", "2026-11-21T12:00"),
         ("14.30 eilen", "2026-11-21T12:30"),
@@ -79,6 +98,8 @@ def test_it_is_read(typed: str, meant: str) -> None:
         ("ma 06:00", "2026-11-23T04:00"),
         ("15.7. 06:00", "2027-07-15T03:00"),
         ("ylihuomenna klo 6", "2026-11-24T04:00"),
+        ("yöllä 2.10", "2026-11-23T00:10"),
+        ("huomenna aamulla klo 6", "2026-11-23T04:00"),
     ],
 )
 def test_what_is_planned_lies_ahead(typed: str, meant: str) -> None:
@@ -180,12 +201,21 @@ def test_the_end_of_what_is_planned_goes_by_its_start_unless_it_says_from_today(
         ("soon", "is not a time"),
         ("12.11.10.30", "is not a time"),
         ("14", "an hour without minutes"),
+        ("14,05", 'a comma in the time; write "14:05"'),
+        ("eilen klo 9,30", 'a comma in the time; write "9:30"'),
+        ("25", "calendar"),
+        ("24", "calendar"),
         ("25:00", "calendar"),
         ("eilen klo 24.00", "calendar"),
         ("13:30 pm", "calendar"),
         ("2026-02-30 10:00", "calendar"),
         ("31.2. 10:00", "calendar"),
         ("2026-11-22", "but not the time"),
+        ("eilen puoli kolme", 'of two times; write "21.11.2026 02:30" or "21.11.2026 14:30"'),
+        ("eilen yöllä 2.10", 'of two days; write "21.11.2026 02:10" or "22.11.2026 02:10"'),
+        ("aamulla klo 14", "is not a time"),
+        ("yöllä", "is not a time"),
+        ("kolme päivää", "is not a time"),
         ("su 10:00", 'of two days; write "22.11.2026 10:00" or "15.11.2026 10:00"'),
         ("viime maanantaina 10:00", 'of two days; write "16.11.2026 10:00" or "9.11.2026 10:00"'),
         ("next Monday 10:00", 'of two days; write "23.11.2026 10:00" or "30.11.2026 10:00"'),
@@ -206,7 +236,7 @@ def test_a_plan_that_may_be_of_two_days_is_refused(typed: str) -> None:
         read_moment(typed, datetime(2026, 11, 29, 10, 0, tzinfo=UTC), ahead=True)
 
 
-@pytest.mark.parametrize("typed", ["12.40", "23:55", "klo 23.55", "11:55 pm"])
+@pytest.mark.parametrize("typed", ["12.40", "23:55", "klo 23.55", "11:55 pm", "iltapäivällä puoli neljä"])
 def test_a_time_that_has_not_come_yet_is_never_silently_of_yesterday(typed: str) -> None:
     with pytest.raises(NotYetToday, match="did you mean yesterday") as refused:
         read_moment(typed, NOON)
@@ -214,10 +244,23 @@ def test_a_time_that_has_not_come_yet_is_never_silently_of_yesterday(typed: str)
     assert there == read_moment(f"yesterday {typed}", NOON)
 
 
+def test_in_the_night_what_may_be_of_this_one_or_of_the_last_is_refused_with_both() -> None:
+    at = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)  # 03.00 in Finland
+    with pytest.raises(NotAMoment, match=r"of two days; write .22[.]11[.]2026 02:10. or .21[.]11[.]2026 02:10"):
+        read_moment("viime yönä 2.10", at)
+    assert (
+        read_moment("yöllä 2.10", at)
+        == read_moment("i natt kl. 02.10", at)
+        == datetime(2026, 11, 22, 0, 10, tzinfo=UTC)
+    )
+    with pytest.raises(NotAMoment, match="of two times"):
+        read_moment("half past two", datetime(2026, 11, 22, 20, 0, tzinfo=UTC))
+
+
 def test_whether_a_day_is_said() -> None:
     for typed in ("eilen 14:30", "26.11. 14:30", "ma 06:00", "now", "14:30 yesterday"):
         assert has_day(typed)
-    for typed in ("14:30", "klo 14.30", "6", "2:30 pm"):
+    for typed in ("14:30", "klo 14.30", "6", "2:30 pm", "puoli kolme"):
         assert not has_day(typed)
 
 
