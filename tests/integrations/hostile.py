@@ -135,17 +135,27 @@ HOSTILE = [
     Case("a time without offset", "phone_escalation", [plain(call(called_at="2026-11-22T12:00:00"))], "timezone"),
     Case("the year 9999", "phone_escalation", [plain(call(called_at="9999-12-31T23:59:59-23:59"))], "2000 and 2099"),
     Case("the year 1", "phone_escalation", [plain(call(called_at="0001-01-01T00:00:00+23:59"))], "2000 and 2099"),
-    Case("a time in the future", "phone_escalation", [plain(call(called_at="2098-01-01T00:00:00Z"))], "in the future"),
+    Case(
+        "a time in the future",
+        "phone_escalation",
+        [plain(call(reached=False, person="", called_at="2098-01-01T00:00:00Z"))],
+        "in the future",
+    ),
     Case("a personal identity code", "triage", [plain(triage(note="131052-308T"))], "personal identity code"),
     Case("a criterion left out", "triage", [plain(triage(criteria={"safety": "yes"}))], "no answer for"),
     Case("a call that reached nobody by name", "phone_escalation", [plain(call(person=""))], "say who was reached"),
     Case("what needs the key, sent in clear", "triage", [plain(triage())], "without the desk's key", NOT_BY_COMMAND),
-    Case("a message that is not allowed now", "resolution", [plain(resolution())], "send a triage first"),
     Case(
-        "a duty that does not exist",
-        "duty_met",
-        [plain({"by": "x", "duty": "<script>", "met_at": "2026-01-01T00:00:00Z"})],
-        "there is no duty '<script>'",
+        "a message that is not allowed now",
+        "situation_update",
+        [plain({"by": "x", "text": "It goes on."})],
+        "send a triage first",
+    ),
+    Case(
+        "what does not exist is acknowledged",
+        "acknowledgement",
+        [plain({"by": "x", "contact": "ward", "what": "<script>"})],
+        "<script>",
     ),
 ]
 

@@ -126,15 +126,19 @@ class Other(Incident):
                 await asyncio.sleep(0.05)
         return dict(status)
 
-    async def refuses(self, message: str, payloads: Sequence[Payload], words: str) -> None:
+    async def refuses(self, message: str, payloads: Sequence[Payload], words: str, *, sealed: bool = False) -> None:
         """Send it as a signal and as an update: it is kept and refused with the same words."""
+
+        async def sent() -> Sequence[Payload]:
+            return await EncryptionCodec(self.house.keys).encode(payloads) if sealed else payloads
+
         before = (await self.stands(lambda _: True))["rejected_count"]
-        assert await GRPC.signal(self, message, payloads) == TAKEN
+        assert await GRPC.signal(self, message, await sent()) == TAKEN
         status = await self.stands(lambda status: status["rejected_count"] == before + 1)
         kept = status["rejected"][-1]
         assert kept["message"] == message
         assert words in kept["reason"]
-        seen = await GRPC.update(self, message, payloads)  # a refusal that says the time may say the next minute
+        seen = await GRPC.update(self, message, await sent())  # a refusal that says the time may say the next minute
         assert (seen.taken, in_a_cell(seen.words)) == (False, in_a_cell(kept["reason"]))
 
 
@@ -156,7 +160,7 @@ async def test_nothing_that_is_sent_stops_any_process(house: House, process: Pro
         words = str(case.words) if process.good else "there is no message of this name; known are none"
         await other.refuses(message, with_key(case.payloads, house.keys.current), words)
     for case in process.wrong:
-        await other.refuses(case.message, case.payloads, str(case.words))
+        await other.refuses(case.message, case.payloads, str(case.words), sealed=True)
 
     sent = len(AS_ANY) + len(process.wrong)
     before = await other.stands(lambda status: process.good is None or _has_begun(status))
