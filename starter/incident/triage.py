@@ -23,6 +23,7 @@ def _complete(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     from starter.client.configuration import operating_model, settings_in_force
     from starter.incident.systems import say_unknown_systems
     from starter.incident.triage_questions import fill_from_parts, gaps, say_gaps
+    from starter.sending.kept_answers import kept_are_used
     from workflows.procedure.incident.criteria import DEFAULT_VERSION
 
     model = operating_model(settings_in_force())
@@ -30,7 +31,7 @@ def _complete(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     _take_supplier(fields, typed)
     say_unknown_systems(typed.get("systems") or (), model)
     fill_from_parts(fields)
-    if not gaps(fields):
+    if not gaps(fields) and not kept_are_used():
         return
     if typed["file"] or not sys.stdin.isatty():
         say_gaps(fields)

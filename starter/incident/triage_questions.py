@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-import click
-from pydantic import ValidationError
 from temporalio.client import Client
 
 from starter.client.client import clock_of, status_of, talk
+from starter.incident.triage_summary import to_be_changed
 from starter.language import names
-from starter.language.heard import heard
 from starter.language.moments import in_words, said_back
-from starter.language.words import Texts, _, spoken
-from starter.law_questions import NAMES, ask_laws
+from starter.language.words import _, spoken
+from starter.law_questions import ask_laws
+from starter.sending.kept_answers import kept_are_used
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
 from starter.terminal.output import clean
-from workflows.incident.messages import IncidentStatus, SupplierReport
-from workflows.procedure.incident.criteria import VERSIONS, Answer, Criterion, conjunction, criteria_met
+from workflows.incident.messages import IncidentStatus
+from workflows.procedure.incident.criteria import VERSIONS, Answer, Criterion, conjunction
 from workflows.procedure.incident.report_form import ReportDetails
-from workflows.procedure.incident.triage import DeskAnswers, Published, Verdict, verdict
 from workflows.procedure.languages import Language
 from workflows.procedure.model import Line, Text
-from workflows.procedure.operating_model.model import NoticeRules, OperatingModel
+from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import named
-
-DETAILS: Texts = {
-    "began_at": "began", "function": "function", "message_ids": "messages", "reproducible": "each time",
-    "units_affected": "units", "users_affected": "users",
-}  # fmt: skip
 
 
 def ask_for_the_rest(reference: str, fields: dict[str, Any], language: Language, model: OperatingModel | None) -> None:
@@ -39,17 +33,37 @@ def ask_for_the_rest(reference: str, fields: dict[str, Any], language: Language,
     _introduce(status)
     _ask_criteria(fields, language)
     _ask_severity(fields, language, model)
+    had_come_this_far = kept_are_used() and "workaround" in fields  # what may be left out is in the summary, too
+    _ask_place(fields)
+    if not had_come_this_far:
+        ask_details(fields, at)
+    _ask_about_notice(fields, status, at)
+    if not had_come_this_far:
+        _ask_about_supplier(fields, model, at)
+    _ask_about_laws(fields, status, model, at)
+    ask_again: dict[str, Callable[[], None]] = {
+        "criteria": lambda: _ask_criteria(fields, language),
+        "severity": lambda: _ask_severity(fields, language, model),
+        "extensive": lambda: _ask_severity(fields, language, model),
+        "locality": lambda: _ask_place(fields),
+        "workaround": lambda: _ask_place(fields),
+        "details": lambda: ask_details(fields, at),
+        "same_as_notice": lambda: _ask_about_notice(fields, status, at),
+        "reported_by_supplier": lambda: _ask_about_supplier(fields, model, at),
+        "laws": lambda: _ask_about_laws(fields, status, model, at),
+    }
+    at_stake = _laws_at_stake(fields)
+    while changed := to_be_changed(fields, version_criteria(fields), status, model, at):
+        ask_again[changed]()
+        _ask_about_laws(fields, status, model, at, but=at_stake)  # of a danger that was not there before
+        at_stake = _laws_at_stake(fields)
+
+
+def _ask_place(fields: dict[str, Any]) -> None:
     if "locality" not in fields:
         fields["locality"] = prompts.choice(_("Where does the fault lie?"), names.PLACES, default="unknown")
     if "workaround" not in fields:
         fields["workaround"] = prompts.text(_("How do people work until it is fixed? (Enter: leave out)"), Text)
-    ask_details(fields, at)
-    _ask_about_notice(fields, status, at)
-    _ask_about_supplier(fields, model, at)
-    _ask_about_laws(fields, status, model, at)
-    _summarise(fields, status, model, at)
-    if not prompts.agree(_("Send this triage?"), default=True):
-        raise click.Abort
 
 
 def _introduce(status: IncidentStatus) -> None:
@@ -183,74 +197,28 @@ async def _scene(client: Client, reference: str) -> tuple[IncidentStatus, dateti
     return await status_of(client, reference), await clock_of(client, reference)
 
 
-def _ask_about_laws(fields: dict[str, Any], status: IncidentStatus, model: OperatingModel | None, at: datetime) -> None:
+def _ask_about_laws(
+    fields: dict[str, Any],
+    status: IncidentStatus,
+    model: OperatingModel | None,
+    at: datetime,
+    *,
+    but: Collection[str] = (),
+) -> None:
+    """Ask what other laws are at stake. ``but``: those that were asked before."""
+    answered = {*status.laws.given(), *but}
+    about = [name for name in _laws_at_stake(fields) if name not in answered]
+    ask_laws(fields, model, at, status.noticed_at, about=about)
+
+
+def _laws_at_stake(fields: dict[str, Any]) -> list[str]:
     """A danger to somebody asks for deviation and device; a major outage for NIS2 and critical entities."""
     about: list[str] = []
     if fields["criteria"].get("safety", "no") != "no":
         about += ["significant_deviation", "device_hazard"]
     if fields["severity"] == "critical" or fields["extensive"]:
         about += ["nis2_significant", "cer_significant"]
-    answered = status.laws.given()
-    ask_laws(fields, model, at, status.noticed_at, about=[name for name in about if name not in answered])
-
-
-def _summarise(fields: dict[str, Any], status: IncidentStatus, model: OperatingModel | None, at: datetime) -> None:
-    prompts.tell()
-    prompts.tell(_("This will be sent:"), strong=True)
-    texts = {each.id: each.text.in_(spoken()) for each in version_criteria(fields)}
-    for criterion, given in fields["criteria"].items():
-        why = fields.get("reasons", {}).get(criterion, "")
-        answered = names.name(names.ANSWERS, given)
-        prompts.tell(f"  {answered:<12} {texts.get(criterion, criterion)}" + (f" ({why})" if why else ""))
-    severity = names.name(names.SEVERITIES, fields["severity"])
-    extent = _("extensive") if fields["extensive"] else _("not extensive")
-    prompts.tell("  " + _("severity: {severity}, {extent}", severity=severity, extent=extent))
-    place = names.name(names.PLACES, fields["locality"])
-    prompts.tell(
-        "  "
-        + _("the fault lies: {place}; workaround: {workaround}", place=place, workaround=fields["workaround"] or "-")
-    )
-    details = [f"{_(DETAILS[n])}: {_shown(fields[n])}" for n in ReportDetails.model_fields if fields.get(n)]
-    if details:
-        prompts.tell("  " + _("also for the form: {details}", details="; ".join(details)))
-    laws = ", ".join(_(text) for field, text in NAMES.items() if fields.get(field) not in (None, False, "none"))
-    if laws:
-        prompts.tell("  " + _("other laws: {laws}", laws=laws))
-    judged = _judged(fields, status, model, at)
-    met = names.criteria(criteria_met(fields["criteria"]))
-    if judged.report:
-        prompts.tell("  " + _("To be reported to Kela: yes, since: {criteria}", criteria=met))
-    else:
-        prompts.tell("  " + _("To be reported to Kela: no, {why}", why=heard(judged.why)))
-
-
-def _shown(value: Any) -> str:
-    return said_back(value) if isinstance(value, datetime) else clean(str(value))
-
-
-def _judged(fields: dict[str, Any], status: IncidentStatus, model: OperatingModel | None, at: datetime) -> Verdict:
-    """What the incident will judge, unless a report is owed or made already: that stays so."""
-    rules = model.notices if model else NoticeRules()
-    said = DeskAnswers(
-        criteria_met=criteria_met(fields["criteria"]),
-        by_supplier=_supplier_in_words(fields.get("reported_by_supplier")),
-        **{
-            name: fields[name]
-            for name in ("severity", "extensive", "same_as_notice", "report_anyway")
-            if name in fields
-        },
-    )
-    published = None
-    if (notice := status.known_notice) and not notice.is_unverified:
-        published = Published(title=notice.title, age=at - changed if (changed := status.notice_changed_at) else None)
-    return verdict(said, published, rules.same_fault_within)
-
-
-def _supplier_in_words(said: Any) -> str:
-    try:
-        return SupplierReport.model_validate(said).in_words() if said else ""
-    except ValidationError:
-        return "our supplier reported it"  # what is wrong with it is said when it is sent
+    return about
 
 
 def version_criteria(fields: dict[str, Any]) -> tuple[Criterion, ...]:

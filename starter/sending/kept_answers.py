@@ -98,6 +98,13 @@ def forget_what_was_sent() -> None:
         answers.forget()
 
 
+def kept_are_used() -> bool:
+    """Whether the command that runs goes on with answers that were kept: they are shown before they go."""
+    ctx = click.get_current_context(silent=True)
+    answers = ctx.meta.get(KEPT) if ctx else None
+    return isinstance(answers, Answers) and answers.is_kept
+
+
 @contextmanager
 def saying_what_is_kept() -> Iterator[None]:
     """However the command inside ends without having sent: that its answers are kept is said."""

@@ -33,14 +33,14 @@ LONGEST_NUMBER = 8
 """Digits: more persons or records than that are a slip of the hand."""
 
 
-def tell(text: str = "", *, strong: bool = False, faint: bool = False) -> None:
-    """Write a line beside the questions; a long one is wrapped under its own indent."""
+def tell(text: str = "", *, strong: bool = False, faint: bool = False, hang: int = 0) -> None:
+    """Write a line beside the questions; a long one is wrapped ``hang`` letters further in than it begins."""
     for line in clean(text, lines=True).split("\n"):
-        click.echo(click.style(_wrapped(line), bold=strong, dim=faint), err=True)
+        click.echo(click.style(_wrapped(line, hang), bold=strong, dim=faint), err=True)
 
 
-def _wrapped(line: str) -> str:
-    return wrapped(line, min(shutil.get_terminal_size().columns, WIDEST))
+def _wrapped(line: str, hang: int = 0) -> str:
+    return wrapped(line, min(shutil.get_terminal_size().columns, WIDEST), hang)
 
 
 def answer(question: str) -> Answer:

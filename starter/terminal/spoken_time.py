@@ -34,7 +34,7 @@ HALF_A_DAY, DAY = 720, 1440
 
 
 def in_digits(words: str) -> list[str]:
-    """A typed time with its hour in digits, once for each time of the day that may be meant; empty where it has none."""
+    """A typed time with its hour in digits, once for each time of the day that may be meant; empty without one."""
     found = _CLOCK.search(words)
     if found is None:
         return []

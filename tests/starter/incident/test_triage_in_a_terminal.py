@@ -102,6 +102,41 @@ def test_nothing_is_sent_where_the_person_decides_so(desk: Desk) -> None:
     assert desk("incident", "show", reference, "--json").json["phase"] == "awaiting_triage"
 
 
+def test_one_answer_is_changed_by_its_number_and_kept_answers_are_seen_before_they_go(desk: Desk) -> None:
+    reference = desk.incident("--drill")  # not a neighbour of the others
+    terminal = Terminal(desk, "incident", "triage", reference)
+    answer_everything(terminal)
+    terminal.type("99")
+    terminal.expect("one of the numbers above")
+    terminal.type("7")
+    terminal.expect("How severe is it?")
+    terminal.type("low")
+    terminal.expect("severity: low")
+    terminal.expect("Send this triage?")
+    terminal.type("1")
+    terminal.expect("1/1")
+    terminal.type("n")
+    terminal.expect("Why?")
+    terminal.type("")
+    terminal.expect("Send this triage?")
+    terminal.type("n")
+    terminal.expect("kept for a day")
+    assert terminal.ended()[0] == 130
+    again = Terminal(desk, "incident", "triage", reference)
+    again.expect("Use them?")
+    again.type("y")
+    again.expect("This will be sent:")
+    again.expect("severity: low")
+    again.expect("Send this triage?")
+    again.type("")
+    again.expect("Send it?")
+    again.type("")
+    assert again.ended()[0] == 0
+    decision = desk("incident", "show", reference, "--json").json["decisions"][-1]
+    assert decision["severity"] == "low"
+    assert "prevents_or_slows" not in decision["criteria_met"]
+
+
 def test_ctrl_c_at_a_question_ends_cleanly(desk: Desk) -> None:
     terminal = Terminal(desk, "incident", "triage", desk.incident(), "--yes")
     terminal.expect("[u]nknown")
