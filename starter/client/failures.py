@@ -24,6 +24,10 @@ NO_WORKER = N_(
     'no worker is answering; start one ("kantadesk up", or "kantadesk worker" beside your Temporal) and try again'
 )
 
+NO_DESK = N_(
+    'the desk does not answer: it is stopped, or the connection was lost; start it ("kantadesk up") and try again'
+)
+"""Of a connection that was lost in the middle."""
 SHOWN_BY: dict[str, str] = {"breach": "breach list", "maintenance": "maintenance list --all"}
 """The command that lists what there is; of incidents, where nothing else is said."""
 
@@ -53,9 +57,8 @@ def in_words_of_ours(error: RPCError, of: str, no_answer: str = "") -> Exception
             _said_by_book(of)
             or _('there is no {of}; "kantadesk {shown_by}" shows what there is', of=named(of), shown_by=shown_by)
         )
-    if error.status in (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
-        return Unreachable(no_answer or _(NO_WORKER))
-    if error.status is RPCStatusCode.FAILED_PRECONDITION and "poller" in error.message:
+    nobody_polls = error.status is RPCStatusCode.FAILED_PRECONDITION and "poller" in error.message
+    if nobody_polls or error.status in (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
         return Unreachable(no_answer or _(NO_WORKER))
     if "failed state" in error.message:
         return Unreachable(
@@ -65,6 +68,8 @@ def in_words_of_ours(error: RPCError, of: str, no_answer: str = "") -> Exception
         return Wrong(
             _('Temporal refused this: {message}; "kantadesk doctor" says what is missing', message=error.message)
         )
+    if error.status is RPCStatusCode.UNAVAILABLE or "connect error" in error.message:
+        return Unreachable(_(NO_DESK))
     return Unreachable(
         _('Temporal answered with an error: {message}; "kantadesk doctor" says what is missing', message=error.message)
     )

@@ -228,4 +228,8 @@ def line(question: str) -> str:
     *above, last = _wrapped(clean(question)).split("\n")
     for each in above:
         click.echo(each, err=True)
-    return str(click.prompt(last, default="", show_default=False, err=True)).strip()
+    try:
+        return str(click.prompt(last, default="", show_default=False, err=True)).strip()
+    except click.Abort:  # what is said of it begins on a line of its own
+        click.echo(err=True)
+        raise
