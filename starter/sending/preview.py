@@ -26,6 +26,8 @@ from workflows.process.process import letter_about, text_about
 from workflows.process.record import Record
 
 KEY = "preview"
+MOST_NAMED = 8
+"""Contacts that are named before it goes; a group has hundreds in a large organisation."""
 
 
 class Example(NamedTuple):
@@ -58,7 +60,7 @@ class Preview(NamedTuple):
 
     def in_words(self) -> str:
         """What would go, in one line."""
-        groups = ", ".join(self.groups)
+        groups = self._who() or ", ".join(self.groups)
         in_groups = " " + n_("in {n} group ({groups})", "in {n} groups ({groups})", len(self.groups), groups=groups)
         if not self.recipients:
             return _("Tells nobody: there is no contact{in_groups}.", in_groups=in_groups if groups else "")
@@ -79,6 +81,12 @@ class Preview(NamedTuple):
             " " + _("Mail came back from {returned}: tell them in another way.", returned=returned) if returned else ""
         )
         return f"{told if groups else before}{drill}{back}{self._unconfirmed()}"
+
+    def _who(self) -> str:
+        """Who is told, by name; of many the first few, and how many more."""
+        told = [*dict.fromkeys(contact(each.contact) for each in self.recipients)]
+        more = [_("and {n} more", n=len(told) - MOST_NAMED)] if len(told) > MOST_NAMED else []
+        return ", ".join([*told[:MOST_NAMED], *more])
 
     def _unconfirmed(self) -> str:
         """Whose details nobody has confirmed, for the same line."""

@@ -15,7 +15,9 @@ def test_a_dry_run_shows_one_of_each_and_sends_nothing(desk: Desk) -> None:
     before = desk("incident", "show", reference, "--json").json["messages"]
     shown = desk("incident", "update", reference, *UPDATE, "--dry-run")
     assert shown.code == 0, shown.err
-    assert "by mail in 4 groups (health-stations, pharmacies, social-welfare, communications)" in shown.out
+    assert "by mail in 4 groups (" in shown.out
+    assert "Pohjoinen terveysasema" in shown.out, "who is told is named"
+    assert "health-stations" not in shown.out
     assert "Nothing is sent now." in shown.out
     assert "nothing leaves the house" in shown.out
     assert "--- e-mail (Swedish) to " in shown.out
@@ -37,6 +39,12 @@ def test_contacts_to_whose_address_mail_came_back_are_named() -> None:
     assert named.as_json()["returned"] == ["ward"]
     assert "came back" not in preview.in_words()
     assert preview._replace(drill=True).with_returned(["ward"]).returned == ()
+
+
+def test_of_many_who_are_told_the_first_few_are_named() -> None:
+    told = tuple(Recipient(contact=f"ward-{n}", language="fi") for n in range(10))
+    assert "ward-7, and 2 more)" in Preview(("everyone",), told, (), drill=False).in_words()
+    assert "(everyone)" in Preview(("everyone",), (), (), drill=False).in_words()
 
 
 def test_contacts_that_nobody_has_confirmed_are_named() -> None:
