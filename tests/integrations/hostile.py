@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from temporalio.api.common.v1 import Payload
 
-from tests.builders import NOON, call, opening, resolution, triage
+from tests.builders import NOON, call, opening, triage
 from workflows.incident.messages import IncidentOpening
 from workflows.incident.record import IncidentRecord
 
