@@ -116,9 +116,10 @@ def summary(shown: Iterable[Line], now: datetime, not_asked: int = 0, unconfirme
     late, soon = urgencies.count("late"), urgencies.count("soon")
     others = n_("of {n} process only its next duty", "of {n} processes only their next duty", not_asked)
     more = (f"; {others}" if not_asked else "") + (f"; {contacts}" if contacts else "")
-    return _(
-        "{open} open: {late} late, {soon} within the hour{more}",
-        open=len(urgencies),
+    return n_(
+        "1 open: {late} late, {soon} within the hour{more}",
+        "{n} open: {late} late, {soon} within the hour{more}",
+        len(urgencies),
         late=late,
         soon=soon,
         more=more,

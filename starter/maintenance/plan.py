@@ -41,11 +41,12 @@ class PlanCommand(click.Command):
 @click.option(
     "--file", type=click.File("rb"), help="JSON file with the fields (- for stdin); options given beside it win."
 )
+@click.option("--yes", is_flag=True, help="Don't ask before it goes.")
 @json_option
-def plan(as_json: bool, **typed: Any) -> None:
+def plan(as_json: bool, yes: bool, **typed: Any) -> None:
     r"""A break is planned: those concerned are told two weeks before, the day before, at its start and at its end.
 
-    What is planned later than that is told at once, marked as short notice. The same reference never makes a second
+    What is planned later than that is told at once, marked as short notice: whom that reaches is shown before. The same reference never makes a second
     break: it says which one exists.
 
     \b
@@ -63,6 +64,8 @@ def plan(as_json: bool, **typed: Any) -> None:
 
     with saying_what_is_kept():
         opening = _opening(typed, now())
+        if not as_json:
+            _look_first(opening, is_sure=yes)
         opened = talk(lambda client, _settings: plan_maintenance(client, opening))
     forget_what_was_sent()
     if as_json:
@@ -86,6 +89,15 @@ def plan(as_json: bool, **typed: Any) -> None:
                 reference=opened.reference,
             )
         )
+
+
+def _look_first(opening: MaintenanceOpening, *, is_sure: bool) -> None:
+    """Say who hears of it at once, and ask where somebody can answer. Raises ``Wrong`` where it is not to go."""
+    from starter.client.configuration import settings_in_force
+    from starter.sending.look_first import agree_to_plan
+    from starter.terminal.time_input import now
+
+    agree_to_plan(settings_in_force(), opening, now(), is_sure=is_sure)
 
 
 def _opening(typed: Mapping[str, Any], at: datetime) -> MaintenanceOpening:

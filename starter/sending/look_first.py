@@ -17,12 +17,13 @@ from starter.client.names import Process, workflow_id_of
 from starter.language.heard import heard
 from starter.language.names import CHANNELS, LANGUAGES, contact, name
 from starter.language.words import N_, _
-from starter.sending.preview import Preview, incident_preview, maintenance_preview, refused_now
+from starter.sending.preview import Preview, incident_preview, maintenance_preview, planned_preview, refused_now
 from starter.sending.send import Draft, deliver, drafted
 from starter.terminal import prompts
 from starter.terminal.errors import Refused, Wrong
 from starter.terminal.output import say, say_json
 from workers.settings import Settings
+from workflows.maintenance.messages import MaintenanceOpening
 
 UNKNOWN = N_("Whom it tells can't be shown: the operating model can't be read here (kantadesk doctor says why).")
 TELLS_NO_GROUP = N_("Tells no group anything.")
@@ -48,7 +49,7 @@ def send_after_a_look(
                 _show(preview, as_json=typed["as_json"])
                 return None
             else:
-                _agree(preview, is_sure=typed["yes"])
+                agree_to(preview, is_sure=typed["yes"])
         return await deliver(client, draft, process)
 
     return talk(conversation)
@@ -73,7 +74,15 @@ async def _look(client: Client, settings: Settings, draft: Draft, process: Proce
     return told.with_doubted(each.contact for each in doubted.among(model, at))
 
 
-def _agree(preview: Preview | str, *, is_sure: bool) -> None:
+def agree_to_plan(settings: Settings, opening: MaintenanceOpening, at: datetime, *, is_sure: bool) -> None:
+    """Say whom a break that is planned now would tell at once, and ask, as ``agree_to`` does; nothing where all wait."""
+    model = operating_model(settings)
+    preview = UNKNOWN if model is None else planned_preview(opening, model, at)
+    if preview is not None:
+        agree_to(preview, is_sure=is_sure)
+
+
+def agree_to(preview: Preview | str, *, is_sure: bool) -> None:
     """Say what would go; in a terminal, ask. Raises ``Wrong`` where the answer is no."""
     prompts.tell(_(preview) if isinstance(preview, str) else preview.in_words())
     tells_somebody = preview == UNKNOWN or (isinstance(preview, Preview) and preview.recipients)

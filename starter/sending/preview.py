@@ -16,7 +16,8 @@ from workflows.incident.foretold import foretold
 from workflows.incident.record import IncidentRecord
 from workflows.incident.refusals import further_refusal
 from workflows.incident.refusals import refusal as incident_refusal
-from workflows.maintenance.foretold import foretold_of_break
+from workflows.maintenance.foretold import foretold_of_break, told_at_once
+from workflows.maintenance.messages import MaintenanceOpening
 from workflows.maintenance.record import MaintenanceRecord
 from workflows.maintenance.refusals import refusal as maintenance_refusal
 from workflows.procedure.operating_model.model import OperatingModel
@@ -151,6 +152,16 @@ def maintenance_preview(carried: dict[str, Any], said: Message, model: Operating
     groups = tuple(dict.fromkeys(group for audience in telling.audiences for group in audience.groups))
     examples = _examples(telling.record, telling.kind, telling.facts, found, model=model, at=at)
     return Preview(groups, found, examples, telling.record.drill)
+
+
+def planned_preview(opening: MaintenanceOpening, model: OperatingModel, at: datetime) -> Preview | None:
+    """What a break that is planned now would tell at once; None where nothing is due yet."""
+    audiences = told_at_once(opening, model.rules(), at)
+    if not audiences:
+        return None
+    groups = tuple(dict.fromkeys(group for audience in audiences for group in audience.groups))
+    found = tuple(dict.fromkeys(each for audience in audiences for each in recipients_of(audience, model)))
+    return Preview(groups, found, (), opening.drill)
 
 
 def _examples(

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from workflows.maintenance.messages import Completion, MaintenanceChange
+from workflows.maintenance.messages import Completion, MaintenanceChange, MaintenanceOpening
 from workflows.maintenance.record import MaintenanceRecord, ToldContact
 from workflows.procedure.maintenance.plan import FIRST_OF_ALL, differing
-from workflows.procedure.maintenance.rules import Channel
+from workflows.procedure.maintenance.rules import Channel, to_tell
+from workflows.procedure.operating_model.model import LocalRules
 from workflows.process.messages import Cancellation, Message
 from workflows.process.ports import Audience, Recipient
 
@@ -57,6 +58,15 @@ def foretold_of_break(record: MaintenanceRecord, said: Message, at: datetime) ->
             audiences = tuple(Audience(groups=then.groups(point), channel=point.channel) for point in points)
             return ForetoldOfBreak("maintenance_ended", (), audiences, {"happened_at": said.completed_at}, then)
     return None
+
+
+def told_at_once(opening: MaintenanceOpening, rules: LocalRules, at: datetime) -> tuple[Audience, ...]:
+    """Who hears at once of a break that is planned now: of those points that are due by then. None where all wait."""
+    record = MaintenanceRecord.opened(opening, at)
+    record.rules = rules
+    due = to_tell(record.due(at), record.plan, record.telling.points, at)
+    points = [record.point(occasion) for occasion in due]
+    return tuple(Audience(groups=record.groups(point), channel=point.channel) for point in points)
 
 
 def _named(ways: Iterable[tuple[ToldContact, Channel]]) -> tuple[Recipient, ...]:
