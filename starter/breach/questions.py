@@ -16,6 +16,7 @@ from starter.language.heard import heard
 from starter.language.moments import written
 from starter.language.words import N_, Texts, _, spoken
 from starter.law_questions import ask_laws
+from starter.sending.kept_answers import kept_are_used
 from starter.sending.options import option_name
 from starter.sending.values import services_meant
 from starter.terminal import prompts
@@ -57,7 +58,7 @@ def assess_the_rest(fields: dict[str, Any], typed: dict[str, Any], *, can_ask: b
     """Complete the assessment of an incident. Raises ``click.Abort`` where the person stops, ``Wrong``."""
     outcome = fields.get("outcome")
     lacking = missing(fields) if outcome == "suspected" else [] if fields.get("reason") else ["reason"]
-    if outcome and not lacking:
+    if outcome and not lacking and not (can_ask and kept_are_used()):
         return
     if not can_ask:
         _say_missing(outcome, lacking, typed)
@@ -67,12 +68,12 @@ def assess_the_rest(fields: dict[str, Any], typed: dict[str, Any], *, can_ask: b
     if not outcome:
         fields["outcome"] = _is_it_a_breach(scene)
     if fields["outcome"] == "no_personal_data":
-        fields.setdefault(
-            "reason", prompts.text(_("Why are no personal data concerned? The reason is kept."), NeededText)
-        )
+        if not fields.get("reason"):
+            fields["reason"] = prompts.text(_("Why are no personal data concerned? The reason is kept."), NeededText)
         prompts.tell(_("No breach of personal data: the reason goes into the record of the incident."))
     else:
-        ask_suspicion(fields, scene)
+        if lacking or not outcome:
+            ask_suspicion(fields, scene)
         summarise(fields, scene.at)
     if not prompts.agree(_("Send this?"), default=True):
         raise click.Abort
@@ -80,14 +81,16 @@ def assess_the_rest(fields: dict[str, Any], typed: dict[str, Any], *, can_ask: b
 
 def open_the_rest(fields: dict[str, Any], at: datetime, *, can_ask: bool) -> None:
     """Complete the opening of a breach without an incident. Raises as ``assess_the_rest``."""
-    if not can_ask or not missing(fields):
-        if lacking := missing(fields):
+    lacking = missing(fields)
+    if not can_ask or not (lacking or kept_are_used()):
+        if lacking:
             raise Wrong(
                 _("the breach is not described; add {options} (in a terminal it asks you)", options=_options(lacking))
             )
         return
     prompts.tell(named_by.drill(bool(fields.get("drill"))) + _("A suspected breach of personal data"), strong=True)
-    ask_suspicion(fields, Scene(at, operating_model(settings_in_force())))
+    if lacking:
+        ask_suspicion(fields, Scene(at, operating_model(settings_in_force())))
     summarise(fields, at)
     if not prompts.agree(_("Open it?"), default=True):
         raise click.Abort

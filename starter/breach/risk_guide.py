@@ -13,6 +13,7 @@ from starter.client.configuration import operating_model, settings_in_force
 from starter.language.moments import written
 from starter.language.names import LANGUAGES, RISKS, drill
 from starter.language.words import Texts, _, spoken
+from starter.sending.kept_answers import kept_are_used
 from starter.terminal import prompts
 from starter.terminal.errors import Refused
 from starter.views.breach import clock
@@ -32,7 +33,8 @@ MEANS: Texts = {
 
 def guide(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     """Ask for what the assessment lacks. Raises ``click.Abort`` where the person stops, ``Refused`` for a processor."""
-    if {"risk", "reasons"} <= set(fields) or typed["file"] or not sys.stdin.isatty():
+    is_whole = {"risk", "reasons"} <= set(fields)
+    if typed["file"] or not sys.stdin.isatty() or (is_whole and not kept_are_used()):
         return  # what is missing then, the message itself says
     here = situation(typed["ref"])
     if here.status.role == "processor":
@@ -40,6 +42,13 @@ def guide(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     prompts.tell(_("{drill}Breach {reference}", drill=drill(here.status.drill), reference=here.reference), strong=True)
     for line in clock(here.status, here.at):
         prompts.tell(line)
+    if not is_whole:
+        _weigh(fields, here)
+    if not prompts.agree(_("Send this?"), default=True):
+        raise click.Abort
+
+
+def _weigh(fields: dict[str, Any], here: Situation) -> None:
     prompts.tell(
         _("Judge it for the persons concerned, not for the organisation. u (unknown) is an answer too."), faint=True
     )
@@ -47,8 +56,6 @@ def guide(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     _decide(fields, answers, spoken())
     if fields["risk"] == "high":
         ask_plain_words(fields)
-    if not prompts.agree(_("Send this?"), default=True):
-        raise click.Abort
 
 
 def _ask(fields: dict[str, Any], language: Language, here: Situation) -> dict[str, Answer]:

@@ -46,8 +46,8 @@ class PlanCommand(click.Command):
 def plan(as_json: bool, yes: bool, **typed: Any) -> None:
     r"""A break is planned: those concerned are told two weeks before, the day before, at its start and at its end.
 
-    What is planned later than that is told at once, marked as short notice: whom that reaches is shown before. The same reference never makes a second
-    break: it says which one exists.
+    What is planned later than that is told at once, marked as short notice: whom that reaches is shown before. The same
+    reference never makes a second break: it says which one exists.
 
     \b
       kantadesk maintenance plan --title "New version" --service PRESCRIPTION \

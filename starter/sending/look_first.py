@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
@@ -75,7 +76,7 @@ async def _look(client: Client, settings: Settings, draft: Draft, process: Proce
 
 
 def agree_to_plan(settings: Settings, opening: MaintenanceOpening, at: datetime, *, is_sure: bool) -> None:
-    """Say whom a break that is planned now would tell at once, and ask, as ``agree_to`` does; nothing where all wait."""
+    """Say whom a break that is planned now would tell at once, and ask as ``agree_to`` does; nothing where all wait."""
     model = operating_model(settings)
     preview = UNKNOWN if model is None else planned_preview(opening, model, at)
     if preview is not None:

@@ -120,6 +120,29 @@ def test_no_personal_data_needs_a_reason(desk: Desk) -> None:
     assert (code, "no personal data are concerned" in out) == (0, True)
 
 
+def test_what_somebody_said_no_to_is_asked_about_again_before_it_goes(desk: Desk) -> None:
+    reference = desk.incident()
+    terminal = Terminal(desk, "breach", "assess", reference)
+    for question, answer in (
+        ("Are personal data concerned", "n"),
+        ("Why are no personal data concerned?", "Only test data"),
+        ("Send this?", "n"),
+    ):
+        terminal.expect(question)
+        terminal.type(answer)
+    terminal.expect("kept for a day")
+    assert terminal.ended()[0] == 130
+
+    again = Terminal(desk, "breach", "assess", reference)
+    again.expect("Only test data")
+    again.expect("Use them?")
+    again.type("y")
+    again.expect("Send this?")
+    again.type("n")
+    assert again.ended()[0] == 130
+    assert "Breach assessed" not in desk("incident", "timeline", reference).out
+
+
 def test_a_processor_names_its_controllers(desk: Desk) -> None:
     code, out = answered(
         desk, "breach", "open", "--aware-at", "now", "--first-noticed-at", "now", "--kind", "loss", "--register", "PDR",
