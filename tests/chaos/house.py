@@ -264,10 +264,9 @@ class AllInOne(House):
         self._up = self._start_up()
 
     def _start_up(self) -> subprocess.Popen[bytes]:
-        options = ("port", "ui-port", "http-port", "codec-port")
-        return self.start(
-            "up", *(part for pair in zip(options, self.ports, strict=True) for part in (f"--{pair[0]}", str(pair[1])))
-        )
+        ports = self.ports
+        options = {"port": ports.grpc, "ui-port": ports.web, "http-port": ports.http, "codec-port": ports.codec}
+        return self.start("up", *(part for name, port in options.items() for part in (f"--{name}", str(port))))
 
 
 def _settled(folder: Path) -> tuple[Settings, Ports, int]:
