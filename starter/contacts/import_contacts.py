@@ -9,7 +9,8 @@ import click
 
 from starter.language import names
 from starter.language.heard import heard
-from starter.language.words import _, n_
+from starter.language.words import N_, _, n_
+from starter.terminal.needed import NeededArgument
 from starter.terminal.output import Table, json_option, say, say_json, show
 
 if TYPE_CHECKING:
@@ -18,8 +19,13 @@ if TYPE_CHECKING:
     from activities.contacts.import_cards import ContactChange
 
 
+WHICH_FILE = N_("Which file? A table (CSV) or cards (vCard)")
+
+
 @click.command
-@click.argument("file", type=click.File("rb"))
+@click.argument(
+    "file", cls=NeededArgument, asks=N_("Which file? A table (CSV) or cards (vCard)"), type=click.File("rb")
+)
 @json_option
 def diff(file: IO[bytes], as_json: bool) -> None:
     r"""What an import would change in the operating model. Nothing is changed.
@@ -39,7 +45,9 @@ def diff(file: IO[bytes], as_json: bool) -> None:
 
 
 @click.command("import")
-@click.argument("file", type=click.File("rb"))
+@click.argument(
+    "file", cls=NeededArgument, asks=N_("Which file? A table (CSV) or cards (vCard)"), type=click.File("rb")
+)
 @click.option("--yes", is_flag=True, help="Don't ask before it is written.")
 @json_option
 def import_contacts(file: IO[bytes], yes: bool, as_json: bool) -> None:

@@ -61,7 +61,7 @@ class Preview(NamedTuple):
 
     def in_words(self) -> str:
         """What would go, in one line."""
-        groups = self._who() or ", ".join(self.groups)
+        groups = (self._who() or ", ".join(self.groups)) if self.groups else ""
         in_groups = " " + n_("in {n} group ({groups})", "in {n} groups ({groups})", len(self.groups), groups=groups)
         if not self.recipients:
             return _("Tells nobody: there is no contact{in_groups}.", in_groups=in_groups if groups else "")

@@ -39,6 +39,16 @@ class Terminal:
             self.seen += os.read(self.ours, 65536).decode("utf-8", "replace")
         self.seen = self.seen.split(words, 1)[1]
 
+    def answer_where_asked(self, question: str, answer: str, *, before: str) -> None:
+        """Read until ``before`` has come, and answer a question that may come before it."""
+        while before not in self.seen:
+            if question in self.seen:
+                self.seen = self.seen.split(question, 1)[1]
+                self.type(answer)
+            ready, _, _ = select.select([self.ours], [], [], ANSWER_WITHIN)
+            assert ready, f"waited for {before!r} after {self.seen!r}"
+            self.seen += os.read(self.ours, 65536).decode("utf-8", "replace")
+
     def type(self, line: str) -> None:
         """Type a line."""
         os.write(self.ours, f"{line}\n".encode())
