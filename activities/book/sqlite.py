@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -71,8 +71,6 @@ class SqliteBook(ProcessBook):
         self._kept_open: sqlite3.Connection | None = None
         """Used for nothing but to be open: where the last connection closes, SQLite writes its log into the file, at
         three to four times the cost of a change (20 against 6 ms here)."""
-        self._idle: list[tuple[int, sqlite3.Connection]] = []
-        """Connections that wait for the next transaction: to open one costs more than what is done on it."""
 
     def see(self, runs: Iterable[KnownRun]) -> None:
         """Write down runs that are alive."""
@@ -182,34 +180,17 @@ class SqliteBook(ProcessBook):
 
     @contextmanager
     def _open(self, synchronous: Literal["full", "normal"] = "full") -> Iterator[sqlite3.Connection]:
-        """One transaction, on a connection that nobody else uses until it is over. It is kept for the next one."""
+        """One transaction. Each has a connection of its own: the threads of a worker share none."""
         try:
             if self._kept_open is None:
                 self._make()
-            file, book = self._connection()
-            try:
+            with closing(sqlite3.connect(self._path, timeout=BUSY_FOR)) as book:
+                book.row_factory = sqlite3.Row
                 book.execute(f"pragma synchronous = {synchronous}")
                 with book:
                     yield book
-            except BaseException:
-                book.close()
-                raise
-            self._idle.append((file, book))
         except (sqlite3.Error, OSError) as fault:
             raise BookUnreadable(f"the book of processes can't be used ({fault}): {self._path}") from fault
-
-    def _connection(self) -> tuple[int, sqlite3.Connection]:
-        """One that is idle, else a new one, with the inode of its file: that may have been replaced meanwhile."""
-        there = self._path.stat().st_ino
-        with suppress(IndexError):
-            while True:
-                file, book = self._idle.pop()
-                if file == there:
-                    return file, book
-                book.close()
-        book = sqlite3.connect(self._path, timeout=BUSY_FOR, check_same_thread=False)
-        book.row_factory = sqlite3.Row
-        return there, book
 
     def _make(self) -> None:
         private_folder(self._path.parent)

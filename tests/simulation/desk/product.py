@@ -17,7 +17,6 @@ from temporalio import workflow
 from temporalio.client import Client, Interceptor
 from temporalio.converter import DataConverter
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
 
 from activities.book.sqlite import SqliteBook
 from activities.breach.papers import BreachPapers
@@ -47,7 +46,6 @@ from workers.codec.codec import data_converter
 from workers.noting import BookKeeping
 from workers.sdk_workarounds.heartbeats import Heartbeats
 from workers.sdk_workarounds.query_retry import QueryRetry
-from workers.sdk_workarounds.steps_first import StepsFirst
 from workers.singletons import ensure_standing
 from workers.wiring import WORKFLOWS, Neighbours, build_worker
 from workflows.incident.following import FollowingRecord
@@ -139,16 +137,7 @@ def build(
         interceptors=[Inbox(), Heartbeats(), BookKeeping(book, client)],
         converter=converter(),
         task_queue=TASK_QUEUE,
-        runner=InOurOrder(),
     )
-
-
-class InOurOrder(UnsandboxedWorkflowRunner):
-    """The SDK's instances as the product's worker has them, without the sandbox."""
-
-    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        """One that takes the ends of steps before updates."""
-        return StepsFirst(super().create_instance(det), det.info.run_id)
 
 
 def record_of(process: str) -> type:
@@ -172,7 +161,7 @@ def part_of_links(name: str) -> type:
 def build_with(world: FakeWorld, client: Client | None) -> Build:
     """A worker of the product with the tests' fakes of the neighbours."""
     neighbours = neighbours_of(cast("Client", client), world, None, TASK_QUEUE)
-    return Build(WORKFLOWS, neighbours.activities(), [Inbox(), Heartbeats()], converter(), runner=InOurOrder())
+    return Build(WORKFLOWS, neighbours.activities(), [Inbox(), Heartbeats()], converter())
 
 
 @asynccontextmanager
