@@ -39,7 +39,7 @@ from tests.simulation.engine.worker import Worker
 DAY = 86400.0
 ROUNDS = 40
 """After so many rounds of answers everything must be over."""
-FOR_EVER = {"NoticeWatch": 12, "Watchdog": 3}
+FOR_EVER = {"NoticeWatch": 12, "Watchdog": 3, "ContactReview": 8 * 24}
 """Processes that have no end: they must have been at work again after so many hours."""
 WITHOUT_STATUS = ("StandingProcesses", "ScheduledDrill")
 """Small ones that a schedule starts: they take no messages and end by themselves."""
