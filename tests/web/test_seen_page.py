@@ -13,7 +13,7 @@ import pytest
 
 from tests.attack.browsers import firefox, until
 from tests.attack.letters import Mailed, mailed, press
-from tests.web.browser import ARTEFACTS, CHROMIUM, FLAGS
+from tests.web.browser import ARTEFACTS, CHROMIUM
 
 pytestmark = pytest.mark.web
 WIDTH, HEIGHT = 360, 640
@@ -35,15 +35,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailed]:
 
 
 @pytest.fixture(scope="module")
-def telephone(desk: Mailed) -> Iterator[Any]:  # noqa: ARG001  # no browser without a desk
+def telephone(desk: Mailed, chromium: Any) -> Iterator[Any]:  # noqa: ARG001  # no browser without a desk
     """A page of Chromium as small as a telephone, which keeps and runs nothing."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        context = running.new_context(viewport={"width": WIDTH, "height": HEIGHT}, java_script_enabled=False)
-        yield context.new_page()
-        assert context.cookies() == []
-        running.close()
+    context = chromium.new_context(viewport={"width": WIDTH, "height": HEIGHT}, java_script_enabled=False)
+    yield context.new_page()
+    assert context.cookies() == []
+    context.close()
 
 
 def contacts(desk: Mailed) -> list[str]:
