@@ -79,12 +79,18 @@ class House:
         return OperatingModelFile(self.folder / "operating-model.toml")
 
     @asynccontextmanager
-    async def worker(self, **options: Any) -> AsyncIterator[None]:
-        """A worker, while inside."""
+    async def worker(self, *, watchdog_begins: asyncio.Event | None = None, **options: Any) -> AsyncIterator[None]:
+        """A worker, while inside. ``watchdog_begins``: what waits for it are the processes that always run."""
+
+        async def ensure() -> list[str]:
+            if watchdog_begins:
+                await watchdog_begins.wait()
+            return await ensure_standing(self.client)
+
         neighbours = replace(
             neighbours_of(self.client, self.world, None, TASK_QUEUE),
             watch=self.watch(),
-            standing=AlwaysRunningProcesses(self.client, lambda: ensure_standing(self.client)),
+            standing=AlwaysRunningProcesses(self.client, ensure),
         )
         async with build_worker(self.client, neighbours, book=self.book, **options):
             yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -21,10 +22,12 @@ from workflows.process.ids import TASK_QUEUE
 
 
 async def test_a_process_deleted_before_the_first_look_is_missed(house: House) -> None:
-    """Its own first step has written it down."""
-    async with house.worker():
+    """Its own first step has written it down; the watchdog begins only afterwards, however slow the machine is."""
+    is_deleted = asyncio.Event()
+    async with house.worker(watchdog_begins=is_deleted):
         incident = await house.incident()
         await deleted(house, incident)
+        is_deleted.set()
         await house.looked(1)
         assert [facts["process"] for facts in found(await house.status(), "gone")] == [incident.id]
 
