@@ -26,3 +26,12 @@ def edited_text(content: bytes) -> str:
 def read_edited(path: Path) -> str:
     """The text of a file. Raises ``OSError``, ``UnicodeDecodeError``."""
     return edited_text(path.read_bytes())
+
+
+def stamp_of(path: Path) -> tuple[int, ...]:
+    """What changes when a file is written or replaced; empty where there is none."""
+    try:
+        there = path.stat()
+    except OSError:
+        return ()
+    return there.st_mtime_ns, there.st_size, there.st_ino

@@ -7,16 +7,17 @@ day, other details) holds as well.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from activities.contacts.mark import mark_of
+from activities.edited_file import stamp_of
 from activities.evidence.case_folder import private_folder, write_whole
 from workflows.contacts.messages import Standings
-from workflows.procedure.contacts.standing import ContactDoubt, ContactInFile, about, as_seen, why_asked
+from workflows.procedure.contacts.standing import ContactDoubt, ContactInFile, KnownContact, about, as_seen, why_asked
 from workflows.procedure.local_time import local
 from workflows.procedure.operating_model.model import OperatingModel
 
@@ -42,6 +43,8 @@ class KeptStandings:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "standing.json"
+        self._known: tuple[tuple[int, ...], dict[str, KnownContact]] = ((), {})
+        """What was read last, by the stamp of the file as it was then: a mailing asks for each of its recipients."""
 
     def keep(self, standings: Standings) -> None:
         """Keep how they stand now."""
@@ -50,24 +53,35 @@ class KeptStandings:
 
     def among(self, model: OperatingModel, now: datetime) -> Iterator[DoubtedContact]:
         """The contacts of an operating model whose details are to be confirmed at a moment, in the file's order."""
-        known = {each.contact: each for each in self._read().contacts}
-        zone = model.organisation.time_zone
-        for name, contact in model.contacts.items():
-            seen = ContactInFile(contact=name, verified_on=contact.verified_on, mark=mark_of(contact))
-            there = as_seen(known.get(name), seen, now, zone)
-            if why := why_asked(there, now, model.contact_review.every, zone):
-                yield DoubtedContact(name, about(there, why, zone))
+        for name in model.contacts:
+            if doubt := self.of(name, model, now):
+                yield DoubtedContact(name, doubt)
 
     def of(self, contact: str, model: OperatingModel, now: datetime) -> ContactDoubt | None:
         """Why a contact's details are to be confirmed; None where they are not, or it is no contact of ours."""
-        return next((each.doubt for each in self.among(model, now) if each.contact == contact), None)
+        if (entry := model.contacts.get(contact)) is None:
+            return None
+        zone = model.organisation.time_zone
+        seen = ContactInFile(contact=contact, verified_on=entry.verified_on, mark=mark_of(entry))
+        there = as_seen(self._read().get(contact), seen, now, zone)
+        why = why_asked(there, now, model.contact_review.every, zone)
+        return about(there, why, zone) if why else None
 
-    def _read(self) -> Standings:
+    def told_of(self, contact: str, model: OperatingModel) -> list[str]:
+        """What the record of a message says of its recipient now, in one sentence; nothing where all is well."""
+        doubt = self.of(contact, model, datetime.now(UTC))  # noqa: TID251  # an activity: as they stand when it goes
+        return [in_words(doubt, model.organisation.time_zone)] if doubt else []
+
+    def _read(self) -> dict[str, KnownContact]:
         """What is kept; nothing where that can't be read: the operating model alone holds then."""
-        try:
-            return Standings.model_validate_json(self._file.read_bytes())
-        except (OSError, ValidationError):
-            return Standings()
+        stamp = stamp_of(self._file)
+        if stamp != self._known[0]:
+            try:
+                standings = Standings.model_validate_json(self._file.read_bytes())
+            except (OSError, ValidationError):
+                return {}
+            self._known = stamp, {each.contact: each for each in standings.contacts}
+        return self._known[1]
 
 
 def in_words(doubt: ContactDoubt, time_zone: str) -> str:

@@ -17,7 +17,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.acknowledging.links import SeenLinkSigner
-from activities.contacts.kept import KeptStandings, in_words
+from activities.contacts.kept import KeptStandings
 from activities.evidence.case_folder import CaseFolders
 from activities.mail.envelope import file_name_for, message_id_for, sealed
 from activities.mail.ledger import Note, SentLedger
@@ -150,11 +150,8 @@ class MailRoom(Mail):
 
     def _doubted(self, letter: Letter, mail: LiveMail | DrillMail) -> list[str]:
         """That nobody has confirmed these details, or that they reached nobody lately."""
-        if self._standings is None or not isinstance(mail, LiveMail):
-            return []
-        model, now = self._model(), datetime.now(UTC)  # noqa: TID251  # an activity: how they stand when it goes
-        doubt = self._standings.of(letter.contact, model, now)
-        return [in_words(doubt, model.organisation.time_zone)] if doubt else []
+        is_live = isinstance(mail, LiveMail)
+        return self._standings.told_of(letter.contact, self._model()) if self._standings and is_live else []
 
     def _keep(self, letter: Letter) -> None:
         """Keep the message as sent on the shelf ``messages``, unless a try before has done so."""

@@ -103,9 +103,9 @@ class Transport(ABC):
         """
 
 
-def refused(reason: str, *, act: str) -> ApplicationError:
-    """The provider will never take it. ``act``: who must do what."""
-    return ApplicationError(f"{reason}. {act}", type=REFUSED_BY_PROVIDER, non_retryable=True)
+def refused(reason: str, *details: str, act: str) -> ApplicationError:
+    """The provider will never take it. ``act``: who must do what; ``details``: for programmes."""
+    return ApplicationError(f"{reason}. {act}", *details, type=REFUSED_BY_PROVIDER, non_retryable=True)
 
 
 AGAIN = "; not sent, it is tried again"

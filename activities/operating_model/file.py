@@ -10,7 +10,7 @@ from threading import Lock
 from pydantic import ValidationError
 from temporalio import activity
 
-from activities.edited_file import edited_text
+from activities.edited_file import edited_text, stamp_of
 from activities.operating_model.faults import Fault, OperatingModelFault, syntax_fault, value_faults
 from activities.operating_model.toml_lines import key_lines
 from workflows.procedure.maintenance.rules import Channel
@@ -67,13 +67,13 @@ class OperatingModelFile(LocalRulebook, ContactBook):
         self._clear_messages = clear_messages
         self.problem = ""
         self._reading = Lock()
-        self._stamp = _stamp(path)
+        self._stamp = stamp_of(path)
         self._model = load_operating_model(path)
 
     def current(self) -> OperatingModel:
         """The operating model as it stands now."""
         with self._reading:  # letters are made in threads: nobody gets the old model while another one reads the new
-            stamp = _stamp(self.path)
+            stamp = stamp_of(self.path)
             if stamp != self._stamp:
                 self._stamp = stamp
                 self._take()
@@ -140,12 +140,3 @@ def _recipient(model: OperatingModel, contact: str, channel: Channel) -> Recipie
         sector=model.sector_of(contact),
         for_citizens=model.speaks_for_us(contact),
     )
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    """What changes when a file is written or replaced; empty where there is none."""
-    try:
-        there = path.stat()
-    except OSError:
-        return ()
-    return there.st_mtime_ns, there.st_size, there.st_ino

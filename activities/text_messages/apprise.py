@@ -19,7 +19,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.edited_file import read_edited
 from activities.mail.transport import not_now, refused, unknown
-from activities.text_messages.transport import LiveText, TextTransport, refused_for_recipient
+from activities.text_messages.transport import THIS_RECIPIENT, LiveText, TextTransport
 from workflows.procedure.operating_model.text_addresses import filled, is_number
 
 SECONDS_TO_ANSWER = 10
@@ -93,8 +93,9 @@ class AppriseTexts(TextTransport):
         found = [_STATUS.search(str(entry.message)) for entry in result.logs()]
         status = next((int(match[1]) for match in reversed(found) if match), None)
         if status in _FOR_GOOD:
-            why = refused_for_recipient if status in _OF_THE_NUMBER else refused
-            return why(f"{self.provider} answered {status}", act=f"{THE_OPERATOR}, or the provider must say why")
+            about = (THIS_RECIPIENT,) if status in _OF_THE_NUMBER else ()
+            act = f"{THE_OPERATOR}, or the provider must say why"
+            return refused(f"{self.provider} answered {status}", *about, act=act)
         if status is not None:
             return not_now(f"{self.provider} answered {status}")
         return unknown(f"{self.provider} did not answer")

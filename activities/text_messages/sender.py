@@ -15,19 +15,19 @@ from typing import assert_never
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.contacts.kept import KeptStandings, in_words
+from activities.contacts.kept import KeptStandings
 from activities.evidence.case_folder import CaseFolders
 from activities.mail.envelope import message_id_for
 from activities.mail.ledger import Note, SentLedger
 from activities.mail.mailings import Mailings
 from activities.mail.send_once import sent_once
+from activities.mail.transport import refused
 from activities.text_messages.transport import (
     THIS_RECIPIENT,
     DrillText,
     LiveText,
     TextOutbox,
     TextTransport,
-    refused_for_recipient,
 )
 from activities.text_messages.wording import text_worded
 from workflows.procedure.operating_model.model import OperatingModel
@@ -107,8 +107,9 @@ class TextRoom(TextMessages):
     def _target(message: TextMessage, model: OperatingModel) -> str:
         contact = model.contacts.get(message.contact)
         if contact is None or not contact.text_message:
-            raise refused_for_recipient(
+            raise refused(
                 f"contact {message.contact!r} has no address for text messages",
+                THIS_RECIPIENT,
                 act="Those who keep the operating model must add one (text_message)",
             )
         return contact.text_message
@@ -118,7 +119,8 @@ class TextRoom(TextMessages):
         is_drill = isinstance(text, DrillText)
         way = self._drills if is_drill else self._transport
         details = [f"{'drill: kept in' if is_drill else 'accepted by'} {way.provider}"]
-        details += [] if is_drill else self._doubted(message)
+        if self._standings and not is_drill:
+            details += self._standings.told_of(message.contact, self._model())
         sent = SentMessage(
             id=note.message_id,
             to=message.contact,
@@ -132,12 +134,6 @@ class TextRoom(TextMessages):
         )
         self._ledger.accepted(message.key, note, sent)
         return sent
-
-    def _doubted(self, message: TextMessage) -> list[str]:
-        """That nobody has confirmed these details, or that they reached nobody lately."""
-        model, now = self._model(), datetime.now(UTC)  # noqa: TID251  # an activity: how they stand when it goes
-        doubt = self._standings.of(message.contact, model, now) if self._standings else None
-        return [in_words(doubt, model.organisation.time_zone)] if doubt else []
 
     def _keep(self, message: TextMessage) -> None:
         """Keep the message as sent on the shelf ``messages``, unless a try before has done so."""

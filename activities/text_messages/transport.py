@@ -10,19 +10,11 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from temporalio.exceptions import ApplicationError
-
 from activities.evidence.case_folder import private_folder, write_whole
 from activities.mail.transport import not_now
-from workflows.process.ports import REFUSED_BY_PROVIDER
 
 THIS_RECIPIENT = "this recipient"
 """Detail of a refusal that is about the recipient's own number or address, and not about the provider."""
-
-
-def refused_for_recipient(reason: str, *, act: str) -> ApplicationError:
-    """The provider will never take it, because of whom it goes to. ``act``: who must do what."""
-    return ApplicationError(f"{reason}. {act}", THIS_RECIPIENT, type=REFUSED_BY_PROVIDER, non_retryable=True)
 
 
 @dataclass(frozen=True)

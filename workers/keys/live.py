@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
+from activities.edited_file import stamp_of
 from workers.keys import ring as key_ring
 from workers.keys.ring import KeyFileError, KeyId, KeyRing, is_key_id
 from workers.settings import Settings, environment_secret
@@ -113,7 +113,7 @@ def live_keys(settings: Settings) -> LiveKeys:
     if variable := settings.key_env:
         return LiveKeys(f"environment variable {variable}", lambda: _from_environment(variable), lambda: ())
     path = settings.key_file
-    return LiveKeys(f"key file {path}", lambda: key_ring.load(path), lambda: _stamp(path))
+    return LiveKeys(f"key file {path}", lambda: key_ring.load(path), lambda: stamp_of(path))
 
 
 def _from_environment(variable: str) -> KeyRing:
@@ -133,12 +133,3 @@ def _merged(held: Mapping[KeyId, bytes], read: Mapping[KeyId, bytes]) -> Mapping
 def _listed(ring: KeyRing) -> str:
     others = [key_id for key_id in ring.keys if key_id != ring.current]
     return f"{', '.join(others)} read" if others else "there is no other"
-
-
-def _stamp(path: Path) -> Stamp:
-    """What changes when a file is written or replaced; empty where there is none."""
-    try:
-        there = path.stat()
-    except OSError:
-        return ()
-    return there.st_mtime_ns, there.st_size, there.st_ino
