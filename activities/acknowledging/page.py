@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from activities.acknowledging.links import SeenLink, moment_of
 from activities.acknowledging.standing import Standing
 from activities.documents.moments import moment_in
+from activities.documents.templates import environment
 from activities.documents.text import one_line, word
 from activities.mail.duty_wording import duty_name
 from workflows.procedure.languages import LANGUAGES, Language, Trilingual
@@ -25,10 +24,7 @@ _WORDS: dict[str, Trilingual] = {
         resources.files("activities").joinpath("templates", "seen.toml").read_text(encoding="utf-8")
     ).items()
 }
-_TEMPLATES = Environment(
-    loader=PackageLoader("activities", "templates"), undefined=StrictUndefined, autoescape=True, trim_blocks=True,
-    lstrip_blocks=True,
-)  # fmt: skip
+_TEMPLATES = environment(autoescape=True)
 
 
 def asking_page(

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from activities.documents.blocks import Block, by_label
+from activities.documents.templates import environment
 from workflows.procedure.languages import Language
 
 
@@ -28,11 +27,4 @@ def as_html(blocks: Sequence[Block], language: Language, drill_mark: str = "") -
     return _TEMPLATES.get_template("paper.html").render(parts=parts, title=title, language=language, mark=drill_mark)
 
 
-_TEMPLATES = Environment(
-    loader=PackageLoader("activities", "templates"),
-    undefined=StrictUndefined,
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
+_TEMPLATES = environment(autoescape=True, keep_trailing_newline=True)

@@ -18,8 +18,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from activities.documents.templates import environment
 from workflows.procedure.languages import Language
 
 Kind = Literal[
@@ -106,11 +105,4 @@ def _block(line: str) -> Block:
     return Block(kind, tuple(part.translate(_SHOW).strip() for part in parts))
 
 
-_TEMPLATES = Environment(
-    loader=PackageLoader("activities", "templates"),
-    undefined=StrictUndefined,
-    autoescape=False,  # noqa: S701  # plain text, never HTML; python-docx escapes what goes into a docx
-    trim_blocks=True,
-    lstrip_blocks=True,
-    finalize=_hidden,
-)
+_TEMPLATES = environment(autoescape=False, finalize=_hidden)  # no HTML; python-docx escapes what goes into a docx

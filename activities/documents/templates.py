@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from workflows.procedure.languages import Language
 
-_TEMPLATES = Environment(
-    loader=PackageLoader("activities", "templates"),
-    undefined=StrictUndefined,
-    autoescape=False,  # noqa: S701  # plain text, never HTML
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
+
+def environment(*, autoescape: bool, **settings: Any) -> Environment:
+    """Where the templates lie, and how all of them are read. ``autoescape``: what becomes HTML needs it."""
+    return Environment(
+        autoescape=autoescape,  # noqa: S701  # said by each kind: plain text is never escaped
+        loader=PackageLoader("activities", "templates"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        **settings,
+    )
+
+
+_TEMPLATES = environment(autoescape=False, keep_trailing_newline=True)  # plain text, never HTML
 
 
 def template(language: Language, name: str) -> Template:
