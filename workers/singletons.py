@@ -9,22 +9,22 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
+from temporalio.client import (
+    Client,
+    WorkflowExecutionDescription,
+    WorkflowExecutionStatus,
+    WorkflowQueryFailedError,
+)
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.watchdog.processes import HOW_ENDED
 from activities.watchdog.revival import bring_back
 from workflows.introductions import by_type
-from workflows.procedure.watchdog.endings import Ending, How
+from workflows.procedure.watchdog.endings import Ending
 from workflows.process.ids import CONTACT_REVIEW_ID, NOTICE_WATCH_ID, TASK_QUEUE, WATCHDOG_ID
 
-ENDED: dict[WorkflowExecutionStatus | None, How] = {
-    WorkflowExecutionStatus.TERMINATED: "terminated",
-    WorkflowExecutionStatus.TIMED_OUT: "timed_out",
-    WorkflowExecutionStatus.FAILED: "failed",
-    WorkflowExecutionStatus.CANCELED: "canceled",
-}
 LOG = logging.getLogger("kantadesk.singletons")
 EVERY = timedelta(minutes=4)
 
@@ -82,9 +82,10 @@ async def ensure_one(client: Client, singleton: Singleton, *opening: Any) -> boo
     What somebody else runs under its id, of another type or where no worker of ours takes tasks, is ended: else one
     start without the key would keep ours away.
     """
-    if await _is_taken(client, singleton):
+    there = await _described(client, singleton)
+    if there and there.status is WorkflowExecutionStatus.RUNNING and not _is_ours(there, singleton):
         await _end(client, singleton, "another process has taken the id of one that must always run")
-    elif singleton.keeps_record and (is_back := await _brought_back(client, singleton)) is not None:
+    elif there and singleton.keeps_record and (is_back := await _brought_back(client, there, singleton)) is not None:
         return is_back
     introduced = by_type(singleton.workflow_type)
     try:
@@ -109,34 +110,31 @@ async def restart(client: Client, singleton: Singleton, *opening: Any) -> None:
     await ensure_one(client, singleton, *opening)
 
 
-async def _is_taken(client: Client, singleton: Singleton) -> bool:
-    """Whether something that is not ours runs under its id."""
+async def _described(client: Client, singleton: Singleton) -> WorkflowExecutionDescription | None:
+    """What runs under its id, or ran last; None where nothing ever did."""
     try:
-        found = await client.get_workflow_handle(singleton.workflow_id).describe()
-    except RPCError as error:
-        if error.status != RPCStatusCode.NOT_FOUND:
-            raise
-        return False
-    is_ours = (found.workflow_type, found.task_queue) == (singleton.workflow_type, TASK_QUEUE)
-    return found.status is WorkflowExecutionStatus.RUNNING and not is_ours
-
-
-async def _brought_back(client: Client, singleton: Singleton) -> bool | None:
-    """Whether it was brought back now with its record; False: not yet; None where it is to be started as it is."""
-    try:
-        found = await client.get_workflow_handle(singleton.workflow_id).describe()
+        return await client.get_workflow_handle(singleton.workflow_id).describe()
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise
         return None
-    if found.status not in ENDED or (found.workflow_type, found.task_queue) != (singleton.workflow_type, TASK_QUEUE):
+
+
+def _is_ours(found: WorkflowExecutionDescription, singleton: Singleton) -> bool:
+    """Whether it is of its type, where workers of ours take tasks."""
+    return (found.workflow_type, found.task_queue) == (singleton.workflow_type, TASK_QUEUE)
+
+
+async def _brought_back(client: Client, found: WorkflowExecutionDescription, singleton: Singleton) -> bool | None:
+    """Whether it was brought back now with its record; False: not yet; None where it is to be started as it is."""
+    if found.status not in HOW_ENDED or not _is_ours(found, singleton):
         return None
     ended_at = found.close_time or found.start_time
     ending = Ending(
         workflow_id=found.id,
         run_id=found.run_id,
         workflow_type=found.workflow_type,
-        how=ENDED[found.status],
+        how=HOW_ENDED[found.status],
         ended_at=ended_at,
     )
     may_wait = datetime.now(UTC) - ended_at < GIVEN_UP_AFTER  # noqa: TID251  # compared with the server's own times

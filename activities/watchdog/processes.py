@@ -42,12 +42,13 @@ DESCRIBED_IN_TURN = 1000
 ANSWER_WITHIN = timedelta(seconds=10)
 _ENDED = "ExecutionStatus IN ('Terminated', 'TimedOut', 'Failed', 'Canceled')"
 _NEVER_BEGAN = re.compile(r"no \w+ was opened: ")
-_HOW: dict[WorkflowExecutionStatus | None, How] = {
+HOW_ENDED: dict[WorkflowExecutionStatus | None, How] = {
     WorkflowExecutionStatus.TERMINATED: "terminated",
     WorkflowExecutionStatus.TIMED_OUT: "timed_out",
     WorkflowExecutionStatus.FAILED: "failed",
     WorkflowExecutionStatus.CANCELED: "canceled",
 }
+"""How a process has ended that something from outside has ended, by its status."""
 
 
 def _of(types: Iterable[str]) -> str:
@@ -294,7 +295,7 @@ def _ending(execution: WorkflowExecution) -> Ending:
         workflow_id=execution.id,
         run_id=execution.run_id,
         workflow_type=execution.workflow_type,
-        how=_HOW[execution.status],
+        how=HOW_ENDED[execution.status],
         ended_at=execution.close_time or execution.start_time,
         drill=shown.get("KantaDrill", False),
         next_due=shown.get("KantaNextDue"),
