@@ -23,7 +23,7 @@ NAMED_AT_MOST = 40
 
 
 class Ask(Model):
-    """An open duty: who is asked (an owner's contact id; empty: the desk) about which contacts, or which check.
+    """What is asked, or is to be: who (an owner's contact id; empty: the desk) about which contacts, or which check.
 
     ``items``: the contacts that nobody has confirmed yet; of a check what is still to be done.
     """
@@ -36,15 +36,6 @@ class Ask(Model):
     def is_of(self, owner: str, *, is_at_once: bool) -> bool:
         """Whether it is what this owner is asked about contacts."""
         return self.check is None and (self.owner, self.is_at_once) == (owner, is_at_once)
-
-
-class Wanted(Model):
-    """What is to be asked now, and has not been."""
-
-    owner: str = ""
-    is_at_once: bool = False
-    check: CheckId | None = None
-    items: tuple[str, ...]
 
 
 class DoneCheck(Model):
@@ -63,7 +54,7 @@ class AskingRecord(Record):
     done: dict[str, DoneCheck] = Field(default_factory=dict)
     """Of each check, and of each number of the test call (``test_call/kela``)."""
     asks: dict[str, Ask] = Field(default_factory=dict)
-    """By the id of the open duty."""
+    """What is asked, by the id of the open duty."""
     put_off: dict[str, Alarm] = Field(default_factory=dict)
     """Reminders that wait for the next working day, by their duty."""
 
@@ -114,7 +105,7 @@ class AskingRecord(Record):
 
     # --- what is asked ----------------------------------------------------------------------------------------
 
-    def wanted(self, now: datetime, *, only_at_once: bool) -> list[Wanted]:
+    def wanted(self, now: datetime, *, only_at_once: bool) -> list[Ask]:
         """What is to be asked now and is not yet, for each who is asked; ``only_at_once``: only what can't wait."""
         groups: dict[tuple[str, bool], list[str]] = {}
         for known in self.contacts.values():
@@ -126,8 +117,7 @@ class AskingRecord(Record):
             owner = self._asked_of(known, is_at_once=is_at_once, has_room=has_room)
             groups.setdefault((owner, is_at_once), []).append(known.contact)
         asked = [
-            Wanted(owner=owner, is_at_once=is_at_once, items=tuple(names))
-            for (owner, is_at_once), names in groups.items()
+            Ask(owner=owner, is_at_once=is_at_once, items=tuple(names)) for (owner, is_at_once), names in groups.items()
         ]
         return asked if only_at_once else asked + self._checks_wanted(now)
 
@@ -159,10 +149,10 @@ class AskingRecord(Record):
         )
         return [*contacts, *parts]
 
-    def _checks_wanted(self, now: datetime) -> list[Wanted]:
+    def _checks_wanted(self, now: datetime) -> list[Ask]:
         asked = {ask.check for ask in self.asks.values()}
         due = {check: [item for item in self.parts(check) if self.part_due_at(check, item) <= now] for check in CHECKS}
-        return [Wanted(check=check, items=tuple(due[check])) for check in CHECKS if due[check] and check not in asked]
+        return [Ask(check=check, items=tuple(due[check])) for check in CHECKS if due[check] and check not in asked]
 
     def parts(self, check: CheckId) -> tuple[str, ...]:
         """What is to be done for a check: each number of the test call, all others in one."""
@@ -173,7 +163,7 @@ class AskingRecord(Record):
         last = self.done.get(done_key(check, part))
         return last.at + self.review.check_every(check) if last else self.opened_at + self.review.first_after
 
-    def ask(self, wanted: Wanted, now: datetime) -> Duty:
+    def ask(self, wanted: Ask, now: datetime) -> Duty:
         """Ask for something: a duty is opened, or the one by which its owner is asked already grows."""
         if wanted.is_at_once:
             self._no_longer_calmly({*wanted.items}, now)
@@ -182,10 +172,10 @@ class AskingRecord(Record):
                 self.asks[duty_id] = ask.model_copy(update={"items": (*ask.items, *wanted.items)})
                 return self.duties[duty_id]
         duty = self._opened(wanted, now)
-        self.asks[duty.id] = Ask(**wanted.model_dump())
+        self.asks[duty.id] = wanted
         return duty
 
-    def _opened(self, wanted: Wanted, now: datetime) -> Duty:
+    def _opened(self, wanted: Ask, now: datetime) -> Duty:
         ladder = self._ladder(wanted)
         basis = (
             CHECKS[wanted.check].source if wanted.check
@@ -198,7 +188,7 @@ class AskingRecord(Record):
             self.duties[duty.id] = duty = duty.model_copy(update={"task": f"check_{wanted.check}"})
         return duty
 
-    def _ladder(self, wanted: Wanted) -> Ladder:
+    def _ladder(self, wanted: Ask) -> Ladder:
         """The ladder of what is asked; of a check, its own role stands where it says the desk."""
         ladder = self.rules.ladder("verify_contacts") if self.rules and not wanted.is_at_once else self.review.at_once
         if wanted.check is None:

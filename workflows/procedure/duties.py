@@ -175,7 +175,7 @@ def next_alarm(duty: Duty, now: datetime) -> Alarm:
     """The alarm to wait for; where several have been missed, only the latest of them goes off (at once)."""
     rung = _next_rung(duty, now)
     if duty.comes_back_at and duty.comes_back_at < rung.at:
-        return Alarm(number=duty.alarms_fired - 1, at=duty.comes_back_at, kind="reminder", to=_alarmed_last(duty, now))
+        return Alarm(number=duty.alarms_fired - 1, at=duty.comes_back_at, kind="reminder", to=_last_alarm(duty, now).to)
     return rung
 
 
@@ -196,9 +196,9 @@ def _half_way(duty: Duty, at: datetime) -> datetime | None:
     return at + (due - at) / 2
 
 
-def _alarmed_last(duty: Duty, now: datetime) -> tuple[Role, ...]:
-    """Whom the last alarm went to."""
-    return next(alarm.to for alarm in _moments(duty, now) if alarm.number >= duty.alarms_fired - 1)
+def _last_alarm(duty: Duty, now: datetime) -> Alarm:
+    """The last alarm that went off."""
+    return next(alarm for alarm in _moments(duty, now) if alarm.number >= duty.alarms_fired - 1)
 
 
 def _next_rung(duty: Duty, now: datetime) -> Alarm:
@@ -220,7 +220,7 @@ def ignored_alarm(duty: Duty, now: datetime) -> Alarm | None:
     is_repeated = duty.handed_over_at is not None and now - duty.handed_over_at < HANDOVERS_APART
     if not duty.is_open or duty.is_acknowledged or duty.alarms_fired == 0 or is_repeated:
         return None
-    return next(alarm for alarm in _moments(duty, now) if alarm.number >= duty.alarms_fired - 1)
+    return _last_alarm(duty, now)
 
 
 def handed_over(duty: Duty, at: datetime) -> Duty:

@@ -8,7 +8,7 @@ from typing import Any
 from temporalio import workflow
 
 from workflows.contacts import steps
-from workflows.contacts.asks import Ask, Wanted
+from workflows.contacts.asks import Ask
 from workflows.contacts.messages import Checked, Confirmation, ContactReviewStatus, LookAtContacts, WrongDetails
 from workflows.contacts.record import ContactReviewRecord, no_review, review_record
 from workflows.contacts.refusals import refusal, unknown
@@ -103,7 +103,7 @@ class ContactReview(Process[ContactReviewRecord]):
             for each in wanted:
                 self.ask(each)
 
-    def ask(self, wanted: Wanted) -> None:
+    def ask(self, wanted: Ask) -> None:
         """Open a duty and tell those who are to answer."""
         duty = self.record.ask(wanted, self.now)
         self.record.note(self.now, f"Asked to confirm (duty '{duty.id}')", detail=", ".join(wanted.items))
