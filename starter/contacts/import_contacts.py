@@ -18,14 +18,11 @@ if TYPE_CHECKING:
 
     from activities.contacts.import_cards import ContactChange
 
-
 WHICH_FILE = N_("Which file? A table (CSV) or cards (vCard)")
 
 
 @click.command
-@click.argument(
-    "file", cls=NeededArgument, asks=N_("Which file? A table (CSV) or cards (vCard)"), type=click.File("rb")
-)
+@click.argument("file", cls=NeededArgument, asks=WHICH_FILE, type=click.File("rb"))
 @json_option
 def diff(file: IO[bytes], as_json: bool) -> None:
     r"""What an import would change in the operating model. Nothing is changed.
@@ -45,9 +42,7 @@ def diff(file: IO[bytes], as_json: bool) -> None:
 
 
 @click.command("import")
-@click.argument(
-    "file", cls=NeededArgument, asks=N_("Which file? A table (CSV) or cards (vCard)"), type=click.File("rb")
-)
+@click.argument("file", cls=NeededArgument, asks=WHICH_FILE, type=click.File("rb"))
 @click.option("--yes", is_flag=True, help="Don't ask before it is written.")
 @json_option
 def import_contacts(file: IO[bytes], yes: bool, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from starter.client.completions import completed
+from starter.contacts.standing import CHECKS
 from starter.language import names
 from starter.language.moments import said_back, short
 from starter.language.words import N_, _
@@ -18,7 +19,6 @@ from starter.terminal.needed import NeededArgument, NeededOption
 from starter.terminal.output import json_option, say, say_json
 
 F = TypeVar("F", bound=Callable[..., Any])
-CHECKS = ("extranet", "suppliers", "directory", "test_call")
 
 
 def _said(command: F) -> F:
@@ -33,7 +33,8 @@ def _said(command: F) -> F:
     return command
 
 
-def _contact(command: F) -> F:
+def contact_argument(command: F) -> F:
+    """The contact that is meant; asked for where it is missing."""
     argument = click.argument(
         "contact", cls=NeededArgument, asks=N_("Which contact? Its id"), shell_complete=completed("contacts")
     )
@@ -41,7 +42,7 @@ def _contact(command: F) -> F:
 
 
 @click.command(epilog=WHEN)
-@_contact
+@contact_argument
 @_said
 @json_option
 def verify(contact: str, as_json: bool, **typed: Any) -> None:
@@ -57,7 +58,7 @@ def verify(contact: str, as_json: bool, **typed: Any) -> None:
 
 
 @click.command(epilog=WHEN)
-@_contact
+@contact_argument
 @click.option(
     "--channel",
     cls=NeededOption,
@@ -78,7 +79,7 @@ def wrong(contact: str, channel: str, as_json: bool, **typed: Any) -> None:
 
 
 @click.command(epilog=WHEN)
-@click.argument("what", cls=NeededArgument, asks=N_("What was checked?"), type=click.Choice(CHECKS))
+@click.argument("what", cls=NeededArgument, asks=N_("What was checked?"), type=click.Choice([*CHECKS]))
 @click.option("--number", metavar="ID", help="Which number was called: kela, call_back or a contact (default: all).")
 @_said
 @json_option

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.client.completions import completed
+from starter.contacts.say import contact_argument, not_there
 from starter.language import names
 from starter.language.moments import short
-from starter.language.words import N_, _
-from starter.terminal.needed import NeededArgument
+from starter.language.words import _
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("show")
-@click.argument("contact", cls=NeededArgument, asks=N_("Which contact? Its id"), shell_complete=completed("contacts"))
+@contact_argument
 @json_option
 def show_contact(contact: str, as_json: bool) -> None:
     r"""By which details a contact is reached, how sure they are, and who is asked about them.
@@ -29,7 +28,6 @@ def show_contact(contact: str, as_json: bool) -> None:
     """
     from starter.client.configuration import operating_model, settings_in_force
     from starter.contacts.review_client import review
-    from starter.contacts.say import not_there
 
     status = review()
     state = next((each for each in status.contacts if each.contact == contact), None)
