@@ -61,6 +61,18 @@ def test_details_that_were_changed_since_are_seen_before_the_review_looks(tmp_pa
     assert doubted(tmp_path, phone="000") == {"desk": "changed"}
 
 
+def test_who_has_read_it_once_sees_what_is_kept_later(tmp_path: Path) -> None:
+    reader, here = KeptStandings(tmp_path), model()
+    assert reader.of("desk", here, NOW) is None
+    KeptStandings(tmp_path).keep(known(doubt="wrong", doubted_at=NOW - timedelta(days=2)))
+    found = reader.of("desk", here, NOW)
+    assert found is not None
+    assert found.why == "wrong"
+    KeptStandings(tmp_path).keep(known())
+    assert reader.of("desk", here, NOW) is None
+    assert reader.of("nobody", here, NOW) is None
+
+
 def test_it_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     folder = tmp_path / "contacts"
     KeptStandings(folder).keep(known())
