@@ -124,15 +124,14 @@ def test_what_nobody_has_acknowledged_is_reminded_of_again(desk: Desk) -> None:
     reference = desk.incident("--drill")
     assert desk("drill", "advance", reference, "20min").code == 0
     desk.until(lambda status: status["duties"][0]["reminders_sent"] > 0, "incident", "show", reference)
-    before = desk("incident", "show", reference, "--json").json["duties"][0]["reminders_sent"]
 
     page = desk("shift", "handover", "--by", "Anna Virtanen", "--to", "Mikko Laine", "--json").json
     again = desk("shift", "handover", "--by", "Mikko Laine", "--json").json
 
     assert [line for line in page["reminded"] if reference in line]
     assert not [line for line in again["reminded"] if reference in line], "the next handover comes hours later"
-    assert desk("incident", "show", reference, "--json").json["duties"][0]["reminders_sent"] == before + 1
     assert {"Anna Virtanen", "Mikko Laine"} <= said(desk, reference)
     told = desk("incident", "timeline", reference, "--language", "fi").out
     assert "Vuoron sai Mikko Laine" in told
-    assert "Muistutettu uudelleen, koska kukaan ei ole kuitannut: häiriön arviointi" in told
+    # The ladder of the twenty minutes goes on beside it, so only what the handovers brought is counted.
+    assert told.count("Muistutettu uudelleen, koska kukaan ei ole kuitannut: häiriön arviointi") == 1
