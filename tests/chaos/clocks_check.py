@@ -84,14 +84,16 @@ def _due_while_at_work(ended: Ended, owed: Owed, duty: Any, start: datetime) -> 
     """What goes off, and when: seen from the moments at which the process was at work; last: whether it must.
 
     A clock waits for one alarm. Once that has come it goes off; of those missed meanwhile the latest goes off as well.
-    What comes with or after the message that ends the duty need not go off any more.
+    What comes with or after the message that ends the duty need not go off any more; it may while that message waits
+    behind another one.
     """
     if duty.met_at is None:
         return  # it is open and should not be: that is said already
     ends = ended.course.arrived.get(owed.closed_by, [duty.met_at])[0]
+    applied = ended.course.answered.get(owed.closed_by, ends)
     last, is_armed = -1, False
     for at in ended.course.at_work:
-        if duty.opened_at > at + SAME or at > max(ends, duty.met_at):
+        if duty.opened_at > at + SAME or at > max(ends, duty.met_at, applied):
             continue
         came = [alarm for alarm in alarms_until(owed.kind, start, at) if alarm.number > last]
         for alarm in dict.fromkeys([came[0], came[-1]] if is_armed else came[-1:]) if came else ():

@@ -194,9 +194,10 @@ class Life:
         await asyncio.sleep(act.seconds)
         said.sent_at = now()
         outcome = await self._ask(said)
+        before = self.said[-1]
         if outcome == "too late" or (outcome == "refused" and await self._answered(lambda: self._was_closed_to(said))):
             return
-        self.said.append(said)
+        self.said.insert(self.said.index(before) + 1, said)  # what was answered while it asked again comes after it
 
     async def _was_closed_to(self, said: Said) -> bool:
         """Whether a process that is closed and only bundles its evidence turned a message away at its door.

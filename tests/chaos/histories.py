@@ -27,10 +27,12 @@ class Course(NamedTuple):
     """How one process went. Moments are the server's.
 
     ``arrived``: by update id, SHA-256 of a signal's bytes, or ``START``; several where it came several times.
+    ``answered``: when an update was answered, by its id: it may have waited behind another message until then.
     ``at_work``: the begin of each workflow task that was completed. ``signals``: how many came in all, by name.
     """
 
     arrived: Mapping[str, list[datetime]]
+    answered: Mapping[str, datetime]
     at_work: tuple[datetime, ...]
     signals: Mapping[str, int]
     history: WorkflowHistory
@@ -55,6 +57,7 @@ async def courses(client: Client, workflow_ids: Iterable[str]) -> dict[str, Cour
 
 async def _course(client: Client, history: WorkflowHistory) -> Course:
     arrived: dict[str, list[datetime]] = defaultdict(list)
+    answered: dict[str, datetime] = {}
     signals: dict[str, int] = defaultdict(int)
     began: dict[int, datetime] = {}
     at_work: list[datetime] = []
@@ -68,6 +71,8 @@ async def _course(client: Client, history: WorkflowHistory) -> Course:
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
                 meta = event.workflow_execution_update_accepted_event_attributes.accepted_request.meta
                 arrived[meta.update_id].append(at_work[-1])  # it came with the task that accepted it, at the latest
+            case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
+                answered[event.workflow_execution_update_completed_event_attributes.meta.update_id] = at_work[-1]
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
                 signals[event.workflow_execution_signaled_event_attributes.signal_name] += 1
                 arrived[await _digest(client, event)].append(at)
@@ -75,7 +80,7 @@ async def _course(client: Client, history: WorkflowHistory) -> Course:
                 began[event.event_id] = at
             case EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
                 at_work.append(began[event.workflow_task_completed_event_attributes.started_event_id])
-    return Course(arrived, tuple(at_work), signals, history)
+    return Course(arrived, answered, tuple(at_work), signals, history)
 
 
 async def _digest(client: Client, event: HistoryEvent) -> str:

@@ -73,7 +73,7 @@ def to_the_missing(
         for contact in members("instruction"):
             said = answers.get(contact)
             answered_at = ended.course.arrived[arrival(said)][0] if said else None
-            if answered_at is None or answered_at > each.at:
+            if answered_at is None or answered_at >= each.at:  # in one workflow task either may come first
                 is_free = each.may_be_given_up or answered_at is not None
                 (may if is_free else must)[TO_THE_MISSING, contact, each.duty] += 1
     return must, may

@@ -219,7 +219,7 @@ def test_a_judge_that_hears_too_little_finds_something() -> None:
 
 @pytest.mark.simulation
 def test_a_full_disk_wrong_clocks_and_lost_answers_cost_no_letter_and_no_message() -> None:
-    outcome = simulated(dataclasses.replace(ordered("trouble", lives=8, rates=USUAL), trouble=MUCH_TROUBLE))
+    outcome = simulated(dataclasses.replace(ordered("trouble 2", lives=8, rates=USUAL), trouble=MUCH_TROUBLE))
     assert outcome.violations == []
     assert outcome.account.numbers["times the disk was full"] > 0
     assert any("answer about" in what for _, what in outcome.happened)

@@ -25,11 +25,12 @@ def test_an_update_right_behind_a_signal_is_judged_after_it(seed: str) -> None:
 
 
 @pytest.mark.simulation
-@pytest.mark.parametrize("seed", ["681126.10", "nov28.11"])
+@pytest.mark.parametrize("seed", ["680826.5", "681126.10", "nov28.11"])
 def test_an_update_that_comes_as_an_incident_closes_is_applied(seed: str) -> None:
-    """Found by these seeds in November 2026: it was answered, and stood in no timeline.
+    """Found by these seeds on 27 November 2026: it was answered, and stood in no timeline.
 
-    In the first, a message comes to an incident that is closed by now, and in the second one overtaken by a relapse
-    opens a duty: the desk of the storm knows both.
+    The first one found the update that a worker without memory takes before the end of a step as well (decision 0090).
+    In the third, of 28 November, a notice waited behind another message, and was refused. In the second, a message now
+    comes to an incident that is closed, and in the third one overtaken by a relapse opened a duty: the desk knows both.
     """
     assert simulated(ordered(seed, lives=12)).violations == []

@@ -28,6 +28,7 @@ from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from workers.sdk_workarounds.query_retry import ASK_AGAIN
+from workers.sdk_workarounds.steps_first import StepsFirst
 
 if TYPE_CHECKING:
     from temporalio.bridge.proto.workflow_activation import WorkflowActivation
@@ -44,8 +45,8 @@ class ReplayTimeRunner(SandboxedWorkflowRunner):
     """The SDK's sandbox, in which no workflow task runs at the time of another one."""
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        """A process behind the guard."""
-        return _Guarded(super().create_instance(det), det.info.run_id)
+        """A process behind the guard, which takes the ends of steps first."""
+        return _Guarded(StepsFirst(super().create_instance(det)), det.info.run_id)
 
 
 _asked_too_early: dict[str, float] = {}

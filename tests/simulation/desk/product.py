@@ -17,6 +17,7 @@ from temporalio import workflow
 from temporalio.client import Client, Interceptor
 from temporalio.converter import DataConverter
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
 
 from activities.book.sqlite import SqliteBook
 from activities.breach.papers import BreachPapers
@@ -46,6 +47,7 @@ from workers.codec.codec import data_converter
 from workers.noting import BookKeeping
 from workers.sdk_workarounds.heartbeats import Heartbeats
 from workers.sdk_workarounds.query_retry import QueryRetry
+from workers.sdk_workarounds.steps_first import StepsFirst
 from workers.singletons import ensure_standing
 from workers.wiring import WORKFLOWS, Neighbours, build_worker
 from workflows.incident.following import FollowingRecord
@@ -137,7 +139,16 @@ def build(
         interceptors=[Inbox(), Heartbeats(), BookKeeping(book, client)],
         converter=converter(),
         task_queue=TASK_QUEUE,
+        runner=InOurOrder(),
     )
+
+
+class InOurOrder(UnsandboxedWorkflowRunner):
+    """The SDK's instances as the product's worker has them, without the sandbox."""
+
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        """One that takes the ends of steps before updates."""
+        return StepsFirst(super().create_instance(det))
 
 
 def record_of(process: str) -> type:
@@ -161,7 +172,7 @@ def part_of_links(name: str) -> type:
 def build_with(world: FakeWorld, client: Client | None) -> Build:
     """A worker of the product with the tests' fakes of the neighbours."""
     neighbours = neighbours_of(cast("Client", client), world, None, TASK_QUEUE)
-    return Build(WORKFLOWS, neighbours.activities(), [Inbox(), Heartbeats()], converter())
+    return Build(WORKFLOWS, neighbours.activities(), [Inbox(), Heartbeats()], converter(), runner=InOurOrder())
 
 
 @asynccontextmanager

@@ -175,7 +175,7 @@ class SimulatedService(ServiceClient):
         except TimeoutError:
             return
         if update.is_too_late:
-            raise _not_found("workflow execution already completed")
+            raise _not_found("workflow update was aborted by closing workflow")
 
     @staticmethod
     def _so_far(answer: A, run: Run, update: Update) -> A:

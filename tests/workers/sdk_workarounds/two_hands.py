@@ -51,3 +51,31 @@ class TwoHands:
         await workflow.execute_activity_method(Step.lay_down, start_to_close_timeout=A_MINUTE)
         self.is_free = True
         await workflow.wait_condition(lambda: self.is_over)
+
+
+@workflow.defn
+class OneStep:
+    """Is over with its step, or goes on in a new run, once."""
+
+    def __init__(self) -> None:
+        """Nothing was said."""
+        self.said: list[str] = []
+
+    @workflow.signal
+    def hear(self, what: str) -> None:
+        """Something that must not be lost."""
+        self.said.append(what)
+
+    @workflow.update
+    def say(self, what: str) -> str:
+        """The same, with an answer."""
+        self.said.append(what)
+        return what
+
+    @workflow.run
+    async def run(self, goes_on: bool, before: list[str]) -> list[str]:
+        """The step; what was said, in an earlier run too."""
+        await workflow.execute_activity_method(Step.lay_down, start_to_close_timeout=A_MINUTE)
+        if goes_on:
+            workflow.continue_as_new(args=[False, before + self.said])
+        return before + self.said

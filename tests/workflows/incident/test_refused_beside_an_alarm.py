@@ -11,16 +11,13 @@ from typing import Any
 
 import pytest
 from temporalio import activity
-from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
-from temporalio.api.update.v1 import UpdateRef
-from temporalio.api.workflowservice.v1 import PollWorkflowExecutionUpdateRequest
-from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from tests.builders import local_rules, opening
+from tests.desks.admitted import until_admitted
 from tests.desks.desk import PATIENCE
 from tests.desks.fakes import FakeWorld
 from tests.desks.temporal_fixtures import neighbours_of, running_worker
@@ -67,7 +64,7 @@ async def test_it_can_be_replayed(server: WorkflowEnvironment, how: str) -> None
         await _until(incident, EventType.EVENT_TYPE_TIMER_FIRED)
     message, payload = NOT_ALLOWED[how]
     saying = asyncio.create_task(incident.execute_update(message, payload, id=SAID))
-    await _until_admitted(client, incident)
+    await until_admitted(client, incident, SAID)
     async with running_worker(server, world, queue=QUEUE):
         with pytest.raises(WorkflowUpdateFailedError):
             await asyncio.wait_for(saying, PATIENCE)
@@ -83,22 +80,6 @@ async def _until(incident: WorkflowHandle[Any, Any], kind: EventType.ValueType, 
     async with asyncio.timeout(PATIENCE):
         while sum(e.event_type == kind for e in (await incident.fetch_history()).events) < times:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
-
-
-async def _until_admitted(client: Client, incident: WorkflowHandle[Any, Any]) -> None:
-    """Until what is said has come to the server, where it waits for a worker."""
-    said = UpdateRef(workflow_execution=WorkflowExecution(workflow_id=incident.id), update_id=SAID)
-    request = PollWorkflowExecutionUpdateRequest(namespace=client.namespace, update_ref=said)
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            try:
-                await client.workflow_service.poll_workflow_execution_update(request)
-            except RPCError as error:
-                if error.status is not RPCStatusCode.NOT_FOUND:
-                    raise
-                await asyncio.sleep(0.05)
-            else:
-                return
 
 
 async def _until_told(incident: WorkflowHandle[Any, Any]) -> None:
