@@ -216,10 +216,10 @@ class LinkedPair:
                 await self._judge(reference)
             elif "phone_kela" in owed:
                 await self._says(reference, "phone_escalation", **call()(running().now()))
-            elif not owed:
+            elif not owed and status["duties"]:
                 return
             else:
-                await asyncio.sleep(30)  # a form is on its way
+                await asyncio.sleep(30)  # a form is on its way, or it has only just been opened
 
     async def _resolve(self, reference: str) -> None:
         await self._attend(reference)
