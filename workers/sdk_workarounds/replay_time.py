@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
@@ -29,6 +29,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from workers.sdk_workarounds.query_retry import ASK_AGAIN
 from workers.sdk_workarounds.steps_first import StepsFirst
+from workers.sdk_workarounds.wrapped import WrappedProcess
 
 if TYPE_CHECKING:
     from temporalio.bridge.proto.workflow_activation import WorkflowActivation
@@ -54,11 +55,12 @@ _asked_too_early: dict[str, float] = {}
 _lock = threading.Lock()
 
 
-class _Guarded(WorkflowInstance):
+class _Guarded(WrappedProcess):
     """A process, and the time of its last workflow task."""
 
     def __init__(self, process: WorkflowInstance, run_id: str) -> None:
-        self._process, self._run_id = process, run_id
+        super().__init__(process)
+        self._run_id = run_id
         self._time, self._events, self._size = 0, 0, 0
         self._is_left_behind = False
         """The SDK believes that it has done a workflow task which it has not: it can answer, and nothing else."""
@@ -102,22 +104,6 @@ class _Guarded(WorkflowInstance):
             if len(_asked_too_early) > REMEMBERED:
                 del _asked_too_early[next(iter(_asked_too_early))]
         return now - first > OVER_AFTER
-
-    def get_serialization_context(self, command_info: Any) -> Any:
-        """As the process says."""
-        return self._process.get_serialization_context(command_info)
-
-    def get_external_store_context(self, command_info: Any) -> Any:
-        """As the process says."""
-        return self._process.get_external_store_context(command_info)
-
-    def get_info(self) -> Any:
-        """As the process says."""
-        return self._process.get_info()
-
-    def get_thread_id(self) -> int | None:
-        """As the process says."""
-        return self._process.get_thread_id()
 
 
 def _refused() -> WorkflowActivationCompletion:

@@ -24,12 +24,13 @@ does a moment later.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
-from temporalio.worker import WorkflowInstance
+
+from workers.sdk_workarounds.wrapped import WrappedProcess
 
 FLAG = 89_001
 """Our number among the SDK's own (1, 2, ...), in ``lang_used_flags`` of a completed workflow task."""
@@ -42,11 +43,8 @@ ENDS = frozenset({
 })  # fmt: skip
 
 
-class StepsFirst(WorkflowInstance):
+class StepsFirst(WrappedProcess):
     """A process that takes in the ends of its steps before the updates and timers that come with them."""
-
-    def __init__(self, process: WorkflowInstance) -> None:
-        self._process = process
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
         """Take in the ends of steps, then updates and timers; all at once where it was so before there was the rule."""
@@ -55,7 +53,7 @@ class StepsFirst(WorkflowInstance):
         done = WorkflowActivationCompletion()
         done.successful.SetInParent()
         for part in _apart(act):
-            if not part.jobs or any(_ends(command) for command in done.successful.commands):
+            if any(_ends(command) for command in done.successful.commands):
                 continue
             answer = self._process.activate(part)
             if answer.HasField("failed"):
@@ -65,22 +63,6 @@ class StepsFirst(WorkflowInstance):
             done.successful.used_internal_flags.append(FLAG)
         return done
 
-    def get_serialization_context(self, command_info: Any) -> Any:
-        """As the process says."""
-        return self._process.get_serialization_context(command_info)
-
-    def get_external_store_context(self, command_info: Any) -> Any:
-        """As the process says."""
-        return self._process.get_external_store_context(command_info)
-
-    def get_info(self) -> Any:
-        """As the process says."""
-        return self._process.get_info()
-
-    def get_thread_id(self) -> int | None:
-        """As the process says."""
-        return self._process.get_thread_id()
-
 
 def _is_taken_apart(act: WorkflowActivation) -> bool:
     if any(job.WhichOneof("variant") in WHOLE for job in act.jobs):
@@ -88,15 +70,18 @@ def _is_taken_apart(act: WorkflowActivation) -> bool:
     return not act.is_replaying or FLAG in act.available_internal_flags
 
 
-def _apart(act: WorkflowActivation) -> tuple[WorkflowActivation, WorkflowActivation]:
-    """The same workflow task in two: with its updates and timers, and before them with all else."""
-    first, then = WorkflowActivation(), WorkflowActivation()
-    for part in (first, then):
+def _apart(act: WorkflowActivation) -> Sequence[WorkflowActivation]:
+    """The same workflow task in two, updates and timers behind all else; as it is where it has one of these only."""
+    waits = [job.WhichOneof("variant") in AFTER_STEPS for job in act.jobs]
+    if all(waits) or not any(waits):
+        return (act,)
+    parts = WorkflowActivation(), WorkflowActivation()
+    for part in parts:
         part.CopyFrom(act)
         del part.jobs[:]
-    for job in act.jobs:
-        (then if job.WhichOneof("variant") in AFTER_STEPS else first).jobs.append(job)
-    return first, then
+    for job, is_later in zip(act.jobs, waits, strict=True):
+        parts[is_later].jobs.append(job)
+    return parts
 
 
 def _ends(command: WorkflowCommand) -> bool:
