@@ -26,6 +26,7 @@ from workflows.process.payloads import DeskPayloadConverter
 
 WORKERS: dict[str, dict[str, Any]] = {
     "as it is": {},
+    "gzip between worker and server (off)": {"bench_gzip": True},
     "workflow cache of 50 (1,000)": {"max_cached_workflows": 50},
     "workflow cache of 5,000 (1,000)": {"max_cached_workflows": 5000},
     "20 pollers for each kind of task (5)": {

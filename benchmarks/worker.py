@@ -13,6 +13,7 @@ import gc
 import json
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,10 @@ KINDS = ("desk", "idle", "real")
 async def work(kind: str, folder: Path, address: str, options: dict[str, Any]) -> None:
     """Work until standard input ends."""
     settings = settled(folder)
-    client = await connect_to(address, live_keys(settings), role=kind)
+    compressed = options.pop("bench_gzip", False)
+    client = await connect_to(address, live_keys(settings), role=kind, compressed=compressed)
+    if sticky := options.pop("bench_sticky_seconds", None):
+        options["sticky_queue_schedule_to_start_timeout"] = timedelta(seconds=sticky)
     if not options.pop("bench_sandbox", True):
         options["workflow_runner"] = UnsandboxedWorkflowRunner()
     if options.pop("bench_pollers", None) == "autoscaling":

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig
 from temporalio.runtime import Runtime
+from temporalio.service import GrpcCompression
 
 from workers.codec.codec import EncryptionCodec, data_converter
 from workers.keys.live import Keys, LiveKeys, live_keys
@@ -86,16 +87,26 @@ async def connect(
     return await _connected(target(settings), keys or live_keys(settings), role, runtime)
 
 
-async def connect_to(address: str, keys: Keys | KeyRing, *, role: str = "kantadesk", lazy: bool = False) -> Client:
+async def connect_to(
+    address: str, keys: Keys | KeyRing, *, role: str = "kantadesk", lazy: bool = False, compressed: bool = False
+) -> Client:
     """A client of the server at this address, whatever the environment says: for the server that we run ourselves.
 
-    ``lazy``: it connects when it is first used, and so can be made before the server runs.
+    ``lazy``: it connects when it is first used, and so can be made before the server runs. ``compressed``: the SDK's own
+    default, which a benchmark holds against ours.
     """
-    return await _connected({"target_host": address}, keys, role, None, lazy=lazy)
+    config: ClientConnectConfig = {"target_host": address}
+    return await _connected(config, keys, role, None, lazy=lazy, compressed=compressed)
 
 
 async def _connected(
-    config: ClientConnectConfig, keys: Keys | KeyRing, role: str, runtime: Runtime | None, *, lazy: bool = False
+    config: ClientConnectConfig,
+    keys: Keys | KeyRing,
+    role: str,
+    runtime: Runtime | None,
+    *,
+    lazy: bool = False,
+    compressed: bool = False,
 ) -> Client:
     try:
         return await Client.connect(
@@ -105,6 +116,8 @@ async def _connected(
             identity=identity(role),
             runtime=runtime,
             lazy=lazy,
+            # Nearly all that travels is encrypted: gzip makes it no smaller, and both sides pay for the try.
+            grpc_compression=GrpcCompression.GZIP if compressed else GrpcCompression.NONE,
         )
     except RuntimeError as fault:
         raise TemporalUnreachable(_unreachable(config["target_host"], fault)) from fault
