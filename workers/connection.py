@@ -92,8 +92,8 @@ async def connect_to(
 ) -> Client:
     """A client of the server at this address, whatever the environment says: for the server that we run ourselves.
 
-    ``lazy``: it connects when it is first used, and so can be made before the server runs. ``compressed``: the SDK's own
-    default, which a benchmark holds against ours.
+    ``lazy``: it connects when it is first used, and so can be made before the server runs. ``compressed``: as the SDK
+    does by itself, which a benchmark holds against ours.
     """
     config: ClientConnectConfig = {"target_host": address}
     return await _connected(config, keys, role, None, lazy=lazy, compressed=compressed)
