@@ -98,6 +98,7 @@ class TemporalProcesses(OtherProcesses, BreachStarter, IncidentsConcerned):
                 static_summary=introduced.summary,
                 static_details=introduced.details,
                 search_attributes=introduced.attributes,
+                priority=introduced.priority,
                 memo={STARTED_BY: by},
             )
         except WorkflowAlreadyStartedError:

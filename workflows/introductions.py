@@ -11,7 +11,7 @@ from functools import singledispatch
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
-from temporalio.common import TypedSearchAttributes
+from temporalio.common import Priority, TypedSearchAttributes
 
 from workflows.breach.messages import BreachOpening
 from workflows.breach.record import BreachRecord
@@ -27,6 +27,8 @@ from workflows.procedure.services import named
 from workflows.process.web_view import at_start
 
 SUMMARY_AT_MOST = 200
+A_REAL_BREACH = Priority(priority_key=1)
+"""Its workflow tasks, and its steps that say nothing else, go before those of any other process, on all workers."""
 WITHOUT_OPENING = {
     "NoticeWatch": "Reads the published disruption notices and tells the open incidents",
     "Watchdog": "Looks whether every open clock is alive, and says so when one is not",
@@ -60,11 +62,12 @@ It runs by itself, and is brought back within minutes if it stops. Even so, neve
 
 
 class Introduction(NamedTuple):
-    """What is set at the start and never changes: static summary and details, and the first search attributes."""
+    """What is set at the start: static summary and details, the first search attributes, and what goes before it."""
 
     summary: str
     details: str
     attributes: TypedSearchAttributes
+    priority: Priority = Priority.default
 
 
 @singledispatch
@@ -96,7 +99,8 @@ def _(opening: BreachOpening, at: datetime) -> Introduction:
         f"Whose data: {plain(named(opening.registers, 'en'))}; our role: {opening.role.replace('_', ' ')}",
     )
     summary = f"Suspected personal data breach {opening.reference}"
-    return _introduced(summary, facts, drill=opening.drill, attributes=at_start(BreachRecord.opened(opening, at)))
+    shown = _introduced(summary, facts, drill=opening.drill, attributes=at_start(BreachRecord.opened(opening, at)))
+    return shown if opening.drill else shown._replace(priority=A_REAL_BREACH)
 
 
 @introduction.register

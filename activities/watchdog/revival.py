@@ -14,7 +14,7 @@ from temporalio.client import (
     WorkflowHandle,
     WorkflowQueryFailedError,
 )
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -82,6 +82,7 @@ async def _start_again(
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
             static_summary=await ended.static_summary(),
             static_details=await ended.static_details(),
+            priority=Priority(priority_key=ended.raw_info.priority.priority_key or None),
             memo={BROUGHT_BACK_FROM: ending.run_id},
         )
     except WorkflowAlreadyStartedError:

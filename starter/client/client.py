@@ -133,6 +133,7 @@ async def _open(
                 static_summary=introduced.summary,
                 static_details=introduced.details,
                 search_attributes=introduced.attributes,
+                priority=introduced.priority,
                 rpc_timeout=ANSWER_WITHIN,
             )
         except WorkflowAlreadyStartedError as error:

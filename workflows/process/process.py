@@ -26,8 +26,6 @@ from workflows.process.record import Record
 from workflows.process.sealed.senders import OUR_OWN_PROCESSES, is_said_by_a_stranger, marks_about
 
 LETTERS_AT_ONCE = 50
-ALARMS = ("reminder", "overdue")
-"""The letters of a duty's clock."""
 OF_A_TEXT = (
     "services", "noticed_at", "happened_at", "situation", "plan", "plan_before", "window", "short_notice",
 )  # fmt: skip
@@ -104,7 +102,7 @@ def letter_about(
         todo = what_to_do(
             task, facts["language"], reference=record.reference, duty=owed.id, phone=phone, towards=towards
         )
-        about = {"missing": record.awaited(owed)} if kind in ALARMS else {}
+        about = {"missing": record.awaited(owed)} if kind in steps.ALARMS else {}
         facts |= {"duty_kind": owed.kind, "due_at": owed.due_at, "what_to_do": todo, "towards": towards} | about
     return ports.Letter(
         key=key,
@@ -226,7 +224,7 @@ class Process(Lifecycle[RecordT]):
     async def _tallied(self, mailing: Mailing, contact: str, sending: Coroutine[Any, Any, bool]) -> None:
         """Send one of several; the timeline says what became of all once the last has gone, or never will."""
         is_last = mailing.done(contact, is_sent=await sending)
-        if is_last and mailing.kind not in ALARMS:
+        if is_last and mailing.kind not in steps.ALARMS:
             self.record.note(self.now, mailing.ended(), detail=mailing.outcome())
 
     def _text(self, kind: Any, to: ports.Recipient, facts: dict[str, Any], said: str) -> ports.TextMessage:

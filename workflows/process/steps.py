@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import Priority, RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.workflow import ActivityConfig
 
@@ -47,6 +47,13 @@ LOOKING_UP = ActivityConfig(
     start_to_close_timeout=timedelta(seconds=10), retry_policy=RetryPolicy(maximum_interval=SOON_AGAIN)
 )
 
+ALARMS = ("reminder", "overdue")
+"""The letters of a duty's clock, by their kind."""
+WHO_MUST_ACT, IN_THE_MIDDLE = 2, 3
+MAILINGS = Priority(priority_key=4)
+"""Where more waits than the workers can do, by Temporal's priorities: 1 is first, 3 is what nothing is said of. A real
+breach has 1 (``workflows.introductions``). A server that knows none takes everything in its turn."""
+
 
 class StepFailed(Exception):
     """A neighbour will never do this step; the text says why and who must act. ``kind``: one of ``ports.PERMANENT``."""
@@ -79,8 +86,28 @@ async def who_is_told(audience: ports.Audience, *, within: timedelta | None = No
     return await workflow.execute_activity_method(
         ports.ContactBook.who_is_told,
         audience,
-        **(LOOKING_UP | ActivityConfig(summary=f"Look up {_in_words(audience)}", schedule_to_close_timeout=within)),
+        **(
+            LOOKING_UP
+            | ActivityConfig(
+                summary=f"Look up {_in_words(audience)}",
+                schedule_to_close_timeout=within,
+                priority=_before_others() if audience.roles else Priority.default,
+            )
+        ),
     )
+
+
+def _place_of(letter: ports.Letter) -> Priority:
+    """An alarm goes before others, a mailing behind them."""
+    if letter.is_mailing:
+        return MAILINGS
+    return _before_others() if letter.kind in ALARMS else Priority.default
+
+
+def _before_others() -> Priority:
+    """The place of what goes to those who must act; never behind the process's own."""
+    own = workflow.info().priority.priority_key or IN_THE_MIDDLE
+    return Priority(priority_key=min(own, WHO_MUST_ACT))
 
 
 def _in_words(audience: ports.Audience) -> str:
@@ -98,7 +125,14 @@ async def send(letter: ports.Letter, *, within: timedelta | None = None) -> Sent
         return await workflow.execute_activity_method(
             ports.Mail.send_letter,
             letter,
-            **(SENDING | ActivityConfig(summary=f"{verb} to {to}: {what}", schedule_to_close_timeout=within)),
+            **(
+                SENDING
+                | ActivityConfig(
+                    summary=f"{verb} to {to}: {what}",
+                    schedule_to_close_timeout=within,
+                    priority=_place_of(letter),
+                )
+            ),
         )
     except ActivityError as error:
         raise failure_of(error) from error
