@@ -19,7 +19,7 @@ from workers.settings import Settings
 
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _FOLDERS = ("data_dir", "evidence_dir", "outbox_dir", "secrets_dir")
-_INSIDE = ("sent", "key-book", "logs", "handovers", "shift")
+_INSIDE = ("sent", "key-book", "logs", "handovers", "shift", "rota")
 _KEPT = ("evidence_dir", "outbox_dir")
 """Folders of which every file counts, however deep it lies."""
 _OUR_FILES = ("key_file", "signing_key_file", "door_token_file")

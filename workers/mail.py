@@ -21,6 +21,8 @@ from activities.returned_mail.graph_inbox import GraphInbox
 from activities.returned_mail.imap import ImapMailbox
 from activities.returned_mail.look import ReturnedMail
 from activities.returned_mail.mailbox import Mailbox
+from activities.rota.rotas import Rotas
+from activities.rota.source import RotaSources
 from workers.settings import Settings, SettingsError
 from workflows.process.ports import OtherProcessMessage
 
@@ -81,6 +83,11 @@ def returned_addresses(settings: Settings) -> ReturnedAddresses:
 def kept_standings(settings: Settings) -> KeptStandings:
     """How the contacts stand."""
     return KeptStandings(settings.data_dir / "contacts")
+
+
+def rotas(settings: Settings) -> Rotas:
+    """Who is on duty, by the calendars that the operating model names."""
+    return Rotas(RotaSources(settings.data_dir / "rota", settings.secrets_dir), settings.operating_model.parent)
 
 
 def returned_mail(

@@ -127,7 +127,8 @@ class Neighbours:
 
 def neighbours(settings: Settings, client: Client) -> Neighbours:
     """The real adapters, as the settings name them. Raises ``OperatingModelFault``, ``SettingsError``."""
-    model = OperatingModelFile(settings.operating_model, settings.clear_messages)
+    rotas = mail.rotas(settings)
+    model = OperatingModelFile(settings.operating_model, settings.clear_messages, rotas)
     book = SqliteBook(settings.data_dir)
     folders = CaseFolders(settings.evidence_dir, signing_key(settings.signing_key_file), HeadsInBook(book))
     ledger, mailings = SentLedger(settings.data_dir / "sent"), Mailings()

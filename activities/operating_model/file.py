@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
@@ -13,8 +15,11 @@ from temporalio import activity
 from activities.edited_file import edited_text, stamp_of
 from activities.operating_model.faults import Fault, OperatingModelFault, syntax_fault, value_faults
 from activities.operating_model.toml_lines import key_lines
+from activities.rota.rotas import Rotas
+from workflows.procedure.duties import Role
 from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.operating_model.model import ClearMessages, LocalRules, OperatingModel
+from workflows.procedure.operating_model.people import RoleHolders
 from workflows.procedure.operating_model.references import dangling
 from workflows.process.ports import Audience, ContactBook, LocalRulebook, Recipient
 from workflows.process.sealed.asking import NOBODY, Asking
@@ -62,8 +67,8 @@ class OperatingModelFile(LocalRulebook, ContactBook):
     the last valid one holds, and ``problem`` says why (empty while all is well).
     """
 
-    def __init__(self, path: Path, clear_messages: ClearMessages = "harmless") -> None:
-        self.path = path
+    def __init__(self, path: Path, clear_messages: ClearMessages = "harmless", rotas: Rotas | None = None) -> None:
+        self.path, self._rotas = path, rotas
         self._clear_messages = clear_messages
         self.problem = ""
         self._reading = Lock()
@@ -96,19 +101,54 @@ class OperatingModelFile(LocalRulebook, ContactBook):
 
     @activity.defn(name="who_is_told")
     async def who_is_told(self, audience: Audience) -> list[Recipient]:
-        """The contacts of an audience as they stand now."""
-        return recipients_of(audience, self.current())
+        """The contacts of an audience as they stand now; of a role with a rota whoever is on duty when it is told."""
+        model = self.current()
+        if self._rotas is None or not audience.roles:
+            return recipients_of(audience, model)
+        roles = [role if role in model.roles else "desk" for role in audience.roles]
+        on_duty = await self._rotas.told(model, roles, _told_at(audience))
+        return recipients_of(audience, model, on_duty)
 
 
-def recipients_of(audience: Audience, model: OperatingModel) -> list[Recipient]:
-    """Whom an audience means, each once a way: groups in the file's order, roles, those named, deputies, by text."""
+def _told_at(audience: Audience) -> datetime:
+    """When they are told: as the process asked, and as much later as its question has waited for a worker."""
+    asked = audience.at or datetime.now(UTC)  # noqa: TID251  # an activity: what an earlier release asked bears no time
+    info = activity.info() if activity.in_activity() else None
+    return asked + (max(info.started_time - info.scheduled_time, timedelta(0)) if info else timedelta(0))
+
+
+def recipients_of(
+    audience: Audience, model: OperatingModel, on_duty: Mapping[Role, tuple[str, ...]] | None = None
+) -> list[Recipient]:
+    """Whom an audience means, each once a way: groups in the file's order, roles, those named, deputies, by text.
+
+    ``on_duty``: who is told of the roles that a rota holds.
+    """
     named = tuple(contact for contact in audience.contacts if contact in model.contacts)
-    told = (*model.members(audience.groups), *model.holders(audience.roles, deputies=audience.deputies), *named)
+    told = (*model.members(audience.groups), *_of_roles(audience, model, on_duty or {}), *named)
     recipients = [_recipient(model, each, audience.channel) for each in dict.fromkeys(told)]
     recipients += _deputies(named, model, audience.channel) if audience.deputies else []
     by_text = [_recipient(model, each, "text_message") for each in model.members(audience.text_groups)]
     known = {(each.contact, each.channel) for each in recipients}
     return recipients + [each for each in by_text if (each.contact, each.channel) not in known]
+
+
+def _of_roles(audience: Audience, model: OperatingModel, on_duty: Mapping[Role, tuple[str, ...]]) -> Iterator[str]:
+    """Who holds the roles, or is on duty in them; with those who stand in, where deputies are wanted."""
+    for role in audience.roles:
+        told = on_duty.get(role if role in model.roles else "desk")
+        if told is None:
+            yield from model.holders((role,), deputies=audience.deputies)
+            continue
+        yield from told
+        if audience.deputies:
+            yield from _for_those_on_duty(told, model.roles[role if role in model.roles else "desk"], model)
+
+
+def _for_those_on_duty(told: tuple[str, ...], held: RoleHolders, model: OperatingModel) -> Iterator[str]:
+    """Who stands in for those on duty: their own deputies, else those of the role, else everybody else in it."""
+    own = [deputy for contact in told for deputy in model.contacts[contact].deputies]
+    yield from own or held.deputies or held.contacts
 
 
 def _deputies(named: tuple[str, ...], model: OperatingModel, channel: Channel) -> list[Recipient]:

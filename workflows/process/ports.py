@@ -58,6 +58,8 @@ class Audience(Model):
     """Groups that are told by text message, besides those told by the wanted way; without a number, by e-mail."""
     moments: KeyMoments | None = None
     """How the duties stand that it is told about: the book of processes learns them with every telling."""
+    at: Annotated[Moment | None, Field(exclude_if=lambda moment: moment is None)] = None
+    """When they are told, by the clock of the process: whoever is on duty then. None from an earlier release."""
 
 
 class Recipient(Model):

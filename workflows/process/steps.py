@@ -82,10 +82,13 @@ async def rules_in_force() -> LocalRules:
 
 
 async def who_is_told(audience: ports.Audience, *, within: timedelta | None = None) -> Sequence[ports.Recipient]:
-    """Who is in an audience now; with ``within``, ``ActivityError`` is raised where that can't be had in time."""
+    """Who is in an audience now, by the clock of the process.
+
+    With ``within``, ``ActivityError`` is raised where that can't be had in time.
+    """
     return await workflow.execute_activity_method(
         ports.ContactBook.who_is_told,
-        audience,
+        audience.model_copy(update={"at": workflow.now()}),
         **(
             LOOKING_UP
             | ActivityConfig(

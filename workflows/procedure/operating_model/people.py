@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from workflows.procedure.languages import Language
 from workflows.procedure.model import Model, NeededLine
 from workflows.procedure.operating_model.mail_address import usable
+from workflows.procedure.operating_model.rota_source import RotaSource
 from workflows.procedure.operating_model.text_addresses import TextAddress
 from workflows.procedure.services import Sector
 
@@ -37,10 +38,17 @@ class Contact(Model):
 
 
 class RoleHolders(Model):
-    """Who holds a role, and who stands in when nobody acknowledges."""
+    """Who holds a role, and who stands in when nobody acknowledges.
+
+    With a rota, whoever is on duty is told; all ``contacts`` are where the rota names nobody, or can't be read.
+    """
 
     contacts: tuple[ContactId, ...] = Field(min_length=1)
     deputies: tuple[ContactId, ...] = ()
+    rota: RotaSource = ""
+    """The calendar that says who is on duty: a file, or an address; empty where everybody in the role always is."""
+    owner: ContactId | Literal[""] = ""
+    """Who keeps the rota and hears of its gaps; empty: the desk."""
 
 
 class OwnInstruction(Model):

@@ -60,7 +60,8 @@ def _unknown_contacts(model: Any) -> Iterable[Dangling]:
         for place, name in entries(model, *pattern, "*"):
             if contacts and isinstance(name, str) and name not in contacts:
                 yield Dangling(place, f"there is no contact {name!r}")
-    for place, name in entries(model, "contacts", "*", "owner"):
+    owners = [*entries(model, "contacts", "*", "owner"), *entries(model, "roles", "*", "owner")]
+    for place, name in owners:
         if isinstance(name, str) and name and name not in contacts:
             yield Dangling(place, f"there is no contact {name!r}")
 
