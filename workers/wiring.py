@@ -32,6 +32,7 @@ from activities.notices.download import Network
 from activities.notices.feeds import NoticeFeed
 from activities.operating_model.file import OperatingModelFile
 from activities.processes import IncidentList, TemporalProcesses, breaks_under_way
+from activities.rota.changes import ShiftChanges
 from activities.text_messages.sender import TextRoom
 from activities.text_messages.transport import TextOutbox, TextTransport
 from activities.watchdog.always_running import AlwaysRunningProcesses
@@ -178,6 +179,8 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
             Eyes(client, lambda: ledger, lambda: model, heartbeat(settings), book, settings.retention),
             returned=mail.returned_mail(settings, lambda: ledger, processes.tell_process),
             changed=ContactsChanged(contacts, processes.tell_process),
+            rotas=rotas,
+            shifts=ShiftChanges(client, settings.data_dir / "rota", processes.tell_process),
         ),
         standing=AlwaysRunningProcesses(client, lambda: ensure_standing(client)),
     )

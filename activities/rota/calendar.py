@@ -37,7 +37,7 @@ class RotaCalendar:
         self._zone = zone_named(zone)
         calendar = _parsed(content)
         _check(calendar)
-        self._exact = _exact_lengths(calendar)
+        self._exact = self._exact_lengths(calendar)
         try:
             self._query = recurring_ical_events.of(calendar)
         except Exception as fault:  # two libraries raise what their parsers raise
@@ -59,10 +59,31 @@ class RotaCalendar:
 
     def _times(self, event: Any) -> tuple[datetime, datetime]:
         begins = self._instant(event["DTSTART"].dt)
-        if (length := self._exact.get(_id(event))) is not None:
+        uid, start = _id(event)
+        length = self._exact.get((uid, start), self._exact.get((uid, "")))
+        if length is not None:
             return begins, begins + length
         ends = self._instant(event["DTEND"].dt) if "DTEND" in event else begins
         return begins, ends
+
+    def _exact_lengths(self, calendar: Any) -> dict[tuple[str, str], timedelta]:
+        """Lengths that no clock changes: of a single event in hours, and where an end is in another zone than its start.
+
+        By the id of the event and its start; the start is empty for all of one that is repeated.
+        """
+        lengths = {}
+        for event in calendar.walk("VEVENT"):
+            begins, (uid, start) = event["DTSTART"].dt, _id(event)
+            if not isinstance(begins, datetime):
+                continue
+            if "DURATION" in event and event["DURATION"].dt % timedelta(days=1) and not _repeats(event):
+                lengths[uid, start] = event["DURATION"].dt
+            elif "DTEND" in event and _zone_of(begins) != _zone_of(event["DTEND"].dt):
+                length = self._instant(event["DTEND"].dt) - self._instant(begins)
+                if length < timedelta(0):
+                    raise RotaUnreadable("holds an event that ends before it begins, in two time zones")
+                lengths[uid, "" if _repeats(event) else start] = length
+        return lengths
 
     def _instant(self, moment: date | datetime) -> datetime:
         """An instant; a day begins at midnight, a time without a zone is the organisation's."""
@@ -130,18 +151,16 @@ def _check_order(event: Any, number: int) -> None:
         raise RotaUnreadable(f"holds an event that ends before it begins (number {number})")
 
 
-def _exact_lengths(calendar: Any) -> dict[tuple[str, str], timedelta]:
-    """The length of each single event that is given in hours and minutes: so long it is, whatever the clocks do."""
-    return {
-        _id(event): event["DURATION"].dt
-        for event in calendar.walk("VEVENT")
-        if "DURATION" in event and not {"RRULE", "RDATE", "RECURRENCE-ID"} & set(event)
-        and isinstance(event["DTSTART"].dt, datetime) and event["DURATION"].dt % timedelta(days=1)
-    }  # fmt: skip
+def _repeats(event: Any) -> bool:
+    return bool({"RRULE", "RDATE"} & set(event))
 
 
 def _id(event: Any) -> tuple[str, str]:
     return str(event.get("UID", "")), str(event["DTSTART"].dt)
+
+
+def _zone_of(moment: Any) -> str:
+    return str(getattr(moment, "tzinfo", None))
 
 
 def _is_cancelled(event: Any) -> bool:

@@ -27,7 +27,7 @@ class People:
     def named(self, event: Any) -> tuple[tuple[str, ...], bool]:
         """The contacts of a shift, and whether it names somebody who is none of ours: attendees first, else title.
 
-        Who has declined is not on duty. A title is taken apart at its punctuation; a full name may stand anywhere in it.
+        Who has declined is not on duty. A title is taken apart at its punctuation; a full name may stand anywhere.
         """
         invited = [each for each in _listed(event.get("ATTENDEE")) if _may_be_on_duty(each)]
         coming = [each for each in invited if each.params.get("PARTSTAT", "").upper() != "DECLINED"]

@@ -15,6 +15,8 @@ from workflows.procedure.contacts import rota
 from workflows.procedure.contacts.rota import OnDuty, Shift, Stretch
 from workflows.procedure.duties import Role
 from workflows.procedure.operating_model.model import OperatingModel
+from workflows.procedure.watchdog.findings import Finding
+from workflows.procedure.watchdog.rotas import about_rota
 
 LOG = logging.getLogger("kantadesk.rota")
 ANSWERS_WITHIN = 8.0
@@ -48,7 +50,9 @@ class RoleRota:
         """Who is on duty at the moment. A gap, a name that nobody knows, a calendar that nobody can read: everybody."""
         here = rota.at(self.stretches, self.moment)
         if here is None:
-            return OnDuty(role=self.role, told=self.everybody, standing="unread", problem=self.problem)
+            return OnDuty(
+                role=self.role, told=self.everybody, standing="unread", problem=self.problem, read_at=self.read_at
+            )
         after = rota.at(self.stretches, here.end)
         return OnDuty(
             role=self.role,
@@ -61,6 +65,11 @@ class RoleRota:
             read_at=self.read_at,
             problem=self.problem,
         )
+
+    def findings(self, zone: str) -> list[Finding]:
+        """What a person should look at in it. ``zone``: of the moments in its words."""
+        span = self._since, self._until
+        return about_rota(self.on_duty(), self.coming(), span, owner=self.owner, zone=zone)
 
     def coming(self) -> tuple[Stretch, ...]:
         """What lies ahead within a week, with what is now."""
@@ -84,7 +93,7 @@ class Rotas:
         )
 
     async def told(self, model: OperatingModel, roles: Iterable[Role], moment: datetime) -> dict[Role, tuple[str, ...]]:
-        """Who gets the alarms of some roles at a moment, of those that a rota holds. Raises nothing, and answers soon."""
+        """Who gets the alarms of some roles at a moment, of those that a rota holds. Never raises."""
         roles = tuple(roles)
         try:
             async with asyncio.timeout(ANSWERS_WITHIN):

@@ -30,12 +30,15 @@ from activities.contacts.changed import ContactsChanged
 from activities.mail.ledger import SentLedger
 from activities.operating_model.file import OperatingModelFile
 from activities.returned_mail.look import ReturnedMail
+from activities.rota.changes import ShiftChanges
+from activities.rota.rotas import Rotas
 from activities.watchdog import revival
 from activities.watchdog.drill_schedules import drill_schedules
 from activities.watchdog.heartbeat import Heartbeat
 from activities.watchdog.outside import Outside
 from activities.watchdog.processes import ProcessLook
 from workflows.procedure.local_time import local
+from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.watchdog import findings as watching
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Finding, ScheduleState, Watching
@@ -79,13 +82,17 @@ class DeskWatch(Watch):
         writes: bool = True,
         returned: ReturnedMail | None = None,
         changed: ContactsChanged | None = None,
+        rotas: Rotas | None = None,
+        shifts: ShiftChanges | None = None,
     ) -> None:
         """``can_ask``: False where no worker is there to answer queries; ``writes``: False for who only looks.
 
         ``returned``: mail that comes back; ``changed``: tells the review of the contacts what has changed.
+        ``rotas``: who is on duty; ``shifts``: tells the open processes of a change of shift.
         """
         self._client, self._ledger, self._model, self._heartbeat, self._book, self._retention = eyes
         self._can_ask, self._writes, self._returned, self._changed = can_ask, writes, returned, changed
+        self._rotas, self._shifts = rotas, shifts
 
     @activity.defn(name="rules_of_watching")
     async def rules_of_watching(self, asked: Asking = NOBODY) -> Watching:  # noqa: ARG002  # sealed, and no more
@@ -172,14 +179,25 @@ class DeskWatch(Watch):
 
     @activity.defn(name="look_at_contacts")
     async def look_at_contacts(self, order: LookOrder) -> Seen:
-        """How fresh the contacts are, and whether the operating model is in order."""
+        """How fresh the contacts are, whether the operating model is in order, and what the rotas leave open."""
         file = self._model()
         model = file.current()
         if self._changed:
             await self._tell_what_changed(self._changed)
         verified = {contact: entry.verified_on for contact, entry in model.contacts.items()}
         today = local(order.at, model.organisation.time_zone).date()
-        return _seen([*watching.about_contacts(verified, today, order.rules), *watching.about_model(file.problem)])
+        found = [*watching.about_contacts(verified, today, order.rules), *watching.about_model(file.problem)]
+        return _seen([*found, *await self._look_at_rotas(model, order.at)])
+
+    async def _look_at_rotas(self, model: OperatingModel, at: datetime) -> list[Finding]:
+        """What the rotas leave open; a change of shift is told to the open processes."""
+        rotas = await self._rotas.of(model, at) if self._rotas else []
+        if self._shifts:
+            try:
+                await self._shifts.look(model, rotas)
+            except RPCError as error:
+                raise _no_answer(error) from error
+        return [finding for each in rotas for finding in each.findings(model.organisation.time_zone)]
 
     async def _tell_what_changed(self, changed: ContactsChanged) -> None:
         try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -25,6 +25,8 @@ DutyKind = Literal[
 ]  # fmt: skip
 DutyStateName = Literal["open", "overdue", "met", "met_late", "waived"]
 Role = Literal["desk", "duty_officer", "management", "communications", "data_protection_officer", "operations"]
+
+ROLES: tuple[Role, ...] = get_args(Role)
 
 
 def in_words(names: Iterable[str]) -> str:
@@ -215,9 +217,13 @@ HANDOVERS_APART = timedelta(hours=1)
 """A second handover within this time reminds of nothing again: it is the same one, said twice."""
 
 
-def ignored_alarm(duty: Duty, now: datetime) -> Alarm | None:
-    """The last alarm of an open duty that nobody has acknowledged, which a handover repeats; None where none is."""
-    is_repeated = duty.handed_over_at is not None and now - duty.handed_over_at < HANDOVERS_APART
+def ignored_alarm(duty: Duty, now: datetime, *, of_a_rota: bool = False) -> Alarm | None:
+    """The last alarm of an open duty that nobody has acknowledged, which a handover repeats; None where none is.
+
+    ``of_a_rota``: a change in a rota is told once, so it needs no distance from the handover before it.
+    """
+    lately = duty.handed_over_at is not None and now - duty.handed_over_at < HANDOVERS_APART
+    is_repeated = lately and not of_a_rota
     if not duty.is_open or duty.is_acknowledged or duty.alarms_fired == 0 or is_repeated:
         return None
     return _last_alarm(duty, now)

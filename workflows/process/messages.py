@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from workflows.procedure.breach.terms import DeviceHazard
+from workflows.procedure.duties import Role
 from workflows.procedure.languages import Language
 from workflows.procedure.model import Line, Model, Moment, NeededLine, NeededText, Text, Unverified
 from workflows.procedure.names import person_named
@@ -149,9 +150,14 @@ class DeliveryReport(Message):
 
 
 class Handover(Message):
-    """Message ``handover``: the desk changes hands. ``by`` hands over; ``to`` goes on, empty where nobody is named."""
+    """Message ``handover``: the desk changes hands. ``by`` hands over; ``to`` goes on, empty where nobody is named.
+
+    Where a rota changes shifts, ``roles`` are those that somebody else is on duty in now, ``changed_at`` since when.
+    """
 
     to: Line = ""
+    roles: Annotated[tuple[Role, ...], Field(max_length=10)] = ()
+    changed_at: Moment | None = None
 
 
 class Cancellation(Message):

@@ -48,6 +48,14 @@ def is_over_law(duty: Duty) -> bool:
     return duty.legal or duty.kind in OF_A_BREACH
 
 
+def alarm_of_the_shift(alarm: Alarm, said: m.Handover) -> Alarm | None:
+    """What of an alarm concerns a handover: where a rota changed, those roles only, and what they had before it did."""
+    if said.changed_at and alarm.at >= said.changed_at:
+        return None
+    to = tuple(role for role in alarm.to if not said.roles or role in said.roles)
+    return alarm.model_copy(update={"to": to}) if to else None
+
+
 class ProcessWithDuties(Process[DecidingT]):
     """A process with duties."""
 
@@ -206,8 +214,9 @@ class ProcessWithDuties(Process[DecidingT]):
             raise Unreadable("there is no message of this name in a run of this age")
         self.record.note(self.said_at(said), f"Handed over to {said.to or 'the next shift'}", said.by)
         for duty in self.record.open_duties():
-            if alarm := ignored_alarm(duty, self.now):
-                self.remind_again(duty, alarm)
+            alarm = ignored_alarm(duty, self.now, of_a_rota=bool(said.roles))
+            if alarm and (repeated := alarm_of_the_shift(alarm, said)):
+                self.remind_again(duty, repeated)
 
     def remind_again(self, duty: Duty, alarm: Alarm) -> None:
         """Repeat the last alarm of a duty, to those whom its ladder named then; its clock goes on as before."""

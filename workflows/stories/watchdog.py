@@ -180,15 +180,15 @@ class Watchdog:
     async def concerned(self, findings: Sequence[Finding]) -> list[tuple[Recipient, list[Finding]]]:
         """Who is told of which: those who run the desk of all, others of what concerns them."""
         theirs: dict[str, tuple[Recipient, list[Finding]]] = {}
-        for also_to in dict.fromkeys(finding.also_to for finding in findings):
-            roles = tuple(dict.fromkeys((*self.rules.tell, *also_to)))
+        for also_to, contacts in dict.fromkeys((finding.also_to, finding.also_contacts) for finding in findings):
+            audience = Audience(roles=tuple(dict.fromkeys((*self.rules.tell, *also_to))), contacts=contacts)
             try:
-                recipients = await steps.who_is_told(Audience(roles=roles), within=watchdog_steps.TELLING_AT_MOST)
+                recipients = await steps.who_is_told(audience, within=watchdog_steps.TELLING_AT_MOST)
             except ActivityError:
                 continue
             for recipient in recipients:
                 mine = theirs.setdefault(recipient.contact, (recipient, []))[1]
-                mine += [finding for finding in findings if finding.also_to == also_to]
+                mine += [each for each in findings if (each.also_to, each.also_contacts) == (also_to, contacts)]
         return list(theirs.values())
 
     async def write(self, kind: Any, recipient: Recipient, findings: Sequence[Finding]) -> Sequence[Finding]:

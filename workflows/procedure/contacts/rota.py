@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
+from workflows.procedure.duties import Role
 from workflows.procedure.model import Model, Moment
 
 AHEAD = timedelta(days=7)
@@ -94,7 +95,7 @@ class OnDuty(Model):
     ``told``: who gets the alarms of the role then: those on duty, or everybody in the role.
     """
 
-    role: str
+    role: Role
     contacts: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     standing: Standing | Literal["unread"] = "on_duty"

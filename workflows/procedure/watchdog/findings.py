@@ -69,6 +69,8 @@ class Finding(Model):
     """What its words speak of; short, no personal data."""
     also_to: tuple[Role, ...] = ()
     """Who must hear of it besides those who run the desk."""
+    also_contacts: Annotated[tuple[str, ...], Field(exclude_if=lambda contacts: not contacts)] = ()
+    """Likewise, contacts by their ids."""
     passes: bool = False
     """Something that happened, not a state: nobody is told that it is over."""
 

@@ -26,7 +26,7 @@ _DATA = rule_data.read("watching")
 WORDS: dict[str, Words] = {kind: Words.model_validate(words) for kind, words in _DATA["kinds"].items()}
 TERMS: dict[str, Trilingual] = {name: Trilingual.model_validate(words) for name, words in _DATA["terms"].items()}
 _HEADINGS = {name: Trilingual.model_validate(words) for name, words in _DATA["headings"].items()}
-_NAMED_BY_TERM = ("how", "work", "area")
+_NAMED_BY_TERM = ("how", "work", "area", "role")
 
 
 def what(finding: Finding, language: Language) -> str:
