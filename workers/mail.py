@@ -85,9 +85,10 @@ def kept_standings(settings: Settings) -> KeptStandings:
     return KeptStandings(settings.data_dir / "contacts")
 
 
-def rotas(settings: Settings) -> Rotas:
-    """Who is on duty, by the calendars that the operating model names."""
-    return Rotas(RotaSources(settings.data_dir / "rota", settings.secrets_dir), settings.operating_model.parent)
+def rotas(settings: Settings, *, keeps: bool = True) -> Rotas:
+    """Who is on duty, by the calendars that the operating model names. ``keeps``: False for who only looks."""
+    sources = RotaSources(settings.data_dir / "rota", settings.secrets_dir, keeps=keeps)
+    return Rotas(sources, settings.operating_model.parent)
 
 
 def returned_mail(

@@ -67,7 +67,7 @@ class RotaCalendar:
         return begins, ends
 
     def _exact_lengths(self, calendar: Any) -> dict[tuple[str, str], timedelta]:
-        """Lengths that no clock changes: of a single event in hours, and where an end is in another zone than its start.
+        """Lengths that no clock changes: of a single event in hours, and where both ends are in different zones.
 
         By the id of the event and its start; the start is empty for all of one that is repeated.
         """

@@ -29,7 +29,7 @@ class RoleRota:
     def __init__(self, role: Role, model: OperatingModel, read: ReadRota, moment: datetime) -> None:
         self.role, self.moment = role, moment.astimezone(UTC)
         self.everybody = model.roles[role].contacts
-        self.owner = model.roles[role].owner
+        self.owner, self.zone = model.roles[role].owner, model.organisation.time_zone
         self.read_at, self.problem = read.read_at, read.problem
         self._since, self._until = self.moment - rota.BACK, self.moment + rota.AHEAD
         self.stretches: tuple[Stretch, ...] = ()
@@ -46,9 +46,12 @@ class RoleRota:
                 shifts.append(Shift(start=start, end=end, contacts=contacts, unmatched=unmatched))
             self.stretches = rota.stretches(shifts, self._since, self._until)
 
-    def on_duty(self) -> OnDuty:
-        """Who is on duty at the moment. A gap, a name that nobody knows, a calendar that nobody can read: everybody."""
-        here = rota.at(self.stretches, self.moment)
+    def on_duty(self, moment: datetime | None = None) -> OnDuty:
+        """Who is on duty at the moment, or soon after it.
+
+        A gap, a name that nobody knows, a calendar that nobody can read: everybody is told.
+        """
+        here = rota.at(self.stretches, moment or self.moment)
         if here is None:
             return OnDuty(
                 role=self.role, told=self.everybody, standing="unread", problem=self.problem, read_at=self.read_at
@@ -66,10 +69,10 @@ class RoleRota:
             problem=self.problem,
         )
 
-    def findings(self, zone: str) -> list[Finding]:
-        """What a person should look at in it. ``zone``: of the moments in its words."""
+    def findings(self) -> list[Finding]:
+        """What a person should look at in it."""
         span = self._since, self._until
-        return about_rota(self.on_duty(), self.coming(), span, owner=self.owner, zone=zone)
+        return about_rota(self.on_duty(), self.coming(), span, owner=self.owner, zone=self.zone)
 
     def coming(self) -> tuple[Stretch, ...]:
         """What lies ahead within a week, with what is now."""

@@ -39,10 +39,13 @@ class _Understood(NamedTuple):
 
 
 class RotaSources:
-    """The calendars, by where they are read from. ``folder``: of the copies; ``secrets``: the folder of secrets."""
+    """The calendars, by where they are read from. ``folder``: of the copies; ``secrets``: the folder of secrets.
 
-    def __init__(self, folder: Path, secrets: Path | None = None) -> None:
-        self._folder, self._secrets = folder, secrets
+    ``keeps``: False for somebody who only looks and leaves the copies to the workers.
+    """
+
+    def __init__(self, folder: Path, secrets: Path | None = None, *, keeps: bool = True) -> None:
+        self._folder, self._secrets, self._keeps = folder, secrets, keeps
         self._known: dict[tuple[str, str], _Understood] = {}
         """What was understood last of each source and zone."""
         self._asked: dict[str, tuple[float, str]] = {}
@@ -92,7 +95,8 @@ class RotaSources:
         calendar = before.calendar if before and before.digest == digest else RotaCalendar(content, zone)
         now = datetime.now(UTC)  # noqa: TID251  # an activity: when a calendar was read
         known = self._known[(source, zone)] = _Understood(digest, calendar, now)
-        self._keep(source, content)
+        if self._keeps:
+            self._keep(source, content)
         return known
 
     def _keep(self, source: str, content: bytes) -> None:

@@ -197,7 +197,7 @@ class DeskWatch(Watch):
                 await self._shifts.look(model, rotas)
             except RPCError as error:
                 raise _no_answer(error) from error
-        return [finding for each in rotas for finding in each.findings(model.organisation.time_zone)]
+        return [finding for each in rotas for finding in each.findings()]
 
     async def _tell_what_changed(self, changed: ContactsChanged) -> None:
         try:

@@ -86,7 +86,7 @@ def _print(look: Look, *, wide: bool) -> None:
     if look.lines:
         show_fitted(columns(look.lines, look.at), GIVEN_UP, wide=wide)
     say(summary(look.lines, look.at, look.found.not_asked, look.unconfirmed))
-    for line in whom_at_kela(look.at):
+    for line in (*look.on_duty, *whom_at_kela(look.at)):
         say(line)
 
 

@@ -153,7 +153,9 @@ class Board(App[None]):
             return
         told = summary(self.shown, at, self.last.found.not_asked, self.last.unconfirmed)
         as_of = f"{told}   ({_('as of {moment}', moment=short(self.last.at))})"
-        self.query_one("#said", Static).update("\n".join((as_of, *whom_at_kela(at, self.kelas_number))))
+        self.query_one("#said", Static).update(
+            "\n".join((as_of, *map(clean, self.last.on_duty), *whom_at_kela(at, self.kelas_number)))
+        )
         silent = [
             f"{names.process(f'{line.process} {line.reference}')}: {line.silent}" for line in self.shown if line.silent
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
@@ -11,9 +11,11 @@ from typing import NamedTuple
 from temporalio.client import Client
 
 from activities.contacts.kept import KeptStandings
+from activities.rota.rotas import RoleRota
 from starter.board.lines import Line, lines
 from starter.client.configuration import operating_model, settings_in_force
 from starter.client.open_duties import Owed, live_first, owed_anywhere
+from starter.contacts.on_duty import rotas_here, said
 from starter.terminal.errors import Unreachable
 from starter.terminal.time_input import now
 
@@ -22,6 +24,7 @@ PROCESSES_ASKED = 30
 
 Of the others the next time is shown, as the visibility store has it.
 """
+ROTAS_READ_EVERY = timedelta(minutes=1)
 SHARE = 5
 """After a look the board rests at least this many times as long as the look took."""
 
@@ -34,6 +37,8 @@ class Look(NamedTuple):
     found: Owed
     unconfirmed: int = 0
     """How many contacts are to be confirmed."""
+    on_duty: tuple[str, ...] = ()
+    """Who is on duty, a line a role. Names: for a terminal, not for a wall."""
 
     def refuse_silence(self) -> None:
         """Raises ``Unreachable`` where no process answers: what is shown is what the visibility store knows."""
@@ -50,6 +55,7 @@ class Looking:
     drills: bool | None = None
     overdue: bool = False
     took: float = field(default=0.0, init=False)
+    _rotas_read: tuple[datetime | None, list[RoleRota]] = field(default=(None, []), init=False)
 
     @property
     def pause(self) -> float:
@@ -65,7 +71,15 @@ class Looking:
         self.took = monotonic() - started
         listed = lines(live_first(found.rows), at)
         shown = [line for line in listed if not self.overdue or line.urgency(at) == "late"]
-        return Look(at, shown, found, self._unconfirmed(at))
+        return Look(at, shown, found, self._unconfirmed(at), tuple(await self._on_duty(at)))
+
+    async def _on_duty(self, at: datetime) -> list[str]:
+        """Who is on duty; a calendar is read once a minute, not at each look."""
+        asked, there = self._rotas_read
+        if asked is None or at - asked >= ROTAS_READ_EVERY:
+            there = await rotas_here(settings_in_force(), at)
+            self._rotas_read = at, there
+        return said([each.on_duty(at) for each in there])
 
     def _unconfirmed(self, at: datetime) -> int:
         """How many contacts are to be confirmed, as is known on this machine."""

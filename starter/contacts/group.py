@@ -12,6 +12,7 @@ contacts = LazyGroup(
         "verify": Entry("contacts.say:verify", "Somebody has made sure that the details are right."),
         "wrong": Entry("contacts.say:wrong", "Nobody was reached by these details."),
         "checked": Entry("contacts.say:checked", "What others keep was looked at, or a number called."),
+        "rota": Entry("contacts.rota:show_rota", "Who is on duty now, and in the coming week."),
         "diff": Entry("contacts.import_contacts:diff", "What an import of contacts would change."),
         "import": Entry("contacts.import_contacts:import_contacts", "Take contacts from a table or an address book."),
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,6 +40,16 @@ def show_contact(contact: str, as_json: bool) -> None:
         return
     for line in _lines(state, known, status.at):
         say(line)
+    for line in _on_duty(contact, status.at):
+        say(f"  {line}")
+
+
+def _on_duty(contact: str, at: datetime) -> list[str]:
+    """In which roles the contact is on duty now, and until when."""
+    from starter.client.configuration import settings_in_force
+    from starter.contacts.on_duty import duties_here, sentence
+
+    return [sentence(each) for each in duties_here(settings_in_force(), at) if contact in each.contacts]
 
 
 def _details(model: OperatingModel | None, contact: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from starter.language.words import Texts, _, n_, spoken
 from starter.terminal.errors import Faulty
 from starter.terminal.output import say, say_json
 from starter.terminal.time_input import now
+from workers.mail import rotas
 from workers.settings import Settings
 from workers.wiring import heartbeat
 from workflows.procedure.watchdog import findings as watching
@@ -88,7 +89,8 @@ def _eyes(client: Client, settings: Settings, *, can_ask: bool) -> DeskWatch:
         settings.retention,
     )
     returned = ReturnedMail(settings.data_dir / "returned", eyes.ledger)  # known so far: the mailbox is the worker's
-    return DeskWatch(eyes, can_ask=can_ask, writes=False, returned=returned)
+    on_duty = rotas(settings, keeps=False)
+    return DeskWatch(eyes, can_ask=can_ask, writes=False, returned=returned, rotas=on_duty)
 
 
 async def _part(area: Area, looking: Awaitable[Seen]) -> Seen:

@@ -62,8 +62,19 @@ def list_duties(as_json: bool, overdue: bool, drills: bool | None, every: bool, 
         _show(live_first(rows), found, wide=wide)
     else:
         say(_("Nothing is overdue.") if overdue else _("Nothing is due."))
+    if not as_json:
+        _say_who_is_on_duty()
     if found.silent:
         raise Unreachable(found.silent)
+
+
+def _say_who_is_on_duty() -> None:
+    from starter.client.configuration import settings_in_force
+    from starter.contacts.on_duty import duties_here, said
+    from starter.terminal.time_input import now
+
+    for line in said(duties_here(settings_in_force(), now())):
+        say(line)
 
 
 def _show(rows: list[dict[str, Any]], found: Owed, *, wide: bool) -> None:

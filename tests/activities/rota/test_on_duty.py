@@ -204,7 +204,7 @@ async def test_until_when_and_who_comes_then(tmp_path: Path) -> None:
     assert (duty.contacts, duty.then, duty.standing, duty.problem) == (("anna",), ("mikko",), "on_duty", "")
     assert duty.since == datetime(2026, 11, 26, 20, tzinfo=UTC)
     assert duty.until == datetime(2026, 11, 27, 1, 30, tzinfo=UTC)
-    assert rota.findings("Europe/Helsinki") == []
+    assert rota.findings() == []
 
 
 async def test_what_is_found_a_week_before(tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ async def test_what_is_found_a_week_before(tmp_path: Path) -> None:
     week = datetime(2026, 11, 25, 2, tzinfo=UTC)
     for at in (week, week + timedelta(hours=11)):
         [rota] = await rotas_of(tmp_path, "rota.ics", at, more='owner = "liisa"\n')
-        found = {each.key: each for each in rota.findings("Europe/Helsinki")}
+        found = {each.key: each for each in rota.findings()}
         gaps = [key for key in found if key.startswith("rota_gap")]
         assert gaps[0] == "rota_gap/duty_officer/2.12.2026 03:30 (+02:00)"
         if at == week:
@@ -233,7 +233,7 @@ async def test_what_is_found_a_week_before(tmp_path: Path) -> None:
 
 async def test_a_rota_that_never_could_be_read_says_so(tmp_path: Path) -> None:
     [rota] = await rotas_of(tmp_path, "rota.ics", NIGHT)
-    [found] = rota.findings("Europe/Helsinki")
+    [found] = rota.findings()
     assert (found.kind, found.also_to) == ("rota_unknown", ("operations", "desk"))
     assert found.facts["why"] == "can't be read: No such file or directory"
     assert rota.on_duty().told == tuple(EVERYBODY)

@@ -1,4 +1,4 @@
-"""Alarms go to whoever is on duty then, also in the hour that comes twice; the change of shift passes on what is open."""
+"""Alarms go to whoever is on duty then, also in the hour that comes twice; a change of shift passes on what is open."""
 
 from __future__ import annotations
 
