@@ -1,7 +1,6 @@
 """What every process asks of the world. Each class is a neighbour; every adapter keeps what its docstrings promise.
 
-Every activity that acts on the world takes a ``key`` (workflow id and step). A second call with the same key must not
-act a second time: it answers what the first one answered.
+Every activity that acts on the world takes a ``key`` (workflow id and step): a second call with it only answers again.
 """
 
 from __future__ import annotations
@@ -58,8 +57,7 @@ class Audience(Model):
     """Groups that are told by text message, besides those told by the wanted way; without a number, by e-mail."""
     moments: KeyMoments | None = None
     """How the duties stand that it is told about: the book of processes learns them with every telling."""
-    at: Annotated[Moment | None, Field(exclude_if=lambda moment: moment is None)] = None
-    """When they are told, by the clock of the process: whoever is on duty then. None from an earlier release."""
+    at: Moment | None = None  # when they are told, by the clock of the process; None from an earlier release
 
 
 class Recipient(Model):
