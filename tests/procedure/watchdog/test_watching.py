@@ -16,7 +16,7 @@ from starter.duty import let_go
 from tests.builders import NOON
 from workflows.procedure.duties import DutyState, DutyStateName
 from workflows.procedure.languages import LANGUAGES
-from workflows.procedure.watchdog import endings, outside
+from workflows.procedure.watchdog import endings, outside, rotas
 from workflows.procedure.watchdog import findings as watching
 from workflows.procedure.watchdog import words as watch_words
 from workflows.procedure.watchdog.endings import Ending, Fate, about_dead, about_ending, is_news
@@ -192,7 +192,7 @@ def test_from_outside_an_ending_is_shown_and_old_drills_are_no_news() -> None:
 
 
 def test_every_kind_has_words_in_each_language_whose_facts_are_given() -> None:
-    finders = (watching, endings, outside, comparison, let_go)
+    finders = (watching, endings, outside, comparison, let_go, rotas)
     rules = "".join(Path(str(finder.__file__)).read_text(encoding="utf-8") for finder in finders)
     given = set(re.findall(r'"(\w+)": |(\w+)=', rules))
     names = {name for pair in given for name in pair if name}
