@@ -179,7 +179,11 @@ class LinkedPair:
             case "vanishes":
                 await self._ended_from_outside(pair.lead)
                 await asyncio.sleep(LOOKED_FOR_WITHIN)
-                await self._resolve(pair.follower)
+                if await self._link_of(pair.follower) == "follows":  # the watchdog looked first, and the lead is back
+                    self.lived.follows_until = None
+                    await self._resolve(pair.lead)
+                else:
+                    await self._resolve(pair.follower)
             case "cancelled":
                 await self._is_refused(pair.lead, "cancellation", reason="Opened twice.")
                 await self._says(pair.follower, "cancellation", reason="Opened twice.")
