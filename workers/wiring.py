@@ -56,6 +56,7 @@ from workflows.incident.ports import FormWriter, NoticeBoard
 from workflows.maintenance import ports as maintenance_ports
 from workflows.notices.ports import IncidentsConcerned, NoticeReader
 from workflows.procedure.operating_model.mail_address import as_sent
+from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process import ports
 from workflows.process.ids import TASK_QUEUE
 from workflows.process.inbox import Inbox
@@ -193,10 +194,15 @@ def heartbeat(settings: Settings) -> Heartbeat:
 
 def text_transport(settings: Settings, model: OperatingModelFile) -> TextTransport:
     """How text messages leave: by the provider that their address names, or into the outbox folder."""
+    return text_transport_of(settings, model.current)
+
+
+def text_transport_of(settings: Settings, model: Callable[[], OperatingModel]) -> TextTransport:
+    """Likewise, by the operating model as it is given."""
     if settings.text_transport == "apprise":
         from activities.text_messages.apprise import AppriseTexts  # some 170 providers: imported only where one is used
 
-        return AppriseTexts(lambda: model.current().text_messages.url, settings.secrets_dir)
+        return AppriseTexts(lambda: model().text_messages.url, settings.secrets_dir)
     return TextOutbox(settings.outbox_dir)
 
 

@@ -85,6 +85,7 @@ CONTACT_REVIEW_MESSAGES: dict[str, type[m.Message]] = {
     "confirmation": c.Confirmation,
     "wrong_details": c.WrongDetails,
     "checked": c.Checked,
+    "tested": c.ContactTested,
     "look_now": c.LookAtContacts,
     "delivery_report": m.DeliveryReport,
 }

@@ -11,6 +11,7 @@ contacts = LazyGroup(
         "show": Entry("contacts.show:show_contact", "One contact: by which details, how sure they are."),
         "verify": Entry("contacts.say:verify", "Somebody has made sure that the details are right."),
         "wrong": Entry("contacts.say:wrong", "Nobody was reached by these details."),
+        "test": Entry("contacts.try_contact:try_contact", "A mail and a text message that really go, as a test."),
         "checked": Entry("contacts.say:checked", "What others keep was looked at, or a number called."),
         "rota": Entry("contacts.rota:show_rota", "Who is on duty now, and in the coming week."),
         "diff": Entry("contacts.import_contacts:diff", "What an import of contacts would change."),

@@ -75,6 +75,7 @@ def _lines(state: ContactState, known: dict[str, Any], at: Any) -> list[str]:
         (_("roles"), ", ".join(role.replace("_", " ") for role in known.get("roles", ()))),
         (_("who answers"), owner),
         (_("confirmed"), short(state.confirmed_at) + by),
+        (_("tested"), short(state.tested_at)),
         (_("to be confirmed by"), short(state.due_at)),
         (_("duty"), state.duty),
     ]

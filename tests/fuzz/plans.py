@@ -217,6 +217,7 @@ CONTACT_REVIEW: dict[str, st.SearchStrategy[Any]] = {
         {"number": st.sampled_from(["", "kela", "call_back", "nobody"])},
         what=st.sampled_from(["extranet", "suppliers", "directory", "test_call"]),
     ),
+    "tested": payload(contact=CONTACTS, channel=st.sampled_from(["email", "text_message"])),
     "look_now": payload(),
     "delivery_report": BOTH["delivery_report"],
 }

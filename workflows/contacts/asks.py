@@ -229,7 +229,9 @@ class AskingRecord(Record):
         return tuple(self._contact_state(known, by.get(known.contact, ""), now) for known in self.contacts.values())
 
     def _contact_state(self, known: KnownContact, duty: str, now: datetime) -> ContactState:
-        facts: dict[str, Any] = known.model_dump(include={"contact", "owner", "verified_on", "confirmed_by", "channel"})
+        facts: dict[str, Any] = known.model_dump(
+            include={"contact", "owner", "verified_on", "confirmed_by", "channel", "tested_at"}
+        )
         return ContactState(
             **facts,
             confirmed_at=standing.last_confirmed(known, self.time_zone),

@@ -52,6 +52,13 @@ class Checked(Message):
     number: Line = ""
 
 
+class ContactTested(Message):
+    """A test message to a contact was accepted by a provider (message ``tested``): that is not yet delivered."""
+
+    contact: ContactId
+    channel: ContactChannel
+
+
 class LookAtContacts(Message):
     """Look at the operating model at once instead of waiting (message ``look_now``)."""
 
@@ -91,6 +98,8 @@ class ContactState(Model):
     why: Why | None = None
     since: Moment | None = None
     channel: ContactChannel | None = None
+    tested_at: Moment | None = None
+    """When a test message to it was accepted last."""
     duty: str = ""
     """The duty by which somebody is asked; empty where nobody is yet."""
 

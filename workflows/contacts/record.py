@@ -115,6 +115,11 @@ class ContactReviewRecord(AskingRecord):
         if not (known.doubt in standing.AT_ONCE and known.doubted_at and known.doubted_at >= at):
             self.contacts[contact] = standing.doubted(known, doubt, at, channel)
 
+    def tested(self, contact: str, at: datetime) -> None:
+        """A test message to a contact was accepted."""
+        known = self.contacts[contact]
+        self.contacts[contact] = known.model_copy(update={"tested_at": max(at, known.tested_at or at)})
+
     def check(self, said: Checked, at: datetime, now: datetime) -> None:
         """Something else was looked at, or called."""
         parts = [said.number] if said.number else list(self.parts(said.what))

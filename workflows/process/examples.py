@@ -68,6 +68,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "change": {"by": "desk", "ends_at": "2026-12-01T06:00+02:00", "text": "It takes an hour longer"},
     "completion": {"by": "desk", "completed_at": AT},
     "confirmation": {"by": "desk", "contact": "ward-3", "note": "Called them"},
+    "tested": {"by": "desk", "contact": "ward-3", "channel": "email"},
     "wrong_details": {"by": "desk", "contact": "ward-3", "channel": "phone", "note": "Somebody else answers"},
     "checked": {"by": "desk", "what": "extranet"},
     "conclusion": {"by": "dpo", "text": "A right was given by mistake; the check of rights was corrected"},

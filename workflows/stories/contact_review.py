@@ -9,7 +9,14 @@ from temporalio import workflow
 
 from workflows.contacts import steps
 from workflows.contacts.asks import Ask
-from workflows.contacts.messages import Checked, Confirmation, ContactReviewStatus, LookAtContacts, WrongDetails
+from workflows.contacts.messages import (
+    Checked,
+    Confirmation,
+    ContactReviewStatus,
+    ContactTested,
+    LookAtContacts,
+    WrongDetails,
+)
 from workflows.contacts.record import ContactReviewRecord, no_review, review_record
 from workflows.contacts.refusals import refusal, unknown
 from workflows.procedure.contacts.rules import CHECKS
@@ -177,6 +184,15 @@ class ContactReview(Process[ContactReviewRecord]):
         what = said.what.replace("_", " ") + (f" {said.number}" if said.number else "")
         self.record.note(self.said_at(said), f"Checked: {what}", said.by, said.note)
         self.record.check(said, self.said_at(said), self.now)
+
+    @message
+    async def tested(self, said: ContactTested) -> None:
+        """A test message was accepted: it is noted, and confirms nothing, since nobody knows whether it was read."""
+        await self.know(said.contact)
+        way = said.channel.replace("_", " ")
+        self.record.note(self.said_at(said), f"{said.contact}: test message accepted ({way})", said.by, said.note)
+        self.record.tested(said.contact, self.said_at(said))
+        self.let_senders_know()
 
     @message
     async def look_now(self, said: LookAtContacts) -> None:

@@ -7,7 +7,9 @@ is doubted (mail came back, a text did not go, somebody found a number wrong) st
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from workflows.procedure.local_time import local, zone
 from workflows.procedure.model import Model, Moment
@@ -45,6 +47,8 @@ class KnownContact(Model):
     doubt: Doubt | None = None
     doubted_at: Moment | None = None
     channel: ContactChannel | None = None
+    tested_at: Annotated[Moment | None, Field(exclude_if=lambda moment: moment is None)] = None
+    """When a test message to these details was accepted last."""
 
 
 class ContactDoubt(Model):
@@ -61,6 +65,8 @@ def as_seen(before: KnownContact | None, seen: ContactInFile, at: datetime, time
     verified_on = min(seen.verified_on, local(at, time_zone).date())
     known = before or KnownContact(contact=seen.contact, verified_on=verified_on, mark=seen.mark)
     changes: dict[str, Any] = {"owner": seen.owner, "verified_on": verified_on, "mark": seen.mark}
+    if known.mark != seen.mark:
+        changes["tested_at"] = None
     is_changed, is_renewed = known.mark != seen.mark, verified_on > known.verified_on
     if known.doubted_at and _settles(verified_on, known.doubted_at, time_zone, is_new=is_changed or is_renewed):
         changes |= _NO_DOUBT
