@@ -57,7 +57,9 @@ def test_a_test_reaches_the_mailbox_and_stands_with_the_contact(testing: Desk, m
     assert sent.code == 0, sent.err
     assert "accepted by the provider" in sent.out
     assert "KEPT HERE" in sent.out, "text messages go nowhere here"
-    message = message_from_bytes(mailbox[0].got[-1].content or b"", policy=default)
+    content = mailbox[0].got[-1].content
+    assert isinstance(content, bytes)
+    message = message_from_bytes(content, policy=default)
     assert "TESTI" in str(message["Subject"])
     assert mailbox[0].got[-1].rcpt_tos == ["sosiaalihuolto@example.org"]
     shown = testing("contacts", "show", WITH_NUMBER)
