@@ -95,7 +95,7 @@ def write(file: Path, found: Iterable[ContactChange]) -> None:
         if each.contact not in contacts:
             contacts.append(each.contact, tomlkit.table())
         _set(contacts[each.contact], each)
-    _replace(file, tomlkit.dumps(document))
+    replace_file(file, tomlkit.dumps(document))
 
 
 def _set(entry: Table, each: ContactChange) -> None:
@@ -108,7 +108,7 @@ def _set(entry: Table, each: ContactChange) -> None:
             entry[each.field] = each.after
 
 
-def _replace(file: Path, text: str) -> None:
+def replace_file(file: Path, text: str) -> None:
     """Put a text in the place of a file, once it is known to be a valid operating model."""
     handle, name = mkstemp(dir=file.parent, prefix=".operating-model-", suffix=".toml")
     beside = Path(name)

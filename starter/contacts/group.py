@@ -14,6 +14,7 @@ contacts = LazyGroup(
         "test": Entry("contacts.try_contact:try_contact", "A mail and a text message that really go, as a test."),
         "checked": Entry("contacts.say:checked", "What others keep was looked at, or a number called."),
         "rota": Entry("contacts.rota:show_rota", "Who is on duty now, and in the coming week."),
+        "forget": Entry("contacts.forget:forget_contact", "Take a contact's personal data out; say what stays."),
         "diff": Entry("contacts.import_contacts:diff", "What an import of contacts would change."),
         "import": Entry("contacts.import_contacts:import_contacts", "Take contacts from a table or an address book."),
     },
