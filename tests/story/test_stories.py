@@ -190,21 +190,32 @@ async def test_two_desks_open_the_same_fault(desk: Desk) -> None:
     """The one reports, phones and tells; the other follows it, and closes with it."""
     first = Desk(desk.server, desk.world, desk.queue, reference="T-first")
     desk.reference = "T-second"
+
+    async def both_rest() -> None:
+        for each in (first, desk, first):  # what the second has told the first it takes in, too
+            await nothing_under_way(each.incident)
+
     await first.open(title="Reseptit eivät aukea")
     await settled(first, "desk_opened")
     await first.say("triage", triage())
     await first.until(lambda s: {"fault_report", "start"} <= {message.purpose for message in s.messages})
+    await nothing_under_way(first.incident)
     await desk.open(title="Reseptikeskus ei vastaa")
     await desk.until(lambda s: any(message.purpose == "desk_opened" for message in s.messages))
+    await both_rest()
     await desk.pass_time(minutes=3)
     await desk.say("same_as", {"by": "desk", "reference": first.reference, "reason": "Same error, same hour."})
     await desk.until(lambda s: s.same_as is not None and s.same_as.state == "follows")
+    await both_rest()
     await desk.say("triage", triage())
+    await both_rest()
     await first.say("phone_escalation", call(called_at=(await first.now()).isoformat()))
     await desk.until(lambda s: any("has phoned Kela" in (duty.waived_reason or "") for duty in s.duties))
+    await both_rest()
     await first.say("resolution", resolution(resolved_at=(await first.now()).isoformat()))
     await desk.until(lambda s: s.phase == "watch")
     await first.until(lambda s: sum(message.purpose == "end" for message in s.messages) == 2)
+    await both_rest()
     await first.pass_time(hours=25)
     await asyncio.gather(first.ended(), desk.ended())
     compared_with_golden("two_desks_the_first", await first.incident.fetch_history())
