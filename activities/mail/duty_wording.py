@@ -8,10 +8,12 @@ from typing import Any
 
 from activities.documents.text import WORDS, one_line, word
 from workflows.procedure.breach.rules import RULES, TIMED_BY_LAW
+from workflows.procedure.duties import SettledDuty
 from workflows.procedure.duty_contents import directions
 from workflows.procedure.languages import Language
 from workflows.procedure.local_time import local
 from workflows.procedure.other_laws import SYSTEM
+from workflows.procedure.tasks import what_to_do
 from workflows.process.ports import Letter
 
 NAMED = {"notify_controller", "confirm_joint_notification"}
@@ -70,14 +72,23 @@ def _way(by: str, to: str, language: Language, *, is_checked: bool) -> str:
     return f"{word('way', by, language)}: {one_line(to)}{mark}"
 
 
-def settled_in_words(letter: Letter, when: Callable[[datetime | None], str]) -> list[dict[str, str]]:
-    """The duties that a decision concerns: which, when it was due, what became of it."""
+def settled_in_words(letter: Letter, when: Callable[[datetime | None], str], phone: str) -> list[dict[str, str]]:
+    """The duties that a letter is about: which, when it was due, what became of it, what is to be done for it."""
     return [
         {
             "name": duty_name(duty.kind, duty.duty, duty.towards, letter.language),
             "due_word": due_word(duty.kind, letter.language),
             "due": when(duty.due_at),
             "state": word("settled", duty.state, letter.language),
+            "what_to_do": _what_to_do(letter, duty, phone),
         }
         for duty in letter.settled
     ]
+
+
+def _what_to_do(letter: Letter, duty: SettledDuty, phone: str) -> str:
+    task = "no_longer_owed" if duty.state == "no_longer" else duty.kind
+    said = what_to_do(
+        task, letter.language, reference=letter.reference, duty=duty.duty, phone=phone, towards=duty.towards
+    )
+    return one_line(said)

@@ -42,7 +42,7 @@ _TO_THE_DESK = {
     "breach_deadline_moved", "breach_incident_ended", "maintenance_overlong", "watch_finding", "watch_over",
     "notice_proposed", "notice_uncertain", "feed_down", "feed_back", "breach_duty_waived", "breach_concluded",
     "breach_cancelled", "breach_corrected", "kela_to_be_told", "incident_cancelled", "decision_waits",
-    "decision_declined", "decision_withdrawn", "contacts_to_verify",
+    "decision_declined", "decision_withdrawn", "contacts_to_verify", "unanswered",
 }  # fmt: skip
 _OUT_OF_THE_HOUSE = {"fault_report", "breach_notice_controller", "breach_notice_kela"}
 _CLOSING = {
@@ -152,7 +152,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "came_back": letter.came_back,
         "is_after_handover": letter.is_after_handover,
         "is_asked": letter.is_asked,
-        "settled": settled_in_words(letter, lambda moment: _written(moment, letter, model)),
+        "settled": settled_in_words(letter, lambda at: _written(at, letter, model), model.kela.phone),
         **directions_in_words(letter, model.organisation.time_zone, model.suppliers()),
         "is_report": letter.duty_kind in ("report_to_kela", *FURTHER) or bool(letter.attachments),
         "is_at_once": any(each.why in AT_ONCE for each in letter.contacts),

@@ -6,14 +6,14 @@ off, as long as nothing that ends the duty had arrived: that is all there is to 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from tests.chaos.model import Owed
 from tests.chaos.records import Ended
-from tests.chaos.short_clocks import Alarm, alarms_until, due_after, may_be_given_up
+from tests.chaos.short_clocks import Alarm, alarms_until, due_after, holders, may_be_given_up
 
 SAME = timedelta(milliseconds=1)
 """How far the same moment may differ in two places that write it with other digits."""
@@ -60,13 +60,40 @@ def clock_of(ended: Ended, owed: Owed, duty: Any) -> Clock:
 
 
 def letters_of(fired: list[Fired]) -> Counter[tuple[str, str, str]]:
-    """The letters that the alarms must have sent: purpose, contact, duty."""
-    return Counter((f.alarm.purpose, contact, f.duty) for f in fired for contact in f.alarm.told)
+    """The letters that the alarms must have sent: purpose, contact, duty. Digests of one moment are one letter."""
+    digests: dict[datetime, list[str]] = defaultdict(list)
+    for each in fired:
+        if each.alarm.is_digest:
+            digests[each.at] += each.alarm.roles
+    one_by_one = [(f.alarm.purpose, to, f.duty) for f in fired if not f.alarm.is_digest for to in f.alarm.told]
+    together = [
+        ("unanswered", to, "")
+        for roles in digests.values()
+        for to in holders(tuple(roles), deputies="management" in roles)
+    ]
+    return Counter(one_by_one + together)
 
 
 def _words(alarm: Alarm) -> tuple[str, str]:
     """How the timeline begins to say it, and whom it names."""
-    return "Duty" if alarm.is_overdue else "Reminder", "to " + ", ".join(r.replace("_", " ") for r in alarm.roles)
+    to = "to " + ", ".join(r.replace("_", " ") for r in alarm.roles)
+    return "Duty" if alarm.is_overdue else "Reminder", to + (", in one digest" if alarm.is_digest else "")
+
+
+def _go_off(came: list[Alarm], *, is_armed: bool) -> list[Alarm]:
+    """Of alarms that have come, those that go off: that which was waited for, and the latest of the others.
+
+    Digests are one letter however many days were missed, and leave nobody out whom one of them was for.
+    """
+    if not is_armed or came[0].is_digest:
+        first, rest = [], came
+    else:
+        first, rest = came[:1], came[1:]
+    if not rest:
+        return first
+    roles = [role for each in rest if each.is_digest for role in each.roles]
+    last = rest[-1]._replace(roles=tuple(dict.fromkeys(roles))) if rest[-1].is_digest else rest[-1]
+    return [*first, last]
 
 
 def _faults_of_times(ended: Ended, owed: Owed, duty: Any, name: str) -> Iterator[str]:
@@ -96,7 +123,7 @@ def _due_while_at_work(ended: Ended, owed: Owed, duty: Any, start: datetime) -> 
         if duty.opened_at > at + SAME or at > max(ends, duty.met_at, applied):
             continue
         came = [alarm for alarm in alarms_until(owed.kind, start, at) if alarm.number > last]
-        for alarm in dict.fromkeys([came[0], came[-1]] if is_armed else came[-1:]) if came else ():
+        for alarm in _go_off(came, is_armed=is_armed) if came else ():
             yield alarm, at, at < ends
             last = alarm.number
         is_armed = True

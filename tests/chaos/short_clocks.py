@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo  # noqa: TID251  # the checker counts by itself
 
 MODEL = Path(__file__).with_name("operating-model.toml")
 _READ: dict[str, Any] = tomllib.loads(MODEL.read_text(encoding="utf-8"))
 _UNITS = {"d": "days", "h": "hours", "min": "minutes", "s": "seconds"}
 USUAL_OVERDUE_TO = ["desk", "duty_officer"]
 KELA = "kela"
+BY_LAW = {"notify_supervisory_authority", "notify_controller", "confirm_joint_notification", "inform_data_subjects"}
+"""Duties of the storm whose time stands in a law, or that a law asks for: their alarms never give way to a digest."""
 
 
 def elapsed(written: str) -> timedelta:
@@ -35,15 +38,22 @@ class Alarm(NamedTuple):
     at: datetime
     roles: tuple[str, ...]
     is_overdue: bool
+    is_digest: bool = False
+    """Whether one letter tells it with whatever else nobody has answered for days."""
 
     @property
     def purpose(self) -> str:
         """What its letters are called in the record."""
-        return "overdue" if self.is_overdue else "reminder"
+        return "unanswered" if self.is_digest else "overdue" if self.is_overdue else "reminder"
 
     @property
     def told(self) -> tuple[str, ...]:
-        """The contacts: who holds the roles; from the second alarm on their deputies too, as nobody acknowledges."""
+        """The contacts: who holds the roles; from the second alarm on their deputies too, as nobody acknowledges.
+
+        A digest goes to the deputies once a week, with that to management.
+        """
+        if self.is_digest:
+            return holders(self.roles, deputies="management" in self.roles)
         return holders(self.roles, deputies=self.number > 0)
 
 
@@ -59,10 +69,27 @@ def alarms(kind: str, start: datetime) -> Iterator[Alarm]:
     for number, rung in enumerate(ladder.get("reminders", [])):
         yield Alarm(number, start + elapsed(rung["after"]), (rung["to"],), is_overdue=False)
     at, gap = start + due_after(kind), elapsed(ladder.get("overdue_every", "15min"))
-    while True:
+    over = None if kind in BY_LAW else at + elapsed(_READ.get("unanswered", {}).get("after", "3d"))
+    while over is None or at < over:
         number += 1
         yield Alarm(number, at, tuple(ladder.get("overdue_to", USUAL_OVERDUE_TO)), is_overdue=True)
         at, gap = at + gap, max(gap, min(gap * 2, timedelta(hours=4)))
+    yield from _digests(ladder, number, over)
+
+
+def _digests(ladder: dict[str, Any], number: int, since: datetime) -> Iterator[Alarm]:
+    """Each day at the same hour of the wall's clock; on one weekday to management as well."""
+    on_duty = [role for role in ladder.get("overdue_to", USUAL_OVERDUE_TO) if role != "management"] or ["desk"]
+    rule = _READ.get("unanswered", {})
+    here = ZoneInfo(_READ["organisation"].get("time_zone", "Europe/Helsinki"))
+    day = since.astimezone(here).date()
+    while True:
+        at = datetime.combine(day, time(rule.get("at", 8)), here).astimezone(UTC)
+        if at >= since:
+            number += 1
+            is_weekly = day.strftime("%A").lower() == rule.get("weekly_on", "monday")
+            yield Alarm(number, at, (*on_duty, *(["management"] if is_weekly else [])), is_overdue=True, is_digest=True)
+        day += timedelta(days=1)
 
 
 def alarms_until(kind: str, start: datetime, end: datetime) -> list[Alarm]:

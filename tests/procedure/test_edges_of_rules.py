@@ -25,6 +25,7 @@ from workflows.procedure.operating_model import ladders
 from workflows.procedure.operating_model.model import LocalRules, OperatingModel, Switches
 from workflows.procedure.operating_model.references import dangling
 from workflows.procedure.operating_model.text_addresses import ProviderAddress, TextAddress
+from workflows.procedure.operating_model.unanswered import Digests
 
 HOUR = timedelta(hours=1)
 CONTACT, PROVIDER = TypeAdapter[str](TextAddress), TypeAdapter[str](ProviderAddress)
@@ -165,6 +166,7 @@ def test_the_rules_take_over_everything_that_decides() -> None:
         "maintenance": {"overlong_after": "3h"},
         "watch": {"length": "5h"},
         "kela": {"phone": "1"},
+        "unanswered": {"after": "2d", "at": 7, "weekly_on": "friday"},
     }
     whole = OperatingModel.model_validate(model(**own))
     assert whole.rules() == LocalRules(
@@ -182,6 +184,7 @@ def test_the_rules_take_over_everything_that_decides() -> None:
         unavailability_after=2 * HOUR,
         notices=whole.notices,
         maintenance=whole.maintenance,
+        digests=Digests(after=timedelta(days=2), at=7, weekly_on="friday", time_zone="Europe/Mariehamn"),
     )
     assert (whole.notices.new_fault, whole.maintenance.overlong_after) == ("open", 3 * HOUR)
 

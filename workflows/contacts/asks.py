@@ -183,7 +183,10 @@ class AskingRecord(Record):
             else "contact details are confirmed once in every cycle"
         )  # fmt: skip
         to = CHECKS[wanted.check].by.replace("_", " ") if wanted.check else wanted.owner or "desk"
-        duty = self.owe_by("verify_contacts", ladder, now, to=to, basis=basis, legal=False, clock_started_at=now)
+        duty = self.owe_by(
+            "verify_contacts", ladder, now, to=to, basis=basis, legal=False, clock_started_at=now,
+            digests=self.rules.digests if self.rules else None,
+        )  # fmt: skip
         if wanted.check:
             self.duties[duty.id] = duty = duty.model_copy(update={"task": f"check_{wanted.check}"})
         return duty

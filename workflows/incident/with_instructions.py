@@ -12,6 +12,7 @@ from workflows.incident.instructions import AuthorityInstruction, ContactAnswer,
 from workflows.incident.record import IncidentRecord
 from workflows.procedure.duties import Alarm, Duty
 from workflows.procedure.incident.triage import INSTRUCTION
+from workflows.procedure.operating_model.unanswered import A_DAY
 from workflows.process import ports, steps
 from workflows.process.sealed.senders import is_said_by_a_stranger
 from workflows.process.with_duties import ProcessWithDuties
@@ -64,9 +65,18 @@ class IncidentWithInstructions(ProcessWithDuties[IncidentRecord]):
     def on_alarm(self, duty: Duty, alarm: Alarm, gap: timedelta) -> None:
         """Remind also each contact who has not acknowledged it; from the second time on, their deputies as well."""
         super().on_alarm(duty, alarm, gap)
+        if not alarm.is_digest:
+            self._ask_again(duty, alarm, max(gap, timedelta(minutes=1)))
+
+    def told_in_digest(self, duty: Duty, alarm: Alarm) -> None:
+        """Once a week those are asked again who have not acknowledged it for days."""
+        if "management" in alarm.to:
+            self._ask_again(duty, alarm, A_DAY)
+
+    def _ask_again(self, duty: Duty, alarm: Alarm, within: timedelta) -> None:
         instruction = self.record.instruction_of(duty)
         if instruction and instruction.awaiting and workflow.patched("the-missing-are-reminded"):
-            reminding = self._remind_missing(instruction, duty, alarm, max(gap, timedelta(minutes=1)))
+            reminding = self._remind_missing(instruction, duty, alarm, within)
             self.in_background(reminding, f"reminding of {instruction.id}")
 
     async def _remind_missing(self, instruction: Instruction, duty: Duty, alarm: Alarm, within: timedelta) -> None:

@@ -15,6 +15,7 @@ from workflows.procedure import rule_data
 from workflows.procedure.languages import Language
 from workflows.procedure.model import Duration, Model, Moment, Unverified
 from workflows.procedure.names import person_named
+from workflows.procedure.operating_model.unanswered import A_DAY, Digests
 
 DutyKind = Literal[
     "triage", "report_to_kela", "phone_kela", "assess_breach", "notify_supervisory_authority", "notify_controller",
@@ -137,6 +138,8 @@ class Duty(DutyState):
     """When a handover has reminded of it last."""
     comes_back_at: Annotated[Moment | None, Field(exclude_if=lambda at: at is None)] = None
     """When an acknowledged alarm comes back, where no rung of the ladder comes before the due time."""
+    digests: Annotated[Digests | None, Field(exclude_if=lambda digests: digests is None)] = None
+    """When its alarms go over to digests; None for a duty that was opened before there were any."""
 
     @property
     def is_open(self) -> bool:
@@ -145,12 +148,13 @@ class Duty(DutyState):
 
 
 class Alarm(Model):
-    """The next thing that a duty's clock does: a reminder, the moment it falls due, or an alarm repeated after that."""
+    """The next thing that a duty's clock does: a reminder, the due moment, an alarm after it; a digest is for all."""
 
     number: int
     at: Moment
     kind: Literal["reminder", "overdue"]
     to: tuple[Role, ...]
+    is_digest: Annotated[bool, Field(exclude_if=lambda is_digest: not is_digest)] = False
 
 
 def _moments(duty: Duty, now: datetime) -> Iterator[Alarm]:
@@ -162,11 +166,29 @@ def _moments(duty: Duty, now: datetime) -> Iterator[Alarm]:
         yield Alarm(number=number, at=at, kind="reminder", to=(to,))
     number, at, gap = len(before), due, duty.ladder.overdue_every
     widest = max(duty.ladder.overdue_at_most_every, gap)
+    over = _goes_over_at(duty, due, widest)
+    counted_to = min(now, over or now)
     while True:
-        if gap == widest and at < now:  # a clock may have started years ago: counted one by one, that takes seconds
-            number, at = number + (now - at) // gap, now - (now - at) % gap
+        if gap == widest and at < counted_to:  # a clock may have started years ago: one by one, that takes seconds
+            number, at = number + (counted_to - at) // gap, counted_to - (counted_to - at) % gap
+        if over and at >= over:
+            break
         yield Alarm(number=number, at=at, kind="overdue", to=duty.ladder.overdue_to)
         number, at, gap = number + 1, at + gap, min(gap * 2, widest)
+    yield from _digests(duty, number, over, now)
+
+
+def _goes_over_at(duty: Duty, due: datetime, widest: timedelta) -> datetime | None:
+    """When its alarms give way to digests; None where they never do: those of a legal duty, and rare ones."""
+    return due + duty.digests.after if duty.digests and not duty.legal and widest <= A_DAY else None
+
+
+def _digests(duty: Duty, first: int, since: datetime, now: datetime) -> Iterator[Alarm]:
+    """One a day to those whom the ladder alarms, without management; once a week management as well."""
+    on_duty: tuple[Role, ...] = tuple(role for role in duty.ladder.overdue_to if role != "management") or ("desk",)
+    for each in duty.digests.mornings(since, now) if duty.digests else ():
+        to: tuple[Role, ...] = (*on_duty, "management") if each.is_weekly else on_duty
+        yield Alarm(number=first + each.number, at=each.at, kind="overdue", to=to, is_digest=True)
 
 
 COMES_BACK_UNTIL = timedelta(minutes=2)
@@ -209,8 +231,15 @@ def _next_rung(duty: Duty, now: datetime) -> Alarm:
         if alarm.number >= duty.alarms_fired:
             if alarm.at > now:
                 return missed or alarm
-            missed = alarm
+            missed = together(missed, alarm)
     raise AssertionError("alarms have no end")
+
+
+def together(missed: Alarm | None, alarm: Alarm) -> Alarm:
+    """The later of two missed alarms; of two digests it goes to those of both, so that no week is left out."""
+    if missed is None or not (missed.is_digest and alarm.is_digest):
+        return alarm
+    return alarm.model_copy(update={"to": tuple(dict.fromkeys((*missed.to, *alarm.to)))})
 
 
 HANDOVERS_APART = timedelta(hours=1)
@@ -218,7 +247,7 @@ HANDOVERS_APART = timedelta(hours=1)
 
 
 def ignored_alarm(duty: Duty, now: datetime, *, of_a_rota: bool = False) -> Alarm | None:
-    """The last alarm of an open duty that nobody has acknowledged, which a handover repeats; None where none is.
+    """The last alarm of an open duty that nobody has acknowledged, which a handover repeats; None where it is a digest.
 
     ``of_a_rota``: a change in a rota is told once, so it needs no distance from the handover before it.
     """
@@ -226,7 +255,8 @@ def ignored_alarm(duty: Duty, now: datetime, *, of_a_rota: bool = False) -> Alar
     is_repeated = lately and not of_a_rota
     if not duty.is_open or duty.is_acknowledged or duty.alarms_fired == 0 or is_repeated:
         return None
-    return _last_alarm(duty, now)
+    last = _last_alarm(duty, now)
+    return None if last.is_digest else last  # the next morning's goes to whoever is on duty then
 
 
 def handed_over(duty: Duty, at: datetime) -> Duty:

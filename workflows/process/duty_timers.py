@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -77,7 +77,20 @@ class DutyTimers:
             return f"Duty {duty.id}: remind {told} at {when}{due}"
         if alarm.at == duty.due_at:
             return f"Duty {duty.id}: due at {when}; then alarm {told}"
+        if alarm.is_digest:
+            return f"Duty {duty.id}: overdue, in the digest to {told} at {when}"
         return f"Duty {duty.id}: overdue, alarm {told} again at {when}"
+
+
+def due_now(open_duties: Iterable[Duty], duty: Duty, alarm: Alarm, now: datetime) -> list[tuple[Duty, Alarm]]:
+    """A duty whose digest has just gone off, and every other whose turn it is now, counted as gone off with it."""
+    told = {duty.id: (duty, alarm)}
+    for each in open_duties:
+        following = duties.next_alarm(each, now)
+        if following.is_digest and following.at <= now:
+            before = told[each.id][1] if each.id in told else None
+            told[each.id] = (duties.fired(each, following), duties.together(before, following))
+    return list(told.values())
 
 
 _NAME = "moments_awaited"

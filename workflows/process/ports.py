@@ -109,7 +109,7 @@ class Letter(Model):
         "maintenance_cancelled", "maintenance_publish", "maintenance_overlong", "watch_finding", "watch_over",
         "notice_proposed", "notice_uncertain", "feed_down", "feed_back", "breach_duty_waived", "breach_concluded",
         "breach_cancelled", "breach_corrected", "kela_to_be_told", "incident_cancelled", "decision_waits",
-        "decision_declined", "decision_withdrawn", "contacts_to_verify",
+        "decision_declined", "decision_withdrawn", "contacts_to_verify", "unanswered",
     ]  # fmt: skip
     contact: str
     """Contact id of the operating model, ``kela``, or ``controller:NAME``."""

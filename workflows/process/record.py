@@ -17,6 +17,7 @@ from workflows.procedure.languages import Language
 from workflows.procedure.local_time import HELSINKI
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.operating_model.model import LocalRules
+from workflows.procedure.operating_model.unanswered import Digests
 from workflows.procedure.services import ServiceId
 from workflows.process import retention
 from workflows.process.deduplication import Deduplication
@@ -153,19 +154,13 @@ class Record(Retention, Deduplication, EarlierLives, ABC):
         self, kind: DutyKind, rules: LocalRules, at: datetime, *, to: str, basis: str, legal: bool = False
     ) -> Duty:
         """Open a duty with the ladder that holds now. Its id is its kind; a later one of a kind carries a number."""
-        return self.owe_by(kind, rules.ladder(kind), at, to=to, basis=basis, legal=legal, clock_started_at=at)
+        ladder, over = rules.ladder(kind), rules.digests
+        return self.owe_by(kind, ladder, at, to=to, basis=basis, legal=legal, clock_started_at=at, digests=over)
 
     def owe_by(
-        self,
-        kind: DutyKind,
-        ladder: Ladder,
-        at: datetime,
-        *,
-        to: str,
-        basis: str,
-        legal: bool,
-        clock_started_at: datetime,
-    ) -> Duty:
+        self, kind: DutyKind, ladder: Ladder, at: datetime, *,
+        to: str, basis: str, legal: bool, clock_started_at: datetime, digests: Digests | None = None,
+    ) -> Duty:  # fmt: skip
         """Open a duty with a ladder of its own, whose clock may have started long ago."""
         number = max(self.numbers.get(kind, 0), sum(duty.kind == kind for duty in self.duties.values())) + 1
         self.numbers[kind] = number
@@ -179,6 +174,7 @@ class Record(Retention, Deduplication, EarlierLives, ABC):
             clock_started_at=clock_started_at,
             due_at=clock_started_at + ladder.due_after,
             ladder=ladder,
+            digests=digests,
         )
         self.note(at, f"Duty '{duty.id}' opened", detail=basis)
         self.duties[duty.id] = as_known(self, duty, at)
@@ -189,7 +185,7 @@ class Record(Retention, Deduplication, EarlierLives, ABC):
         ladder = ladder_for(arising, rules.ladders)
         duty = self.owe_by(
             arising.kind, ladder, at, to=arising.recipient, basis=arising.basis, legal=arising.legal,
-            clock_started_at=arising.counts_from,
+            clock_started_at=arising.counts_from, digests=rules.digests,
         )  # fmt: skip
         if arising.task:
             self.duties[duty.id] = duty = duty.model_copy(update={"task": arising.task})

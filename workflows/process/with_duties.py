@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -22,6 +23,7 @@ from workflows.procedure.duties import (
 )
 from workflows.process import messages as m
 from workflows.process import ports
+from workflows.process.duty_timers import due_now
 from workflows.process.inbox import message
 from workflows.process.lifecycle import FromNowOn
 from workflows.process.process import Process
@@ -204,6 +206,36 @@ class ProcessWithDuties(Process[DecidingT]):
 
     def after_coming_back(self, opened_again: list[Duty]) -> None:
         """Called when a letter came back: what is owed besides, where the process knows of something."""
+
+    # --- what nobody answers -------------------------------------------------------------------------------------
+
+    def on_alarm(self, duty: Duty, alarm: Alarm, gap: timedelta) -> None:
+        """Remind or alarm; of what nobody has answered for days, one letter tells all."""
+        if alarm.is_digest:
+            self.tell_unanswered(duty, alarm)
+        else:
+            super().on_alarm(duty, alarm, gap)
+
+    def tell_unanswered(self, duty: Duty, alarm: Alarm) -> None:
+        """One digest of every duty whose turn it is now; it is given up when the next one is due.
+
+        Once a week it goes to management, and to the deputies: a mailbox that nobody reads is no excuse.
+        """
+        told = due_now(self.record.open_duties(), duty, alarm, self.now)
+        roles = tuple(dict.fromkeys(role for _, each in told for role in each.to))
+        for owed, each in told:
+            self.record.duties[owed.id] = owed.model_copy(update={"is_acknowledged": False})
+            detail = f"to {in_words(each.to)}, in one digest"
+            self.record.note(self.now, f"Duty '{owed.id}' is overdue", detail=detail)
+            self.told_in_digest(owed, each)
+        audience = ports.Audience(roles=roles, deputies="management" in roles)
+        within = min(next_alarm(owed, self.now).at for owed, _ in told) - self.now
+        settled = tuple(self.settled_duty(owed) for owed, _ in told)
+        self.tell("unanswered", audience, within=max(within, A_MINUTE), settled=settled)
+        self.refresh_web()
+
+    def told_in_digest(self, duty: Duty, alarm: Alarm) -> None:
+        """Called for each duty of a digest: who else is asked, where the process knows of somebody."""
 
     # --- the next shift -----------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from tests.chaos.crowd import Life
 from tests.chaos.letter_box import Accepted
 from tests.chaos.script import To
-from tests.chaos.short_clocks import address, alarms, alarms_until, members
+from tests.chaos.short_clocks import address, alarms, alarms_until, holders, members
 from tests.simulation.desk.heard import Heard, status_in
 from tests.simulation.desk.house import House
 from tests.simulation.desk.onlooker import Onlooker
@@ -114,6 +114,9 @@ class Judge(Onlooker):
                     f"{letter.incident}: a {purpose} went to {letter.to} with no such alarm in any ladder yet"
                 )
             return
+        if purpose == "unanswered":
+            self._digest(letter, mine)
+            return
         if purpose == "instruction_reminder":
             if not any(self._may_be_reminded(heard, letter.to) for heard in mine):
                 self._is_wrong(f"{letter.incident}: {letter.to} was reminded of no instruction that waits for it")
@@ -134,6 +137,35 @@ class Judge(Onlooker):
             self._is_wrong(
                 f"{letter.incident}: letter {count} ({purpose} to {letter.to}) went, {owed} were owed by then"
             )
+
+    def _digest(self, letter: Accepted, mine: Sequence[Heard]) -> None:
+        """A letter about what nobody answers: to whom it concerns, and no more than one for each morning."""
+        self.checks["digests"] += 1
+        known = self._letters.setdefault(f"{letter.incident}, digests", set())
+        known.add(("unanswered", letter.to, letter.message_id))
+        owed = [duty for heard in mine if heard.model for duty in heard.model.duties.values()]
+        if any(each.counts_from is None for each in owed):
+            return  # its clock began with its opening, which the model does not know: the checker looks at it
+        now = running().now() + timedelta(seconds=1)
+        came = [
+            (heard.to, alarm)
+            for heard in mine
+            if heard.model
+            for duty in heard.model.duties.values()
+            if duty.counts_from
+            for alarm in alarms_until(duty.kind, duty.counts_from, now)
+            if alarm.is_digest
+        ]
+        roles: dict[tuple[To, datetime], set[str]] = {}
+        for of, alarm in came:
+            roles.setdefault((of, alarm.at), set()).update(alarm.roles)
+        mornings = [
+            moment for moment, each in roles.items()
+            if letter.to in map(address, holders(tuple(sorted(each)), deputies="management" in each))
+        ]  # fmt: skip
+        count = sum(to == letter.to for _, to, _ in known)
+        if count > len(mornings) and not any(kind not in {each.kind for each in owed} for kind in OPENED_BY_TIME):
+            self._is_wrong(f"{letter.incident}: digest {count} went to {letter.to}, {len(mornings)} mornings had come")
 
     @staticmethod
     def _may_be_reminded(heard: Heard, to: str) -> bool:

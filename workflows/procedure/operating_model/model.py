@@ -24,6 +24,7 @@ from workflows.procedure.operating_model.references import dangling
 from workflows.procedure.operating_model.reporting import FurtherReports, Report
 from workflows.procedure.operating_model.seen_links import SeenLinks
 from workflows.procedure.operating_model.text_addresses import TextProvider
+from workflows.procedure.operating_model.unanswered import Digests, Unanswered
 from workflows.procedure.services import Sector, ServiceId
 from workflows.procedure.watchdog.book import EarlierLife
 from workflows.procedure.watchdog.findings import Watching
@@ -189,6 +190,7 @@ class OperatingModel(Model):
     watchdog: Watching = Watching()
     contact_review: ReviewRules = ReviewRules()
     acknowledgement_links: SeenLinks = SeenLinks()
+    unanswered: Unanswered = Unanswered()
     second_person: bool = False
     """Whether what is decided over a legal duty (waived, concluded, cancelled) waits for another person."""
 
@@ -250,6 +252,7 @@ class OperatingModel(Model):
             letter_languages=tuple(dict.fromkeys(self.breach.letter_languages)),
             notices=self.notices,
             maintenance=self.maintenance,
+            digests=Digests(**self.unanswered.model_dump(), time_zone=self.organisation.time_zone),
             further_reports=FurtherReports(
                 supplement=self.report.supplement, end=self.report.end, withdrawal=self.report.withdrawal
             ),
@@ -280,6 +283,7 @@ class LocalRules(Model):
     notices: NoticeRules = NoticeRules()
     maintenance: MaintenanceRules = AS_PUBLISHED
     further_reports: FurtherReports = FurtherReports()
+    digests: Annotated[Digests | None, Field(exclude_if=lambda digests: digests is None)] = None
     clear_messages: ClearMessages = "harmless"
     """A setting of the worker, not of the operating model: it comes with the rules, so that the history has it."""
     earlier: EarlierLife | None = None
