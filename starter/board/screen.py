@@ -22,6 +22,9 @@ from starter.board.lines import Line, summary
 from starter.board.snapshot import Look, Looking
 from starter.client.client import breach_status_of, clock_of, status_of
 from starter.client.names import workflow_id_of
+from starter.client.open_duties import CONTACT_REVIEW
+from starter.contacts.review_client import review_status
+from starter.contacts.standing import in_doubt
 from starter.language import names
 from starter.language.moments import short
 from starter.language.words import N_, _
@@ -232,6 +235,8 @@ class Item(Screen[None]):
     async def about(self) -> list[RenderableType]:
         """The same as ``incident show`` or ``breach show``. Raises ``Unreachable``, ``NotThere``."""
         reference = self.line.reference
+        if self.line.process == CONTACT_REVIEW:
+            return [Text("\n".join(map(clean, in_doubt(await review_status(self.client)))))]
         if self.line.process == "breach":
             named = workflow_id_of(reference, "breach")  # exactly this one of several
             at = await clock_of(self.client, named, "breach")

@@ -1,4 +1,4 @@
-"""What is owed across all open incidents and breaches: asked of the visibility store, then of each process itself."""
+"""What is owed across all processes: asked of the visibility store, then of each process itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
-from starter.client.client import clock_of, duties_of, within_reach
+from starter.client.client import ask_process, clock_of, duties_of, within_reach
 from starter.client.failures import NO_WORKER
 from starter.client.names import ANSWER_WITHIN
 from starter.client.outside import Missing, missing, soonest
@@ -22,9 +22,11 @@ from starter.language.words import _
 from starter.terminal.errors import Unreachable
 from starter.terminal.time_input import now
 from workflows.procedure.duties import DutyState
-from workflows.process.ids import TASK_QUEUE
+from workflows.process.ids import CONTACT_REVIEW_ID, TASK_QUEUE
 
 ASKED_AT_ONCE = 10
+CONTACT_REVIEW = "contact_review"
+"""What a line of the review of the contacts has for its process."""
 FAR = datetime.max.replace(tzinfo=UTC)
 
 
@@ -46,7 +48,7 @@ async def owed_anywhere(
     ``at_most``: ask only so many processes, live before drills, those with the soonest duty; each of the others is one
     line with its next time. Raises ``Unreachable`` where Temporal is silent.
     """
-    wanted = visibility_query({"overdue": overdue, "drills": drills}, "Incident", "DataBreach")
+    wanted = visibility_query({"overdue": overdue, "drills": drills}, "Incident", "DataBreach", "ContactReview")
     processes = await within_reach(
         found(client, f"{wanted} AND KantaNextDue IS NOT NULL", limit=None), _("open duties")
     )
@@ -117,6 +119,10 @@ class _Asking:
             return owed
 
     async def _owed(self, row: Row) -> list[dict[str, Any]]:
+        if row.workflow_id == CONTACT_REVIEW_ID:
+            answer = await ask_process(self._client, CONTACT_REVIEW_ID, _("review of the contacts"), "status")
+            duties = open_duties(DutyState.model_validate(duty) for duty in answer["duties"])
+            return [{**_whose(row), "clock": None, **dict(duty)} for duty in duties]
         named = row.workflow_id if row.process == "breach" else row.reference  # exactly this one of several
         duties = open_duties(await duties_of(self._client, named, row.process))
         at = await clock_of(self._client, named, row.process) if row.drill else None
@@ -125,7 +131,9 @@ class _Asking:
 
 def _whose(row: Row) -> dict[str, Any]:
     """Whose duty it is. ``incident``: the reference, kept for scripts; a breach mostly bears its incident's."""
-    whose = {"incident": row.reference, "process": row.process, "drill": row.drill}
+    whose: dict[str, Any] = {"incident": row.reference, "process": row.process, "drill": row.drill}
+    if row.workflow_id == CONTACT_REVIEW_ID:  # there is one of it
+        whose |= {"incident": CONTACT_REVIEW_ID, "process": CONTACT_REVIEW}
     return whose | {"is_a_strangers": row.is_a_strangers}
 
 

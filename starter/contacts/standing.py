@@ -10,6 +10,7 @@ from starter.language.moments import short
 from starter.language.words import Texts, _
 
 if TYPE_CHECKING:
+    from starter.contacts.review_client import Asked
     from workflows.contacts.messages import CheckState, ContactState
 
 WHYS: Texts = {
@@ -43,6 +44,17 @@ def in_words(state: ContactState, at: datetime) -> str:
     if why == "wrong" and state.channel:
         said += f" ({names.name(CHANNELS, state.channel)})"
     return f"{said} {short(state.since)}".rstrip() if why != "cycle" else said
+
+
+def in_doubt(status: Asked) -> list[str]:
+    """What is to be confirmed or checked now, a line each, and what to type."""
+    contacts = [
+        f"{names.contact(each.contact)} ({each.contact}): {in_words(each, status.at)}"
+        for each in status.contacts
+        if why_now(each, status.at)
+    ]
+    checks = [check_in_words(each) for each in status.checks if each.due_at <= status.at]
+    return [*contacts, *checks, "", "kantadesk contacts verify ID", "kantadesk contacts checked WHAT"]
 
 
 def check_in_words(state: CheckState) -> str:

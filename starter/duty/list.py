@@ -78,6 +78,7 @@ def _say_who_is_on_duty() -> None:
 
 
 def _show(rows: list[dict[str, Any]], found: Owed, *, wide: bool) -> None:
+    from starter.client.open_duties import CONTACT_REVIEW
     from starter.terminal.fitted import show_fitted
     from starter.terminal.time_input import now
 
@@ -93,6 +94,8 @@ def _show(rows: list[dict[str, Any]], found: Owed, *, wide: bool) -> None:
             found.not_asked,
         )
         say(others + _("; all of them: kantadesk duty list --all"))
+    if any(row["process"] == CONTACT_REVIEW for row in rows):
+        say(_('Which contact details: "kantadesk contacts list --doubtful"'))
     say(_('What to type for each: "kantadesk incident show REF" or "kantadesk breach show REF"'))
 
 

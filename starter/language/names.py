@@ -14,7 +14,9 @@ from starter.language.words import Texts, _, spoken
 if TYPE_CHECKING:
     from workflows.procedure.duties import DutyState
 
-PROCESSES: Texts = {"incident": "incident", "breach": "breach", "maintenance": "planned break", "process": "process"}
+PROCESSES: Texts = {"incident": "incident", "breach": "breach", "maintenance": "planned break", "process": "process",
+    "contact_review": "contact details",
+}  # fmt: skip
 PHASES: Texts = {
     "awaiting_triage": "awaiting triage", "handling": "handling", "watch": "watch", "closed": "closed",
     "cancelled": "cancelled", "assessing": "assessing", "notifying": "notifying", "documented": "documented",
@@ -69,6 +71,8 @@ def name(names: Texts, each: str | None) -> str:
 def process(of: str) -> str:
     """What a process is called: "incident INC-1" in the language in force."""
     kind, space, reference = of.partition(" ")
+    if kind == "contact_review":
+        return _(PROCESSES[kind])
     return f"{name(PROCESSES, kind)}{space}{reference}" if kind in PROCESSES else of
 
 

@@ -67,10 +67,19 @@ def test_wrong_details_are_asked_about_and_confirmed(reviewing: Desk) -> None:
     reviewing.until(lambda told: told["doubted"] == [CONTACT], *would_tell(reviewing))
     doctor = reviewing("doctor")
     assert f"1 contact is to be confirmed: {CONTACT}" in doctor.out
-    assert "1 contact to confirm" in reviewing("board", "--once").out
+    board = reviewing("board", "--once", "--wide").out
+    assert "1 contact to confirm" in board
+    assert "contact details" in board
+    [row] = [each for each in reviewing("duty", "list", "--json").json if each["process"] == "contact_review"]
+    assert (row["incident"], row["kind"], row["state"]) == ("contact-review", "verify_contacts", "open")
+    listed = reviewing("duty", "list", "--no-drills", "--wide").out
+    assert "contact details" in listed
+    assert "kantadesk contacts list --doubtful" in listed
+    assert "contact_review" not in str(reviewing("duty", "list", "--drills", "--json").json)
     page = reviewing.data_dir / "wall.html"
     assert reviewing("board", "--html", str(page), "--once").code == 0
     assert "1 contact to confirm" in page.read_text(encoding="utf-8")
+    assert "contact details" in page.read_text(encoding="utf-8")
     reference = reviewing.judged()
     told = reviewing.until(lambda s: CONTACT in [m["to"] for m in s["messages"]], "incident", "show", reference)
     details = {m["to"]: m["detail"] for m in told["messages"]}
