@@ -13,7 +13,7 @@ from temporalio.service import RPCError
 from starter.language import names
 from starter.language.words import _
 from starter.terminal.errors import NotThere, Unreachable, Wrong
-from workflows.process.ids import TASK_QUEUE
+from workflows.process.ids import CONTACT_REVIEW_ID, TASK_QUEUE
 
 TYPES = {"incident": "Incident", "breach": "DataBreach", "maintenance": "Maintenance"}
 ANSWER_WITHIN = timedelta(seconds=5)
@@ -21,6 +21,8 @@ ANSWER_WITHIN = timedelta(seconds=5)
 
 def is_ours(there: WorkflowExecution, queue: str = TASK_QUEUE) -> bool:
     """Whether our own worker runs it as what its id says: its prefix, its type and its queue fit together."""
+    if there.id == CONTACT_REVIEW_ID:  # there is one of it
+        return (there.workflow_type, there.task_queue) == ("ContactReview", queue)
     process, _dash, reference = there.id.partition("-")
     return bool(reference) and (there.workflow_type, there.task_queue) == (TYPES.get(process), queue)
 
