@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from activities.acknowledging.links import PATH, LinkTo
-from activities.documents.moments import moment_in
+from activities.documents.moments import day_of, moment_in
 from activities.documents.templates import template
 from activities.documents.text import WORDS, cleaned, decided_by, indented, one_line, shortened, word
 from activities.mail.duty_wording import directions_in_words, due_word, duty_name, settled_in_words
@@ -139,7 +139,7 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         "due_before": _written(letter.due_before, letter, model),
         "due_word": due_word(letter.duty_kind, language),
         "is_past_due": bool(letter.due_at and letter.asked_at and letter.asked_at >= letter.due_at),
-        "missing": letter.missing,
+        "missing": [_item(each, letter.language) for each in letter.missing],
         "is_cut": letter.text.endswith(CUT_HERE),
         "stands_in_for": letter.stands_in_for,
         "said_by": for_text(_decider(letter)),
@@ -200,8 +200,14 @@ def _asked_about(doubt: ContactDoubt, letter: Letter, model: OperatingModel) -> 
     """A contact that somebody is asked about: by its id, why, since when."""
     why = word("contact_why", doubt.why, letter.language)
     channel = word("contact_channel", doubt.channel, letter.language) if doubt.channel and doubt.why == "wrong" else ""
-    since = moment_in(letter.language, doubt.since, model.organisation.time_zone)
+    zone, is_day = model.organisation.time_zone, doubt.why == "cycle"  # a day is enough, and all that the file says
+    since = day_of(doubt.since, zone) if is_day and doubt.since else moment_in(letter.language, doubt.since, zone)
     return {"contact": doubt.contact, "why": why.format(since=since, channel=channel)}
+
+
+def _item(item: str, language: Language) -> str:
+    """Something that nobody has answered yet: what is to be checked in words, a contact or a group by its id."""
+    return word("contact_item", item, language) if item in WORDS["contact_item"] else item
 
 
 def _severity(letter: Letter) -> dict[str, Any]:
