@@ -36,10 +36,12 @@ class RotaCalendar:
     def __init__(self, content: bytes, zone: str) -> None:
         self._zone = zone_named(zone)
         calendar = _parsed(content)
-        _check(calendar)
-        self._exact = self._exact_lengths(calendar)
         try:
+            _check(calendar)
+            self._exact = self._exact_lengths(calendar)
             self._query = recurring_ical_events.of(calendar)
+        except RotaUnreadable:
+            raise
         except Exception as fault:  # two libraries raise what their parsers raise
             raise RotaUnreadable(f"is no calendar that can be followed ({type(fault).__name__})") from fault
 
@@ -127,6 +129,8 @@ def _check(calendar: Any) -> None:
             _check_zone(name, value, known, number)
         _check_order(event, number)
         for rule in _listed(event.get("RRULE")):
+            if any(int(each) < 1 for each in rule.get("INTERVAL", ())):
+                raise RotaUnreadable(f"holds an event that is repeated after no time (number {number})")
             if any(str(each).upper() in _TOO_OFTEN for each in rule.get("FREQ", ())):
                 raise RotaUnreadable(f"holds an event that repeats every minute or second (number {number})")
 

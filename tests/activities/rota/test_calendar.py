@@ -115,6 +115,8 @@ HALF_DAY = event("A", start=";VALUE=DATE:20261025", end=":20261025T090000Z")
         (NIGHTS.replace(b"END:VCALENDAR", b""), "cut off|damaged"),
         (NIGHTS.replace(b"DTSTART;TZID=Europe/Helsinki:20260101T220000", b"DTSTART:tonight"), "event without a time"),
         (NIGHTS.replace(b"FREQ=DAILY", b"FREQ=SOMETIMES"), "event without a time.*RRULE"),
+        (NIGHTS.replace(b"FREQ=DAILY", b"FREQ=DAILY;INTERVAL=0"), "repeated after no time"),
+        (NIGHTS.replace(b"UID:1", b"UID:1\r\nDTSTART:20260101T000000Z"), "event|followed"),
         (NIGHTS.replace(b"Europe/Helsinki", b"Europa/Helsingfors"), "zone that is not known: 'Europa/Helsingfors'"),
         (calendar(BEFORE), "ends before it begins"),
         (calendar(HALF_DAY), "begins with a day and ends with a time"),
