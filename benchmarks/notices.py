@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from rich.console import Console
@@ -32,6 +33,7 @@ from tests.procedure.notices.other_hand_score import (
     certain_and_wrong,
     judge_set,
     left_to_a_person,
+    reasons_left,
     score_of_kinds,
     score_of_spared,
 )
@@ -47,6 +49,7 @@ def main() -> None:
     console = Console(width=WIDTH)
     for name in SETS:
         console.print(_by_another_hand(name, judge_set(name)))
+    console.print(_reasons({name: judge_set(name) for name in SETS}))
     for part in PARTS:
         began = time.perf_counter()
         reads = read_part(part)
@@ -75,6 +78,21 @@ def _by_another_hand(name: Set, judged: Sequence[Judged]) -> Table:
     }
     for row, of in rows.items():
         table.add_row(row, *(of(group) for group in groups.values()))
+    return table
+
+
+def _reasons(sets: dict[Set, Sequence[Judged]]) -> Table:
+    """Why notices are left, most frequent first; of the judge set no more than this may be looked at."""
+    table = Table(title="by another hand: why notices are left to a person", title_justify="left")
+    for heading in ("kind, then reason (a notice may have several)", *sets):
+        table.add_column(heading, justify="right" if heading in sets else "left")
+    for kind in KINDS:
+        of_kind = [[one for one in judged if one.notice.kind == kind] for judged in sets.values()]
+        table.add_row(kind, *(_rate(left_to_a_person(group)) for group in of_kind))
+    table.add_section()
+    counted = [reasons_left(judged) for judged in sets.values()]
+    for reason, _ in sum(counted, Counter[str]()).most_common():
+        table.add_row(reason, *(str(one[reason]) for one in counted))
     return table
 
 

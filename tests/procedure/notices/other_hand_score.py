@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,6 +11,9 @@ from typing import Any, NamedTuple
 from tests.procedure.notices.corpus import READ_AFTER, Rate, Score
 from tests.procedure.notices.other_hand_corpus import OtherHand, Set, other_hand
 from workflows.procedure.notices.reading import RawNotice, Reading, read_notice
+
+_OF_ONE_NOTICE = re.compile(r"\s*\(.*?\)|\"[^\"]*\"|\b[A-Z][A-Z_]+\b(?:, [A-Z][A-Z_]+\b)*")
+"""What a reason quotes of its notice: words and services. Reasons are counted without them: no judge text is shown."""
 
 
 class Judged(NamedTuple):
@@ -71,6 +76,18 @@ def left_to_a_person(group: Sequence[Judged]) -> Rate:
     """Of how many notices that are labelled certain the reading is not."""
     labelled = [one for one in group if one.notice.verdict == "certain"]
     return Rate(hits=sum(one.left_to_a_person for one in labelled), of=len(labelled))
+
+
+def reasons_left(group: Sequence[Judged]) -> Counter[str]:
+    """Why notices are left to a person, most frequent first: each reason once a notice, without the notice's words."""
+    left = [one for one in group if one.left_to_a_person]
+    return Counter(reason for one in left for reason in sorted(_reasons(one.reading.why)))
+
+
+def _reasons(why: str) -> set[str]:
+    doubts = why.rpartition("Not certain: ")[2]
+    plain = (" ".join(_OF_ONE_NOTICE.sub("…", doubt).split()) for doubt in doubts.split("; "))
+    return {reason.strip(" .") for reason in plain}
 
 
 def score_of_kinds(group: Iterable[Judged]) -> Score:
