@@ -208,3 +208,17 @@ def test_a_window_is_read_right(text: str, window: str) -> None:
 )
 def test_what_may_be_another_day_is_left_to_a_person(text: str) -> None:
     assert not _read(text).certain
+
+
+EARLY = [
+    *((FI, f"4.12. {word} klo") for word in ("pikkutunneilla", "pikkutunteina", "aamun tunteina", "aamuvarhain")),
+    *((SV, f"den 4 december {word} kl.") for word in ("på småtimmarna", "under de tidiga timmarna", "i gryningen")),
+    *((EN, f"on 4 December {word} from") for word in ("in the small hours", "in the wee hours", "before dawn")),
+]
+
+
+@pytest.mark.parametrize(("title", "day"), EARLY)
+def test_the_small_hours_of_a_day_lie_on_it_and_hours_of_an_evening_do_not_fit_them(title: str, day: str) -> None:
+    small, evening = _read(f"{title} {day} 01:00–03:00"), _read(f"{title} {day} 23:00–02:00")
+    assert (small.certain, _shown(small)) == (True, "4.12. 01:00-4.12. 03:00")
+    assert not evening.certain
