@@ -14,7 +14,7 @@ from starter.client.configuration import operating_model, settings_in_force
 from starter.language import names as named_by
 from starter.language.heard import heard
 from starter.language.moments import written
-from starter.language.words import N_, Texts, _, spoken
+from starter.language.words import N_, _, spoken
 from starter.law_questions import ask_laws
 from starter.sending.kept_answers import kept_are_used
 from starter.sending.options import option_name
@@ -29,14 +29,6 @@ from workflows.procedure.other_laws import ANSWERS
 from workflows.procedure.services import SERVICES, named
 
 NEEDED = ("aware_at", "kinds", "registers", "role", "description")
-KINDS: Texts = {
-    "destruction": "data were destroyed",
-    "loss": "data, or the only copy of them, were lost",
-    "alteration": "data were changed wrongly",
-    "unauthorised_disclosure": "data were sent or shown to somebody without a right to them",
-    "unauthorised_access": "somebody reached or looked at data without a right to",
-    "unavailability": "data were out of reach when they were needed, even for a short time",
-}
 AWARENESS = (
     N_(
         "You are aware from the moment when you are reasonably certain that personal data were compromised; a short "
@@ -173,11 +165,15 @@ def ask_suspicion(fields: dict[str, Any], scene: Scene) -> None:
     if not fields.get("kinds"):
         prompts.tell("\n" + _("What happened to the data?"), strong=True)
         fields["kinds"] = prompts.picked(
-            _("Numbers, with spaces between"), {each: _(kind) for each, kind in KINDS.items()}
+            _("Numbers or words, with commas between"),
+            {each: _(kind) for each, kind in named_by.BREACH_KINDS.items()},
+            meant=prompts.parts_of(
+                {each: f"{_(kind)} {named_by.data_kinds([each])}" for each, kind in named_by.BREACH_KINDS.items()}
+            ),
         )
     if not fields.get("registers"):
         own = list(scene.incident.services) if scene.incident else []
-        enter = " " + _("(Enter: {default})", default=", ".join(own)) if own else ""
+        enter = " " + _("(Enter: {default})", default=named_by.services(own)) if own else ""
         prompts.tell("\n" + _("Data of which services?"), strong=True)
         names = {str(service.id): service.name.in_(spoken()) for service in SERVICES.values()}
         fields["registers"] = prompts.picked(

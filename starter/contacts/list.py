@@ -9,7 +9,7 @@ import click
 
 from starter.language import names
 from starter.language.heard import heard
-from starter.language.moments import short
+from starter.language.moments import day, short
 from starter.language.words import _, n_
 from starter.terminal.output import Table, json_option, say, say_json, show
 
@@ -64,8 +64,8 @@ def _show(contacts: tuple[ContactState, ...], checks: tuple[CheckState, ...], at
                 each.contact,
                 names.contact(each.contact),
                 names.contact(each.owner) if each.owner else _("the desk"),
-                short(each.confirmed_at),
-                short(each.due_at),
+                day(each.confirmed_at),
+                day(each.due_at),
                 in_words(each, at),
             )
             for each in contacts

@@ -11,7 +11,7 @@ import click
 from starter.client.completions import completed
 from starter.contacts.standing import CHECKS
 from starter.language import names
-from starter.language.moments import said_back, short
+from starter.language.moments import day, said_back
 from starter.language.words import N_, _
 from starter.sending.command import WHEN
 from starter.terminal.errors import NotThere
@@ -126,7 +126,7 @@ def _tell_of(
         owner = names.contact(state.owner) if state.owner else _("the desk")
         say(_("{owner} is asked to confirm the details (duty {duty}).", owner=owner, duty=state.duty or "-"))
     else:
-        say(_("To be confirmed again by {moment}.", moment=short(state.due_at)))
+        say(_("To be confirmed again by {moment}.", moment=day(state.due_at)))
 
 
 def not_there(contact: str, known: Iterable[str]) -> NotThere:

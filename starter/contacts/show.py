@@ -9,7 +9,7 @@ import click
 
 from starter.contacts.say import contact_argument, not_there
 from starter.language import names
-from starter.language.moments import short
+from starter.language.moments import day, short
 from starter.language.words import _
 from starter.terminal.output import json_option, say, say_json
 
@@ -71,12 +71,12 @@ def _lines(state: ContactState, known: dict[str, Any], at: Any) -> list[str]:
         (_("e-mail"), known.get("email", "")),
         (_("telephone"), known.get("phone", "")),
         (_("text message"), known.get("text_message", "")),
-        (_("groups"), ", ".join(known.get("groups", ()))),
-        (_("roles"), ", ".join(role.replace("_", " ") for role in known.get("roles", ()))),
+        (_("groups"), ", ".join(map(names.role, known.get("groups", ())))),
+        (_("roles"), ", ".join(map(names.role, known.get("roles", ())))),
         (_("who answers"), owner),
-        (_("confirmed"), short(state.confirmed_at) + by),
+        (_("confirmed"), day(state.confirmed_at) + by),
         (_("tested"), short(state.tested_at)),
-        (_("to be confirmed by"), short(state.due_at)),
+        (_("to be confirmed by"), day(state.due_at)),
         (_("duty"), state.duty),
     ]
     title = f"{known.get('name', state.contact)} ({state.contact}): {in_words(state, at)}"

@@ -27,7 +27,7 @@ CHECKS: Texts = {
     "directory": "the authorities' ways of notifying",
     "test_call": "test call",
 }
-NUMBERS: Texts = {"kela": "Kela's technical support", "call_back": "our own number for calls back"}
+NUMBERS: Texts = {"kela": names.KELA, "call_back": "our own number for calls back"}
 
 
 def why_now(state: ContactState, at: datetime) -> str:

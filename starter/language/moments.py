@@ -42,6 +42,14 @@ def short(moment: datetime | None) -> str:
     return written(moment) if moment else ""
 
 
+def day(moment: datetime | None) -> str:
+    """A moment of which only the day was given: midnight is left out. Any other as ``short`` says it."""
+    from workflows.procedure.local_time import local
+
+    said = short(moment)
+    return said.partition(" ")[0] if moment and (local(moment).hour, local(moment).minute) == (0, 0) else said
+
+
 def without_year(moment: datetime | None) -> str:
     """A moment for a narrow table, where the year is plain: "22.11. klo 14.05"; empty where there is none."""
     from workflows.procedure.local_time import local

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.language.words import Texts, _, spoken
+from starter.language.words import N_, Texts, _, spoken
 
 if TYPE_CHECKING:
     from workflows.procedure.duties import DutyState
@@ -58,6 +58,15 @@ ENDINGS: Texts = {
 }  # fmt: skip
 
 
+KELA = N_("Kela's technical support")
+BREACH_KINDS: Texts = {
+    "destruction": "data were destroyed",
+    "loss": "data, or the only copy of them, were lost",
+    "alteration": "data were changed wrongly",
+    "unauthorised_disclosure": "data were sent or shown to somebody without a right to them",
+    "unauthorised_access": "somebody reached or looked at data without a right to",
+    "unavailability": "data were out of reach when they were needed, even for a short time",
+}
 CONTACTS = "kantadesk.contacts"
 """Where a command keeps the names of the contacts."""
 
@@ -117,6 +126,11 @@ def duty_of(state: DutyState) -> str:
     return duty(state.kind, state.id, state.recipient)
 
 
+def role(role_id: str) -> str:
+    """The name of a role or group that every organisation has; one of its own is said as it calls it."""
+    return name(TOLD, role_id.replace("_", " "))
+
+
 def data_kinds(ids: Iterable[str]) -> str:
     """What happened to personal data, in the nouns of the papers."""
     from activities.documents.text import word
@@ -154,8 +168,13 @@ def _heard_recipient(told: str) -> str:
 
 
 def contact(contact_id: str) -> str:
-    """The name of a contact of the operating model; the id of one that it doesn't know."""
-    return _contacts_in_force().get(contact_id, contact_id) if contact_id else ""
+    """The name of a contact of the operating model, or of Kela; the id of one that it doesn't know."""
+    if not contact_id:
+        return ""
+    known = _contacts_in_force()
+    if contact_id == "kela" and contact_id not in known:  # whom the form goes to is no contact of the organisation
+        return _(KELA)
+    return known.get(contact_id, contact_id)
 
 
 def _contacts_in_force() -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from starter.language import names as names_of
 from starter.language.moments import said_back
 from starter.language.words import _, spoken
 from starter.sending.field_help import FIELD_HELP
@@ -155,4 +156,7 @@ def in_words(value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
         return said_back(value)
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list | tuple):
+        known = names_of.BREACH_KINDS
+        return ", ".join(_(known[each]) if each in known else names_of.services([each]) for each in map(str, value))
+    return str(value)

@@ -130,7 +130,7 @@ def _in_lines(model: type[BaseModel], answers: Mapping[str, Any]) -> Iterator[st
 
 
 def _one(value: str) -> str:
-    known = (names.ANSWERS, names.SEVERITIES, names.PLACES)
+    known = (names.ANSWERS, names.SEVERITIES, names.PLACES, names.ROLES, names.NOTICE_KINDS)
     return next((names.name(each, value) for each in known if value in each), value)
 
 

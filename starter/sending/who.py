@@ -25,7 +25,7 @@ from workers.kept_texts import KeptTexts
 from workers.keys.live import live_keys
 from workers.keys.ring import KeyFileError
 from workers.settings import Settings, account_logged_in
-from workflows.procedure.model import NeededLine
+from workflows.procedure.model import Line, NeededLine
 from workflows.process.reading import plainly
 
 NO_PERSON = frozenset({"root", "toor", "admin", "administrator", "nobody", "daemon", "kantadesk", "www-data"})
@@ -49,7 +49,7 @@ def user(option: str = "--by") -> str:
     if found := known(settings).name:
         return found
     if may_ask():
-        return begin(settings, asked()).name
+        return begin(settings, asked(settings)).name
     why = _("many use this desk") if settings.shared_desk else _("this account is no person's")
     ways = ", ".join(filter(None, (option, "KANTADESK_BY")))
     how = _('say who it is with {ways} or "kantadesk shift start --by NAME"', ways=ways)
@@ -69,10 +69,13 @@ def known(settings: Settings) -> Who:
     return Who(account, _("the account on this machine"))
 
 
-def asked() -> str:
-    """The name that a person gives in a terminal; asked again until it is one."""
+def asked(settings: Settings) -> str:
+    """The name that a person gives in a terminal; asked again until it is one. Enter: to whom it was handed over."""
+    question, coming = _("Who are you? Your name stands in the evidence (asked once a shift)"), follows(settings)
+    if coming:
+        question += " " + _("(Enter: {default})", default=coming)
     while True:
-        typed = prompts.text(_("Who are you? Your name stands in the evidence (asked once a shift)"), NeededLine)
+        typed = prompts.text(question, Line if coming else NeededLine) or coming
         if not is_nobody(typed):
             return typed
         prompts.tell("  " + _('"{name}" is an account, not a person.', name=typed))
@@ -82,16 +85,28 @@ def begin(settings: Settings, name: str) -> Who:
     """Whoever works at this account from now on, for a day at most. Raises ``Wrong`` where it can't be kept."""
     name, at = person(name, "--by"), now()
     try:
-        _texts(settings).keep(_place(), name, at)
+        texts = _texts(settings)
+        texts.keep(_place(), name, at)
+        texts.forget(_coming())
     except (OSError, KeyFileError) as fault:
         raise Wrong(_("the shift can't be kept: {fault}", fault=heard(str(fault)))) from None
     return Who(name, _("shift since {since}", since=said_back(at)), at)
 
 
-def end(settings: Settings) -> None:
-    """The shift is over: the next command asks anew."""
+def end(settings: Settings, to: str = "") -> None:
+    """The shift is over: the next command asks anew. ``to``: who is expected; nobody speaks until they say so."""
     with suppress(OSError, KeyFileError):
-        _texts(settings).forget(_place())
+        texts = _texts(settings)
+        texts.forget(_place())
+        texts.keep(_coming(), to, now()) if to else texts.forget(_coming())
+
+
+def follows(settings: Settings) -> str:
+    """To whom the last shift was handed over, until somebody begins one; empty where nobody was named."""
+    with suppress(OSError, KeyFileError):
+        found = _texts(settings).read(_coming(), now())
+        return found[1] if found else ""
+    return ""
 
 
 def person(name: str, called: str) -> str:
@@ -119,6 +134,10 @@ def _shift(settings: Settings) -> tuple[datetime, str] | None:
 
 def _texts(settings: Settings) -> KeptTexts:
     return KeptTexts(settings.data_dir / "shift", live_keys(settings).ring())
+
+
+def _coming() -> str:
+    return f"coming/{os.getuid()}"
 
 
 def _place() -> str:

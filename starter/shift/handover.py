@@ -34,14 +34,14 @@ DESK_ITSELF = "kantadesk"
 
 @click.command
 @click.option("--by", metavar="NAME", help="Who hands over  [you].")
-@click.option("--to", metavar="NAME", help="Who goes on; begins that shift here.")
+@click.option("--to", metavar="NAME", help="Who goes on; the next command here asks whether it is they.")
 @click.option("--note", default="", metavar="TEXT", help="What the next one must know besides.")
 @json_option
 def handover(as_json: bool, by: str | None, to: str | None, note: str) -> None:
     r"""One page for the next shift: what is open, what is due within 12 hours, what waits for whom, what was decided.
 
-    It is printed, and kept in the folder handovers of the data folder. The shift here ends with it; with --to the next
-    one begins. Every open incident and breach records it. Where nobody has acknowledged the last reminder of a duty,
+    It is printed, and kept in the folder handovers of the data folder. The shift here ends with it; with --to the
+    next command suggests that name. Every open incident and breach records it. Where nobody has acknowledged the last reminder of a duty,
     that reminder goes out again, once, to those who had got it.
 
     \b
@@ -61,10 +61,7 @@ def handover(as_json: bool, by: str | None, to: str | None, note: str) -> None:
     page = HandoverPage(at, since, by, to, note)
     talk(lambda client, _settings: gather(client, settings, page))
     file, digest = kept(settings.data_dir, page)
-    if to:
-        who.begin(settings, to)
-    else:
-        who.end(settings)
+    who.end(settings, to)
     if as_json:
         say_json({**page.as_json(), "file": str(file), "sha256": digest})
         return

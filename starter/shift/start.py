@@ -28,7 +28,7 @@ def start(by: str | None, as_json: bool) -> None:
     settings = settings_in_force()
     if not by and not may_ask():
         raise Wrong(_('--by: say who you are, for example --by "Anna Virtanen"'))
-    begun = who.begin(settings, by or who.asked())
+    begun = who.begin(settings, by or who.asked(settings))
     if as_json:
         say_json({"by": begun.name, "since": begun.since})
         return

@@ -17,12 +17,15 @@ def whoami(as_json: bool) -> None:
       kantadesk whoami
     """
     from starter.client.configuration import settings_in_force
-    from starter.sending.who import known
+    from starter.sending.who import follows, known
 
-    found = known(settings_in_force())
+    settings = settings_in_force()
+    found = known(settings)
     if as_json:
         say_json({"by": found.name or None, "origin": found.origin, "since": found.since})
     elif found.name:
         say(f"{found.name} ({found.origin})")
     else:
+        if coming := follows(settings):
+            say(_("Handed over to {name}, who has not begun.", name=coming))
         say(_('Nobody is named here: "kantadesk shift start --by NAME" begins a shift; or set KANTADESK_BY.'))

@@ -27,6 +27,8 @@ ANSWERS: dict[str, Answer] = {
     "don't know": "unknown", "dont know": "unknown", "not known": "unknown",
 }  # fmt: skip
 """What is understood, whichever language the question is in; the words as ``plainly`` writes them."""
+SHORTEST_PART = 3
+"""Letters: less of a name is a slip of the hand."""
 WIDEST = 110
 """Columns; longer lines are hard to read."""
 LONGEST_NUMBER = 8
@@ -172,14 +174,13 @@ def picked(
     default: Sequence[str] = (),
     meant: Callable[[str], Sequence[str]] = lambda _text: (),
 ) -> list[str]:
-    """One or more of a numbered list, given by numbers or ids; Enter gives ``default``, where there is one.
+    """One or more of a numbered list, given by numbers, names or ids; Enter gives ``default``, where there is one.
 
     ``meant``: what a name, or a part of one, may mean.
     """
     ids, by_id = list(names), {entry.casefold(): entry for entry in names}
-    width = max(13, *(len(entry) for entry in ids))
-    for number, (entry, name) in enumerate(names.items(), 1):
-        tell(f"  {number:>2}  {entry:<{width}} {name}")
+    for number, name in enumerate(names.values(), 1):
+        tell(f"  {number:>2}  {name}", hang=4)
     while True:
         typed = line(question)
         if not typed and default:
@@ -188,6 +189,17 @@ def picked(
         if chosen and all(word in names for word in chosen):
             return list(dict.fromkeys(chosen))
         tell("  " + _("Please give one or more of the numbers above."))
+
+
+def parts_of(names: Mapping[str, str]) -> Callable[[str], Sequence[str]]:
+    """What a part of a name may mean, of three letters at least; accents may be left out."""
+    plain = {each: plainly(name) for each, name in names.items()}
+
+    def meant(text: str) -> Sequence[str]:
+        wanted = plainly(text)
+        return [each for each, name in plain.items() if wanted in name] if len(wanted) >= SHORTEST_PART else []
+
+    return meant
 
 
 def _chosen(

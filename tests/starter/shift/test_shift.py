@@ -100,6 +100,13 @@ def test_in_a_terminal_the_name_is_asked_once_a_shift_and_handed_over(desk: Desk
     kept = Path(page["file"])
     assert hashlib.sha256(kept.read_bytes()).hexdigest() == page["sha256"]
     assert kept.stat().st_mode & 0o077 == 0
+    assert desk("whoami", "--json", **NOBODY).json["by"] is None, "he has not begun"
+    assert "Mikko Laine" in desk("whoami", **NOBODY).out
+    assert desk("incident", "update", reference, "--text", "Vika jatkuu", **NOBODY).code == 2
+    third = Terminal(desk, "shift", "start", **NOBODY)
+    third.expect("(Enter: Mikko Laine)")
+    third.type("")
+    assert third.ended()[0] == 0
     assert desk("whoami", "--json", **NOBODY).json["by"] == "Mikko Laine"
 
     text = desk("shift", "handover", "--language", "fi", **NOBODY)
