@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ import click
 
 from starter.client.references import new_reference
 from starter.language import names
-from starter.language.words import _, spoken
+from starter.language.words import _
 from starter.sending.command import WHEN
 from starter.terminal.output import json_option, say, say_json
 
@@ -43,6 +43,7 @@ class OpenIncidentCommand(click.Command):
 
 @click.command("open", cls=OpenIncidentCommand, epilog=WHEN)
 @click.option("--reported-by", metavar="TEXT", help="Who told the desk (default: you).")
+@click.option("--by", metavar="TEXT", help="Who opens it and has noticed it (default: you); else --reported-by.")
 @click.option("--reporter-unit", metavar="TEXT", help="The reporter's unit.")
 @click.option("--reporter-phone", metavar="TEXT", help="Where to call the reporter.")
 @click.option("--reporter-email", metavar="TEXT", help="The reporter's e-mail.")
@@ -180,22 +181,26 @@ async def _free_reference(client: Client, taken: str) -> str:
 
 def _opening(typed: Mapping[str, Any], at: datetime) -> Any:
     """The start input: from the file, the options, then the defaults. Raises ``Wrong``."""
+    from starter.incident.open_questions import ask_where_possible, let_change
     from starter.sending.input_errors import checked
-    from starter.sending.kept_answers import answers_to
+    from starter.sending.kept_answers import answers_to, kept_are_used
     from starter.sending.values import fields_typed
     from workflows.incident.messages import IncidentOpening
 
     broken = _from_maintenance(typed["from_maintenance"]) if typed["from_maintenance"] else {}
     fields = broken | fields_typed(IncidentOpening, {**typed, "reported_by": None}, at)
     answers = answers_to(IncidentOpening, "incident", "open")
+    asked: list[str] = []
     if not typed["file"]:
         fields = answers.offered(fields)
-    _ask_where_possible(fields, typed, answers.keep)
+        asked = ask_where_possible(fields, answers.keep)
     fields["reported_by"] = _reporter(fields.get("reported_by"), typed)
     fields.setdefault("reference", new_reference(at))
     fields.setdefault("noticed_at", at)
     if "sector" not in fields and (sector := _own_sector()):
         fields["sector"] = sector
+    if asked or kept_are_used():
+        let_change(fields, answers.keep)
     opening = checked(IncidentOpening, fields)
     _refuse_the_future(opening.noticed_at, at)
     _say_unknown_systems(opening.systems)
@@ -243,14 +248,19 @@ def _reference_of_break(reference: str) -> str:
 
 
 def _reporter(written: Any, typed: Mapping[str, Any]) -> Any:
-    from starter.sending.who import user
+    from starter.sending.who import person, user
+    from starter.terminal.errors import Wrong
 
     if written is not None and not isinstance(written, dict):
         return written  # the model says what is wrong
     options = {"name": "reported_by", "unit": "reporter_unit", "phone": "reporter_phone", "email": "reporter_email"}
     by_option = {field: typed[option] for field, option in options.items() if typed[option]}
     given = (written or {}) | by_option
-    return given if "name" in given else {"name": user("--reported-by")} | given
+    if "name" not in given:
+        return {"name": person(typed["by"], "--by") if typed["by"] else user("--by")} | given
+    if typed["by"]:
+        raise Wrong(_("--by: --reported-by says already who told the desk; give one of them"))
+    return given
 
 
 def _own_sector() -> str | None:
@@ -258,27 +268,6 @@ def _own_sector() -> str | None:
 
     model = operating_model(settings_in_force())
     return model.organisation.sector if model else None
-
-
-def _ask_where_possible(
-    fields: dict[str, Any], typed: Mapping[str, Any], keep: Callable[[Mapping[str, Any]], None]
-) -> None:
-    """In a terminal, ask for title and services where they are missing; ``keep`` is given each answer."""
-    if typed["file"] or not sys.stdin.isatty():
-        return
-    from starter.sending.values import services_meant
-    from starter.terminal import prompts
-    from workflows.procedure.services import SERVICES
-
-    while not fields.get("title"):
-        fields["title"] = prompts.text(_("What is the fault, in a few words?"), str)
-        keep(fields)
-    if "services" not in fields:
-        names = {str(entry.id): entry.name.in_(spoken()) for entry in SERVICES.values()}
-        fields["services"] = prompts.picked(
-            _("Which services? Numbers or names, with commas between"), names, meant=services_meant
-        )
-        keep(fields)
 
 
 def _refuse_the_future(noticed_at: datetime, at: datetime) -> None:

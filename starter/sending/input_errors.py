@@ -13,9 +13,10 @@ from pydantic import BaseModel, ValidationError
 from starter.language.heard import heard
 from starter.language.words import Texts, _
 from starter.sending.options import NO_CODE, option_name
-from starter.terminal.errors import Wrong
+from starter.terminal.errors import HoldsACode, Wrong
 from starter.terminal.needed import with_example
 from starter.terminal.output import clean
+from workflows.procedure.model import HOLDS_A_CODE
 from workflows.procedure.operating_model.mail_address import UnusableAddress, usable
 
 _SAYINGS: Texts = {
@@ -53,6 +54,9 @@ def checked(model: type[M], fields: Mapping[str, Any], called: Callable[[str], s
         lacking = [str(fault["loc"][0]) for fault in error.errors(include_url=False) if fault["type"] == "missing"]
         if lacking:
             said = with_example(said, click.get_current_context(silent=True), called(lacking[0]))
+        for fault in error.errors(include_url=False, include_input=False):
+            if HOLDS_A_CODE in fault["msg"]:
+                raise HoldsACode(said, str(fault["loc"][0])) from None
         raise Wrong(said) from None
     _look_for_codes(message, called)
     if faults := [f"{called(field)}: {what}" for field, value in message for what in _unusable_addresses(value)]:
@@ -63,16 +67,19 @@ def checked(model: type[M], fields: Mapping[str, Any], called: Callable[[str], s
 def _look_for_codes(message: BaseModel, called: Callable[[str], str]) -> None:
     """Raises ``Wrong`` where a text holds an identity code, or may hold one and nobody says that it is none."""
     from workflows.procedure.identity_codes import doubts_in, identity_codes_in
-    from workflows.procedure.model import HOLDS_A_CODE
     from workflows.process.reading import texts_of
 
     said = list(texts_of(message.model_dump(mode="json")))
     for name, text in said:
         if identity_codes_in(text):
-            raise Wrong(f"{_called(name, called)}: {heard(HOLDS_A_CODE)}")
+            raise HoldsACode(f"{_called(name, called)}: {heard(HOLDS_A_CODE)}", _first(name))
     for name, text in said:
         if places := doubts_in(text):
-            _ask_about(_called(name, called), text, places[0])
+            _ask_about(_called(name, called), text, places[0], _first(name))
+
+
+def _first(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def _called(name: str, called: Callable[[str], str]) -> str:
@@ -80,7 +87,7 @@ def _called(name: str, called: Callable[[str], str]) -> str:
     return " ".join([called(first), *deeper])
 
 
-def _ask_about(field: str, text: str, place: tuple[int, int]) -> None:
+def _ask_about(field: str, text: str, place: tuple[int, int], name: str) -> None:
     """Ask in a terminal whether it is an identity code; elsewhere only the option says so."""
     context = click.get_current_context(silent=True)
     if context and context.find_root().meta.get(NO_CODE):
@@ -90,14 +97,15 @@ def _ask_about(field: str, text: str, place: tuple[int, int]) -> None:
         from starter.terminal.prompts import agree
 
         if agree(_("{field}: is {shown!r} a person's identity code?", field=field, shown=shown), default=True):
-            raise Wrong(_("{field}: leave the identity code out and send again; nothing was sent", field=field))
+            raise HoldsACode(_("{field}: leave the identity code out; nothing was sent", field=field), name)
         return
-    raise Wrong(
+    raise HoldsACode(
         _(
             "{field}: contains what may be a Finnish personal identity code, perhaps mistyped: leave it "
             "out; if it is none, say so with --no-code",
             field=field,
-        )
+        ),
+        name,
     )
 
 

@@ -21,6 +21,7 @@ from starter.language.words import _
 from starter.sending.options import is_moment
 from starter.terminal import prompts
 from starter.terminal.asking import may_ask
+from starter.terminal.errors import HoldsACode
 from starter.terminal.time_input import now
 from workers.kept_texts import KeptTexts
 from workers.keys.live import live_keys
@@ -39,6 +40,7 @@ class Answers:
         self._name = name
         self._texts = texts
         self._typed: Mapping[str, Any] = {}
+        self._last: Mapping[str, Any] = {}
         self.is_kept = False
 
     def offered(self, typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,7 +55,7 @@ class Answers:
         if not prompts.agree(question, default=True):
             self.forget()
             return dict(typed)
-        self.is_kept = True
+        self.is_kept, self._last = True, answers
         return answers | self._typed
 
     def keep(self, fields: Mapping[str, Any]) -> None:
@@ -63,7 +65,20 @@ class Answers:
             return
         with suppress(OSError, TypeError):  # TypeError: not a kind of answer that can be kept
             self._texts.keep(self._name, json.dumps(answered, default=_as_text), now())
-            self.is_kept = True
+            self.is_kept, self._last = True, answered
+
+    def may_be_asked_anew(self, field: str) -> bool:
+        """Whether somebody is there to give another answer to what the message needs and no option gave."""
+        known = self._model.model_fields.get(field)
+        return may_ask() and field not in self._typed and known is not None and known.is_required()
+
+    def drop(self, field: str) -> None:
+        """One answer was refused for what it says of a person: it is not kept, the others are."""
+        others = {name: value for name, value in self._last.items() if name != field}
+        if len(others) != len(self._last):
+            self.forget()
+            self._last = {}
+            self.keep(others)
 
     def forget(self) -> None:
         """They are sent."""
@@ -110,9 +125,12 @@ def saying_what_is_kept() -> Iterator[None]:
     """However the command inside ends without having sent: that its answers are kept is said."""
     try:
         yield
-    except (Exception, KeyboardInterrupt):
+    except (Exception, KeyboardInterrupt) as ended:
         ctx = click.get_current_context(silent=True)
-        if ctx and (answers := ctx.meta.get(KEPT)) and answers.is_kept:
+        answers = ctx.meta.get(KEPT) if ctx else None
+        if answers and isinstance(ended, HoldsACode):
+            answers.drop(ended.field)
+        if answers and answers.is_kept:
             prompts.tell(_("Your answers are kept for a day: the same command offers them."))
         raise
 

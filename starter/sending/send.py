@@ -25,6 +25,8 @@ from starter.sending.options import is_moment
 from starter.sending.said_back import moments_of
 from starter.sending.values import fields_typed
 from starter.sending.who import person, user
+from starter.terminal import prompts
+from starter.terminal.errors import HoldsACode
 from starter.terminal.time_input import NOW, now
 from workflows.contract import CONTRACTS
 from workflows.process.messages import Message
@@ -69,11 +71,19 @@ def drafted(name: str, typed: Mapping[str, Any], complete: Callable[..., None] |
         finally:
             answers.keep(fields)
     present = _meaning_now(model, fields, typed)
-    if not typed["file"]:
-        fields = with_what_is_missing(
-            model, fields | dict.fromkeys(present, at), at, lambda each: answers.keep(_without(each, present))
-        )
-    return Draft(typed["ref"], name, checked(model, fields | dict.fromkeys(present, at)), present)
+    while True:
+        if not typed["file"]:
+            fields = with_what_is_missing(
+                model, fields | dict.fromkeys(present, at), at, lambda each: answers.keep(_without(each, present))
+            )
+        try:
+            return Draft(typed["ref"], name, checked(model, fields | dict.fromkeys(present, at)), present)
+        except HoldsACode as fault:
+            if not answers.may_be_asked_anew(fault.field):
+                raise
+            answers.drop(fault.field)
+            prompts.tell(f"  {fault.message}")
+            fields = _without(fields, frozenset({fault.field}))
 
 
 async def deliver(client: Client, draft: Draft, process: Process) -> BaseModel:

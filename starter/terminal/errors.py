@@ -2,6 +2,7 @@
 
     click.ClickException
     ├── Wrong          2  the input is wrong
+    │   └── HoldsACode    a text of it holds an identity code, or may
     ├── Refused        3  the process does not allow it now
     ├── NotThere       4  no such incident, breach, maintenance, duty
     ├── Unreachable    5  Temporal, or a worker, does not answer
@@ -19,6 +20,14 @@ class Wrong(click.ClickException):
     """The input is wrong: the message names the field and what to give."""
 
     exit_code = 2
+
+
+class HoldsACode(Wrong):
+    """A text holds a personal identity code, or may: it is not kept anywhere. ``field``: which one."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class Refused(click.ClickException):

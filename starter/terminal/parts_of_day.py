@@ -27,6 +27,13 @@ EVENING = 18
 SMALL_HOURS = 6
 
 
+_ABOUT = re.compile(r"(?:^|(?<= ))(?:noin|suunnilleen|cirka|ca\.?|ungefar|omkring|around|about) (?=\D{0,8}\d)")
+_EVENINGS = (
+    (re.compile(r"\b(?:tana iltana|i kvall|ikvall|this evening)\b"), "idag kvall"),
+    (re.compile(r"\b(?:viime iltana|eilisiltana|last evening)\b"), "igar kvall"),
+)
+
+
 class PartOfDay(NamedTuple):
     """What a time says beside its clock."""
 
@@ -37,6 +44,15 @@ class PartOfDay(NamedTuple):
     def may_be_of_the_next_day(self, hour: int) -> bool:
         """Whether a day and this part of it may mean the day after: "yesterday at night, 1.30"."""
         return {0, 23} <= self.hours and hour < SMALL_HOURS
+
+
+def without_about(words: str) -> str:
+    """A typed time without "about", which a moment on record can't say; an evening by its day and part."""
+    words = _ABOUT.sub("", words)
+    for said, meant in _EVENINGS:
+        if any(letter.isdigit() for letter in words):
+            words = said.sub(meant, words)
+    return words
 
 
 def without_part(words: str) -> tuple[str, PartOfDay | None]:

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from starter.language.moments import WEEKDAYS, written
 from starter.language.words import N_, _, spoken
 from starter.terminal.day_words import RELATIVE, NotADay, NotInCalendar, OtherWeekday, bears_year, days_meant, plainly
-from starter.terminal.parts_of_day import PartOfDay, days_back, without_part
+from starter.terminal.parts_of_day import PartOfDay, days_back, without_about, without_part
 from starter.terminal.spoken_time import in_digits
 from workflows.procedure.local_time import HELSINKI, local, zone
 
@@ -85,7 +85,7 @@ def read_moment(
     (by more than ten minutes: clocks differ), and ``NotAMoment`` for a day that may be two, for a local time that a
     clock change left out, and for one that it made happen twice.
     """
-    words = plainly(text)
+    words = without_about(plainly(text))
     if words in NOW:
         return at
     if found := _COMMA.search(text):
@@ -141,6 +141,10 @@ def _of_part(
         if part.is_last is None and local(moment, zone_name).hour in part.hours:
             raise
     hour = local(moment, zone_name).hour
+    if hour not in part.hours and 0 < hour < NOON and hour + NOON in part.hours:  # "illalla klo 8" is 20.00
+        later = re.sub(rf"\b0?{hour}$", str(hour + NOON), words)
+        if later != words:
+            return _of_part(later, part, at, zone_name, ahead=ahead, after=after)
     if hour not in part.hours or (part.is_last is not None and has_day(words)):
         raise NotAMoment(_("is not a time; write {examples}", examples=_(EXAMPLES)))
     today, clock = local(at, zone_name).date(), local(moment, zone_name).timetz().replace(tzinfo=None)
@@ -172,7 +176,7 @@ def _with_offset(text: str) -> datetime | None:
 
 def has_day(text: str) -> bool:
     """Whether a typed moment says its day; "now" does."""
-    words = plainly(text)
+    words = without_about(plainly(text))
     if texts := in_digits(words):
         return has_day(texts[0])
     found = _DAY_FIRST.fullmatch(words)
@@ -230,6 +234,8 @@ def _clock(found: re.Match[str]) -> time:
     digits = found["clock"]
     parts = [digits[:HOUR], digits[HOUR:] or "0"] if digits.isdecimal() else re.split(r"[:.]", digits)
     hour, minute, second = (int(part) for part in [*parts, "0"][:3])
+    if (hour, minute, second) == (HOURS, 0, 0):
+        raise NotAMoment(_("is midnight at the end of a day; write 00:00 with the day after it"))
     if half := found["half"]:
         hour = hour % NOON + (NOON if half == "p" else 0) if 0 < hour <= NOON else NEVER
     try:

@@ -13,6 +13,7 @@ import pytest
 from starter.sending import kept_answers
 from starter.sending.kept_answers import Answers, forget_what_was_sent, saying_what_is_kept
 from starter.terminal import prompts
+from starter.terminal.errors import HoldsACode
 from workers.kept_texts import KEPT_FOR, KeptTexts
 from workers.keys import ring
 from workflows.contract import INCIDENT_MESSAGES
@@ -61,6 +62,19 @@ def test_what_is_offered_is_shown_first(texts: KeptTexts, monkeypatch: pytest.Mo
     assert Answers(triage, "triage/T-1", texts).offered({}) == answered
     assert [line.rpartition(": ")[2] for line in told] == ["unknown", "critical", "no"]
     assert all(line.startswith("  ") and len(line) > len("  : unknown") for line in told)
+
+
+def test_what_is_refused_for_an_identity_code_is_not_kept_and_the_rest_is(texts: KeptTexts) -> None:
+    answers = Answers(CALL, "call/T-1", texts)
+    click.get_current_context().meta[kept_answers.KEPT] = answers
+    answers.keep(ANSWERED)
+    with pytest.raises(HoldsACode), saying_what_is_kept():
+        raise HoldsACode("--person: leave it out", "person")
+    assert Answers(CALL, "call/T-1", texts).offered({}) == {"reached": True, "called_at": AT}
+    answers.keep({"person": "131052-308T"})
+    with pytest.raises(HoldsACode), saying_what_is_kept():
+        raise HoldsACode("--person: leave it out", "person")
+    assert [*texts.folder.iterdir()] == []
 
 
 def test_it_lies_encrypted_for_the_owner_only(texts: KeptTexts) -> None:

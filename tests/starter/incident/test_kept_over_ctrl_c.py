@@ -43,6 +43,9 @@ def test_the_opening(desk: Desk) -> None:
     again.type("y")
     again.expect("Which services?")
     again.type("OLD")
+    again.expect("1  Reseptit eivät aukea yöllä")
+    again.expect("a number: change that answer")
+    again.type("")
     assert again.ended()[0] == 0
     assert desk("incident", "show", "KEPT-1", "--json").json["title"] == "Reseptit eivät aukea yöllä"
     assert [*(desk.data_dir / "answers").iterdir()] == []

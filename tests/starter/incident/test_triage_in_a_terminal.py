@@ -181,14 +181,22 @@ def test_only_what_is_missing_is_asked(desk: Desk) -> None:
 
 
 def test_opening_asks_for_title_and_services(desk: Desk) -> None:
-    terminal = Terminal(desk, "incident", "open", "--json")
+    terminal = Terminal(desk, "incident", "open")
     terminal.expect("What is the fault")
     terminal.type("OmaKanta is slow")
     terminal.expect("MyKanta")
     terminal.expect("Which services?")
     terminal.type("99")
     terminal.expect("one or more of the numbers")
+    terminal.type("5")
+    terminal.expect("1  OmaKanta is slow")
+    terminal.expect("2  MyKanta")
+    terminal.expect("reported by: Desk Tester")
+    terminal.type("2")
+    terminal.expect("Which services?")
     terminal.type("5 PDR")
+    terminal.expect("a number: change that answer")
+    terminal.type("")
     code, out = terminal.ended()
     assert code == 0
-    assert '"created": true' in out
+    assert "Opened INC-" in out

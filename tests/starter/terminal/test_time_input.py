@@ -132,6 +132,17 @@ AT_NIGHT = datetime(2026, 11, 28, 1, 15, tzinfo=UTC)  # 3.15 in Finland, a Satur
         ("eilen yöllä 4.00", "2026-11-27T02:00"),  # the small hours after it have not come yet
         ("tunti sitten", "2026-11-28T00:15"),
         ("juuri nyt", "2026-11-28T01:15"),
+        ("eilen illalla klo 8", "2026-11-27T18:00"),
+        ("i går kväll kl 8", "2026-11-27T18:00"),
+        ("last evening at 8", "2026-11-27T18:00"),
+        ("viime iltana klo 9", "2026-11-27T19:00"),
+        ("noin 2.30", "2026-11-28T00:30"),
+        ("ungefär kl. 2.30", "2026-11-28T00:30"),
+        ("around 2.30", "2026-11-28T00:30"),
+        ("eilen noin klo 20.00", "2026-11-27T18:00"),
+        ("puoli kolme", "2026-11-28T00:30"),
+        ("halv tre", "2026-11-28T00:30"),
+        ("half past two", "2026-11-28T00:30"),
     ],
 )
 def test_a_time_may_say_its_part_of_the_day(typed: str, meant: str) -> None:
@@ -158,7 +169,9 @@ def test_a_part_of_the_day_that_is_not_clear_or_does_not_agree_is_refused(typed:
     assert str(refused.value).startswith(why)
 
 
-@pytest.mark.parametrize("typed", ["illalla 22.30", "aamulla 6.15", "iltapäivällä 14.30", "yöllä 4.00"])
+@pytest.mark.parametrize(
+    "typed", ["illalla 22.30", "illalla klo 8", "i kväll kl 8", "aamulla 6.15", "iltapäivällä 14.30", "yöllä 4.00"]
+)
 def test_a_part_of_the_day_that_has_not_come_yet_is_asked_about(typed: str) -> None:
     with pytest.raises(NotYetToday):
         read_moment(typed, AT_NIGHT)
@@ -206,7 +219,7 @@ def test_the_end_of_what_is_planned_goes_by_its_start_unless_it_says_from_today(
         ("25", "calendar"),
         ("24", "calendar"),
         ("25:00", "calendar"),
-        ("eilen klo 24.00", "calendar"),
+        ("eilen klo 24.00", "midnight at the end of a day"),
         ("13:30 pm", "calendar"),
         ("2026-02-30 10:00", "calendar"),
         ("31.2. 10:00", "calendar"),
