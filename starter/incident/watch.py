@@ -49,9 +49,11 @@ def watch(ref: str, as_json: bool) -> None:
       kantadesk incident watch INC-20261122-7F3K
     """
     from starter.client.client import talk
+    from starter.terminal.unechoed import unechoed
 
     try:
-        status = talk(lambda client, settings: _follow(client, settings, ref, silent=as_json))
+        with unechoed():
+            status = talk(lambda client, settings: _follow(client, settings, ref, silent=as_json))
     except KeyboardInterrupt:
         return
     if as_json:
@@ -115,6 +117,7 @@ def view(status: IncidentStatus, lines: list[Happening], at: datetime, screen: C
     from starter.views.incident import expected_next, headline
 
     told = [headline(status), status.title, _("Next: {what_next}", what_next=expected_next(status))]
+    told.append(_("Ctrl-C stops following; the incident goes on."))
     above: list[RenderableType] = [TextLine(text, strong=number == 0) for number, text in enumerate(told)]
     above += [TextLine(f"{_('LOOK AT')}: {heard(each)}") for each in status.problems[:PROBLEMS_SHOWN]]
     if owed := open_duties(status.duties)[:DUTIES_SHOWN]:

@@ -37,4 +37,5 @@ def teach_click() -> None:
 
 
 def _by_number(one: str, many: str, number: int) -> str:
-    return words._(one if number == 1 else many)
+    said = words._(one if number == 1 else many)
+    return said[1:-1] if said.startswith("(") and said.endswith(")") else said  # our hint for help has brackets, too

@@ -26,6 +26,8 @@ class _Needed(click.Parameter):
         try:
             return super().process_value(ctx, value)
         except click.MissingParameter:
+            if ctx.resilient_parsing:  # a shell completes the line: nobody waits for a question
+                raise
             return self._asked(ctx)
 
     def _asked(self, ctx: click.Context) -> Any:

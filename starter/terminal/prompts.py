@@ -29,6 +29,8 @@ ANSWERS: dict[str, Answer] = {
 """What is understood, whichever language the question is in; the words as ``plainly`` writes them."""
 SHORTEST_PART = 3
 """Letters: less of a name is a slip of the hand."""
+ROOM = 22
+"""Columns that a question leaves to its answer, with the colon before it."""
 WIDEST = 110
 """Columns; longer lines are hard to read."""
 LONGEST_NUMBER = 8
@@ -42,13 +44,25 @@ def tell(text: str = "", *, strong: bool = False, faint: bool = False, hang: int
 
 
 def _wrapped(line: str, hang: int = 0) -> str:
-    return wrapped(line, min(shutil.get_terminal_size().columns, WIDEST), hang)
+    return wrapped(line, _width(), hang)
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size().columns, WIDEST)
+
+
+def _with_options(question: str, options: str) -> str:
+    """A question with what may be answered behind it; on a line of its own where that leaves room for the answer."""
+    options, indent = options.strip(), " " * (len(question) - len(question.lstrip()))
+    if len(question) + len(options) < _width() - ROOM:
+        return f"{question} {options}"
+    return f"{question}\n{indent}{options}"
 
 
 def answer(question: str) -> Answer:
     """Yes, no or unknown; asked again until it is one of them."""
     while True:
-        if given := understood(line(_("{question} [y]es / [n]o / [u]nknown", question=question))):
+        if given := understood(line(_with_options(question, _("{question} [y]es / [n]o / [u]nknown", question="")))):
             return given
         tell("  " + _("Please answer y, n or u."))
 
@@ -56,7 +70,7 @@ def answer(question: str) -> Answer:
 def answer_yes_or_no(question: str) -> bool:
     """Yes or no; asked again until it is one of them."""
     while True:
-        given = understood(line(_("{question} [y]es / [n]o", question=question)))
+        given = understood(line(_with_options(question, _("{question} [y]es / [n]o", question=""))))
         if given in ("yes", "no"):
             return given == "yes"
         tell("  " + _("Please answer y or n."))
@@ -237,7 +251,11 @@ def one_of(question: str, names: Mapping[str, str]) -> str:
 
 def line(question: str) -> str:
     """What is typed on one line; may be empty."""
-    *above, last = _wrapped(clean(question)).split("\n")
+    width = _width()
+    *above, last = "\n".join(wrapped(each, width) for each in clean(question, lines=True).split("\n")).split("\n")
+    if len(last) > width - ROOM:
+        *more, last = wrapped(last, max(width - ROOM, width // 2)).split("\n")
+        above += more
     for each in above:
         click.echo(each, err=True)
     try:

@@ -158,7 +158,7 @@ def test_the_shell_completes_values(words: Sequence[str], among: list[str], list
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("incident", "opne"), "(Did you mean one of: 'open', 'reopen'?)"),
+        (("incident", "opne"), "Did you mean one of: 'open', 'reopen'?"),
         (("incidnt",), "Did you mean 'incident'?"),
         (("triage", "X"), "Did you mean 'incident triage'?"),
         (("incident", "open", "--title", "x", "--service", "reseptkeskus"), "did you mean PRESCRIPTION?"),

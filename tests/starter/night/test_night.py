@@ -58,7 +58,7 @@ class Typed(NamedTuple):
 
 FINNISH = (
     Typed(("shift", "start", "--by", "Anna Virtanen")),
-    Typed(("incident", "open", "--reference", "HD-4711"), ("Reseptit eivät aukea", "Reseptikeskus")),
+    Typed(("incident", "open", "--reference", "HD-4711"), ("Reseptit eivät aukea", "Reseptikeskus", "")),
     Typed(("incident", "triage"), (
         "k", "kukaan ei voi uusia", "?", "", "e", "", "e", "", "e", "", "e", "", "kriittinen", "e", "kela", "paperilla",
         "", "", "e", "", "k",
@@ -74,7 +74,7 @@ FINNISH = (
 )  # fmt: skip
 SWEDISH = (
     Typed(("shift", "start", "--by", "Anna Virtanen")),
-    Typed(("incident", "open", "--reference", "HD-4711"), ("Recepten öppnas inte", "Receptcentret")),
+    Typed(("incident", "open", "--reference", "HD-4711"), ("Recepten öppnas inte", "Receptcentret", "")),
     Typed(("incident", "triage"), (
         "j", "ingen kan förnya", "?", "", "n", "", "n", "", "n", "", "n", "", "kritisk", "n", "kela", "på papper",
         "", "", "n", "", "j",
