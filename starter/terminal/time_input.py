@@ -142,9 +142,9 @@ def _of_part(
             raise
     hour = local(moment, zone_name).hour
     if hour not in part.hours and 0 < hour < NOON and hour + NOON in part.hours:  # "illalla klo 8" is 20.00
-        later = re.sub(rf"\b0?{hour}$", str(hour + NOON), words)
-        if later != words:
-            return _of_part(later, part, at, zone_name, ahead=ahead, after=after)
+        in_the_evening = re.sub(rf"\b0?{hour}$", str(hour + NOON), words)
+        if in_the_evening != words:
+            return _of_part(in_the_evening, part, at, zone_name, ahead=ahead, after=after)
     if hour not in part.hours or (part.is_last is not None and has_day(words)):
         raise NotAMoment(_("is not a time; write {examples}", examples=_(EXAMPLES)))
     today, clock = local(at, zone_name).date(), local(moment, zone_name).timetz().replace(tzinfo=None)
