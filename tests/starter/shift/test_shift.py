@@ -22,9 +22,8 @@ def test_a_script_of_root_says_who_it_is_and_root_stands_nowhere(desk: Desk) -> 
     refused = desk(*opening, **NOBODY)
     assert (refused.code, refused.out) == (2, "")
     how = 'KANTADESK_BY or "kantadesk shift start --by NAME"'
-    assert refused.err == (
-        f"kantadesk: --reported-by: this account is no person's: say who it is with --reported-by, {how}\n"
-    )
+    assert refused.err == (f"kantadesk: --by: this account is no person's: say who it is with --by, {how}\n")
+    assert desk(*opening, "--by", "Anna Virtanen", "--reported-by", "Ward 3", **NOBODY).code == 2, "one of them"
     assert desk(*opening, "--reported-by", "Monitoring", **NOBODY).code == 0
     refused = desk("incident", "triage", "W-1", *TRIAGE, **NOBODY)
     assert refused.code == 2
