@@ -41,8 +41,8 @@ def handover(as_json: bool, by: str | None, to: str | None, note: str) -> None:
     r"""One page for the next shift: what is open, what is due within 12 hours, what waits for whom, what was decided.
 
     It is printed, and kept in the folder handovers of the data folder. The shift here ends with it; with --to the
-    next command suggests that name. Every open incident and breach records it. Where nobody has acknowledged the last reminder of a duty,
-    that reminder goes out again, once, to those who had got it.
+    next command suggests that name. Every open incident and breach records it. Where nobody has acknowledged the
+    last reminder of a duty, that reminder goes out again, once, to those who had got it.
 
     \b
       kantadesk shift handover --to "Mikko Laine"
