@@ -26,6 +26,8 @@ from tests.simulation.engine.virtual_time import running
 
 T = TypeVar("T")
 What = Literal["to the end", "taken back", "vanishes", "comes back", "both ask", "nobody there", "cancelled"]
+A_LOOK = 25 * 3600.0
+"""Seconds after which the watchdog of a year has looked, and has brought back what was terminated."""
 LOOKED_FOR_WITHIN = 2 * 3600.0
 """Seconds after which a follower knows for sure that the other has vanished: it looks once an hour."""
 PATIENCE = 10 * 86400.0
@@ -184,6 +186,9 @@ class LinkedPair:
                     await self._resolve(pair.lead)
                 else:
                     await self._resolve(pair.follower)
+                    await asyncio.sleep(A_LOOK)
+                    if (run := self._run_of(pair.lead)) and run.is_open:
+                        await self._resolve(pair.lead)
             case "cancelled":
                 await self._is_refused(pair.lead, "cancellation", reason="Opened twice.")
                 await self._says(pair.follower, "cancellation", reason="Opened twice.")
