@@ -197,6 +197,6 @@ def test_opening_asks_for_title_and_services(desk: Desk) -> None:
     terminal.type("5 PDR")
     terminal.expect("a number: change that answer")
     terminal.type("")
-    code, out = terminal.ended()
+    code, out = terminal.ended_after("Is it the same fault as one of them?", "")
     assert code == 0
     assert "Opened INC-" in out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import select
@@ -34,20 +35,14 @@ class Terminal:
     def expect(self, words: str) -> None:
         """Read until these words have come."""
         while words not in self.seen:
-            ready, _, _ = select.select([self.ours], [], [], ANSWER_WITHIN)
-            assert ready, f"waited for {words!r} after {self.seen!r}"
-            self.seen += os.read(self.ours, 65536).decode("utf-8", "replace")
+            self._read(words)
         self.seen = self.seen.split(words, 1)[1]
 
     def answer_where_asked(self, question: str, answer: str, *, before: str) -> None:
         """Read until ``before`` has come, and answer a question that may come before it."""
         while before not in self.seen:
-            if question in self.seen:
-                self.seen = self.seen.split(question, 1)[1]
-                self.type(answer)
-            ready, _, _ = select.select([self.ours], [], [], ANSWER_WITHIN)
-            assert ready, f"waited for {before!r} after {self.seen!r}"
-            self.seen += os.read(self.ours, 65536).decode("utf-8", "replace")
+            self._answer(question, answer)
+            self._read(before)
 
     def type(self, line: str) -> None:
         """Type a line."""
@@ -63,6 +58,27 @@ class Terminal:
                 continue
             return
         raise AssertionError("it does not end on Ctrl-C")
+
+    def ended_after(self, question: str, answer: str) -> tuple[int, str]:
+        """The same as ``ended``, with the answer to a question that may come before the end."""
+        with contextlib.suppress(OSError):  # what reading a terminal ends with that nobody writes to any more
+            while True:
+                self._answer(question, answer)
+                self._read("its end")
+        return self.ended()
+
+    def _answer(self, question: str, answer: str) -> None:
+        if question in self.seen:
+            self.seen = self.seen.split(question, 1)[1]
+            self.type(answer)
+
+    def _read(self, waited_for: str) -> None:
+        ready, _, _ = select.select([self.ours], [], [], ANSWER_WITHIN)
+        if not ready:  # nothing of it may stand beside the tests after this one
+            self.process.kill()
+            self.process.communicate()
+            raise AssertionError(f"waited for {waited_for!r} after {self.seen!r}")
+        self.seen += os.read(self.ours, 65536).decode("utf-8", "replace")
 
     def ended(self) -> tuple[int, str]:
         """Its exit code and its stdout."""
