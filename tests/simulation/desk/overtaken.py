@@ -9,19 +9,22 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from temporalio.api.enums.v1 import EventType
 
 from tests.chaos.crowd import Said
 from tests.chaos.histories import START, Course
 from tests.chaos.model import arrival
-from tests.chaos.script import SOMETIME, Act, Late, Plan, Say, To, plan
+from tests.chaos.script import SOMETIME, Act, Late, Pause, Plan, Say, To, plan
 from tests.simulation.desk.heard import told_by_others
 
 MAY_COME_LATER = frozenset({
     "situation_update", "phone_escalation", "notice", "measures_taken", "kela_notified", "authority_notified",
 })  # fmt: skip
 RATE = 0.12
+AN_HOUR = 3600.0
+"""Seconds that the end of a fault may wait for a corrected triage: after twelve hours a question would be open."""
 
 
 def overtaken(lived: Plan, chance: random.Random, delays: Sequence[float]) -> Plan:
@@ -37,12 +40,21 @@ def plan_overtaken(seed: str, number: int) -> Plan:
 
 def _late(acts: Sequence[Act], chance: random.Random, delays: Sequence[float]) -> Iterator[Act]:
     was_judged = False
-    for act in acts:
+    for place, act in enumerate(acts):
         if isinstance(act, Say) and _may_come_later(act, was_judged=was_judged) and chance.random() < RATE:
-            yield Late(act, chance.choice(delays))
+            seconds = chance.choice(delays)
+            yield Late(
+                act, min(seconds, _until_the_end(acts[place:]) + AN_HOUR) if act.message == "triage" else seconds
+            )
         else:
             yield act
         was_judged = was_judged or (isinstance(act, Say) and act.message == "triage")
+
+
+def _until_the_end(acts: Sequence[Act]) -> float:
+    """Seconds from here to the end of the fault, which waits for a triage that is on its way."""
+    to_the_end = takewhile(lambda act: not (isinstance(act, Say) and act.message == "resolution"), acts)
+    return sum(act.seconds for act in to_the_end if isinstance(act, Pause))
 
 
 def _may_come_later(act: Say, *, was_judged: bool) -> bool:
