@@ -21,6 +21,7 @@ from temporalio.service import GrpcCompression
 from workers.codec.codec import EncryptionCodec, data_converter
 from workers.keys.live import Keys, LiveKeys, live_keys
 from workers.keys.ring import KeyRing
+from workers.refused_connection import unreachable
 from workers.sdk_workarounds.query_retry import QueryRetry
 from workers.settings import Settings, SettingsError
 
@@ -120,7 +121,9 @@ async def _connected(
             grpc_compression=GrpcCompression.GZIP if compressed else GrpcCompression.NONE,
         )
     except RuntimeError as fault:
-        raise TemporalUnreachable(_unreachable(config["target_host"], fault)) from fault
+        raise TemporalUnreachable(
+            unreachable(config["target_host"], str(fault), is_tls=bool(config.get("tls")))
+        ) from fault
 
 
 def keys_of(client: Client) -> LiveKeys | None:
@@ -140,9 +143,3 @@ async def is_answering(client: Client, *, within: timedelta = timedelta(seconds=
 def identity(role: str) -> str:
     """Which OS process speaks, as histories show it. No user name: histories keep this unencrypted for years."""
     return f"{role}:{os.getpid()}@{socket.gethostname()}"
-
-
-def _unreachable(address: str, fault: Exception) -> str:
-    refused = "Connection refused" in str(fault)
-    why = "nothing listens there" if refused else type(fault).__name__
-    return f"Temporal does not answer at {address} ({why}): start it (`kantadesk up`) or set TEMPORAL_ADDRESS"

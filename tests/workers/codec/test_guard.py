@@ -7,18 +7,14 @@ import logging
 import os
 import ssl
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from temporalio.converter import WorkflowSerializationContext
 
+from tests.certificates import Certificates
 from tests.workers.codec.codec_talk import PLAIN, as_json, as_payloads, printed_by_temporal
 from tests.workers.conftest import Desk
 from workers.codec.codec import EncryptionCodec
@@ -30,56 +26,6 @@ from workers.settings import Settings, SettingsError, load
 
 KEYS = ring.generate()
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-
-
-class Certificates:
-    """A small authority: its own certificate, and those that it issues, as files."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self.folder, self.key = folder, ec.generate_private_key(ec.SECP256R1())
-        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        self.file = folder / f"{name}.pem"
-        self.certificate = self._signed(self.name, self.key, is_authority=True)
-        self.file.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
-
-    def issued(self, name: str) -> tuple[Path, Path]:
-        """A certificate for this name and its private key."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        paths = (self.folder / f"{self.file.stem}-issued.pem", self.folder / f"{self.file.stem}-issued.key")
-        certificate = self._signed(subject, key, is_authority=False)
-        paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-        paths[1].write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
-        return paths
-
-    def _signed(self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, *, is_authority: bool) -> x509.Certificate:
-        at = datetime.now(UTC)  # noqa: TID251  # the handshake takes the machine's clock
-        return (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(self.name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(at - timedelta(hours=1))
-            .not_valid_after(at + timedelta(hours=1))
-            .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
-            .add_extension(
-                x509.KeyUsage(
-                    digital_signature=True, key_cert_sign=is_authority, crl_sign=is_authority, content_commitment=False,
-                    key_encipherment=False, data_encipherment=False, key_agreement=False, encipher_only=False,
-                    decipher_only=False,
-                ),
-                critical=True,
-            )
-            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-            .sign(self.key, hashes.SHA256())
-        )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
