@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from starter.client.references import Reference
+from starter.language.heard import system_says
 from starter.language.words import _
 from starter.lazy import Entry, LazyGroup
 from starter.terminal.output import json_option, say, say_json
@@ -182,7 +183,7 @@ def _copy(bundle: Path, to: Path, name: str) -> Path:
         raise Wrong(
             _(
                 "--to: {strerror}: {filename}; choose a folder that can be written",
-                strerror=error.strerror,
+                strerror=system_says(error),
                 filename=error.filename,
             )
         ) from None

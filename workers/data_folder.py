@@ -37,7 +37,11 @@ class OpenToOthers(NamedTuple):
 
 
 class UnsafeFolder(ValueError):
-    """Somebody else may write here, and it can't be mended. The message says where, why, and what to do."""
+    """Somebody else may write here, and it can't be mended. ``place`` says where, why, and what to do."""
+
+    def __init__(self, place: OpenToOthers) -> None:
+        super().__init__(f"{place.path}: {place.why}; {place.to_do}")
+        self.place = place
 
 
 def secured(settings: Settings) -> list[OpenToOthers]:
@@ -45,11 +49,11 @@ def secured(settings: Settings) -> list[OpenToOthers]:
     found = list(open_to_others(settings, mend=True))
     for place in found:
         if not place.is_mended:
-            raise UnsafeFolder(f"{place.path}: {place.why}. {place.to_do}")
+            raise UnsafeFolder(place)
     kept = [Path(getattr(settings, name)).resolve() for name in _KEPT]
     for folder in {*(place.path for place in found if place.path.is_dir()), *filter(Path.is_dir, kept)}:
         for planted in foreign_files(folder):
-            raise UnsafeFolder(f"{planted.path}: {planted.why}. {planted.to_do}")
+            raise UnsafeFolder(planted)
     return found
 
 
@@ -103,7 +107,7 @@ def foreign_files(folder: Path) -> Iterator[OpenToOthers]:
 def _looked_at(path: Path, *, mend: bool) -> OpenToOthers | None:
     about, we = path.stat(), os.geteuid()
     if about.st_uid not in (we, 0):
-        to_do = f"run kantadesk as that user, or make it yours: chown -R {we} {path}"
+        to_do = f"run kantadesk as that user, or, if it is kantadesk's own, make it yours: chown -R {we} {path}"
         return OpenToOthers(path, f"it belongs to user {about.st_uid}, and kantadesk runs as user {we}", to_do)
     if not about.st_mode & OTHERS_WRITE:
         return None

@@ -45,18 +45,32 @@ def cannot_be_kept(path: Path, fault: OSError, setting: str) -> str:
     if fault.errno == errno.EROFS:
         return f"{path} can't be used: the disk is read-only; have it mounted for writing, or set {variable}"
     if fault.errno in (errno.EACCES, errno.EPERM):
-        there = next(place for place in (path, *path.parents) if place.exists())
-        owner, we = there.stat().st_uid, os.geteuid()
-        return (
-            f"{path} can't be used: {there} belongs to user {owner}, and kantadesk runs as user {we}; run it as that "
-            f"user, or make it yours (chown -R {we} {there}), or set {variable}"
-        )
+        return _not_allowed(path, fault, variable)
     return f"{path} can't be used ({fault.strerror}); set {variable} to another place"
+
+
+def _not_allowed(path: Path, fault: OSError, variable: str) -> str:
+    """Of a place that is there, its owner is told; a folder above it is never to be taken from whoever has it."""
+    there, we = _nearest(path), os.geteuid()
+    owner = there.stat().st_uid
+    if there != path:
+        return f"{path} can't be made in {there} ({fault.strerror}); set {variable} to another place"
+    if owner == we:
+        return f"{path} can't be used ({fault.strerror}); chmod u+rw {path}, or set {variable} to another place"
+    return (
+        f"{path} can't be used: it belongs to user {owner}, and kantadesk runs as user {we}; run it as that "
+        f"user, or make it yours (chown -R {we} {path}), or set {variable}"
+    )
+
+
+def _nearest(path: Path) -> Path:
+    """The place itself, or the nearest one above it that is there."""
+    return next(place for place in (path, *path.parents) if place.exists())
 
 
 def _try(folder: Path) -> None:
     """Raise ``OSError`` where the folder, or the nearest one that is there, takes no file of some megabytes."""
-    there = next(place for place in (folder, *folder.parents) if place.exists())
+    there = _nearest(folder)
     if not there.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     with tempfile.TemporaryFile(dir=there) as probe:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from starter.language.heard import system_says
 from starter.language.words import Texts, _, n_
 from starter.terminal.needed import NeededOption
 from starter.terminal.output import clean, json_option, say, say_json
@@ -208,7 +209,7 @@ def _write(
         raise Wrong(
             _(
                 "--out: {strerror}: {filename}; choose a folder that can be written",
-                strerror=error.strerror,
+                strerror=system_says(error),
                 filename=error.filename,
             )
         ) from None

@@ -55,7 +55,7 @@ def situation(reference: str) -> Situation:
 
     async def conversation(client: Client, _settings: Settings) -> Situation:
         status, at = await breach_status_of(client, reference), await clock_of(client, reference, "breach")
-        workflow_id = await within_reach(id_meant(client, reference, "breach"), f"breach {reference}")
+        workflow_id = await within_reach(id_meant(client, reference, "breach"), names.process(f"breach {reference}"))
         return Situation(status, at, await how_ended(client, workflow_id))
 
     return talk(conversation)

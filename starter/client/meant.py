@@ -139,7 +139,7 @@ async def _duties(client: Client, reference: str) -> dict[str, str]:
 
 async def _rows(client: Client, processes: Collection[Process], *, also_closed: bool = False) -> list[Row]:
     types = [WORKFLOWS[process] for process in processes]
-    rows = await within_reach(found(client, visibility_query({"also_closed": also_closed}, *types)), "references")
+    rows = await within_reach(found(client, visibility_query({"also_closed": also_closed}, *types)), _("references"))
     return sorted(rows, key=lambda row: row.drill)  # live before drills
 
 

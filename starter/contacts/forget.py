@@ -9,7 +9,7 @@ import click
 
 from starter.contacts.say import contact_argument, not_there
 from starter.language import names
-from starter.language.heard import heard
+from starter.language.heard import heard, system_says
 from starter.language.words import N_, _, n_
 from starter.terminal.output import json_option, say, say_json
 
@@ -68,7 +68,7 @@ def forget_contact(contact: str, yes: bool, as_json: bool) -> None:
     except OperatingModelFault as fault:
         raise Wrong(_("nothing was written: {fault}", fault=heard(str(fault).splitlines()[-1].strip()))) from None
     except OSError as fault:
-        why = fault.strerror or str(fault)
+        why = system_says(fault)
         raise Wrong(_("{file} can't be written: {reason}", file=settings.operating_model, reason=why)) from None
     left = _still_in_file(settings, model, contact)
     is_heard = _review_looks()

@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from starter.language import names
-from starter.language.heard import heard
+from starter.language.heard import heard, system_says
 from starter.language.words import N_, _, n_
 from starter.terminal.needed import NeededArgument
 from starter.terminal.output import Table, json_option, say, say_json, show
@@ -74,7 +74,7 @@ def import_contacts(file: IO[bytes], yes: bool, as_json: bool) -> None:
     except OperatingModelFault as fault:
         raise Wrong(_("nothing was written: {fault}", fault=heard(str(fault).splitlines()[-1].strip()))) from None
     except OSError as fault:
-        raise Wrong(_("{file} can't be written: {reason}", file=where, reason=fault.strerror or str(fault))) from None
+        raise Wrong(_("{file} can't be written: {reason}", file=where, reason=system_says(fault))) from None
     if as_json:
         say_json({"changes": [each._asdict() for each in found], "file": str(where)})
     elif found:

@@ -136,14 +136,16 @@ def _keys(settings: Settings) -> Iterable[CheckResult]:
         )
     if missing := sorted(key_book(settings).ids() - set(ring.keys)):
         detail = _(
-            "{where} lacks {missing}, with which workers have written", where=keys.where, missing=", ".join(missing)
+            "{where} lacks {missing}, with which workers have written",
+            where=heard(keys.where),
+            missing=", ".join(missing),
         )
         yield CheckResult("fault", what, detail, _("restore the key file from your backup: no worker starts without"))
     old = len(ring.keys) - 1 - bool(ring.waiting)
     yield CheckResult(
         "ok",
         what,
-        _("{current} writes, {old} older ones read ({where})", current=ring.current, old=old, where=keys.where),
+        _("{current} writes, {old} older ones read ({where})", current=ring.current, old=old, where=heard(keys.where)),
     )
 
 
@@ -157,13 +159,11 @@ def _signing(settings: Settings) -> Iterable[CheckResult]:
     if settings.signing_key_file.stat().st_mode & 0o077:
         detail = _("others on this machine may read {signing_key_file}", signing_key_file=settings.signing_key_file)
         yield CheckResult("warning", what, detail, f"chmod 600 {settings.signing_key_file}")
-        yield CheckResult(
-            "ok",
-            what,
-            _("{key} signs the evidence, with a time stamp", key=fingerprint(signer.public))
-            if settings.timestamp_authority
-            else _("{key} signs the evidence, without a time stamp", key=fingerprint(signer.public)),
-        )
+    key = fingerprint(signer.public)
+    if settings.timestamp_authority:
+        yield CheckResult("ok", what, _("{key} signs the evidence, with a time stamp", key=key))
+    else:
+        yield CheckResult("ok", what, _("{key} signs the evidence, without a time stamp", key=key))
 
 
 def _others(settings: Settings) -> Iterable[CheckResult]:

@@ -11,7 +11,7 @@ from activities.fault_report.own_form import FormPlaces, Spot
 from activities.fault_report.sample import sample_form
 from activities.operating_model.faults import OperatingModelFault
 from activities.operating_model.file import load_operating_model
-from starter.language.heard import heard
+from starter.language.heard import heard, system_says
 from starter.language.words import Texts, _, n_
 from starter.terminal.errors import Faulty, Wrong
 from starter.terminal.output import Table, say, say_json, show
@@ -38,7 +38,7 @@ def fill(settings: Settings, out: Path, *, as_json: bool) -> None:
     except (OperatingModelFault, UnusableForm) as fault:
         raise Wrong(heard(str(fault))) from None
     except OSError as fault:
-        raise Wrong(_("--form: {out} can't be written ({strerror})", out=out, strerror=fault.strerror)) from None
+        raise Wrong(_("--form: {out} can't be written ({strerror})", out=out, strerror=system_says(fault))) from None
     problems = places.problems()
     if as_json:
         say_json(_document(report, places, out if content else None))

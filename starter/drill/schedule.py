@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from starter.client.completions import completed
-from starter.language.moments import short
+from starter.language.moments import said_back, short
 from starter.language.words import _
 from starter.terminal.output import Table, json_option, say, say_json, show
 
@@ -57,7 +58,7 @@ def schedule(as_json: bool, **typed: Any) -> None:
         plan = _plan(typed)
         is_new = talk(lambda client, _settings: _schedule(client, plan))
         how = _("Scheduled") if is_new else _("Changed")
-        done = f"{how}: {plan.name}, {plan.weekly} ({plan.time_zone}): {plan.title}"
+        done = f"{how}: {plan.name}, {_when(plan)} ({plan.time_zone}): {plan.title}"
     elif typed["title"] or typed["services"]:
         from starter.terminal.errors import Wrong
 
@@ -118,11 +119,22 @@ async def _list(client: Client, also: str) -> list[WeeklyDrill]:
     from starter.client.client import within_reach
     from workers.schedules import weekly_drills
 
-    return await within_reach(weekly_drills(client, also), "schedules")
+    return await within_reach(weekly_drills(client, also), _("schedules"))
 
 
 def _as_json(drill: WeeklyDrill) -> dict[str, Any]:
     return {**drill.plan.model_dump(mode="json"), "next_at": list(drill.next_at), "paused": drill.is_paused}
+
+
+def _when(plan: DrillPlan) -> str:
+    """A time of the week as this language writes one: "ma klo 09.00"."""
+    from workflows.incident.drill_plan import weekly
+    from workflows.procedure.local_time import zone
+
+    day, hour, minute = weekly(plan.weekly)
+    of_a_week = datetime(2023, 1, 1 + day, hour, minute, tzinfo=zone())  # its first day was a Sunday
+    weekday, _date, clock = said_back(of_a_week).split(" ", 2)
+    return f"{weekday} {clock}"
 
 
 def _show(drills: list[WeeklyDrill]) -> None:
@@ -132,7 +144,7 @@ def _show(drills: list[WeeklyDrill]) -> None:
     lines = [
         (
             drill.plan.name,
-            f"{drill.plan.weekly} ({drill.plan.time_zone})",
+            f"{_when(drill.plan)} ({drill.plan.time_zone})",
             _("paused") if drill.is_paused else ", ".join(short(at) for at in drill.next_at[:SHOWN_TIMES]),
             drill.plan.title,
         )

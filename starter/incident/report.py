@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from starter.client.references import Reference
+from starter.language.heard import system_says
 from starter.language.words import _
 from starter.terminal.output import json_option, say, say_json
 
@@ -158,7 +159,7 @@ def _kept(  # noqa: PLR0917  # one report, and where it goes
             place.parent.mkdir(parents=True, exist_ok=True)
             write_whole(place, content)
     except OSError as fault:
-        raise Wrong(_("can't write {place}: {why}", place=fault.filename, why=fault.strerror)) from None
+        raise Wrong(_("can't write {place}: {why}", place=fault.filename, why=system_says(fault))) from None
     return list(places)
 
 

@@ -34,6 +34,11 @@ def heard(text: str) -> str:
     return "\n".join(_line(line) for line in text.split("\n"))
 
 
+def system_says(fault: OSError) -> str:
+    """Why the system has refused something, in the language in force."""
+    return heard(fault.strerror or str(fault))
+
+
 def _line(line: str) -> str:
     bare = line.strip()
     if not bare:

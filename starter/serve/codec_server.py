@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from starter.language.heard import heard
+from starter.language.heard import heard, system_says
 from starter.language.words import _
 from starter.terminal.output import say
 
@@ -58,6 +58,6 @@ async def _serve(settings: Settings) -> None:
                 "can't listen on {codec_host}:{codec_port} ({strerror}); choose another --port",
                 codec_host=settings.codec_host,
                 codec_port=settings.codec_port,
-                strerror=error.strerror,
+                strerror=system_says(error),
             )
         ) from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from starter.language.heard import heard
+from starter.language.heard import heard, system_says
 from starter.language.words import _
 from starter.terminal.errors import Wrong
 
@@ -38,7 +38,8 @@ def secure_folder(settings: Settings) -> None:
                 err=True,
             )
     except UnsafeFolder as fault:
-        raise Wrong(heard(str(fault))) from None
+        place = fault.place
+        raise Wrong(f"{place.path}: {heard(place.why)}; {heard(place.to_do)}") from None
     if why := unusable(settings):
         raise Wrong(heard(why))
 
@@ -62,6 +63,6 @@ def make_signing_key(settings: Settings) -> None:
             _(
                 "{where} can't be made ({strerror}): set KANTADESK_SIGNING_KEY_FILE",
                 where=where,
-                strerror=fault.strerror,
+                strerror=system_says(fault),
             )
         ) from None

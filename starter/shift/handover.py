@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from starter.language import names
-from starter.language.heard import heard
+from starter.language.heard import heard, system_says
 from starter.language.moments import short
 from starter.language.words import _
 from starter.terminal.output import json_option, say, say_json
@@ -180,5 +180,5 @@ def kept(data_dir: Path, page: HandoverPage) -> tuple[Path, str]:
             if write_new(file := folder / f"handover-{page.at:%Y%m%dT%H%M%SZ}{more}.txt", content):
                 return file, sha256(content).hexdigest()
     except OSError as fault:
-        raise Wrong(_("the page can't be kept: {fault}", fault=fault.strerror or str(fault))) from None
+        raise Wrong(_("the page can't be kept: {fault}", fault=system_says(fault))) from None
     raise AssertionError("numbers have no end")

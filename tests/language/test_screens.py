@@ -23,6 +23,7 @@ from starter.terminal.prompts import understood
 from starter.views import breach, incident
 from tests.activities.breach.cases import controller
 from tests.activities.fault_report.builder import NOTICED, status
+from workers.keys import ring, signing
 from workers.settings import load
 from workflows.procedure.duties import DutyState
 
@@ -91,6 +92,17 @@ def test_the_checks_speak_one_language(language: Spoken, tmp_path: Path) -> None
     found = check_installation(load({"KANTADESK_DATA_DIR": str(tmp_path)}))
     shown = "\n".join(f"{each.what}: {each.detail} {each.to_do}" for each in found)
     assert not english_in(shown, language)
+
+
+def test_the_checks_of_the_keys_speak_one_language(language: Spoken, tmp_path: Path) -> None:
+    settings = load({"KANTADESK_DATA_DIR": str(tmp_path)})
+    ring.make_where_missing(settings.key_file, tmp_path / "temporal.db")
+    signing.make_where_missing(settings.signing_key_file)
+    found = [each for each in check_installation(settings) if each.what in (_("encryption keys"), _("signing key"))]
+    assert [each.level for each in found] == ["ok", "ok"]
+    shown = " ".join(each.detail for each in found)
+    assert {"fi": f"avaintiedosto {tmp_path}", "sv": f"nyckelfilen {tmp_path}"}[language] in shown
+    assert {"fi": "allekirjoittaa", "sv": "signerar"}[language] in shown
 
 
 def test_answers_are_taken_in_each_language() -> None:

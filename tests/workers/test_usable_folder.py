@@ -18,7 +18,7 @@ WORDS = {
     errno.ENOSPC: "the disk is full; make room, or set KANTADESK_DATA_DIR",
     errno.EDQUOT: "the disk is full; make room",
     errno.EROFS: "the disk is read-only; have it mounted for writing",
-    errno.EACCES: "belongs to user",
+    errno.EACCES: "chmod u+rw",
     errno.EIO: "(Input/output error); set KANTADESK_DATA_DIR",
 }
 
@@ -65,7 +65,24 @@ def test_a_file_that_somebody_else_has_made_is_named(tmp_path: Path, monkeypatch
     """As after one `sudo kantadesk up`: the folder is ours, the lock is root's."""
     lock = tmp_path / "embedded.lock"
     lock.touch()
+    owner = lock.stat().st_uid
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
     monkeypatch.setattr(os, "access", lambda path, _mode: Path(path) != lock)
     said = unusable(load({}, data_dir=tmp_path))
-    assert said.startswith(f"{lock} can't be used: {lock} belongs to user {os.geteuid()}")
-    assert f"(chown -R {os.geteuid()} {lock})" in said
+    assert said.startswith(f"{lock} can't be used: it belongs to user {owner}")
+    assert f"(chown -R {owner + 1} {lock})" in said
+
+
+def test_a_folder_above_is_never_to_be_taken_from_whoever_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`chown -R 0 /sys` would be a bad piece of advice."""
+
+    def refusing(*_given: Any, **_more: Any) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refusing)
+    said = unusable(load({}, data_dir=tmp_path / "desk"))
+    assert said == (
+        f"{tmp_path}/desk can't be made in {tmp_path} (Permission denied); set KANTADESK_DATA_DIR to another place"
+    )

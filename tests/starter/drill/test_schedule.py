@@ -88,6 +88,15 @@ def test_it_is_changed_listed_and_taken_away(desk: Desk) -> None:
     assert (again.code, "there is no schedule gone" in again.err) == (4, True)
 
 
+def test_its_time_is_said_in_the_readers_language(desk: Desk) -> None:
+    for language, typed, said in (("fi", "ke 9.05", "ke klo 09.05"), ("sv", "ons 9.05", "on kl. 09.05")):
+        named = ("--title", "x", "--service", "PDR", "--name", f"in-{language}")
+        answer = desk("drill", "schedule", "--weekly", typed, *named, KANTADESK_LANGUAGE=language)
+        assert said in answer.out
+        assert "Wed" not in answer.out
+        desk("drill", "schedule", "--delete", "--name", f"in-{language}")
+
+
 def test_what_can_not_be_scheduled_is_said_in_one_line(desk: Desk) -> None:
     for typed, why in (
         (("--weekly", "Mon 25:00", "--title", "x", "--service", "PDR"), 'such as "Mon 09:00"'),
