@@ -38,6 +38,7 @@ from workflows.maintenance import steps as maintenance_steps
 from workflows.notices import ports as notice_ports
 from workflows.notices import steps as notice_steps
 from workflows.process import ports, steps
+from workflows.process.telling import text_messages as short_messages
 from workflows.watchdog import ports as watchdog_ports
 from workflows.watchdog import steps as watchdog_steps
 
@@ -45,7 +46,7 @@ ROOT = Path(__file__).parent.parent
 PRODUCT = sorted(
     p for folder in ("workflows", "activities", "workers", "starter") for p in (ROOT / folder).rglob("*.py")
 )
-PORTS = (ports, incident_ports, breach_ports, maintenance_ports, notice_ports, watchdog_ports, contact_ports)
+PORTS = (ports, short_messages, incident_ports, breach_ports, maintenance_ports, notice_ports, watchdog_ports, contact_ports)
 STEPS = (steps, incident_steps, breach_steps, maintenance_steps, notice_steps, watchdog_steps, contact_steps)
 ADAPTERS = (
     always_running, breach_papers, bundle, checks, contacts_seen, feeds, mail, maintenance_papers, operating_model,

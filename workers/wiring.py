@@ -60,6 +60,7 @@ from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process import ports
 from workflows.process.ids import TASK_QUEUE
 from workflows.process.inbox import Inbox
+from workflows.process.telling.text_messages import TextMessages
 from workflows.stories.always_running import StandingProcesses
 from workflows.stories.breach import DataBreach
 from workflows.stories.contact_review import ContactReview
@@ -110,7 +111,7 @@ class Neighbours:
     processes: ports.OtherProcesses
     breach_starter: BreachStarter
     incidents_concerned: IncidentsConcerned
-    text_messages: ports.TextMessages
+    text_messages: TextMessages
     maintenance_papers: maintenance_ports.MaintenancePapers
     open_incidents: maintenance_ports.OpenIncidents
     contact_review: ContactsToReview

@@ -9,7 +9,8 @@ from typing import Any
 
 from workflows.breach.ports import BreachPaper
 from workflows.procedure.watchdog.book import KeyMoments, moments_of
-from workflows.process.ports import Audience, EvidenceOrder, Letter, TextMessage
+from workflows.process.ports import Audience, EvidenceOrder, Letter
+from workflows.process.telling.text_messages import TextMessage
 
 
 def moments_told(args: Sequence[Any]) -> KeyMoments | None:

@@ -9,8 +9,9 @@ from temporalio.service import RPCError
 
 from activities.contacts.changed import Tell
 from workflows.process.ids import CONTACT_REVIEW_ID
-from workflows.process.ports import OtherProcessMessage, TextMessage
+from workflows.process.ports import OtherProcessMessage
 from workflows.process.sealed.senders import OUR_OWN_PROCESSES
+from workflows.process.telling.text_messages import TextMessage
 
 LOG = logging.getLogger("kantadesk.contacts")
 

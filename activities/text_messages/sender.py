@@ -32,7 +32,7 @@ from activities.text_messages.transport import (
 from activities.text_messages.wording import text_worded
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.messages import SentMessage
-from workflows.process.ports import TextMessage, TextMessages
+from workflows.process.telling.text_messages import TextMessage, TextMessages
 
 IN_DOUBT = "delivery of an earlier try is unknown: the recipient may have it twice"
 

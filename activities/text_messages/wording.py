@@ -16,7 +16,7 @@ from workflows.procedure.incident.situation import FaultSituation
 from workflows.procedure.maintenance.plan import Plan
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICES
-from workflows.process.ports import TextMessage
+from workflows.process.telling.text_messages import TextMessage
 
 PARTS_AT_MOST = 2
 _SENDER_AT_MOST = 40

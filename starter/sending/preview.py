@@ -22,9 +22,10 @@ from workflows.maintenance.record import MaintenanceRecord
 from workflows.maintenance.refusals import refusal as maintenance_refusal
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.messages import Message
-from workflows.process.ports import Audience, Letter, Recipient, TextMessage
-from workflows.process.process import letter_about, text_about
+from workflows.process.ports import Audience, Letter, Recipient
 from workflows.process.record import Record
+from workflows.process.telling.letters import letter_about, text_about
+from workflows.process.telling.text_messages import TextMessage
 
 KEY = "preview"
 MOST_NAMED = 8

@@ -22,6 +22,7 @@ from workflows.procedure.operating_model.model import LocalRules
 from workflows.process import ports
 from workflows.process.messages import Document, SentMessage
 from workflows.process.sealed.asking import NOBODY, Asking
+from workflows.process.telling.text_messages import TextMessage, TextMessages
 
 GROUPS: dict[str, list[tuple[str, str]]] = {
     "everyone": [("health-station", "fi"), ("pharmacy", "sv")],
@@ -43,7 +44,7 @@ class FakeWorld(
     ports.Mail,
     ports.EvidenceStore,
     BreachWriter,
-    ports.TextMessages,
+    TextMessages,
     maintenance_ports.MaintenancePapers,
     maintenance_ports.OpenIncidents,
     ContactsToReview,
@@ -73,7 +74,7 @@ class FakeWorld(
     text_refusal: str = ""
     gone: frozenset[str] = frozenset()
     """Contacts that the operating model does not know any more."""
-    texts: list[ports.TextMessage] = field(default_factory=list)
+    texts: list[TextMessage] = field(default_factory=list)
     sheets: list[maintenance_ports.MaintenanceSheet] = field(default_factory=list)
     incidents: list[str] = field(default_factory=list)
     contacts: ContactsSeen = field(default_factory=ContactsSeen)
@@ -165,7 +166,7 @@ class FakeWorld(
         return [_document(f"{paper.paper}-{len(self.papers)}.docx")]
 
     @activity.defn(name="send_text_message")
-    async def send_text_message(self, message: ports.TextMessage) -> SentMessage:
+    async def send_text_message(self, message: TextMessage) -> SentMessage:
         if self.text_refusal:
             raise ApplicationError(self.text_refusal, type=ports.REFUSED_BY_PROVIDER, non_retryable=True)
         self.texts.append(message)

@@ -17,8 +17,9 @@ from workflows.process import ports, steps
 from workflows.process.deduplication import said_digest
 from workflows.process.lifecycle import FromNowOn
 from workflows.process.messages import Document, SentMessage, message_named
-from workflows.process.process import Process, text_about
+from workflows.process.process import Process
 from workflows.process.sealed.senders import is_a_strangers
+from workflows.process.telling.letters import text_about
 
 KINDS: dict[str, Any] = {
     "first_start": "maintenance_planned",

@@ -18,7 +18,7 @@ from workflows.procedure.languages import Language
 from workflows.procedure.local_time import HELSINKI
 from workflows.procedure.maintenance.plan import Plan
 from workflows.procedure.maintenance.rules import Channel
-from workflows.procedure.model import Model, Moment, Unverified
+from workflows.procedure.model import Model, Moment
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.services import Sector, ServiceId
 from workflows.procedure.watchdog.book import KeyMoments
@@ -201,51 +201,6 @@ class Mail(ABC):
         will never take it, ``PersonalDataFound`` where a personal identity code would leave the house (letters to the
         desk mask it instead, so that nothing can silence the desk); everything else is worth another try, after the
         provider's Retry-After where it names one.
-        """
-
-
-TextKind = Literal[
-    "start", "change", "end", "cancelled", "maintenance_planned", "maintenance_started", "maintenance_window_ended",
-    "maintenance_ended", "maintenance_changed", "maintenance_cancelled",
-]  # fmt: skip
-
-
-class TextMessage(Model):
-    """One short message to one recipient's telephone: facts, not wording, and nothing that a person wrote."""
-
-    key: str
-    reference: checked.ProcessReference
-    case: checked.CaseName
-    kind: TextKind
-    contact: checked.FileSafe
-    """Contact id of the operating model."""
-    language: Language
-    drill: bool = False
-    is_unverified: Unverified = False
-    services: tuple[ServiceId, ...] = ()
-    """Of a fault, as the next three."""
-    noticed_at: Moment | None = None
-    happened_at: Moment | None = None
-    situation: FaultSituation | None = None
-    plan: Plan | None = None
-    """Of a planned break; so are the next three."""
-    plan_before: Plan | None = None
-    window: int = 1
-    short_notice: bool = False
-
-
-class TextMessages(ABC):
-    """Text messages (SMS), or another short way to a person, as the contact's own address says."""
-
-    @activity.defn(name="send_text_message")
-    @abstractmethod
-    async def send_text_message(self, message: TextMessage) -> SentMessage:
-        """Send one message to one recipient; answer once a provider has accepted it, or it was kept back as a drill.
-
-        Key: a message accepted before is not sent again. The message as sent is kept with the evidence. The address is
-        looked up at each try, and its secrets are read from their files. No free text goes into one, so no personal
-        data does. Raises ``RefusedByProvider`` where the provider will never take it or the contact has no such
-        address; everything else is worth another try.
         """
 
 

@@ -6,131 +6,25 @@ The stories (``workflows/stories/``) build on it and say only what happens, in w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
 
 from workflows.procedure.duties import Alarm, Duty, DutyKind, Role, in_words
-from workflows.procedure.operating_model.model import LocalRules
-from workflows.procedure.tasks import what_to_do
 from workflows.procedure.watchdog.book import KeyMoments, known_duties
 from workflows.process import ports, steps
 from workflows.process.duty_timers import DutyTimers
 from workflows.process.lifecycle import Lifecycle, RecordT
 from workflows.process.messages import DeliveryReport, Happening, Refused, SentMessage, message_named
-from workflows.process.record import Record
-from workflows.process.sealed.senders import OUR_OWN_PROCESSES, is_said_by_a_stranger, marks_about
+from workflows.process.sealed.senders import OUR_OWN_PROCESSES, is_said_by_a_stranger
+from workflows.process.telling.letters import letter_about, text_about
+from workflows.process.telling.mailing import Mailing
+from workflows.process.telling.text_messages import TextMessage
 
 LETTERS_AT_ONCE = 50
-OF_A_TEXT = (
-    "services", "noticed_at", "happened_at", "situation", "plan", "plan_before", "window", "short_notice",
-)  # fmt: skip
-"""The facts that a text message says."""
-NAMED_AT_MOST = 30
-"""Of those who were not reached: the record's problems name all."""
-
-
-@dataclass
-class Mailing:
-    """One telling of several: counts what it sends, to whom, and who was not reached, for the timeline."""
-
-    kind: str
-    audience: ports.Audience
-    found: Sequence[ports.Recipient]
-    left: int = 0
-    failed: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.left = len(self.found)
-
-    @property
-    def is_to_groups(self) -> bool:
-        """Whether whole groups are told, not only those who hold a role."""
-        return bool(self.audience.groups or self.audience.text_groups)
-
-    def begins(self) -> str:
-        """What is about to go."""
-        if not self.found:
-            return f"Nobody is told ({self._what()}): there is no contact to tell"
-        return f"Telling {len({each.contact for each in self.found})} recipients ({self._what()}): {self._ways()}"
-
-    def to_whom(self) -> str:
-        """The groups and roles."""
-        audience = self.audience
-        return f"to {in_words(dict.fromkeys((*audience.groups, *audience.text_groups, *audience.roles)))}"
-
-    def done(self, contact: str, *, is_sent: bool) -> bool:
-        """One has gone, or never will; whether that was the last."""
-        self.left -= 1
-        if not is_sent:
-            self.failed.append(contact)
-        return self.left == 0
-
-    def ended(self) -> str:
-        """What has gone, in the end."""
-        return f"Told ({self._what()}): {len(self.found) - len(self.failed)} of {len(self.found)} messages accepted"
-
-    def outcome(self) -> str:
-        """To whom, and who was not reached."""
-        more = len(self.failed) - NAMED_AT_MOST
-        rest = f" and {more} more" if more > 0 else ""
-        missed = f"; not reached: {', '.join(self.failed[:NAMED_AT_MOST])}{rest}" if self.failed else ""
-        return self.to_whom() + missed
-
-    def _what(self) -> str:
-        return self.kind.replace("_", " ")
-
-    def _ways(self) -> str:
-        texts = sum(each.channel == "text_message" for each in self.found)
-        mails = len(self.found) - texts
-        return " and ".join(
-            words for number, words in ((mails, f"{mails} by e-mail"), (texts, f"{texts} by text message")) if number
-        )
-
-
-def letter_about(
-    record: Record, rules: LocalRules, kind: Any, contact: str, facts: dict[str, Any], *, key: str, at: datetime
-) -> ports.Letter:
-    """A letter about a process as its record stands; the organisation's language by default."""
-    facts = {"language": rules.languages[0]} | marks_about(record, facts.get("said_by", "")) | facts
-    if owed := record.duties.get(facts.get("duty", "")):
-        task, towards, phone = owed.task_now, record.towards(owed), rules.kela_phone
-        todo = what_to_do(
-            task, facts["language"], reference=record.reference, duty=owed.id, phone=phone, towards=towards
-        )
-        about = {"missing": record.awaited(owed)} if kind in steps.ALARMS else {}
-        facts |= {"duty_kind": owed.kind, "due_at": owed.due_at, "what_to_do": todo, "towards": towards} | about
-    return ports.Letter(
-        key=key,
-        reference=record.reference,
-        kind=kind,
-        contact=contact,
-        case=record.case,
-        drill=record.drill,
-        asked_at=at,
-        **(record.letter_facts() | facts),
-    )
-
-
-def text_about(record: Record, kind: Any, to: ports.Recipient, facts: dict[str, Any], *, key: str) -> ports.TextMessage:
-    """A text message about a process as its record stands."""
-    known = {name: value for name, value in (record.letter_facts() | facts).items() if name in OF_A_TEXT}
-    if situation := known.get("situation"):
-        known["situation"] = situation.model_copy(update={"kela_notice": ""})  # somebody has written it
-    return ports.TextMessage(
-        key=key,
-        reference=record.reference,
-        case=record.case,
-        kind=kind,
-        contact=to.contact,
-        drill=record.drill,
-        **marks_about(record),
-        **(known | {"language": to.language}),
-    )
 
 
 class Process(Lifecycle[RecordT]):
@@ -227,11 +121,11 @@ class Process(Lifecycle[RecordT]):
         if is_last and mailing.kind not in steps.ALARMS:
             self.record.note(self.now, mailing.ended(), detail=mailing.outcome())
 
-    def _text(self, kind: Any, to: ports.Recipient, facts: dict[str, Any], said: str) -> ports.TextMessage:
+    def _text(self, kind: Any, to: ports.Recipient, facts: dict[str, Any], said: str) -> TextMessage:
         """A text message about this process; it says facts only."""
         return text_about(self.record, kind, to, facts, key=self.key(f"text/{said}/{to.contact}"))
 
-    async def _text_one(self, text: ports.TextMessage, facts: dict[str, Any], *, is_mailed: bool) -> bool:
+    async def _text_one(self, text: TextMessage, facts: dict[str, Any], *, is_mailed: bool) -> bool:
         """Send a text message; one that never will go is mailed, unless the recipient is told by mail as well."""
         what, asked_at = message_named(text.kind, text.contact, "text_message"), self.now
         async with self.turn(is_mailing=True):

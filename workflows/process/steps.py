@@ -20,6 +20,7 @@ from workflows.procedure.operating_model.model import LocalRules
 from workflows.process import ports
 from workflows.process.messages import Document, SentMessage
 from workflows.process.sealed.asking import asking
+from workflows.process.telling.text_messages import TextMessage, TextMessages
 
 UNTIL_IT_WORKS = RetryPolicy(
     initial_interval=timedelta(seconds=5),
@@ -141,13 +142,13 @@ async def send(letter: ports.Letter, *, within: timedelta | None = None) -> Sent
         raise failure_of(error) from error
 
 
-async def send_text_message(message: ports.TextMessage, *, within: timedelta | None = None) -> SentMessage:
+async def send_text_message(message: TextMessage, *, within: timedelta | None = None) -> SentMessage:
     """Send a text message, trying until it is accepted, at most for ``within``. Raises ``StepFailed``."""
     verb = "Drill: keep back" if message.drill else "Send"
     what = message.kind.removeprefix("maintenance_").replace("_", " ")
     try:
         return await workflow.execute_activity_method(
-            ports.TextMessages.send_text_message,
+            TextMessages.send_text_message,
             message,
             **(
                 SENDING

@@ -14,7 +14,8 @@ from tests.procedure.operating_model.smallest import GOOD
 from workflows.contacts.messages import CONTACTS_AT_MOST
 from workflows.procedure.contacts.rules import ReviewRules
 from workflows.procedure.operating_model.model import OperatingModel
-from workflows.process.ports import OtherProcessMessage, TextMessage
+from workflows.process.ports import OtherProcessMessage
+from workflows.process.telling.text_messages import TextMessage
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 

@@ -17,7 +17,7 @@ from workflows.procedure.languages import Language
 from workflows.procedure.notices.published import Notice
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.ports import Letter, Recipient
-from workflows.process.process import text_about
+from workflows.process.telling.letters import text_about
 
 JUDGED, CHANGED, ENDED, AFTERWARDS = (NOON + timedelta(minutes=minutes) for minutes in (12, 45, 120, 150))
 WATCH = timedelta(hours=24)

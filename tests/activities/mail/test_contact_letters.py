@@ -20,7 +20,7 @@ from workflows.contacts.record import ContactReviewRecord
 from workflows.procedure.contacts.standing import ContactInFile
 from workflows.procedure.duties import fired, next_alarm
 from workflows.procedure.languages import LANGUAGES, Language
-from workflows.process.process import letter_about
+from workflows.process.telling.letters import letter_about
 
 GOLDEN = Path(__file__).parent / "golden"
 MONDAY = datetime(2029, 11, 12, 6, 0, tzinfo=UTC)

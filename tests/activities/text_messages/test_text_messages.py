@@ -27,7 +27,8 @@ from tests.activities.text_messages.provider_double import SILENT, TextProviderD
 from workflows.procedure.languages import LANGUAGES
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICE_IDS
-from workflows.process.ports import REFUSED_BY_PROVIDER, TextMessage
+from workflows.process.ports import REFUSED_BY_PROVIDER
+from workflows.process.telling.text_messages import TextMessage
 
 START = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 KINDS = ("planned", "started", "window_ended", "ended", "changed", "cancelled")

@@ -12,7 +12,7 @@ from tests.desks.fakes import GROUPS, recipient_of
 from workflows.contract import INCIDENT_MESSAGES
 from workflows.incident.foretold import foretold
 from workflows.incident.record import IncidentRecord
-from workflows.process.process import letter_about
+from workflows.process.telling.letters import letter_about
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
