@@ -46,7 +46,16 @@ ROOT = Path(__file__).parent.parent
 PRODUCT = sorted(
     p for folder in ("workflows", "activities", "workers", "starter") for p in (ROOT / folder).rglob("*.py")
 )
-PORTS = (ports, short_messages, incident_ports, breach_ports, maintenance_ports, notice_ports, watchdog_ports, contact_ports)
+PORTS = (
+    ports,
+    short_messages,
+    incident_ports,
+    breach_ports,
+    maintenance_ports,
+    notice_ports,
+    watchdog_ports,
+    contact_ports,
+)
 STEPS = (steps, incident_steps, breach_steps, maintenance_steps, notice_steps, watchdog_steps, contact_steps)
 ADAPTERS = (
     always_running, breach_papers, bundle, checks, contacts_seen, feeds, mail, maintenance_papers, operating_model,

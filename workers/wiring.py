@@ -89,8 +89,9 @@ PASSED_THROUGH = (
 WORKFLOW_TASKS_AT_ONCE = 20
 """Workflow tasks that a worker takes on at once. It does them one after the other, and the server gives each 10 s: of
 the usual 100 the last ones timed out in a burst on a busy machine, and were done again and again."""
-ACTIVITIES_AT_ONCE = MAILING_LETTERS_AT_ONCE + 20
-"""Letters of mailings never take the last of them: an alarm, the form for Kela and look-ups always find a place."""
+ACTIVITIES_AT_ONCE = MAILING_LETTERS_AT_ONCE + 80
+"""Letters of mailings never take the last of them: an alarm, the form for Kela and look-ups always find a place, also
+while several providers hold all that each may have (``activities.text_messages.places``)."""
 WORKFLOWS: Sequence[type] = (
     Incident, DataBreach, Maintenance, NoticeWatch, ContactReview, Watchdog, StandingProcesses, ScheduledDrill,
 )  # fmt: skip
@@ -173,6 +174,7 @@ def neighbours(settings: Settings, client: Client) -> Neighbours:
             mailings=mailings,
             failed=TextsFailed(processes.tell_process),
             standings=mail.kept_standings(settings),
+            links=SeenLinkSigner(link_keys_of(client)),
         ),
         maintenance_papers=BreakPapers(model.current, folders),
         open_incidents=IncidentList(client),

@@ -8,10 +8,11 @@ import logging
 from temporalio.service import RPCError
 
 from activities.contacts.changed import Tell
+from activities.text_messages.sender import FailedText
+from workflows.procedure.operating_model.channels import TEXT_MESSAGE
 from workflows.process.ids import CONTACT_REVIEW_ID
 from workflows.process.ports import OtherProcessMessage
 from workflows.process.sealed.senders import OUR_OWN_PROCESSES
-from workflows.process.telling.text_messages import TextMessage
 
 LOG = logging.getLogger("kantadesk.contacts")
 
@@ -22,7 +23,7 @@ class TextsFailed:
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
 
-    async def __call__(self, message: TextMessage) -> None:
+    async def __call__(self, message: FailedText) -> None:
         """Tell of one message. Where nobody can be told, the log says so: the process that sent it has it anyway."""
         key = f"text-failed-{hashlib.sha256(message.key.encode()).hexdigest()[:32]}"
         payload = {
@@ -30,7 +31,7 @@ class TextsFailed:
             "source": OUR_OWN_PROCESSES,
             "event_id": key,
             "contact": message.contact,
-            "channel": "text_message",
+            "channel": TEXT_MESSAGE if message.channel == TEXT_MESSAGE else "other",
             "failed": True,
         }
         told = OtherProcessMessage(key=key, workflow_id=CONTACT_REVIEW_ID, message="wrong_details", payload=payload)

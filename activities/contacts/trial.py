@@ -31,7 +31,8 @@ from workflows.procedure.operating_model.mail_address import UnusableAddress, as
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.messages import SentMessage
 
-Way = Literal["email", "text_message"]
+Way = str
+"""``email``, ``text_message``, or an address of the contact's own by its name."""
 KEY = "contacts-test"
 CORRECT = "Those who keep the operating model must correct it"
 WITHIN = 60.0
@@ -58,17 +59,19 @@ class ContactTrials:
         self._mail, self._texts, self._ledger = mail, texts, ledger
 
     async def try_all(self, contact: str, model: OperatingModel) -> list[Tried]:
-        """Send a mail and, where the contact has a way for them, a text message. Each says why not."""
+        """Send a mail and, where the contact has a way for them, a text message and others. Each says why not."""
         tried = [await self._try_one("email", contact, model)]
         if model.contacts[contact].text_message:
             tried.append(await self._try_one("text_message", contact, model))
+        for own in model.contacts[contact].addresses:
+            tried.append(await self._try_one(own, contact, model))  # noqa: PERF401  # one after the other
         return tried
 
     async def _try_one(self, way: Way, contact: str, model: OperatingModel) -> Tried:
         is_kept = isinstance(self._mail if way == "email" else self._texts, Outbox | TextOutbox)
         try:
             async with asyncio.timeout(WITHIN):
-                await (self._mailed(contact, model) if way == "email" else self._texted(contact, model))
+                await (self._mailed(contact, model) if way == "email" else self._texted(contact, model, way))
         except TimeoutError:
             return Tried(contact, way, "unknown", f"no answer within {WITHIN:.0f} seconds")
         except ApplicationError as error:
@@ -90,12 +93,12 @@ class ContactTrials:
         note = self._noted(key, model, now, bytes(message), digest_of(mail.address))
         await self._handed_over(key, note, contact, "email", self._mail.deliver(mail))
 
-    async def _texted(self, contact: str, model: OperatingModel) -> None:
-        key, now = _key(contact, "text_message"), datetime.now(UTC)  # noqa: TID251  # likewise
+    async def _texted(self, contact: str, model: OperatingModel, way: Way) -> None:
+        key, now = _key(contact, way), datetime.now(UTC)  # noqa: TID251  # likewise
         words = one_line(plain(_words(contact, model, now, is_text=True)))
-        text = LiveText(words, _file_name(key, "txt"), model.contacts[contact].text_message)
+        text = LiveText(words, _file_name(key, "txt"), model.contacts[contact].address_of(way))
         note = self._noted(key, model, now, words.encode(), "")
-        await self._handed_over(key, note, contact, "text_message", self._texts.deliver(text))
+        await self._handed_over(key, note, contact, way, self._texts.deliver(text))
 
     def _noted(self, key: str, model: OperatingModel, now: datetime, content: bytes, address: str) -> Note:
         note = self._ledger.next_try(key, message_id=message_id_for(key, model), now=now)

@@ -87,6 +87,11 @@ def worded(
     return Wording(one_line(subject, _SUBJECT_AT_MOST), body)
 
 
+def is_to_desk(letter: Letter) -> bool:
+    """Whether it goes to those who run the desk, who can look themselves."""
+    return letter.kind in _TO_THE_DESK
+
+
 def identity_code_in(letter: Letter, wording: Wording) -> str | None:
     """Where a personal identity code would leave the house ("title", "text", "subject" …); None where there is none."""
     parts = {"subject": wording.subject, "body": _LINK.sub(PATH, wording.body)}

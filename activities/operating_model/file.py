@@ -179,4 +179,5 @@ def _recipient(model: OperatingModel, contact: str, channel: Channel) -> Recipie
         channel=channel if entry.text_message else "email",
         sector=model.sector_of(contact),
         for_citizens=model.speaks_for_us(contact),
+        manner=model.manner_of(contact),
     )

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.edited_file import read_edited
 from activities.mail.transport import not_now, refused, unknown
+from activities.text_messages.places import ProviderPlaces
 from activities.text_messages.transport import THIS_RECIPIENT, LiveText, TextTransport
 from workflows.procedure.operating_model.text_addresses import filled, is_number
 
@@ -34,6 +36,17 @@ logging.getLogger("apprise").propagate = False
 logging.getLogger("urllib3").setLevel(logging.INFO)
 
 
+def provider_of(address: str) -> str:
+    """Whose places a message takes: scheme and host of an address as it is written; secrets stay references."""
+    scheme, _, rest = address.partition("://")
+    return f"{scheme}://{rest.partition('/')[0].rpartition('@')[2]}"
+
+
+# No time-out of Apprise's own: with one it sends in a pool of threads that all providers share, and one that hangs
+# stops the others (apprise 2.2). Sockets have theirs, and whoever waits gives up by itself (``deliver``).
+_ASSET = AppriseAsset(async_mode=False, secure_logging=True, service_timeout=0)
+
+
 class AppriseTexts(TextTransport):
     """Sends by whatever provider the address names.
 
@@ -44,10 +57,17 @@ class AppriseTexts(TextTransport):
 
     def __init__(self, provider_address: Callable[[], str], secrets: Path) -> None:
         self._provider_address, self._secrets = provider_address, secrets
+        self._places = ProviderPlaces()
 
-    async def deliver(self, message: LiveText) -> None:
+    async def deliver(self, message: LiveText, *, is_mailing: bool = False) -> None:
         """Send one message to one recipient."""
-        await asyncio.to_thread(self._send, message)
+        provider = provider_of(self._provider_address() if is_number(message.target) else message.target)
+        work = partial(self._send, message)
+        try:
+            async with asyncio.timeout(3 * SECONDS_TO_ANSWER):
+                await self._places.hand_over(provider, work, is_mailing=is_mailing, key=message.file_name)
+        except TimeoutError:
+            raise unknown(f"{self.provider} did not answer") from None
 
     def check(self, target: str) -> None:
         """Whether a message could be sent to this address; nothing is sent. Raises ``RefusedByProvider``."""
@@ -55,7 +75,7 @@ class AppriseTexts(TextTransport):
 
     def _send(self, message: LiveText) -> None:
         target = self._one_target(self._address(message.target))
-        result = target.notify(body=message.text, body_format="text", timeout=3 * SECONDS_TO_ANSWER)
+        result = target.notify(body=message.text, body_format="text")
         if result.status is not AppriseResultStatus.SUCCESS:
             raise self._failure(result)
 
@@ -79,7 +99,7 @@ class AppriseTexts(TextTransport):
         return quote(secret, safe="")
 
     def _one_target(self, address: str) -> Apprise:
-        server = Apprise.instantiate(address, asset=AppriseAsset(async_mode=False, secure_logging=True))
+        server = Apprise.instantiate(address, asset=_ASSET)
         if server is None:
             raise refused("the address for text messages is not one that is understood", act=THE_OPERATOR)
         if len(server) != 1:

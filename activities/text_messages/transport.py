@@ -40,8 +40,8 @@ class TextTransport(ABC):
     provider: str
 
     @abstractmethod
-    async def deliver(self, message: LiveText) -> None:
-        """Hand a message over; return once the provider has accepted it.
+    async def deliver(self, message: LiveText, *, is_mailing: bool = False) -> None:
+        """Hand a message over; return once the provider has accepted it. ``is_mailing``: one of many of a group.
 
         Raises ``ApplicationError``: of type ``RefusedByProvider`` where trying again is of no use, ``ProviderNotReady``
         where the message surely did not go, ``DeliveryUnknown`` where it may have gone.
@@ -56,7 +56,7 @@ class TextOutbox(TextTransport):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    async def deliver(self, message: LiveText) -> None:
+    async def deliver(self, message: LiveText, *, is_mailing: bool = False) -> None:  # noqa: ARG002  # all find room
         """Keep a live message."""
         await asyncio.to_thread(self._keep, message)
 

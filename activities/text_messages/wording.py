@@ -19,7 +19,7 @@ from workflows.procedure.services import SERVICES
 from workflows.process.telling.text_messages import TextMessage
 
 PARTS_AT_MOST = 2
-_SENDER_AT_MOST = 40
+SENDER_AT_MOST = 40
 _FORMS = ((17, True), (17, False), (3, False), (1, False))
 """How many services are named, and whether those that are not affected are."""
 
@@ -37,7 +37,7 @@ def _in_form(message: TextMessage, model: OperatingModel, services: int, is_full
     more = f" +{len(named) - services}" if len(named) > services else ""
     shared = {
         "drill": message.drill,
-        "sender": one_line(model.organisation.name_in(language), _SENDER_AT_MOST),
+        "sender": one_line(model.organisation.name_in(language), SENDER_AT_MOST),
         "services": ", ".join(named[:services]) + more,
         "reference": message.reference,
     }

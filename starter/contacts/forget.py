@@ -135,7 +135,7 @@ def _still_in_file(settings: Settings, model: OperatingModel, contact: str) -> l
     from activities.edited_file import read_edited
 
     entry = model.contacts[contact]
-    details = (entry.name, entry.email, entry.phone, entry.text_message)
+    details = (entry.name, entry.email, entry.phone, entry.text_message, *entry.addresses.values())
     return lines_that_name(read_edited(settings.operating_model), details)
 
 

@@ -58,8 +58,17 @@ def _details(model: OperatingModel | None, contact: str) -> dict[str, Any]:
         return {}
     entry = model.contacts[contact]
     roles = [role for role, held in model.roles.items() if contact in (*held.contacts, *held.deputies)]
-    shown = ("name", "email", "phone", "text_message", "language", "groups", "deputies")
+    shown = ("name", "email", "phone", "text_message", "addresses", "channels", "language", "groups", "deputies")
     return {name: value for name, value in entry.model_dump(mode="json").items() if name in shown} | {"roles": roles}
+
+
+def _by(known: dict[str, Any]) -> str:
+    """The channels in the order in which they are tried; empty where e-mail is the only one."""
+    from workflows.procedure.operating_model.channels import in_order
+
+    return ", ".join(
+        names.name(names.CHANNELS, each) for each in in_order(known.get("channels", ())) if known.get("channels")
+    )
 
 
 def _lines(state: ContactState, known: dict[str, Any], at: Any) -> list[str]:
@@ -71,6 +80,8 @@ def _lines(state: ContactState, known: dict[str, Any], at: Any) -> list[str]:
         (_("e-mail"), known.get("email", "")),
         (_("telephone"), known.get("phone", "")),
         (_("text message"), known.get("text_message", "")),
+        *known.get("addresses", {}).items(),
+        (_("told by, in this order"), _by(known)),
         (_("groups"), ", ".join(map(names.role, known.get("groups", ())))),
         (_("roles"), ", ".join(map(names.role, known.get("roles", ())))),
         (_("who answers"), owner),

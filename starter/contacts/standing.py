@@ -20,7 +20,7 @@ WHYS: Texts = {
     "wrong": "NOT REACHED",
     "changed": "changed, not confirmed",
 }
-CHANNELS: Texts = {"email": "e-mail", "phone": "telephone", "text_message": "text message"}
+CHANNELS: Texts = {"email": "e-mail", "phone": "telephone", "text_message": "text message", "other": "another channel"}
 CHECKS: Texts = {
     "extranet": "the list in the Kanta Extranet, from which Kela mails",
     "suppliers": "the helpdesks of the suppliers",

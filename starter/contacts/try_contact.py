@@ -90,12 +90,13 @@ def _recorded(tried: list[Tried]) -> str:
     from starter.sending.who import user
     from starter.terminal.errors import NotThere, Refused, Unreachable
     from workflows.contacts.messages import ContactTested, WrongDetails
+    from workflows.procedure.operating_model.channels import OF_EVERYBODY
 
     try:
         for each in tried:
             shared: dict[str, Any] = {
                 "by": user(), "source": "cli", "event_id": f"cli-{secrets.token_hex(8)}",
-                "contact": each.contact, "channel": each.channel,
+                "contact": each.contact, "channel": each.channel if each.channel in OF_EVERYBODY else "other",
             }  # fmt: skip
             if each.state == "accepted":
                 tell_review("tested", ContactTested(**shared))

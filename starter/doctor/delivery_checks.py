@@ -32,9 +32,15 @@ def _texts(settings: Settings) -> Iterable[CheckResult]:
     except OperatingModelFault:
         return  # said already
     targets = {name: contact.text_message for name, contact in model.contacts.items() if contact.text_message}
+    own = {
+        f"{name}: {channel}": address
+        for name, contact in model.contacts.items()
+        for channel, address in contact.addresses.items()
+    }
     if not targets:
         to_do = _("give contacts a number or an address (text_message)")
         yield CheckResult("warning", what, _("no contact has an address for them: all get an e-mail"), to_do)
+    targets |= own
     refused = _refused(targets, model.text_messages.url, settings)
     for why, contacts in refused.items():
         more = " " + _("and {n} more", n=len(contacts) - NAMED_AT_MOST) if len(contacts) > NAMED_AT_MOST else ""

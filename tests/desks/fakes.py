@@ -18,11 +18,12 @@ from workflows.maintenance import ports as maintenance_ports
 from workflows.notices.messages import FeedsAsked, FeedsSeen, NoticeToRead
 from workflows.notices.ports import NoticeReader
 from workflows.procedure.notices.reading import Reading
+from workflows.procedure.operating_model.channels import Manner
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.process import ports
 from workflows.process.messages import Document, SentMessage
 from workflows.process.sealed.asking import NOBODY, Asking
-from workflows.process.telling.text_messages import TextMessage, TextMessages
+from workflows.process.telling.text_messages import ByChannel, TextMessage, TextMessages
 
 GROUPS: dict[str, list[tuple[str, str]]] = {
     "everyone": [("health-station", "fi"), ("pharmacy", "sv")],
@@ -72,6 +73,13 @@ class FakeWorld(
     feeds: Callable[[FeedsAsked], FeedsSeen] = lambda asked: FeedsSeen()  # noqa: ARG005
     reading: Reading = field(default_factory=lambda: Reading(kind="other", certain=False, why="no fake reads"))
     text_refusal: str = ""
+    manners: dict[str, Manner] = field(default_factory=dict)
+    """How some contacts are told; the others by e-mail alone."""
+    channel_refuses: Callable[[ByChannel], str | None] = lambda order: None  # noqa: ARG005
+    channels_down: set[str] = field(default_factory=set)
+    """Channels that answer nothing but errors; ``channels_hang``: those that never answer."""
+    channels_hang: set[str] = field(default_factory=set)
+    by_channel: list[ByChannel] = field(default_factory=list)
     gone: frozenset[str] = frozenset()
     """Contacts that the operating model does not know any more."""
     texts: list[TextMessage] = field(default_factory=list)
@@ -106,7 +114,8 @@ class FakeWorld(
             ]
         by_text = [member for group in audience.text_groups for member in GROUPS.get(group, [])]
         texted = [recipient_of(contact, language, "text_message") for contact, language in by_text]
-        return found + [each for each in texted if each not in found]
+        told_all = found + [each for each in texted if each not in found]
+        return [each.model_copy(update={"manner": self.manners.get(each.contact)}) for each in told_all]
 
     @activity.defn(name="open_fault_notices")
     async def open_fault_notices(self, question: NoticeQuestion) -> NoticesFound:
@@ -177,6 +186,25 @@ class FakeWorld(
             state="diverted" if message.drill else "accepted",
             sent_at=activity.info().started_time,
             purpose=message.kind,
+        )
+
+    @activity.defn(name="send_by_channel")
+    async def send_by_channel(self, order: ByChannel) -> SentMessage:
+        if reason := self.channel_refuses(order):
+            raise ApplicationError(reason, type=ports.REFUSED_BY_PROVIDER, non_retryable=True)
+        if order.channel in self.channels_down:
+            raise ApplicationError(f"{order.channel} is down", type="ProviderNotReady")
+        if order.channel in self.channels_hang:
+            await asyncio.Event().wait()
+        self.by_channel.append(order)
+        return SentMessage(
+            id=f"<{order.channel}-{len(self.by_channel)}@kantadesk>",
+            to=order.letter.contact,
+            channel=order.channel,
+            state="diverted" if order.letter.drill else "accepted",
+            sent_at=activity.info().started_time,
+            purpose=order.letter.kind,
+            duty=order.letter.duty or None,
         )
 
     @activity.defn(name="write_maintenance_papers")

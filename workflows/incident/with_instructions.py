@@ -98,7 +98,7 @@ class IncidentWithInstructions(ProcessWithDuties[IncidentRecord]):
                 happened_at=instruction.received_at,
             )
             unless = partial(self._have_all_answered, instruction.id, about)
-            sending = self._tell_one(letter, within, cancel_if=unless)
+            sending = self._tell_one(letter, within, cancel_if=unless, manner=each.manner)
             self.in_background(sending, f"instruction reminder to {each.contact}")
 
     def _say_who_is_gone(self, instruction: Instruction, found: Sequence[ports.Recipient]) -> None:

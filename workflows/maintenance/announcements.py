@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -132,14 +133,14 @@ class Announcing(Process[MaintenanceRecord]):
     def tell_one(self, to: ports.Recipient | ToldContact, channel: Channel, news: News) -> None:
         """Tell one contact by one way, in the background."""
         is_short = bool(news.facts.get("short_notice"))
-        self.record.tell(to.contact, to.language, channel, point=news.point, at=self.now, short=is_short)
+        self.record.tell(to, channel, point=news.point, at=self.now, short=is_short)
         what = message_named(news.kind, to.contact, channel)
         self.in_background(self._deliver(to, channel, news, what), what)
 
     async def _deliver(self, to: ports.Recipient | ToldContact, channel: Channel, news: News, what: str) -> None:
         """Send it, unless a change makes it untrue before it has gone; a text message that can't go is mailed."""
         sequence, is_last = self.record.sequence, news.kind in LAST_WORDS
-        async with self._mass_mail:
+        async with nullcontext() if to.manner else self._mass_mail:
             try:
                 await self.cancel_if(
                     lambda: not is_last and (self.record.sequence != sequence or self.record.has_ended),
@@ -150,7 +151,8 @@ class Announcing(Process[MaintenanceRecord]):
                 self.problem(what, str(failure))
                 self.record.untell(to.contact, channel)
                 if channel == "text_message":
-                    self.tell_one(to, "email", news)
+                    left = to.manner.without(channel) if to.manner else None
+                    self.tell_one(to.model_copy(update={"manner": left}), "email", news)
 
     def _worth_for(self, news: News) -> timedelta | None:
         """How long it is worth trying: until the break is over; a change or an end as long as it takes."""
@@ -163,14 +165,18 @@ class Announcing(Process[MaintenanceRecord]):
         letter = self.letter(
             news.kind, to.contact, said=self._said(news), language=to.language, attachments=calendar, **facts
         )
-        return await self.send(letter, within=self._worth_for(news))
+        within = self._worth_for(news)
+        if to.manner:
+            return await self.send_by_channels(letter, to.manner, within=within)
+        return await self.send(letter, within=within)
 
     async def _send_text(self, to: ports.Recipient | ToldContact, news: News) -> SentMessage:
         asked_at = self.now
         key = self.key(f"text/{self._said(news)}/{to.contact}")
         recipient = ports.Recipient(contact=to.contact, language=to.language)
         message = text_about(self.record, news.kind, recipient, dict(news.facts), key=key)
-        within = self._worth_for(news)
+        patience = to.manner.patience(news.kind) if to.manner else None
+        within = min(filter(None, (self._worth_for(news), patience)), default=None)
         return self.kept(await steps.send_text_message(message, within=within), asked_at)
 
     def _said(self, news: News) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -15,8 +15,10 @@ from workflows.procedure.maintenance import rules as rules_of
 from workflows.procedure.maintenance.plan import MaintenancePhase, Plan, differing, may_go
 from workflows.procedure.maintenance.rules import Channel, MaintenanceRules, Occasion, Point
 from workflows.procedure.model import Model, Moment
+from workflows.procedure.operating_model.channels import Manner
 from workflows.process.ids import maintenance_workflow_id
 from workflows.process.messages import Document
+from workflows.process.ports import Recipient
 from workflows.process.reading import Unreadable
 from workflows.process.record import BOUNDED_LISTS, DUTIES, Record
 from workflows.process.retention import BoundedList
@@ -28,6 +30,8 @@ class ToldContact(Told):
     """Somebody who was told, and in which language."""
 
     language: Language
+    manner: Annotated[Manner | None, Field(exclude_if=lambda manner: manner is None)] = None
+    """By which channels, where not by e-mail alone."""
 
 
 class MaintenanceRecord(Record):
@@ -158,14 +162,13 @@ class MaintenanceRecord(Record):
             self.began_at = None
         return changed
 
-    def tell(
-        self, contact: str, language: Language, channel: Channel, *, point: str, at: datetime, short: bool
-    ) -> None:
+    def tell(self, to: Recipient | ToldContact, channel: Channel, *, point: str, at: datetime, short: bool) -> None:
         """Keep that a contact is told something by a way."""
-        before = self.told.get(contact)
-        self.told[contact] = ToldContact(
-            contact=contact,
-            language=language,
+        before = self.told.get(to.contact)
+        self.told[to.contact] = ToldContact(
+            contact=to.contact,
+            language=to.language,
+            manner=to.manner,
             channels=tuple(dict.fromkeys([*(before.channels if before else ()), channel])),
             points=(*(before.points if before else ()), point)[-20:],
             told_at=at,

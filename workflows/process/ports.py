@@ -19,6 +19,7 @@ from workflows.procedure.local_time import HELSINKI
 from workflows.procedure.maintenance.plan import Plan
 from workflows.procedure.maintenance.rules import Channel
 from workflows.procedure.model import Model, Moment
+from workflows.procedure.operating_model.channels import Manner
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.procedure.services import Sector, ServiceId
 from workflows.procedure.watchdog.book import KeyMoments
@@ -72,6 +73,8 @@ class Recipient(Model):
     """Whose advice a letter gives; None where the contact book of an earlier release answered."""
     for_citizens: bool = False
     """Whether the contact speaks for the organisation: a letter offers a text for citizens instead of advice."""
+    manner: Annotated[Manner | None, Field(exclude_if=lambda manner: manner is None)] = None
+    """How it is told: its channels in order; None where by e-mail alone."""
 
     def letter_facts(self) -> dict[str, Any]:
         """What a letter says because it goes to this recipient."""

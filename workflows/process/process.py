@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
 
 from workflows.procedure.duties import Alarm, Duty, DutyKind, Role, in_words
+from workflows.procedure.operating_model.channels import Manner
 from workflows.procedure.watchdog.book import KeyMoments, known_duties
 from workflows.process import ports, steps
 from workflows.process.duty_timers import DutyTimers
 from workflows.process.lifecycle import Lifecycle, RecordT
 from workflows.process.messages import DeliveryReport, Happening, Refused, SentMessage, message_named
 from workflows.process.sealed.senders import OUR_OWN_PROCESSES, is_said_by_a_stranger
+from workflows.process.telling.by_channels import ChannelTurns, first_to_accept
 from workflows.process.telling.letters import letter_about, text_about
 from workflows.process.telling.mailing import Mailing
 from workflows.process.telling.text_messages import TextMessage
@@ -33,6 +35,7 @@ class Process(Lifecycle[RecordT]):
     def __init__(self, record: RecordT) -> None:
         super().__init__(record)
         self._mass_mail = asyncio.Semaphore(LETTERS_AT_ONCE)
+        self._channels = ChannelTurns()
 
     @asynccontextmanager
     async def clocks_running(self) -> AsyncIterator[None]:
@@ -74,6 +77,17 @@ class Process(Lifecycle[RecordT]):
         asked_at = self.now
         return self.kept(await steps.send(letter, within=within), asked_at)
 
+    async def send_by_channels(
+        self, letter: ports.Letter, manner: Manner, *, within: timedelta | None = None
+    ) -> SentMessage:
+        """Send what a letter is about by its contact's channels, in their order. Raises ``steps.StepFailed``."""
+        asked_at = self.now
+
+        def note(what: str, detail: str) -> None:
+            self.record.note(self.now, what, detail=detail)
+
+        return self.kept(await first_to_accept(letter, manner, self._channels, note=note, within=within), asked_at)
+
     def kept(self, sent: SentMessage, asked_at: datetime) -> SentMessage:
         """Keep what became of a message that was asked for at a moment."""
         sent_at = min(sent.sent_at or self.now, self.now)
@@ -109,11 +123,12 @@ class Process(Lifecycle[RecordT]):
             theirs = facts | each.letter_facts()
             if each.channel == "text_message":
                 text = self._text(kind, each, theirs, said)
-                texting = self._text_one(text, theirs, is_mailed=each.contact in mailed)
+                texting = self._text_one(text, theirs, is_mailed=each.contact in mailed, manner=each.manner)
                 self.in_background(self._tallied(mailing, each.contact, texting), to)
             else:
                 letter = self.letter(kind, each.contact, said=said, **theirs)
-                self.in_background(self._tallied(mailing, each.contact, self._tell_one(letter, within)), to)
+                sending = self._tell_one(letter, within, manner=each.manner)
+                self.in_background(self._tallied(mailing, each.contact, sending), to)
 
     async def _tallied(self, mailing: Mailing, contact: str, sending: Coroutine[Any, Any, bool]) -> None:
         """Send one of several; the timeline says what became of all once the last has gone, or never will."""
@@ -125,12 +140,18 @@ class Process(Lifecycle[RecordT]):
         """A text message about this process; it says facts only."""
         return text_about(self.record, kind, to, facts, key=self.key(f"text/{said}/{to.contact}"))
 
-    async def _text_one(self, text: TextMessage, facts: dict[str, Any], *, is_mailed: bool) -> bool:
-        """Send a text message; one that never will go is mailed, unless the recipient is told by mail as well."""
+    async def _text_one(
+        self, text: TextMessage, facts: dict[str, Any], *, is_mailed: bool, manner: Manner | None = None
+    ) -> bool:
+        """Send a text message; one that never will go is mailed, unless the recipient is told by mail as well.
+
+        Who has channels in an order is told by the others of them.
+        """
         what, asked_at = message_named(text.kind, text.contact, "text_message"), self.now
-        async with self.turn(is_mailing=True):
+        within = manner.patience(text.kind, facts.get("severity") or "") if manner and not is_mailed else None
+        async with self._channels.of("text_message", is_mailing=True) if manner else self.turn(is_mailing=True):
             try:
-                self.kept(await steps.send_text_message(text), asked_at)
+                self.kept(await steps.send_text_message(text, within=within), asked_at)
                 self.solved(what)
             except steps.StepFailed as failure:
                 self.problem(what, str(failure))
@@ -138,7 +159,8 @@ class Process(Lifecycle[RecordT]):
                 return True
         if is_mailed:
             return False
-        return await self._tell_one(self.letter(text.kind, text.contact, **(facts | {"language": text.language})), None)
+        letter = self.letter(text.kind, text.contact, **(facts | {"language": text.language}))
+        return await self._tell_one(letter, None, manner=manner.without("text_message") if manner else None)
 
     @asynccontextmanager
     async def turn(self, *, is_mailing: bool) -> AsyncIterator[None]:
@@ -150,12 +172,15 @@ class Process(Lifecycle[RecordT]):
             yield
 
     async def _tell_one(
-        self, letter: ports.Letter, within: timedelta | None, *, cancel_if: Callable[[], bool] | None = None
-    ) -> bool:
-        """Send one letter; whether it has gone."""
-        async with self.turn(is_mailing=letter.is_mailing):
+        self, letter: ports.Letter, within: timedelta | None, *,
+        cancel_if: Callable[[], bool] | None = None, manner: Manner | None = None,
+    ) -> bool:  # fmt: skip
+        """Send one letter; whether it has gone. ``manner``: by which channels, where not by e-mail alone."""
+        async with nullcontext() if manner else self.turn(is_mailing=letter.is_mailing):
             what = message_named(letter.kind, letter.contact)
-            sending = self.send(letter, within=within)
+            sending = (
+                self.send_by_channels(letter, manner, within=within) if manner else self.send(letter, within=within)
+            )
             try:
                 sent = await (self.cancel_if(cancel_if, sending) if cancel_if else sending)
                 self.solved(what)

@@ -16,11 +16,12 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.workflow import ActivityConfig
 
 from workflows.procedure.duties import in_words
+from workflows.procedure.operating_model.channels import EMAIL
 from workflows.procedure.operating_model.model import LocalRules
 from workflows.process import ports
 from workflows.process.messages import Document, SentMessage
 from workflows.process.sealed.asking import asking
-from workflows.process.telling.text_messages import TextMessage, TextMessages
+from workflows.process.telling.text_messages import ByChannel, TextMessage, TextMessages
 
 UNTIL_IT_WORKS = RetryPolicy(
     initial_interval=timedelta(seconds=5),
@@ -154,6 +155,29 @@ async def send_text_message(message: TextMessage, *, within: timedelta | None = 
                 SENDING
                 | ActivityConfig(
                     summary=f"{verb} text message to {message.contact}: {what}", schedule_to_close_timeout=within
+                )
+            ),
+        )
+    except ActivityError as error:
+        raise failure_of(error) from error
+
+
+async def send_by(letter: ports.Letter, channel: str, *, within: timedelta | None = None) -> SentMessage:
+    """Send a letter, or what it is about, by one channel of its contact. Raises ``StepFailed``."""
+    if channel == EMAIL:
+        return await send(letter, within=within)
+    verb = "Drill: keep back" if letter.drill else "Send"
+    what = letter.kind.replace("_", " ") + (f" ({letter.duty})" if letter.duty else "")
+    try:
+        return await workflow.execute_activity_method(
+            TextMessages.send_by_channel,
+            ByChannel(letter=letter, channel=channel),
+            **(
+                SENDING
+                | ActivityConfig(
+                    summary=f"{verb} by {channel.replace('_', ' ')} to {letter.contact}: {what}",
+                    schedule_to_close_timeout=within,
+                    priority=_place_of(letter),
                 )
             ),
         )

@@ -196,7 +196,7 @@ class Watchdog:
         said = said_digest(kind, {"keys": sorted(finding.key for finding in findings)})
         key = steps.key(f"{kind}/{recipient.contact}/{self.record.status.turn}/{said}")
         try:
-            await steps.send(watch_letter(key, kind, recipient, findings), within=watchdog_steps.TELLING_AT_MOST)
+            await watchdog_steps.send(watch_letter(key, kind, recipient, findings), recipient)
         except steps.StepFailed:
             return ()
         return findings

@@ -10,7 +10,10 @@ from temporalio.workflow import ActivityConfig
 
 from workflows.procedure.watchdog.endings import Ending, Fate
 from workflows.procedure.watchdog.findings import Watching
+from workflows.process import steps
+from workflows.process.ports import Letter, Recipient
 from workflows.process.sealed.asking import asking
+from workflows.process.telling.by_channels import ChannelTurns, first_to_accept
 from workflows.watchdog.ports import AlwaysRunning, LookOrder, ProcessesSeen, Seen, Watch
 
 TELLING_AT_MOST = timedelta(minutes=2)
@@ -111,3 +114,11 @@ async def clear_away() -> int:
         asking(),
         **(SHORT | ActivityConfig(summary="Clear old runs of the watchdog away")),
     )
+
+
+async def send(letter: Letter, recipient: Recipient) -> None:
+    """Send a letter by the recipient's channels, as far as there is time. Raises ``StepFailed``."""
+    if recipient.manner is None:
+        await steps.send(letter, within=TELLING_AT_MOST)
+    else:
+        await first_to_accept(letter, recipient.manner, ChannelTurns(), within=TELLING_AT_MOST)

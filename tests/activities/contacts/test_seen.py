@@ -10,12 +10,12 @@ from activities.contacts.changed import ContactsChanged
 from activities.contacts.seen import ContactsInForce
 from activities.contacts.told import TextsFailed
 from activities.returned_mail.addresses import Returned, ReturnedAddresses, digest_of
+from activities.text_messages.sender import FailedText
 from tests.procedure.operating_model.smallest import GOOD
 from workflows.contacts.messages import CONTACTS_AT_MOST
 from workflows.procedure.contacts.rules import ReviewRules
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.ports import OtherProcessMessage
-from workflows.process.telling.text_messages import TextMessage
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
@@ -103,9 +103,7 @@ async def test_a_review_that_does_not_run_is_told_when_it_does() -> None:
 
 
 async def test_a_text_that_failed_is_told_under_one_id_without_what_it_said() -> None:
-    text = TextMessage(
-        key="incident-1/run/text/ward", reference="1", case="1", kind="start", contact="ward", language="fi"
-    )
+    text = FailedText("incident-1/run/text/ward", "1", "ward", "text_message")
     told = Told()
     failed = TextsFailed(told)
     await failed(text)

@@ -45,7 +45,7 @@ class Texts(TextTransport):
     sent: list[LiveText] = field(default_factory=list)
     provider = "the texts"
 
-    async def deliver(self, message: LiveText) -> None:
+    async def deliver(self, message: LiveText, *, is_mailing: bool = False) -> None:  # noqa: ARG002  # as the port has it
         if self.answer:
             raise self.answer
         self.sent.append(message)

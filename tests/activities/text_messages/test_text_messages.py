@@ -18,7 +18,7 @@ from activities.mail.transport import DELIVERY_UNKNOWN, NOT_NOW
 from activities.text_messages import apprise
 from activities.text_messages.apprise import AppriseTexts
 from activities.text_messages.length import Length, length_of, plain
-from activities.text_messages.sender import IN_DOUBT, TextRoom
+from activities.text_messages.sender import IN_DOUBT, FailedText, TextRoom
 from activities.text_messages.transport import LiveText, TextOutbox, TextTransport
 from activities.text_messages.wording import text_worded
 from tests.activities.mail.post_office import operating_model
@@ -236,15 +236,16 @@ async def test_who_keeps_the_contacts_is_told_where_it_is_the_number(
     tmp_path: Path, provider: TextProviderDouble, status: int, is_told: bool
 ) -> None:
     provider.statuses = [status]
-    failed: list[TextMessage] = []
+    failed: list[FailedText] = []
 
-    async def keep(message: TextMessage) -> None:
-        failed.append(message)
+    async def keep(text: FailedText) -> None:
+        failed.append(text)
 
     texts = by_apprise(tmp_path, provider, failed=keep)
     with pytest.raises(ApplicationError):
         await texts.send_text_message(message())
-    assert failed == ([message()] if is_told else [])
+    about = FailedText(message().key, "M-1", "ward-3", "text_message")
+    assert failed == ([about] if is_told else [])
 
 
 async def test_a_provider_that_is_not_there_is_tried_again(tmp_path: Path) -> None:

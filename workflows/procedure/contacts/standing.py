@@ -16,7 +16,7 @@ from workflows.procedure.model import Model, Moment
 from workflows.procedure.operating_model.people import ContactId
 from workflows.procedure.working_days import is_free
 
-ContactChannel = Literal["email", "phone", "text_message"]
+ContactChannel = Literal["email", "phone", "text_message", "other"]
 Doubt = Literal["bounced", "text_failed", "wrong", "changed"]
 """Mail came back; a text message did not go; somebody found them wrong; they were changed and nobody has confirmed."""
 Why = Literal["cycle", "bounced", "text_failed", "wrong", "changed"]

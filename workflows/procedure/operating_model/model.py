@@ -18,6 +18,7 @@ from workflows.procedure.incident.criteria import DEFAULT_VERSION
 from workflows.procedure.languages import Language, Trilingual
 from workflows.procedure.maintenance.rules import AS_PUBLISHED, MaintenanceRules
 from workflows.procedure.model import Duration, Model, NeededLine
+from workflows.procedure.operating_model.channels import EMAIL, ChannelRules, Manner
 from workflows.procedure.operating_model.ladders import SHORTEST_GAP, SoundLadder, refuse_all
 from workflows.procedure.operating_model.people import Contact, ContactId, Email, OwnInstruction, RoleHolders
 from workflows.procedure.operating_model.references import dangling
@@ -191,6 +192,7 @@ class OperatingModel(Model):
     contact_review: ReviewRules = ReviewRules()
     acknowledgement_links: SeenLinks = SeenLinks()
     unanswered: Unanswered = Unanswered()
+    channels: ChannelRules = ChannelRules()
     second_person: bool = False
     """Whether what is decided over a legal duty (waived, concluded, cancelled) waits for another person."""
 
@@ -212,6 +214,11 @@ class OperatingModel(Model):
     def sector_of(self, contact: ContactId) -> Sector:
         """Whose advice a contact is given: its own sector's, or the organisation's."""
         return self.contacts[contact].sector or self.organisation.sector
+
+    def manner_of(self, contact: ContactId) -> Manner | None:
+        """How a contact is told; None where by e-mail alone."""
+        ways = self.contacts[contact].ways()
+        return None if ways == (EMAIL,) else Manner(channels=ways, **self.channels.model_dump())
 
     def speaks_for_us(self, contact: ContactId) -> bool:
         """Whether a contact holds the role ``communications``: the named owner of telling people about faults."""

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from workflows.procedure.languages import Language
 from workflows.procedure.model import Model, NeededLine
+from workflows.procedure.operating_model.channels import AT_MOST, ChannelName, OwnChannel, in_order
 from workflows.procedure.operating_model.mail_address import usable
 from workflows.procedure.operating_model.rota_source import RotaSource
 from workflows.procedure.operating_model.text_addresses import TextAddress
@@ -26,6 +27,10 @@ class Contact(Model):
     phone: str = ""
     text_message: TextAddress = ""
     """Where text messages go: a number like +358401234567, or an address of another provider; empty: by e-mail."""
+    addresses: Annotated[dict[OwnChannel, TextAddress], Field(max_length=AT_MOST)] = Field(default_factory=dict)
+    """Other ways to this contact, each by a name of your own (``teams``): an address that Apprise knows."""
+    channels: Annotated[tuple[ChannelName, ...], Field(max_length=AT_MOST)] = ()
+    """In which order: ``email``, ``text_message``, names of ``addresses``; e-mail is the last in any case."""
     language: Language = "fi"
     groups: tuple[str, ...] = ()
     sector: Sector | None = None
@@ -35,6 +40,14 @@ class Contact(Model):
     owner: ContactId | Literal[""] = ""
     """Who answers for these details and is asked to confirm them; empty: the desk."""
     verified_on: date
+
+    def address_of(self, channel: str) -> str:
+        """Where messages by a channel go, other than e-mail; empty where there is none."""
+        return self.text_message if channel == "text_message" else self.addresses.get(channel, "")
+
+    def ways(self) -> tuple[str, ...]:
+        """Its channels, in the order in which they are tried."""
+        return in_order(self.channels)
 
 
 class RoleHolders(Model):

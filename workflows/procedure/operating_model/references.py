@@ -51,6 +51,7 @@ def dangling(model: Any) -> list[Dangling]:
         *_roles_without_holder(model),
         *_missing_ladders(model),
         *_unknown_version(model),
+        *_unknown_channels(model),
     ]
 
 
@@ -100,6 +101,24 @@ def _missing_ladders(model: Any) -> Iterable[Dangling]:
     for _, ladders in entries(model, "ladders"):
         missing = [kind for kind in NEEDED_LADDERS if kind not in _inside(ladders)]
         yield from (Dangling(("ladders", kind), "is needed") for kind in missing)
+
+
+def _unknown_channels(model: Any) -> Iterable[Dangling]:
+    """Each channel that its contact has no address for, or names twice."""
+    for place, contact in entries(model, "contacts", "*"):
+        entry = _inside(contact)
+        known = {"email", *_inside(entry.get("addresses"))} | ({"text_message"} if entry.get("text_message") else set())
+        seen: set[str] = set()
+        for rest, name in entries(entry, "channels", "*"):
+            if not isinstance(name, str):
+                continue
+            if name in seen:
+                yield Dangling((*place, *rest), f"names {name!r} twice")
+            elif name == "text_message" and name not in known:
+                yield Dangling((*place, *rest), "the contact has no text_message: say where text messages go")
+            elif name not in known:
+                yield Dangling((*place, *rest), f"the contact has no address {name!r}: say it under its addresses")
+            seen.add(name)
 
 
 def _unknown_version(model: Any) -> Iterable[Dangling]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
 from temporalio import activity
 
 from workflows.procedure.incident.situation import FaultSituation
@@ -13,6 +14,7 @@ from workflows.procedure.maintenance.plan import Plan
 from workflows.procedure.model import Model, Moment, Unverified
 from workflows.procedure.services import ServiceId
 from workflows.process.messages import SentMessage
+from workflows.process.ports import Letter
 from workflows.process.sealed import checked_names as checked
 
 TextKind = Literal[
@@ -45,6 +47,21 @@ class TextMessage(Model):
     short_notice: bool = False
 
 
+class ByChannel(Model):
+    """A letter whose matter goes by another channel than mail: ``text_message``, or an address of the contact's own.
+
+    Only facts go, nothing that a person wrote: what to read is in the letter, or with the desk.
+    """
+
+    letter: Letter
+    channel: Annotated[checked.FileSafe, Field(max_length=32)]
+
+    @property
+    def key(self) -> str:
+        """What it is known by: the same letter may go by several channels, once by each."""
+        return f"{self.letter.key}/{self.channel}"
+
+
 class TextMessages(ABC):
     """Text messages (SMS), or another short way to a person, as the contact's own address says."""
 
@@ -57,4 +74,12 @@ class TextMessages(ABC):
         looked up at each try, and its secrets are read from their files. No free text goes into one, so no personal
         data does. Raises ``RefusedByProvider`` where the provider will never take it or the contact has no such
         address; everything else is worth another try.
+        """
+
+    @activity.defn(name="send_by_channel")
+    @abstractmethod
+    async def send_by_channel(self, order: ByChannel) -> SentMessage:
+        """Send what a letter is about by another channel of its contact, in short; as ``send_text_message`` otherwise.
+
+        Key: that of the letter with the channel's name. A letter that went by mail before is not known here.
         """
