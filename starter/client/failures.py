@@ -23,7 +23,11 @@ PROCESSES = ("incident", "breach", "maintenance")
 NO_WORKER = N_(
     'no worker is answering; start one ("kantadesk up", or "kantadesk worker" beside your Temporal) and try again'
 )
-
+NOT_ALLOWED = N_(
+    "Temporal does not allow this with the token shown: set TEMPORAL_API_KEY to one whose role suffices "
+    "(docs/security.md)"
+)
+"""Of a role that does not suffice and of a token that is out of date alike: the server says no more."""
 NO_DESK = N_(
     'the desk does not answer: it is stopped, or the connection was lost; start it ("kantadesk up") and try again'
 )
@@ -64,6 +68,8 @@ def in_words_of_ours(error: RPCError, of: str, no_answer: str = "") -> Exception
         return Unreachable(
             _("{of} is stuck: the worker can't go on with it; see the worker's log and tell who runs it", of=named(of))
         )
+    if error.status in (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED):
+        return Unreachable(_(NOT_ALLOWED))
     if error.status is RPCStatusCode.INVALID_ARGUMENT:
         return Wrong(
             _('Temporal refused this: {message}; "kantadesk doctor" says what is missing', message=error.message)

@@ -76,17 +76,18 @@ def _preforked() -> Preforked:
 
 
 class Desk:
-    """A running desk."""
+    """A running desk. ``around``: what its commands find in their environment besides."""
 
-    def __init__(self, data_dir: Path, process: subprocess.Popen[bytes], places: dict[str, str]) -> None:
+    def __init__(self, data_dir: Path, process: subprocess.Popen[bytes], places: dict[str, str], **around: str) -> None:
         self.data_dir = data_dir
+        self.around = around
         self.process = process
         self.places = places
         self._number = 0
 
     def __call__(self, *arguments: str, stdin: str | bytes = b"", **more: str) -> Answer:
         """Run one command against it."""
-        return kantadesk(self.data_dir, *arguments, stdin=stdin, **more)
+        return kantadesk(self.data_dir, *arguments, stdin=stdin, **self.around | more)
 
     def until(self, holds: Callable[[Any], object], *command: str) -> Any:
         """Ask until the answer is as wanted: Temporal's lists follow a moment later, and so does an end."""
@@ -151,7 +152,13 @@ def stopped(desk: Desk) -> int:
 
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """One desk for the whole session."""
+    """One desk for the whole session; ``make cluster``: one whose Temporal is a cluster."""
+    if os.environ.get("KANTADESK_TEST_CLUSTER"):
+        from tests.cluster.desk import desk_on_a_cluster
+
+        with desk_on_a_cluster(tmp_path_factory.mktemp("cluster")) as elsewhere:
+            yield elsewhere
+        return
     running = started(tmp_path_factory.mktemp("desk"))
     yield running
     assert stopped(running) == 0

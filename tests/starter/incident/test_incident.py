@@ -155,7 +155,7 @@ def test_watch_prints_each_line_once_and_ends_with_ctrl_c(desk: Desk) -> None:
         [sys.executable, "-m", "starter", "incident", "watch", reference],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment(desk.data_dir),
+        env=environment(desk.data_dir, **desk.around),
         text=True,
     )
     assert watching.stdout
