@@ -86,7 +86,7 @@ def _ask_criteria(fields: dict[str, Any], language: Language) -> None:
     todo = [criterion for criterion in version_criteria(fields) if criterion.id not in criteria]
     for number, criterion in enumerate(todo, 1):
         prompts.tell()
-        prompts.tell(f"{number}/{len(todo)}  {criterion.text.in_(language)}", strong=True)
+        prompts.tell(f"{number}/{len(todo)}  {criterion.text.in_(language)}", strong=True, hang=5)
         prompts.tell(f"     {criterion.explanation.in_(language)}", faint=True)
         criteria[criterion.id] = _ask_criterion(fields, criterion, language)
         if criterion.id not in fields.get("reasons", {}) and (

@@ -24,6 +24,7 @@ MOMENT = re.compile(
 )
 """As ``workflows.procedure.local_time`` writes one."""
 _PLACE = re.compile(r"\{(\w+)\}")
+_AN_ID = "[a-z0-9][a-z0-9_-]*"
 _CRITERIA = re.compile(r"(?<=criteria met or not ruled out: )[a-z_]+(?:, [a-z_]+)*")
 
 
@@ -71,7 +72,10 @@ def _of_a_list(name: str, value: str) -> str | None:
         case "criteria":
             return _criteria(value)
         case "whom":
-            return ", ".join(_(names.TOLD.get(each, each)) for each in value.split(", "))
+            return ", ".join(map(names.told, value.split(", ")))
+        case "contact" | "told" | "waiting" | "missing" | "to":
+            said = ", ".join(map(names.contact, value.split(", ")))
+            return said if said != value else None
         case "source":
             return names.name(names.SOURCES, value)
         case "state":
@@ -140,7 +144,7 @@ def _pattern(key: str) -> re.Pattern[str]:
     for place in _PLACE.finditer(key):
         parts.append(re.escape(key[at : place.start()]))
         name = place[1]
-        parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>.+?)")
+        parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>{_AN_ID if name == 'contact' else '.+?'})")
         seen.add(name)
         at = place.end()
     return re.compile("".join(parts) + re.escape(key[at:]))

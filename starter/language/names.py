@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -13,6 +13,7 @@ from starter.language.words import N_, Texts, _, spoken
 
 if TYPE_CHECKING:
     from workflows.procedure.duties import DutyState
+    from workflows.procedure.languages import Language
 
 PROCESSES: Texts = {"incident": "incident", "breach": "breach", "maintenance": "planned break", "process": "process",
     "contact_review": "contact details",
@@ -68,7 +69,7 @@ BREACH_KINDS: Texts = {
     "unavailability": "data were out of reach when they were needed, even for a short time",
 }
 CONTACTS = "kantadesk.contacts"
-"""Where a command keeps the names of the contacts."""
+"""Where a command keeps the names of the contacts and groups."""
 
 
 def name(names: Texts, each: str | None) -> str:
@@ -127,8 +128,16 @@ def duty_of(state: DutyState) -> str:
 
 
 def role(role_id: str) -> str:
-    """The name of a role or group that every organisation has; one of its own is said as it calls it."""
-    return name(TOLD, role_id.replace("_", " "))
+    """The name of a role that every organisation has, or of a group."""
+    return told(role_id.replace("_", " ") if role_id.replace("_", " ") in TOLD else role_id)
+
+
+def told(each: str) -> str:
+    """Whom a line of the timeline names: a role, a group or a contact."""
+    if each in TOLD:
+        return _(TOLD[each])
+    known = _in_force()
+    return known.groups.get(each, {}).get(spoken()) or known.contacts.get(each) or each.replace("-", " ")
 
 
 def data_kinds(ids: Iterable[str]) -> str:
@@ -171,31 +180,44 @@ def contact(contact_id: str) -> str:
     """The name of a contact of the operating model, or of Kela; the id of one that it doesn't know."""
     if not contact_id:
         return ""
-    known = _contacts_in_force()
+    known = _in_force().contacts
     if contact_id == "kela" and contact_id not in known:  # whom the form goes to is no contact of the organisation
         return _(KELA)
     return known.get(contact_id, contact_id)
 
 
-def _contacts_in_force() -> dict[str, str]:
-    """The contacts by id, looked up once in each command: a list names hundreds."""
+class _Named(NamedTuple):
+    """What an operating model calls its contacts, and its groups in each language, by id."""
+
+    contacts: dict[str, str]
+    groups: dict[str, dict[Language, str]]
+
+
+def contacts() -> dict[str, str]:
+    """The name of each contact of the operating model, by id."""
+    return _in_force().contacts
+
+
+def _in_force() -> _Named:
+    """The names in force, looked up once in each command: a list names hundreds."""
     from starter.client.configuration import settings_in_force
 
     ctx = click.get_current_context(silent=True)
     kept: dict[str, Any] = ctx.find_root().meta if ctx else {}
     if CONTACTS not in kept:
-        kept[CONTACTS] = _contacts(settings_in_force().operating_model)
-    found: dict[str, str] = kept[CONTACTS]
+        kept[CONTACTS] = _named(settings_in_force().operating_model)
+    found: _Named = kept[CONTACTS]
     return found
 
 
 @cache
-def _contacts(file: Path) -> dict[str, str]:
-    """The contacts of an operating model by id. A file that can't be used names nobody."""
+def _named(file: Path) -> _Named:
+    """The names of an operating model. A file that can't be used names nobody."""
     from activities.operating_model.faults import OperatingModelFault
     from activities.operating_model.file import load_operating_model
 
     try:
-        return {each: found.name for each, found in load_operating_model(file).contacts.items()}
+        model = load_operating_model(file)
     except OperatingModelFault:
-        return {}
+        return _Named({}, {})
+    return _Named({each: found.name for each, found in model.contacts.items()}, model.group_names)

@@ -17,6 +17,7 @@ from starter.language import names as names_of
 from starter.language.moments import said_back
 from starter.language.words import _, spoken
 from starter.sending.field_help import FIELD_HELP
+from starter.sending.field_questions import CHOICES, FIELD_QUESTIONS
 from starter.sending.input_errors import in_plain_words
 from starter.sending.options import MOMENTS, bare_type, option_name
 from starter.sending.values import AHEAD, moment, services_meant
@@ -94,7 +95,7 @@ def _answer(model: type[BaseModel], name: str, at: datetime, given: Mapping[str,
     if bare is bool:
         return prompts.answer_yes_or_no(question)
     if get_origin(bare) is Literal:
-        return prompts.choice(question, {each: each for each in get_args(bare)})
+        return prompts.choice(question, CHOICES.get(name) or {each: each for each in get_args(bare)})
     if get_origin(bare) is tuple:
         names = {str(entry.id): entry.name.in_(spoken()) for entry in SERVICES.values()}
         return prompts.picked(question, names, meant=services_meant)
@@ -107,6 +108,20 @@ def _answer(model: type[BaseModel], name: str, at: datetime, given: Mapping[str,
         return number
     while not (typed := prompts.text(question, field.annotation)):
         prompts.tell("  " + _("Something is needed here."))
+    return _contact_meant(typed, question) if name == "contact" else typed
+
+
+def _contact_meant(typed: str, question: str) -> str:
+    """The contact of this id, or of a name with this part; asked again until it is one."""
+    known = names_of.contacts()
+    while known and typed not in known:
+        meant = prompts.parts_of(known)(typed)
+        if len(meant) == 1:
+            prompts.tell(f"    {known[meant[0]]}", faint=True)
+            return meant[0]
+        among = ", ".join(f"{known[each]} ({each})" for each in meant or known)
+        prompts.tell("  " + _("Please give one of these: {among}", among=among))
+        typed = prompts.line(question)
     return typed
 
 
@@ -125,7 +140,7 @@ def _moment(question: str, at: datetime, *, ahead: bool, after: datetime | None)
 def _to_change(model: type[BaseModel], given: Mapping[str, Any], asked: list[str]) -> str | None:
     """Show the answers; which one is to be changed, None where it may go. Raises ``Wrong`` where it may not."""
     for number, name in enumerate(asked, 1):
-        prompts.tell(f"  {number:>2}  {question_of(model, name)}: {in_words(given[name])}")
+        prompts.numbered(number, answered(model, name, _in_words_of(name, given[name])))
     try:
         model.model_validate(given)
     except ValidationError as error:
@@ -147,7 +162,19 @@ def _help(model: type[BaseModel], name: str) -> str | None:
 
 def question_of(model: type[BaseModel], name: str) -> str:
     """By what a field is asked for."""
-    return _(_help(model, name) or name).rstrip(".")
+    own = f"{model.__name__}.{name}"
+    asked = FIELD_QUESTIONS.get(own) or (None if own in FIELD_HELP else FIELD_QUESTIONS.get(name))
+    return _(asked) if asked else _(_help(model, name) or name).rstrip(".")
+
+
+def answered(model: type[BaseModel], name: str, answer: str) -> str:
+    """A field with what was answered, on one line."""
+    asked, mark, _rest = question_of(model, name).partition("?")
+    return f"{asked}? {answer}" if mark else f"{asked}: {answer}"
+
+
+def _in_words_of(name: str, value: Any) -> str:
+    return names_of.contact(value) if name == "contact" else in_words(value)
 
 
 def in_words(value: Any) -> str:

@@ -29,7 +29,8 @@ from workers.keys.ring import KeyFileError
 
 KEPT = "kantadesk.kept"
 """Where a command keeps its answers that are not sent yet."""
-_OURS = ("by", "event_id", "source", "through", "reference")
+_OURS = ("by", "event_id", "source", "through", "reference", "number")
+"""What is filled in by itself is no answer."""
 
 
 class Answers:
@@ -137,14 +138,14 @@ def saying_what_is_kept() -> Iterator[None]:
 
 def _in_lines(model: type[BaseModel], answers: Mapping[str, Any]) -> Iterator[str]:
     """Each answer, so that nobody agrees to what they do not see."""
-    from starter.sending.ask_missing import in_words, question_of
+    from starter.sending.ask_missing import answered, in_words
 
     for name, value in answers.items():
         if isinstance(value, Mapping):
             whole = {key: each for key, each in value.items() if isinstance(each, str)}  # not the parts of a criterion
             yield from (f"{names.criteria([key])}: {_one(each)}" for key, each in whole.items())
         elif name != "criteria_version" and value not in ("", None, []):
-            yield f"{question_of(model, name)}: {_one(value) if isinstance(value, str) else in_words(value)}"
+            yield answered(model, name, _one(value) if isinstance(value, str) else in_words(value))
 
 
 def _one(value: str) -> str:

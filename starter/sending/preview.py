@@ -10,6 +10,7 @@ from activities.mail.wording import worded
 from activities.operating_model.file import recipients_of
 from activities.text_messages.wording import text_worded
 from starter.client.names import Process
+from starter.language import names
 from starter.language.names import contact
 from starter.language.words import _, n_
 from workflows.incident.foretold import foretold
@@ -62,7 +63,7 @@ class Preview(NamedTuple):
 
     def in_words(self) -> str:
         """What would go, in one line."""
-        groups = (self._who() or ", ".join(self.groups)) if self.groups else ""
+        groups = (self._who() or ", ".join(map(names.told, self.groups))) if self.groups else ""
         in_groups = " " + n_("in {n} group ({groups})", "in {n} groups ({groups})", len(self.groups), groups=groups)
         if not self.recipients:
             return _("Tells nobody: there is no contact{in_groups}.", in_groups=in_groups if groups else "")

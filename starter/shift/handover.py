@@ -10,6 +10,7 @@ import click
 
 from starter.language import names
 from starter.language.heard import heard, system_says
+from starter.language.ids import in_few_letters
 from starter.language.moments import short
 from starter.language.words import _
 from starter.terminal.output import json_option, say, say_json
@@ -158,7 +159,7 @@ def _said(lines: list[Happening], whose: str, page: HandoverPage) -> None:
 
     for line in lines:
         if line.by not in ("", DESK_ITSELF) and (line.recorded_at or line.at) >= page.since:
-            detail = heard(line.detail)
+            detail = in_few_letters(heard(line.detail))
             page.done.append(
                 SaidInShift(line.at, whose, heard(line.what) + (f": {detail}" if detail else ""), said_by(line))
             )

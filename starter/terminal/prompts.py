@@ -43,6 +43,12 @@ def tell(text: str = "", *, strong: bool = False, faint: bool = False, hang: int
         click.echo(click.style(_wrapped(line, hang), bold=strong, dim=faint), err=True)
 
 
+def numbered(number: int, text: str) -> None:
+    """Write a line of a numbered list; what is wrapped stands below its text."""
+    line = f"  {number:>2}  {text}"
+    tell(line, hang=len(line) - len(text) - (len(line) - len(line.lstrip())))
+
+
 def _wrapped(line: str, hang: int = 0) -> str:
     return wrapped(line, _width(), hang)
 
@@ -101,7 +107,7 @@ def choice(question: str, choices: Texts, default: str | None = None) -> str:
     words = {each: _(word) for each, word in choices.items()}
     while True:
         hint = " " + _("(Enter: {default})", default=words[default]) if default else ""
-        typed = line(f"{question} {' / '.join(words.values())}{hint}")
+        typed = line(_with_options(question, f"{' / '.join(words.values())}{hint}"))
         if not typed and default:
             return default
         if len(meant := _meant(typed, words)) == 1:
@@ -194,7 +200,7 @@ def picked(
     """
     ids, by_id = list(names), {entry.casefold(): entry for entry in names}
     for number, name in enumerate(names.values(), 1):
-        tell(f"  {number:>2}  {name}", hang=4)
+        numbered(number, name)
     while True:
         typed = line(question)
         if not typed and default:
@@ -239,7 +245,7 @@ def one_of(question: str, names: Mapping[str, str]) -> str:
     """One of a numbered list, by its number or id; Enter gives none of them (empty)."""
     ids = list(names)
     for number, name in enumerate(names.values(), 1):
-        tell(f"  {number:>2}  {name}")
+        numbered(number, name)
     while True:
         typed = line(question)
         if not typed or typed in names:
@@ -259,7 +265,8 @@ def line(question: str) -> str:
     for each in above:
         click.echo(each, err=True)
     try:
-        return str(click.prompt(last, default="", show_default=False, err=True)).strip()
+        suffix = " " if last.endswith("?") else ": "
+        return str(click.prompt(last, default="", show_default=False, err=True, prompt_suffix=suffix)).strip()
     except click.Abort:  # what is said of it begins on a line of its own
         click.echo(err=True)
         raise

@@ -11,6 +11,8 @@ _TOGETHER = re.compile(
     r"""kantadesk(?:[ ][a-z][a-z-]*){1,2}(?:[ ](?:--?[a-z][\w-]*|"[^"]*"|[A-Za-z]*[\dA-Z_][\w.~:-]*))*"""  # a command
     r"|\d{1,2}\.\d{1,2}\.(?:\d{4})?(?: klo| kl\.)? \d{1,2}[.:]\d{2}"  # a moment
     r"|\d+ (?:d|pv|h|min)\b(?: \d+ (?:h|min)\b)?"  # a length of time
+    r"|\b0\d{1,3}(?: \d{2,4}){1,3}\b"  # a telephone number
+    r"|\(Enter: [^()]{1,30}\)|\[\w\]\w*(?: / \w* ?\[\w\]\w*)+"  # what may be answered
 )
 _LABEL = re.compile(r" *\S.{0,16}?: {2,}(?=\S)")
 """What a value stands beside: the lines after the first begin below the value."""

@@ -82,7 +82,7 @@ def _awaited_here(status: IncidentStatus) -> str:
         return _("The desk judges the fault: kantadesk incident triage {reference}", reference=status.reference)
     if status.phase == "handling" and waiting:
         return _(
-            "The open duties below; when the fault is over: kantadesk incident resolve {reference}",
+            "The open duties; when the fault is over: kantadesk incident resolve {reference}",
             reference=status.reference,
         )
     if status.phase == "handling":
@@ -95,7 +95,7 @@ def _awaited_here(status: IncidentStatus) -> str:
             reference=status.reference,
         )
     if waiting:
-        return _("The open duties below.")
+        return _("The open duties.")
     return _("Nothing more; the evidence is below.") if status.phase == "closed" else _("Nothing more.")
 
 
@@ -203,7 +203,7 @@ def _followed(status: IncidentStatus) -> str:
 def labelled(facts: Sequence[tuple[str, str]]) -> list[str]:
     """Facts with their names before them, one under the other; a fact that is empty is left out."""
     kept = [(label, text) for label, text in facts if text]
-    width = max((len(label) for label, _text in kept), default=0) + 1
+    width = max((len(label) for label, _text in kept), default=0) + 2
     return [f"{label + ':' if label else '':<{width}} {text}".rstrip() for label, text in kept]
 
 

@@ -10,6 +10,7 @@ from activities.contacts.kept import THESE_DETAILS
 from activities.returned_mail.addresses import TO_THIS_ADDRESS
 from starter.language import names
 from starter.language.heard import heard
+from starter.language.ids import in_few_letters
 from starter.language.moments import short
 from starter.language.words import Texts, _
 from starter.terminal.output import Table
@@ -100,6 +101,10 @@ def refused_table(status: Kept) -> list[RenderableType]:
     )
 
 
+ALWAYS_SHOWN = 4
+"""Columns of what was done that are never left out, though they be empty."""
+
+
 def done_table(duties: Iterable[DutyState]) -> list[RenderableType]:
     """The duties that are met or waived, as one table; none where there is none."""
     rows = [
@@ -108,12 +113,16 @@ def done_table(duties: Iterable[DutyState]) -> list[RenderableType]:
             names.name(names.DUTY_STATES, duty.state),
             short(duty.met_at),
             said_by(duty),
-            heard(duty.waived_reason or "") or duty.delay_reason or duty.reference or "",
+            heard(duty.waived_reason or "") or duty.delay_reason or "",
+            in_few_letters(duty.reference or ""),
         )
         for duty in duties
         if duty.state not in ("open", "overdue")
     ]
-    return [Table((_("duty"), _("state"), _("when"), _("by"), _("why")), rows, _("Done"))] if rows else []
+    heads = (_("duty"), _("state"), _("when"), _("by"), _("why"), _("proof"))
+    kept = [n for n in range(len(heads)) if n < ALWAYS_SHOWN or any(row[n] for row in rows)]
+    shown = [tuple(row[n] for n in kept) for row in rows]
+    return [Table(tuple(heads[n] for n in kept), shown, _("Done"))] if rows else []
 
 
 def path_of(document: Document) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starter.language.heard import heard
+from starter.language.ids import in_few_letters
 from starter.language.moments import short, without_year
 from starter.language.words import _
 from starter.terminal.output import say_json
@@ -41,7 +42,7 @@ def columns(lines: Sequence[Happening]) -> list[Column]:
     from starter.terminal.fitted import Column
 
     what = [heard(line.what) for line in lines]
-    detail, by = [heard(line.detail) for line in lines], [said_by(line) for line in lines]
+    detail, by = [in_few_letters(heard(line.detail)) for line in lines], [said_by(line) for line in lines]
     late = [_("(recorded {moment})", moment=short(line.recorded_at)) if line.recorded_at else "" for line in lines]
     whole = [" – ".join(filter(None, parts)) for parts in zip(what, by, detail, late, strict=True)]
     return [

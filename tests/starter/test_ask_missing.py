@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
+from starter.language.words import Spoken, speak
 from starter.sending import ask_missing
 from starter.sending.ask_missing import with_what_is_missing
 from starter.terminal import prompts
@@ -42,7 +44,7 @@ def test_who_was_reached_is_asked_of_a_call_that_reached_somebody(typing: Typing
     call, given = INCIDENT["phone_escalation"], {"by": "x", "called_at": AT, "number": "1"}
     asked = typing("yes", "M. Virtanen", "")
     assert with_what_is_missing(call, given, AT) == {**given, "reached": True, "person": "M. Virtanen"}
-    assert asked[1] == "Who was reached"
+    assert asked[1] == "Who was reached?"
     asked = typing("no", "")
     assert with_what_is_missing(call, given, AT)["reached"] is False
     assert len(asked) == 2
@@ -53,10 +55,42 @@ def test_one_answer_is_changed_before_it_goes(typing: Typing, capsys: pytest.Cap
     typing("Certificat", "", "Renewed", "7", "1", "Certificate expired", "")
     done = with_what_is_missing(INCIDENT["resolution"], given, AT)
     assert (done["cause"], done["remedy"]) == ("Certificate expired", "Renewed")
-    assert ": Certificat\n" in capsys.readouterr().err
+    assert "What caused it? Certificat\n" in capsys.readouterr().err
     typing("Certificat", "Renewed", "n")
     with pytest.raises(Wrong, match="nothing was sent"):
         with_what_is_missing(INCIDENT["resolution"], given, AT)
+
+
+def test_a_contact_is_given_by_id_or_by_part_of_its_name(typing: Typing, capsys: pytest.CaptureFixture[str]) -> None:
+    ack, given = INCIDENT["acknowledgement"], {"by": "x", "what": "INSTR-1"}
+    typing("hälsostation", "")
+    assert with_what_is_missing(ack, given, AT)["contact"] == "health-station-coast"
+    assert "Which contact? Kustens hälsostation\n" in capsys.readouterr().err
+    typing("nobody like that", "desk", "")
+    assert with_what_is_missing(ack, given, AT)["contact"] == "desk"
+    assert "Please give one of these: Palvelupiste (24/7) (desk), " in capsys.readouterr().err
+
+
+def is_asked_for(model: type[BaseModel]) -> list[str]:
+    """The fields of a message that may be asked for in a terminal, but those that commands fill in by themselves."""
+    own = {"by", "reference", "drill", "duty", "number"}
+    own |= {"outcome", "severity", "extensive"} if model.__name__ in ("BreachAssessment", "Triage") else set()
+    return [name for name, field in model.model_fields.items()
+            if field.is_required() and name not in own and ask_missing._can_be_asked(model, name)]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("process", ["Incident", "DataBreach", "Maintenance"])
+def test_what_is_asked_for_is_a_question(process: str, language: Spoken) -> None:
+    models: list[type[BaseModel]] = [
+        *CONTRACTS[process].messages.values(),
+        *([MaintenanceOpening] if process == "Maintenance" else []),
+    ]
+    speak(language)
+    asked = {ask_missing.question_of(model, name) for model in models for name in is_asked_for(model)}
+    speak("en")
+    assert asked
+    assert not {each for each in asked if "?" not in each}
 
 
 def test_a_break_is_asked_for_with_its_times_ahead(typing: Typing) -> None:

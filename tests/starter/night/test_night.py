@@ -41,6 +41,7 @@ DIFFERS = (
     (re.compile(r"\b(?:ma|ti|ke|to|pe|la|su|må|on|fr|lö|sö) (?=MOMENT)"), ""),
     (re.compile(r"[0-9a-f]{32,64}(?:@\S+)?"), "DIGITS"),
     (re.compile(r"\d{8}T\d{6}Z"), "DIGITS"),
+    (re.compile(r"(?<=(?:viesti|elande) )[0-9a-f]{8}\b"), "DIGITS"),
     (re.compile(r"-[0-9a-f]{8}\.docx"), ".docx"),
 )
 
@@ -118,7 +119,9 @@ def on_screen(desk: Desk, typed: Typed, language: str) -> str:
         except OSError:  # it has ended
             break
         seen += part.decode("utf-8", "replace")
-        if COLOURS.sub("", seen).endswith(": ") and typed.answers:  # a command that asks nothing may print such an end
+        if (
+            COLOURS.sub("", seen).endswith((": ", "? ")) and typed.answers
+        ):  # a command that asks nothing may print such an end
             asked += 1
             assert answers, f"one question more than answers: {seen[-300:]!r}"
             os.write(ours, f"{answers.pop(0)}\n".encode())

@@ -32,6 +32,17 @@ TO_DO = Table(
 DOCUMENTS = Table(("asiakirja",), [(FILE,)], "Asiakirjat, kansiossa /var/lib/kantadesk/evidence/case-HD-4711/documents")
 
 
+ASKED = "Miten työtä tehdään, kunnes vika on korjattu? Kirjoita se tähän (Enter: jätä pois)"
+CALL = "Häiriöissä auttaa Kelan tekninen tuki ympäri vuorokauden, puhelin 020 634 7787, myös pyhinä"
+
+
+@pytest.mark.parametrize("width", range(24, 90))
+def test_what_may_be_answered_and_a_telephone_number_stay_whole(width: int) -> None:
+    assert "(Enter: jätä pois)" in wrapped(ASKED, width)
+    assert "020 634 7787" in wrapped(CALL, width)
+    assert "[k]yllä / [e]i / en [t]iedä" in wrapped(f"{CALL}: [k]yllä / [e]i / en [t]iedä", max(width, 30))
+
+
 def drawn(part: Table | TextLine, width: int) -> str:
     """What a terminal of this width is given."""
     given = StringIO()

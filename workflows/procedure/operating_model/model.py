@@ -177,6 +177,8 @@ class OperatingModel(Model):
     criteria_version: str = DEFAULT_VERSION
     definitions: Definitions
     contacts: dict[ContactId, Contact] = Field(min_length=1)
+    group_names: dict[str, dict[Language, NeededLine]] = Field(default_factory=dict)
+    """What a contact group is called where a person reads, by language."""
     roles: dict[Role, RoleHolders]
     instructions: tuple[OwnInstruction, ...] = ()
     telling: Telling
