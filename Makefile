@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 CODE   := workflows activities workers starter tests benchmarks hatch_build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test slow check cold chaos soak integrations attack fuzz simulation simulate schemas texts bench bench-notices web mutants lock clean
+.PHONY: help setup demo test slow check chaos soak integrations attack fuzz simulation simulate schemas texts bench bench-notices web mutants lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,9 +37,6 @@ check: $(READY)  ## format, lint, types, import contracts, architecture
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_architecture.py
-
-cold: $(READY)  ## processes and stories by a worker that remembers none: each step reads the whole history
-	KANTADESK_COLD=1 $(BIN)/python -m pytest -n 2 --dist loadfile --durations=10 tests/workflows tests/story $(ARGS)
 
 chaos: $(READY)  ## hundreds of processes while everything breaks, then the reckoning; ARGS='--seed 7' breaks the same
 	$(BIN)/python -m pytest -m chaos tests/chaos $(ARGS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -35,8 +34,6 @@ SKIPPING = (
     "matching.numTaskqueueReadPartitions=1",  # each test has a queue of its own: four parts of each cost a fifth of all
     "matching.numTaskqueueWritePartitions=1",
 )
-COLD: dict[str, Any] = {"max_cached_workflows": 0} if os.environ.get("KANTADESK_COLD") else {}
-"""``make cold``: a worker that remembers no process reads each from its history at every step (sdk-python #1591)."""
 
 
 @asynccontextmanager
@@ -68,7 +65,7 @@ async def running_worker(
     """A worker on a queue of its own (or on one that is named), built as in production."""
     queue = queue or f"test-{uuid.uuid4().hex}"
     neighbours = neighbours_of(server.client, world, watch, queue)
-    async with build_worker(server.client, neighbours, task_queue=queue, **COLD) as running:
+    async with build_worker(server.client, neighbours, task_queue=queue) as running:
         yield running
 
 
