@@ -6,7 +6,9 @@ READY  := $(VENV)/.ready
 CODE   := workflows activities workers starter tests benchmarks hatch_build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test slow check chaos soak integrations attack fuzz simulation simulate schemas texts bench bench-notices web mutants lock clean
+ON_A_CLUSTER := tests/starter/incident/test_incident.py tests/starter/breach/test_breach.py \
+	tests/starter/maintenance/test_maintenance.py tests/starter/drill/test_schedule.py
+.PHONY: help setup demo test slow check cluster chaos soak integrations attack fuzz simulation simulate schemas texts bench bench-notices web mutants lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,8 +27,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## one incident as a drill, from opening to evidence; leaves its files in demo-output/
 	$(BIN)/kantadesk demo
 
-test: $(READY)  ## every test but the slow ones (slow, web, integrations, attack, fuzz, chaos, simulation); ARGS=tests/story for a part
-	$(BIN)/python -m pytest -m "not slow and not chaos and not web and not integrations and not attack and not fuzz and not simulation" -n 2 --dist loadfile $(ARGS)
+test: $(READY)  ## every test but the slow ones (slow, web, integrations, attack, fuzz, chaos, cluster, simulation); ARGS=tests/story for a part
+	$(BIN)/python -m pytest -m "not slow and not chaos and not cluster and not web and not integrations and not attack and not fuzz and not simulation" -n 2 --dist loadfile $(ARGS)
 
 slow: $(READY)  ## the demo, mail from end to end, long lives, what LibreOffice opens, full records, the budget of events
 	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile $(ARGS)
@@ -40,6 +42,10 @@ check: $(READY)  ## format, lint, types, import contracts, architecture
 
 chaos: $(READY)  ## hundreds of processes while everything breaks, then the reckoning; ARGS='--seed 7' breaks the same
 	$(BIN)/python -m pytest -m chaos tests/chaos $(ARGS)
+
+cluster: $(READY)  ## the same commands on a real cluster (two nodes, PostgreSQL, haproxy); its server is built by Go once
+	$(BIN)/python -m pytest -m cluster tests/cluster $(ARGS)
+	KANTADESK_TEST_CLUSTER=1 $(BIN)/python -m pytest $(ON_A_CLUSTER)
 
 soak: $(READY)  ## half an hour of lives: growth of memory and file handles; ARGS='--minutes 3' for less
 	PYTHONPATH=. $(BIN)/python tests/chaos/soak.py $(ARGS)

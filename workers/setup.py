@@ -25,6 +25,7 @@ from workflows.process.web_view import ALL_KEYS
 
 READY_WITHIN = timedelta(seconds=60)
 _LOOK_AGAIN = timedelta(milliseconds=100)
+_WANTS_A_ROLE = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED)
 
 
 class SetUpError(RuntimeError):
@@ -96,7 +97,7 @@ async def _register(client: Client, keys: Sequence[SearchAttributeKey[Any]]) -> 
         )
     except RPCError as fault:
         if fault.status != RPCStatusCode.ALREADY_EXISTS:  # somebody else registers at the same moment
-            raise SetUpError(f"search attributes can't be registered: {fault.message}") from fault
+            raise SetUpError(f"search attributes can't be registered: {_why(fault)}") from fault
 
 
 async def _raise_retention(client: Client, wanted: timedelta) -> timedelta:
@@ -121,7 +122,7 @@ async def _until_namespace(client: Client) -> None:
             await retention(client)
         except RPCError as fault:
             if fault.status != RPCStatusCode.NOT_FOUND:
-                raise SetUpError(f"namespace {client.namespace!r} can't be read: {fault.message}") from fault
+                raise SetUpError(f"namespace {client.namespace!r} can't be read: {_why(fault)}") from fault
         else:
             return
         await asyncio.sleep(_LOOK_AGAIN.total_seconds())
@@ -135,7 +136,14 @@ async def _until_usable(client: Client, keys: Sequence[SearchAttributeKey[Any]])
             await client.count_workflows(query)
         except RPCError as fault:
             if fault.status != RPCStatusCode.INVALID_ARGUMENT:
-                raise SetUpError(f"search attributes can't be used: {fault.message}") from fault
+                raise SetUpError(f"search attributes can't be used: {_why(fault)}") from fault
         else:
             return
         await asyncio.sleep(_LOOK_AGAIN.total_seconds())
+
+
+def _why(fault: RPCError) -> str:
+    """The server's words, or which role it wants: it says no more than "unauthorized"."""
+    if fault.status not in _WANTS_A_ROLE:
+        return fault.message
+    return "set TEMPORAL_API_KEY to a token whose role is temporal-system:admin (docs/security.md)"

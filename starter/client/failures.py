@@ -28,6 +28,7 @@ NOT_ALLOWED = N_(
     "(docs/security.md)"
 )
 """Of a role that does not suffice and of a token that is out of date alike: the server says no more."""
+NOT_LET_IN = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED)
 NO_DESK = N_(
     'the desk does not answer: it is stopped, or the connection was lost; start it ("kantadesk up") and try again'
 )
@@ -68,17 +69,14 @@ def in_words_of_ours(error: RPCError, of: str, no_answer: str = "") -> Exception
         return Unreachable(
             _("{of} is stuck: the worker can't go on with it; see the worker's log and tell who runs it", of=named(of))
         )
-    if error.status in (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED):
-        return Unreachable(_(NOT_ALLOWED))
     if error.status is RPCStatusCode.INVALID_ARGUMENT:
         return Wrong(
             _('Temporal refused this: {message}; "kantadesk doctor" says what is missing', message=error.message)
         )
     if error.status is RPCStatusCode.UNAVAILABLE or "connect error" in error.message:
         return Unreachable(_(NO_DESK))
-    return Unreachable(
-        _('Temporal answered with an error: {message}; "kantadesk doctor" says what is missing', message=error.message)
-    )
+    answered = N_('Temporal answered with an error: {message}; "kantadesk doctor" says what is missing')
+    return Unreachable(_(NOT_ALLOWED) if error.status in NOT_LET_IN else _(answered, message=error.message))
 
 
 def _said_by_book(of: str) -> str:

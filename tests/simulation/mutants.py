@@ -32,7 +32,7 @@ TESTS_OF = {
 """Which tests are asked first, by the beginning of the changed file's name: those of that part."""
 TESTS_OF_WORKFLOWS = ("tests/story", "tests/workflows/incident/test_story.py", "tests/replay")
 """And after them, where a process is changed."""
-NOT_ASKED = "not slow and not chaos and not web and not integrations and not fuzz and not simulation"
+NOT_ASKED = "not slow and not chaos and not cluster and not web and not integrations and not fuzz and not simulation"
 SECONDS = 300.0
 """For each of them."""
 STORM_LIVES = 4
