@@ -7,15 +7,15 @@ from datetime import datetime
 
 from starter.board.lines import HEADINGS, Line
 from starter.language import names
-from starter.language.moments import without_year
+from starter.language.moments import age, without_year
 from starter.language.words import _
-from starter.terminal.fitted import Column, GiveUp
+from starter.terminal.fitted import Column, GiveUp, title_column, with_title
 from starter.terminal.output import clean
 
 NAMES = ("state", "due", "left", "whose", "duty", "to")
 GIVEN_UP: tuple[GiveUp, ...] = (
-    [("to", "leave out")], [("whose", "say otherwise")], [("due", "say otherwise")], [("state", "leave out")],
-    [("left", "leave out")],
+    [("to", "leave out")], [("age", "leave out")], [("title", "leave out"), ("whose", "say otherwise")],
+    [("due", "say otherwise")], [("state", "leave out")], [("left", "leave out")],
 )  # fmt: skip
 """LATE goes before the time left, which says it, too."""
 DUTY_AT_LEAST = 22
@@ -26,9 +26,9 @@ def columns(shown: Sequence[Line], at: datetime) -> list[Column]:
     cells = list(zip(*(line.cells(at) for line in shown), strict=True)) or [() for _heading in HEADINGS]
     otherwise = {
         "due": [without_year(line.due_at) for line in shown],
-        "whose": [clean(_whose(line)) for line in shown],
+        "whose": [with_title(clean(_whose(line)), line.title) for line in shown],
     }
-    return [
+    made = [
         Column(
             name,
             _(heading) if heading else "",
@@ -39,6 +39,8 @@ def columns(shown: Sequence[Line], at: datetime) -> list[Column]:
         )
         for number, (name, heading) in enumerate(zip(NAMES, HEADINGS, strict=True))
     ]
+    made.insert(NAMES.index("whose") + 1, title_column([line.title for line in shown]))
+    return [*made, Column("age", _("age"), [age(line.opened_at, at) for line in shown])]
 
 
 def _whose(line: Line) -> str:

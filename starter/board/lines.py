@@ -38,6 +38,9 @@ class Line(NamedTuple):
     """Whether nobody knows who has opened it."""
     is_not_asked: bool = False
     """Whether only its next time is known."""
+    title: str = ""
+    opened_at: datetime | None = None
+    """When its process was opened."""
 
     @property
     def item(self) -> tuple[str, str, str]:
@@ -102,6 +105,8 @@ def lines(rows: Iterable[dict[str, Any]], looked_at: datetime) -> list[Line]:
             is_ended=bool(row.get("ended_from_outside")),
             is_a_strangers=row.get("is_a_strangers", False),
             is_not_asked=bool(row.get("not_asked")),
+            title=row.get("title", ""),
+            opened_at=row.get("process_opened_at"),
         )
         for row in rows
     ]

@@ -32,6 +32,7 @@ from starter.terminal.errors import NotThere, Unreachable
 from starter.terminal.fitted import Column, fitted, widths
 from starter.terminal.output import clean
 from starter.terminal.time_input import now
+from starter.terminal.wrapped import wrapped
 from starter.views import breach, incident
 from starter.views.kela import kelas_number, whom_at_kela
 from starter.web.filters import process_address
@@ -40,6 +41,7 @@ Fit = list[tuple[str, int]]
 """The columns that are shown: name and width."""
 AROUND = 4
 """Columns of the screen beside the cells: the edges of the table, and its scroll bar."""
+ROW_LINES = 3
 TICK = 1.0
 STYLES = {"late": "bold", "soon": "", "later": "dim"}
 TABLE_KEYS = ("open_item", "only_late", "no_drills", "look_now", "say_keys")
@@ -110,7 +112,7 @@ class Board(App[None]):
         for column, (_name, width) in zip(kept, self.fit, strict=True):
             table.add_column(column.heading, width=width)
         for row in self.cells(kept, at):
-            table.add_row(*row)
+            table.add_row(*row, height=max((cell.plain.count("\n") + 1 for cell in row), default=1))
         if before and (rows := [row for row, line in enumerate(self.shown) if line.item == before.item]):
             table.move_cursor(row=rows[0])
         self.say_state(at)
@@ -135,14 +137,14 @@ class Board(App[None]):
         return kept, list(zip((column.name for column in kept), widths(kept, width), strict=True))
 
     def cells(self, kept: Sequence[Column], at: datetime) -> list[list[Text]]:
-        """The rows of the table; what is too long for its column is cut."""
+        """The rows of the table; what is too long for its column goes on below, and is cut where that is too long."""
         rows = list(zip(*(column.cells for column in kept), strict=True))
         shown = []
         for line, row in zip(self.shown, rows, strict=True):
-            texts = [Text(cell, style=STYLES[line.urgency(at)]) for cell in row]
-            for text, (_name, width) in zip(texts, self.fit, strict=True):
-                text.truncate(width, overflow="ellipsis")
-            shown.append(texts)
+            style = STYLES[line.urgency(at)]
+            shown.append(
+                [_in_few_lines(cell, width, style) for cell, (_name, width) in zip(row, self.fit, strict=True)]
+            )
         return shown
 
     def on_resize(self) -> None:
@@ -199,6 +201,15 @@ class Board(App[None]):
     def action_say_keys(self) -> None:
         """Say what each key does."""
         self.notify(_(KEYS), timeout=10)
+
+
+def _in_few_lines(cell: str, width: int, style: str) -> Text:
+    """A cell between whose words the line may end, as often as a row has lines."""
+    lines = [line for part in cell.split("\n") for line in wrapped(part, width).split("\n")][:ROW_LINES]
+    texts = [Text(line.strip(), style=style) for line in lines]
+    for text in texts:
+        text.truncate(width, overflow="ellipsis")
+    return Text("\n").join(texts)
 
 
 class Item(Screen[None]):

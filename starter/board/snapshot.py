@@ -55,6 +55,8 @@ class Looking:
     drills: bool | None = None
     overdue: bool = False
     took: float = field(default=0.0, init=False)
+    _called: dict[str, str] = field(default_factory=dict, init=False)
+    """Titles by workflow id: each is asked for once."""
     _rotas_read: tuple[datetime | None, list[RoleRota]] = field(default=(None, []), init=False)
 
     @property
@@ -66,7 +68,12 @@ class Looking:
         """Look once. Raises ``Unreachable``."""
         at, started = now(), monotonic()
         found = await owed_anywhere(
-            client, self.data_dir, overdue=self.overdue, drills=self.drills, at_most=PROCESSES_ASKED
+            client,
+            self.data_dir,
+            overdue=self.overdue,
+            drills=self.drills,
+            at_most=PROCESSES_ASKED,
+            called=self._called,
         )
         self.took = monotonic() - started
         listed = lines(live_first(found.rows), at)

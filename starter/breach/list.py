@@ -13,6 +13,8 @@ from starter.language.words import _
 from starter.terminal.output import Table, json_option, say, say_json, show
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from temporalio.client import Client
 
     from starter.client.search import Listed, Row
@@ -38,26 +40,29 @@ def list_breaches(  # noqa: PLR0917  # click gives every option by name
       kantadesk breach list --from 2026-01-01 --to 2026-12-31 --no-drills
     """
     from starter.client.client import talk, within_reach
-    from starter.client.search import listed, visibility_query, with_missing
+    from starter.client.search import listed, titles, visibility_query, with_missing
     from starter.terminal.period import period
 
     opened = period(from_day, to_day)
     query = visibility_query({"also_closed": not only_open, "overdue": overdue, "drills": drills}, "DataBreach")
     query += opened_within(opened)
 
-    async def conversation(client: Client, settings: Settings) -> Listed:
+    async def conversation(client: Client, settings: Settings) -> tuple[Listed, dict[str, str]]:
         known = await within_reach(listed(client, query), _("breach list"))
         if from_day or to_day:  # when it was opened, only Temporal knows
-            return known
+            return known, await called(client, known.rows)
         rows = await with_missing(client, settings.data_dir, known.rows, "breach", drills=drills)
-        return known._replace(rows=rows)
+        return known._replace(rows=rows), await called(client, rows)
 
-    known = talk(conversation)
+    async def called(client: Client, rows: list[Row]) -> dict[str, str]:
+        return {} if as_json else await within_reach(titles(client, rows), _("breach list"))
+
+    known, of_incident = talk(conversation)
     rows = known.rows
     if as_json:
         say_json([row._asdict() for row in rows])
     elif rows:
-        _show(rows)
+        _show(rows, of_incident)
     else:
         say(_("No breach matches."))
     if known.not_ours and not as_json:
@@ -74,7 +79,7 @@ def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _show(rows: list[Row]) -> None:
+def _show(rows: list[Row], of_incident: Mapping[str, str]) -> None:
     from starter.client.search import LISTED_AT_MOST, left
     from starter.terminal.time_input import now
 
@@ -82,6 +87,7 @@ def _show(rows: list[Row]) -> None:
     lines = [
         (
             row.shown_reference,
+            of_incident.get(row.workflow_id, ""),
             row.shown_phase,
             names.services(row.services),
             short(row.opened_at),
@@ -90,7 +96,7 @@ def _show(rows: list[Row]) -> None:
         )
         for row in rows
     ]
-    show(Table((_("breach"), _("phase"), _("services"), _("opened"), _("next due"), _("overdue")), lines))
+    show(Table((_("breach"), _("title"), _("phase"), _("services"), _("opened"), _("next due"), _("overdue")), lines))
     say(_('All about one: "kantadesk breach show REF". The register for the authority: "kantadesk breach export"'))
     if len(rows) == LISTED_AT_MOST:
         say(

@@ -17,7 +17,7 @@ from starter.client.client import ask_process, clock_of, duties_of, within_reach
 from starter.client.failures import NO_WORKER
 from starter.client.names import ANSWER_WITHIN
 from starter.client.outside import Missing, missing, soonest
-from starter.client.search import Row, found, visibility_query
+from starter.client.search import Row, found, titles, visibility_query
 from starter.language.words import _
 from starter.terminal.errors import Unreachable
 from starter.terminal.time_input import now
@@ -41,12 +41,19 @@ class Owed(NamedTuple):
 
 
 async def owed_anywhere(
-    client: Client, data_dir: Path, *, overdue: bool = False, drills: bool | None = None, at_most: int | None = None
+    client: Client,
+    data_dir: Path,
+    *,
+    overdue: bool = False,
+    drills: bool | None = None,
+    at_most: int | None = None,
+    called: dict[str, str] | None = None,
 ) -> Owed:
     """The open duties of all processes, each with its process, reference and clock; first what was ended from outside.
 
     ``at_most``: ask only so many processes, live before drills, those with the soonest duty; each of the others is one
-    line with its next time. Raises ``Unreachable`` where Temporal is silent.
+    line with its next time. ``called``: titles by workflow id that are known already; those that are found are put
+    there. Raises ``Unreachable`` where Temporal is silent.
     """
     wanted = visibility_query({"overdue": overdue, "drills": drills}, "Incident", "DataBreach", "ContactReview")
     processes = await within_reach(
@@ -55,7 +62,7 @@ async def owed_anywhere(
     processes.sort(key=lambda row: row.drill)  # what is live comes first, each soonest first as it was
     asked, later = processes[:at_most], processes[len(processes[:at_most]) :]
     asking = _Asking(client, has_worker=not asked or await within_reach(_has_worker(client), _("open duties")))
-    answers = await asyncio.gather(*(asking.of(row) for row in asked))
+    named, *answers = await asyncio.gather(titles(client, processes, called), *(asking.of(row) for row in asked))
     silent = {row: answer for row, answer in zip(asked, answers, strict=True) if isinstance(answer, Unreachable)}
     listed = [line for answer in answers if not isinstance(answer, Unreachable) for line in answer]
     listed += [_unknown(row, why) for row, why in silent.items()]
@@ -64,9 +71,23 @@ async def owed_anywhere(
     lost = await within_reach(
         missing(client, data_dir, ("incident", "breach"), running, drills=drills), _("open duties")
     )
+    _put_titles(listed, processes, named)
+    if called is not None:
+        called |= {each: title for each, title in named.items() if title}
     ordered = sorted(listed, key=lambda row: row["due_at"] or FAR)
     nobody = next(iter(silent.values())).message if len(silent) == len(asked) and silent else ""
     return Owed([*(_missing(each) for each in lost), *ordered], len(later), nobody)
+
+
+def _put_titles(listed: Iterable[dict[str, Any]], processes: Iterable[Row], called: dict[str, str]) -> None:
+    """Put into each line what its process is called; empty where that is not known."""
+    by_whose = {
+        (whose["process"], whose["incident"]): called.get(row.workflow_id, "")
+        for row in processes
+        if (whose := _whose(row))
+    }
+    for line in listed:
+        line["title"] = by_whose.get((line["process"], line["incident"]), "")
 
 
 def live_first(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -80,7 +101,8 @@ def _missing(lost: Missing) -> dict[str, Any]:
     due, state = soonest(run, now())
     whose = {"incident": run.reference, "process": run.process, "drill": run.drill, "is_a_strangers": False}
     when = {"clock": None, "due_at": due, "state": state, "ended_from_outside": lost.how}
-    return {**whose, **when, "id": "?", "kind": "?", "recipient": "", "basis": lost.said}
+    named = {"title": "", "process_opened_at": None}
+    return {**whose, **named, **when, "id": "?", "kind": "?", "recipient": "", "basis": lost.said}
 
 
 async def _has_worker(client: Client) -> bool:
@@ -132,6 +154,7 @@ class _Asking:
 def _whose(row: Row) -> dict[str, Any]:
     """Whose duty it is. ``incident``: the reference, kept for scripts; a breach mostly bears its incident's."""
     whose: dict[str, Any] = {"incident": row.reference, "process": row.process, "drill": row.drill}
+    whose |= {"process_opened_at": row.opened_at}
     if row.workflow_id == CONTACT_REVIEW_ID:  # there is one of it
         whose |= {"incident": CONTACT_REVIEW_ID, "process": CONTACT_REVIEW}
     return whose | {"is_a_strangers": row.is_a_strangers}

@@ -171,23 +171,38 @@ def _ended(status: WorkflowExecutionStatus | None, phase: str | None) -> str:
     return ENDED.get(status, "") if status and has_begun else ""
 
 
-async def titles(client: Client, rows: Iterable[Row]) -> dict[str, str]:
-    """What the first of some processes are called, by workflow id; no worker is asked. Empty where it is not known."""
+async def titles(client: Client, rows: Iterable[Row], known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What the first of some processes are called, by workflow id; no worker is asked. Empty where it is not known.
+
+    A breach is called as its incident is. ``known``: those that were asked before; what a process is called stays.
+    """
     from temporalio.service import RPCError
+
+    from workflows.process.ids import CONTACT_REVIEW_ID
 
     few = asyncio.Semaphore(ASKED_AT_ONCE)
 
     async def one(row: Row) -> str:
+        if known and row.workflow_id in known:
+            return known[row.workflow_id]
+        named_by = f"incident-{row.reference}" if row.process == "breach" else row.workflow_id
         try:
             async with few:
-                described = await client.get_workflow_handle(row.workflow_id).describe(rpc_timeout=ANSWER_WITHIN)
+                described = await client.get_workflow_handle(named_by).describe(rpc_timeout=ANSWER_WITHIN)
             summary: object = await described.static_summary()
-        except RPCError:  # it is gone meanwhile
+        except RPCError:  # it is gone meanwhile, or the breach has no incident
             return ""
-        return summary.removeprefix("Drill: " if row.drill else "") if isinstance(summary, str) else ""
+        return _title(summary, is_drill=row.drill) if isinstance(summary, str) else ""
 
-    named = list(rows)[:TITLED_AT_MOST]
+    named = [row for row in rows if row.workflow_id != CONTACT_REVIEW_ID][:TITLED_AT_MOST]
     return dict(zip((row.workflow_id for row in named), await asyncio.gather(*map(one, named)), strict=True))
+
+
+def _title(summary: str, *, is_drill: bool) -> str:
+    """The title in how a process is introduced in Temporal Web."""
+    from workflows.procedure.markdown import as_written
+
+    return as_written(summary.removeprefix("Drill: " if is_drill else "")).removeprefix("Planned break: ")
 
 
 async def with_missing(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from starter.language import names
-from starter.language.moments import countdown, short, without_year
+from starter.language.moments import age, countdown, short, without_year
 from starter.language.words import _, n_
 from starter.terminal.output import json_option, say, say_json, wide_option
 
@@ -24,7 +24,8 @@ ASKED = 30
 LONGEST_WORD = 22
 """Letters of the longest word in a duty's name (tietosuojavaltuutetun), and one more."""
 GIVEN_UP: tuple[GiveUp, ...] = (
-    [("to", "leave out")], [("whose", "say otherwise")], [("due", "say otherwise")], [("left", "leave out")],
+    [("to", "leave out")], [("age", "leave out")], [("title", "leave out"), ("whose", "say otherwise")],
+    [("due", "say otherwise")], [("left", "leave out")],
 )  # fmt: skip
 """What a narrow terminal does without, in this order."""
 
@@ -101,7 +102,7 @@ def _show(rows: list[dict[str, Any]], found: Owed, *, wide: bool) -> None:
 
 def columns(rows: list[dict[str, Any]], at: datetime) -> list[Column]:
     """The columns of some rows. ``at``: the present."""
-    from starter.terminal.fitted import Column
+    from starter.terminal.fitted import Column, title_column, with_title
 
     ended = _("ENDED FROM OUTSIDE")
     return [
@@ -115,11 +116,13 @@ def columns(rows: list[dict[str, Any]], at: datetime) -> list[Column]:
             "whose",
             _("incident or breach"),
             [_whose(row, names.whose) for row in rows],
-            [_whose(row, names.whose_in_short) for row in rows],
+            [with_title(_whose(row, names.whose_in_short), row.get("title", "")) for row in rows],
             then_wraps=True,
         ),
+        title_column([row.get("title", "") for row in rows]),
         Column("duty", _("duty"), [_duty(row) for row in rows], at_least=LONGEST_WORD),
         Column("to", _("to"), [names.recipient(row["recipient"]) for row in rows], at_least=LONGEST_WORD),
+        Column("age", _("age"), [age(row.get("process_opened_at"), at) for row in rows]),
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,7 +20,7 @@ from starter.client.search import (
     with_missing,
 )
 from starter.language import names
-from starter.language.moments import in_words, short, without_year
+from starter.language.moments import age, short, without_year
 from starter.language.words import _
 from starter.terminal.output import json_option, say, say_json, wide_option
 
@@ -121,7 +120,7 @@ def columns(rows: list[Row], called: Mapping[str, str], at: datetime) -> list[Co
             then_wraps=True,
         ),
         Column("title", _("title"), [called.get(row.workflow_id, "") for row in rows], at_least=14, gives="is cut"),
-        Column("age", _("age"), [in_words(max(at - row.opened_at, timedelta(0))) for row in rows]),
+        Column("age", _("age"), [age(row.opened_at, at) for row in rows]),
         Column("phase", _("phase"), [row.shown_phase for row in rows]),
         Column("severity", _("severity"), [names.name(names.SEVERITIES, row.severity) for row in rows]),
         Column(

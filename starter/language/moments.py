@@ -68,6 +68,11 @@ def in_words(length: timedelta) -> str:
     return _("{minutes} min", minutes=minutes) if minutes else _("under a minute")
 
 
+def age(opened: datetime | None, at: datetime) -> str:
+    """How long something has been open; empty where that is not known."""
+    return in_words(max(at - opened, timedelta(0))) if opened else ""
+
+
 def countdown(due: datetime | None, at: datetime) -> str:
     """How long is left, or by how much it is late."""
     if due is None:

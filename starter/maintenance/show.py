@@ -15,9 +15,11 @@ from starter.language.words import _
 from starter.terminal.output import Table, json_option, say, say_json, show, wide_option
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from temporalio.client import Client
 
-    from starter.client.search import Row
+    from starter.client.search import Listed, Row
     from workers.settings import Settings
     from workflows.maintenance.messages import MaintenanceStatus
 
@@ -80,36 +82,42 @@ def list_maintenance(as_json: bool, **filters: Any) -> None:
       kantadesk maintenance list --all --service Reseptikeskus
     """
     from starter.client.client import talk, within_reach
-    from starter.client.search import listed, visibility_query
+    from starter.client.search import listed, titles, visibility_query
     from starter.sending.values import service_named
 
     if filters["service"]:
         filters["service"] = service_named(filters["service"])
     query = visibility_query(filters, "Maintenance")
-    known = talk(lambda client, _settings: within_reach(listed(client, query), _("maintenance list")))
+
+    async def conversation(client: Client, _settings: Settings) -> tuple[Listed, dict[str, str]]:
+        found = await within_reach(listed(client, query), _("maintenance list"))
+        return found, {} if as_json else await within_reach(titles(client, found.rows), _("maintenance list"))
+
+    known, called = talk(conversation)
     rows = known.rows
     if as_json:
         say_json([row._asdict() for row in rows])
     elif rows:
-        _show(rows)
+        _show(rows, called)
     else:
         say(_("No break matches."))
     if known.not_ours and not as_json:
         say(known.said)
 
 
-def _show(rows: list[Row]) -> None:
+def _show(rows: list[Row], called: Mapping[str, str]) -> None:
     from starter.terminal.time_input import now
 
     at = now()
     lines = [
         (
             row.shown_reference,
+            called.get(row.workflow_id, ""),
             names.name(names.PHASES, row.phase) if row.phase else _("just planned"),
             names.services(row.services),
             "  ".join([short(row.next_due), "" if row.drill else countdown(row.next_due, at)]),  # a drill has its clock
         )
         for row in rows
     ]
-    show(Table((_("break"), _("phase"), _("services"), _("what comes next, at")), lines))
+    show(Table((_("break"), _("title"), _("phase"), _("services"), _("what comes next, at")), lines))
     say(_('All about one: "kantadesk maintenance show REF"'))

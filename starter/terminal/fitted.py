@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 BETWEEN = 2
 """Blanks between two columns."""
+TITLE_AT_LEAST = 14
+"""Letters of a title that are shown, however short the reference above it is."""
 HEADING_AT_LEAST = 10
 """A heading that is longer than its cells keeps so many letters; its end is cut."""
 
@@ -39,21 +41,29 @@ class Column:
     gives: Literal["wraps", "is cut"] = "wraps"
     breaks_words: bool = False
     """Whether there is no room even for its longest word."""
+    gets_room_last: bool = False
+    """Whether all others are as wide as they may be before it is wider than it needs."""
+    is_said_elsewhere: bool = False
+    """Whether another column says it where this one is left out."""
     then_wraps: bool = False
     """Whether what is said otherwise may wrap between its words: a mark goes below its reference."""
+
+    @property
+    def _lines(self) -> list[str]:
+        return [line for each in self.cells for line in each.split("\n")]
 
     @property
     def longest(self) -> int:
         """What it fills where there is room."""
         heading = cell_len(self.heading) if self.at_least else min(cell_len(self.heading), HEADING_AT_LEAST)
-        return max((heading, *map(cell_len, self.cells)))
+        return max((heading, *map(cell_len, self._lines)))
 
     @property
     def least(self) -> int:
         """What it needs, so that no word is broken, be it that there is no room for that."""
         if not self.at_least:
             return self.longest
-        words = 0 if self.gives == "is cut" or self.breaks_words else max(map(longest_word, self.cells), default=0)
+        words = 0 if self.gives == "is cut" or self.breaks_words else max(map(longest_word, self._lines), default=0)
         return min(max(self.at_least, words), self.longest)
 
 
@@ -76,8 +86,9 @@ def fitted(columns: Sequence[Column], give_up: Sequence[GiveUp], width: int) -> 
 
 
 def _otherwise(column: Column) -> Column:
-    cells = [clean(cell) for cell in column.otherwise]
-    longest = max((cell_len(word) for cell in cells for word in cell.split()), default=0)
+    cells = [clean(cell, lines=True) for cell in column.otherwise]
+    firsts = [word for cell in cells for word in cell.partition("\n")[0].split()]
+    longest = max(map(cell_len, (*firsts, *(cell.partition("\n")[2] for cell in cells))), default=0)
     return replace(column, cells=cells, at_least=longest if column.then_wraps else column.at_least)
 
 
@@ -85,11 +96,31 @@ def widths(columns: Sequence[Column], width: int) -> list[int]:
     """How wide each column is: what all need, and the room that is left to those that can use it, the first first."""
     given = [each.least for each in columns]
     room = width - _least(columns)
-    for number, each in enumerate(columns):
+    for number, each in sorted(enumerate(columns), key=lambda one: one[1].gets_room_last):
         more = max(min(room, each.longest - given[number]), 0)
         given[number] += more
         room -= more
     return given
+
+
+def title_column(titles: Sequence[str]) -> Column:
+    """The titles of a list whose ``with_title`` says them in a narrow terminal."""
+    return Column(
+        "title",
+        _("title"),
+        titles,
+        at_least=TITLE_AT_LEAST,
+        gives="is cut",
+        gets_room_last=True,
+        is_said_elsewhere=True,
+    )
+
+
+def with_title(whose: str, title: str) -> str:
+    """A reference in few letters, and below it as much of the title as is about as wide."""
+    room, title = max(cell_len(whose.partition(" ")[0]), TITLE_AT_LEAST), " ".join(clean(title).split())
+    short = title if cell_len(title) <= room else f"{title[: room - 1].rstrip()}…"
+    return f"{whose}\n{short}" if short else whose
 
 
 def show_fitted(
@@ -104,8 +135,10 @@ def show_fitted(
         page.width = max(page.width, _least(kept))
     page.print(drawn(kept, page.width))
     if len(kept) < len(columns) and not is_whole:
-        left_out = [each.heading for each in columns if each.name not in {one.name for one in kept}]
-        page.print(TextLine(_("Not shown here: {columns} (--wide)", columns=", ".join(filter(None, left_out)))))
+        shown = {one.name for one in kept}
+        left_out = [each.heading for each in columns if each.name not in shown and not each.is_said_elsewhere]
+        if any(left_out):
+            page.print(TextLine(_("Not shown here: {columns} (--wide)", columns=", ".join(filter(None, left_out)))))
 
 
 def drawn(columns: Sequence[Column], width: int) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 LARGEST = 3500
@@ -9,6 +10,7 @@ LARGEST = 3500
 SHORT = 200
 MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!:|&<>~^"})
 """The marks that Temporal Web's Markdown takes for its own, and takes as they are behind a backslash (Web 2.54)."""
+_BEHIND_A_BACKSLASH = re.compile(r"\\([\\`*_{}\[\]()#+\-.!:|&<>~^])")
 
 
 @lru_cache(maxsize=2048)
@@ -20,6 +22,11 @@ def plain(text: str, at_most: int = SHORT) -> str:
     line = " ".join(text.split())
     short = line if len(line) <= at_most else f"{line[: at_most - 1].rstrip()}…"
     return short.translate(MARKS)
+
+
+def as_written(markdown: str) -> str:
+    """What ``plain`` has made Markdown of, as it was written."""
+    return _BEHIND_A_BACKSLASH.sub(r"\1", markdown)
 
 
 def fitting(lines: list[str], room: int) -> tuple[list[str], int]:

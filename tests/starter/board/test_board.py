@@ -237,6 +237,12 @@ def test_in_a_real_terminal_until_q(screen: Screen) -> None:
     os.close(screen.ours)
 
 
+def test_a_title_stands_below_its_reference(screen: Screen) -> None:
+    screen.expect("Reseptit")
+    os.close(screen.ours)
+    assert screen.running.wait(60) == 129
+
+
 def test_the_page_of_an_item_says_where_temporal_web_shows_it(screen: Screen, desk: Desk) -> None:
     """The address is that of ``up``: nothing was set. The soonest line is opened, whichever process owes it."""
     soonest = next(line for line in desk("board", "--json").json if not line["drill"])

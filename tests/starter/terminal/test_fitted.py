@@ -46,6 +46,7 @@ def owed(hours: float, reference: str, kind: str, **more: Any) -> dict[str, Any]
     row = {
         "incident": reference, "process": "incident", "drill": False, "clock": None, "id": kind, "kind": kind,
         "recipient": "Kela technical support", "basis": "", "due_at": due, "state": "overdue" if hours < 0 else "open",
+        "title": TITLE, "process_opened_at": AT - timedelta(hours=3, minutes=5),
     }  # fmt: skip
     return row | more
 
