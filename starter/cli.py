@@ -86,15 +86,21 @@ Nothing runs yet? "kantadesk up" starts everything on this machine.
 )
 
 
+COMPLETE = "_KANTADESK_COMPLETE"
+"""By which a shell asks what to complete."""
+
+
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and answer its exit code; errors go to stderr as one line."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     teach_click()
     speak(language_of(given))
+    if COMPLETE in os.environ:
+        from starter.shells import register
+
+        register()
     try:
-        code = in_force(cli).main(
-            given, prog_name="kantadesk", complete_var="_KANTADESK_COMPLETE", standalone_mode=False
-        )
+        code = in_force(cli).main(given, prog_name="kantadesk", complete_var=COMPLETE, standalone_mode=False)
     except SystemExit as ending:
         code = ending.code
     except (click.Abort, KeyboardInterrupt):

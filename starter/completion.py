@@ -28,7 +28,9 @@ def completion(shell: str) -> None:
     from click.shell_completion import get_completion_class
 
     from starter.cli import cli
+    from starter.shells import register
 
+    register()
     made = get_completion_class(shell)
     if made is None:
         raise Wrong(_("SHELL: there is no completion for {shell}; give bash, zsh or fish", shell=shell))

@@ -12,7 +12,7 @@ from starter.language.heard import heard
 from starter.language.moments import countdown, short, written
 from starter.language.words import Texts, _, spoken
 from starter.terminal.output import Table, TextLine, show
-from starter.views.incident import labelled, say_change, to_do
+from starter.views.incident import behind_its_label, labelled, say_change, to_do
 from starter.views.said_by import said_by
 from starter.views.second_person import done_or_waits
 from starter.views.tables import documents_table, done_table, messages_table, refused_table, unverified
@@ -87,7 +87,12 @@ def parts(status: BreachStatus, at: datetime) -> list[RenderableType]:
     """All about a breach, as pieces to print."""
     head = [TextLine(line, strong=True) for line in (headline(status), *clock(status, at))]
     once_more = head[2:]  # the first has scrolled away
-    return [*head, *(TextLine(line) for line in _lines(status, at)), *_tables(status, at), *once_more]
+    return [
+        *head,
+        *(TextLine(line, hang=behind_its_label(line)) for line in _lines(status, at)),
+        *_tables(status, at),
+        *once_more,
+    ]
 
 
 def clock(status: BreachStatus, at: datetime) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -152,7 +153,7 @@ def parts(status: IncidentStatus, at: datetime) -> list[RenderableType]:
     """All about an incident, as pieces to print or to refresh."""
     return [
         TextLine(headline(status), strong=True),
-        *(TextLine(line) for line in _lines(status, at)),
+        *(TextLine(line, hang=behind_its_label(line)) for line in _lines(status, at)),
         *_tables(status, at),
     ]
 
@@ -203,8 +204,14 @@ def _followed(status: IncidentStatus) -> str:
 def labelled(facts: Sequence[tuple[str, str]]) -> list[str]:
     """Facts with their names before them, one under the other; a fact that is empty is left out."""
     kept = [(label, text) for label, text in facts if text]
-    width = max((len(label) for label, _text in kept), default=0) + 2
+    width = max((len(label) for label, _text in kept), default=0) + 1
     return [f"{label + ':' if label else '':<{width}} {text}".rstrip() for label, text in kept]
+
+
+def behind_its_label(line: str) -> int:
+    """How far a fact is indented where it goes on below: it stands under itself, not under its name."""
+    label = re.match(r"\S[^:]{0,24}: +(?=\S)", line)
+    return len(label[0]) if label else 0
 
 
 def _link_in_words(link: FollowingState) -> str:

@@ -11,7 +11,7 @@ from starter.language.heard import heard
 from starter.language.moments import countdown, short, span, written
 from starter.language.words import Texts, _, spoken
 from starter.terminal.output import Table, TextLine, say, show
-from starter.views.incident import labelled
+from starter.views.incident import behind_its_label, labelled
 from starter.views.tables import documents_table, messages_table, refused_table, unverified
 from workflows.maintenance.messages import MaintenanceStatus
 from workflows.procedure.maintenance.plan import parts_of
@@ -72,7 +72,7 @@ def expected_next(status: MaintenanceStatus) -> str:
 def show_maintenance_status(status: MaintenanceStatus, at: datetime) -> None:
     """Print all about a break. ``at``: the time on its own clock."""
     head = TextLine(headline(status), strong=True)
-    show(head, *(TextLine(line) for line in _lines(status, at)), *_tables(status, at))
+    show(head, *(TextLine(line, hang=behind_its_label(line)) for line in _lines(status, at)), *_tables(status, at))
 
 
 def _lines(status: MaintenanceStatus, at: datetime) -> list[str]:

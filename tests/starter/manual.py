@@ -10,6 +10,7 @@ from click.shell_completion import get_completion_class
 
 from starter.cli import cli
 from starter.lazy import LazyGroup
+from starter.shells import register
 
 FOLDER = Path(__file__).parents[2] / "starter" / "installed"
 COMPLETIONS = {"bash": "kantadesk.bash", "zsh": "_kantadesk", "fish": "kantadesk.fish"}
@@ -50,6 +51,7 @@ def manual() -> str:
 
 def files() -> dict[str, str]:
     """What lies in the folder, by name."""
+    register()
     made = {name: get_completion_class(shell) for shell, name in COMPLETIONS.items()}
     scripts = {name: of(cli, {}, "kantadesk", "_KANTADESK_COMPLETE").source() for name, of in made.items() if of}
     return {"kantadesk.1": manual(), **scripts}
