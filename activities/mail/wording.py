@@ -52,6 +52,8 @@ _CLOSING_REPORTS = ("resolved", "withdrawn")
 _ABOUT_THE_FORM = ("fault_report", "kela_to_be_told")
 _SUBJECT_AT_MOST = 200
 _SERVICES_IN_SUBJECT = 2
+_ALARMS = ("reminder", "overdue")
+_REFERENCE = re.compile(r"^\[[^\]]*\] ")
 _LINK = re.compile(rf"{PATH}[A-Za-z0-9._-]+")
 """Its letters are chance: what looks like a code in them is none."""
 
@@ -98,6 +100,7 @@ def identity_code_in(letter: Letter, wording: Wording) -> str | None:
     if letter.kind not in _TO_THE_DESK:
         parts["text"] = cleaned(letter.text)
         parts["what_to_do"] = cleaned(letter.what_to_do)
+    parts["held"] = "\n".join(cleaned(each.text) for each in letter.held if each.kind not in _TO_THE_DESK)
     if letter.kind in _OUT_OF_THE_HOUSE:
         parts["title"] = cleaned(letter.title)
     return next((part for part, text in reversed(parts.items()) if _holds_code(text)), None)
@@ -161,9 +164,22 @@ def _facts(letter: Letter, model: OperatingModel) -> dict[str, Any]:
         **directions_in_words(letter, model.organisation.time_zone, model.suppliers()),
         "is_report": letter.duty_kind in ("report_to_kela", *FURTHER) or bool(letter.attachments),
         "is_at_once": any(each.why in AT_ONCE for each in letter.contacts),
+        "held": [_held(each, model) for each in letter.held],
         "contacts": [_asked_about(each, letter, model) for each in letter.contacts],
         "documents": [{"name": document.name, "place": place(document)} for document in letter.attachments],
     }
+
+
+def _held(letter: Letter, model: OperatingModel) -> dict[str, str]:
+    """A letter that was held back, as the one says it that tells of several: when, its subject, what was written."""
+    alone = letter.model_copy(update={"drill": False, "language": letter.language})
+    facts = _facts(alone, model)
+    rendered = template(letter.language, letter.kind).render(facts | {"chained": None, "links": ()})
+    said = one_line(rendered.lstrip("\n").partition("\n")[0], _SUBJECT_AT_MOST)
+    text = facts["text"] if letter.kind not in _ALARMS else ""
+    severity = facts["severity"] if letter.kind in ("start", "change") else ""
+    subject = _REFERENCE.sub("", said)
+    return {"at": _written(letter.asked_at, letter, model), "subject": subject, "severity": severity, "text": text}
 
 
 def _decider(letter: Letter) -> str:

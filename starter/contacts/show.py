@@ -58,7 +58,19 @@ def _details(model: OperatingModel | None, contact: str) -> dict[str, Any]:
         return {}
     entry = model.contacts[contact]
     roles = [role for role, held in model.roles.items() if contact in (*held.contacts, *held.deputies)]
-    shown = ("name", "email", "phone", "text_message", "addresses", "channels", "language", "groups", "deputies")
+    shown = (
+        "name",
+        "email",
+        "phone",
+        "text_message",
+        "addresses",
+        "channels",
+        "quiet_hours",
+        "one_message_per",
+        "language",
+        "groups",
+        "deputies",
+    )
     return {name: value for name, value in entry.model_dump(mode="json").items() if name in shown} | {"roles": roles}
 
 
@@ -82,6 +94,7 @@ def _lines(state: ContactState, known: dict[str, Any], at: Any) -> list[str]:
         (_("text message"), known.get("text_message", "")),
         *known.get("addresses", {}).items(),
         (_("told by, in this order"), _by(known)),
+        (_("quiet hours"), known.get("quiet_hours", "")),
         (_("groups"), ", ".join(map(names.role, known.get("groups", ())))),
         (_("roles"), ", ".join(map(names.role, known.get("roles", ())))),
         (_("who answers"), owner),

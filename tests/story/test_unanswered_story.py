@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 
-from tests.builders import answers, local_rules, opening, triage
-from tests.desks.desk import PATIENCE, Desk, nothing_under_way
+from tests.builders import answers, local_rules, triage
+from tests.desks.desk import Desk, nothing_under_way
+from tests.story.beginning import begin_at
 from tests.story.golden_texts import compared_with_golden
-from workflows.incident.messages import IncidentStatus
-from workflows.process.ids import incident_workflow_id
 
 BEGINS = datetime(2029, 11, 2, 7, 0, tzinfo=UTC)
 """A Friday, nine o'clock in Helsinki. A fixed one, since weekdays and hours decide who is told when."""
@@ -19,21 +17,6 @@ LADDER = {
     "overdue_every": "3h",
     "overdue_at_most_every": "12h",
 }
-
-
-async def begin_at(desk: Desk, moment: datetime) -> None:
-    """Open the incident at a moment of its own clock."""
-    left = moment - datetime.now(UTC)  # noqa: TID251  # the real server's clock is the machine's
-    desk.handle = await desk.server.client.start_workflow(
-        "Incident",
-        opening(desk.reference, noticed_at=moment.isoformat()),
-        id=incident_workflow_id(desk.reference),
-        task_queue=desk.queue,
-        result_type=IncidentStatus,
-        start_delay=left,
-    )
-    await asyncio.wait_for(desk.server.fast_forward(desk.incident, left), PATIENCE)
-    await desk.until(lambda status: bool(status.duties))
 
 
 async def test_nobody_judges_it(desk: Desk) -> None:

@@ -140,6 +140,10 @@ class Announcing(Process[MaintenanceRecord]):
     async def _deliver(self, to: ports.Recipient | ToldContact, channel: Channel, news: News, what: str) -> None:
         """Send it, unless a change makes it untrue before it has gone; a text message that can't go is mailed."""
         sequence, is_last = self.record.sequence, news.kind in LAST_WORDS
+        if to.manner and to.manner.holds_back:
+            letter, manner = self._letter(to, news), to.manner.first(channel)
+            await self.tell_or_hold(letter, manner, self._said(news), within=self._worth_for(news))
+            return
         async with nullcontext() if to.manner else self._mass_mail:
             try:
                 await self.cancel_if(
@@ -159,12 +163,15 @@ class Announcing(Process[MaintenanceRecord]):
         left = self.record.plan.ends_at - self.now
         return left if news.kind not in TRIED_FOR_EVER and left > timedelta(0) else None
 
-    async def _send_letter(self, to: ports.Recipient | ToldContact, news: News) -> SentMessage:
+    def _letter(self, to: ports.Recipient | ToldContact, news: News) -> ports.Letter:
         calendar = tuple(paper for paper in news.papers if paper.name.endswith(".ics"))
         facts = {"is_mailing": True, **news.facts}
-        letter = self.letter(
+        return self.letter(
             news.kind, to.contact, said=self._said(news), language=to.language, attachments=calendar, **facts
         )
+
+    async def _send_letter(self, to: ports.Recipient | ToldContact, news: News) -> SentMessage:
+        letter = self._letter(to, news)
         within = self._worth_for(news)
         if to.manner:
             return await self.send_by_channels(letter, to.manner, within=within)

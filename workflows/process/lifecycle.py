@@ -280,11 +280,14 @@ class Lifecycle(Generic[RecordT]):
         return None
 
     async def all_done(self) -> None:
-        """Wait until no background task is running, and no message is in hand that may start another."""
-        await self.until(lambda: not self._background)
+        """Wait until no background task runs, nothing is held back, and no message is in hand that may start one."""
+        await self.until(self._has_nothing_to_say)
         while self._waits_for_messages():
             await self.all_taken()
-            await self.until(lambda: not self._background)
+            await self.until(self._has_nothing_to_say)
+
+    def _has_nothing_to_say(self) -> bool:
+        return not self._background and not self.record.held
 
     async def all_taken(self) -> None:
         """Wait until every message that has come is taken or refused: nothing ends under one that is being taken.

@@ -112,7 +112,7 @@ class Letter(Model):
         "maintenance_cancelled", "maintenance_publish", "maintenance_overlong", "watch_finding", "watch_over",
         "notice_proposed", "notice_uncertain", "feed_down", "feed_back", "breach_duty_waived", "breach_concluded",
         "breach_cancelled", "breach_corrected", "kela_to_be_told", "incident_cancelled", "decision_waits",
-        "decision_declined", "decision_withdrawn", "contacts_to_verify", "unanswered",
+        "decision_declined", "decision_withdrawn", "contacts_to_verify", "unanswered", "held_back",
     ]  # fmt: skip
     contact: str
     """Contact id of the operating model, ``kela``, or ``controller:NAME``."""
@@ -185,6 +185,8 @@ class Letter(Model):
     short_notice: bool = False
     is_reminder: bool = False
     """Whether the recipient has been told of it before."""
+    held: Annotated[tuple[Letter, ...], Field(exclude_if=lambda held: not held)] = ()
+    """Letters that were held back, and that this one tells of, the oldest first."""
     withdrawn: bool = False
     """Whether the break is cancelled."""
     window: int = 1

@@ -6,22 +6,24 @@ The stories (``workflows/stories/``) build on it and say only what happens, in w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
 
-from workflows.procedure.duties import Alarm, Duty, DutyKind, Role, in_words
+from workflows.procedure.duties import Alarm, Duty, DutyKind, Role, SettledDuty, in_words
 from workflows.procedure.operating_model.channels import Manner
 from workflows.procedure.watchdog.book import KeyMoments, known_duties
 from workflows.process import ports, steps
+from workflows.process.deduplication import said_digest
 from workflows.process.duty_timers import DutyTimers
 from workflows.process.lifecycle import Lifecycle, RecordT
 from workflows.process.messages import DeliveryReport, Happening, Refused, SentMessage, message_named
 from workflows.process.sealed.senders import OUR_OWN_PROCESSES, is_said_by_a_stranger
 from workflows.process.telling.by_channels import ChannelTurns, first_to_accept
+from workflows.process.telling.holding_back import Holding, is_stale, keys_of
 from workflows.process.telling.letters import letter_about, text_about
 from workflows.process.telling.mailing import Mailing
 from workflows.process.telling.text_messages import TextMessage
@@ -36,6 +38,7 @@ class Process(Lifecycle[RecordT]):
         super().__init__(record)
         self._mass_mail = asyncio.Semaphore(LETTERS_AT_ONCE)
         self._channels = ChannelTurns()
+        self.holding = Holding(record, self._let_go, self.concerns_law)
 
     @asynccontextmanager
     async def clocks_running(self) -> AsyncIterator[None]:
@@ -43,6 +46,7 @@ class Process(Lifecycle[RecordT]):
         clocks = DutyTimers(self.record, self.on_alarm, lambda: self.time_zone)
         parts = (
             clocks.keep_all(), self._keep_showing(), self._archive.archive_as_it_leaves(), self._keep_counting(),
+            self.holding.keep(),
         )  # fmt: skip
         beside = [asyncio.create_task(part) for part in parts]
         try:
@@ -121,7 +125,11 @@ class Process(Lifecycle[RecordT]):
         for each in found:
             to = message_named(kind, each.contact, each.channel)
             theirs = facts | each.letter_facts()
-            if each.channel == "text_message":
+            if each.manner and each.manner.holds_back:
+                letter = self.letter(kind, each.contact, said=said, **theirs)
+                sending = self.tell_or_hold(letter, each.manner.first(each.channel), said, within=within)
+                self.in_background(self._tallied(mailing, each.contact, sending), to)
+            elif each.channel == "text_message":
                 text = self._text(kind, each, theirs, said)
                 texting = self._text_one(text, theirs, is_mailed=each.contact in mailed, manner=each.manner)
                 self.in_background(self._tallied(mailing, each.contact, texting), to)
@@ -130,7 +138,7 @@ class Process(Lifecycle[RecordT]):
                 sending = self._tell_one(letter, within, manner=each.manner)
                 self.in_background(self._tallied(mailing, each.contact, sending), to)
 
-    async def _tallied(self, mailing: Mailing, contact: str, sending: Coroutine[Any, Any, bool]) -> None:
+    async def _tallied(self, mailing: Mailing, contact: str, sending: Coroutine[Any, Any, bool | None]) -> None:
         """Send one of several; the timeline says what became of all once the last has gone, or never will."""
         is_last = mailing.done(contact, is_sent=await sending)
         if is_last and mailing.kind not in steps.ALARMS:
@@ -188,6 +196,43 @@ class Process(Lifecycle[RecordT]):
                 self.problem(what, str(failure))
                 return False
             return sent is not None
+
+    # --- what waits -----------------------------------------------------------------------------------------
+
+    async def tell_or_hold(
+        self, letter: ports.Letter, manner: Manner, said: str, *,
+        within: timedelta | None = None, cancel_if: Callable[[], bool] | None = None,
+    ) -> bool | None:  # fmt: skip
+        """Send one letter now, or hold it back (None) where its contact is told later; whether it has gone."""
+        if self.holding.waits(letter, manner, said):
+            return None
+        return await self._tell_one(letter, within, cancel_if=cancel_if, manner=manner)
+
+    def concerns_law(self, duty: Duty) -> bool:
+        """Whether what is said about a duty never waits."""
+        return duty.legal
+
+    def standing_of(self, letters: Sequence[ports.Letter]) -> tuple[SettledDuty, ...]:  # noqa: ARG002  # of its duties
+        """How the duties stand now that some letters are about."""
+        return ()
+
+    def _let_go(self, contact: str, manner: Manner, letters: tuple[ports.Letter, ...]) -> None:
+        """Send what was held back for a contact: one letter as it is, several as one that tells what they say."""
+        letter = letters[0]
+        if len(letters) > 1 or is_stale(letter, self.record.duties):
+            latest = letters[-1]
+            letter = self.letter(
+                "held_back",
+                contact,
+                said=said_digest("held_back", keys_of(letters)),
+                language=latest.language,
+                sector=latest.sector,
+                is_mailing=all(each.is_mailing for each in letters),
+                held=letters,
+                attachments=tuple(dict.fromkeys(paper for each in letters for paper in each.attachments)),
+                settled=self.standing_of(letters),
+            )
+        self.in_background(self._tell_one(letter, None, manner=manner), message_named(letter.kind, contact))
 
     def on_alarm(self, duty: Duty, alarm: Alarm, gap: timedelta) -> None:
         """Remind or alarm those whom the ladder names; a reminder is given up when the next one is due.

@@ -25,6 +25,7 @@ from workflows.process.messages import DeliveryReport, Document, Happening, Laws
 from workflows.process.retention import BoundedList, Retention
 from workflows.process.sealed.senders import SenderIfAny, is_a_strangers, marks_of, sender_named, was_opened_in_clear
 from workflows.process.start import EarlierLives, as_known
+from workflows.process.telling.held import HoldingRecord
 
 A_MINUTE = timedelta(minutes=1)
 KEPT_REFUSALS = 200
@@ -44,7 +45,7 @@ BOUNDED_LISTS = (
 """What every process keeps itself, besides its duties; what is older goes to the archive."""
 
 
-class Record(Retention, Deduplication, EarlierLives, ABC):
+class Record(Retention, Deduplication, EarlierLives, HoldingRecord, ABC):
     """What every process remembers: its duties, what happened, what was made, sent and refused."""
 
     model_config = ConfigDict(extra="ignore")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -101,6 +101,15 @@ class ProcessWithDuties(Process[DecidingT]):
             self.record.waive(owed, self.now, said.by, f"cancelled: {said.reason}")
             if owed.kind == "assess_breach" and workflow.patched("question-left-by-cancelling-is-told"):
                 self.waiver_is_told(owed, said)
+
+    def concerns_law(self, duty: Duty) -> bool:
+        """Whether what is said about a duty never waits: what a law sets, and the question of a breach."""
+        return is_over_law(duty)
+
+    def standing_of(self, letters: Sequence[ports.Letter]) -> tuple[SettledDuty, ...]:
+        """How the duties stand now that some letters are about."""
+        about = dict.fromkeys(name for each in letters for name in (each.duty, *(one.duty for one in each.settled)))
+        return tuple(self.settled_duty(self.record.duties[name]) for name in about if name in self.record.duties)
 
     def settled_duty(self, duty: Duty) -> SettledDuty:
         """A duty as a letter about a decision tells it."""

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from workflows.procedure import rule_data
 from workflows.procedure.model import Duration, Model
+from workflows.procedure.operating_model.holding_back import Holds
 
 EMAIL, TEXT_MESSAGE = "email", "text_message"
 OF_EVERYBODY = (EMAIL, TEXT_MESSAGE)
@@ -59,7 +60,7 @@ class ChannelRules(Model):
         return self
 
 
-class Manner(Model):
+class Manner(Holds):
     """How one contact is told, as the operating model has it when somebody is told."""
 
     next_after: Annotated[Duration, Field(validate_default=True)] = _DATA["next_after"]
@@ -70,6 +71,10 @@ class Manner(Model):
         """How long a channel may take with a letter of this kind."""
         is_urgent = kind in URGENT or severity == "critical"
         return self.alarms_next_after if is_urgent else self.next_after
+
+    def first(self, channel: str) -> Manner:
+        """The same, beginning with a channel."""
+        return self.model_copy(update={"channels": tuple(dict.fromkeys((channel, *self.channels)))})
 
     def without(self, channel: str) -> Manner:
         """The same without a channel that has been tried; e-mail stays."""

@@ -19,6 +19,7 @@ from workflows.procedure.languages import Language, Trilingual
 from workflows.procedure.maintenance.rules import AS_PUBLISHED, MaintenanceRules
 from workflows.procedure.model import Duration, Model, NeededLine
 from workflows.procedure.operating_model.channels import EMAIL, ChannelRules, Manner
+from workflows.procedure.operating_model.holding_back import HoldingBack, QuietHours
 from workflows.procedure.operating_model.ladders import SHORTEST_GAP, SoundLadder, refuse_all
 from workflows.procedure.operating_model.people import Contact, ContactId, Email, OwnInstruction, RoleHolders
 from workflows.procedure.operating_model.references import dangling
@@ -195,6 +196,7 @@ class OperatingModel(Model):
     acknowledgement_links: SeenLinks = SeenLinks()
     unanswered: Unanswered = Unanswered()
     channels: ChannelRules = ChannelRules()
+    holding_back: HoldingBack = HoldingBack()
     second_person: bool = False
     """Whether what is decided over a legal duty (waived, concluded, cancelled) waits for another person."""
 
@@ -218,9 +220,16 @@ class OperatingModel(Model):
         return self.contacts[contact].sector or self.organisation.sector
 
     def manner_of(self, contact: ContactId) -> Manner | None:
-        """How a contact is told; None where by e-mail alone."""
-        ways = self.contacts[contact].ways()
-        return None if ways == (EMAIL,) else Manner(channels=ways, **self.channels.model_dump())
+        """How a contact is told; None where by e-mail alone, and at once."""
+        entry, rules = self.contacts[contact], self.holding_back
+        quiet = QuietHours.read(entry.quiet_hours or rules.quiet_hours, self.organisation.time_zone)
+        manner = Manner(
+            channels=entry.ways(),
+            quiet=quiet,
+            one_per=entry.one_message_per or rules.one_message_per,
+            **self.channels.model_dump(),
+        )
+        return manner if manner.holds_back or manner.channels != (EMAIL,) else None
 
     def speaks_for_us(self, contact: ContactId) -> bool:
         """Whether a contact holds the role ``communications``: the named owner of telling people about faults."""

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from workflows.procedure.languages import Language
 from workflows.procedure.model import Model, NeededLine
 from workflows.procedure.operating_model.channels import AT_MOST, ChannelName, OwnChannel, in_order
+from workflows.procedure.operating_model.holding_back import HoursInText, Window
 from workflows.procedure.operating_model.mail_address import usable
 from workflows.procedure.operating_model.rota_source import RotaSource
 from workflows.procedure.operating_model.text_addresses import TextAddress
@@ -39,6 +40,10 @@ class Contact(Model):
     """Who is told where this contact does not acknowledge an instruction; empty: the deputies of its roles."""
     owner: ContactId | Literal[""] = ""
     """Who answers for these details and is asked to confirm them; empty: the desk."""
+    quiet_hours: HoursInText = ""
+    """Local hours in which it is told only what can't wait; empty: those of ``[holding_back]``; ``never``: none."""
+    one_message_per: Window | None = None
+    """No more than one message in so long a time, unless it can't wait; left out, that of ``[holding_back]``."""
     verified_on: date
 
     def address_of(self, channel: str) -> str:

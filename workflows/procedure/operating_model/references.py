@@ -52,6 +52,7 @@ def dangling(model: Any) -> list[Dangling]:
         *_missing_ladders(model),
         *_unknown_version(model),
         *_unknown_channels(model),
+        *_a_quiet_desk(model),
     ]
 
 
@@ -101,6 +102,16 @@ def _missing_ladders(model: Any) -> Iterable[Dangling]:
     for _, ladders in entries(model, "ladders"):
         missing = [kind for kind in NEEDED_LADDERS if kind not in _inside(ladders)]
         yield from (Dangling(("ladders", kind), "is needed") for kind in missing)
+
+
+def _a_quiet_desk(model: Any) -> Iterable[Dangling]:
+    """Quiet hours of all who hold the desk: at night nobody would be alarmed."""
+    contacts = {place[1]: _inside(entry) for place, entry in entries(model, "contacts", "*")}
+    usual = next((hours for _, hours in entries(model, "holding_back", "quiet_hours")), "")
+    desk = [name for _, name in entries(model, "roles", "desk", "contacts", "*") if name in contacts]
+    if desk and all((contacts[name].get("quiet_hours") or usual) not in ("", "never") for name in desk):
+        what = 'somebody in this role must have none: write quiet_hours = "never" at the contact'
+        yield Dangling(("roles", "desk", "contacts"), f"all have quiet hours, and nobody would be alarmed then: {what}")
 
 
 def _unknown_channels(model: Any) -> Iterable[Dangling]:

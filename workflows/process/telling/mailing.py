@@ -21,6 +21,7 @@ class Mailing:
     found: Sequence[ports.Recipient]
     left: int = 0
     failed: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.left = len(self.found)
@@ -41,23 +42,25 @@ class Mailing:
         audience = self.audience
         return f"to {in_words(dict.fromkeys((*audience.groups, *audience.text_groups, *audience.roles)))}"
 
-    def done(self, contact: str, *, is_sent: bool) -> bool:
-        """One has gone, or never will; whether that was the last."""
+    def done(self, contact: str, *, is_sent: bool | None) -> bool:
+        """One has gone, or never will, or is held back (None); whether that was the last."""
         self.left -= 1
-        if not is_sent:
+        if is_sent is None:
+            self.held.append(contact)
+        elif not is_sent:
             self.failed.append(contact)
         return self.left == 0
 
     def ended(self) -> str:
         """What has gone, in the end."""
-        return f"Told ({self._what()}): {len(self.found) - len(self.failed)} of {len(self.found)} messages accepted"
+        accepted = len(self.found) - len(self.failed) - len(self.held)
+        return f"Told ({self._what()}): {accepted} of {len(self.found)} messages accepted"
 
     def outcome(self) -> str:
         """To whom, and who was not reached."""
-        more = len(self.failed) - NAMED_AT_MOST
-        rest = f" and {more} more" if more > 0 else ""
-        missed = f"; not reached: {', '.join(self.failed[:NAMED_AT_MOST])}{rest}" if self.failed else ""
-        return self.to_whom() + missed
+        missed = f"; not reached: {_named(self.failed)}" if self.failed else ""
+        held = f"; held back: {_named(self.held)}" if self.held else ""
+        return self.to_whom() + missed + held
 
     def _what(self) -> str:
         return self.kind.replace("_", " ")
@@ -68,3 +71,8 @@ class Mailing:
         return " and ".join(
             words for number, words in ((mails, f"{mails} by e-mail"), (texts, f"{texts} by text message")) if number
         )
+
+
+def _named(contacts: Sequence[str]) -> str:
+    more = len(contacts) - NAMED_AT_MOST
+    return ", ".join(contacts[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
