@@ -15,7 +15,7 @@ from temporalio.client import Client
 
 from tests.chaos.letter_box import Accepted
 from tests.simulation.desk.mail import Provider
-from tests.simulation.desk.product import build, client_interceptors, converter
+from tests.simulation.desk.product import TextTransport, build, client_interceptors, converter
 from tests.simulation.engine.chance import Chance
 from tests.simulation.engine.os_process import OsProcess
 from tests.simulation.engine.server import Server
@@ -60,6 +60,8 @@ class House:
     trouble: Trouble = field(default_factory=Trouble)
     board: Path | None = None
     """The file with the published notices, where somebody publishes any."""
+    texts: TextTransport | None = None
+    """What takes messages by other channels than mail, where there is any."""
     fills: int = 0
     """How often the disk was full."""
     _full_until: float = -1.0
@@ -73,7 +75,7 @@ class House:
         with process.inside():
             own = client(self.server, converter(), *client_interceptors())
             store = "data" if self.trouble.has_common_store else f"store-{place}"
-            made = build(self.folder, self.model, own, self.provider, store=store, board=self.board)
+            made = build(self.folder, self.model, own, self.provider, store=store, board=self.board, texts=self.texts)
         self.server.joins(Worker(made, process))
 
     def _died(self, place: int) -> None:
@@ -116,6 +118,7 @@ async def house(
     workers: int = 1,
     trouble: Trouble,
     suggest_at: int = 4096,
+    texts: TextTransport | None = None,
     has_board: bool = False,
 ) -> AsyncGenerator[House]:
     """A house on a folder in memory, where there is one."""
@@ -124,6 +127,7 @@ async def house(
     provider = Provider(chance, loses_answers=trouble.loses_answers)
     speaks = client(server, converter(), *client_interceptors())
     made = House(folder, model, chance, server, provider, speaks, workers, trouble=trouble)
+    made.texts = texts
     made.board = folder / "notices.xml" if has_board else None
     made.clocks = [timedelta(seconds=seconds) for seconds in trouble.clocks]
     provider.at_lost = made.answer_lost

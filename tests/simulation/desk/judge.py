@@ -42,6 +42,8 @@ class Judge(Onlooker):
         self._heard: dict[str, Heard] = {}
         self._lives: dict[str, Life] = {}
         self._letters: dict[str, set[tuple[str, str, str]]] = {}
+        self.leaves: frozenset[str] = frozenset()
+        """Addresses of whom another judge looks at the letters."""
         home.server.watchers.append(self._event)
         home.provider.watchers.append(self._letter)
 
@@ -106,6 +108,8 @@ class Judge(Onlooker):
         """A letter has gone."""
         if letter.incident not in self._lives:
             return  # of what stands beside: it has a judge of its own
+        if letter.to in self.leaves:
+            return
         self.checks["letters"] += 1
         mine = [h for w, h in self._heard.items() if w.partition("-")[2] == letter.incident and h.model is not None]
         if purpose in BY_A_CLOCK:

@@ -6,7 +6,16 @@ import asyncio
 from collections.abc import Callable
 
 from tests.chaos.letter_box import Accepted
-from tests.simulation.desk.product import INCIDENT_HEADER, LiveMail, Transport, not_now, unknown
+from tests.simulation.desk.product import (
+    INCIDENT_HEADER,
+    LiveMail,
+    LiveText,
+    TextTransport,
+    Transport,
+    not_now,
+    refused,
+    unknown,
+)
 from tests.simulation.engine.chance import Chance
 from tests.simulation.engine.virtual_time import running
 
@@ -53,6 +62,30 @@ class Provider(Transport):
             self.at_lost(letter)
             raise unknown("the provider's answer was lost")
         return ""
+
+
+class Pager(TextTransport):
+    """Another channel than mail, which fails by chance: for good, or for a while."""
+
+    provider = "the pager of the simulation"
+
+    def __init__(self, chance: Chance, *, refuses: float, is_down: float) -> None:
+        self._chance, self._refuses, self._is_down = chance, refuses, is_down
+        self.watchers: list[Callable[[str, str, str], None]] = []
+        self.failed = 0
+
+    async def deliver(self, message: LiveText, *, is_mailing: bool = False) -> None:  # noqa: ARG002  # as the port has it
+        """Accept a message, or not."""
+        await asyncio.sleep(self._chance.latency("pager"))
+        if self._chance.between(0, 1) < self._refuses:
+            self.failed += 1
+            raise refused("the pager knows no such number", act="Nobody")
+        if self._chance.between(0, 1) < self._is_down:
+            self.failed += 1
+            raise not_now("the pager is down")
+        reference = message.file_name.partition("-pager-")[0]
+        for watch in self.watchers:
+            watch(reference, purpose_of(message.file_name), message.file_name)
 
 
 def purpose_of(file_name: str) -> str:

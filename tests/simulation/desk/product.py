@@ -33,7 +33,7 @@ from activities.notices.feeds import NoticeFeed
 from activities.operating_model.file import OperatingModelFile
 from activities.processes import IncidentList, TemporalProcesses, breaks_under_way
 from activities.text_messages.sender import TextRoom
-from activities.text_messages.transport import TextOutbox
+from activities.text_messages.transport import LiveText, TextOutbox, TextTransport
 from activities.watchdog.always_running import AlwaysRunningProcesses
 from activities.watchdog.checks import ALWAYS_RUNNING_EVERY, DeskWatch, Eyes
 from activities.watchdog.heartbeat import Heartbeat
@@ -61,6 +61,8 @@ __all__ = [
     "INCIDENT_HEADER",
     "TASK_QUEUE",
     "LiveMail",
+    "LiveText",
+    "TextTransport",
     "Transport",
     "build",
     "build_with",
@@ -100,12 +102,19 @@ def client_interceptors() -> list[Interceptor]:
 
 
 def build(
-    folder: Path, model: Path, client: Client, mail: Transport, *, store: str = "data", board: Path | None = None
+    folder: Path,
+    model: Path,
+    client: Client,
+    mail: Transport,
+    *,
+    store: str = "data",
+    board: Path | None = None,
+    texts: TextTransport | None = None,
 ) -> Build:
     """A worker of the product: its workflows, interceptors and adapters, with mail of the simulation.
 
     ``store``: where its ledger of sent mail lies; workers that have none in common may double letters. ``board``: the
-    file with the published notices, where there is one.
+    file with the published notices, where there is one. ``texts``: how other channels than mail leave.
     """
     rules = OperatingModelFile(model)
     folders = CaseFolders(folder / "evidence")
@@ -126,7 +135,7 @@ def build(
         processes=processes,
         breach_starter=processes,
         incidents_concerned=processes,
-        text_messages=TextRoom(TextOutbox(outbox), outbox, folders, rules.current, ledger),
+        text_messages=TextRoom(texts or TextOutbox(outbox), outbox, folders, rules.current, ledger),
         maintenance_papers=BreakPapers(rules.current, folders),
         open_incidents=IncidentList(client),
         contact_review=ContactsInForce(rules.current),

@@ -6,8 +6,11 @@ import asyncio
 import dataclasses
 import gc
 import logging
+import tempfile
+import tomllib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +19,7 @@ from unittest.mock import patch
 
 from temporalio.api.history.v1 import HistoryEvent
 
-from tests.chaos import crowd
+from tests.chaos import crowd, short_clocks
 from tests.chaos.checker import Account, reckon
 from tests.chaos.histories import courses
 from tests.chaos.records import Night
@@ -28,10 +31,12 @@ from tests.simulation.desk.house import House, Trouble, house
 from tests.simulation.desk.judge import Judge
 from tests.simulation.desk.linked import Linked
 from tests.simulation.desk.links import Pair, pairs
+from tests.simulation.desk.mail import Pager
 from tests.simulation.desk.overtaken import in_order_of_arrival, plan_overtaken, with_others
 from tests.simulation.desk.person import Person
 from tests.simulation.desk.product import Disk, in_virtual_time
 from tests.simulation.desk.standing import standing
+from tests.simulation.desk.twins import ALL, CONTACTS, NAMES, Twins
 from tests.simulation.desk.year import Begun, year, year_of_itself
 from tests.simulation.engine.chance import Chance, Rates
 from tests.simulation.engine.server import POLLED_FOR
@@ -115,6 +120,8 @@ class Order:
     makes: Makes = NEWEST
     """By which of the generators: one that is changed would make other lives of the seeds that were kept."""
 
+    twins: bool = False
+    """Whether contacts are there who are told in manners of their own, with a judge of theirs."""
     days_beside: int = A_YEAR
     """For how long."""
     pairs_left: frozenset[int] | None = None
@@ -187,11 +194,31 @@ def simulated(order: Order) -> Outcome:
 
 async def _lived(order: Order, disk: Disk) -> Outcome:
     chance = Chance(order.seed, order.rates, order.allowed)
+    extended = _with_twins(order.operating_model) if order.twins else nullcontext(order.operating_model)
+    with extended as model:
+        return await _lived_by(model, order, disk, chance)
+
+
+@contextmanager
+def _with_twins(model: Path) -> Generator[Path]:
+    """The operating model with the contacts that have a judge of their own: the others know nothing of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "operating-model.toml"
+        path.write_text(model.read_text(encoding="utf-8") + CONTACTS, encoding="utf-8")
+        strangers = {name: each | {"groups": []} for name, each in tomllib.loads(CONTACTS)["contacts"].items()}
+        with patch.dict(short_clocks._READ["contacts"], strangers):
+            yield path
+
+
+async def _lived_by(model: Path, order: Order, disk: Disk, chance: Chance) -> Outcome:
+    pager = Pager(chance, refuses=0.15, is_down=0.3) if order.twins else None
     async with house(
-        order.operating_model, chance, workers=order.workers, trouble=order.trouble, has_board=order.has_standing
+        model, chance, texts=pager, workers=order.workers, trouble=order.trouble, has_board=order.has_standing
     ) as home:
         disk.is_full = home.is_full
         judge = Judge(home)
+        twins = Twins(home, pager) if pager else None
+        judge.leaves = ALL if twins else frozenset()
         beside = Beside(standing(home, order.seed, order.begins, order.days_beside)) if order.has_standing else None
         home.server.compared_query = "record"
         home.server.polled_for = max(POLLED_FOR, order.patience_days * 8640)
@@ -225,14 +252,22 @@ async def _lived(order: Order, disk: Disk) -> Outcome:
                 beside.reckon()
             linked.reckon()
             _built_again(home, outcome)
-        beside_it = (beside.violations if beside else []) + linked.violations
+        if twins:
+            twins.reckon([each.reference for each in lives])
+            outcome.account.lost = [
+                each for each in outcome.account.lost if not any(f" {name}" in each for name in NAMES)
+            ]
+        beside_it = (twins.violations if twins else []) + (beside.violations if beside else []) + linked.violations
         outcome.violations = [*home.server.problems, *judge.violations, *beside_it, *outcome.account.faults()]
         outcome.account.count("times the disk was full", home.fills)
         outcome.said_otherwise = home.server.said_otherwise + outcome.account.differing
         outcome.remembered_otherwise = home.server.remembered_otherwise
         outcome.rebuilt, outcome.checks = (
             home.server.rebuilt,
-            judge.checks + linked.checks + (beside.checks if beside else Counter()),
+            judge.checks
+            + linked.checks
+            + (twins.checks if twins else Counter())
+            + (beside.checks if beside else Counter()),
         )
         return outcome
 

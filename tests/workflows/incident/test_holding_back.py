@@ -164,6 +164,21 @@ async def test_a_fault_that_gets_worse_is_told_at_once(desk: Desk) -> None:
     assert [letter.severity for letter in to(desk, WARD)] == ["low", "high", "critical"]
 
 
+async def test_what_could_not_wait_is_a_message_too(desk: Desk) -> None:
+    desk.world.manners = {WARD: once_in(30)}
+    await judged(desk)
+    await desk.pass_time(minutes=5)
+    await update(desk, "It waits.")
+    await desk.pass_time(minutes=20)
+    await update(desk, "It is worse.", severity="high")
+    await desk.pass_time(minutes=20)
+    await nothing_under_way(desk.incident)
+    assert kinds(desk) == ["start", "change"]
+    await desk.pass_time(minutes=15)
+    await nothing_under_way(desk.incident)
+    assert [letter.text for letter in to(desk, WARD)] == ["", "It is worse.", "It waits."]
+
+
 async def test_mail_and_text_of_the_same_are_one_message(desk: Desk) -> None:
     desk.world.manners = {WARD: once_in(30)}
     telling = desk.world.rules.telling.model_copy(update={"start_text": ("everyone",)})

@@ -12,8 +12,9 @@ from workflows.process.ports import Letter
 
 
 class HeldBack(Model):
-    """What waits for one contact: until when, how it is told, and which letters, by their ids in the record."""
+    """What waits for one contact: since and until when, how it is told, which letters, by their ids in the record."""
 
+    since: Moment
     until: Moment
     because: str
     manner: Manner

@@ -28,6 +28,8 @@ LETTERS_AT_MOST = 20
 """Of one contact."""
 BYTES_AT_MOST = 150_000
 """Of all letters that wait: what finds no room goes at once, since the record must stay small."""
+WAITS_AT_MOST = timedelta(days=1)
+"""However often something goes meanwhile."""
 NAMED_AT_MOST = 30
 ALARMS = ("reminder", "overdue")
 
@@ -37,6 +39,7 @@ class Holder(Protocol):
 
     process: Any
     time_zone: Any
+    severity: Any
     duties: dict[str, Duty]
     held: dict[str, HeldBack]
     held_letters: dict[str, Letter]
@@ -90,9 +93,8 @@ class Holding:
         now = workflow.now()
         due = {contact: each for contact, each in self._record.held.items() if each.until <= now}
         for contact, each in due.items():
-            again = each.manner.quiet.end_after(now) if each.manner.quiet else None
-            if again is not None:  # a while that has ended in quiet hours
-                self._record.held[contact] = each.model_copy(update={"until": again, "because": "quiet hours"})
+            if again := self._put_off(contact, each, now):
+                self._record.held[contact] = each.model_copy(update={"until": again})
         going = [contact for contact in due if self._record.held[contact].until <= now]
         if going:
             more = f" and {len(going) - NAMED_AT_MOST} more" if len(going) > NAMED_AT_MOST else ""
@@ -100,13 +102,22 @@ class Holding:
         for contact in going:
             self._go(contact, now)
 
+    def _put_off(self, contact: str, each: HeldBack, now: datetime) -> datetime | None:
+        """Until when it waits on: its time has come in quiet hours, or something went meanwhile that could not wait."""
+        if quiet := each.manner.quiet.end_after(now) if each.manner.quiet else None:
+            return quiet
+        last, one_per = self._record.told_last.get(contact), each.manner.one_per
+        over = last.at + one_per if last and one_per else now
+        return over if now < over <= each.since + WAITS_AT_MOST else None
+
     def _go(self, contact: str, now: datetime) -> None:
         each = self._record.held.pop(contact)
         letters = tuple(
             _to(contact, self._record.held_letters[name]) for name in each.letters if name in self._record.held_letters
         )
         self._forget_unneeded()
-        self._told(letters[-1], each.manner, "", now)
+        as_it_is = {"severity": self._record.severity or ""}  # what got worse has gone already
+        self._told(letters[-1].model_copy(update=as_it_is), each.manner, "", now)
         self._release(contact, each.manner, letters)
 
     def _forget_unneeded(self) -> None:
@@ -152,7 +163,7 @@ class Holding:
         self._record.held_letters.setdefault(name, _for_all(letter))
         before = self._record.held.get(letter.contact)
         if before is None:
-            after = HeldBack(until=until, because=because, manner=manner, letters=(name,))
+            after = HeldBack(since=workflow.now(), until=until, because=because, manner=manner, letters=(name,))
         else:
             names = tuple(dict.fromkeys((*before.letters, name)))
             after = before.model_copy(update={"letters": names, "manner": manner, "until": max(before.until, until)})
