@@ -194,6 +194,9 @@ def test_every_text_and_list_that_may_be_sent_is_bounded(process: str) -> None:
 
 SMALL = {
     "leaving",  # brought to the evidence before a record is carried
+    "held",  # at most 300 contacts, some 300 bytes each, each with at most 20 ids; what finds no room goes at once
+    "held_letters",  # 100 kB
+    "told_last",  # at most 500, 90 bytes each
     "seen_events",  # at most 5,000 ids of a release before; taken over with the first new one
     "event_ids",  # at most 10,000, 11 bytes each
     "event_ids_at",  # each 500th

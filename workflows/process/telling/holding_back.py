@@ -23,10 +23,12 @@ from workflows.process.ports import Letter
 from workflows.process.retention import size
 from workflows.process.telling.held import HeldBack, LastTold
 
-CONTACTS_AT_MOST = 400
+CONTACTS_AT_MOST = 300
+TOLD_AT_MOST = 500
+"""Of whom it is known when they were told last; of more, those who were told first are forgotten."""
 LETTERS_AT_MOST = 20
 """Of one contact."""
-BYTES_AT_MOST = 150_000
+BYTES_AT_MOST = 100_000
 """Of all letters that wait: what finds no room goes at once, since the record must stay small."""
 WAITS_AT_MOST = timedelta(days=1)
 """However often something goes meanwhile."""
@@ -140,7 +142,12 @@ class Holding:
         if quiet is not None:
             return quiet, "quiet hours"
         last = self._record.told_last.get(letter.contact)
-        if last is None or manner.one_per is None or last.said == said or has_risen(letter.severity, last.severity):
+        if (
+            last is None
+            or manner.one_per is None
+            or last.said == _short(said)
+            or has_risen(letter.severity, last.severity)
+        ):
             return None, ""
         over = last.at + manner.one_per
         return (over, f"one message in {_length(manner.one_per)}") if over > now else (None, "")
@@ -175,7 +182,10 @@ class Holding:
         past = [contact for contact, each in self._record.told_last.items() if each.at + timedelta(days=1) < now]
         for contact in past:
             del self._record.told_last[contact]
-        self._record.told_last[letter.contact] = LastTold(at=now, severity=letter.severity, said=said)
+        self._record.told_last.pop(letter.contact, None)
+        while len(self._record.told_last) >= TOLD_AT_MOST:
+            del self._record.told_last[next(iter(self._record.told_last))]
+        self._record.told_last[letter.contact] = LastTold(at=now, severity=letter.severity, said=_short(said))
 
 
 def is_stale(letter: Letter, duties: dict[str, Duty]) -> bool:
@@ -195,6 +205,10 @@ def _name(letter: Letter) -> str:
     """What all who are told the same in the same words have in common."""
     told = f"{_for_all(letter).key} {letter.language} {letter.sector} {letter.for_citizens} {letter.stands_in_for}"
     return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _short(said: str) -> str:
+    return hashlib.sha256(said.encode()).hexdigest()[:12] if said else ""
 
 
 def _matter(letter: Letter) -> str:
