@@ -30,6 +30,7 @@ async def test_a_night_with_quiet_hours(desk: Desk) -> None:
     await desk.say("situation_update", {"by": "desk", "text": "It is critical now.", "severity": "critical"})
     await nothing_under_way(desk.incident)
     await desk.say("situation_update", {"by": "desk", "text": "The supplier works on it.", "severity": "low"})
+    await nothing_under_way(desk.incident)
     none = {"by": "dpo", "outcome": "no_personal_data", "reason": "Paper prescriptions were at hand."}
     await desk.say("breach_assessment", none)
     await nothing_under_way(desk.incident)
