@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from starter.language import names
-from starter.language.heard import heard
 from starter.language.moments import said_back, short
-from starter.language.words import Texts, _
+from starter.language.words import Texts, _, spoken
 
 if TYPE_CHECKING:
     from activities.rota.rotas import RoleRota
@@ -72,7 +71,9 @@ def trouble(duty: OnDuty) -> str:
     """That the calendar can't be read now, and how old the copy is that is used; empty where it can."""
     if not duty.problem:
         return ""
-    facts = {"role": role_named(duty.role), "why": heard(duty.problem)}
+    from workflows.procedure.watchdog.rota_reasons import rota_reason
+
+    facts = {"role": role_named(duty.role), "why": rota_reason(duty.problem, spoken())}
     if duty.read_at is None:
         return _("Look at this: the rota of {role} {why}; there is no copy of it", **facts)
     return _("Look at this: the rota of {role} {why}; as read {moment}", **facts, moment=short(duty.read_at))

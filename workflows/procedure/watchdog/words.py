@@ -8,6 +8,7 @@ from workflows.procedure import rule_data
 from workflows.procedure.languages import Language, Trilingual
 from workflows.procedure.model import Model
 from workflows.procedure.watchdog.findings import Finding
+from workflows.procedure.watchdog.rota_reasons import rota_reason
 
 SAID_AT_MOST = 15
 """How many findings one letter spells out."""
@@ -68,6 +69,8 @@ def listed(findings: Sequence[Finding], language: Language, *, is_over: bool = F
 def _facts(finding: Finding, language: Language) -> dict[str, str]:
     """The facts, with the terms among them in the reader's language; one that is missing shows as "-"."""
     facts = _Facts(finding.facts, kind=finding.kind)
+    if finding.kind.startswith("rota_") and "why" in facts:
+        facts["why"] = rota_reason(facts["why"], language)
     for name in _NAMED_BY_TERM:
         if (term := facts.get(name)) in TERMS:
             facts[name] = TERMS[str(term)].in_(language)
