@@ -83,11 +83,26 @@ class Preview(NamedTuple):
         back = (
             " " + _("Mail came back from {returned}: tell them in another way.", returned=returned) if returned else ""
         )
-        return f"{told if groups else before}{drill}{back}{self._unconfirmed()}"
+        return f"{told if groups else before}{drill}{back}{self._unconfirmed()}{self._in_their_manner()}"
 
     def _who(self) -> str:
         """Who is told, by name; of many the first few, and how many more."""
         told = [*dict.fromkeys(contact(each.contact) for each in self.recipients)]
+        more = [_("and {n} more", n=len(told) - MOST_NAMED)] if len(told) > MOST_NAMED else []
+        return ", ".join([*told[:MOST_NAMED], *more])
+
+    def _in_their_manner(self) -> str:
+        """Who is told by other channels first, and who is told later where it may wait, for the same line."""
+        by_channels = self._named(
+            each for each in self.recipients if each.manner and each.manner.channels != ("email",)
+        )
+        later = self._named(each for each in self.recipients if each.manner and each.manner.holds_back)
+        said = " " + _("By other channels too: {who}.", who=by_channels) if by_channels else ""
+        return said + (" " + _("Later, where it may wait: {who}.", who=later) if later else "")
+
+    @staticmethod
+    def _named(recipients: Iterable[Recipient]) -> str:
+        told = [*dict.fromkeys(contact(each.contact) for each in recipients)]
         more = [_("and {n} more", n=len(told) - MOST_NAMED)] if len(told) > MOST_NAMED else []
         return ", ".join([*told[:MOST_NAMED], *more])
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from starter.sending.preview import Preview
 from tests.starter.conftest import TRIAGE, Desk
 from tests.starter.terminal.pseudo_terminal import Terminal
+from workflows.procedure.operating_model.channels import Manner
 from workflows.process.ports import Recipient
 
 UPDATE = ("--text", "Paperireseptit käytössä")
@@ -53,6 +56,15 @@ def test_contacts_that_nobody_has_confirmed_are_named() -> None:
     assert preview.in_words().endswith("Not confirmed (kantadesk contacts list): pharmacy.")
     assert preview.as_json()["doubted"] == ["pharmacy"]
     assert preview._replace(drill=True).with_doubted(["pharmacy"]).doubted == ()
+
+
+def test_who_is_told_in_a_manner_of_its_own_is_named() -> None:
+    paged, rarely = Manner(channels=("pager", "email")), Manner(one_per=timedelta(hours=1))
+    manners = {"ward": paged, "pharmacy": rarely, "porter": None}
+    told = tuple(Recipient(contact=name, language="fi", manner=manner) for name, manner in manners.items())
+    said = Preview(("everyone",), told, (), drill=False).in_words()
+    assert said.endswith("By other channels too: ward. Later, where it may wait: pharmacy.")
+    assert "channels" not in Preview(("everyone",), told[2:], (), drill=False).in_words()
 
 
 def test_it_is_said_before_it_goes_and_asked_in_a_terminal(desk: Desk) -> None:
