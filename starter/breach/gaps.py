@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from starter.breach.situation import Situation, situation
+from starter.language import names as names_of
 from starter.language.moments import written
 from starter.language.names import NOTIFICATIONS, drill
 from starter.language.words import N_, _
+from starter.sending.ask_missing import answered, in_words
 from starter.terminal import prompts
+from starter.terminal.asking import may_ask
 from starter.terminal.errors import Wrong
+from workflows.contract import BREACH_MESSAGES
 from workflows.procedure.deadlines import hours_in_words
 from workflows.procedure.model import Line, NeededLine, NeededText, Text
 
@@ -21,10 +24,11 @@ Question = Callable[[Situation], Any]
 
 def complete(message: str, fields: dict[str, Any], typed: dict[str, Any]) -> None:
     """Ask for what was left out if something needed is missing; where nobody can be asked, say what is missing."""
-    if message == "controller_notified" and "controller" not in fields and not typed["file"]:
-        fields["controller"] = _controller(typed["ref"])
-    can_ask = sys.stdin.isatty() and not typed["file"]
+    can_ask = may_ask() and not typed["file"]
     missing = [field for field in NEEDED.get(message, ()) if field not in fields]
+    if message == "controller_notified" and missing and not can_ask and not typed["file"]:
+        fields["controller"] = _only_controller(situation(typed["ref"]))
+        return
     if missing and not can_ask:
         if "aware_at" in missing and not typed["file"]:  # never taken to be "now", as other moments are
             raise Wrong(_("--aware-at: is missing; say when you became aware"))
@@ -36,23 +40,63 @@ def complete(message: str, fields: dict[str, Any], typed: dict[str, Any]) -> Non
         prompts.tell(
             _("{drill}Breach {reference}", drill=drill(here.status.drill), reference=here.reference), strong=True
         )
-        for field, ask in QUESTIONS[message].items():
-            if field not in fields and (given := ask(here)) not in (None, ""):
-                fields[field] = given
+        asked = [field for field in QUESTIONS[message] if field not in fields]
+        for field in asked:
+            _ask(QUESTIONS[message], field, fields, here)
     if message == "authority_notified":
         _ask_for_delay(fields, typed, here)
+    if missing:
+        _let_change(message, asked, fields, here)
 
 
-def _controller(reference: str) -> str:
-    """The controller that is still to be told; asked for where there are several. Raises ``Wrong``."""
-    status = situation(reference).status
-    names = [d.recipient for d in status.duties if d.kind == "notify_controller" and d.state in ("open", "overdue")]
-    if len(names) == 1:
-        return names[0]
-    if not names or not sys.stdin.isatty():
-        raise Wrong(_("--controller: is missing; still to be told: {names}", names=", ".join(names) or _("nobody")))
-    numbered = {str(number): name for number, name in enumerate(names, 1)}
-    return numbered[prompts.picked(_("Which controller was told?"), numbered)[0]]
+def _ask(questions: Mapping[str, Question], field: str, fields: dict[str, Any], here: Situation) -> None:
+    """Put the answer to a question into the fields; what is left out is not there."""
+    fields.pop(field, None)
+    if (given := questions[field](here)) not in (None, ""):
+        fields[field] = given
+
+
+def _let_change(message: str, asked: Sequence[str], fields: dict[str, Any], here: Situation) -> None:
+    """Show what was answered; each answer can be changed before it goes. Raises ``Wrong`` where it is not to go."""
+    model = BREACH_MESSAGES[message]
+    while True:
+        for number, field in enumerate(asked, 1):
+            given = fields.get(field, "-")
+            shown = names_of.name(NOTIFICATIONS, given) if field == "phase" else in_words(given)
+            prompts.numbered(number, answered(model, field, shown))
+        typed = prompts.line(_("Enter: go on; a number: change that answer; n: send nothing"))
+        if not typed:
+            return
+        if prompts.understood(typed) == "no":
+            raise Wrong(_("nothing was sent"))
+        if typed.isdecimal() and 0 < int(typed) <= len(asked):
+            _ask(QUESTIONS[message], asked[int(typed) - 1], fields, here)
+
+
+def _still_to_be_told(here: Situation) -> list[str]:
+    """The controllers that have not been told. Raises ``Wrong`` where there is none."""
+    owed = [d for d in here.status.duties if d.kind == "notify_controller" and d.state in ("open", "overdue")]
+    if not owed:
+        raise Wrong(_("--controller: every controller on record has been told; name the one that was told besides"))
+    return [duty.recipient for duty in owed]
+
+
+def _only_controller(here: Situation) -> str:
+    """The one controller that is still to be told. Raises ``Wrong`` where there are several."""
+    first, *others = _still_to_be_told(here)
+    if others:
+        raise Wrong(_("--controller: is missing; still to be told: {names}", names=", ".join((first, *others))))
+    return first
+
+
+def _controller(here: Situation) -> str:
+    """Which controller was told, of those that are still to be told."""
+    numbered = {str(number): name for number, name in enumerate(_still_to_be_told(here), 1)}
+    default = [*numbered] if len(numbered) == 1 else []
+    question = _("Which controller was told?")
+    if default:
+        question += " " + _("(Enter: {default})", default=numbered["1"])
+    return numbered[prompts.picked(question, numbered, default, prompts.parts_of(numbered))[0]]
 
 
 def _ask_for_delay(fields: dict[str, Any], typed: dict[str, Any], here: Situation) -> None:
@@ -104,6 +148,10 @@ QUESTIONS: dict[str, dict[str, Question]] = {
         "phase": _phase,
         "reference": _text(N_("The authority's case number (Enter: not known yet)"), Line),
     },
+    "controller_notified": {
+        "controller": _controller,
+        "notified_at": _when(N_("When was the controller told?")),
+    },
     "subjects_informed": {
         "informed_at": _when(N_("When were the persons told?")),
         "channel": _text(N_("How were they told (letter, MyKanta, telephone)?"), NeededLine),
@@ -123,6 +171,7 @@ QUESTIONS: dict[str, dict[str, Question]] = {
 }
 NEEDED: dict[str, tuple[str, ...]] = {
     "authority_notified": ("phase",),
+    "controller_notified": ("controller",),
     "subjects_informed": ("channel", "count"),
     "measures_taken": ("text",),
     "conclusion": ("text",),

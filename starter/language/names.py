@@ -45,6 +45,8 @@ NOTICE_KINDS: Texts = {
     "fault": "fault", "change": "change", "end": "end", "correction": "correction", "maintenance": "maintenance break",
     "other": "something else",
 }  # fmt: skip
+OUTCOMES: Texts = {"no_personal_data": "no", "suspected": "yes, or perhaps"}
+"""Whether personal data are concerned."""
 NOTIFICATIONS: Texts = {"preliminary": "preliminary", "supplementary": "supplementary", "final": "final"}
 ROLES: Texts = {
     "controller": "a controller",

@@ -25,6 +25,7 @@ FIELD_QUESTIONS: Texts = {
     "contact": "Which contact? Its id or its name",
     "what": "What was seen? The id of an instruction or a duty",
     "InstructionAnswer.reason": "Why does nobody wait for this contact any more?",
+    "outcome": "Are personal data concerned, or may they be?",
     "risk": "How large is the risk to the persons?",
     "RiskAssessment.reasons": "Why is the risk judged so?",
     "aware_at": "When did you really become aware?",

@@ -149,7 +149,15 @@ def _in_lines(model: type[BaseModel], answers: Mapping[str, Any]) -> Iterator[st
 
 
 def _one(value: str) -> str:
-    known = (names.ANSWERS, names.SEVERITIES, names.PLACES, names.ROLES, names.NOTICE_KINDS)
+    known = (
+        names.ANSWERS,
+        names.SEVERITIES,
+        names.PLACES,
+        names.ROLES,
+        names.NOTICE_KINDS,
+        names.NOTIFICATIONS,
+        names.OUTCOMES,
+    )
     return next((names.name(each, value) for each in known if value in each), value)
 
 
