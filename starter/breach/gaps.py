@@ -77,7 +77,9 @@ def _still_to_be_told(here: Situation) -> list[str]:
     """The controllers that have not been told. Raises ``Wrong`` where there is none."""
     owed = [d for d in here.status.duties if d.kind == "notify_controller" and d.state in ("open", "overdue")]
     if not owed:
-        raise Wrong(_("--controller: every controller on record has been told; name the one that was told besides"))
+        raise Wrong(
+            _("--controller: is missing, and nobody on record is still to be told; name the one that was told besides")
+        )
     return [duty.recipient for duty in owed]
 
 

@@ -119,7 +119,7 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> MaintenanceOpening:
     if "by" not in fields:
         fields["by"] = user()
     if not typed["file"]:
-        fields = with_what_is_missing(MaintenanceOpening, fields, at, answers.keep)
+        fields = with_what_is_missing(MaintenanceOpening, fields, at, answers.keep, before=answers.taken)
     opening = checked(MaintenanceOpening, fields)
     if opening.ends_at <= at:
         raise Wrong(_("--ends-at: lies in the past, so the break is over; give the time at which it is planned to end"))

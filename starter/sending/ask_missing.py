@@ -6,7 +6,7 @@ only of a call that reached somebody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin
@@ -37,16 +37,18 @@ def with_what_is_missing(
     fields: Mapping[str, Any],
     at: datetime,
     keep: Callable[[Mapping[str, Any]], None] = lambda _answered: None,
+    *,
+    before: Iterable[str] = (),
 ) -> dict[str, Any]:
     """The fields, with what the message lacks asked for where somebody can answer. ``at``: the present.
 
-    ``keep`` is given the fields after each answer. What can't be asked for stays missing. Raises ``Wrong`` where the
-    person does not want it to go.
+    ``keep`` is given the fields after each answer. ``before``: fields that were answered in an earlier call, which are
+    shown once more. What can't be asked for stays missing. Raises ``Wrong`` where the person does not want it to go.
     """
     given = dict(fields)
     if not may_ask():
         return given
-    asked: list[str] = []
+    asked = [name for name in before if name in given and _can_be_asked(model, name)]
     while True:
         need = _needed(model, given)
         if isinstance(need, str):

@@ -43,6 +43,8 @@ class Answers:
         self._typed: Mapping[str, Any] = {}
         self._last: Mapping[str, Any] = {}
         self.is_kept = False
+        self.taken: tuple[str, ...] = ()
+        """The fields whose kept answers are used."""
 
     def offered(self, typed: Mapping[str, Any]) -> dict[str, Any]:
         """What was typed now, with what was kept where the person wants it; what was typed now wins."""
@@ -56,7 +58,7 @@ class Answers:
         if not prompts.agree(question, default=True):
             self.forget()
             return dict(typed)
-        self.is_kept, self._last = True, answers
+        self.is_kept, self._last, self.taken = True, answers, tuple(answers)
         return answers | self._typed
 
     def keep(self, fields: Mapping[str, Any]) -> None:

@@ -45,6 +45,10 @@ class Draft(NamedTuple):
         return self.said.model_copy(update=dict.fromkeys(self.now, present))
 
 
+SHOWS_ITSELF = ("triage", "breach_assessment", "risk_assessment")
+"""Messages whose dialogue shows everything before it goes."""
+
+
 def send(name: str, typed: Mapping[str, Any], complete: Callable[..., None] | None, process: Process) -> BaseModel:
     """Send the message of this name to the process of ``typed["ref"]``; answers the new status."""
     draft = drafted(name, typed, complete, process)
@@ -65,16 +69,23 @@ def drafted(name: str, typed: Mapping[str, Any], complete: Callable[..., None] |
         person(fields["by"], "--by")
     fields.setdefault("source", "cli")
     fields.setdefault("event_id", f"cli-{secrets.token_hex(8)}")
+    before = {*fields}
     if complete:
         try:
             complete(fields, dict(typed))
         finally:
             answers.keep(fields)
+    # What was kept is shown once more before it goes, unless the command has shown it with what it has asked just now.
+    shown = () if {*fields} - before - {"number"} or name in SHOWS_ITSELF else answers.taken
     present = _meaning_now(model, fields, typed)
     while True:
         if not typed["file"]:
             fields = with_what_is_missing(
-                model, fields | dict.fromkeys(present, at), at, lambda each: answers.keep(_without(each, present))
+                model,
+                fields | dict.fromkeys(present, at),
+                at,
+                lambda each: answers.keep(_without(each, present)),
+                before=shown,
             )
         try:
             return Draft(typed["ref"], name, checked(model, fields | dict.fromkeys(present, at)), present)

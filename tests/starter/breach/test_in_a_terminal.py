@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from starter.language.names import ROLES
+from starter.language.words import Spoken, _, speak
+from starter.terminal import prompts
 from tests.starter.conftest import Desk
 from tests.starter.terminal.pseudo_terminal import Terminal
 
@@ -17,6 +20,54 @@ def answered(desk: Desk, *command: str, answers: tuple[tuple[str, str], ...]) ->
         terminal.expect(question)
         terminal.type(answer)
     return terminal.ended()
+
+
+HELD_FOR_TWO = (
+    "--aware-at", "now", "--kind", "loss", "--register", "PDR", "--role", "processor", "--description", "A lost disk",
+    "--controller", "Ward Ltd", "--controller", "Clinic Ltd",
+)  # fmt: skip
+
+
+def test_which_controller_was_told_is_asked_shown_and_may_be_changed(desk: Desk) -> None:
+    assert desk("breach", "open", "--reference", "BR-TOLD", *HELD_FOR_TWO).code == 0
+    first = answered(desk, "breach", "controller", "BR-TOLD", answers=(
+        ("Which controller was told?", "nobody of them"), ("one or more of the numbers", "ward"),
+        ("When was the controller told?", ""), ("1  Which controller was told? Ward Ltd", "1"),
+        ("Which controller was told?", "2"), ("1  Which controller was told? Clinic Ltd", ""),
+    ))  # fmt: skip
+    assert first[0] == 0
+    told = [each["state"] for each in desk("breach", "show", "BR-TOLD", "--json").json["duties"]
+            if each["kind"] == "notify_controller"]  # fmt: skip
+    assert sorted(told) == ["met", "open"]
+    second = answered(desk, "breach", "controller", "BR-TOLD", answers=(
+        ("(Enter: Ward Ltd)", ""), ("When was the controller told?", ""), ("a number: change that answer", "n"),
+        ("kept for a day", ""),
+    ))  # fmt: skip
+    assert second[0] == 2
+    third = answered(desk, "breach", "controller", "BR-TOLD", answers=(
+        ("Use them?", ""), ("1  Which controller was told? Ward Ltd", "n"), ("kept for a day", ""),
+    ))  # fmt: skip
+    assert third[0] == 2, "what somebody said no to is shown and asked about again"
+    assert "open" in [each["state"] for each in desk("breach", "show", "BR-TOLD", "--json").json["duties"]
+                      if each["kind"] == "notify_controller"]  # fmt: skip
+
+
+ROLE_WORDS: tuple[tuple[Spoken, str, str], ...] = (
+    ("fi", "käsittelijä", "processor"),
+    ("fi", "rekisterinpitäjä", "controller"),
+    ("fi", "yhteis", "joint_controller"),
+    ("sv", "personuppgiftsbiträde", "processor"),
+    ("sv", "gemensamt", "joint_controller"),
+    ("en", "processor", "processor"),
+)
+
+
+@pytest.mark.parametrize(("language", "word", "role"), ROLE_WORDS)
+def test_a_role_is_answered_by_its_word_in_each_language(language: Spoken, word: str, role: str) -> None:
+    speak(language)
+    meant = prompts._meant(word, {each: _(text) for each, text in ROLES.items()})
+    speak("en")
+    assert meant == {role}
 
 
 ASSESS = (

@@ -44,7 +44,7 @@ def test_a_call_asks_for_what_it_needs_and_keeps_it_over_ctrl_c(desk: Desk) -> N
     again.expect("Who was reached? ")
     again.type("M. Virtannen")
     again.expect("a number: change that answer")
-    again.type("1")
+    again.type("2")
     again.expect("Who was reached? ")
     again.type("M. Virtanen")
     again.expect("a number: change that answer")
