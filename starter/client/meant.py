@@ -16,7 +16,7 @@ from starter.client.lookup import BOTH
 from starter.client.names import ANSWER_WITHIN, Process, workflow_id_of
 from starter.client.open_duties import open_duties
 from starter.client.references import RETURNED, TYPED
-from starter.client.search import Row, found, visibility_query
+from starter.client.search import Row, found, titles, visibility_query
 from starter.language import names
 from starter.language.words import _
 from starter.terminal.asking import may_ask
@@ -54,7 +54,11 @@ def only_open(*processes: Process) -> str:
         raise _several(_("REF: is missing, and more than one is open"), known)
     from starter.terminal.prompts import one_of
 
-    said = {name: f"{names.drill(row.drill)}{name}  {row.shown_phase}" for name, row in known.items()}
+    named = called(known.values())
+    said = {
+        name: "  ".join(filter(None, (f"{names.drill(row.drill)}{name}", named.get(name), row.shown_phase)))
+        for name, row in known.items()
+    }
     if picked := one_of(_("Which one? Its number"), said):
         return picked
     raise Wrong(_("REF: is missing; nothing was done"))
@@ -116,6 +120,12 @@ async def _exists(client: Client, workflow_id: str) -> bool:
 def open_now(*processes: Process) -> list[Row]:
     """The open processes of these kinds, live ones first. Raises ``Unreachable``."""
     return talk(lambda client, _settings: _rows(client, processes))
+
+
+def called(rows: Collection[Row]) -> dict[str, str]:
+    """The titles of some processes by reference, as far as they are known."""
+    found = talk(lambda client, _settings: within_reach(titles(client, rows), _("references")))
+    return {row.reference: found.get(row.workflow_id, "") for row in rows}
 
 
 def duties_open_now(reference: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from starter.language.heard import heard
 from starter.language.words import _
 from starter.terminal.output import json_option, say, say_json
 
@@ -24,7 +25,7 @@ def whoami(as_json: bool) -> None:
     if as_json:
         say_json({"by": found.name or None, "origin": found.origin, "since": found.since})
     elif found.name:
-        say(f"{found.name} ({found.origin})")
+        say(f"{found.name} ({heard(found.origin)})")
     else:
         if coming := follows(settings):
             say(_("Handed over to {name}, who has not begun.", name=coming))

@@ -108,9 +108,10 @@ def test_without_a_reference_the_open_one_is_meant(listed: list[Row], monkeypatc
         return "B"
 
     monkeypatch.setattr(meaning, "may_ask", lambda: True)
+    monkeypatch.setattr(meaning, "called", lambda _rows: {"A": "Reseptit eivät aukea"})
     monkeypatch.setattr(prompts, "one_of", one_of)
     assert only_open("incident") == "B"
-    assert shown == ["A  handling", "DRILL B  handling"]
+    assert shown == ["A  Reseptit eivät aukea  handling", "DRILL B  handling"]
 
 
 def test_only_the_end_of_a_reference_is_a_part_of_it() -> None:

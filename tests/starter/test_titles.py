@@ -6,6 +6,7 @@ import pytest
 
 from tests.starter.conftest import Desk
 from tests.starter.terminal.narrow import shown_at
+from tests.starter.terminal.pseudo_terminal import Terminal
 
 TITLE = "Kuvat eivät aukea: röntgen (2. krs) #3"
 SUSPECTED = (
@@ -62,3 +63,18 @@ def test_breaches_and_planned_breaks_have_titles(desk: Desk, case: str) -> None:
     line = next(line for line in desk("maintenance", "list").out.splitlines() if "T-BREAK" in line)
     assert "Tietokannan päivitys" in line
     assert "Planned break" not in line
+
+
+def test_where_several_are_open_they_are_offered_with_their_titles(desk: Desk, case: str) -> None:
+    assert desk.incident("--drill")  # another one
+    terminal = Terminal(desk, "incident", "supplement", KANTADESK_LANGUAGE="fi")
+    terminal.expect(f"{case}  {TITLE}")
+    terminal.expect("Mikä niistä?")
+    terminal.interrupt()
+    assert terminal.ended()[0] == 130
+
+
+def test_who_i_am_is_said_without_a_word_of_english(desk: Desk) -> None:
+    said = {each: desk("whoami", KANTADESK_LANGUAGE=each).out for each in ("fi", "sv")}
+    assert said["fi"] == "Desk Tester (ympäristömuuttuja KANTADESK_BY)\n"
+    assert said["sv"] == "Desk Tester (miljövariabeln KANTADESK_BY)\n"
