@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from starter.contacts.say import contact_argument, not_there
+from starter.contacts.say import contact_id_argument, not_there
 from starter.language import names
 from starter.language.heard import heard, system_says
 from starter.language.words import N_, _, n_
@@ -34,7 +34,7 @@ BASIS = N_(
 
 
 @click.command("forget")
-@contact_argument
+@contact_id_argument
 @click.option("--yes", is_flag=True, help="Don't ask before it is written.")
 @json_option
 def forget_contact(contact: str, yes: bool, as_json: bool) -> None:

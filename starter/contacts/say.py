@@ -33,12 +33,37 @@ def _said(command: F) -> F:
     return command
 
 
+class _ContactType(click.ParamType):
+    """A contact by its id, or by a part of its name that no other has. One that is not known stays as it was typed."""
+
+    name = "contact"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The id."""
+        from starter.terminal import prompts
+
+        known = {} if ctx and ctx.resilient_parsing else names.contacts()
+        meant = [value] if value in known else prompts.parts_of(known)(value)
+        if len(meant) > 1:
+            among = ", ".join(f"{known[each]} ({each})" for each in meant)
+            self.fail(_("Please give one of these: {among}", among=among), param, ctx)
+        return meant[0] if meant else value
+
+
 def contact_argument(command: F) -> F:
-    """The contact that is meant; asked for where it is missing."""
-    argument = click.argument(
-        "contact", cls=NeededArgument, asks=N_("Which contact? Its id"), shell_complete=completed("contacts")
+    """The contact that is meant, by its id or its name; asked for where it is missing."""
+    return _argument(N_("Which contact? Its id or its name"), _ContactType())(command)
+
+
+def contact_id_argument(command: F) -> F:
+    """The same by its id only: what a part of a name means could change while the command is typed."""
+    return _argument(N_("Which contact? Its id"), click.STRING)(command)
+
+
+def _argument(asks: str, kind: click.ParamType) -> Callable[[F], F]:
+    return click.argument(
+        "contact", cls=NeededArgument, asks=asks, type=kind, metavar="CONTACT", shell_complete=completed("contacts")
     )
-    return argument(command)
 
 
 @click.command(epilog=WHEN)

@@ -51,6 +51,19 @@ def test_every_contact_of_the_operating_model_is_listed(reviewing: Desk) -> None
     assert "example.org" not in str(told), "details stay in the operating model"
 
 
+def test_a_contact_is_meant_by_a_part_of_its_name(reviewing: Desk) -> None:
+    by_name = reviewing("contacts", "show", "keskustan apt", "--json")
+    assert (by_name.code, by_name.json["contact"]) == (0, CONTACT), by_name.err
+    two = reviewing("contacts", "show", "kust")
+    assert (two.code, two.out) == (2, "")
+    assert "Please give one of these: " in two.err
+    assert f"Keskustan apteekki ({CONTACT})" in two.err
+    unknown = reviewing("contacts", "show", "nobody")
+    assert (unknown.code, "there is no contact nobody" in unknown.err) == (4, True)
+    forgotten = reviewing("contacts", "forget", "keskustan apt", "--yes")
+    assert (forgotten.code, "there is no contact keskustan apt" in forgotten.err) == (4, True)
+
+
 def test_wrong_details_are_asked_about_and_confirmed(reviewing: Desk) -> None:
     wrong = reviewing("contacts", "wrong", CONTACT, "--channel", "phone", "--note", "Rings at a shop")
     assert wrong.code == 0, wrong.err
