@@ -18,6 +18,7 @@ from temporalio.client import (
     WorkflowExecutionStatus,
 )
 from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
 from activities.book.open_ids import FILE
@@ -144,6 +145,16 @@ async def test_what_the_watchdog_brought_back_and_what_continued_by_itself_is_no
         assert kinds == {"brought_back"}
 
 
+async def _is_paused(house: House, request: PauseActivityRequest) -> bool:
+    try:
+        await house.client.workflow_service.pause_activity(request)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True
+
+
 async def test_a_paused_step_is_found_until_it_goes_on(house: House) -> None:
     house.world.mail_stands_still = True
     async with house.worker():
@@ -155,7 +166,7 @@ async def test_a_paused_step_is_found_until_it_goes_on(house: House) -> None:
             type="send_letter",
             identity="somebody",
         )
-        await house.client.workflow_service.pause_activity(request)
+        await until(lambda: _is_paused(house, request))  # once the step has begun, a moment after the answer
         await house.lists(f"WorkflowId = '{incident.id}' AND TemporalPauseInfo IS NOT NULL")
         seen = await house.watch().look_at_processes(LookOrder(at=now(), rules=Watching()))
         assert [each.facts["step"] for each in seen.findings if each.kind == "steps_paused"] == ["send letter"]

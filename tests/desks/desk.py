@@ -108,6 +108,12 @@ class Desk:
         """The id of the run that lives now."""
         return (await self.incident.describe()).run_id
 
+    async def in_a_run_after(self, run_id: str | None) -> None:
+        """Wait for a later run: it begins a moment after the answer to what made it necessary."""
+        async with asyncio.timeout(PATIENCE):
+            while await self.run_id() == run_id:  # noqa: ASYNC110  # a server is asked
+                await asyncio.sleep(0.02)
+
     async def timeline_until(self, line: str) -> list[str]:
         """What happened, once a line is there (in real time, at most 90 s)."""
         async with asyncio.timeout(PATIENCE):

@@ -118,21 +118,24 @@ def test_a_whole_breach(desk: Desk) -> None:
     assert (code, json.loads(out)["risk"]) == (0, "high")
     code, _ = answered(
         desk, "breach", "notified", reference,
-        answers=(("When was the authority notified?", ""), ("Which notification?", ""), ("case number", "TSV-1")),
+        answers=(("When was the authority notified?", ""), ("Which notification?", ""), ("case number", "TSV-1"),
+                 ("Enter: go on", "")),
     )  # fmt: skip
     assert code == 0
     assert desk("breach", "kela", reference).code == 0
     code, _ = answered(
         desk, "breach", "subjects", reference,
         answers=(("When were the persons told?", ""), ("How were they told", "MyKanta"), ("How many", ""),
-                 ("A number is needed", "5")),
+                 ("A number is needed", "5"), ("Enter: go on", "")),
     )  # fmt: skip
     assert code == 0
-    code, _ = answered(desk, "breach", "measures", reference, answers=(("What was done", "Sessions ended"),))
+    going_on = ("Enter: go on", "")
+    done = (("What was done", "Sessions ended"), going_on)
+    code, _ = answered(desk, "breach", "measures", reference, answers=done)
     assert code == 0
     for duty in ("report_deviation", "report_to_supplier"):
         assert desk("duty", "met", reference, duty).code == 0
-    code, out = answered(desk, "breach", "conclude", reference, answers=(("What did it come to", "Fixed"),))
+    code, out = answered(desk, "breach", "conclude", reference, answers=(("What did it come to", "Fixed"), going_on))
     assert (code, "Concluded" in out) == (0, True)
 
     found = desk("breach", "show", reference, "--json").json
