@@ -8,6 +8,7 @@ of the earlier ones, which are never replaced: they are what ``tests/replay`` re
 from __future__ import annotations
 
 import os
+from difflib import unified_diff
 from pathlib import Path
 
 from temporalio.client import WorkflowHistory
@@ -27,7 +28,9 @@ def compared_with_golden(name: str, history: WorkflowHistory) -> None:
         _record(HISTORIES / f"{name}.json", history)
     if release := os.environ.get("KANTADESK_RECORD"):
         _record(HISTORIES / f"{name}-{release}.json", history)
-    assert story == golden.read_text(encoding="utf-8")
+    expected = golden.read_text(encoding="utf-8")
+    differ = "\n".join(unified_diff(expected.splitlines(), story.splitlines(), str(golden), "this time", lineterm=""))
+    assert story == expected, differ
 
 
 def _record(recorded: Path, history: WorkflowHistory) -> None:
