@@ -74,26 +74,30 @@ def _let_change(message: str, asked: Sequence[str], fields: dict[str, Any], here
 
 
 def _still_to_be_told(here: Situation) -> list[str]:
-    """The controllers that have not been told. Raises ``Wrong`` where there is none."""
+    """The controllers that have not been told."""
     owed = [d for d in here.status.duties if d.kind == "notify_controller" and d.state in ("open", "overdue")]
-    if not owed:
-        raise Wrong(
-            _("--controller: is missing, and nobody on record is still to be told; name the one that was told besides")
-        )
     return [duty.recipient for duty in owed]
 
 
 def _only_controller(here: Situation) -> str:
-    """The one controller that is still to be told. Raises ``Wrong`` where there are several."""
-    first, *others = _still_to_be_told(here)
-    if others:
-        raise Wrong(_("--controller: is missing; still to be told: {names}", names=", ".join((first, *others))))
-    return first
+    """The one controller that is still to be told. Raises ``Wrong`` where there is none, or several."""
+    waiting = _still_to_be_told(here)
+    if len(waiting) == 1:
+        return waiting[0]
+    if waiting:
+        raise Wrong(_("--controller: is missing; still to be told: {names}", names=", ".join(waiting)))
+    if any(duty.kind == "notify_controller" for duty in here.status.duties):
+        raise Wrong(
+            _("--controller: is missing, and nobody on record is still to be told; name the one that was told besides")
+        )
+    raise Wrong(_("--controller: is missing, and no controller is on record here; name the one that was told"))
 
 
 def _controller(here: Situation) -> str:
     """Which controller was told, of those that are still to be told."""
     numbered = {str(number): name for number, name in enumerate(_still_to_be_told(here), 1)}
+    if not numbered:  # one that is told besides
+        return prompts.text(_("Which controller was told?"), NeededLine)
     default = [*numbered] if len(numbered) == 1 else []
     question = _("Which controller was told?")
     if default:
@@ -154,6 +158,10 @@ QUESTIONS: dict[str, dict[str, Question]] = {
         "controller": _controller,
         "notified_at": _when(N_("When was the controller told?")),
     },
+    "kela_notified": {
+        "notified_at": _when(N_("When was Kela told?")),
+        "reference": _text(N_("Kela's own case number (Enter: not known yet)"), Line),
+    },
     "subjects_informed": {
         "informed_at": _when(N_("When were the persons told?")),
         "channel": _text(N_("How were they told (letter, MyKanta, telephone)?"), NeededLine),
@@ -174,6 +182,7 @@ QUESTIONS: dict[str, dict[str, Question]] = {
 NEEDED: dict[str, tuple[str, ...]] = {
     "authority_notified": ("phase",),
     "controller_notified": ("controller",),
+    "kela_notified": ("notified_at",),
     "subjects_informed": ("channel", "count"),
     "measures_taken": ("text",),
     "conclusion": ("text",),

@@ -61,6 +61,7 @@ kela = MessageCommand(
     "kela",
     "kela_notified",
     process="breach",
+    complete=_ask("kela_notified"),
     intro="Kela's technical support was told.",
     examples="""  kantadesk breach kela INC-20261122-7F3K --notified-at 15:40 --reference K-4711""",
 )

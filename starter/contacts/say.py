@@ -33,7 +33,7 @@ def _said(command: F) -> F:
     return command
 
 
-class _ContactType(click.ParamType):
+class _ContactType(click.ParamType[str]):
     """A contact by its id, or by a part of its name that no other has. One that is not known stays as it was typed."""
 
     name = "contact"
@@ -60,7 +60,7 @@ def contact_id_argument(command: F) -> F:
     return _argument(N_("Which contact? Its id"), click.STRING)(command)
 
 
-def _argument(asks: str, kind: click.ParamType) -> Callable[[F], F]:
+def _argument(asks: str, kind: click.ParamType[str]) -> Callable[[F], F]:
     return click.argument(
         "contact", cls=NeededArgument, asks=asks, type=kind, metavar="CONTACT", shell_complete=completed("contacts")
     )
