@@ -9,6 +9,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from temporalio.service import RPCStatusCode
+
+NOT_LET_IN = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED)
+"""What a call is answered whose role does not suffice, or whose token is out of date: the server says no more."""
+
 
 class Cause(NamedTuple):
     """A cause: how it is known in the transport's words, what it is, and what to do about it."""

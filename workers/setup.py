@@ -19,13 +19,13 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
+from workers.refused_connection import NOT_LET_IN
 from workers.schedules import register_schedules
 from workers.settings import Settings
 from workflows.process.web_view import ALL_KEYS
 
 READY_WITHIN = timedelta(seconds=60)
 _LOOK_AGAIN = timedelta(milliseconds=100)
-_WANTS_A_ROLE = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED)
 
 
 class SetUpError(RuntimeError):
@@ -144,6 +144,6 @@ async def _until_usable(client: Client, keys: Sequence[SearchAttributeKey[Any]])
 
 def _why(fault: RPCError) -> str:
     """The server's words, or which role it wants: it says no more than "unauthorized"."""
-    if fault.status not in _WANTS_A_ROLE:
+    if fault.status not in NOT_LET_IN:
         return fault.message
     return "set TEMPORAL_API_KEY to a token whose role is temporal-system:admin (docs/security.md)"

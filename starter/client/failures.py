@@ -18,6 +18,7 @@ from starter.language.heard import heard
 from starter.language.names import process as named
 from starter.language.words import N_, _
 from starter.terminal.errors import NotThere, Refused, Unreachable, Wrong
+from workers.refused_connection import NOT_LET_IN
 
 PROCESSES = ("incident", "breach", "maintenance")
 NO_WORKER = N_(
@@ -28,7 +29,6 @@ NOT_ALLOWED = N_(
     "(docs/security.md)"
 )
 """Of a role that does not suffice and of a token that is out of date alike: the server says no more."""
-NOT_LET_IN = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED)
 NO_DESK = N_(
     'the desk does not answer: it is stopped, or the connection was lost; start it ("kantadesk up") and try again'
 )

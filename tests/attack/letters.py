@@ -5,7 +5,6 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import Any
 import httpx
 
 from activities.acknowledging.links import PATH, SeenLink, SeenLinkSigner
+from tests.activities.mail.smtp_double import free_port
 from tests.starter.conftest import WITHIN, Desk, started, stopped
 from workers.keys.derived import link_keys
 from workers.keys.ring import load as key_ring
@@ -23,13 +23,6 @@ from workers.settings import packaged_operating_model
 CASE = "FR-2026-0021"
 INSTRUCTION = "instruction-1"
 _LINK = re.compile(rf"http://127\.0\.0\.1:\d+{PATH}[A-Za-z0-9._-]+")
-
-
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
-        return int(place.getsockname()[1])
 
 
 class Mailed:

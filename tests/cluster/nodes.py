@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.cluster.postgres import Postgres, free_port, postgres
+from tests.activities.mail.smtp_double import free_port
+from tests.cluster.postgres import Postgres, postgres
 from tests.cluster.programmes import Server, server
 
 ADDRESSES = ("127.0.0.1", "127.0.0.2")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+
+from tests.activities.mail.smtp_double import free_port
 
 OWNER = "postgres"
 """Whom root becomes: PostgreSQL runs as nobody who may do everything."""
@@ -61,10 +62,3 @@ def _running(where: Path, folder: Path, who: str | None) -> Iterator[Postgres]:
         yield running
     finally:
         run("pg_ctl", *DATA, "--mode=immediate", "stop")
-
-
-def free_port(address: str = "127.0.0.1") -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind((address, 0))
-        return int(free.getsockname()[1])

@@ -6,9 +6,10 @@ says that it never will (``ports.PERMANENT``): then the step raises ``StepFailed
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from temporalio import workflow
 from temporalio.common import Priority, RetryPolicy
@@ -123,66 +124,47 @@ def _in_words(audience: ports.Audience) -> str:
 
 async def send(letter: ports.Letter, *, within: timedelta | None = None) -> SentMessage:
     """Send a letter, trying until it is accepted, at most for ``within``. Raises ``StepFailed``."""
-    verb = "Drill: keep back" if letter.drill else "Send"
     to = "Kela" if letter.contact == ports.KELA else letter.contact
-    what = letter.kind.replace("_", " ") + (f" ({letter.duty})" if letter.duty else "")
-    try:
-        return await workflow.execute_activity_method(
-            ports.Mail.send_letter,
-            letter,
-            **(
-                SENDING
-                | ActivityConfig(
-                    summary=f"{verb} to {to}: {what}",
-                    schedule_to_close_timeout=within,
-                    priority=_place_of(letter),
-                )
-            ),
-        )
-    except ActivityError as error:
-        raise failure_of(error) from error
+    summary = f"{_verb(letter)} to {to}: {_about(letter)}"
+    return await _sent(ports.Mail.send_letter, letter, summary, within, _place_of(letter))
 
 
 async def send_text_message(message: TextMessage, *, within: timedelta | None = None) -> SentMessage:
     """Send a text message, trying until it is accepted, at most for ``within``. Raises ``StepFailed``."""
-    verb = "Drill: keep back" if message.drill else "Send"
     what = message.kind.removeprefix("maintenance_").replace("_", " ")
-    try:
-        return await workflow.execute_activity_method(
-            TextMessages.send_text_message,
-            message,
-            **(
-                SENDING
-                | ActivityConfig(
-                    summary=f"{verb} text message to {message.contact}: {what}", schedule_to_close_timeout=within
-                )
-            ),
-        )
-    except ActivityError as error:
-        raise failure_of(error) from error
+    summary = f"{_verb(message)} text message to {message.contact}: {what}"
+    return await _sent(TextMessages.send_text_message, message, summary, within)
 
 
 async def send_by(letter: ports.Letter, channel: str, *, within: timedelta | None = None) -> SentMessage:
     """Send a letter, or what it is about, by one channel of its contact. Raises ``StepFailed``."""
     if channel == EMAIL:
         return await send(letter, within=within)
-    verb = "Drill: keep back" if letter.drill else "Send"
-    what = letter.kind.replace("_", " ") + (f" ({letter.duty})" if letter.duty else "")
+    summary = f"{_verb(letter)} by {channel.replace('_', ' ')} to {letter.contact}: {_about(letter)}"
+    by_channel = ByChannel(letter=letter, channel=channel)
+    return await _sent(TextMessages.send_by_channel, by_channel, summary, within, _place_of(letter))
+
+
+async def _sent(
+    by: Callable[[Any, Any], Awaitable[SentMessage]],
+    what: Any,
+    summary: str,
+    within: timedelta | None,
+    place: Priority = Priority.default,
+) -> SentMessage:
+    told = ActivityConfig(summary=summary, schedule_to_close_timeout=within, priority=place)
     try:
-        return await workflow.execute_activity_method(
-            TextMessages.send_by_channel,
-            ByChannel(letter=letter, channel=channel),
-            **(
-                SENDING
-                | ActivityConfig(
-                    summary=f"{verb} by {channel.replace('_', ' ')} to {letter.contact}: {what}",
-                    schedule_to_close_timeout=within,
-                    priority=_place_of(letter),
-                )
-            ),
-        )
+        return await workflow.execute_activity_method(by, what, **(SENDING | told))
     except ActivityError as error:
         raise failure_of(error) from error
+
+
+def _verb(message: ports.Letter | TextMessage) -> str:
+    return "Drill: keep back" if message.drill else "Send"
+
+
+def _about(letter: ports.Letter) -> str:
+    return letter.kind.replace("_", " ") + (f" ({letter.duty})" if letter.duty else "")
 
 
 async def tell_process(told: ports.OtherProcessMessage) -> bool:

@@ -29,39 +29,23 @@ from tests.simulation.engine.virtual_time import running
 PLAIN, QUIET, RARELY, PAGED = "plain@example.org", "quiet@example.org", "rarely@example.org", "paged@example.org"
 ALL = frozenset((PLAIN, QUIET, RARELY, PAGED))
 NAMES = tuple(address.partition("@")[0] for address in sorted(ALL))
-CONTACTS = f"""
-[contacts.plain]
-name = "Plain"
-email = "{PLAIN}"
+MANNERS = {
+    PLAIN: "",
+    QUIET: 'quiet_hours = "22:00-07:00"',
+    RARELY: 'one_message_per = "3h"',
+    PAGED: 'addresses = { pager = "json://pager.example.org/paged" }\nchannels = ["pager", "email"]',
+}
+CONTACTS = "\n".join(
+    f"""
+[contacts.{address.partition("@")[0]}]
+name = "{address.partition("@")[0].capitalize()}"
+email = "{address}"
 language = "en"
 groups = ["wards", "contact-persons"]
-verified_on = 2026-11-02
-
-[contacts.quiet]
-name = "Quiet"
-email = "{QUIET}"
-language = "en"
-groups = ["wards", "contact-persons"]
-quiet_hours = "22:00-07:00"
-verified_on = 2026-11-02
-
-[contacts.rarely]
-name = "Rarely"
-email = "{RARELY}"
-language = "en"
-groups = ["wards", "contact-persons"]
-one_message_per = "3h"
-verified_on = 2026-11-02
-
-[contacts.paged]
-name = "Paged"
-email = "{PAGED}"
-language = "en"
-groups = ["wards", "contact-persons"]
-addresses = {{ pager = "json://pager.example.org/paged" }}
-channels = ["pager", "email"]
-verified_on = 2026-11-02
-"""
+{manner}
+verified_on = 2026-11-02"""
+    for address, manner in MANNERS.items()
+)
 HELSINKI = in_local_time(datetime(2027, 1, 1, tzinfo=UTC), "Europe/Helsinki").tzinfo
 NIGHT = (time(22), time(7))
 AWHILE = timedelta(hours=3)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from starter.views.tables import mark_of
-from tests.starter.conftest import TRIAGE, Desk, kantadesk, started, stopped
-from workers.settings import packaged_operating_model
+from tests.starter.conftest import TRIAGE, Desk, kantadesk
+from tests.starter.contacts.own_desk import desk_of, example_model
 from workflows.process.messages import SentMessage
 
 CONTACT = "pharmacy-centre"
@@ -21,14 +21,8 @@ CONTACT = "pharmacy-centre"
 @pytest.fixture(scope="module")
 def reviewing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk of its own, with an operating model of its own."""
-    folder = tmp_path_factory.mktemp("reviewing")
-    text = packaged_operating_model().read_text(encoding="utf-8")
-    (folder / "operating-model.toml").write_text(text, encoding="utf-8")
-    (folder / "kantadesk.toml").write_text('language = "en"\n', encoding="utf-8")
-    desk = started(folder)
-    desk.until(lambda status: status["looked_at"], "contacts", "list")
-    yield desk
-    assert stopped(desk) == 0
+    with desk_of(tmp_path_factory.mktemp("reviewing"), example_model()) as desk:
+        yield desk
 
 
 def state(desk: Desk, contact: str) -> Any:

@@ -6,22 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.starter.conftest import Desk, started, stopped
-from workers.settings import packaged_operating_model
+from tests.starter.conftest import Desk
+from tests.starter.contacts.own_desk import desk_of, example_model
 
 CONTACT = "pharmacy-coast"
 
 
 @pytest.fixture(scope="module")
 def forgetting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    folder = tmp_path_factory.mktemp("forgetting")
-    text = packaged_operating_model().read_text("utf-8")
-    (folder / "operating-model.toml").write_text(text, encoding="utf-8")
-    (folder / "kantadesk.toml").write_text('language = "en"\n', encoding="utf-8")
-    desk = started(folder)
-    desk.until(lambda status: status["looked_at"], "contacts", "list")
-    yield desk
-    assert stopped(desk) == 0
+    with desk_of(tmp_path_factory.mktemp("forgetting"), example_model()) as desk:
+        yield desk
 
 
 def test_who_cannot_be_done_without_is_not_forgotten(forgetting: Desk) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from tests.activities.rota.calendars import calendar, event
 from tests.builders import now
-from tests.starter.conftest import Desk, started, stopped
-from workers.settings import packaged_operating_model
+from tests.starter.conftest import Desk
+from tests.starter.contacts.own_desk import desk_of, example_model
 
 HOLDERS = 'contacts = ["duty-officer"]\ndeputies = ["deputy-duty-officer"]\n# rota = "rota.ics"\n'
 HELD = 'contacts = ["duty-officer", "preparedness-manager"]\ndeputies = ["deputy-duty-officer"]\nrota = "rota.ics"\n'
@@ -32,18 +32,13 @@ def shifts(desk: Desk, *more: str) -> datetime:
 @pytest.fixture(scope="module")
 def on_call(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk whose duty officer is who the rota says."""
-    folder = tmp_path_factory.mktemp("on-call")
-    text = packaged_operating_model().read_text(encoding="utf-8")
+    text = example_model()
     assert HOLDERS in text
     text = text.replace(HOLDERS, HELD).replace(
         "[acknowledgement_links]\n", '[acknowledgement_links]\naddress = "http://127.0.0.1:9"\n'
     )
-    (folder / "operating-model.toml").write_text(text, encoding="utf-8")
-    (folder / "kantadesk.toml").write_text('language = "en"\n', encoding="utf-8")
-    desk = started(folder)
-    desk.until(lambda status: status["looked_at"], "contacts", "list")
-    yield desk
-    assert stopped(desk) == 0
+    with desk_of(tmp_path_factory.mktemp("on-call"), text) as desk:
+        yield desk
 
 
 def test_who_is_on_duty_is_said_wherever_somebody_looks(on_call: Desk) -> None:
