@@ -118,6 +118,11 @@ def holders(roles: tuple[str, ...], *, deputies: bool = False) -> tuple[str, ...
     return tuple(dict.fromkeys(named))
 
 
+def owners() -> dict[str, str]:
+    """Of each contact that somebody else answers for, who that is."""
+    return {name: contact["owner"] for name, contact in _READ["contacts"].items() if "owner" in contact}
+
+
 def same_fault_within() -> timedelta:
     """How long after its last change a published notice can be about a fault of today."""
     return elapsed(_READ.get("notices", {}).get("same_fault_within", "24h"))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.chaos.checker import Account, reckon
+from tests.chaos.contact_keepers import Keepers, reckon_contacts
 from tests.chaos.crowd import Life, live_all
 from tests.chaos.gremlin import Fault, Gremlin
 from tests.chaos.histories import Course, courses
@@ -20,9 +21,12 @@ from tests.chaos.onlookers import Onlookers
 from tests.chaos.records import Night
 from tests.chaos.script import plan
 from tests.starter.conftest import ROOT
+from workflows.process.ids import CONTACT_REVIEW_ID
 
 REPLAYERS = 2
 JUMPS = 2
+ROUNDS = 6
+"""Of each who keeps up a contact: they last about as long as things are broken."""
 
 
 def starts(seed: str, number: int, *, within: float, jumps: int) -> list[float]:
@@ -46,11 +50,17 @@ async def storm(folder: Path, seed: str, faults: Sequence[Fault], *, lives: int,
         gremlin = Gremlin(house, seed)
         plans = [plan(seed, number) for number in range(lives)]
         async with Onlookers(house.client, [each.reference for each in plans], seed) as onlookers:
-            lived, _ = await asyncio.gather(
+            keepers = Keepers(house, seed)
+            lived, _, _ = await asyncio.gather(
                 live_all(house.client, plans, starts(seed, lives, within=within, jumps=JUMPS)),
                 gremlin.rage(list(faults)),
+                keepers.keep(rounds=ROUNDS),
             )
-        account = await accounted(house, lived)
+        status = await keepers.settled()
+        beside = await courses(house.client, [CONTACT_REVIEW_ID])
+        account = await accounted(house, lived, beside)
+        course = beside[CONTACT_REVIEW_ID]
+        reckon_contacts(keepers, status, course, list(house.box.accepted), list(house.shadows), account)
         account.count("questions answered", onlookers.answered)
         await gremlin.outside.reckon(account)
         await gremlin.outside.restore(house)  # the last thing: what desks have said since a backup is rightly gone
@@ -65,12 +75,15 @@ async def night_of(house: House, lived: Sequence[Life]) -> Night:
     return Night(lived, found, list(house.box.accepted), list(house.shadows), house.evidence)
 
 
-async def accounted(house: House, lived: Sequence[Life]) -> Account:
-    """The account of some lives: the model, the letter box, the evidence, and every history replayed."""
+async def accounted(house: House, lived: Sequence[Life], beside: Mapping[str, Course] | None = None) -> Account:
+    """The account of some lives: the model, the letter box, the evidence, and every history replayed.
+
+    ``beside``: what else is replayed.
+    """
     night = await night_of(house, lived)
     account = await asyncio.to_thread(reckon, night)
     await _verify_one(house, night, account)
-    await replay(house, night.courses, account)
+    await replay(house, {**night.courses, **(beside or {})}, account)
     account.count("server and workers killed", house.kills)
     return account
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.chaos import storm
 from tests.chaos.conftest import FAULTS, PLAN, Nights
 from tests.chaos.gremlin import WANTED
+from tests.chaos.short_clocks import owners
 
 pytestmark = [
     pytest.mark.chaos,
@@ -29,6 +31,7 @@ async def test_the_promise_is_kept_while_everything_breaks(night: Nights, reques
     assert account.numbers["histories replayed"] >= processes >= lives
     assert account.numbers["alarms"] > 0
     assert account.numbers["questions answered"] > 0
+    assert account.numbers["rounds of contacts"] == storm.ROUNDS * len(owners())
     assert account.numbers["told by name"] == account.numbers["done from outside"] == 5
     assert len(account.in_the_window) <= DOUBLED_BY_A_KILL * account.numbers["server and workers killed"]
     assert min(account.late + account.letters_late) >= 0
