@@ -36,8 +36,8 @@ LISTS: Texts = {
 def kept_tables(status: Kept) -> list[RenderableType]:
     """What every process keeps: messages sent, documents made, messages refused."""
     return [
-        *messages_table(status), *documents_table(status), *refused_table(status), *older_table(status),
-        *unverified(status),
+        *held_table(status), *messages_table(status), *documents_table(status), *refused_table(status),
+        *older_table(status), *unverified(status),
     ]  # fmt: skip
 
 
@@ -55,6 +55,20 @@ def older_table(status: Kept) -> list[RenderableType]:
     """How much of each list is too old to be listed here."""
     rows = [(_(LISTS.get(name, name)), str(count)) for name, count in status.only_in_evidence.items() if count]
     return [Table((_("what"), _("how many")), rows, _("Older entries, kept with the evidence"))] if rows else []
+
+
+def held_table(status: Kept) -> list[RenderableType]:
+    """What waits for whom and until when, in quiet hours or since that contact has just been told something."""
+    rows = [
+        (names.contact(m.to), ", ".join(map(_of_what, m.purposes)), short(m.until), heard(m.because))
+        for m in status.held
+    ]
+    heads = (_("to"), _("what waits"), _("until"), _("why"))
+    return [Table(heads, rows, _("Held back, and sent then as one message"))] if rows else []
+
+
+def _of_what(purpose: str) -> str:
+    return heard(purpose.replace("_", " "))
 
 
 def messages_table(status: Kept, latest: int | None = None) -> list[RenderableType]:

@@ -241,6 +241,19 @@ class SentMessage(Model):
     """Of the message as sent, as it lies with the evidence; empty in earlier releases."""
 
 
+class HeldMessages(Model):
+    """What waits for one contact: since and until when, why, and what kinds of messages they are, in their order.
+
+    ``because``: ``quiet hours``, or within which time one message goes. Nothing of it is dropped.
+    """
+
+    to: str
+    since: Moment
+    until: Moment
+    because: str
+    purposes: tuple[str, ...]
+
+
 def message_named(kind: str, contact: str, channel: str = "email") -> str:
     """A message by its kind and recipient, in the name of a problem: "maintenance planned to ward by text message"."""
     return f"{kind.replace('_', ' ')} to {contact}" + (" by text message" if channel == "text_message" else "")
@@ -258,5 +271,7 @@ class Tally(Model):
     """Messages that were taken although they came without the desk's key: nobody knows who sent them."""
     is_a_strangers: Unverified = False
     """Whether it was opened without the desk's key, and nobody who has it has said anything to it yet."""
+    held: tuple[HeldMessages, ...] = Field(default=(), exclude_if=lambda held: not held)
+    """Messages that wait for their contacts, in quiet hours or since one has just gone."""
     only_in_evidence: dict[str, int] = Field(default_factory=dict)
     """Older entries of a list (``calls``, ``messages``, ...) that only the evidence holds any more, by its name."""

@@ -287,7 +287,7 @@ class Record(Retention, Deduplication, EarlierLives, HoldingRecord, ABC):
         """The counts of ``status``; the start counts as one of an unverified sender's words where it is."""
         counts = ("applied_count", "repeated_count", "rejected_count", "only_in_evidence")
         unverified = self.unverified_count + was_opened_in_clear(self)
-        marks = {"unverified_count": unverified, "is_a_strangers": is_a_strangers(self)}
+        marks = {"unverified_count": unverified, "is_a_strangers": is_a_strangers(self), "held": self.held_messages()}
         return {name: getattr(self, name) for name in counts} | marks
 
     def stays(self, list_name: str, entry: Any, now: datetime) -> bool:

@@ -63,6 +63,9 @@ async def test_in_quiet_hours_what_is_not_critical_waits_and_goes_as_one(desk: D
     assert kinds(desk) == []
     assert kinds(desk, "pharmacy") == ["start", "change", "change"]
     assert len((await waiting(desk))[WARD]) == 3
+    (held,) = (await desk.status()).held
+    assert (held.to, held.purposes, held.because) == (WARD, ("start", "change", "change"), "quiet hours")
+    assert held.until - held.since > timedelta(hours=3)
     await desk.pass_time(hours=4, minutes=2)
     await nothing_under_way(desk.incident)
     assert kinds(desk) == ["held_back"]
@@ -71,6 +74,7 @@ async def test_in_quiet_hours_what_is_not_critical_waits_and_goes_as_one(desk: D
     assert [each.text for each in digest.held][1:] == ["Paper is used.", "The supplier has come."]
     assert {each.contact for each in digest.held} == {WARD}
     assert await waiting(desk) == {}
+    assert (await desk.status()).held == ()
     assert "What was held back goes now" in await desk.timeline()
 
 

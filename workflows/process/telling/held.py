@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from workflows.procedure.model import Model, Moment
 from workflows.procedure.operating_model.channels import Manner
+from workflows.process.messages import HeldMessages
 from workflows.process.ports import Letter
 
 
@@ -38,3 +39,16 @@ class HoldingRecord(BaseModel):
     )
     told_last: Annotated[dict[str, LastTold], Field(exclude_if=lambda told: not told)] = Field(default_factory=dict)
     """Of contacts who are told once in a while only."""
+
+    def held_messages(self) -> tuple[HeldMessages, ...]:
+        """What waits for whom, for ``status``."""
+        return tuple(
+            HeldMessages(
+                to=contact,
+                since=each.since,
+                until=each.until,
+                because=each.because,
+                purposes=tuple(self.held_letters[name].kind for name in each.letters if name in self.held_letters),
+            )
+            for contact, each in self.held.items()
+        )
