@@ -113,13 +113,32 @@ class Life:
         """How its processes stand by the server's word, which needs no worker: for who has to find the cause."""
         stand = []
         for to in dict.fromkeys(said.to for said in self.said):
-            described: Any = await self._answered(self.handle(to).describe)
+            described = await self._described(to)
+            if described is None:
+                stand.append(f"{to}: there is none, or nobody says")
+                continue
             events = (await self._answered(self.handle(to).fetch_history)).events
             last = [EventType.Name(event.event_type).removeprefix("EVENT_TYPE_") for event in events[-4:]]
             raw = described.raw_description
             waits = " ".join(" ".join(map(str, (raw.pending_workflow_task, *raw.pending_activities))).split())
             stand.append(f"{to} {described.status.name}, {len(events)} events, last {last}, waits for: {waits or '-'}")
         return "; ".join(stand)
+
+    async def _described(self, to: To) -> Any:
+        """What the server says of a process; None where there is none, since nothing has begun it, or no answer."""
+
+        async def describe() -> Any:
+            try:
+                return await self.handle(to).describe()
+            except RPCError as error:
+                if error.status == RPCStatusCode.NOT_FOUND:
+                    return None
+                raise
+
+        try:
+            return await self._answered(describe)
+        except TimeoutError:
+            return None
 
     async def _do(self, act: Act) -> bool:
         """Do one thing; whether the incident goes on: one that was to be reopened too late does not."""

@@ -59,7 +59,7 @@ def main() -> int:
         print(f"{0:10} violations")
         return 0
     if found.failed and not wanted.no_shrinking:
-        explain(found.failed[0])
+        explain(*found.failed[0])
     return 1
 
 
@@ -69,7 +69,7 @@ class Found:
     def __init__(self) -> None:
         self.numbers: Counter[str] = Counter()
         self.violations: list[str] = []
-        self.failed: list[Order] = []
+        self.failed: list[tuple[Order, Outcome]] = []
 
     def add(self, order: Order, outcome: Outcome) -> None:
         """Count one part."""
@@ -85,7 +85,7 @@ class Found:
         self.numbers["records remembered otherwise than built again"] += len(outcome.remembered_otherwise)
         if outcome.violations:
             self.violations += outcome.violations
-            self.failed.append(order)
+            self.failed.append((order, outcome))
 
 
 def of_histories(seed: str, times: int) -> Found:
@@ -166,11 +166,11 @@ def _commit() -> str:
     return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def explain(order: Order) -> None:
+def explain(order: Order, outcome: Outcome) -> None:
     """Tell what is wrong in as few words as it takes, and keep it."""
-    small = shrunk(order)
-    print(f"The shortest script (found in {small.runs} runs):")
-    print(story_of(small.order, simulated(small.order)))
+    small = shrunk(order, outcome)
+    print(f"A short script ({small.claim}):")
+    print(story_of(small.order, small.outcome))
     print(f"kept as {keep(small.order, small.reason, Path(__file__).with_name('kept'))}")
 
 

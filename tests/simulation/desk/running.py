@@ -171,8 +171,11 @@ def of_a_year(seed: str, *, incidents: int = 200, rates: Rates = IN_A_YEAR, make
     )
 
 
-def simulated(order: Order) -> Outcome:
-    """Live it. Nothing of it takes longer than the machine needs to compute it."""
+def simulated(order: Order, *, seconds: float | None = None) -> Outcome:
+    """Live it. Nothing of it takes longer than the machine needs to compute it.
+
+    ``seconds``: that it may take for that; raises ``TookTooLong``.
+    """
     logging.disable(logging.CRITICAL)
     disk = Disk()
     usual = gc.get_threshold()
@@ -185,7 +188,7 @@ def simulated(order: Order) -> Outcome:
             patch.object(crowd, "PATIENCE", timedelta(days=order.patience_days)),
             clocks_of(order.operating_model),
         ):
-            return run_virtually(lambda: _lived(order, disk), order.begins)
+            return run_virtually(lambda: _lived(order, disk), order.begins, seconds=seconds)
     finally:
         gc.set_threshold(*usual)
         gc.unfreeze()

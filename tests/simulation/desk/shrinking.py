@@ -1,33 +1,57 @@
-"""A failure made small: the fewest lives, faults and acts that still break the same thing.
+"""A failure made small: the fewest lives, pairs, faults and acts that still break the same thing.
 
-First whole lives are left out, then pairs of linked incidents, then faults, then single acts: of each list halves,
-then quarters, down to single ones (delta debugging). A shorter order counts only if it breaks the same rule for the
-same reason.
+First the lives that the violation names are tried alone. Then whole lives are left out, then pairs of linked incidents,
+then faults, then single acts: of each list halves, then quarters, down to single ones (delta debugging), and all of
+it again until nothing more can be left out, or the time is over. A shorter order counts only if it breaks the same
+rule for the same reason; one that can't even be run, or takes too long, fails in another way.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
+import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
 
 from tests.chaos.script import Act, Open, Plan
 from tests.simulation.desk.running import Order, Outcome, simulated
 
 T = TypeVar("T")
-Fails = Callable[[Order], str | None]
-"""The reason for which an order fails; None where it does not."""
 AT_MOST = 400
 """Runs that a shrinking may take."""
+SECONDS = 45.0
+"""Of wall time that a shrinking may take: a failure is to be found again from its seed within a minute."""
 
 
 class Shrunk(NamedTuple):
-    """The shortest order that was found, the reason for which it fails, and how many runs it took."""
+    """The shortest order that was found, what came of it, and why it fails.
+
+    ``runs``: how many orders were tried, ``otherwise``: of these, how many ended with an error; ``stopped_by``: what
+    ended the search before nothing more could be left out, empty where nothing did.
+    """
 
     order: Order
+    outcome: Outcome
     reason: str
     runs: int
+    otherwise: int
+    seconds: float
+    stopped_by: str
+
+    @property
+    def claim(self) -> str:
+        """What may be said of it."""
+        found = f"shortest found in {self.runs} tries and {self.seconds:.0f} s"
+        failed = f"; {self.otherwise} of them ended with an error" if self.otherwise else ""
+        if self.stopped_by:
+            return f"{found}{failed}; stopped by its limit of {self.stopped_by}, there may be a shorter one"
+        return f"{found}{failed}; 1-minimal: without any one of its lives, pairs, faults or acts it does not fail so"
+
+
+class _Over(Exception):
+    """No further order may be tried; the message says what the limit was."""
 
 
 def kind_of(violation: str) -> str:
@@ -35,39 +59,128 @@ def kind_of(violation: str) -> str:
     return re.sub(r"\b[A-Z]\d{2,4}\b|[0-9a-f]{12,}|\d+", "#", violation)[:90]
 
 
-def first_of(outcome: Outcome) -> str | None:
-    """The kind of the first violation."""
-    return kind_of(outcome.violations[0]) if outcome.violations else None
+def kinds_of(outcome: Outcome) -> set[str]:
+    """The kinds of all violations."""
+    return {kind_of(each) for each in outcome.violations}
 
 
-def shrunk(order: Order, *, run: Callable[[Order], Outcome] = simulated, at_most: int = AT_MOST) -> Shrunk:
-    """The shortest order that fails as this one does. Raises ``ValueError`` where it does not fail."""
-    outcome = run(order)
-    reason = first_of(outcome)
-    if reason is None:
+def shrunk(
+    order: Order,
+    outcome: Outcome | None = None,
+    *,
+    run: Callable[[Order], Outcome] | None = None,
+    at_most: int = AT_MOST,
+    seconds: float = SECONDS,
+) -> Shrunk:
+    """The shortest order that fails as this one does. Raises ``ValueError`` where it does not fail.
+
+    ``outcome``: what came of the order, where that is known; ``run``: what lives an order.
+    """
+    outcome = outcome or (run or simulated)(order)
+    if not outcome.violations:
         raise ValueError("nothing is wrong with it")
-    runs = 1
+    search = _Search(order, outcome, run, at_most, seconds)
+    stopped_by = ""
+    try:
+        search.goes_on()
+    except _Over as limit:
+        stopped_by = str(limit)
+    spent = time.monotonic() - search.began
+    return Shrunk(search.best, search.outcome, search.reason, search.runs, search.otherwise, spent, stopped_by)
 
-    def fails(shorter: Order) -> bool:
-        nonlocal runs
-        if runs >= at_most:
+
+@dataclass
+class _Search:
+    """One search. ``best`` and ``outcome``: the shortest so far, and what came of it."""
+
+    best: Order
+    outcome: Outcome
+    run: Callable[[Order], Outcome] | None
+    at_most: int
+    seconds: float
+    began: float = field(default_factory=time.monotonic)
+    runs: int = 0
+    otherwise: int = 0
+    _tried: set[Any] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.reason = kind_of(self.outcome.violations[0])
+
+    def goes_on(self) -> None:
+        """Leave out what can be left out, until there is nothing. Raises ``_Over``."""
+        self._tries_those_that_are_named()
+        before = None
+        while before != (before := _parts_of(self.best)):
+            self._fewer_lives()
+            self._fewer_pairs()
+            self._fewer_faults()
+            for place in range(len(self.best.plans)):
+                self._fewer_acts(place)
+
+    def fails(self, shorter: Order) -> bool:
+        """Whether it fails for the same reason; then it is the best so far. Raises ``_Over``."""
+        if (parts := _parts_of(shorter)) in self._tried:
             return False
-        runs += 1
-        return reason in {kind_of(each) for each in run(shorter).violations}
+        self._tried.add(parts)
+        left = self.began + self.seconds - time.monotonic()
+        if left <= 0:
+            raise _Over(f"{self.seconds:g} s")
+        if self.runs >= self.at_most:
+            raise _Over(f"{self.at_most} tries")
+        self.runs += 1
+        try:
+            outcome = self.run(shorter) if self.run else simulated(shorter, seconds=left)
+        except Exception:  # noqa: BLE001  # whatever it is, it is another failure
+            self.otherwise += 1
+            return False
+        if self.reason not in kinds_of(outcome):
+            return False
+        self.best, self.outcome = shorter, outcome
+        return True
 
-    def with_lives(lives: list[Plan]) -> Order:
-        starts = [order.begins_after(order.plans.index(each)) for each in lives]
-        return dataclasses.replace(order, plans=lives, starts=starts)
+    # --- what can be left out -------------------------------------------------------------------------------
 
-    small = with_lives(fewest(list(order.plans), lambda some: fails(with_lives(some)), may_be_none=bool(order.pairs)))
-    numbers = [pair.number for pair in small.pairs]
-    small = _with_pairs(small, fewest(numbers, lambda some: fails(_with_pairs(small, some)), may_be_none=True))
-    faults = [number for number, _ in run(small).happened]
-    kept = fewest(faults, lambda some: fails(_with_faults(small, some)), may_be_none=True)
-    small = _with_faults(small, kept)
-    for place in range(len(small.plans)):
-        small = _fewer_acts(small, place, fails)
-    return Shrunk(small, reason, runs)
+    def _tries_those_that_are_named(self) -> None:
+        named = " ".join(each for each in self.outcome.violations if kind_of(each) == self.reason)
+        lives = [plan for plan in self.best.plans if plan.reference in named]
+        if 0 < len(lives) < len(self.best.plans):
+            alone = _with_lives(self.best, lives)
+            self.fails(dataclasses.replace(alone, allowed=frozenset(), pairs_left=frozenset()))
+            self.fails(dataclasses.replace(alone, pairs_left=frozenset()))
+
+    def _fewer_lives(self) -> None:
+        order = self.best
+        may_be_none = bool(order.pairs)
+        fewest(list(order.plans), lambda some: self.fails(_with_lives(order, some)), may_be_none=may_be_none)
+
+    def _fewer_pairs(self) -> None:
+        order = self.best
+        numbers = [pair.number for pair in order.pairs]
+        fewest(numbers, lambda some: self.fails(_with_pairs(order, some)), may_be_none=True)
+
+    def _fewer_faults(self) -> None:
+        order = self.best
+        faults = [number for number, _ in self.outcome.happened]
+        fewest(faults, lambda some: self.fails(_with_faults(order, some)), may_be_none=True)
+
+    def _fewer_acts(self, place: int) -> None:
+        order = self.best
+        acts = order.plans[place].acts
+        opening, rest = (acts[:1], acts[1:]) if isinstance(acts[0], Open) else ((), acts)
+        fewest(
+            list(rest), lambda some: self.fails(_with_acts(order, place, (*opening, *some))), may_be_none=bool(opening)
+        )
+
+
+def _parts_of(order: Order) -> Any:
+    """What is left of an order, by identity: two acts may look the same and not be."""
+    lives = tuple((plan.reference, tuple(map(id, plan.acts))) for plan in order.plans)
+    return lives, order.pairs_left, order.allowed
+
+
+def _with_lives(order: Order, lives: Sequence[Plan]) -> Order:
+    places = [next(n for n, each in enumerate(order.plans) if each is life) for life in lives]
+    return dataclasses.replace(order, plans=list(lives), starts=[order.begins_after(place) for place in places])
 
 
 def _with_pairs(order: Order, numbers: Sequence[int]) -> Order:
@@ -78,17 +191,10 @@ def _with_faults(order: Order, faults: Sequence[int]) -> Order:
     return dataclasses.replace(order, allowed=frozenset(faults))
 
 
-def _fewer_acts(order: Order, place: int, fails: Callable[[Order], bool]) -> Order:
-    plan = order.plans[place]
-    opening = [act for act in plan.acts if isinstance(act, Open)][:1]
-
-    def with_acts(acts: Sequence[Act]) -> Order:
-        plans = list(order.plans)
-        plans[place] = plan._replace(acts=(*opening, *acts))
-        return dataclasses.replace(order, plans=plans)
-
-    rest = [act for act in plan.acts if act not in opening]
-    return with_acts(fewest(rest, lambda some: fails(with_acts(some)), may_be_none=True))
+def _with_acts(order: Order, place: int, acts: Sequence[Act]) -> Order:
+    plans = list(order.plans)
+    plans[place] = plans[place]._replace(acts=tuple(acts))
+    return dataclasses.replace(order, plans=plans)
 
 
 def fewest(things: list[T], fails: Callable[[list[T]], bool], *, may_be_none: bool = False) -> list[T]:

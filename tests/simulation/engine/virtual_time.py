@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import selectors
+import time
 from asyncio import events
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
@@ -29,14 +30,24 @@ class NothingLeft(RuntimeError):
     """Somebody waits for something that can never come: nothing else is to happen."""
 
 
+class TookTooLong(RuntimeError):
+    """A simulation was given so many seconds of the machine's own time, and they are over."""
+
+
 class _Jumping(selectors.BaseSelector):
-    """Asked to wait, it moves the clock instead. It watches no files: nothing in a simulation reads from outside."""
+    """Asked to wait, it moves the clock instead. It watches no files: nothing in a simulation reads from outside.
+
+    ``ends_by``: when it has taken too long, by the machine's own clock; None: never.
+    """
 
     def __init__(self) -> None:
         self.passed = 0.0
+        self.ends_by: float | None = None
         self._keys: dict[Any, selectors.SelectorKey] = {}
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if self.ends_by is not None and time.monotonic() > self.ends_by:
+            raise TookTooLong("it takes longer than it may")
         if timeout is None:
             raise NothingLeft("everything waits, and nothing is to happen")
         self.passed += max(0.0, timeout)
@@ -66,6 +77,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._thread_takes = thread_takes
         self._clock_resolution = AT_ONCE
         self.set_task_factory(_task)  # type: ignore[arg-type]
+
+    def ends_within(self, seconds: float | None) -> None:
+        """Stop with ``TookTooLong`` after so many seconds of the machine's own time; None: never."""
+        self._jumping.ends_by = None if seconds is None else time.monotonic() + seconds
 
     def time(self) -> float:
         """Seconds since the beginning."""
@@ -143,14 +158,23 @@ def now_in_utc() -> datetime:
 
 
 def run_virtually(
-    main: Callable[[], Coroutine[Any, Any, T]], begins: datetime, thread_takes: Callable[[], float] = lambda: 0.001
+    main: Callable[[], Coroutine[Any, Any, T]],
+    begins: datetime,
+    thread_takes: Callable[[], float] = lambda: 0.001,
+    *,
+    seconds: float | None = None,
 ) -> T:
-    """Run something from its beginning to its end in virtual time; what is still at work then is given up."""
+    """Run something from its beginning to its end in virtual time; what is still at work then is given up.
+
+    ``seconds``: of the machine's own time that it may take; raises ``TookTooLong``.
+    """
     loop = VirtualLoop(begins, thread_takes)
+    loop.ends_within(seconds)
     events.set_event_loop(loop)
     try:
         return loop.run_until_complete(main())
     finally:
+        loop.ends_within(None)
         left = [task for task in asyncio.all_tasks(loop) if not isinstance(task, MortalTask)]
         for task in left:
             task.cancel()
