@@ -26,6 +26,7 @@ from workflows.process.telling.by_channels import ChannelTurns, first_to_accept
 from workflows.process.telling.holding_back import Holding, is_stale, keys_of
 from workflows.process.telling.letters import letter_about, text_about
 from workflows.process.telling.mailing import Mailing
+from workflows.process.telling.returned import goes_again, other_channels
 from workflows.process.telling.text_messages import TextMessage
 
 LETTERS_AT_ONCE = 50
@@ -65,6 +66,23 @@ class Process(Lifecycle[RecordT]):
             why = "an unverified sender says that it came back: look whether it arrived"
             self.problem(message_named(sent.purpose, sent.to), why)
         return True
+
+    def tell_otherwise(self, said: DeliveryReport) -> None:
+        """What came back goes by the other channels of its contact, where it has some."""
+        sent = self.record.messages[said.message_id]
+        if (
+            said.came_back
+            and goes_again(sent, self.record.duties)
+            and workflow.patched("what-came-back-goes-otherwise")
+        ):
+            self.in_background(self._by_other_channels(sent), message_named(sent.purpose, sent.to))
+
+    async def _by_other_channels(self, sent: SentMessage) -> None:
+        for each in await steps.who_is_told(ports.Audience(contacts=(sent.to,))):
+            if each.contact == sent.to and (manner := other_channels(each.manner)):
+                facts = each.letter_facts() | {"duty": sent.duty or ""}
+                letter = self.letter(sent.purpose, sent.to, said=f"otherwise/{sent.id}", **facts)
+                await self._tell_one(letter, None, manner=manner)
 
     # --- telling --------------------------------------------------------------------------------------------
 

@@ -212,6 +212,7 @@ class ProcessWithDuties(Process[DecidingT]):
             self.problem(f"duty {reopened.id}", f"{reason}; it is open again")
             self.tell_role("not_sent", "desk", text=f"{reason} {said.detail}", duty=reopened.id, came_back=True)
         self.after_coming_back(opened_again)
+        self.tell_otherwise(said)
 
     def after_coming_back(self, opened_again: list[Duty]) -> None:
         """Called when a letter came back: what is owed besides, where the process knows of something."""

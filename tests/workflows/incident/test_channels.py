@@ -115,3 +115,32 @@ async def test_an_instruction_and_its_reminder_go_by_the_channels(desk: Desk) ->
     status = await desk.until(lambda s: ("contact-1", "slack") in by(s, "instruction_reminder"))
     assert ("contact-1", "slack") in by(status, "instruction")
     assert ("contact-2", "email") in by(status, "instruction")
+
+
+async def came_back(desk: Desk, purpose: str, to: str) -> None:
+    """The letter's mailbox does not take it."""
+    status = await desk.status()
+    sent = next(each for each in status.messages if (each.purpose, each.to) == (purpose, to))
+    await desk.say("delivery_report", {"by": "mail", "message_id": sent.id, "event": "bounced", "detail": "550 full"})
+    await nothing_under_way(desk.incident)
+
+
+async def test_a_letter_that_comes_back_goes_by_the_next_channel(desk: Desk) -> None:
+    desk.world.manners = {"health-station": Manner(channels=("email", "teams"))}
+    await desk.open()
+    await desk.say("triage", triage(severity="high", extensive=False))
+    await desk.until(lambda s: len(by(s, "start")) == 2)
+    await came_back(desk, "start", "health-station")
+    status = await desk.until(lambda s: len(by(s, "start")) == 3)
+    assert by(status, "start") == [("health-station", "email"), ("pharmacy", "email"), ("health-station", "teams")]
+    assert "Told by teams: start to health-station" in await desk.timeline()
+
+
+async def test_a_letter_that_comes_back_to_who_has_one_channel_only_is_kept_as_such(desk: Desk) -> None:
+    await desk.open()
+    await desk.say("triage", triage(severity="high", extensive=False))
+    await desk.until(lambda s: len(by(s, "start")) == 2)
+    await came_back(desk, "start", "health-station")
+    status = await desk.status()
+    assert len(by(status, "start")) == 2
+    assert [m.state for m in status.messages if (m.purpose, m.to) == ("start", "health-station")] == ["failed"]
