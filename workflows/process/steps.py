@@ -118,6 +118,8 @@ def _before_others() -> Priority:
 
 def _in_words(audience: ports.Audience) -> str:
     if audience.contacts:
+        if len(audience.contacts) == 1:
+            return audience.contacts[0] + (" and their deputies" if audience.deputies else "")
         return f"{len(audience.contacts)} contacts" + (" and their deputies" if audience.deputies else "")
     return in_words(dict.fromkeys((*audience.groups, *audience.text_groups, *audience.roles)))
 
