@@ -45,10 +45,11 @@ def demo(to: Path, pace: float | None, keep_running: bool, as_json: bool) -> Non
     from starter.client.configuration import settings_in_force
     from starter.demo.texting import model_of_demo
     from starter.terminal.errors import Wrong
-    from starter.terminal.log_lines import log_to_stderr
+    from starter.terminal.log_lines import log_to_stderr, sdk_lines_are_logged
     from workers.embedded.server import EmbeddedError
 
     log_to_stderr()
+    sdk_lines_are_logged()
     folder = to.absolute()
     settings = settings_in_force(
         operating_model=model_of_demo(folder),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,12 @@ WAITS = HeldMessages(
 )
 
 
+def status_with(*held: HeldMessages) -> IncidentStatus:
+    """Of which nothing else is looked at."""
+    facts: dict[str, Any] = {"held": held}
+    return IncidentStatus.model_construct(**facts)
+
+
 @pytest.mark.parametrize(
     ("language", "row"),
     [
@@ -32,7 +39,7 @@ WAITS = HeldMessages(
 def test_what_waits_is_shown(language: Spoken, row: tuple[str, ...]) -> None:
     speak(language)
     try:
-        [table] = held_table(IncidentStatus.model_construct(held=(WAITS,)))
+        [table] = held_table(status_with(WAITS))
     finally:
         speak("en")
     assert isinstance(table, Table)
@@ -40,4 +47,4 @@ def test_what_waits_is_shown(language: Spoken, row: tuple[str, ...]) -> None:
 
 
 def test_where_nothing_waits_there_is_no_table() -> None:
-    assert held_table(IncidentStatus.model_construct(held=())) == []
+    assert held_table(status_with()) == []
