@@ -13,17 +13,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from activities.book.open_ids import FILE as BOOK
+from activities.store.place import FILE as STORE_FILE
+from activities.store.place import FOLDER as STORE
 from workers import setting_kinds as kinds
 from workers.setting_list import declared_settings
 from workers.settings import Settings
 
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _FOLDERS = ("data_dir", "evidence_dir", "outbox_dir", "secrets_dir")
-_INSIDE = ("sent", "key-book", "logs", "handovers", "shift", "rota")
+_INSIDE = ("sent", "store", "key-book", "logs", "handovers", "shift", "rota")
 _KEPT = ("evidence_dir", "outbox_dir")
 """Folders of which every file counts, however deep it lies."""
 _OUR_FILES = ("key_file", "signing_key_file", "door_token_file")
-_INSIDE_FILES = ("temporal.db", "embedded.json", BOOK)
+_INSIDE_FILES = ("temporal.db", "embedded.json", BOOK, f"{STORE}/{STORE_FILE}")
 _NAMED_AT_MOST = 3
 
 

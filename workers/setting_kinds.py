@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 Kind = Callable[[Any, Path], Any]
 MAX_PORT = 65535
@@ -100,6 +100,24 @@ def web_address(value: Any, folder: Path) -> str:
     if address and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise ValueError("must be an address that starts with http:// or https://")
     return address
+
+
+def store_address(value: Any, folder: Path) -> str:
+    """The address of a PostgreSQL database, without a password; may be empty."""
+    address = text(value, folder)
+    if not address:
+        return ""
+    wanted = "must be an address such as postgresql://user@host/database"
+    try:
+        parts = urlsplit(address)
+        password, _ = parts.password, parts.port
+    except ValueError:
+        raise ValueError(wanted) from None
+    if password is not None or "password" in parse_qs(parts.query):
+        raise ValueError("must hold no password: put it into a file and name that in store_password_file")
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        raise ValueError(wanted)
+    return parts._replace(scheme="postgresql").geturl()
 
 
 def web_origins(value: Any, folder: Path) -> tuple[str, ...]:

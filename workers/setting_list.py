@@ -56,6 +56,14 @@ class Settings:
     evidence_dir: Path = field(
         metadata=_setting(kinds.path, "{data_dir}/evidence", "where each incident's files are kept")
     )
+    store: str = field(
+        metadata=_setting(
+            kinds.store_address, "", "PostgreSQL for workers on several machines; empty: SQLite in data_dir"
+        )
+    )
+    store_password_file: Path | None = field(
+        metadata=_setting(kinds.guarded_file, "", "file with the password of the store in PostgreSQL")
+    )
     key_file: Path = field(metadata=_setting(kinds.path, "{data_dir}/keys.toml", "the encryption keys"))
     signing_key_file: Path = field(
         metadata=_setting(kinds.path, "{data_dir}/signing.pem", "the key that signs the evidence; its .pub beside it")

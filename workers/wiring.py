@@ -24,7 +24,6 @@ from activities.evidence.bundle import EvidenceFolder
 from activities.evidence.case_folder import CaseFolders
 from activities.evidence.time_stamp import stamper
 from activities.fault_report.writer import FaultReportForm
-from activities.mail.ledger import SentLedger
 from activities.mail.mailings import MAILING_LETTERS_AT_ONCE, Mailings
 from activities.mail.sender import MailRoom
 from activities.maintenance.papers import BreakPapers
@@ -50,6 +49,7 @@ from workers.sdk_workarounds.replay_time import ReplayTimeRunner
 from workers.sdk_workarounds.shutdown import GRACEFUL_SHUTDOWN, BoundedShutdownWorker
 from workers.settings import Settings
 from workers.singletons import ensure_standing
+from workers.store import ledger_in, store_of
 from workflows.breach.ports import BreachStarter, BreachWriter
 from workflows.contacts.ports import ContactsToReview
 from workflows.incident.ports import FormWriter, NoticeBoard
@@ -130,12 +130,12 @@ class Neighbours:
 
 
 def neighbours(settings: Settings, client: Client) -> Neighbours:
-    """The real adapters, as the settings name them. Raises ``OperatingModelFault``, ``SettingsError``."""
+    """The real adapters, as the settings say. Raises ``OperatingModelFault``, ``SettingsError``, ``StoreFault``."""
     rotas = mail.rotas(settings)
     model = OperatingModelFile(settings.operating_model, settings.clear_messages, rotas)
     book = SqliteBook(settings.data_dir)
     folders = CaseFolders(settings.evidence_dir, signing_key(settings.signing_key_file), HeadsInBook(book))
-    ledger, mailings = SentLedger(settings.data_dir / "sent"), Mailings()
+    ledger, mailings = ledger_in(store_of(settings), settings), Mailings()
     feed = NoticeFeed(
         settings.notice_feed,
         network=Network(contact=as_sent(model.current().organisation.email)),

@@ -101,7 +101,7 @@ class ContactTrials:
         await self._handed_over(key, note, contact, way, self._texts.deliver(text))
 
     def _noted(self, key: str, model: OperatingModel, now: datetime, content: bytes, address: str) -> Note:
-        note = self._ledger.next_try(key, message_id=message_id_for(key, model), now=now)
+        note = self._ledger.next_try(key, None, message_id=message_id_for(key, model), now=now)
         note = note.model_copy(update={"address": address})
         self._ledger.handing_over(key, note, content)
         return note

@@ -30,7 +30,7 @@ class Outbox(Transport):
         try:
             path = private_folder(self.folder) / mail.file_name
             if not path.exists():
-                write_whole(path, bytes(mail.message))
+                write_whole(path, mail.content)
         except OSError as error:
             raise not_now(f"the outbox folder {self.folder} can't be written ({error.strerror})") from None
         return path.name

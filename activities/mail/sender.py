@@ -20,7 +20,7 @@ from activities.acknowledging.links import SeenLinkSigner
 from activities.contacts.kept import KeptStandings
 from activities.evidence.case_folder import CaseFolders
 from activities.mail.envelope import file_name_for, message_id_for, sealed
-from activities.mail.ledger import Note, SentLedger
+from activities.mail.ledger import Claim, Note, SentLedger
 from activities.mail.mailings import Mailings
 from activities.mail.outbox import Outbox
 from activities.mail.send_once import sent_once
@@ -89,7 +89,7 @@ class MailRoom(Mail):
             case _:
                 assert_never(mail)
 
-    def _made_ready(self, letter: Letter, workflow_id: str) -> tuple[LiveMail | DrillMail, Note]:
+    def _made_ready(self, letter: Letter, workflow_id: str, claim: Claim) -> tuple[LiveMail | DrillMail, Note]:
         """Word the letter, look for identity codes, address it, and note that it is about to be handed over."""
         model = self._model()
         chained = self._folders.head(letter.case or letter.reference) if tells_the_end(letter) else None
@@ -103,14 +103,14 @@ class MailRoom(Mail):
                 non_retryable=True,
             )
         now = datetime.now(UTC)  # noqa: TID251  # an activity: the time at which a message really goes
-        note = self._ledger.next_try(letter.key, message_id=message_id_for(letter.key, model), now=now)
+        note = self._ledger.next_try(letter.key, claim.before, message_id=message_id_for(letter.key, model), now=now)
         mail = sealed(
             letter, wording, model, message_id=note.message_id, dated=note.first_tried_at,
             may_have_gone=note.is_doubtful,
         )  # fmt: skip
         if isinstance(mail, LiveMail):
             note = note.model_copy(update={"address": digest_of(mail.address)})
-        self._ledger.handing_over(letter.key, note, bytes(mail.message))
+        self._ledger.handing_over(letter.key, note, mail.content, claim)
         return mail, note
 
     def _accepted(self, letter: Letter, mail: LiveMail | DrillMail, note: Note, answer: str) -> SentMessage:
@@ -133,7 +133,7 @@ class MailRoom(Mail):
             purpose=letter.kind,
             duty=letter.duty or None,
             detail="; ".join(details),
-            sha256=hashlib.sha256(bytes(mail.message)).hexdigest(),
+            sha256=hashlib.sha256(mail.content).hexdigest(),
         )
         self._ledger.accepted(letter.key, note, sent)
         return sent
@@ -157,4 +157,3 @@ class MailRoom(Mail):
         """Keep the message as sent on the shelf ``messages``, unless a try before has done so."""
         if (message := self._ledger.as_sent(letter.key)) is not None:
             self._folders.keep(letter.case or letter.reference, "messages", file_name_for(letter), message)
-            self._ledger.kept_elsewhere(letter.key)

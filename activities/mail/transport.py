@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from temporalio.exceptions import ApplicationError
@@ -51,6 +52,11 @@ class LiveMail:
         if self.message[DRILL_HEADER]:
             raise ValueError("a drill is never sent: it goes to the outbox folder")
 
+    @cached_property
+    def content(self) -> bytes:
+        """The message as it stands in a file."""
+        return bytes(self.message)
+
     @property
     def address(self) -> str:
         """Whom it goes to: a letter goes to one address."""
@@ -68,6 +74,11 @@ class DrillMail:
 
     message: EmailMessage
     file_name: str
+
+    @cached_property
+    def content(self) -> bytes:
+        """The message as it stands in a file."""
+        return bytes(self.message)
 
 
 async def shielded(handing_over: Coroutine[Any, Any, T]) -> T:

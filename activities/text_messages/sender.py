@@ -20,7 +20,7 @@ from activities.acknowledging.links import SeenLinkSigner
 from activities.contacts.kept import KeptStandings
 from activities.evidence.case_folder import CaseFolders
 from activities.mail.envelope import message_id_for
-from activities.mail.ledger import Note, SentLedger
+from activities.mail.ledger import Claim, Note, SentLedger
 from activities.mail.mailings import Mailings
 from activities.mail.send_once import sent_once
 from activities.mail.sender import asked_by
@@ -127,15 +127,15 @@ class TextRoom(TextMessages):
             case _:
                 assert_never(text)
 
-    def _made_ready(self, short: _Short) -> tuple[LiveText | DrillText, Note]:
+    def _made_ready(self, short: _Short, claim: Claim) -> tuple[LiveText | DrillText, Note]:
         """Word it, address it, and note that it is about to be handed over."""
         model = self._model()
         target, name = self._target(short, model), _file_name(short)
         words = short.words(model, target)
         text = DrillText(words, name) if short.drill else LiveText(words, name, target)
         now = datetime.now(UTC)  # noqa: TID251  # an activity: the time at which a message really goes
-        note = self._ledger.next_try(short.key, message_id=message_id_for(short.key, model), now=now)
-        self._ledger.handing_over(short.key, note, text.text.encode())
+        note = self._ledger.next_try(short.key, claim.before, message_id=message_id_for(short.key, model), now=now)
+        self._ledger.handing_over(short.key, note, text.text.encode(), claim)
         return text, note
 
     @staticmethod
@@ -175,7 +175,6 @@ class TextRoom(TextMessages):
         """Keep the message as sent on the shelf ``messages``, unless a try before has done so."""
         if (content := self._ledger.as_sent(short.key)) is not None:
             self._folders.keep(short.case, "messages", _file_name(short), content)
-            self._ledger.kept_elsewhere(short.key)
 
 
 def _of_text(message: TextMessage) -> _Short:

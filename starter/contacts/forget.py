@@ -125,7 +125,11 @@ def _say_what_stays(settings: Settings) -> None:
 
 
 def _stays(settings: Settings) -> dict[str, str]:
-    places = {"evidence": settings.evidence_dir, "sent": settings.data_dir / "sent", "outbox": settings.outbox_dir}
+    places = {
+        "evidence": settings.evidence_dir,
+        "sent": settings.store or settings.data_dir / "store",
+        "outbox": settings.outbox_dir,
+    }
     return {what: _(text, place=places.get(what, "")) for what, text in STAYS}
 
 

@@ -12,6 +12,7 @@ contacts = LazyGroup(
         "verify": Entry("contacts.say:verify", "Somebody has made sure that the details are right."),
         "wrong": Entry("contacts.say:wrong", "Nobody was reached by these details."),
         "test": Entry("contacts.try_contact:try_contact", "A mail and a text message that really go, as a test."),
+        "settle": Entry("contacts.settle:settle", "Whether a letter without an answer arrived is known by now."),
         "checked": Entry("contacts.say:checked", "What others keep was looked at, or a number called."),
         "rota": Entry("contacts.rota:show_rota", "Who is on duty now, and in the coming week."),
         "forget": Entry("contacts.forget:forget_contact", "Take a contact's personal data out; say what stays."),

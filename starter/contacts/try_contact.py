@@ -75,12 +75,12 @@ def try_contact(contact: str, group: str | None, yes: bool, as_json: bool) -> No
 async def _try_all(settings: Settings, model: OperatingModel, chosen: tuple[str, ...]) -> list[Tried]:
     """One after the other: a provider is not flooded with tests."""
     from activities.contacts.trial import ContactTrials
-    from activities.mail.ledger import SentLedger
     from workers.mail import transport
+    from workers.store import ledger_in, store_of
     from workers.wiring import text_transport_of
 
     texts = text_transport_of(settings, lambda: model)
-    trials = ContactTrials(transport(settings), texts, SentLedger(settings.data_dir / "sent"))
+    trials = ContactTrials(transport(settings), texts, ledger_in(store_of(settings), settings))
     return [each for contact in chosen for each in await trials.try_all(contact, model)]
 
 

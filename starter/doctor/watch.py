@@ -22,6 +22,7 @@ from starter.terminal.output import say, say_json
 from starter.terminal.time_input import now
 from workers.mail import rotas
 from workers.settings import Settings
+from workers.store import store_of
 from workers.wiring import heartbeat
 from workflows.procedure.watchdog import findings as watching
 from workflows.procedure.watchdog import words
@@ -80,9 +81,10 @@ async def _looked(client: Client, settings: Settings) -> Looked:
 
 
 def _eyes(client: Client, settings: Settings, *, can_ask: bool) -> DeskWatch:
+    store = store_of(settings)
     eyes = Eyes(
         client,
-        lambda: SentLedger(settings.data_dir / "sent"),
+        lambda: SentLedger(store),
         lambda: OperatingModelFile(settings.operating_model),
         heartbeat(settings),
         SqliteBook(settings.data_dir),

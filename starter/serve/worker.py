@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 def worker() -> None:
     r"""Run a worker until Ctrl-C or SIGTERM. It does what the incidents need: remind, write, send.
 
-    Several may run at once, on one machine or many; they must share the data folder and the key file. One that lacks a
-    key that an open incident needs does not start (exit code 2), and says which.
+    Several may run at once, on one machine or many; they must share the data folder and the key file. On several
+    machines the ledger of sent mail must lie in PostgreSQL (setting store): a shared folder does not carry it. One that
+    lacks a key that an open incident needs does not start (exit code 2), and says which.
 
     \b
       TEMPORAL_ADDRESS=temporal.example.org:7233 kantadesk worker
@@ -106,11 +107,12 @@ def worker_for(client: Client, settings: Settings) -> Worker:
     """The worker with the neighbours that the settings name. Raises ``Wrong`` where one can't be used."""
     from activities.book.sqlite import SqliteBook
     from activities.operating_model.faults import OperatingModelFault
+    from activities.store.port import StoreFault
     from starter.terminal.errors import Wrong
     from workers.settings import SettingsError
     from workers.wiring import build_worker, neighbours
 
     try:
         return build_worker(client, neighbours(settings, client), book=SqliteBook(settings.data_dir))
-    except (OperatingModelFault, SettingsError) as error:
+    except (OperatingModelFault, SettingsError, StoreFault) as error:
         raise Wrong("; ".join(map(heard, str(error).splitlines()))) from None

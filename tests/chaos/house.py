@@ -55,7 +55,7 @@ class House:
         self.folder = folder
         self.disk = SmallDisk(folder / "disk", self.pids)
         self.evidence = self.disk.place / "evidence"
-        for name in ("sent", "outbox"):
+        for name in ("store", "outbox"):
             (self.disk.place / name).mkdir()
             (folder / name).symlink_to(self.disk.place / name)
         shutil.copy(MODEL, folder / "operating-model.toml")

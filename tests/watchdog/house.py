@@ -26,6 +26,7 @@ from tests.builders import breach_opening, opening
 from tests.desks.desk import asked
 from tests.desks.fakes import FakeWorld
 from tests.desks.temporal_fixtures import neighbours_of
+from tests.store import ledger_in
 from workers.sdk_workarounds.query_retry import QueryRetry
 from workers.settings import load, packaged_operating_model
 from workers.setup import set_up
@@ -72,7 +73,7 @@ class House:
 
     def ledger(self) -> SentLedger:
         """The ledger of sent mail."""
-        return SentLedger(self.folder / "sent")
+        return ledger_in(self.folder / "sent")
 
     def model(self) -> OperatingModelFile:
         """The operating model, with a fresh file each time it was changed."""

@@ -11,13 +11,13 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.contacts.trial import ContactTrials, Tried
-from activities.mail.ledger import SentLedger
 from activities.mail.outbox import Outbox
 from activities.mail.transport import LiveMail, Transport, not_now, refused, unknown
 from activities.operating_model.file import load_operating_model
 from activities.returned_mail.addresses import digest_of
 from activities.text_messages.length import length_of
 from activities.text_messages.transport import THIS_RECIPIENT, LiveText, TextOutbox, TextTransport
+from tests.store import ledger_in
 from workers.settings import packaged_operating_model
 from workflows.procedure.operating_model.model import OperatingModel
 
@@ -64,7 +64,7 @@ async def test_each_language_says_that_it_is_a_test_and_that_nothing_has_happene
     model: OperatingModel, tmp_path: Path
 ) -> None:
     post, texts = Post(), Texts()
-    trials = ContactTrials(post, texts, SentLedger(tmp_path / "sent"))
+    trials = ContactTrials(post, texts, ledger_in(tmp_path / "sent"))
     for contact, entry in model.contacts.items():
         assert {each.state for each in await trials.try_all(contact, model)} == {"accepted"}
         message = message_from_bytes(bytes(post.sent[-1].message), policy=default)
@@ -82,7 +82,7 @@ async def test_each_language_says_that_it_is_a_test_and_that_nothing_has_happene
 async def test_one_that_comes_back_is_known_by_its_message_id_and_nobody_waits_for_an_answer(
     model: OperatingModel, tmp_path: Path
 ) -> None:
-    post, ledger = Post(), SentLedger(tmp_path / "sent")
+    post, ledger = Post(), ledger_in(tmp_path / "sent")
     await ContactTrials(post, Texts(), ledger).try_all("desk", model)
     note = ledger.by_message_id(post.sent[0].message_id.strip("<>"))
     assert note is not None
@@ -104,7 +104,7 @@ async def test_one_that_comes_back_is_known_by_its_message_id_and_nobody_waits_f
 async def test_what_did_not_go_says_why_and_the_other_way_is_tried_all_the_same(
     model: OperatingModel, tmp_path: Path, answer: ApplicationError, expected: tuple[str, str, bool]
 ) -> None:
-    ledger = SentLedger(tmp_path / "sent")
+    ledger = ledger_in(tmp_path / "sent")
     by_mail, by_text = await ContactTrials(Post(answer), Texts(), ledger).try_all(WITH_NUMBER, model)
     assert (by_mail[2:], by_text.state) == (expected, "accepted")
     by_mail, by_text = await ContactTrials(Post(), Texts(answer), ledger).try_all(WITH_NUMBER, model)
@@ -113,7 +113,7 @@ async def test_what_did_not_go_says_why_and_the_other_way_is_tried_all_the_same(
 
 
 async def test_where_nothing_leaves_the_house_it_is_said(model: OperatingModel, tmp_path: Path) -> None:
-    trials = ContactTrials(Outbox(tmp_path / "outbox"), TextOutbox(tmp_path / "outbox"), SentLedger(tmp_path / "sent"))
+    trials = ContactTrials(Outbox(tmp_path / "outbox"), TextOutbox(tmp_path / "outbox"), ledger_in(tmp_path / "sent"))
     assert await trials.try_all(WITH_NUMBER, model) == [
         Tried(WITH_NUMBER, "email", "kept"), Tried(WITH_NUMBER, "text_message", "kept")
     ]  # fmt: skip

@@ -10,13 +10,14 @@ from activities.mail.sender import MailRoom
 from activities.mail.transport import Transport
 from activities.returned_mail.addresses import ReturnedAddresses
 from tests.activities.mail.post_office import operating_model
+from tests.store import ledger_in
 
 
 def room(
     folder: Path, transport: Transport, ledger: SentLedger | None = None, returned: ReturnedAddresses | None = None
 ) -> MailRoom:
     """A mail room on the folders below one."""
-    folders, ledger = CaseFolders(folder / "cases"), ledger or SentLedger(folder / "ledger")
+    folders, ledger = CaseFolders(folder / "cases"), ledger or ledger_in(folder / "ledger")
     return MailRoom(transport, folder / "outbox", folders, operating_model, ledger, returned=returned)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import signal
 import subprocess
 import sys
@@ -15,10 +14,13 @@ from temporalio.exceptions import ApplicationError
 from activities.evidence.case_folder import CaseFolders
 from activities.mail.ledger import Note, SentLedger
 from activities.mail.sender import IN_DOUBT, MailRoom
-from activities.mail.transport import LiveMail, not_now, unknown
+from activities.mail.transport import not_now, unknown
 from tests.activities.mail.post_office import NOTICED, RecordingTransport, letter, operating_model
 from tests.activities.mail.room import room, shelf
+from tests.store import ledger_in, store_in
 from workflows.process.messages import SentMessage
+
+pytestmark = pytest.mark.usefixtures("home")
 
 
 class Crash(BaseException):
@@ -29,7 +31,7 @@ class LedgerOfDoom(SentLedger):
     """Crashes at one of its steps."""
 
     def __init__(self, folder: Path, crash_at: str) -> None:
-        super().__init__(folder)
+        super().__init__(store_in(folder))
         self.crash_at = crash_at
 
     def accepted(self, key: str, note: Note, sent: SentMessage) -> None:
@@ -79,7 +81,7 @@ async def test_the_id_stays_even_where_the_organisation_moves_to_another_domain(
     with pytest.raises(Crash):
         await room(tmp_path, RecordingTransport(Crash())).send_letter(letter())
     moved = operating_model(email="desk@moved.example")
-    ledger, folders = SentLedger(tmp_path / "ledger"), CaseFolders(tmp_path / "cases")
+    ledger, folders = ledger_in(tmp_path / "ledger"), CaseFolders(tmp_path / "cases")
     sent = await MailRoom(RecordingTransport(), tmp_path, folders, lambda: moved, ledger).send_letter(letter())
     assert sent.id.endswith("@organisation.example")
 
@@ -102,69 +104,22 @@ async def test_a_doubt_outlives_later_tries_that_surely_did_not_go(tmp_path: Pat
     assert sent.detail.endswith(IN_DOUBT)
 
 
-async def test_a_disk_that_is_full_once_the_letter_has_gone_doubles_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The answer finds the room that was taken for it; keeping the letter as evidence waits for a larger disk."""
-
-    def no_room(path: Path, content: bytes) -> None:
-        raise OSError(errno.ENOSPC, f"no room for {len(content)} bytes", str(path))
-
-    class DiskFillsUp(RecordingTransport):
-        async def deliver(self, mail: LiveMail) -> str:
-            for user in ("activities.mail.ledger", "activities.evidence.case_folder"):
-                monkeypatch.setattr(f"{user}.write_whole", no_room)
-            return await super().deliver(mail)
-
-    transport = DiskFillsUp()
-    with pytest.raises(OSError, match="no room"):
-        await room(tmp_path, transport).send_letter(letter())
-    monkeypatch.undo()
-    sent = await room(tmp_path, transport).send_letter(letter())
-    assert len(transport.messages) == len(shelf(tmp_path)) == 1
-    assert sent.detail == "accepted by the recorder as R-1"
-
-
-async def test_a_disk_that_is_full_before_casts_no_doubt_on_the_letter(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def no_room(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "no room")
-
-    monkeypatch.setattr("activities.mail.ledger.write_whole", no_room)
-    transport = RecordingTransport()
-    with pytest.raises(OSError, match="no room"):
-        await room(tmp_path, transport).send_letter(letter())
-    monkeypatch.undo()
-    sent = await room(tmp_path, transport).send_letter(letter())
-    assert len(transport.messages) == 1
-    assert sent.detail == "accepted by the recorder as R-1"
-
-
 def test_two_tries_of_one_letter_at_once_end_with_one_note(tmp_path: Path) -> None:
     """A frozen worker goes on after another one has sent the letter: it finds the note that lies there."""
-    ledger = SentLedger(tmp_path)
-    note = ledger.next_try("k", message_id="m@x", now=NOTICED)
+    ledger = ledger_in(tmp_path)
+    note = ledger.next_try("k", None, message_id="m@x", now=NOTICED)
     ledger.handing_over("k", note, b"letter")
     sent = SentMessage(id="m@x", to="ward", state="accepted")
     for _ in range(2):
         ledger.accepted("k", note, sent)
     assert ledger.look_up("k") == note.model_copy(update={"sent": sent})
-    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".eml", ".json"]
-
-
-async def test_the_ledger_holds_no_names_and_is_private(tmp_path: Path) -> None:
-    await room(tmp_path, RecordingTransport()).send_letter(letter())
-    (note,) = (tmp_path / "ledger").iterdir()
-    assert "ward" not in note.name
-    assert note.stat().st_mode & 0o777 == 0o600
-    assert (tmp_path / "ledger").stat().st_mode & 0o777 == 0o700
+    assert (ledger.unanswered(), ledger.as_sent("k")) == ([], b"letter")
 
 
 def test_a_key_that_was_never_handed_over_is_not_known(tmp_path: Path) -> None:
-    ledger = SentLedger(tmp_path)
+    ledger = ledger_in(tmp_path)
     assert ledger.look_up("k") is None
-    begun = ledger.next_try("incident-1/run/k", message_id="m@x", now=NOTICED)
+    begun = ledger.next_try("incident-1/run/k", None, message_id="m@x", now=NOTICED)
     assert begun == Note(message_id="m@x", process="incident-1", first_tried_at=NOTICED)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import os
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -13,12 +11,14 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.mail import ledger as sent_ledger
-from activities.mail.ledger import SentLedger
 from activities.mail.sender import IN_DOUBT
 from activities.mail.transport import LiveMail, all_handed_over, not_now
 from tests.activities.mail.post_office import RecordingTransport, letter
 from tests.activities.mail.room import room, shelf
+from tests.store import ledger_in
 from workflows.process.messages import SentMessage
+
+pytestmark = pytest.mark.usefixtures("home")
 
 
 class SlowTransport(RecordingTransport):
@@ -57,7 +57,6 @@ async def test_a_worker_that_is_still_at_a_letter_is_waited_for(tmp_path: Path) 
     assert len(transport.messages) == 1
     assert sent == again
     assert IN_DOUBT not in sent.detail
-    assert not list((tmp_path / "ledger").glob("*.lock"))
 
 
 async def test_an_answer_is_noted_while_all_other_threads_are_busy(tmp_path: Path) -> None:
@@ -101,7 +100,7 @@ async def test_what_another_try_has_noted_is_not_taken_away_by_one_that_did_not_
 
 
 async def test_a_try_that_is_given_up_while_another_is_at_the_letter_sends_nothing(tmp_path: Path) -> None:
-    ledger = SentLedger(tmp_path / "ledger")
+    ledger = ledger_in(tmp_path / "ledger")
     held = await ledger.alone_at(letter().key)
     transport = RecordingTransport()
     waiting = asyncio.create_task(room(tmp_path, transport).send_letter(letter()))
@@ -109,9 +108,9 @@ async def test_a_try_that_is_given_up_while_another_is_at_the_letter_sends_nothi
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    await ledger.let_go(letter().key, held)
+    await ledger.let_go(held)
     async with asyncio.timeout(sent_ledger.PATIENCE.total_seconds() / 2):
-        await ledger.let_go(letter().key, await ledger.alone_at(letter().key))
+        await ledger.let_go(await ledger.alone_at(letter().key))
     await all_handed_over()
     assert transport.messages == []
 
@@ -124,22 +123,7 @@ async def test_a_letter_that_nobody_waits_for_any_more_is_noted_before_everythin
             await asyncio.sleep(0.01)
     sending.cancel()
     await all_handed_over()
-    note = SentLedger(tmp_path / "ledger").look_up(letter().key)
+    note = ledger_in(tmp_path / "ledger").look_up(letter().key)
     assert note is not None
     assert note.sent is not None
     assert len(shelf(tmp_path)) == 1
-
-
-async def test_where_the_file_system_knows_no_locks_the_letter_goes_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def no_locks(*_: object) -> None:
-        raise OSError(errno.ENOLCK, "No locks available")
-
-    monkeypatch.setattr("activities.mail.ledger.fcntl.flock", no_locks)
-    transport, before = RecordingTransport(), len(os.listdir("/proc/self/fd"))  # noqa: PTH208  # only the number is wanted
-    for number in range(3):
-        await room(tmp_path, transport).send_letter(letter(key=f"k-{number}"))
-    assert len(transport.messages) == 3
-    assert len(os.listdir("/proc/self/fd")) <= before + 1  # noqa: PTH208
-    assert "knows no locks (No locks available)" in caplog.text

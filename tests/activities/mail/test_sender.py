@@ -17,18 +17,18 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.evidence.case_folder import CaseFolders
 from activities.mail.envelope import message_id_for
-from activities.mail.ledger import SentLedger
 from activities.mail.outbox import Outbox
 from activities.mail.sender import MailRoom
 from activities.mail.transport import DRILL_HEADER, DrillMail, LiveMail, Transport, not_now, refused
 from tests.activities.mail.post_office import CODE, KINDS, RecordingTransport, document, letter, live, operating_model
+from tests.store import ledger_in
 from workflows.procedure.languages import Language
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.ports import FORM_UNUSABLE, PERSONAL_DATA_FOUND, REFUSED_BY_PROVIDER, Letter
 
 
 def room(folder: Path, transport: Transport, model: Callable[[], OperatingModel] = operating_model) -> MailRoom:
-    return MailRoom(transport, folder / "outbox", CaseFolders(folder / "cases"), model, SentLedger(folder / "ledger"))
+    return MailRoom(transport, folder / "outbox", CaseFolders(folder / "cases"), model, ledger_in(folder / "ledger"))
 
 
 def kept(folder: Path, reference: str = "INC-1") -> list[EmailMessage]:
@@ -177,7 +177,7 @@ async def test_what_may_not_go_does_not_go(changes: dict[str, Any], kind: str, t
     assert CODE not in str(refusal.value)
     assert "a..b" not in str(refusal.value)
     assert transport.messages == []
-    assert list((tmp_path / "ledger").iterdir()) == []
+    assert ledger_in(tmp_path / "ledger").unanswered() == []
 
 
 @pytest.mark.parametrize("unusable", ["desk@organisation..example", "d..e@a.example", "desk@a.example\u200b"])

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.mail.ledger import SentLedger
 from activities.mail.transport import not_now
 from activities.returned_mail.addresses import ReturnedAddresses
 from activities.returned_mail.look import ReturnedMail
 from tests.activities.mail.post_office import RecordingTransport, letter, operating_model
 from tests.activities.mail.room import room
 from tests.activities.returned_mail.letter_box import ARRIVED, BOUNCE, COMPLAINT, DELAY, ID, Box, sample
+from tests.store import ledger_in
 from workflows.process.messages import DeliveryReport, SentMessage
 from workflows.process.ports import OtherProcessMessage
 
@@ -27,7 +27,7 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.box, self.told, self.ended = folder, Box(), list[OtherProcessMessage](), False
-        self.ledger = SentLedger(folder / "ledger")
+        self.ledger = ledger_in(folder / "ledger")
         self.addresses = ReturnedAddresses(folder / "returned")
         self.returned = ReturnedMail(folder / "returned", lambda: self.ledger, self.box, self._tell)
         self.dies: Callable[[], None] = lambda: None
@@ -187,16 +187,24 @@ async def test_a_letter_of_an_earlier_release_marks_nothing(desk: Desk) -> None:
     message_id = await desk.send()
     note = desk.ledger.look_up(SENT.key)
     assert note
-    desk.ledger._write(
-        SENT.key, "json", note.model_copy(update={"process": "", "address": ""}).model_dump_json().encode()
-    )
+    earlier = note.model_copy(update={"process": "", "address": ""})
+    assert note.sent
+    desk.ledger.accepted(SENT.key, earlier, note.sent)
     desk.comes_back(BOUNCE, message_id)
     assert await desk.returned.look() == ""
     assert (desk.told, desk.contacts()) == ([], [])
 
 
 def test_a_message_id_that_is_none_is_looked_for_nowhere(desk: Desk) -> None:
-    for name in ("*@x.example", "../secrets@x.example", "@x.example", "f" * 32 + "@x.example"):
+    for name in (
+        "*@x.example",
+        "../secrets@x.example",
+        "@x.example",
+        "\0@x.example",
+        "\ud800@x.example",
+        "",
+        "f" * 32 + "@x.example",
+    ):
         assert desk.ledger.by_message_id(name) is None
 
 

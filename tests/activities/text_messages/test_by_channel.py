@@ -14,7 +14,6 @@ from temporalio.exceptions import ApplicationError
 
 from activities.acknowledging.links import SeenLinkSigner
 from activities.evidence.case_folder import CaseFolders
-from activities.mail.ledger import SentLedger
 from activities.mail.transport import NOT_NOW
 from activities.text_messages import apprise
 from activities.text_messages.apprise import AppriseTexts, provider_of
@@ -24,6 +23,7 @@ from activities.text_messages.places import AT_ONCE, OF_MAILINGS
 from activities.text_messages.sender import FailedText, TextRoom
 from tests.activities.mail.post_office import operating_model
 from tests.activities.text_messages.provider_double import SILENT, TextProviderDouble
+from tests.store import ledger_in
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.process.ports import PERSONAL_DATA_FOUND, REFUSED_BY_PROVIDER, WAITS_ITS_TURN, Letter
 from workflows.process.telling.text_messages import ByChannel
@@ -51,7 +51,7 @@ def model(**addresses: str) -> OperatingModel:
 
 
 def room(folder: Path, known: OperatingModel, **options: Any) -> TextRoom:
-    folders, ledger = CaseFolders(folder / "cases"), SentLedger(folder / "l")
+    folders, ledger = CaseFolders(folder / "cases"), ledger_in(folder / "l")
     transport = AppriseTexts(lambda: known.text_messages.url, folder)
     return TextRoom(transport, folder / "outbox", folders, lambda: known, ledger, **options)
 

@@ -13,7 +13,6 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.evidence.case_folder import CaseFolders
-from activities.mail.ledger import SentLedger
 from activities.mail.transport import DELIVERY_UNKNOWN, NOT_NOW
 from activities.text_messages import apprise
 from activities.text_messages.apprise import AppriseTexts
@@ -24,6 +23,7 @@ from activities.text_messages.wording import text_worded
 from tests.activities.mail.post_office import operating_model
 from tests.activities.mail.smtp_double import free_port
 from tests.activities.text_messages.provider_double import SILENT, TextProviderDouble
+from tests.store import ledger_in
 from workflows.procedure.languages import LANGUAGES
 from workflows.procedure.operating_model.model import OperatingModel
 from workflows.procedure.services import SERVICE_IDS
@@ -60,7 +60,7 @@ def model(text_message: str = NUMBER, url: str = "") -> OperatingModel:
 
 
 def room(folder: Path, transport: TextTransport, known: OperatingModel, **options: Any) -> TextRoom:
-    folders, ledger = CaseFolders(folder / "cases"), SentLedger(folder / "l")
+    folders, ledger = CaseFolders(folder / "cases"), ledger_in(folder / "l")
     return TextRoom(transport, folder / "outbox", folders, lambda: known, ledger, **options)
 
 

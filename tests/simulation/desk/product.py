@@ -32,6 +32,8 @@ from activities.maintenance.papers import BreakPapers
 from activities.notices.feeds import NoticeFeed
 from activities.operating_model.file import OperatingModelFile
 from activities.processes import IncidentList, TemporalProcesses, breaks_under_way
+from activities.store.port import StoreFull
+from activities.store.sqlite import SqliteStore
 from activities.text_messages.sender import TextRoom
 from activities.text_messages.transport import LiveText, TextOutbox, TextTransport
 from activities.watchdog.always_running import AlwaysRunningProcesses
@@ -88,7 +90,7 @@ REPLAYED_FOR_NOBODY = ("workflows.process.web_view", "details")
 """What Temporal Web shows: no command depends on it. Written when a task is new, not when a run is built again."""
 LETTERS_ON_THEIR_WAY = "_UNDER_WAY"
 """What the adapter keeps of letters being handed over: those of workers that died would keep a whole year in memory."""
-WRITE_FILES = ("activities.evidence.case_folder", "activities.mail.ledger")
+WRITE_FILES = ("activities.evidence.case_folder",)
 
 
 def converter() -> DataConverter:
@@ -118,7 +120,10 @@ def build(
     """
     rules = OperatingModelFile(model)
     folders = CaseFolders(folder / "evidence")
-    ledger = SentLedger(folder / store / "sent")
+    kept = SqliteStore(folder / store / "store")
+    if process := current_process():
+        process.at_death.append(kept.close)  # the system ends its claims with it
+    ledger = SentLedger(kept)
     outbox = folder / "outbox"
     heart, book = Heartbeat(lambda: None, "GET"), SqliteBook(folder / store)
     feed = NoticeFeed(str(board or ""), breaks=lambda asked: breaks_under_way(client, asked))
@@ -227,7 +232,7 @@ class _NoRoom(io.BufferedWriter):
 
 
 class Disk:
-    """``os`` as the adapters see it: syncs cost nothing, files bear virtual times, locks end with their process.
+    """``os`` as the adapters see it: syncs cost nothing, files bear virtual times, files are closed with their process.
 
     ``is_full``: asked before each write.
     """
@@ -275,6 +280,12 @@ class Disk:
             os.close(file)
 
 
+def _room_on(disk: Disk) -> None:
+    """Whether there is room for what must be noted later."""
+    if disk.is_full():
+        raise StoreFull(os.strerror(errno.ENOSPC))
+
+
 def _when_new(text: Callable[..., str]) -> Callable[..., str]:
     """The same text, and none while a run is built from its history: there it was written before."""
     return lambda *about: "" if workflow.unsafe.is_replaying() else text(*about)
@@ -288,6 +299,7 @@ def in_virtual_time(disk: Disk, *, has_real_docx: bool = False) -> Generator[Non
             stack.enter_context(patch.object(import_module(name), "datetime", _Datetime))
         stack.enter_context(patch.object(import_module("activities.mail.ledger"), "time", _Time))
         stack.enter_context(patch.object(import_module("activities.mail.transport"), LETTERS_ON_THEIR_WAY, set()))
+        stack.enter_context(patch.object(SqliteStore, "take_room", lambda _: _room_on(disk)))
         for name in WRITE_FILES:
             stack.enter_context(patch.object(import_module(name), "os", disk))
         module, shows = import_module(REPLAYED_FOR_NOBODY[0]), REPLAYED_FOR_NOBODY[1]

@@ -12,7 +12,6 @@ from temporalio import activity
 from temporalio.testing import WorkflowEnvironment
 
 from activities.evidence.case_folder import CaseFolders
-from activities.mail.ledger import SentLedger
 from activities.mail.mailings import Mailings
 from activities.mail.sender import MailRoom
 from activities.mail.transport import LiveMail, Transport
@@ -21,6 +20,7 @@ from tests.builders import local_rules, triage
 from tests.desks.desk import PATIENCE, Desk
 from tests.desks.fakes import FakeWorld
 from tests.desks.temporal_fixtures import neighbours_of
+from tests.store import ledger_in
 from workers.wiring import build_worker
 from workflows.incident.messages import IncidentStatus
 from workflows.procedure.duties import Ladder
@@ -88,7 +88,7 @@ def mail() -> HangingForGroups:
 async def crowded_desk(server: WorkflowEnvironment, mail: HangingForGroups, tmp_path: Path) -> AsyncIterator[Desk]:
     """A desk whose worker has few slots, one of them left free by mailings."""
     world = Crowded()
-    folders, ledger = CaseFolders(tmp_path / "cases"), SentLedger(tmp_path / "ledger")
+    folders, ledger = CaseFolders(tmp_path / "cases"), ledger_in(tmp_path / "ledger")
     mailings = Mailings(at_once=SLOTS - LEFT_FREE)
     world.room = MailRoom(mail, tmp_path / "outbox", folders, crowded, ledger, mailings=mailings)
     queue = f"crowded-{tmp_path.name}"

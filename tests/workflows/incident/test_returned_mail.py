@@ -8,7 +8,7 @@ from pathlib import Path
 from temporalio.testing import ActivityEnvironment
 
 from activities.book.sqlite import SqliteBook
-from activities.mail.ledger import Note, SentLedger
+from activities.mail.ledger import Note
 from activities.mail.transport import not_now
 from activities.operating_model.file import OperatingModelFile
 from activities.processes import TemporalProcesses
@@ -19,6 +19,7 @@ from activities.watchdog.heartbeat import Heartbeat
 from tests.activities.returned_mail.letter_box import BOUNCE, ID, Box, sample
 from tests.builders import triage
 from tests.desks.desk import Desk
+from tests.store import ledger_in
 from workers.settings import packaged_operating_model
 from workflows.procedure.watchdog.findings import Watching
 from workflows.process.ports import OtherProcessMessage
@@ -27,7 +28,7 @@ from workflows.watchdog.ports import LookOrder, Seen
 
 async def looked(desk: Desk, folder: Path, returned: ReturnedMail | None) -> Seen:
     """What the watchdog's look at the mail finds."""
-    eyes = Eyes(desk.server.client, lambda: SentLedger(folder / "sent"),
+    eyes = Eyes(desk.server.client, lambda: ledger_in(folder / "sent"),
                 lambda: OperatingModelFile(packaged_operating_model()), Heartbeat(lambda: None),
                 SqliteBook(folder), timedelta(days=2192))  # fmt: skip
     order = LookOrder(at=datetime(2026, 11, 22, tzinfo=UTC), rules=Watching())
@@ -41,13 +42,14 @@ async def test_the_look_at_the_mail_brings_a_bounce_to_its_incident(desk: Desk, 
     status = await desk.until(lambda s: {d.id: d.state for d in s.duties}.get("report_to_kela") == "met")
     message_id = next(m.id for m in status.messages if m.to == "kela")
 
-    ledger, box = SentLedger(tmp_path / "sent"), Box()
+    ledger, box = ledger_in(tmp_path / "sent"), Box()
     model = OperatingModelFile(packaged_operating_model()).current()
     long_ago = datetime.now(UTC) - timedelta(seconds=1)  # noqa: TID251  # when it went
     note = Note(
         message_id=ID, process=desk.incident.id, address=digest_of(model.kela.report_email), first_tried_at=long_ago
     )
-    (tmp_path / "sent" / f"{ID.partition('@')[0]}.json").write_bytes(note.model_dump_json().encode())
+    ledger.handing_over("a report to Kela", note, b"as it went")
+    ledger.kept_elsewhere("a report to Kela")
     box.mails.append(sample(BOUNCE))
 
     async def tell(told: OtherProcessMessage) -> bool:

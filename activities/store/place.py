@@ -1,0 +1,4 @@
+"""Where the embedded store lies in the data folder."""
+
+FOLDER = "store"
+FILE = "kantadesk.db"
