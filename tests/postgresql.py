@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Generator
@@ -17,6 +16,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.activities.mail.smtp_double import free_port
+
 USER = "kantadesk"
 NOT_HERE = "PostgreSQL is not installed (Debian: apt-get install postgresql)"
 
@@ -27,8 +28,7 @@ class Postgres:
     def __init__(self, programmes: Path, account: str | None) -> None:
         self._programmes, self._account = programmes, account
         self._folder = Path(tempfile.mkdtemp(prefix="kantadesk-postgresql-"))
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         self._numbers = count(1)
 
     def make(self) -> None:
@@ -84,7 +84,7 @@ class Postgres:
         )  # fmt: skip
 
 
-def _programmes() -> Path | None:
+def postgresql_programmes() -> Path | None:
     """The newest that Debian has installed."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     return found[-1].parent if found else None
@@ -93,7 +93,7 @@ def _programmes() -> Path | None:
 @contextmanager
 def running_postgres() -> Generator[Postgres]:
     """A server for as long as this lasts."""
-    programmes = _programmes()
+    programmes = postgresql_programmes()
     if programmes is None:
         pytest.skip(NOT_HERE)
     server = Postgres(programmes, pwd.getpwnam("postgres").pw_name if os.geteuid() == 0 else None)

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.activities.mail.smtp_double import free_port
-from tests.cluster.postgres import Postgres, postgres
 from tests.cluster.programmes import Server, server
+from tests.postgresql import USER, Postgres, running_postgres
 
 ADDRESSES = ("127.0.0.1", "127.0.0.2")
 DYNAMIC = Path(__file__).parents[2] / "docs" / "deploy" / "dynamicconfig" / "kantadesk.yaml"
@@ -79,7 +79,7 @@ def cluster(folder: Path, **of_global: Any) -> Iterator[Cluster]:
     """Two nodes and what they need, running while inside; ``of_global``: more of ``global`` in their configuration."""
     built = server()
     with ExitStack() as running:
-        database = running.enter_context(postgres())
+        database = running.enter_context(running_postgres())
         _databases(built, database)
         ports = _ports()
         nodes = []
@@ -100,7 +100,7 @@ def cluster(folder: Path, **of_global: Any) -> Iterator[Cluster]:
 def _databases(built: Server, database: Postgres) -> None:
     for name, kind in (("temporal", "temporal"), ("temporal_visibility", "visibility")):
         tool = [str(built.sql_tool), "--plugin", "postgres12", "--ep", "127.0.0.1", "-p", str(database.port)]
-        tool += ["-u", database.user, "--db", name]
+        tool += ["-u", USER, "--db", name]
         versions = built.schema / kind / "versioned"
         for asked in (["create"], ["setup-schema", "-v", "0.0"], ["update-schema", "-d", str(versions)]):
             done = subprocess.run([*tool, *asked], capture_output=True, text=True, check=False)
@@ -113,7 +113,7 @@ def _configuration(
     def store(name: str, connections: int) -> dict[str, Any]:
         return {"sql": {
             "pluginName": "postgres12", "databaseName": name, "connectAddr": f"127.0.0.1:{database.port}",
-            "connectProtocol": "tcp", "user": database.user, "password": "", "maxConns": connections,
+            "connectProtocol": "tcp", "user": USER, "password": "", "maxConns": connections,
             "maxIdleConns": connections, "maxConnLifetime": "1h",
         }}  # fmt: skip
 

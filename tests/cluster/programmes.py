@@ -12,7 +12,7 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.cluster.postgres import programmes as postgresql
+from tests.postgresql import postgresql_programmes
 
 VERSION = "1.32.1"
 MODULE = "go.temporal.io/server"
@@ -35,7 +35,7 @@ def what_is_missing() -> str:
 def _needed() -> dict[str, object]:
     return {
         "Go (or its build in the cache)": shutil.which("go") or _kept().server.exists(),
-        "PostgreSQL": postgresql(),
+        "PostgreSQL": postgresql_programmes(),
         "haproxy": shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin"),
     }
 
