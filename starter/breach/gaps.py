@@ -10,16 +10,20 @@ from starter.breach.situation import Situation, situation
 from starter.language import names as names_of
 from starter.language.moments import written
 from starter.language.names import NOTIFICATIONS, drill
-from starter.language.words import N_, _
+from starter.language.words import N_, Texts, _
 from starter.sending.ask_missing import answered, in_words
 from starter.terminal import prompts
 from starter.terminal.asking import may_ask
 from starter.terminal.errors import Wrong
+from starter.terminal.last_look import looked_at
 from workflows.contract import BREACH_MESSAGES
 from workflows.procedure.deadlines import hours_in_words
 from workflows.procedure.model import Line, NeededLine, NeededText, Text
 
 Question = Callable[[Situation], Any]
+MEANS: Texts = {
+    "preliminary": "not everything is known yet", "supplementary": "more is added", "final": "everything is said",
+}  # fmt: skip
 
 
 def complete(message: str, fields: dict[str, Any], typed: dict[str, Any]) -> None:
@@ -60,17 +64,14 @@ def _let_change(message: str, asked: Sequence[str], fields: dict[str, Any], here
     """Show what was answered; each answer can be changed before it goes. Raises ``Wrong`` where it is not to go."""
     model = BREACH_MESSAGES[message]
     while True:
-        for number, field in enumerate(asked, 1):
+        shown = []
+        for field in asked:
             given = fields.get(field, "-")
-            shown = names_of.name(NOTIFICATIONS, given) if field == "phase" else in_words(given)
-            prompts.numbered(number, answered(model, field, shown))
-        typed = prompts.line(_("Enter: go on; a number: change that answer; n: send nothing"))
-        if not typed:
+            said = names_of.name(NOTIFICATIONS, given) if field == "phase" else in_words(given)
+            shown.append(answered(model, field, said))
+        if (changed := looked_at(shown)) is None:
             return
-        if prompts.understood(typed) == "no":
-            raise Wrong(_("nothing was sent"))
-        if typed.isdecimal() and 0 < int(typed) <= len(asked):
-            _ask(QUESTIONS[message], asked[int(typed) - 1], fields, here)
+        _ask(QUESTIONS[message], asked[changed], fields, here)
 
 
 def _still_to_be_told(here: Situation) -> list[str]:
@@ -128,11 +129,10 @@ def _text(question: str, kind: Any = NeededText) -> Question:
 
 
 def _phase(here: Situation) -> str:
-    prompts.tell(
-        _("  preliminary: not everything is known yet; supplementary: more is added; final: everything is said")
-    )
     done = any(notified.phase for notified in here.status.notifications)
-    return prompts.choice(_("Which notification?"), NOTIFICATIONS, "supplementary" if done else "preliminary")
+    return prompts.choice(
+        _("Which notification?"), NOTIFICATIONS, "supplementary" if done else "preliminary", means=MEANS
+    )
 
 
 def _count(_here: Situation) -> int:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 import click
 
-from starter.breach.role_questions import ask_role
-from starter.breach.summary import summarise, tell_deadline
+from starter.breach.role_questions import ask_role, tell_contradictions
+from starter.breach.summary import OF_WHOSE_DATA, tell_deadline, to_be_changed
 from starter.client.client import clock_of, status_of, talk
 from starter.client.configuration import operating_model, settings_in_force
 from starter.language import names as named_by
 from starter.language.heard import heard
 from starter.language.moments import written
 from starter.language.words import N_, _, spoken
-from starter.law_questions import ask_laws
+from starter.law_questions import ask_detected, ask_laws, is_clock_started, switched_on
 from starter.sending.kept_answers import kept_are_used
 from starter.sending.options import option_name
 from starter.sending.values import services_meant
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
+from starter.terminal.last_look import looked_at
 from workflows.breach.moments import out_of_order
 from workflows.incident.messages import IncidentStatus
 from workflows.procedure.model import Line, NeededText, Text
@@ -47,7 +50,7 @@ class Scene(NamedTuple):
 
 
 def assess_the_rest(fields: dict[str, Any], typed: dict[str, Any], *, can_ask: bool) -> None:
-    """Complete the assessment of an incident. Raises ``click.Abort`` where the person stops, ``Wrong``."""
+    """Complete the assessment. Raises ``Wrong`` where it is not to go, ``click.Abort`` where nobody knows."""
     outcome = fields.get("outcome")
     lacking = missing(fields) if outcome == "suspected" else [] if fields.get("reason") else ["reason"]
     if outcome and not lacking and not (can_ask and kept_are_used()):
@@ -60,15 +63,21 @@ def assess_the_rest(fields: dict[str, Any], typed: dict[str, Any], *, can_ask: b
     if not outcome:
         fields["outcome"] = _is_it_a_breach(scene)
     if fields["outcome"] == "no_personal_data":
-        if not fields.get("reason"):
-            fields["reason"] = prompts.text(_("Why are no personal data concerned? The reason is kept."), NeededText)
-        prompts.tell(_("No breach of personal data: the reason goes into the record of the incident."))
-    else:
-        if lacking or not outcome:
-            ask_suspicion(fields, scene)
-        summarise(fields, scene.at)
-    if not prompts.agree(_("Send this?"), default=True):
-        raise click.Abort
+        _ask_why_not(fields)
+        return
+    if lacking or not outcome:
+        ask_suspicion(fields, scene)
+    _let_change(fields, scene)
+
+
+def _ask_why_not(fields: dict[str, Any]) -> None:
+    """Why it is no breach, shown once more before it goes."""
+    question = _("Why are no personal data concerned? The reason is kept.")
+    if not fields.get("reason"):
+        fields["reason"] = prompts.text(question, NeededText)
+    prompts.tell(_("No breach of personal data: the reason goes into the record of the incident."))
+    while looked_at([f"{_('reason')}: {fields['reason']}"]) is not None:
+        fields["reason"] = prompts.text(question, NeededText)
 
 
 def open_the_rest(fields: dict[str, Any], at: datetime, *, can_ask: bool) -> None:
@@ -81,11 +90,10 @@ def open_the_rest(fields: dict[str, Any], at: datetime, *, can_ask: bool) -> Non
             )
         return
     prompts.tell(named_by.drill(bool(fields.get("drill"))) + _("A suspected breach of personal data"), strong=True)
+    scene = Scene(at, operating_model(settings_in_force()))
     if lacking:
-        ask_suspicion(fields, Scene(at, operating_model(settings_in_force())))
-    summarise(fields, at)
-    if not prompts.agree(_("Open it?"), default=True):
-        raise click.Abort
+        ask_suspicion(fields, scene)
+    _let_change(fields, scene)
 
 
 def missing(fields: dict[str, Any]) -> list[str]:
@@ -161,113 +169,149 @@ def _is_it_a_breach(scene: Scene) -> str:
 
 def ask_suspicion(fields: dict[str, Any], scene: Scene) -> None:
     """Ask for everything about a suspected breach that ``fields`` lacks, and put it there."""
-    _ask_moments(fields, scene)
-    if not fields.get("kinds"):
-        prompts.tell("\n" + _("What happened to the data?"), strong=True)
-        fields["kinds"] = prompts.picked(
-            _("Numbers or words, with commas between"),
-            {each: _(kind) for each, kind in named_by.BREACH_KINDS.items()},
-            meant=prompts.parts_of(
-                {each: f"{_(kind)} {named_by.data_kinds([each])}" for each, kind in named_by.BREACH_KINDS.items()}
-            ),
-        )
-    if not fields.get("registers"):
-        own = list(scene.incident.services) if scene.incident else []
-        enter = " " + _("(Enter: {default})", default=named_by.services(own)) if own else ""
-        prompts.tell("\n" + _("Data of which services?"), strong=True)
-        names = {str(service.id): service.name.in_(spoken()) for service in SERVICES.values()}
-        fields["registers"] = prompts.picked(
-            _("Numbers or names, with commas between") + enter, names, own, meant=services_meant
-        )
-    ask_role(fields, scene.model)
-    _ask_texts(fields)
-    _ask_how_it_began(fields, scene)
-    _ask_switched(fields, scene)
-
-
-def _ask_moments(fields: dict[str, Any], scene: Scene) -> None:
     if fields.get("aware_at"):
         tell_deadline(fields["aware_at"], scene.at)
     else:
-        prompts.tell("\n" + _("When did you become aware?"), strong=True)
-        for sentence in AWARENESS:
-            prompts.tell(f"     {_(sentence)}", faint=True)
-        fields["aware_at"] = _ask_awareness(scene)
-    if "first_noticed_at" not in fields and (given := _ask_first_noticed(fields["aware_at"], scene)):
-        fields["first_noticed_at"] = given
+        _ask_awareness(fields, scene)
+    if "first_noticed_at" not in fields:
+        _ask_first_noticed(fields, scene)
+    if not fields.get("kinds"):
+        _ask_kinds(fields)
+    if not fields.get("registers"):
+        _ask_registers(fields, scene)
+    ask_role(fields, scene.model)
+    prompts.tell()
+    if not fields.get("description"):
+        _ask_text("description", fields)
+    for name in ("data", "place"):
+        _ask_optional(name, fields)
+    prompts.tell("\n" + _("What the papers will ask. Enter leaves out what is not known yet."), strong=True)
+    if "began_at" not in fields:
+        _ask_began(fields, scene)
+    for name in ("cause", "measures_before"):
+        _ask_optional(name, fields)
+    _ask_switched(fields, scene)
 
 
-def _ask_awareness(scene: Scene) -> datetime:
+def _let_change(fields: dict[str, Any], scene: Scene) -> None:
+    """Show everything; each answer can be changed before it goes. Raises ``Wrong`` where it is not to go."""
+    ask_again: dict[str, Callable[[], None]] = {
+        "aware_at": lambda: _ask_awareness(fields, scene),
+        "first_noticed_at": lambda: _ask_first_noticed(fields, scene),
+        "kinds": lambda: _ask_kinds(fields),
+        "registers": lambda: _ask_registers(fields, scene),
+        "began_at": lambda: _ask_began(fields, scene),
+        **{name: partial(_ask_text, name, fields) for name in TEXTS},
+    }
+    laws = _laws_asked(scene)
+    while answer := to_be_changed(fields, scene.at, laws):
+        for name in answer.fields:
+            fields.pop(name, None)
+        if answer.about in ask_again:
+            ask_again[answer.about]()
+        elif answer.about in OF_WHOSE_DATA:
+            ask_role(fields, scene.model)
+        if answer.about in ("aware_at", "registers"):
+            tell_contradictions(fields, scene.model)
+        if answer.about in laws:
+            _ask_switched(fields, scene, [answer.about])
+        if not is_clock_started(fields):
+            fields.pop("detected_at", None)
+        elif "detected_at" not in fields:
+            ask_detected(fields, scene.at, _first_known(fields, scene))
+
+
+def _ask_kinds(fields: dict[str, Any]) -> None:
+    prompts.tell("\n" + _("What happened to the data?"), strong=True)
+    fields["kinds"] = prompts.picked(
+        _("Numbers or words, with commas between"),
+        {each: _(kind) for each, kind in named_by.BREACH_KINDS.items()},
+        meant=prompts.parts_of(
+            {each: f"{_(kind)} {named_by.data_kinds([each])}" for each, kind in named_by.BREACH_KINDS.items()}
+        ),
+    )
+
+
+def _ask_registers(fields: dict[str, Any], scene: Scene) -> None:
+    own = list(scene.incident.services) if scene.incident else []
+    enter = " " + _("(Enter: {default})", default=named_by.services(own)) if own else ""
+    prompts.tell("\n" + _("Data of which services?"), strong=True)
+    names = {str(service.id): service.name.in_(spoken()) for service in SERVICES.values()}
+    question = _("Numbers or names, with commas between") + enter
+    fields["registers"] = prompts.picked(question, names, own, meant=services_meant)
+
+
+def _ask_awareness(fields: dict[str, Any], scene: Scene) -> None:
     """The one instant that counts: said back with its day and its deadline, until the person agrees."""
+    prompts.tell("\n" + _("When did you become aware?"), strong=True)
+    for sentence in AWARENESS:
+        prompts.tell(f"     {_(sentence)}", faint=True)
     question = _('Time, as "14:05" or "22.11.2026 14.05" (Finnish time; Enter: now)')
     while True:
         given = prompts.moment(question, scene.at, scene.at) or scene.at
         tell_deadline(given, scene.at)
         if prompts.agree(_("Is this the right day and time?"), default=True):
-            return given
+            break
+    fields["aware_at"] = given
 
 
-def _ask_first_noticed(aware_at: Any, scene: Scene) -> datetime | None:
+def _ask_first_noticed(fields: dict[str, Any], scene: Scene) -> None:
     prompts.tell("\n" + _("When did anybody notice it first? This is only recorded; it moves no clock."), strong=True)
-    aware = aware_at if isinstance(aware_at, datetime) else scene.at
+    aware = fields["aware_at"] if isinstance(fields["aware_at"], datetime) else scene.at
     noticed = scene.incident.noticed_at if scene.incident and scene.incident.noticed_at <= aware else None
     enter = _("as the incident, {noticed}", noticed=written(noticed)) if noticed else _("leave out")
-    while (
-        given := prompts.moment(_("Time (Finnish time; Enter: {enter})", enter=enter), scene.at, noticed)
-    ) and given > aware:
-        prompts.tell(
-            "  "
-            + _(
-                "This is after you became aware ({aware}). Please give the earlier time, or Enter.",
-                aware=written(aware),
-            )
+    question = _("Time (Finnish time; Enter: {enter})", enter=enter)
+    while (given := prompts.moment(question, scene.at, noticed)) and given > aware:
+        said = _(
+            "This is after you became aware ({aware}). Please give the earlier time, or Enter.", aware=written(aware)
         )
-    return given
+        prompts.tell(f"  {said}")
+    if given:
+        fields["first_noticed_at"] = given
 
 
-def _ask_texts(fields: dict[str, Any]) -> None:
-    prompts.tell()
-    if not fields.get("description"):
-        prompts.tell(_("What happened? No names, identity codes or health data."), strong=True)
-        fields["description"] = prompts.text("    ", NeededText)
-    asked = {
-        "data": (_("Which data, by category (names, prescriptions)? (Enter: not known yet)"), Text),
-        "place": (_("Where: unit, system? (Enter: leave out)"), Line),
-    }
-    _ask_optional(fields, asked)
+TEXTS: dict[str, tuple[str, Any]] = {
+    "description": (N_("What happened? (no names, identity codes or health data)"), NeededText),
+    "data": (N_("Which data, by category (names, prescriptions)? (Enter: not known yet)"), Text),
+    "place": (N_("Where: unit, system? (Enter: leave out)"), Line),
+    "cause": (N_("What caused it, as far as you know?"), Text),
+    "measures_before": (N_("What protected the data before (rights, encryption, logs, instructions)?"), Text),
+}
+"""What is answered in words, and what the message takes; cause and measures are asked of every role, for the papers."""
 
 
-def _ask_optional(fields: dict[str, Any], asked: dict[str, tuple[str, Any]]) -> None:
-    """Ask for texts that may stay open: what is left out is not sent, so that nothing on record is emptied."""
-    for name, (question, kind) in asked.items():
-        if name not in fields and (said := prompts.text(question, kind)):
-            fields[name] = said
+def _ask_text(name: str, fields: dict[str, Any]) -> None:
+    """Ask for a text; what is left out is not sent, so that nothing on record is emptied."""
+    question, kind = TEXTS[name]
+    if said := prompts.text(_(question), kind):
+        fields[name] = said
 
 
-def _ask_how_it_began(fields: dict[str, Any], scene: Scene) -> None:
-    """What the papers ask of every role: begin, cause and earlier measures; each may stay open."""
-    prompts.tell("\n" + _("What the papers will ask. Enter leaves out what is not known yet."), strong=True)
-    if "began_at" not in fields and (given := _ask_began(fields, scene)):
-        fields["began_at"] = given
-    asked = {
-        "cause": (_("What caused it, as far as you know?"), Text),
-        "measures_before": (_("What protected the data before (rights, encryption, logs, instructions)?"), Text),
-    }
-    _ask_optional(fields, asked)
+def _ask_optional(name: str, fields: dict[str, Any]) -> None:
+    if name not in fields:
+        _ask_text(name, fields)
 
 
-def _ask_began(fields: dict[str, Any], scene: Scene) -> datetime | None:
+def _ask_began(fields: dict[str, Any], scene: Scene) -> None:
     known = {name: at for name in ("first_noticed_at", "aware_at") if isinstance(at := fields.get(name), datetime)}
     while given := prompts.moment(_("When did the breach begin? (Finnish time)"), scene.at):
         if not (why := out_of_order(known | {"began_at": given})):
-            return given
+            fields["began_at"] = given
+            return
         prompts.tell("  " + _("{why}. Please give the earlier time, or Enter.", why=heard(why)))
-    return None
 
 
-def _ask_switched(fields: dict[str, Any], scene: Scene) -> None:
+def _laws_asked(scene: Scene) -> list[str]:
     """The questions of other laws that the incident has not answered already."""
     answered = scene.incident.laws.given() if scene.incident else {}
+    return [name for name in switched_on(scene.model) if name not in answered]
+
+
+def _ask_switched(fields: dict[str, Any], scene: Scene, about: Collection[str] = ANSWERS) -> None:
+    asked = [name for name in _laws_asked(scene) if name in about]
+    ask_laws(fields, scene.model, scene.at, _first_known(fields, scene), about=asked)
+
+
+def _first_known(fields: dict[str, Any], scene: Scene) -> datetime:
     first = fields.get("first_noticed_at") or fields["aware_at"]
-    first = first if isinstance(first, datetime) else scene.at
-    ask_laws(fields, scene.model, scene.at, first, about=[name for name in ANSWERS if name not in answered])
+    return first if isinstance(first, datetime) else scene.at

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from typing import Annotated, Any, get_args
 
-import click
 from pydantic import StringConstraints
 
 from starter.breach.situation import Situation, situation
@@ -13,10 +13,13 @@ from starter.client.configuration import operating_model, settings_in_force
 from starter.language.moments import written
 from starter.language.names import LANGUAGES, RISKS, drill
 from starter.language.words import Texts, _, spoken
+from starter.sending.ask_missing import answered, in_words
 from starter.sending.kept_answers import kept_are_used
 from starter.terminal import prompts
 from starter.terminal.errors import Refused
+from starter.terminal.last_look import looked_at
 from starter.views.breach import clock
+from workflows.breach.risk import RiskAssessment
 from workflows.procedure.breach.risk_questions import AID, Question, suggested_risk
 from workflows.procedure.breach.terms import Risk
 from workflows.procedure.incident.criteria import Answer
@@ -32,7 +35,7 @@ MEANS: Texts = {
 
 
 def guide(fields: dict[str, Any], typed: dict[str, Any]) -> None:
-    """Ask for what the assessment lacks. Raises ``click.Abort`` where the person stops, ``Refused`` for a processor."""
+    """Ask for what the assessment lacks. Raises ``Wrong`` where it is not to go, ``Refused`` for a processor."""
     is_whole = {"risk", "reasons"} <= set(fields)
     if typed["file"] or not sys.stdin.isatty() or (is_whole and not kept_are_used()):
         return  # what is missing then, the message itself says
@@ -44,8 +47,42 @@ def guide(fields: dict[str, Any], typed: dict[str, Any]) -> None:
         prompts.tell(line)
     if not is_whole:
         _weigh(fields, here)
-    if not prompts.agree(_("Send this?"), default=True):
-        raise click.Abort
+    _let_change(fields, here)
+
+
+def _let_change(fields: dict[str, Any], here: Situation) -> None:
+    """Show what is judged; each answer can be changed before it goes. Raises ``Wrong`` where it is not to go."""
+    facts = {question.field: question for question in AID.questions if question.field}
+    while True:
+        plain = [*PLAIN_WORDS] if fields["risk"] == "high" else []
+        asked = ["risk", "reasons", *facts, *plain]
+        if (changed := looked_at([_shown(name, fields) for name in asked])) is None:
+            return
+        match name := asked[changed]:
+            case "risk":
+                _ask_risk(fields)
+                if fields["risk"] == "high":
+                    ask_plain_words(fields)
+            case "reasons":
+                fields[name] = prompts.text(_("Why?"), NeededText)
+            case _ if name in facts:
+                fields.pop(name, None)
+                if (given := _fact(facts[name], here)) not in (None, ""):
+                    fields[name] = given
+            case _:
+                fields.pop(name, None)
+                ask_plain_words(fields, (name,))
+
+
+def _shown(name: str, fields: dict[str, Any]) -> str:
+    given = fields.get(name)
+    if name == "risk":
+        said = _(RISKS[fields["risk"]])
+    elif isinstance(given, dict):
+        said = "; ".join(f"{_(LANGUAGES[language])}: {text}" for language, text in given.items())
+    else:
+        said = "-" if given in (None, "") else in_words(given)
+    return answered(RiskAssessment, name, said)
 
 
 def _weigh(fields: dict[str, Any], here: Situation) -> None:
@@ -94,11 +131,8 @@ def _decide(fields: dict[str, Any], answers: dict[str, Answer], language: Langua
     reasons = " ".join(reason.in_(language) for reason in suggestion.reasons)
     prompts.tell("\n" + _("Suggested: {risk}. {reasons}", risk=_(RISKS[suggestion.risk]), reasons=reasons), strong=True)
     prompts.tell("     " + _("A suggestion of this project (unverified), nothing more: you decide."), faint=True)
-    for risk, meaning in MEANS.items():
-        prompts.tell(f"     {_(RISKS[risk]):<14} {_(meaning)}", faint=True)
     if "risk" not in fields:
-        risks: tuple[Risk, ...] = get_args(Risk)
-        fields["risk"] = prompts.choice(_("Your decision:"), {risk: RISKS[risk] for risk in risks})
+        _ask_risk(fields)
     if "reasons" not in fields:
         same = fields["risk"] == suggestion.risk
         enter = " " + _("(Enter: the reasons above)") if same else ""
@@ -106,6 +140,11 @@ def _decide(fields: dict[str, Any], answers: dict[str, Answer], language: Langua
     prompts.tell(
         "\n" + _("Risk: {risk}: {means}.", risk=_(RISKS[fields["risk"]]), means=_(MEANS[fields["risk"]])), strong=True
     )
+
+
+def _ask_risk(fields: dict[str, Any]) -> None:
+    risks: tuple[Risk, ...] = get_args(Risk)
+    fields["risk"] = prompts.choice(_("Your decision"), {risk: RISKS[risk] for risk in risks}, means=MEANS)
 
 
 PLAIN_WORDS: Texts = {
@@ -118,7 +157,7 @@ PLAIN_WORDS: Texts = {
 _Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
 
-def ask_plain_words(fields: dict[str, Any]) -> None:
+def ask_plain_words(fields: dict[str, Any], about: Collection[str] = PLAIN_WORDS) -> None:
     """Ask what the letter to the persons says, in each language in which it is written; standard sentences else."""
     model = operating_model(settings_in_force())
     languages = model.rules().letter_languages if model else LETTER_LANGUAGES
@@ -131,7 +170,7 @@ def ask_plain_words(fields: dict[str, Any]) -> None:
         faint=True,
     )
     for field, question in PLAIN_WORDS.items():
-        if field in fields:
+        if field in fields or field not in about:
             continue
         prompts.tell(f"  {_(question)}")
         said = {

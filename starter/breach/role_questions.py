@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator
@@ -28,6 +28,11 @@ EXPLAINED: Texts = {
 }
 NOT_AGREED = "not_agreed"
 WHO: Texts = {"us": "us", "another": "another", NOT_AGREED: "not agreed"}
+WHO_MEANS: Texts = {
+    "us": "we notify the authority within the time",
+    "another": "the other one does; you make sure that it was done",
+    NOT_AGREED: "it is ours until it is agreed",
+}
 
 
 def _address(text: str) -> str:
@@ -42,24 +47,39 @@ _ADDRESS = Annotated[str, AfterValidator(_address)]
 
 def ask_role(fields: dict[str, Any], model: OperatingModel | None) -> None:
     """Ask for the role, with what is expected of it, and for what follows from it."""
-    sector: Sector = model.organisation.sector if model else "healthcare"
-    on = local(_moment(fields["aware_at"])).date()
-    registers = tuple(register for register in fields["registers"] if register in SERVICES)
     if not fields.get("role"):
         prompts.tell("\n" + _("What is your organisation for these data?"), strong=True)
-        for role, meaning in EXPLAINED.items():
-            prompts.tell(f"     {_(ROLES[role])}: {_(meaning)}", faint=True)
-        expected = _tell_expected(registers, on, sector)
+        expected = _tell_expected(_registers(fields), _day(fields), _sector(model))
         roles: tuple[ControllerRole, ...] = get_args(ControllerRole)
         fields["role"] = prompts.choice(
-            _("Role:"), {role: ROLES[role] for role in roles}, expected.pop() if len(expected) == 1 else None
+            _("Its number or word"),
+            {role: ROLES[role] for role in roles},
+            expected.pop() if len(expected) == 1 else None,
+            means=EXPLAINED,
         )
-    for sentence in contradictions(fields["role"], registers, on, sector=sector):
-        prompts.tell("  " + _("Look at this: {sentence}", sentence=heard(sentence)))
+    tell_contradictions(fields, model)
     if fields["role"] == "processor" and not fields.get("controllers"):
         fields["controllers"] = _ask_controllers()
     if fields["role"] == "joint_controller" and "joint_notifier" not in fields:
         fields |= _ask_notifier(_moment(fields["aware_at"]))
+
+
+def tell_contradictions(fields: dict[str, Any], model: OperatingModel | None) -> None:
+    """Say what does not fit between the role, the services and the day."""
+    for sentence in contradictions(fields["role"], _registers(fields), _day(fields), sector=_sector(model)):
+        prompts.tell("  " + _("Look at this: {sentence}", sentence=heard(sentence)))
+
+
+def _registers(fields: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(register for register in fields["registers"] if register in SERVICES)
+
+
+def _day(fields: dict[str, Any]) -> date:
+    return local(_moment(fields["aware_at"])).date()
+
+
+def _sector(model: OperatingModel | None) -> Sector:
+    return model.organisation.sector if model else "healthcare"
 
 
 def _moment(given: Any) -> datetime:
@@ -106,7 +126,7 @@ def _ask_notifier(aware_at: datetime) -> dict[str, str]:
     hours = hours_in_words(aware_at)
     period = _("the {hours} hours", hours=hours) if hours else _("the time")
     prompts.tell(_("Joint controllers agree which of them notifies the authority (GDPR art. 26)."))
-    who = prompts.choice(_("Who does, as agreed?"), WHO, NOT_AGREED)
+    who = prompts.choice(_("Who does, as agreed?"), WHO, NOT_AGREED, means=WHO_MEANS)
     if who == "us":
         return {"joint_notifier": "us"}
     if who == "another":

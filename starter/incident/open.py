@@ -200,7 +200,7 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> Any:
     if "sector" not in fields and (sector := _own_sector()):
         fields["sector"] = sector
     if asked or kept_are_used():
-        let_change(fields, answers.keep)
+        let_change(fields, answers.keep, at)
     opening = checked(IncidentOpening, fields)
     _refuse_the_future(opening.noticed_at, at)
     _say_unknown_systems(opening.systems)

@@ -12,7 +12,7 @@ from starter.language.words import N_, _, spoken
 from starter.sending.values import services_meant
 from starter.terminal import prompts
 from starter.terminal.asking import may_ask
-from starter.terminal.errors import Wrong
+from starter.terminal.last_look import looked_at
 from workflows.procedure.model import NeededLine
 from workflows.procedure.services import SERVICES
 
@@ -32,24 +32,32 @@ def ask_where_possible(fields: dict[str, Any], keep: Keep) -> list[str]:
     return lacking
 
 
-def let_change(fields: dict[str, Any], keep: Keep) -> None:
-    """Say back what is opened; title and services can be changed. Raises ``Wrong`` where it is not to go."""
-    numbers = {str(number): name for number, name in enumerate(_ASK, 1)}
+def let_change(fields: dict[str, Any], keep: Keep, at: datetime) -> None:
+    """Say back what is opened, on the present ``at``; each can be changed. Raises ``Wrong`` where it is not to go."""
+    ask_again: dict[str, Callable[[], Any]] = {
+        **_ASK,
+        "noticed_at": lambda: prompts.moment(_("When was it noticed? (Finnish time; Enter: now)"), at, at),
+        "reported_by": lambda: _reporter_asked(fields["reported_by"]),
+    }
     while True:
-        prompts.tell(f"  1  {fields['title']}", hang=5)
-        prompts.tell(f"  2  {names.services(fields['services'])}", hang=5)
         noticed = fields["noticed_at"]
-        at = said_back(noticed) if isinstance(noticed, datetime) else noticed
-        prompts.tell(f"     {_('noticed')}: {at}", hang=5)
-        prompts.tell(f"     {_('reported by')}: {dict(fields['reported_by']).get('name', '')}", hang=5)
-        typed = prompts.line(_("Enter: go on; a number: change that answer; n: send nothing"))
-        if not typed:
+        moment = said_back(noticed) if isinstance(noticed, datetime) else noticed
+        shown = (
+            fields["title"],
+            names.services(fields["services"]),
+            f"{_('noticed')}: {moment}",
+            f"{_('reported by')}: {dict(fields['reported_by']).get('name', '')}",
+        )
+        if (changed := looked_at(shown)) is None:
             return
-        if prompts.understood(typed) == "no":
-            raise Wrong(_("nothing was sent"))
-        if typed in numbers:
-            fields[numbers[typed]] = _ASK[numbers[typed]]()
-            keep({name: fields[name] for name in _ASK})
+        name = [*ask_again][changed]
+        fields[name] = ask_again[name]()
+        keep({each: fields[each] for each in (*_ASK, name)})
+
+
+def _reporter_asked(given: Any) -> dict[str, Any]:
+    """The reporter under another name; what else is known of them stays."""
+    return {**dict(given), "name": prompts.text(_("Who reported it?"), NeededLine)}
 
 
 def _ask_title() -> str:

@@ -112,7 +112,7 @@ def _ask_severity(fields: dict[str, Any], language: Language, model: OperatingMo
     if "severity" not in fields:
         prompts.tell(_("How severe is it?"), strong=True)
         _define(_("Critical"), model.definitions.critical.in_(language) if model else None)
-        fields["severity"] = prompts.choice("    ", names.SEVERITIES)
+        fields["severity"] = prompts.choice(_("Its number or word"), names.SEVERITIES)
     if "extensive" not in fields:
         prompts.tell(_("Is it extensive?"), strong=True)
         _define(_("Extensive"), model.definitions.extensive.in_(language) if model else None)

@@ -13,7 +13,7 @@ from starter.language import names
 from starter.language.heard import heard
 from starter.language.moments import said_back
 from starter.language.words import Texts, _, spoken
-from starter.law_questions import HAZARDS, NAMES
+from starter.law_questions import NAMES, answer_in_words
 from starter.terminal import prompts
 from starter.terminal.output import clean
 from workflows.incident.messages import IncidentStatus, SupplierReport
@@ -93,7 +93,7 @@ def _answers(
         yield TriageAnswer("same_as_notice", _("Kela's notice is about this fault: {answer}", answer=same))
     if fields.get("reported_by_supplier") or (model and model.suppliers()):
         yield TriageAnswer("reported_by_supplier", _supplier_line(fields.get("reported_by_supplier")))
-    laws = "; ".join(f"{_(text)}: {_law(fields[field])}" for field, text in NAMES.items() if field in fields)
+    laws = "; ".join(f"{_(text)}: {answer_in_words(fields[field])}" for field, text in NAMES.items() if field in fields)
     if laws:
         yield TriageAnswer("laws", _("other laws: {laws}", laws=laws))
 
@@ -106,12 +106,6 @@ def _supplier_line(said: Any) -> str:
     facts = [said.get("by", ""), said_back(at) if at else ""]
     facts.append(said.get("reference", ""))
     return _("reported by our supplier: {facts}", facts=clean(", ".join(fact for fact in facts if fact)))
-
-
-def _law(answer: Any) -> str:
-    if isinstance(answer, bool):
-        return _("yes") if answer else _("no")
-    return names.name(HAZARDS, str(answer))
 
 
 def _take_out(fields: dict[str, Any], answer: TriageAnswer) -> None:

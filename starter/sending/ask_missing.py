@@ -24,6 +24,7 @@ from starter.sending.values import AHEAD, moment, services_meant
 from starter.terminal import prompts
 from starter.terminal.asking import may_ask
 from starter.terminal.errors import Wrong
+from starter.terminal.last_look import asked_of
 from workflows.procedure.services import SERVICES, ServiceId
 
 
@@ -97,7 +98,8 @@ def _answer(model: type[BaseModel], name: str, at: datetime, given: Mapping[str,
     if bare is bool:
         return prompts.answer_yes_or_no(question)
     if get_origin(bare) is Literal:
-        return prompts.choice(question, CHOICES.get(name) or {each: each for each in get_args(bare)})
+        said = CHOICES.get(name, {})
+        return prompts.choice(question, {each: said.get(each, each) for each in get_args(bare)})
     if get_origin(bare) is tuple:
         names = {str(entry.id): entry.name.in_(spoken()) for entry in SERVICES.values()}
         return prompts.picked(question, names, meant=services_meant)
@@ -147,15 +149,8 @@ def _to_change(model: type[BaseModel], given: Mapping[str, Any], asked: list[str
         model.model_validate(given)
     except ValidationError as error:
         prompts.tell("  " + in_plain_words(error, option_name))
-    numbers = {str(number): name for number, name in enumerate(asked, 1)}
-    while True:
-        typed = prompts.line(_("Enter: go on; a number: change that answer; n: send nothing"))
-        if not typed:
-            return None
-        if prompts.understood(typed) == "no":
-            raise Wrong(_("nothing was sent"))
-        if typed in numbers:
-            return numbers[typed]
+    changed = asked_of(len(asked))
+    return None if changed is None else asked[changed]
 
 
 def _help(model: type[BaseModel], name: str) -> str | None:

@@ -27,6 +27,7 @@ ANSWERS: dict[str, Answer] = {
     "don't know": "unknown", "dont know": "unknown", "not known": "unknown",
 }  # fmt: skip
 """What is understood, whichever language the question is in; the words as ``plainly`` writes them."""
+NO_TEXTS: Texts = {}
 SHORTEST_PART = 3
 """Letters: less of a name is a slip of the hand."""
 ROOM = 22
@@ -102,14 +103,21 @@ def yes_or_no(question: str, *, default: bool) -> str:
     return f"{question} [{_('Y/n') if default else _('y/N')}]"
 
 
-def choice(question: str, choices: Texts, default: str | None = None) -> str:
-    """One of a few words, by id: the first letters of its id or its word are enough where they are clear."""
-    words = {each: _(word) for each, word in choices.items()}
+def choice(question: str, choices: Texts, default: str | None = None, means: Texts = NO_TEXTS) -> str:
+    """One of a numbered list of words, by id: its number, or how its id or its word begins, where that is clear.
+
+    ``means``: what stands behind a word, by id.
+    """
+    words, ids = {each: _(word) for each, word in choices.items()}, list(choices)
+    for number, (each, word) in enumerate(words.items(), 1):
+        numbered(number, f"{word}: {_(means[each])}" if each in means else word)
+    asked = question + (" " + _("(Enter: {default})", default=words[default]) if default else "")
     while True:
-        hint = " " + _("(Enter: {default})", default=words[default]) if default else ""
-        typed = line(_with_options(question, f"{' / '.join(words.values())}{hint}"))
+        typed = line(asked)
         if not typed and default:
             return default
+        if typed.isdecimal() and 0 < int(typed) <= len(ids):
+            return ids[int(typed) - 1]
         if len(meant := _meant(typed, words)) == 1:
             return meant.pop()
         tell("  " + _("Please answer one of {choices}.", choices=", ".join(words.values())))
