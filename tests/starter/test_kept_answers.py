@@ -60,7 +60,7 @@ def test_what_is_offered_is_shown_first(texts: KeptTexts, monkeypatch: pytest.Mo
     told: list[str] = []
     monkeypatch.setattr(prompts, "tell", lambda text="", **_look: told.append(text))
     assert Answers(triage, "triage/T-1", texts).offered({}) == answered
-    assert [line.rpartition(": ")[2] for line in told] == ["unknown", "critical", "no"]
+    assert [line.replace("?", ":").rpartition(": ")[2] for line in told] == ["unknown", "critical", "no"]
     assert all(line.startswith("  ") and len(line) > len("  : unknown") for line in told)
 
 
