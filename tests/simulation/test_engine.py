@@ -84,9 +84,20 @@ def test_who_waits_for_nothing_is_told() -> None:
 def test_a_fault_that_is_left_out_changes_no_other_draw() -> None:
     rates = Rates(delayed=0.5)
     one = Chance("x", rates)
-    all_of_them = [one.latency("x") for _ in range(50)]
-    fewer = Chance("x", rates, allowed=frozenset(number for number, _ in one.happened[:3]))
-    some = [fewer.latency("x") for _ in range(50)]
-    assert [number for number, _ in fewer.happened] == [number for number, _ in one.happened[:3]]
-    untouched = {number - 1 for number, _ in one.happened[3:]}
-    assert all(a == b for n, (a, b) in enumerate(zip(all_of_them, some, strict=True)) if n not in untouched)
+    all_of_them = [one.latency("x", number % 7) for number in range(50)]
+    assert 10 < len(one.happened) == len(set(one.happened)) < 40
+    left = one.happened[::3]
+    fewer = Chance("x", rates, allowed=frozenset(left))
+    some = [fewer.latency("x", number % 7) for number in range(50)]
+    assert fewer.happened == left
+    assert sum(a != b for a, b in zip(all_of_them, some, strict=True)) == len(one.happened) - len(left)
+
+
+def test_a_draw_depends_on_its_step_and_on_no_other_draw() -> None:
+    one, other = Chance("x"), Chance("x")
+    other.whole(0, 9, "elsewhere")
+    assert one.between(0, 1, "here") == other.between(0, 1, "here")
+    assert one.between(0, 1, "here") != Chance("x").between(0, 1, "here"), "the second time is another step"
+    assert one.identifier("a") != one.identifier("b")
+    assert {Chance("x").whole(3, 5, number) for number in range(50)} == {3, 4, 5}
+    assert {one.one_of("abc", number) for number in range(50)} == set("abc")

@@ -63,7 +63,7 @@ def goes_on(history: WorkflowHistory, seed: str, rates: Rates) -> GoneOn:
     """Take a history up at a step that the seed draws."""
     chance = Chance(f"{seed}/{history.workflow_id}", rates)
     steps = steps_in(history.events)
-    step = chance.whole(0, len(steps) - 1)
+    step = chance.whole(0, len(steps) - 1, "step")
     found = GoneOn((step + 1, len(steps)))
 
     async def live() -> None:

@@ -70,7 +70,7 @@ class House:
         """Start a worker, and again whenever it has died."""
         process = OsProcess(f"worker {place}.{self.deaths}")
         if self.clocks:
-            process.clock_is_off = self.chance.one_of(self.clocks)
+            process.clock_is_off = self.chance.one_of(self.clocks, "clock", place)
         process.at_death.append(lambda: self._died(place))
         with process.inside():
             own = client(self.server, converter(), *client_interceptors())
@@ -89,9 +89,12 @@ class House:
     def is_full(self) -> bool:
         """Whether the disk is full now: asked before each new file is written, and by chance it fills up then."""
         now = running().time()
-        if now >= self._full_until and self.chance.strikes(self.trouble.disk_fills, "the disk is full for a while"):
+        minute = f"minute {now // 60:.0f}"
+        if now >= self._full_until and self.chance.strikes(
+            self.trouble.disk_fills, "the disk is full for a while", minute
+        ):
             self.fills += 1
-            self._full_until = now + self.chance.between(0.1, 1.0) * self.trouble.disk_is_full_for
+            self._full_until = now + self.chance.between(0.1, 1.0, "full", minute) * self.trouble.disk_is_full_for
         return now < self._full_until
 
     def answer_lost(self, letter: Accepted) -> None:

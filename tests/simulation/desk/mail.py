@@ -38,7 +38,8 @@ class Provider(Transport):
 
     async def deliver(self, mail: LiveMail) -> str:
         """Accept a letter."""
-        await asyncio.sleep(self._chance.latency("letter"))
+        step = (mail.message[INCIDENT_HEADER], purpose_of(mail.file_name), mail.message["To"])
+        await asyncio.sleep(self._chance.latency("letter", *step))
         if self.is_away():
             raise not_now("the provider does not answer")
         message = mail.message
@@ -56,9 +57,9 @@ class Provider(Transport):
             self.texts[letter.message_id] = body.get_content() if body else ""
         for watch in self.watchers:
             watch(letter, purpose_of(mail.file_name))
-        await asyncio.sleep(self._chance.latency("answer of the provider"))
+        await asyncio.sleep(self._chance.latency("answer of the provider", *step))
         letter.answered = running().now().timestamp()
-        if self._chance.strikes(self._loses_answers, f"the provider's answer about {letter.subject!r} is lost"):
+        if self._chance.strikes(self._loses_answers, "the provider's answer is lost", *step):
             self.at_lost(letter)
             raise unknown("the provider's answer was lost")
         return ""
@@ -76,11 +77,12 @@ class Pager(TextTransport):
 
     async def deliver(self, message: LiveText, *, is_mailing: bool = False) -> None:  # noqa: ARG002  # as the port has it
         """Accept a message, or not."""
-        await asyncio.sleep(self._chance.latency("pager"))
-        if self._chance.between(0, 1) < self._refuses:
+        step = ("pager", message.file_name)
+        await asyncio.sleep(self._chance.latency(*step))
+        if self._chance.between(0, 1, "refuses", *step) < self._refuses:
             self.failed += 1
             raise refused("the pager knows no such number", act="Nobody")
-        if self._chance.between(0, 1) < self._is_down:
+        if self._chance.between(0, 1, "is down", *step) < self._is_down:
             self.failed += 1
             raise not_now("the pager is down")
         reference = message.file_name.partition("-pager-")[0]

@@ -86,7 +86,7 @@ class Outcome:
     violations: list[str] = field(default_factory=list)
     account: Account = field(default_factory=Account)
     lines: list[str] = field(default_factory=list)
-    happened: list[tuple[int, str]] = field(default_factory=list)
+    happened: list[str] = field(default_factory=list)
     said_otherwise: list[str] = field(default_factory=list)
     remembered_otherwise: list[str] = field(default_factory=list)
     """Where what a worker remembers is not what its history says."""
@@ -104,7 +104,7 @@ class Order:
     seed: str
     plans: Sequence[Plan]
     rates: Rates = USUAL
-    allowed: frozenset[int] | None = None
+    allowed: frozenset[str] | None = None
     workers: int = 2
     trouble: Trouble = NO_TROUBLE
     apart: float = 7.0

@@ -160,7 +160,7 @@ class _Search:
 
     def _fewer_faults(self) -> None:
         order = self.best
-        faults = [number for number, _ in self.outcome.happened]
+        faults = list(self.outcome.happened)
         fewest(faults, lambda some: self.fails(_with_faults(order, some)), may_be_none=True)
 
     def _fewer_acts(self, place: int) -> None:
@@ -187,7 +187,7 @@ def _with_pairs(order: Order, numbers: Sequence[int]) -> Order:
     return dataclasses.replace(order, pairs_left=frozenset(numbers))
 
 
-def _with_faults(order: Order, faults: Sequence[int]) -> Order:
+def _with_faults(order: Order, faults: Sequence[str]) -> Order:
     return dataclasses.replace(order, allowed=frozenset(faults))
 
 

@@ -26,7 +26,7 @@ def _lines(order: Order, outcome: Outcome) -> Iterator[str]:
         yield f"Of one fault: {pair.lead} and {pair.follower}, {pair.what} (see desk/links.py)"
     if outcome.happened:
         yield "What went wrong around it:"
-        yield from (f"  - fault {number}: {what}" for number, what in outcome.happened)
+        yield from (f"  - {fault}" for fault in outcome.happened)
     told = [line for line in outcome.lines if not any(word in line for word in NOT_TOLD)]
     yield "What happened" + (f" (the last {EVENTS_AT_MOST} events):" if len(told) > EVENTS_AT_MOST else ":")
     yield from (f"  {line}" for line in told[-EVENTS_AT_MOST:])

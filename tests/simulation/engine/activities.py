@@ -29,6 +29,8 @@ class Activity:
         self._server, self._run, self._begun = server, run, begun
         asked = begun.activity_task_scheduled_event_attributes
         self.name = asked.activity_type.name
+        run.begun[self.name] += 1
+        self._of = f"{self.name} {run.begun[self.name]} of {run.workflow_id}"
         self._policy = asked.retry_policy
         self._once = asked.start_to_close_timeout.ToTimedelta()
         self._heartbeat = asked.heartbeat_timeout.ToTimedelta()
@@ -48,30 +50,32 @@ class Activity:
     def _begun_at(self) -> datetime:
         return self._begun.event_time.ToDatetime(tzinfo=UTC)
 
+    @property
+    def _step(self) -> str:
+        """The name of a try among the steps of a simulation."""
+        return f"{self._of} try {self._number}"
+
     # --- tries ----------------------------------------------------------------------------------------------
 
     def _dispatch(self) -> None:
-        self._clock("dispatch", self._server.takes(f"task of {self.name}"), self._offer)
+        self._clock("dispatch", self._server.takes("activity", self._step), self._offer)
 
     def _offer(self) -> None:
         """A worker takes it; where none is there it waits."""
-        worker = self._server.a_worker()
+        worker = self._server.a_worker(self._step)
         if worker is None:
-            self._server.waiting.append(self._offer)
+            self._server.waiting.append((self._step, self._offer))
             return
         if self._is_over or self._worker is not None:
             return
         self._worker, self._started_at = worker, running().now()
         self._clock("once", self._once, self._try_timed_out, TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE)
         self._beats()
-        chance, number = self._server.chance, self._number
-        if chance.strikes(chance.rates.activity_lost_before, f"{self.name} of {self._run.workflow_id} is never begun"):
+        chance, number, step = self._server.chance, self._number, self._step
+        if chance.strikes(chance.rates.activity_lost_before, "it is never begun", step):
             return
-        if chance.strikes(
-            chance.rates.worker_dies_in_activity,
-            f"{worker.process.name} dies in {self.name} of {self._run.workflow_id}",
-        ):
-            worker.process.dies_after = chance.whole(0, 7)
+        if chance.strikes(chance.rates.worker_dies_in_activity, "its worker dies", step):
+            worker.process.dies_after = chance.whole(0, 7, "dies after", step)
         attempt = Try(
             self._run.workflow_id, self._run.run_id, self._run.workflow_type, self._begun, number, self._scheduled_at
         )
@@ -80,14 +84,12 @@ class Activity:
 
     def _answered(self, number: int, result: Result) -> None:
         """The worker has a result; it is on its way to the server."""
-        chance = self._server.chance
-        if chance.strikes(
-            chance.rates.activity_lost_after, f"the result of {self.name} of {self._run.workflow_id} is lost"
-        ):
+        chance, step = self._server.chance, f"{self._of} try {number}"
+        if chance.strikes(chance.rates.activity_lost_after, "its result is lost", step):
             return
-        times = 2 if chance.strikes(chance.rates.result_twice, f"the result of {self.name} comes twice") else 1
+        times = 2 if chance.strikes(chance.rates.result_twice, "its result comes twice", step) else 1
         for _ in range(times):
-            self._server.later(self._server.takes(f"result of {self.name}"), lambda: self._take(number, result))
+            self._server.later(self._server.takes("result", step), lambda: self._take(number, result))
 
     def _take(self, number: int, result: Result) -> None:
         if self._is_over or number != self._number or self._worker is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -64,6 +65,11 @@ class Task:
     is_written: bool = True
     is_speculative: bool = False
 
+    def step(self, run: Run) -> str:
+        """Its name among the steps of a simulation."""
+        tries = f" try {self.attempt}" if self.attempt > 1 else ""
+        return f"task {self.number}{tries} of {run.workflow_id}"
+
 
 @dataclass(eq=False)
 class Run:
@@ -88,6 +94,8 @@ class Run:
     buffered: list[HistoryEvent] = field(default_factory=list)
     timers: dict[int, tuple[int, asyncio.TimerHandle]] = field(default_factory=dict)
     """By the process's own number: the event that began it, and what fires it."""
+    begun: Counter[str] = field(default_factory=Counter)
+    """How many activities have been asked for, of each type."""
     activities: dict[int, Any] = field(default_factory=dict)
     """Those that are not over, by the number of their event."""
     numbers: dict[str, dict[int, int]] = field(default_factory=lambda: {"timer": {}, "activity": {}, "signal": {}})

@@ -67,7 +67,7 @@ class Questions:
             is_lost = run.sticky is not None and not run.sticky.is_alive
             if is_lost and waited >= STICKY_TIMES_OUT / 2:
                 run.sticky, is_lost = None, False  # the server gives up waiting for the one that remembered
-            worker = None if is_lost else run.sticky or self._server.a_worker()
+            worker = None if is_lost else run.sticky or self._server.a_worker("asked", run.workflow_id)
             if worker is not None and run.task is None:
                 return worker
             await asyncio.sleep(0.05)

@@ -46,8 +46,8 @@ class Server:
         self.chance, self._suggest_at = chance, suggest_at
         self.workers: list[Worker] = []
         self._alive: list[Worker] = []
-        self.waiting: deque[Callable[[], None]] = deque()
-        """What waits for a worker to come."""
+        self.waiting: deque[tuple[str, Callable[[], None]]] = deque()
+        """What waits for a worker to come: its step, and what takes it up."""
         self.runs: dict[str, Run] = {}
         self.current: dict[str, str] = {}
         """The last run of each workflow id."""
@@ -82,32 +82,32 @@ class Server:
         self.problems.append(what)
         self.has_a_problem.set()
 
-    def takes(self, what: str) -> float:
-        """Seconds for which something is on its way."""
-        return self.chance.latency(what)
+    def takes(self, what: str, *where: object) -> float:
+        """Seconds for which something is on its way; ``where``: at which step (see ``Chance``)."""
+        return self.chance.latency(what, *where)
 
     def later(self, seconds: float, act: Callable[..., None], *about: object) -> asyncio.TimerHandle:
         """Let the server itself do something later: it belongs to no worker's process."""
         return running().call_later(max(0.0, seconds), act, *about, context=_OF_NOBODY)
 
-    def a_worker(self) -> Worker | None:
+    def a_worker(self, *where: object) -> Worker | None:
         """A worker that is there, by chance where there are several."""
         self._alive = [worker for worker in self._alive if worker.is_alive]
-        return self.chance.one_of(self._alive) if self._alive else None
+        return self.chance.one_of(self._alive, "worker", *where) if self._alive else None
 
     def joins(self, worker: Worker) -> None:
         """A worker asks for work."""
         self.workers.append(worker)
-        self._alive.append(worker)
-        for act in list(self.waiting):
-            self.later(self.takes("waiting task"), act)
+        self._alive = sorted((*self._alive, worker), key=lambda each: each.process.name)  # not by when they came
+        for where, act in list(self.waiting):
+            self.later(self.takes("what waited for a worker", where), act)
         self.waiting.clear()
 
     # --- beginnings -----------------------------------------------------------------------------------------
 
     def start(self, request: StartWorkflowExecutionRequest, before: Run | None = None) -> Run:
         """Begin a run; ``before``: the one that it continues."""
-        run_id = self.chance.identifier()
+        run_id = self.chance.identifier(request.workflow_id)
         first = before.first_run_id if before else run_id
         run = Run(request.workflow_id, run_id, request.workflow_type.name, first, running().now())
         run.at_each_event = self.watched
@@ -155,12 +155,12 @@ class Server:
     def offer(self, run: Run, task: Task) -> None:
         """Give a task to the worker that remembers the run, else to any; where none is there it waits."""
         chance, worker = self.chance, run.sticky
-        if worker and chance.strikes(chance.rates.other_worker, f"a task of {run.workflow_id} goes to another worker"):
+        if worker and chance.strikes(chance.rates.other_worker, "it goes to another worker", task.step(run)):
             run.sticky = worker = None
         if worker and not worker.is_alive:
             self.later(STICKY_TIMES_OUT, self.setbacks.sticky_timed_out, run, task)
             return
-        self.later(self.takes("workflow task"), self.begin, run, task)
+        self.later(self.takes("workflow task", task.step(run)), self.begin, run, task)
 
     def begin(self, run: Run, task: Task) -> None:
         """A worker takes the task."""
@@ -169,8 +169,8 @@ class Server:
         if run.sticky and not run.sticky.is_alive:
             self.later(STICKY_TIMES_OUT, self.setbacks.sticky_timed_out, run, task)
             return
-        if (worker := run.sticky or self.a_worker()) is None:
-            self.waiting.append(lambda: self.begin(run, task))
+        if (worker := run.sticky or self.a_worker(task.step(run))) is None:
+            self.waiting.append((task.step(run), lambda: self.begin(run, task)))
             return
         if not task.is_written or not task.scheduled_id:
             self._write_scheduled_for_now(run, task)
@@ -204,29 +204,27 @@ class Server:
             answer = Answer(failure=str(fault))
             self.problem(f"{run.workflow_id}: workflow task of event {task.started_id} failed: {fault}")
         self.activations += core.activations - before
-        if chance.strikes(
-            chance.rates.worker_dies_at_task, f"{worker.process.name} dies at a task of {run.workflow_id}"
-        ):
-            if chance.whole(0, 1):
+        if chance.strikes(chance.rates.worker_dies_at_task, "its worker dies", step := task.step(run)):
+            if chance.whole(0, 1, "dies at once", step):
                 worker.process.die()
                 return
             self.later(0.2, worker.process.die)
-        self.later(self.takes("answer"), self._answered, run, task, worker, answer)
+        self.later(self.takes("answer", task.step(run)), self._answered, run, task, worker, answer)
 
     def _answered(self, run: Run, task: Task, worker: Worker, answer: Answer) -> None:
-        if run.task is not task or (not worker.is_alive and self.chance.whole(0, 1)):
+        if run.task is not task or (not worker.is_alive and self.chance.whole(0, 1, "with its answer", task.step(run))):
             return  # it died with its answer
         if answer.failure:
             self.setbacks.task_failed(run, task, worker, answer.failure)
             return
         self._applying.apply(run, task, worker, answer)
         chance = self.chance
-        is_wanted = chance.strikes(chance.rates.rebuilt, f"{run.workflow_id} is built again")
+        is_wanted = chance.strikes(chance.rates.rebuilt, "built again", task.step(run))
         is_delicate = chance.rates.rebuilt > 0 and chance.rates.rebuilds_the_cold and run.run_id in self._cold_updates
         self._cold_updates.discard(run.run_id)
         if is_wanted or is_delicate:
             self.rebuild(run, worker)
-        if chance.strikes(chance.rates.evicted, f"{run.workflow_id} leaves the memory of {worker.process.name}"):
+        if chance.strikes(chance.rates.evicted, "it leaves the memory", task.step(run)):
             worker.evict(run.run_id)
 
     def rebuild(self, run: Run, worker: Worker) -> Core:
@@ -268,7 +266,13 @@ class Server:
 
     def deliver(self, run: Run, begun_id: int, sent: Any) -> None:
         """A signal of one run is on its way to another."""
-        self.later(self.takes("signal"), self._applying.deliver, run, begun_id, sent)
+        self.later(
+            self.takes("signal", run.workflow_id, sent.workflow_execution.workflow_id),
+            self._applying.deliver,
+            run,
+            begun_id,
+            sent,
+        )
 
     def carry_on(self, run: Run, command: WorkflowCommand) -> Run:
         """The run goes on in a new one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -70,7 +70,8 @@ class SimulatedService(ServiceClient):
         metadata: Mapping[str, str | bytes],  # noqa: ARG002
         timeout: timedelta | None,  # noqa: ASYNC109  # the SDK's form
     ) -> R:
-        await asyncio.sleep(self._server.takes(rpc))
+        about = _about(req)
+        await asyncio.sleep(self._server.takes(rpc, *about))
         if not self._is_reachable():
             raise RPCError("the server can't be reached", RPCStatusCode.UNAVAILABLE, b"")
         answer: Callable[[Any], Awaitable[Any]] | None = getattr(self, f"_{rpc}", None)
@@ -82,7 +83,7 @@ class SimulatedService(ServiceClient):
         except TimeoutError:
             raise RPCError("deadline exceeded", RPCStatusCode.DEADLINE_EXCEEDED, b"") from None
         assert isinstance(answered, resp_type)
-        await asyncio.sleep(self._server.takes(f"answer to {rpc}"))
+        await asyncio.sleep(self._server.takes(f"answer to {rpc}", *about))
         return answered
 
     # --- starts ---------------------------------------------------------------------------------------------
@@ -326,6 +327,16 @@ def _signal(name: str, asked: Any) -> HistoryEvent:
     told.header.CopyFrom(asked.header)
     told.identity = asked.identity
     return event
+
+
+def _about(asked: Any) -> Sequence[str]:
+    """Of which process a call is, and about which message: by these its step is named."""
+    of = asked.update_ref if hasattr(asked, "update_ref") else asked
+    execution = getattr(of, "workflow_execution", getattr(of, "execution", of))
+    workflow_id = getattr(execution, "workflow_id", "")
+    message = of.request.meta.update_id if hasattr(of, "request") else getattr(of, "update_id", "")
+    message = message or getattr(of, "signal_name", "")
+    return [each for each in (workflow_id, message) if each]
 
 
 def _not_found(words: str) -> RPCError:

@@ -74,4 +74,4 @@ class Setbacks:
         run.task = again = Task(run.tasks, attempt=1 if flushed else task.attempt + 1, is_written=False)
         if flushed:
             self._server.write_scheduled(run, again)
-        self._server.later(pause + self._server.takes("workflow task"), self._server.begin, run, again)
+        self._server.later(pause + self._server.takes("workflow task", again.step(run)), self._server.begin, run, again)
