@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tests.replay.recorded import HISTORIES, read
 from tests.simulation.desk.going_on import goes_on
@@ -28,10 +29,11 @@ from tests.simulation.desk.running import (
 )
 from tests.simulation.desk.shrinking import shrunk
 from tests.simulation.desk.story import story_of
-from tests.simulation.keeping import keep
+from tests.simulation.keeping import keep, remembered
 
 LIVES = 12
 INCIDENTS = 200
+KEPT = Path(__file__).with_name("kept")
 
 
 def main() -> int:
@@ -45,6 +47,8 @@ def main() -> int:
     parser.add_argument("--incidents", type=int, default=INCIDENTS, help="incidents of a year")
     parser.add_argument("--histories", type=int, default=0, help="let each recorded history go on, so many times")
     parser.add_argument("--trouble", action="store_true", help="with full disks, wrong clocks, lost answers")
+    parser.add_argument("--kept", type=Path, help="a script that was kept; it alone is lived")
+    parser.add_argument("--keep-in", type=Path, default=None, help="where a failure that was made small is kept")
     parser.add_argument("--no-shrinking", action="store_true", help="say only what is wrong")
     parser.add_argument("--json", action="store_true", help="one line with the violations, for other programmes")
     parser.add_argument("--results", type=Path, help="a file to which one line of JSON is added for each part")
@@ -52,14 +56,15 @@ def main() -> int:
     seed = wanted.seed or str(random.SystemRandom().randrange(10**9))
     found = of_histories(seed, wanted.histories) if wanted.histories else campaign(seed, wanted)
     if wanted.json:
-        print(json.dumps({"seed": seed, "violations": found.violations, **found.numbers}), flush=True)
+        more = _made_small(*found.failed[0], wanted.keep_in) if found.failed and wanted.keep_in else {}
+        print(json.dumps({"seed": seed, "violations": found.violations, **found.numbers, **more}), flush=True)
         return 0
     print(*(f"{number:10} {what}" for what, number in sorted(found.numbers.items())), sep="\n")
     if not found.violations:
         print(f"{0:10} violations")
         return 0
     if found.failed and not wanted.no_shrinking:
-        explain(*found.failed[0])
+        explain(*found.failed[0], wanted.keep_in or KEPT)
     return 1
 
 
@@ -133,6 +138,8 @@ def campaign(seed: str, wanted: argparse.Namespace) -> Found:
 
 
 def _parts(wanted: argparse.Namespace) -> tuple[Callable[[str], Order], int]:
+    if wanted.kept:
+        return (lambda _: remembered(json.loads(wanted.kept.read_text(encoding="utf-8")))), 1
     if wanted.years:
         return (lambda own: of_a_year(own, incidents=wanted.incidents, makes=wanted.makes)), wanted.years
     if wanted.lives:
@@ -166,12 +173,27 @@ def _commit() -> str:
     return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def explain(order: Order, outcome: Outcome) -> None:
+def explain(order: Order, outcome: Outcome, folder: Path) -> None:
     """Tell what is wrong in as few words as it takes, and keep it."""
     small = shrunk(order, outcome)
     print(f"A short script ({small.claim}):")
-    print(story_of(small.order, small.outcome))
-    print(f"kept as {keep(small.order, small.reason, Path(__file__).with_name('kept'))}")
+    print(story_of(small.told, small.outcome))
+    print(f"kept as {keep(small.order, small.reason, folder)}")
+
+
+def _made_small(order: Order, outcome: Outcome, folder: Path) -> dict[str, Any]:
+    """Likewise in values: where it is kept, and how small it is."""
+    small = shrunk(order, outcome)
+    return {
+        "kept": str(keep(small.order, small.reason, folder)),
+        "reason": small.reason,
+        "claim": small.claim,
+        "seconds of shrinking": round(small.seconds, 1),
+        "lives kept": len(small.order.plans),
+        "acts kept": sum(len(plan.acts) for plan in small.order.plans),
+        "acts told": sum(len(plan.acts) for plan in small.told.plans),
+        "faults kept": len(small.order.allowed or ()),
+    }
 
 
 if __name__ == "__main__":

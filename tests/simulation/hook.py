@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -24,17 +24,35 @@ class Verdict(NamedTuple):
         return bool(self.violations or self.trouble)
 
 
-def violations_of(tree: Path, *, seed: str, seconds: float, lives: int = 0, histories: int = 0) -> Verdict:
+def violations_of(
+    tree: Path, *, seed: str, seconds: float, lives: int = 0, histories: int = 0, kept: Path | None = None
+) -> Verdict:
     """What is wrong with so many lives on the code that lies in ``tree`` (see ``tests/chaos/builds.py``).
 
-    ``histories``: instead, each recorded history goes on so many times.
+    ``histories``: instead, each recorded history goes on so many times; ``kept``: instead, a kept script is lived.
     """
     what = ["--histories", str(histories)] if histories else ["--lives", str(lives)]
-    asked = ["--seed", seed, *what, "--json"]
+    asked = _asked(tree, ["--seed", seed, *(["--kept", str(kept)] if kept else what)], seconds)
+    return asked if isinstance(asked, Verdict) else Verdict(asked["violations"])
+
+
+def made_small(tree: Path, *, seed: str, lives: int, seconds: float, folder: Path) -> dict[str, Any]:
+    """What is found on the code in ``tree``, made small and kept in a folder: the line of JSON that says so.
+
+    Raises ``RuntimeError`` where it can't be run.
+    """
+    asked = _asked(tree, ["--seed", seed, "--lives", str(lives), "--keep-in", str(folder)], seconds)
+    if not isinstance(asked, Verdict):
+        return asked
+    raise RuntimeError(asked.trouble)
+
+
+def _asked(tree: Path, what: list[str], seconds: float) -> dict[str, Any] | Verdict:
+    """The line of JSON that a campaign says, or why there is none."""
     environment = {**os.environ, "PYTHONPATH": f"{tree}{os.pathsep}{ROOT}"}
     try:
         done = subprocess.run(
-            [sys.executable, str(Path(__file__).with_name("campaign.py")), *asked],
+            [sys.executable, str(Path(__file__).with_name("campaign.py")), *what, "--json"],
             env=environment,
             capture_output=True,
             text=True,
@@ -45,4 +63,5 @@ def violations_of(tree: Path, *, seed: str, seconds: float, lives: int = 0, hist
         return Verdict([], f"it stands still after {seconds:.0f} s")
     if done.returncode != 0:
         return Verdict([], done.stderr.strip()[-500:] or f"exit code {done.returncode}")
-    return Verdict(json.loads(done.stdout.splitlines()[-1])["violations"])
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.chaos.builds import Change, build
-from tests.simulation.hook import ROOT, Verdict, violations_of
+from tests.simulation.hook import ROOT, Verdict, made_small, violations_of
 
 MUTANTS = Path(__file__).with_name("mutants.toml")
 TESTS_OF = {
@@ -57,7 +57,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", default="mutants")
     parser.add_argument("--results", type=Path, required=True, help="a file to which one line is added for each")
-    parser.add_argument("--by", nargs="+", choices=sorted(ASKED), default=sorted(ASKED))
+    parser.add_argument("--by", nargs="+", choices=sorted(ASKED), default=sorted(set(ASKED) - {"again"}))
     parser.add_argument("--lives", type=int, default=12, help="that the simulation lives with each")
     parser.add_argument("--only", default="", help="those whose name holds this")
     parser.add_argument("--control", action="store_true", help="change nothing: none of them may be found")
@@ -84,6 +84,27 @@ def simulated(tree: Path, wanted: argparse.Namespace) -> dict[str, Any]:
     """Whether new lives find it."""
     began = time.monotonic()
     return _said(violations_of(tree, seed=wanted.seed, lives=wanted.lives, seconds=SECONDS), began)
+
+
+def found_again(tree: Path, wanted: argparse.Namespace) -> dict[str, Any]:
+    """What new lives find is made small, and what is kept lived again: with the bug, and without it."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="kantadesk-kept-") as folder:
+        try:
+            told = made_small(tree, seed=wanted.seed, lives=wanted.lives, seconds=SECONDS, folder=Path(folder))
+        except RuntimeError as trouble:
+            return {"found": True, "seconds": round(time.monotonic() - began, 1), "first": str(trouble)[-300:]}
+        seconds = round(time.monotonic() - began, 1)
+        if "kept" not in told:
+            return {"found": False, "seconds": seconds, "first": ""}
+        kept = Path(told.pop("kept"))
+        there = violations_of(tree, seed=wanted.seed, kept=kept, seconds=SECONDS)
+        without = violations_of(ROOT, seed=wanted.seed, kept=kept, seconds=SECONDS)
+    said = {name: told[name] for name in ("reason", "claim", "acts kept", "acts told", "lives kept", "faults kept")}
+    verdicts = {"fails with the bug": there.is_found, "is right without it": not without.is_found}
+    shrinking = told["seconds of shrinking"]
+    found = {"found": True, "seconds": seconds, "of shrinking": shrinking, "first": told["violations"][0][-300:]}
+    return found | verdicts | said
 
 
 def gone_on(tree: Path, wanted: argparse.Namespace) -> dict[str, Any]:
@@ -156,6 +177,7 @@ def _undecided() -> dict[str, Any]:
 ASKED: dict[str, Callable[[Path, argparse.Namespace], dict[str, Any]]] = {
     "simulation": simulated,
     "histories": gone_on,
+    "again": found_again,
     "unit": tested,
     "storm": stormed,
 }

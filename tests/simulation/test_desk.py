@@ -157,12 +157,12 @@ def test_the_fewest_things_are_found() -> None:
 def test_a_failure_becomes_small_and_is_told() -> None:
     """A judge of straw: an order fails where two lives, a resolution and a fault are in it."""
 
-    def run(order: Order) -> Outcome:
+    def run(order: Order, **_: Any) -> Outcome:
         said = {act.message for plan in order.plans for act in plan.acts if isinstance(act, Say)}
         faults = [name for name in ("a", "b", "c") if order.allowed is None or name in order.allowed]
         is_wrong = len(order.plans) >= 2 and "resolution" in said and "b" in faults
         wrong = ["S0007: letter 3 was lost"] if is_wrong else []
-        return Outcome(violations=wrong, happened=faults, lines=["an event"])
+        return Outcome(violations=wrong, happened=faults, lines=["an event"], ends=True)
 
     small = shrunk(ordered("small", lives=8, rates=USUAL), run=run)
     assert small.reason == kind_of("S0123: letter 77 was lost")
@@ -177,7 +177,7 @@ def test_a_failure_becomes_small_and_is_told() -> None:
 
 def test_what_does_not_fail_is_not_made_small() -> None:
     with pytest.raises(ValueError, match="nothing is wrong"):
-        shrunk(ordered("x", lives=1), run=lambda _: Outcome())
+        shrunk(ordered("x", lives=1), run=lambda _, **__: Outcome())
 
 
 def test_a_kept_order_is_the_same_order(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def told(seed: str, rates: Rates, lives: int = 6) -> Outcome:
 
 
 def test_nothing_is_dropped_and_nothing_comes_when_it_may_not() -> None:
-    outcome = told("twins", NOTHING)
+    outcome = told("twins 3", NOTHING)
     assert outcome.violations == []
     for name in ("held back for quiet@example.org", "held back for rarely@example.org"):
         assert outcome.checks[name] >= 10, outcome.checks

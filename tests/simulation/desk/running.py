@@ -39,7 +39,7 @@ from tests.simulation.desk.standing import standing
 from tests.simulation.desk.twins import ALL, CONTACTS, NAMES, Twins
 from tests.simulation.desk.year import Begun, year, year_of_itself
 from tests.simulation.engine.chance import Chance, Rates
-from tests.simulation.engine.server import POLLED_FOR
+from tests.simulation.engine.server import POLLED_FOR, Server
 from tests.simulation.engine.virtual_time import beginning, run_virtually
 
 USUAL = Rates(
@@ -95,6 +95,8 @@ class Outcome:
     deaths: int = 0
     checks: Counter[str] = field(default_factory=Counter)
     histories: dict[str, list[HistoryEvent]] = field(default_factory=dict)
+    ends: bool = False
+    """Whether each life came to its end, and none waited for something in vain."""
 
 
 @dataclass(frozen=True)
@@ -171,10 +173,11 @@ def of_a_year(seed: str, *, incidents: int = 200, rates: Rates = IN_A_YEAR, make
     )
 
 
-def simulated(order: Order, *, seconds: float | None = None) -> Outcome:
-    """Live it. Nothing of it takes longer than the machine needs to compute it.
+def simulated(order: Order, *, seconds: float | None = None, goes_on: bool = False) -> Outcome:
+    """Live it, until something is wrong. Nothing of it takes longer than the machine needs to compute it.
 
-    ``seconds``: that it may take for that; raises ``TookTooLong``.
+    ``seconds``: that it may take for that; raises ``TookTooLong``. ``goes_on``: to its end, whatever is wrong, unless a
+    process can't go on.
     """
     logging.disable(logging.CRITICAL)
     disk = Disk()
@@ -188,18 +191,18 @@ def simulated(order: Order, *, seconds: float | None = None) -> Outcome:
             patch.object(crowd, "PATIENCE", timedelta(days=order.patience_days)),
             clocks_of(order.operating_model),
         ):
-            return run_virtually(lambda: _lived(order, disk), order.begins, seconds=seconds)
+            return run_virtually(lambda: _lived(order, disk, goes_on=goes_on), order.begins, seconds=seconds)
     finally:
         gc.set_threshold(*usual)
         gc.unfreeze()
         logging.disable(logging.NOTSET)
 
 
-async def _lived(order: Order, disk: Disk) -> Outcome:
+async def _lived(order: Order, disk: Disk, *, goes_on: bool) -> Outcome:
     chance = Chance(order.seed, order.rates, order.allowed)
     extended = _with_twins(order.operating_model) if order.twins else nullcontext(order.operating_model)
     with extended as model:
-        return await _lived_by(model, order, disk, chance)
+        return await _lived_by(model, order, disk, chance, goes_on=goes_on)
 
 
 @contextmanager
@@ -213,7 +216,18 @@ def _with_twins(model: Path) -> Generator[Path]:
             yield path
 
 
-async def _lived_by(model: Path, order: Order, disk: Disk, chance: Chance) -> Outcome:
+async def _until_it_is_wrong(server: Server, living: asyncio.Future[Any], *, goes_on: bool) -> None:
+    """Wait for the end, or for what is wrong; with ``goes_on`` only for what a process can't go on from."""
+    while not living.done():
+        stopping: asyncio.Future[Any] = asyncio.ensure_future(server.has_a_problem.wait())
+        await asyncio.wait([living, stopping], return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if server.problems or not goes_on:
+            return
+        server.has_a_problem.clear()
+
+
+async def _lived_by(model: Path, order: Order, disk: Disk, chance: Chance, *, goes_on: bool) -> Outcome:
     pager = Pager(chance, refuses=0.15, is_down=0.3) if order.twins else None
     async with house(
         model, chance, texts=pager, workers=order.workers, trouble=order.trouble, has_board=order.has_standing
@@ -236,9 +250,7 @@ async def _lived_by(model: Path, order: Order, disk: Disk, chance: Chance) -> Ou
         all_of_it = [one(number, life) for number, life in enumerate(lives)] + ([beside.live()] if beside else [])
         all_of_it += [pair.live() for pair in linked.lives]
         living: asyncio.Future[Any] = asyncio.gather(*all_of_it)
-        stopping: asyncio.Future[Any] = asyncio.ensure_future(home.server.has_a_problem.wait())
-        await asyncio.wait([living, stopping], return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
+        await _until_it_is_wrong(home.server, living, goes_on=goes_on)
         is_whole = living.done()
         living.cancel()
         outcome = Outcome(
@@ -250,6 +262,7 @@ async def _lived_by(model: Path, order: Order, disk: Disk, chance: Chance) -> Ou
         outcome.histories = {run.workflow_id: list(run.history) for run in home.server.runs.values()}
         if is_whole:
             await living
+            outcome.ends = not any(life.trouble for life in lives)
             await _reckoned(home, lives, outcome)
             if beside is not None:
                 beside.reckon()

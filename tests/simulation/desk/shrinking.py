@@ -4,6 +4,9 @@ First the lives that the violation names are tried alone. Then whole lives are l
 then faults, then single acts: of each list halves, then quarters, down to single ones (delta debugging), and all of
 it again until nothing more can be left out, or the time is over. A shorter order counts only if it breaks the same
 rule for the same reason; one that can't even be run, or takes too long, fails in another way.
+
+What is kept must be right once the fault is mended. So acts are left out only where each life still comes to its end
+and breaks nothing else. Where the fault itself keeps a process from its end, lives are kept whole, and told in short.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from tests.chaos.script import Act, Open, Plan
 from tests.simulation.desk.running import Order, Outcome, simulated
@@ -25,14 +28,22 @@ SECONDS = 45.0
 """Of wall time that a shrinking may take: a failure is to be found again from its seed within a minute."""
 
 
+class Live(Protocol):
+    """What lives an order: ``simulated``, or a judge of straw."""
+
+    def __call__(self, order: Order, /, *, seconds: float | None = None, goes_on: bool = False) -> Outcome: ...
+
+
 class Shrunk(NamedTuple):
     """The shortest order that was found, what came of it, and why it fails.
 
-    ``runs``: how many orders were tried, ``otherwise``: of these, how many ended with an error; ``stopped_by``: what
-    ended the search before nothing more could be left out, empty where nothing did.
+    ``order``: that is to be kept; ``told``: that is to be told, ``outcome``: what came of that one. ``runs``: how many
+    orders were tried, ``otherwise``: of these, how many ended with an error; ``stopped_by``: what ended the search
+    before nothing more could be left out, empty where nothing did.
     """
 
     order: Order
+    told: Order
     outcome: Outcome
     reason: str
     runs: int
@@ -43,7 +54,7 @@ class Shrunk(NamedTuple):
     @property
     def claim(self) -> str:
         """What may be said of it."""
-        found = f"shortest found in {self.runs} tries and {self.seconds:.0f} s"
+        found = f"the shortest found in {self.runs} tries and {self.seconds:.0f} s"
         failed = f"; {self.otherwise} of them ended with an error" if self.otherwise else ""
         if self.stopped_by:
             return f"{found}{failed}; stopped by its limit of {self.stopped_by}, there may be a shorter one"
@@ -68,7 +79,7 @@ def shrunk(
     order: Order,
     outcome: Outcome | None = None,
     *,
-    run: Callable[[Order], Outcome] | None = None,
+    run: Live = simulated,
     at_most: int = AT_MOST,
     seconds: float = SECONDS,
 ) -> Shrunk:
@@ -76,7 +87,7 @@ def shrunk(
 
     ``outcome``: what came of the order, where that is known; ``run``: what lives an order.
     """
-    outcome = outcome or (run or simulated)(order)
+    outcome = outcome or run(order)
     if not outcome.violations:
         raise ValueError("nothing is wrong with it")
     search = _Search(order, outcome, run, at_most, seconds)
@@ -86,21 +97,30 @@ def shrunk(
     except _Over as limit:
         stopped_by = str(limit)
     spent = time.monotonic() - search.began
-    return Shrunk(search.best, search.outcome, search.reason, search.runs, search.otherwise, spent, stopped_by)
+    kept = search.best if search.kept is None else search.kept
+    # what goes on to its end is told up to where it goes wrong
+    came = run(search.best) if search.must_end else search.outcome
+    return Shrunk(kept, search.best, came, search.reason, search.runs, search.otherwise, spent, stopped_by)
 
 
 @dataclass
 class _Search:
-    """One search. ``best`` and ``outcome``: the shortest so far, and what came of it."""
+    """One search. ``best`` and ``outcome``: the shortest so far, and what came of it.
+
+    ``must_end``: whether each life must come to its end; ``kept``: what is kept where the best does not.
+    """
 
     best: Order
     outcome: Outcome
-    run: Callable[[Order], Outcome] | None
+    run: Live
     at_most: int
     seconds: float
     began: float = field(default_factory=time.monotonic)
     runs: int = 0
     otherwise: int = 0
+    must_end: bool = False
+    kept: Order | None = None
+    _may_break: set[str] = field(default_factory=set)
     _tried: set[Any] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -109,19 +129,39 @@ class _Search:
     def goes_on(self) -> None:
         """Leave out what can be left out, until there is nothing. Raises ``_Over``."""
         self._tries_those_that_are_named()
+        self._fewer_around()
+        whole = self._lived(self.best, goes_on=True)
+        if whole is not None and whole.ends:
+            self.must_end, self._may_break = True, kinds_of(whole)
+        else:
+            self.kept = self.best
         before = None
         while before != (before := _parts_of(self.best)):
-            self._fewer_lives()
-            self._fewer_pairs()
-            self._fewer_faults()
             for place in range(len(self.best.plans)):
                 self._fewer_acts(place)
+            self._fewer_around()
+
+    def _fewer_around(self) -> None:
+        """Fewer lives, pairs and faults; the lives stay whole."""
+        self._fewer_lives()
+        self._fewer_pairs()
+        self._fewer_faults()
 
     def fails(self, shorter: Order) -> bool:
         """Whether it fails for the same reason; then it is the best so far. Raises ``_Over``."""
         if (parts := _parts_of(shorter)) in self._tried:
             return False
         self._tried.add(parts)
+        outcome = self._lived(shorter, goes_on=self.must_end)
+        if outcome is None or self.reason not in (broken := kinds_of(outcome)):
+            return False
+        if self.must_end and not (outcome.ends and broken <= self._may_break):
+            return False
+        self.best, self.outcome = shorter, outcome
+        return True
+
+    def _lived(self, order: Order, *, goes_on: bool) -> Outcome | None:
+        """What comes of an order; None where it ends with an error. Raises ``_Over``."""
         left = self.began + self.seconds - time.monotonic()
         if left <= 0:
             raise _Over(f"{self.seconds:g} s")
@@ -129,14 +169,10 @@ class _Search:
             raise _Over(f"{self.at_most} tries")
         self.runs += 1
         try:
-            outcome = self.run(shorter) if self.run else simulated(shorter, seconds=left)
+            return self.run(order, seconds=left, goes_on=goes_on)
         except Exception:  # noqa: BLE001  # whatever it is, it is another failure
             self.otherwise += 1
-            return False
-        if self.reason not in kinds_of(outcome):
-            return False
-        self.best, self.outcome = shorter, outcome
-        return True
+            return None
 
     # --- what can be left out -------------------------------------------------------------------------------
 
