@@ -60,8 +60,9 @@ fuzz: $(READY)  ## random lives of processes for some minutes; ARGS='--seed 7 --
 	$(BIN)/python -m pytest -m fuzz tests/fuzz tests/procedure/notices
 	PYTHONPATH=. $(BIN)/python tests/fuzz/campaign.py $(ARGS)
 
-simulation: $(READY)  ## what the simulation must find and must not find, then two minutes of new lives
+simulation: $(READY)  ## what the simulation must find and must not find, some lives built again at every step, two minutes of new ones
 	$(BIN)/python -m pytest -m simulation tests/simulation
+	PYTHONPATH=. $(BIN)/python tests/simulation/campaign.py --lives 6 --each-step $(ARGS)
 	PYTHONPATH=. $(BIN)/python tests/simulation/campaign.py $(ARGS)
 
 simulate: $(READY)  ## a desk in one process from one seed; ARGS='--seed 7 --lives 40' or '--years 50'

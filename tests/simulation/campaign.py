@@ -17,6 +17,7 @@ from typing import Any
 from tests.replay.recorded import HISTORIES, read
 from tests.simulation.desk.going_on import goes_on
 from tests.simulation.desk.running import (
+    AT_EACH_STEP,
     MUCH_TROUBLE,
     NEWEST,
     OF_YEARS,
@@ -46,6 +47,7 @@ def main() -> int:
     parser.add_argument("--makes", choices=sorted(OF_YEARS), default=NEWEST, help="by which generator a year is made")
     parser.add_argument("--incidents", type=int, default=INCIDENTS, help="incidents of a year")
     parser.add_argument("--histories", type=int, default=0, help="let each recorded history go on, so many times")
+    parser.add_argument("--each-step", action="store_true", help="build each run again after every step")
     parser.add_argument("--trouble", action="store_true", help="with full disks, wrong clocks, lost answers")
     parser.add_argument("--kept", type=Path, help="a script that was kept; it alone is lived")
     parser.add_argument("--keep-in", type=Path, default=None, help="where a failure that was made small is kept")
@@ -115,6 +117,8 @@ def campaign(seed: str, wanted: argparse.Namespace) -> Found:
     while number < parts if parts else time.monotonic() - began < wanted.seconds:
         own = seed if number == 0 else f"{seed}.{number}"
         order = make(own)
+        if wanted.each_step:
+            order = dataclasses.replace(order, rates=AT_EACH_STEP)
         if wanted.trouble:
             order = dataclasses.replace(order, trouble=MUCH_TROUBLE)
         since = (time.monotonic(), time.process_time())
@@ -130,6 +134,8 @@ def campaign(seed: str, wanted: argparse.Namespace) -> Found:
             )
             for violation in outcome.violations[:20]:
                 print(f"         {violation[:400]}", flush=True)
+            for known in outcome.said_otherwise[:5]:
+                print(f"         other words, for a known cause: {known[:400]}", flush=True)
         number += 1
         if found.failed and not wanted.years:
             break

@@ -14,7 +14,17 @@ from tests.chaos import builds
 from tests.chaos.script import Act, Late, Open, Plan, Say, _call, everything, opening, to_its_end, triage
 from tests.simulation.desk.house import Trouble
 from tests.simulation.desk.product import part_of_links
-from tests.simulation.desk.running import MUCH_TROUBLE, NOTHING, USUAL, Order, Outcome, of_a_year, ordered, simulated
+from tests.simulation.desk.running import (
+    AT_EACH_STEP,
+    MUCH_TROUBLE,
+    NOTHING,
+    USUAL,
+    Order,
+    Outcome,
+    of_a_year,
+    ordered,
+    simulated,
+)
 from tests.simulation.desk.shrinking import fewest, kind_of, shrunk
 from tests.simulation.desk.story import story_of
 from tests.simulation.desk.year import is_working_day
@@ -46,6 +56,14 @@ def test_nothing_is_wrong_with_lives_around_which_much_goes_wrong() -> None:
     outcome = simulated(ordered("usual", lives=12, rates=USUAL))
     assert outcome.violations == []
     assert outcome.happened
+
+
+@pytest.mark.simulation
+def test_each_run_is_the_same_when_it_is_built_again_after_every_step() -> None:
+    outcome = simulated(ordered("every step", lives=3, rates=AT_EACH_STEP))
+    assert outcome.violations == []
+    completed = sum("workflow_task_completed" in line for line in outcome.lines)
+    assert outcome.rebuilt >= completed > 100, "after each step, and at the end"
 
 
 @pytest.mark.simulation

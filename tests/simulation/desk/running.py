@@ -56,6 +56,8 @@ USUAL = Rates(
 """How often things go wrong, where nothing else is said."""
 IN_A_YEAR = dataclasses.replace(USUAL, evicted=0.03, rebuilt=0.01, rebuilds_the_cold=False)
 """Likewise for a year, which has sixteen times as many lives: each run is still built again at its end."""
+AT_EACH_STEP = dataclasses.replace(USUAL, rebuilt=1.0)
+"""Each run is built again from its history after every step: for few lives."""
 NOTHING = Rates()
 Makes = Literal["of itself", "overtaken", "beside", "linked"]
 NEWEST: Makes = "linked"
@@ -88,6 +90,7 @@ class Outcome:
     lines: list[str] = field(default_factory=list)
     happened: list[str] = field(default_factory=list)
     said_otherwise: list[str] = field(default_factory=list)
+    """Where words differ and it is known why (docs/known-limits.md); others are violations."""
     remembered_otherwise: list[str] = field(default_factory=list)
     """Where what a worker remembers is not what its history says."""
     activations: int = 0
@@ -274,9 +277,16 @@ async def _lived_by(model: Path, order: Order, disk: Disk, chance: Chance, *, go
                 each for each in outcome.account.lost if not any(f" {name}" in each for name in NAMES)
             ]
         beside_it = (twins.violations if twins else []) + (beside.violations if beside else []) + linked.violations
-        outcome.violations = [*home.server.problems, *judge.violations, *beside_it, *outcome.account.faults()]
+        unstable = home.server.said_otherwise
+        outcome.violations = [
+            *home.server.problems,
+            *unstable,
+            *judge.violations,
+            *beside_it,
+            *outcome.account.faults(),
+        ]
         outcome.account.count("times the disk was full", home.fills)
-        outcome.said_otherwise = home.server.said_otherwise + outcome.account.differing
+        outcome.said_otherwise = home.server.said_otherwise_for_cause + outcome.account.differing
         outcome.remembered_otherwise = home.server.remembered_otherwise
         outcome.rebuilt, outcome.checks = (
             home.server.rebuilt,

@@ -79,6 +79,8 @@ class Core:
         self.activations = 0
         self.compared = 0
         self.said_otherwise: list[str] = []
+        self.given_at: Callable[[WorkflowCommand], str] = lambda _: ""
+        """Where in the code a command was given, where that is noted (see ``where_given``)."""
 
     # --- workflow tasks -------------------------------------------------------------------------------------
 
@@ -237,6 +239,7 @@ class Core:
         words = "{}: the history has {}, the process gives {}".format(
             where, *_where_they_part(essence(event), essence(mine))
         )
+        words += f", at {at}" if (at := self.given_at(command)) else ""
         if mine.event_type != event.event_type or _name(mine) != _name(event):
             raise Different(words)
         self.said_otherwise.append(words)

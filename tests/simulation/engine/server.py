@@ -9,6 +9,7 @@ import asyncio
 import contextvars
 from collections import deque
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from temporalio.api.enums.v1 import EventType
@@ -27,6 +28,7 @@ from tests.simulation.engine.execution import STICKY_TIMES_OUT, Run, Task, Updat
 from tests.simulation.engine.questions import Questions
 from tests.simulation.engine.setbacks import Setbacks
 from tests.simulation.engine.virtual_time import running
+from tests.simulation.engine.where_given import lines_noted
 from tests.simulation.engine.worker import Worker
 
 TASK_TIMES_OUT = 10.0
@@ -58,6 +60,8 @@ class Server:
         """Set with the first of them: a run that can't go on is tried again for ever."""
         self.said_otherwise: list[str] = []
         """Where a run that was built again gives the same commands with other words: Temporal takes no notice."""
+        self.said_otherwise_for_cause: list[str] = []
+        """Likewise where a worker without memory of the run took in an update: Core takes two tasks as one then."""
         self.compared_query = ""
         """A query by which what a worker remembers is held beside what a rebuilt run knows; empty: none."""
         self.remembered_otherwise: list[str] = []
@@ -70,6 +74,7 @@ class Server:
         self._applying, self.setbacks, self.questions = Applying(self), Setbacks(self), Questions(self)
         self._cold_updates: set[str] = set()
         """Runs that were built from their history for a task with an update: built again at once, where any is."""
+        self._ever_cold: set[str] = set()
 
     # --- what the others use --------------------------------------------------------------------------------
 
@@ -197,12 +202,15 @@ class Server:
         chance = self.chance
         core = worker.core_of(run.workflow_id, run.run_id)
         before = core.activations
-        self._cold_updates |= {run.run_id} if updates and not before else set()
+        if updates and not before:
+            self._cold_updates.add(run.run_id)
+            self._ever_cold.add(run.run_id)
         try:
             answer = core.take(list(run.history), [(update.name, update.request) for update in updates])
         except (Different, TaskFailed) as fault:
             answer = Answer(failure=str(fault))
-            self.problem(f"{run.workflow_id}: workflow task of event {task.started_id} failed: {fault}")
+            told = str(fault) if updates else self._built(run, worker, says_lines=True)[1] or str(fault)
+            self.problem(f"{run.workflow_id}: workflow task of event {task.started_id} failed: {told}")
         self.activations += core.activations - before
         if chance.strikes(chance.rates.worker_dies_at_task, "its worker dies", step := task.step(run)):
             if chance.whole(0, 1, "dies at once", step):
@@ -230,12 +238,17 @@ class Server:
     def rebuild(self, run: Run, worker: Worker) -> Core:
         """Build a run from its history: it must give the commands that stand there."""
         self.rebuilt += 1
-        core = worker.build.core(run.workflow_id, run.run_id)
-        try:
-            core.take(list(run.history))
-        except (Different, TaskFailed) as fault:
+        core, fault = self._built(run, worker)
+        if fault or core.said_otherwise:
+            again, says = self._built(run, worker, says_lines=True)
+            if (bool(says), len(again.said_otherwise)) == (bool(fault), len(core.said_otherwise)):
+                core, fault = again, says  # one that differs each time may not do it twice
+        if fault:
             self.problem(f"{run.workflow_id}: built again it differs at {fault}")
-        self.said_otherwise += [f"{run.workflow_id}: built again it differs at {each}" for each in core.said_otherwise]
+        for each in core.said_otherwise:
+            words = f"{run.workflow_id}: built again it says otherwise at {each}"
+            known = self.said_otherwise_for_cause if run.run_id in self._ever_cold else self.said_otherwise
+            known += [words] if words not in known else []
         if self.compared_query and (remembered := self.questions.peek(run, self.compared_query)) is not None:
             question = QueryWorkflow(query_id="compared", query_type=self.compared_query)
             told = core.ask(list(run.history), question).successful.commands[0].respond_to_query
@@ -243,6 +256,17 @@ class Server:
                 words = differing_part(remembered.data.decode(), read_again.data.decode())
                 self.remembered_otherwise.append(f"{run.workflow_id}: {words}")
         return core
+
+    @staticmethod
+    def _built(run: Run, worker: Worker, *, says_lines: bool = False) -> tuple[Core, str]:
+        """A run, built from its history, and why it can't be; ``says_lines``: with where each command is given."""
+        core = worker.build.core(run.workflow_id, run.run_id)
+        with lines_noted() if says_lines else nullcontext(core.given_at) as core.given_at:
+            try:
+                core.take(list(run.history))
+            except (Different, TaskFailed) as fault:
+                return core, str(fault)
+        return core, ""
 
     # --- messages -------------------------------------------------------------------------------------------
 
