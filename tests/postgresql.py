@@ -18,7 +18,7 @@ import pytest
 
 from tests.activities.mail.smtp_double import free_port
 
-USER = "kantadesk"
+USER = "tester"
 NOT_HERE = "PostgreSQL is not installed (Debian: apt-get install postgresql)"
 
 

@@ -43,7 +43,7 @@ def test_it_keeps_to_the_compose_specification() -> None:
 
 def test_it_has_what_the_desk_needs() -> None:
     assert set(SERVICES) == {
-        "postgres", "schema", "temporal", "namespace", "setup", "worker-1", "worker-2", "codec-server", "web",
+        "postgres", "schema", "store", "temporal", "namespace", "setup", "worker-1", "worker-2", "codec-server", "web",
         "web-read-only", "keyring",
     }  # fmt: skip
 
@@ -135,7 +135,10 @@ def test_nothing_starts_without_its_secrets() -> None:
         for volume in service.get("volumes", []):
             if isinstance(volume, dict) and volume["type"] == "bind":
                 assert volume["bind"] == {"create_host_path": False}
-    assert all("secrets" not in SERVICES[name] for name in OURS)
+    workers = ["worker-1", "worker-2"]
+    assert [(name, SERVICES[name]["secrets"]) for name in OURS if "secrets" in SERVICES[name]] == [
+        (name, ["store_password"]) for name in workers
+    ]
 
 
 def test_supervisors_have_a_web_that_can_only_read() -> None:
@@ -159,7 +162,7 @@ def test_what_serves_is_watched() -> None:
 def test_other_peoples_images_are_told_what_to_run_whatever_entrypoint_they_have() -> None:
     """Where an image has one, a command is only its arguments."""
     assert not [name for name, service in SERVICES.items() if "command" in service and name not in OURS]
-    for name, script in (("schema", "schema"), ("namespace", "namespace")):
+    for name, script in (("schema", "schema"), ("store", "store"), ("namespace", "namespace")):
         assert SERVICES[name]["entrypoint"] == ["sh", f"/{script}.sh"]
         assert f"./docs/deploy/{script}.sh:/{script}.sh:ro" in SERVICES[name]["volumes"]
 
@@ -213,7 +216,7 @@ def test_prepare_makes_what_it_wants_once_and_for_the_owner_only(tmp_path: Path)
     assert (tmp_path / ".env").read_text(encoding="utf-8") == f"DESK_UID={os.getuid()}\nDESK_GID={os.getgid()}\n"
     assert all((tmp_path / name).exists() for name in MADE_BY_PREPARE)
     secrets = [path for path in (tmp_path / "secrets").rglob("*") if path.is_file()]
-    assert {path.name for path in secrets} == {"keys.toml", "postgres_password"}
+    assert {path.name for path in secrets} == {"keys.toml", "postgres_password", "store_password"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in secrets} == {0o600}
 
 

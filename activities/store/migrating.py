@@ -14,7 +14,7 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 
 def is_up_to_date(store: Connection) -> bool:
     """Whether the tables are those of this release."""
-    return _revision(store) == HEAD
+    return revision(store) == HEAD
 
 
 def migrate(store: Connection) -> None:
@@ -24,14 +24,15 @@ def migrate(store: Connection) -> None:
     from alembic.script import ScriptDirectory
 
     known = {script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions()}
-    if (there := _revision(store)) and there not in known:
+    if (there := revision(store)) and there not in known:
         raise StoreFault(f"the store was made by a newer release (its tables are {there}): install that one")
     config = Config(attributes={"connection": store})
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     command.upgrade(config, "head")
 
 
-def _revision(store: Connection) -> str | None:
+def revision(store: Connection) -> str | None:
+    """The newest migration that has been at work there; None where there are no tables yet."""
     if not inspect(store).has_table("alembic_version"):
         return None
     found: str | None = store.execute(text("select version_num from alembic_version")).scalar()

@@ -32,6 +32,10 @@ class Store(ABC):
     place: str
 
     @abstractmethod
+    def revision(self) -> str | None:
+        """The newest migration of its tables; None where there are none yet. Nothing is made or changed."""
+
+    @abstractmethod
     def read(self, look: Callable[[Connection], T]) -> T:
         """What one transaction that changes nothing finds."""
 

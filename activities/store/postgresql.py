@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from activities.store.migrating import is_up_to_date, migrate
+from activities.store.migrating import is_up_to_date, migrate, revision
 from activities.store.port import Store, StoreFault, StoreFull
 
 HERE = frozenset({"", "localhost", "127.0.0.1", "::1"})
@@ -52,6 +52,15 @@ class PostgresStore(Store):
         self._number = secrets.randbits(63)
         self._sign: Connection | None = None
         self._making, self._signing = threading.Lock(), threading.Lock()
+
+    def revision(self) -> str | None:
+        """The newest migration of its tables; None where there are none yet."""
+        engine = self._engine_there()
+        try:
+            with self._faults(), engine.begin() as store:
+                return revision(store)
+        finally:
+            engine.dispose()
 
     def read(self, look: Callable[[Connection], T]) -> T:
         """What one transaction that changes nothing finds."""
@@ -91,6 +100,8 @@ class PostgresStore(Store):
     def close(self) -> None:
         """Let go of everything."""
         if self._sign is not None:
+            with suppress(SQLAlchemyError):  # at once, and not when the server has seen that the session is over
+                self._sign.execute(text("select pg_advisory_unlock_all()"))
             self._sign.invalidate()
             self._sign.close()
         if self._engine is not None:
@@ -104,6 +115,16 @@ class PostgresStore(Store):
             return self._engine
 
     def _make(self) -> Engine:
+        engine = self._engine_there()
+        try:
+            _bring_up_to_date(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+    def _engine_there(self) -> Engine:
+        """Connections to it; nothing is asked yet."""
         engine = create_engine(
             self._url,
             connect_args=_OPTIONS,
@@ -119,11 +140,6 @@ class PostgresStore(Store):
             if password := self._password():
                 parameters["password"] = password
 
-        try:
-            _bring_up_to_date(engine)
-        except BaseException:
-            engine.dispose()
-            raise
         return engine
 
     @contextmanager

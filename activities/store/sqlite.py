@@ -24,7 +24,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from activities.evidence.case_folder import private_folder
-from activities.store.migrating import is_up_to_date, migrate
+from activities.store.migrating import is_up_to_date, migrate, revision
 from activities.store.place import FILE
 from activities.store.port import Store, StoreFault, StoreFull
 
@@ -76,6 +76,17 @@ class SqliteStore(Store):
         """SQLite lets one write at a time, and who waits there asks again and again."""
         self._waiting: deque[_Asked] = deque()
         self._writer: Connection | None = None
+
+    def revision(self) -> str | None:
+        """The newest migration of its tables; None where there is no file yet."""
+        if not self._path.exists():
+            return None
+        engine = _engine(self._path)
+        try:
+            with self._faults(), _begun(engine, "begin") as store:
+                return revision(store)
+        finally:
+            engine.dispose()
 
     def read(self, look: Callable[[Connection], T]) -> T:
         """What one transaction that changes nothing finds."""

@@ -83,12 +83,13 @@ def doctor(watch: bool, form: Path | None, only_settings: bool, as_json: bool) -
 
 
 async def _examine(settings: Settings) -> list[CheckResult]:
-    from starter.doctor import checks, contact_checks, delivery_checks, mail_checks, temporal_checks
+    from starter.doctor import checks, contact_checks, delivery_checks, mail_checks, store_check, temporal_checks
 
     found = await asyncio.gather(
         temporal_checks.check_temporal(settings),
         contact_checks.check_contacts(settings),
         asyncio.to_thread(checks.check_installation, settings),
+        asyncio.to_thread(store_check.check_store, settings),
         asyncio.to_thread(mail_checks.check_mail, settings),
         asyncio.to_thread(delivery_checks.check_delivery, settings),
     )

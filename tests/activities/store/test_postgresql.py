@@ -14,7 +14,7 @@ from activities.store.port import StoreFault
 from activities.store.postgresql import PostgresStore
 from tests.activities.mail.post_office import RecordingTransport, letter
 from tests.activities.mail.room import room
-from tests.postgresql import Postgres
+from tests.postgresql import USER, Postgres
 from workers.settings import SettingsError, load
 from workers.store import store_of
 
@@ -28,7 +28,7 @@ def _one(store: Connection) -> int:
 def test_the_password_comes_from_its_file_and_stands_in_no_fault(postgres: Postgres, tmp_path: Path) -> None:
     postgres.say(f"create role desk login password '{PASSWORD}'")
     postgres.require_password("desk")
-    address = postgres.database().replace("kantadesk@", "desk@")
+    address = postgres.database().replace(f"{USER}@", "desk@")
     postgres.say("grant all on schema public to desk", address.rpartition("/")[2])
     file = tmp_path / "password"
     settings = load({}, data_dir=tmp_path, store=address, store_password_file=file)
