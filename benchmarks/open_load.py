@@ -12,7 +12,7 @@ import random
 import signal
 import time
 import uuid
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
@@ -44,10 +44,17 @@ A_BREACH_TAKES = 1.6
 
 def options(parser: ArgumentParser) -> None:
     """How large the house becomes, and how long that may take."""
-    parser.add_argument("--open", type=int, nargs="+", default=[250, 500, 1000], help="sizes, growing")
+    parser.add_argument("--open", type=positive, nargs="+", default=[250, 500, 1000], help="sizes, growing")
     parser.add_argument("--burst", type=int, default=200, help="clocks that fall due within one second")
     parser.add_argument("--burst-at", type=int, help="the size at which that happens; the last, where left out")
     parser.add_argument("--within", type=float, default=240, help="minutes after which it grows no further")
+
+
+def positive(text: str) -> int:
+    """A size of a house: a number from 1 on."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is no number from 1 on")
+    return int(text)
 
 
 async def measure(chosen: Namespace) -> None:
@@ -91,7 +98,7 @@ class Growing:
         """Open incidents until there are so many; then look at the house."""
         had, began = len(self.references), time.perf_counter()
         before = used(self.pid), used(self.house.server_pid)
-        while len(self.references) < size and now() < self.until:
+        while len(self.references) < size and (not self.references or now() < self.until):
             await self._open(min(CHUNK, size - len(self.references)))
             if len(self.references) % 500 == 0:
                 say(f"open load: {len(self.references)} opened, {self._told()} told")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 WIDE, HIGH, EDGE, GAP = 360, 210, 54, 24
@@ -16,12 +17,52 @@ ALL_THE_SAME = "opened_per_second"
 """What should not grow at all."""
 
 
+@dataclass(frozen=True)
+class Line:
+    """One line of a chart: its name, its points from left to right, how it is drawn."""
+
+    name: str
+    points: Sequence[tuple[float, float]]
+    colour: str
+    is_dashed: bool = False
+
+
+def picture(charts: Sequence[tuple[str, Sequence[Line]]]) -> str:
+    """Charts in two columns; a chart without a point is left out."""
+    drawn = [
+        _lines_chart(title, [line for line in lines if line.points], n % 2 * (WIDE + GAP), n // 2 * (HIGH + GAP))
+        for n, (title, lines) in enumerate(charts)
+    ]
+    return _sheet(drawn, rows=(len(charts) + 1) // 2)
+
+
+def _lines_chart(title: str, lines: Sequence[Line], left: int, top: int) -> str:
+    if not lines:
+        return ""
+    most = max(x for line in lines for x, _ in line.points)
+    highest = max(y for line in lines for _, y in line.points) * 1.15
+    parts = [f'<g transform="translate({left},{top})">', f'<text x="{EDGE}" y="14" font-weight="bold">{title}</text>']
+    parts += [_frame(most, highest)]
+    for number, line in enumerate(lines):
+        dash = ' stroke-dasharray="3 4"' if line.is_dashed else ""
+        parts.append(_line(line.points, most, highest, f'stroke="{line.colour}" stroke-width="2"{dash}'))
+        dots = _places(line.points, most, highest)
+        parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{line.colour}"/>' for x, y in dots]
+        said = line.name + (" (dashed)" if line.is_dashed else "")
+        parts.append(f'<text x="{EDGE + 8}" y="{34 + 14 * number}" fill="{line.colour}">{said}</text>')
+    return "\n".join((*parts, "</g>"))
+
+
 def growth(points: Sequence[Mapping[str, Any]]) -> str:
     """The picture."""
     charts = [
         _chart(points, *chart, left=n % 2 * (WIDE + GAP), top=n // 2 * (HIGH + GAP)) for n, chart in enumerate(CHARTS)
     ]
-    size = f'width="{2 * WIDE + GAP}" height="{2 * HIGH + GAP}"'
+    return _sheet(charts, rows=2)
+
+
+def _sheet(charts: Sequence[str], rows: int) -> str:
+    size = f'width="{2 * WIDE + GAP}" height="{rows * HIGH + (rows - 1) * GAP}"'
     style = 'font-family="sans-serif" font-size="11" fill="#222"'
     return "\n".join(
         (

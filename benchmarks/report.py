@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks import plot
+from benchmarks import before_after, plot
 from benchmarks.results import kept, say
 from benchmarks.sections import GOALS, PICTURE, SECTIONS, WORDS, Found, Row, burst, table, when
 
@@ -37,6 +37,7 @@ def write(folder: Path) -> None:
     (folder / PAGE).write_text(page(parts), encoding="utf-8")
     if points := ((parts["open_load"] or {}).get("found") or {}).get("points"):
         (folder / PICTURE).write_text(plot.growth(points), encoding="utf-8")
+    before_after.write(folder)
     say(f"written: {folder.name}/{PAGE}")
 
 
@@ -46,6 +47,7 @@ def page(parts: Parts) -> str:
     for name, (heading, _) in SECTIONS.items():
         lines += [f"## {heading}", "", WORDS["about"][name], *section(name, parts)]
         lines += [WORDS["remains"][name]] if name in WORDS["remains"] else []
+    lines += before_after.section()
     return "\n".join(lines).rstrip() + "\n"
 
 
