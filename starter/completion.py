@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import click
 
+from starter.language.fixed_lists import fixed
+from starter.language.lists import SHELLS
 from starter.language.words import N_, _
 from starter.terminal.errors import Wrong
 from starter.terminal.needed import NeededArgument
+from starter.terminal.word_types import WordOf
 
 
 @click.command
@@ -14,7 +17,7 @@ from starter.terminal.needed import NeededArgument
     "shell",
     cls=NeededArgument,
     metavar="SHELL",
-    type=click.Choice(["bash", "zsh", "fish"]),
+    type=WordOf(fixed(SHELLS)),
     asks=N_("Which shell: bash, zsh or fish?"),
 )
 def completion(shell: str) -> None:

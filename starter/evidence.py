@@ -9,9 +9,12 @@ import click
 
 from starter.client.references import Reference
 from starter.language.heard import system_says
+from starter.language.lists import some
+from starter.language.names import PROCESSES
 from starter.language.words import _
 from starter.lazy import Entry, LazyGroup
 from starter.terminal.output import json_option, say, say_json
+from starter.terminal.word_types import WordOf
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -42,7 +45,7 @@ evidence = LazyGroup(
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Folder to copy the zip to.")
 @click.option(
     "--process",
-    type=click.Choice(["incident", "breach", "maintenance"]),
+    type=WordOf(some(PROCESSES, "incident", "breach", "maintenance")),
     help="Which; the incident, where there is one.",
 )
 @json_option

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from starter.language.lists import HAZARDS
 from starter.language.moments import said_back
 from starter.language.names import name
 from starter.language.words import Texts, _
@@ -25,7 +26,7 @@ _YES_OR_NO: Texts = {
     "cer_significant": "May it disrupt an essential service of a critical entity (Act 310/2025)?",
 }
 
-HAZARDS: Texts = {"serious": "serious", "near_miss": "near miss", "none": "none", "unknown": "unknown"}
+HAZARDS_OR_UNKNOWN: Texts = {**HAZARDS, "unknown": "unknown"}
 
 
 def switched_on(model: OperatingModel | None) -> list[str]:
@@ -88,7 +89,7 @@ def ask_detected(fields: dict[str, Any], at: datetime, first: datetime) -> None:
 
 def _ask(fields: dict[str, Any], law: str) -> None:
     if law == "device_hazard":
-        kind = prompts.choice(_("Was a medical device a hazard?"), HAZARDS, "unknown")
+        kind = prompts.choice(_("Was a medical device a hazard?"), HAZARDS_OR_UNKNOWN, "unknown")
         fields |= {} if kind == "unknown" else {"device_hazard": kind}
     elif (answer := prompts.answer(_(_YES_OR_NO[law]))) != "unknown":
         fields[law] = answer == "yes"

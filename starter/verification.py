@@ -11,9 +11,11 @@ import click
 
 from starter.language import names
 from starter.language.heard import heard
+from starter.language.lists import some
 from starter.language.words import N_, _, n_
 from starter.terminal.needed import NeededArgument
 from starter.terminal.output import json_option, say, say_json
+from starter.terminal.word_types import WordOf
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -43,7 +45,7 @@ WHOSE = {
 )
 @click.option(
     "--process",
-    type=click.Choice(["incident", "breach", "maintenance"]),
+    type=WordOf(some(names.PROCESSES, "incident", "breach", "maintenance")),
     help="Of a REF: which; the incident, where there is one.",
 )
 @json_option

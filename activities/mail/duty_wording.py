@@ -63,7 +63,7 @@ def _recipient(letter: Letter, suppliers: Iterable[str]) -> str:
         return one_line(letter.towards)
     known = [f"{letter.duty_kind}_{letter.towards}", letter.duty_kind]
     told = next((word("report_to", each, letter.language) for each in known if each in WORDS["report_to"]), "")
-    names = ", ".join(map(one_line, suppliers)) if letter.towards == SYSTEM else ""
+    names = "; ".join(map(one_line, suppliers)) if letter.towards == SYSTEM else ""
     return f"{told} ({names})" if names else told
 
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from starter.language.heard import system_says
+from starter.language.lists import LANGUAGES
 from starter.language.words import Texts, _, n_
 from starter.terminal.needed import NeededOption
 from starter.terminal.output import clean, json_option, say, say_json
+from starter.terminal.word_types import WordOf
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -44,9 +46,7 @@ class Read(NamedTuple):
 @click.option("--from", "from_day", cls=NeededOption, metavar="DAY", help="First day of the period.")
 @click.option("--to", "to_day", cls=NeededOption, metavar="DAY", help="Last day of the period.")
 @click.option("--out", cls=NeededOption, type=click.Path(file_okay=False, path_type=Path), help="Folder for the files.")
-@click.option(
-    "--language", type=click.Choice(["fi", "sv", "en"]), help="Language of the docx (default: the organisation's)."
-)
+@click.option("--language", type=WordOf(LANGUAGES), help="Language of the docx (default: the organisation's).")
 @click.option("--drills", is_flag=True, help="Also drills, marked as such.")
 @json_option
 def export(  # noqa: PLR0917  # click gives every option by name

@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from starter.breach.situation import Situation, situation
-from starter.language import names as names_of
 from starter.language.moments import written
 from starter.language.names import NOTIFICATIONS, drill
 from starter.language.words import N_, Texts, _
-from starter.sending.ask_missing import answered, in_words
+from starter.sending.ask_missing import answered, in_words_of
 from starter.terminal import prompts
 from starter.terminal.asking import may_ask
 from starter.terminal.errors import Wrong
@@ -67,8 +66,7 @@ def _let_change(message: str, asked: Sequence[str], fields: dict[str, Any], here
         shown = []
         for field in asked:
             given = fields.get(field, "-")
-            said = names_of.name(NOTIFICATIONS, given) if field == "phase" else in_words(given)
-            shown.append(answered(model, field, said))
+            shown.append(answered(model, field, in_words_of(model, field, given)))
         if (changed := looked_at(shown)) is None:
             return
         _ask(QUESTIONS[message], asked[changed], fields, here)
@@ -86,7 +84,7 @@ def _only_controller(here: Situation) -> str:
     if len(waiting) == 1:
         return waiting[0]
     if waiting:
-        raise Wrong(_("--controller: is missing; still to be told: {names}", names=", ".join(waiting)))
+        raise Wrong(_("--controller: is missing; still to be told: {names}", names="; ".join(waiting)))
     if any(duty.kind == "notify_controller" for duty in here.status.duties):
         raise Wrong(
             _("--controller: is missing, and nobody on record is still to be told; name the one that was told besides")

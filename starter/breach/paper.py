@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from starter.client.references import Reference
+from starter.language.fixed_lists import fixed
+from starter.language.lists import LANGUAGES, PAPERS_FOR
 from starter.language.words import _
 from starter.terminal.needed import NeededOption
 from starter.terminal.output import clean, json_option, say, say_json
+from starter.terminal.word_types import WordOf
 
 if TYPE_CHECKING:
     from activities.breach.notification import Section
@@ -27,12 +30,10 @@ PAPERS = {
 
 @click.command
 @click.argument("ref", cls=Reference, processes=("breach",))
-@click.option("--for", "recipient", cls=NeededOption, type=click.Choice([*PAPERS]), help="Who is to read it.")
+@click.option("--for", "recipient", cls=NeededOption, type=WordOf(fixed(PAPERS_FOR)), help="Who is to read it.")
 @click.option("--controller", metavar="NAME", default="", help="With --for controller: which one.")
 @click.option("--final", is_flag=True, help="As the final one: what is not known now stays unknown.")
-@click.option(
-    "--language", type=click.Choice(["fi", "sv", "en"]), help="Of the paper; the organisation's, where left out."
-)
+@click.option("--language", type=WordOf(LANGUAGES), help="Of the paper; the organisation's, where left out.")
 @json_option
 def paper(  # noqa: PLR0917  # click gives every option by name
     ref: str, recipient: str, controller: str, final: bool, language: Language | None, as_json: bool
@@ -104,7 +105,7 @@ def _controller(here: Situation, named: str) -> str:
     found = [name for name in names if name.casefold() == named.strip().casefold()] if named else names
     if len(found) != 1:
         raise Wrong(
-            _("--controller: name one of {map}", map=", ".join(map(clean, names)) or _("nobody: no notice is owed"))
+            _("--controller: name one of {map}", map="; ".join(map(clean, names)) or _("nobody: no notice is owed"))
         )
     return found[0]
 

@@ -20,7 +20,7 @@ from starter.language.words import N_, _, spoken
 from starter.law_questions import ask_detected, ask_laws, is_clock_started, switched_on
 from starter.sending.kept_answers import kept_are_used
 from starter.sending.options import option_name
-from starter.sending.values import services_meant
+from starter.sending.values import service_close, services_meant
 from starter.terminal import prompts
 from starter.terminal.errors import Wrong
 from starter.terminal.last_look import looked_at
@@ -238,7 +238,7 @@ def _ask_registers(fields: dict[str, Any], scene: Scene) -> None:
     prompts.tell("\n" + _("Data of which services?"), strong=True)
     names = {str(service.id): service.name.in_(spoken()) for service in SERVICES.values()}
     question = _("Numbers or names, with commas between") + enter
-    fields["registers"] = prompts.picked(question, names, own, meant=services_meant)
+    fields["registers"] = prompts.picked(question, names, own, meant=services_meant, close=service_close)
 
 
 def _ask_awareness(fields: dict[str, Any], scene: Scene) -> None:

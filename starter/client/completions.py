@@ -35,6 +35,13 @@ def _references(_ctx: click.Context, incomplete: str, of: tuple[Any, ...]) -> Of
     return [CompletionItem(row.reference, help=row.shown_phase) for row in begun or part]
 
 
+def _drills(_ctx: click.Context, incomplete: str, of: tuple[Any, ...]) -> Offered:
+    from starter.client.meant import open_now
+
+    drills = {row.reference for row in open_now(*of) if row.drill}
+    return [each for each in _references(_ctx, incomplete, of) if each.value in drills]
+
+
 def _services(_ctx: click.Context, incomplete: str, _of: tuple[str, ...]) -> Offered:
     from starter.language.words import spoken
     from workflows.procedure.services import SERVICES
@@ -87,6 +94,7 @@ def _beginning(words: Iterable[str], incomplete: str) -> Offered:
 
 SOURCES: dict[str, Callable[[click.Context, str, tuple[Any, ...]], Offered]] = {
     "references": _references,
+    "drills": _drills,
     "services": _services,
     "criteria": _criteria,
     "duties": _duties,

@@ -9,8 +9,10 @@ import os
 import pwd
 import shlex
 import socket
+import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 
 from starter.language.heard import heard
 from starter.language.words import _, n_
@@ -53,6 +55,32 @@ def others(settings: Settings) -> list[RunningDesk]:
     return [desk for desk in found if desk.owner == os.geteuid()] or found
 
 
+def offered(settings: Settings) -> list[RunningDesk]:
+    """Those of them that a person may mean."""
+    here = settings.data_dir.resolve()
+    return [desk for desk in others(settings) if _may_be_meant(desk.folder, here)]
+
+
+def _may_be_meant(folder: Path, here: Path) -> bool:
+    """Whether a person may mean a desk: its folder is there, and it is none for a trial that goes when it is over.
+
+    Who works in a temporary folder may mean another one there.
+    """
+    temporary = Path(tempfile.gettempdir()).resolve()
+    return not _is_gone(folder) and (not folder.resolve().is_relative_to(temporary) or here.is_relative_to(temporary))
+
+
+def _is_gone(folder: Path) -> bool:
+    """Whether there is no such folder any more; one that may not be looked at is there."""
+    try:
+        folder.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def way_elsewhere(settings: Settings) -> str:
     """Where kantadesk runs, if it runs on other folders only and never was on this one; empty otherwise.
 
@@ -63,13 +91,13 @@ def way_elsewhere(settings: Settings) -> str:
     with suppress(SettingsError):  # wrong settings of Temporal's are said where they are looked at
         if is_address_given():
             return ""
-    there = others(settings)
+    there = offered(settings)
     return said(there, settings) if there else ""
 
 
 def unreachable(settings: Settings, fault: str) -> str:
     """What to say where Temporal does not answer; ``fault``: the sentence without other desks on this machine."""
-    there = others(settings)
+    there = offered(settings)
     if not there:
         return fault
     elsewhere = said(there, settings)
@@ -80,7 +108,8 @@ def unreachable(settings: Settings, fault: str) -> str:
 
 def said(there: Iterable[RunningDesk], settings: Settings) -> str:
     """Where kantadesk runs, and what to type."""
-    desks = [*there]
+    desks, here = [*there], settings.data_dir.resolve()
+    desks = [desk for desk in desks if _may_be_meant(desk.folder, here)] or desks
     folders = ", ".join(str(desk.folder) for desk in desks[:NAMED_AT_MOST]) + " …" * (len(desks) > NAMED_AT_MOST)
     first = desks[0]
     export = f"export KANTADESK_DATA_DIR={shlex.quote(str(first.folder))}"
@@ -124,7 +153,7 @@ def _is_desk_of_this_folder(settings: Settings) -> bool:
 
 def _nothing_here(settings: Settings) -> str:
     """What to say where there is no key file, so that no desk has ever been here."""
-    if there := others(settings):
+    if there := offered(settings):
         return said(there, settings)
     address = address_meant(settings)
     if _answers(address):

@@ -18,13 +18,15 @@ from starter.client.open_duties import open_duties
 from starter.client.references import RETURNED, TYPED
 from starter.client.search import Row, found, titles, visibility_query
 from starter.language import names
-from starter.language.words import _
+from starter.language.words import N_, _
 from starter.terminal.asking import may_ask
 from starter.terminal.errors import NotThere, Unreachable, Wrong
 
 SHOWN = 5
 """References that are named where one of several may be meant."""
 AS_CLOSE_AS = 0.8
+MORE_THAN_ONE = N_("REF: is missing, and more than one is open")
+MORE_DRILLS = N_("REF: is missing, and more than one drill is open")
 
 
 def meant(text: str, *processes: Process) -> str:
@@ -40,18 +42,20 @@ def meant(text: str, *processes: Process) -> str:
         return text  # what else is wrong with the command is said first
 
 
-def only_open(*processes: Process) -> str:
+def only_open(*processes: Process, drills: bool = False) -> str:
     """The reference of the one that is open. Where there are several, asks in a terminal which one.
 
-    Raises ``Wrong`` where nobody can be asked, ``NotThere`` where none is open.
+    ``drills``: only drills are meant. Raises ``Wrong`` where nobody can be asked, ``NotThere`` where none is open.
     """
-    known = {row.reference: row for row in open_now(*processes)}
+    known = {row.reference: row for row in open_now(*processes) if row.drill or not drills}
     if len(known) == 1:
         return next(iter(known))
+    if not known and drills:
+        raise NotThere(_("REF: is missing, and no drill is open; open one with kantadesk incident open --drill"))
     if not known:
         raise NotThere(_("REF: is missing, and nothing is open; name it by its reference"))
     if not may_ask():
-        raise _several(_("REF: is missing, and more than one is open"), known)
+        raise _several(_(MORE_DRILLS if drills else MORE_THAN_ONE), known)
     from starter.terminal.prompts import one_of
 
     named = called(known.values())

@@ -53,14 +53,17 @@ def new_reference(at: datetime, kind: str = "INC") -> str:
 class Reference(click.Argument):
     """REF: a reference, the last part of one, or nothing where only one is open.
 
-    ``processes``: of which it may be. ``then``: the argument behind it.
+    ``processes``: of which it may be. ``then``: the argument behind it. ``drills``: only a drill is meant.
     """
 
-    def __init__(self, names: Sequence[str], *, processes: tuple[Process, ...], then: str = "") -> None:
-        offered = completed("references", *processes)
+    def __init__(
+        self, names: Sequence[str], *, processes: tuple[Process, ...], then: str = "", drills: bool = False
+    ) -> None:
+        offered = completed("drills" if drills else "references", *processes)
         super().__init__(names, required=False, callback=_whole, shell_complete=offered)
         self.processes = processes
         self.then = then
+        self.drills = drills
 
     def handle_parse_result(
         self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
@@ -82,6 +85,6 @@ def _whole(ctx: click.Context, parameter: click.Parameter, text: str | None) -> 
 
     text = (text or "").strip().strip("\"'").removeprefix("#")  # as it is copied from a mail or a ticket
     if not text:
-        return only_open(*parameter.processes)
+        return only_open(*parameter.processes, drills=parameter.drills)
     ctx.meta[TYPED] = (text, parameter.processes)
     return meant(reference_named(text), *parameter.processes)

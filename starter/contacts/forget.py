@@ -99,7 +99,7 @@ def _model(contact: str) -> tuple[Settings, OperatingModel]:
 
 
 def _why_not(needed: StillNeeded) -> str:
-    who = ", ".join(needed.others)
+    who = "; ".join(needed.others)
     facts = {"name": needed.name, "who": who}
     if needed.kind == "role":
         if who:
@@ -113,7 +113,7 @@ def _why_not(needed: StillNeeded) -> str:
 def _say_what_goes(contact: str, places: list[NamedAt]) -> None:
     say(_("From the operating model: {contact} with name, addresses, numbers and groups", contact=contact))
     for each in places:
-        left = ", ".join(names.contact(other) for other in each.left)
+        left = "; ".join(names.contact(other) for other in each.left)
         say(f"  {each.place}" + (_(" (then: {who})", who=left) if left else ""))
 
 

@@ -9,12 +9,21 @@ import click
 
 from starter.language import names
 from starter.language.heard import heard
-from starter.language.moments import day, short
+from starter.language.moments import day, short, without_year
 from starter.language.words import _, n_
-from starter.terminal.output import Table, json_option, say, say_json, show
+from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starter.terminal.fitted import Column, GiveUp
     from workflows.contacts.messages import CheckState, ContactState
+
+GIVEN_UP: tuple[GiveUp, ...] = ([("confirmed", "leave out")], [("owner", "leave out")], [("until", "leave out")])
+CHECKS_GIVEN_UP: tuple[GiveUp, ...] = (
+    [("last", "say otherwise"), ("next", "say otherwise")], [("by", "leave out")], [("last", "leave out")],
+)  # fmt: skip
+"""What a narrow terminal does without, in this order."""
 
 
 @click.command("list")
@@ -56,25 +65,39 @@ def list_contacts(doubtful: bool, as_json: bool) -> None:
 
 
 def _show(contacts: tuple[ContactState, ...], checks: tuple[CheckState, ...], at: datetime) -> None:
-    from starter.contacts.standing import check_in_words, in_words
+    from starter.terminal.fitted import show_fitted
 
     if contacts:
-        rows = [
-            (
-                each.contact,
-                names.contact(each.contact),
-                names.contact(each.owner) if each.owner else _("the desk"),
-                day(each.confirmed_at),
-                day(each.due_at),
-                in_words(each, at),
-            )
-            for each in contacts
-        ]
-        headings = (_("id"), _("contact"), _("who answers"), _("confirmed"), _("to be confirmed by"), _("now"))
-        show(Table(headings, rows))
+        show_fitted(columns(contacts, at), GIVEN_UP)
     if checks:
-        others = [
-            (check_in_words(each), short(each.done_at) or _("never"), short(each.due_at), each.done_by)
-            for each in checks
-        ]
-        show(Table((_("what else"), _("last"), _("next"), _("by")), others))
+        show_fitted(columns_of_checks(checks), CHECKS_GIVEN_UP)
+
+
+def columns(contacts: Sequence[ContactState], at: datetime) -> list[Column]:
+    """The columns of some contacts. ``at``: the present."""
+    from starter.contacts.standing import in_words
+    from starter.terminal.fitted import Column
+
+    owners = [names.contact(each.owner) if each.owner else _("the desk") for each in contacts]
+    return [
+        Column("id", _("id"), [each.contact for each in contacts]),
+        Column("contact", _("contact"), [names.contact(each.contact) for each in contacts], at_least=16),
+        Column("owner", _("who answers"), owners, at_least=16),
+        Column("confirmed", _("confirmed"), [day(each.confirmed_at) for each in contacts]),
+        Column("until", _("to be confirmed by"), [day(each.due_at) for each in contacts]),
+        Column("now", _("now"), [in_words(each, at) for each in contacts], at_least=14),
+    ]
+
+
+def columns_of_checks(checks: Sequence[CheckState]) -> list[Column]:
+    """The columns of what else is looked at."""
+    from starter.contacts.standing import check_in_words
+    from starter.terminal.fitted import Column
+
+    last = [short(each.done_at) or _("never") for each in checks]
+    return [
+        Column("what", _("what else"), [check_in_words(each) for each in checks], at_least=22),
+        Column("last", _("last"), last, [without_year(each.done_at) or _("never") for each in checks]),
+        Column("next", _("next"), [short(each.due_at) for each in checks], [without_year(e.due_at) for e in checks]),
+        Column("by", _("by"), [each.done_by for each in checks], at_least=12),
+    ]

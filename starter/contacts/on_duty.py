@@ -48,7 +48,7 @@ def role_named(role: str) -> str:
 
 def people_named(contacts: tuple[str, ...]) -> str:
     """Contacts by their names."""
-    return ", ".join(names.contact(contact) for contact in contacts)
+    return "; ".join(names.contact(contact) for contact in contacts)
 
 
 def sentence(duty: OnDuty) -> str:

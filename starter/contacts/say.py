@@ -11,12 +11,15 @@ import click
 from starter.client.completions import completed
 from starter.contacts.standing import CHECKS
 from starter.language import names
+from starter.language.fixed_lists import fixed
+from starter.language.lists import CHANNELS
 from starter.language.moments import day, said_back
 from starter.language.words import N_, _
 from starter.sending.command import WHEN
 from starter.terminal.errors import NotThere
 from starter.terminal.needed import NeededArgument, NeededOption
 from starter.terminal.output import json_option, say, say_json
+from starter.terminal.word_types import WordOf
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -45,7 +48,7 @@ class _ContactType(click.ParamType[str]):
         known = {} if ctx and ctx.resilient_parsing else names.contacts()
         meant = [value] if value in known else prompts.parts_of(known)(value)
         if len(meant) > 1:
-            among = ", ".join(f"{known[each]} ({each})" for each in meant)
+            among = "; ".join(f"{known[each]} ({each})" for each in meant)
             self.fail(_("Please give one of these: {among}", among=among), param, ctx)
         return meant[0] if meant else value
 
@@ -87,7 +90,7 @@ def verify(contact: str, as_json: bool, **typed: Any) -> None:
 @click.option(
     "--channel",
     cls=NeededOption,
-    type=click.Choice(("email", "phone", "text_message")),
+    type=WordOf(fixed(CHANNELS)),
     help="By which way nobody was reached?",
 )
 @_said
@@ -104,7 +107,7 @@ def wrong(contact: str, channel: str, as_json: bool, **typed: Any) -> None:
 
 
 @click.command(epilog=WHEN)
-@click.argument("what", cls=NeededArgument, asks=N_("What was checked?"), type=click.Choice([*CHECKS]))
+@click.argument("what", cls=NeededArgument, asks=N_("What was checked?"), type=WordOf(fixed(CHECKS)))
 @click.option("--number", metavar="ID", help="Which number was called: kela, call_back or a contact (default: all).")
 @_said
 @json_option

@@ -43,6 +43,7 @@ def try_contact(contact: str, group: str | None, yes: bool, as_json: bool) -> No
     """
     from starter.client.configuration import operating_model, settings_in_force
     from starter.contacts.say import not_there
+    from starter.maintenance.groups import group_meant
     from starter.terminal import prompts
     from starter.terminal.errors import Faulty, Wrong
 
@@ -53,9 +54,7 @@ def try_contact(contact: str, group: str | None, yes: bool, as_json: bool) -> No
         raise Wrong(_("give one contact, or --group GROUP"))
     if contact and contact not in model.contacts:
         raise not_there(contact, model.contacts)
-    chosen = (contact,) if contact else model.members((str(group),))
-    if not chosen:
-        raise Wrong(_("no contact is in group {group}", group=group))
+    chosen = (contact,) if contact else model.members((group_meant(group, model, "--group"),))
     if group and not yes:
         if not sys.stdin.isatty():
             raise Wrong(_("--yes: nothing was sent; say --yes where nobody can be asked"))

@@ -30,7 +30,7 @@ drill = LazyGroup(
 
 
 @click.command
-@click.argument("ref", cls=Reference, processes=("incident", "breach", "maintenance"), then="duration")
+@click.argument("ref", cls=Reference, processes=("incident", "breach", "maintenance"), then="duration", drills=True)
 @click.argument("duration", cls=NeededArgument, asks=N_("How far? For example 30min, 2h or 3d"))
 @json_option
 def advance(ref: str, duration: str, as_json: bool) -> None:
@@ -43,13 +43,14 @@ def advance(ref: str, duration: str, as_json: bool) -> None:
     """
     from starter.client.client import talk
     from starter.drill.clocks import advance as move
+    from starter.language.moments import in_words
 
     reference, length = ref, _length(duration)
     moved = talk(lambda client, _settings: move(client, reference, length))
     if as_json:
         say_json(moved.as_json())
         return
-    say(_("The drill's clock was moved forward by {duration}{which}.", duration=duration, which=moved.which()))
+    say(_("The drill's clock was moved forward by {duration}{which}.", duration=in_words(length), which=moved.which()))
     moved.show()
 
 
@@ -57,10 +58,11 @@ def _length(text: str) -> timedelta:
     from pydantic import TypeAdapter, ValidationError
 
     from starter.terminal.errors import Wrong
+    from starter.terminal.length_input import length_meant
     from workflows.procedure.model import Duration
 
     try:
-        length: timedelta = TypeAdapter(Duration).validate_python(text)
+        length: timedelta = length_meant(text) or TypeAdapter(Duration).validate_python(text)
     except ValidationError:
         raise Wrong(_('DURATION: is written as "15min", "2h", "3d" or "1h30min"')) from None
     if not timedelta(0) < length <= FURTHEST:

@@ -6,8 +6,11 @@ from typing import Any
 
 import click
 
+from starter.language.lists import some
+from starter.language.names import PROCESSES
 from starter.lazy import Entry, LazyGroup
 from starter.sending.command import MessageCommand
+from starter.terminal.word_types import WordOf
 
 duty = LazyGroup(
     "duty",
@@ -30,7 +33,7 @@ duty = LazyGroup(
 
 WHOSE = click.Option(
     ["--process"],
-    type=click.Choice(["incident", "breach"]),
+    type=WordOf(some(PROCESSES, "incident", "breach")),
     help="Whose duty, where the incident and the breach of a reference both have one of this id.",
 )
 

@@ -24,8 +24,8 @@ ASKED = 30
 LONGEST_WORD = 22
 """Letters of the longest word in a duty's name (tietosuojavaltuutetun), and one more."""
 GIVEN_UP: tuple[GiveUp, ...] = (
-    [("to", "leave out")], [("age", "leave out")], [("title", "leave out"), ("whose", "say otherwise")],
-    [("due", "say otherwise")], [("left", "leave out")],
+    [("to", "leave out")], [("title", "leave out"), ("whose", "say otherwise")], [("due", "say otherwise")],
+    [("left", "leave out"), ("due", "say otherwise")], [("age", "leave out"), ("due", "say otherwise")],
 )  # fmt: skip
 """What a narrow terminal does without, in this order."""
 
@@ -102,16 +102,16 @@ def _show(rows: list[dict[str, Any]], found: Owed, *, wide: bool) -> None:
 
 def columns(rows: list[dict[str, Any]], at: datetime) -> list[Column]:
     """The columns of some rows. ``at``: the present."""
-    from starter.terminal.fitted import Column, title_column, with_title
+    from starter.terminal.fitted import Column, below, title_column, with_title
 
     ended = _("ENDED FROM OUTSIDE")
+    left = [ended if row.get("ended_from_outside") else countdown(row["due_at"], row["clock"] or at) for row in rows]
+    ages = [age(row.get("process_opened_at"), at) for row in rows]
+    due = [without_year(row["due_at"]) for row in rows]
+    narrower = [below(due, left), below(due, ages, _("age"))]
     return [
-        Column("due", _("due"), [short(row["due_at"]) for row in rows], [without_year(row["due_at"]) for row in rows]),
-        Column(
-            "left",
-            _("left"),
-            [ended if row.get("ended_from_outside") else countdown(row["due_at"], row["clock"] or at) for row in rows],
-        ),
+        Column("due", _("due"), [short(row["due_at"]) for row in rows], due, narrower=narrower),
+        Column("left", _("left"), left),
         Column(
             "whose",
             _("incident or breach"),
@@ -122,7 +122,7 @@ def columns(rows: list[dict[str, Any]], at: datetime) -> list[Column]:
         title_column([row.get("title", "") for row in rows]),
         Column("duty", _("duty"), [_duty(row) for row in rows], at_least=LONGEST_WORD),
         Column("to", _("to"), [names.recipient(row["recipient"]) for row in rows], at_least=LONGEST_WORD),
-        Column("age", _("age"), [age(row.get("process_opened_at"), at) for row in rows]),
+        Column("age", _("age"), ages),
     ]
 
 

@@ -10,7 +10,6 @@ from starter.client.completions import completed
 from starter.client.search import (
     LISTED_AT_MOST,
     PHASES,
-    SEVERITIES,
     Listed,
     Row,
     left,
@@ -20,9 +19,11 @@ from starter.client.search import (
     with_missing,
 )
 from starter.language import names
+from starter.language.lists import FIXED, some
 from starter.language.moments import age, short, without_year
 from starter.language.words import _
 from starter.terminal.output import json_option, say, say_json, wide_option
+from starter.terminal.word_types import WordOf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,14 +36,15 @@ if TYPE_CHECKING:
 
 GIVEN_UP: tuple[GiveUp, ...] = (
     [("services", "leave out")], [("left", "leave out")], [("incident", "say otherwise")], [("phase", "leave out")],
-    [("due", "say otherwise")], [("severity", "leave out")], [("age", "leave out")],
+    [("due", "say otherwise")], [("title", "leave out"), ("incident", "say otherwise")], [("severity", "leave out")],
+    [("age", "leave out"), ("due", "say otherwise")],
 )  # fmt: skip
 """What a narrow terminal does without, in this order."""
 
 
 @click.command
-@click.option("--phase", type=click.Choice(PHASES), help="Only this phase.")
-@click.option("--severity", type=click.Choice(SEVERITIES), help="Only this severity.")
+@click.option("--phase", type=WordOf(some(names.PHASES, *PHASES)), help="Only this phase.")
+@click.option("--severity", type=WordOf(FIXED["severity"]), help="Only this severity.")
 @click.option(
     "--service",
     metavar="SERVICE",
@@ -109,8 +111,9 @@ def _show(rows: list[Row], called: Mapping[str, str], *, wide: bool) -> None:
 
 def columns(rows: list[Row], called: Mapping[str, str], at: datetime) -> list[Column]:
     """The columns of some rows. ``called``: their titles by workflow id; ``at``: the present."""
-    from starter.terminal.fitted import Column
+    from starter.terminal.fitted import Column, below, title_column, with_title
 
+    ages = [age(row.opened_at, at) for row in rows]
     return [
         Column(
             "incident",
@@ -118,13 +121,18 @@ def columns(rows: list[Row], called: Mapping[str, str], at: datetime) -> list[Co
             [row.shown_reference for row in rows],
             [_in_short(row) for row in rows],
             then_wraps=True,
+            narrower=[[with_title(_in_short(row), called.get(row.workflow_id, "")) for row in rows]],
         ),
-        Column("title", _("title"), [called.get(row.workflow_id, "") for row in rows], at_least=14, gives="is cut"),
-        Column("age", _("age"), [age(row.opened_at, at) for row in rows]),
+        title_column([called.get(row.workflow_id, "") for row in rows]),
+        Column("age", _("age"), ages),
         Column("phase", _("phase"), [row.shown_phase for row in rows]),
         Column("severity", _("severity"), [names.name(names.SEVERITIES, row.severity) for row in rows]),
         Column(
-            "due", _("next due"), [short(row.next_due) for row in rows], [without_year(row.next_due) for row in rows]
+            "due",
+            _("next due"),
+            [short(row.next_due) for row in rows],
+            due := [without_year(row.next_due) for row in rows],
+            narrower=[below(due, ages, _("age"))],
         ),
         Column("left", _("left"), [left(row, at) for row in rows]),
         Column("services", _("services"), [names.services(row.services) for row in rows], at_least=16),

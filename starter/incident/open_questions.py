@@ -9,7 +9,7 @@ from typing import Any
 from starter.language import names
 from starter.language.moments import said_back
 from starter.language.words import N_, _, spoken
-from starter.sending.values import services_meant
+from starter.sending.values import service_close, services_meant
 from starter.terminal import prompts
 from starter.terminal.asking import may_ask
 from starter.terminal.last_look import looked_at
@@ -66,7 +66,7 @@ def _ask_title() -> str:
 
 def _ask_services() -> list[str]:
     known = {str(entry.id): entry.name.in_(spoken()) for entry in SERVICES.values()}
-    return prompts.picked(_(SERVICES_ASKED), known, meant=services_meant)
+    return prompts.picked(_(SERVICES_ASKED), known, meant=services_meant, close=service_close)
 
 
 _ASK: dict[str, Callable[[], Any]] = {"title": _ask_title, "services": _ask_services}

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from starter.client.references import Reference
+from starter.language.fixed_lists import fixed
 from starter.language.heard import system_says
+from starter.language.lists import LANGUAGES, READERS
 from starter.language.words import _
 from starter.terminal.output import json_option, say, say_json
+from starter.terminal.word_types import WordOf
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -38,14 +41,12 @@ class _Here(NamedTuple):
 @click.option(
     "--for",
     "reader",
-    type=click.Choice(["staff", "management", "authority"]),
+    type=WordOf(fixed(READERS)),
     default="staff",
     show_default=True,
     help="Who is to read it.",
 )
-@click.option(
-    "--language", type=click.Choice(["fi", "sv", "en"]), help="Of the report; the organisation's, where left out."
-)
+@click.option("--language", type=WordOf(LANGUAGES), help="Of the report; the organisation's, where left out.")
 @click.option("--next-update", metavar="TIME", help="When the next one comes, as a time still to come.")
 @click.option("--text", metavar="TEXT", default="", help="What the desk says besides; no names of patients.")
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Folder for all three files.")

@@ -11,6 +11,8 @@ from temporalio.client import Client
 from starter.client.client import clock_of, status_of, talk
 from starter.incident.triage_summary import to_be_changed
 from starter.language import names
+from starter.language.fixed_lists import fixed
+from starter.language.lists import FIXED, YES_NO_UNKNOWN
 from starter.language.moments import in_words, said_back
 from starter.language.words import _, spoken
 from starter.law_questions import ask_laws
@@ -82,11 +84,12 @@ def _introduce(status: IncidentStatus) -> None:
 
 
 def _ask_criteria(fields: dict[str, Any], language: Language) -> None:
-    criteria = fields.setdefault("criteria", {})
-    todo = [criterion for criterion in version_criteria(fields) if criterion.id not in criteria]
-    for number, criterion in enumerate(todo, 1):
+    criteria, every = fields.setdefault("criteria", {}), version_criteria(fields)
+    for number, criterion in enumerate(every, 1):
+        if criterion.id in criteria:
+            continue
         prompts.tell()
-        prompts.tell(f"{number}/{len(todo)}  {criterion.text.in_(language)}", strong=True, hang=5)
+        prompts.tell(f"{number}/{len(every)}  {criterion.text.in_(language)}", strong=True, hang=5)
         prompts.tell(f"     {criterion.explanation.in_(language)}", faint=True)
         criteria[criterion.id] = _ask_criterion(fields, criterion, language)
         if criterion.id not in fields.get("reasons", {}) and (
@@ -184,7 +187,7 @@ def _ago(moment: datetime, at: datetime) -> str:
 def _ask_about_supplier(fields: dict[str, Any], model: OperatingModel | None, at: datetime) -> None:
     """Ask whether the supplier of one of the organisation's systems has reported it, and when."""
     if "reported_by_supplier" not in fields and model and model.suppliers():
-        question = _("Has your supplier ({suppliers}) reported it to Kela?", suppliers=", ".join(model.suppliers()))
+        question = _("Has your supplier ({suppliers}) reported it to Kela?", suppliers="; ".join(model.suppliers()))
         if prompts.agree(question, default=False):
             fields["reported_by_supplier"] = {
                 "by": model.suppliers()[0] if len(model.suppliers()) == 1 else "",
@@ -253,23 +256,24 @@ def _check_answers(answers: Any, known: dict[str, Criterion]) -> None:
         return  # the model says what is wrong
     for name, answer in answers.items():
         if name not in known:
-            raise Wrong(
-                _(
-                    "--criterion: {name} is not a criterion; there is {known}",
-                    name=clean(str(name))[:60],
-                    known=", ".join(known),
-                )
+            said = _(
+                "--criterion: {name} is not a criterion; there is {known}",
+                name=clean(str(name))[:60],
+                known=", ".join(known),
             )
+            near = fixed({each: each for each in known}).close(str(name))
+            raise Wrong(_("{said}; did you mean {close}?", said=said, close=near) if near else said)
         if answer not in ("yes", "no", "unknown"):
-            raise Wrong(_("--criterion {name}: answer yes, no or unknown", name=name))
+            raise Wrong(f"--criterion {name}: {YES_NO_UNKNOWN.refusal(clean(str(answer))[:60])}")
 
 
 def gaps(fields: dict[str, Any]) -> list[str]:
     """The options that are still needed."""
     answered = fields.get("criteria", {})
-    missing = [f"--criterion {c.id}=yes|no|unknown" for c in version_criteria(fields) if c.id not in answered]
+    answers = _("yes|no|unknown")
+    missing = [f"--criterion {c.id}={answers}" for c in version_criteria(fields) if c.id not in answered]
     if "severity" not in fields:
-        missing.append("--severity critical|high|medium|low")
+        missing.append("--severity " + "|".join(FIXED["severity"].shown().values()))
     if "extensive" not in fields:
         missing.append("--extensive|--not-extensive")
     return missing

@@ -27,8 +27,16 @@ def _typed(arguments: Sequence[str]) -> Spoken | None:
     for argument, following in pairwise([*before, ""]):
         name, equals, value = argument.partition("=")
         if name == OPTION:
-            return _known(value if equals else following)
+            return _known(value if equals else following) or _named(value if equals else following)
     return None
+
+
+def _named(text: str) -> Spoken | None:
+    """The language by its name: "suomi"."""
+    from starter.language.lists import LANGUAGES
+
+    found = LANGUAGES.meant(text)
+    return _known(found[0]) if len(found) == 1 else None
 
 
 def _configured(environ: Mapping[str, str] | None) -> Spoken | None:

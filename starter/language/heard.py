@@ -72,9 +72,9 @@ def _of_a_list(name: str, value: str) -> str | None:
         case "criteria":
             return _criteria(value)
         case "whom":
-            return ", ".join(map(names.told, value.split(", ")))
+            return "; ".join(map(names.told, value.split(", ")))
         case "contact" | "told" | "waiting" | "missing" | "to":
-            said = ", ".join(map(names.contact, value.split(", ")))
+            said = "; ".join(map(names.contact, value.split(", ")))
             return said if said != value else None
         case "source":
             return names.name(names.SOURCES, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -10,7 +11,9 @@ from weakref import WeakKeyDictionary
 import click
 
 from starter.language.chosen import OPTION
-from starter.language.words import N_, SPOKEN, _
+from starter.language.lists import LANGUAGES
+from starter.language.words import N_, _
+from starter.terminal.word_types import WordOf
 
 AS_IT_STANDS = "\b\n"
 """How click is told to leave the lines of a paragraph as they are."""
@@ -47,7 +50,39 @@ def paragraphs(text: str) -> Iterator[Paragraph]:
 
 def said(text: str) -> str:
     """A help text in the language in force."""
-    return "\n\n".join((AS_IT_STANDS if part.keeps_lines else "") + _(part.key) for part in paragraphs(text))
+    return "\n\n".join(AS_IT_STANDS + _fitting(_(p.key)) if p.keeps_lines else _(p.key) for p in paragraphs(text))
+
+
+WIDTH = 78
+"""Columns of a line that stands as it is: a terminal of 80, less what click sets before it."""
+_WORD = re.compile(r'(?:"[^"]*"|\S)+')
+
+
+def _fitting(lines: str) -> str:
+    """Lines that stand as they are; of a command that is too long every line but the last ends with a backslash."""
+    return "\n".join(_broken(line) for line in lines.split("\n"))
+
+
+def _broken(line: str) -> str:
+    command = line.strip()
+    if len(line) <= WIDTH or "   " in command or not command.startswith(("kantadesk ", "--")):
+        return line
+    indent = line[: len(line) - len(line.lstrip())]
+    parts: list[str] = []
+    for word in _WORD.findall(command.removesuffix("\\")):
+        if word.startswith("-") or not parts:
+            parts.append(word)
+        else:
+            parts[-1] += f" {word}"
+    rows = [indent + parts[0]]
+    deeper = indent + " " * (4 if command.startswith("kantadesk") else 0)
+    for part in parts[1:]:
+        if len(f"{rows[-1]} {part} \\") <= WIDTH:
+            rows[-1] += f" {part}"
+        else:
+            rows.append(deeper + part)
+    ending = " \\" if command.endswith("\\") else ""
+    return " \\\n".join(rows) + ending
 
 
 def in_force(command: click.Command) -> click.Command:
@@ -84,4 +119,4 @@ def _kind(option: click.Option) -> str | None:
 
 def language_option() -> click.Option:
     """The option ``--language``: it has been read before (``chosen``), here it is only accepted and explained."""
-    return click.Option([OPTION], type=click.Choice(SPOKEN), expose_value=False, help=LANGUAGE_HELP)
+    return click.Option([OPTION], type=WordOf(LANGUAGES), expose_value=False, help=LANGUAGE_HELP)

@@ -10,12 +10,14 @@ from starter.sending.command import MessageCommand
 
 def _must_be_clear(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     """Raises ``Wrong`` where nothing is changed, or the new start could be on any day: people are told at once."""
+    from starter.maintenance.groups import with_groups_meant
     from starter.terminal.errors import Wrong
     from starter.terminal.time_input import has_day
     from workflows.maintenance.messages import PLANNED
 
     if not any(name in fields for name in (*PLANNED, "audience")):
         raise Wrong(_("nothing is changed: give what is different, for example --ends-at"))
+    fields |= with_groups_meant(fields)
     start = typed.get("starts_at")
     if start and not has_day(start):
         raise Wrong(_('--starts-at: say the day, too, for example "24.11.2026 {start}"', start=start.strip()))

@@ -103,6 +103,7 @@ def _look_first(opening: MaintenanceOpening, *, is_sure: bool) -> None:
 def _opening(typed: Mapping[str, Any], at: datetime) -> MaintenanceOpening:
     """The start input: from the file, the options, then the defaults. Raises ``Wrong``."""
     from starter.client.references import new_reference
+    from starter.maintenance.groups import with_groups_meant
     from starter.sending.ask_missing import with_what_is_missing
     from starter.sending.input_errors import checked
     from starter.sending.kept_answers import answers_to
@@ -120,28 +121,7 @@ def _opening(typed: Mapping[str, Any], at: datetime) -> MaintenanceOpening:
         fields["by"] = user()
     if not typed["file"]:
         fields = with_what_is_missing(MaintenanceOpening, fields, at, answers.keep, before=answers.taken)
-    opening = checked(MaintenanceOpening, fields)
+    opening = checked(MaintenanceOpening, with_groups_meant(fields))
     if opening.ends_at <= at:
         raise Wrong(_("--ends-at: lies in the past, so the break is over; give the time at which it is planned to end"))
-    _refuse_unknown_groups(opening.audience)
     return opening
-
-
-def _refuse_unknown_groups(audience: tuple[str, ...]) -> None:
-    """Raises ``Wrong`` where the operating model on this machine has nobody in a group."""
-    from starter.client.configuration import operating_model, settings_in_force
-    from starter.terminal.errors import Wrong
-
-    model = operating_model(settings_in_force()) if audience else None
-    if model is None:
-        return
-    known = sorted({group for contact in model.contacts.values() for group in contact.groups})
-    for group in audience:
-        if group not in known:
-            raise Wrong(
-                _(
-                    "--audience: no contact is in group {group!r}; there are {known}",
-                    group=group,
-                    known=", ".join(known),
-                )
-            )

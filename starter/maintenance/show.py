@@ -10,9 +10,11 @@ import click
 from starter.client.completions import completed
 from starter.client.references import Reference
 from starter.language import names
+from starter.language.lists import some
 from starter.language.moments import countdown, short
 from starter.language.words import _
 from starter.terminal.output import Table, json_option, say, say_json, show, wide_option
+from starter.terminal.word_types import WordOf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +65,11 @@ def timeline(ref: str, as_json: bool, wide: bool) -> None:
 
 
 @click.command("list")
-@click.option("--phase", type=click.Choice(["planned", "under_way", "completed", "cancelled"]), help="Only this phase.")
+@click.option(
+    "--phase",
+    type=WordOf(some(names.PHASES, "planned", "under_way", "completed", "cancelled")),
+    help="Only this phase.",
+)
 @click.option(
     "--service",
     metavar="SERVICE",

@@ -9,9 +9,11 @@ import click
 
 from starter.language import names
 from starter.language.heard import heard
+from starter.language.lists import FIXED
 from starter.language.words import _
 from starter.sending.command import WHEN
 from starter.terminal.output import json_option, say, say_json
+from starter.terminal.word_types import WordOf
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -19,15 +21,13 @@ if TYPE_CHECKING:
     from workflows.notices.messages import NoticeEntered
     from workflows.procedure.notices.decisions import WatchedNotice
 
-KINDS = ("fault", "change", "end", "correction", "maintenance", "other")
-
 
 @click.command(epilog=WHEN, no_args_is_help=True)
 @click.option("--file", type=click.File("rb"), help="The mail as .eml, or JSON with the fields (- for stdin).")
 @click.option("--id", "known", metavar="ID", help="A notice in the list whose meaning you decide.")
 @click.option("--title", metavar="TEXT", help="Its title (default: the mail's subject).")
 @click.option("--text", metavar="TEXT", help="What it says. No names, identity codes or health data.")
-@click.option("--kind", type=click.Choice(KINDS), help="What it is (default: read from its text).")
+@click.option("--kind", type=WordOf(FIXED["kind"]), help="What it is (default: read from its text).")
 @click.option("--service", "services", multiple=True, metavar="SERVICE", help="Kanta service that it concerns.")
 @click.option("--not-affected", multiple=True, metavar="SERVICE", help="Kanta service that it says goes on.")
 @click.option("--starts-at", metavar="WHEN", help="When a planned break begins.")

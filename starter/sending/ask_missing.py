@@ -14,13 +14,15 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from starter.language import names as names_of
+from starter.language.fixed_lists import fixed
+from starter.language.lists import list_of
 from starter.language.moments import said_back
 from starter.language.words import _, spoken
 from starter.sending.field_help import FIELD_HELP
-from starter.sending.field_questions import CHOICES, FIELD_QUESTIONS
+from starter.sending.field_questions import FIELD_QUESTIONS
 from starter.sending.input_errors import in_plain_words
 from starter.sending.options import MOMENTS, bare_type, option_name
-from starter.sending.values import AHEAD, moment, services_meant
+from starter.sending.values import AHEAD, moment, service_close, services_meant
 from starter.terminal import prompts
 from starter.terminal.asking import may_ask
 from starter.terminal.errors import Wrong
@@ -98,11 +100,10 @@ def _answer(model: type[BaseModel], name: str, at: datetime, given: Mapping[str,
     if bare is bool:
         return prompts.answer_yes_or_no(question)
     if get_origin(bare) is Literal:
-        said = CHOICES.get(name, {})
-        return prompts.choice(question, {each: said.get(each, each) for each in get_args(bare)})
+        return prompts.choice(question, list_of(model.__name__, name) or fixed({each: each for each in get_args(bare)}))
     if get_origin(bare) is tuple:
         names = {str(entry.id): entry.name.in_(spoken()) for entry in SERVICES.values()}
-        return prompts.picked(question, names, meant=services_meant)
+        return prompts.picked(question, names, meant=services_meant, close=service_close)
     if bare in MOMENTS:
         start = given.get("starts_at") if name == "ends_at" else None
         return _moment(question, at, ahead=name in AHEAD, after=start if isinstance(start, datetime) else None)
@@ -123,7 +124,7 @@ def _contact_meant(typed: str, question: str) -> str:
         if len(meant) == 1:
             prompts.tell(f"    {known[meant[0]]}", faint=True)
             return meant[0]
-        among = ", ".join(f"{known[each]} ({each})" for each in meant or known)
+        among = "; ".join(f"{known[each]} ({each})" for each in meant or known)
         prompts.tell("  " + _("Please give one of these: {among}", among=among))
         typed = prompts.line(question)
     return typed
@@ -144,7 +145,7 @@ def _moment(question: str, at: datetime, *, ahead: bool, after: datetime | None)
 def _to_change(model: type[BaseModel], given: Mapping[str, Any], asked: list[str]) -> str | None:
     """Show the answers; which one is to be changed, None where it may go. Raises ``Wrong`` where it may not."""
     for number, name in enumerate(asked, 1):
-        prompts.numbered(number, answered(model, name, _in_words_of(name, given[name])))
+        prompts.numbered(number, answered(model, name, in_words_of(model, name, given[name])))
     try:
         model.model_validate(given)
     except ValidationError as error:
@@ -170,8 +171,14 @@ def answered(model: type[BaseModel], name: str, answer: str) -> str:
     return f"{asked}? {answer}" if mark else f"{asked}: {answer}"
 
 
-def _in_words_of(name: str, value: Any) -> str:
-    return names_of.contact(value) if name == "contact" else in_words(value)
+def in_words_of(model: type[BaseModel], name: str, value: Any) -> str:
+    """The answer to a field, for people: the word of its list, the name of a contact, else as it is."""
+    if name == "contact":
+        return names_of.contact(value)
+    known = list_of(model.__name__, name)
+    if known and isinstance(value, str):
+        return known.shown().get(value, value)
+    return in_words(value)
 
 
 def in_words(value: Any) -> str:

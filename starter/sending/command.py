@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Complete = Callable[[dict[str, Any], dict[str, Any]], None]
 """Fills in what was left out, or asks for it: (fields given, everything typed)."""
 
-WHEN: Help = """\b
+WHEN: Help = """\
 WHEN is "14:05", "yesterday 14:05", "Mon 14:05", "22.11. 14.05", "22.11.2026
 14:05", "10 min ago" or "now", in Finnish time, or "2026-11-22T14:05+02:00";
 also as it is said in Finnish or Swedish: "eilen klo 14.05", "i går kl. 14.05"."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starter.language import names
 from starter.language.words import Texts
 
 FIELD_QUESTIONS: Texts = {
@@ -88,10 +87,3 @@ FIELD_QUESTIONS: Texts = {
     "kind": "What kind of notice is it?",
     "published_at": "When was it published?",
 }
-ANSWERS: Texts = {"confirmed": "confirmed", "declined": "declined", "withdrawn": "withdrawn"}
-EVENTS: Texts = {"delivered": "delivered", "bounced": "bounced", "dropped": "dropped", "deferred": "deferred"}
-CHOICES: dict[str, Texts] = {
-    "answer": ANSWERS, "event": EVENTS, "kind": names.NOTICE_KINDS, "risk": names.RISKS, "phase": names.NOTIFICATIONS,
-    "severity": names.SEVERITIES, "role": names.ROLES,
-}  # fmt: skip
-"""What may be answered, by field; the ids are those of the message."""

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from starter.client.configuration import settings_in_force
 from starter.language import names
+from starter.language.lists import YES_NO_UNKNOWN
 from starter.language.moments import said_back
 from starter.language.words import _
 from starter.sending.options import is_moment
@@ -140,27 +141,15 @@ def saying_what_is_kept() -> Iterator[None]:
 
 def _in_lines(model: type[BaseModel], answers: Mapping[str, Any]) -> Iterator[str]:
     """Each answer, so that nobody agrees to what they do not see."""
-    from starter.sending.ask_missing import answered, in_words
+    from starter.sending.ask_missing import answered, in_words_of
 
     for name, value in answers.items():
         if isinstance(value, Mapping):
             whole = {key: each for key, each in value.items() if isinstance(each, str)}  # not the parts of a criterion
-            yield from (f"{names.criteria([key])}: {_one(each)}" for key, each in whole.items())
+            answers = YES_NO_UNKNOWN.shown()
+            yield from (f"{names.criteria([key])}: {answers.get(each, each)}" for key, each in whole.items())
         elif name != "criteria_version" and value not in ("", None, []):
-            yield answered(model, name, _one(value) if isinstance(value, str) else in_words(value))
-
-
-def _one(value: str) -> str:
-    known = (
-        names.ANSWERS,
-        names.SEVERITIES,
-        names.PLACES,
-        names.ROLES,
-        names.NOTICE_KINDS,
-        names.NOTIFICATIONS,
-        names.OUTCOMES,
-    )
-    return next((names.name(each, value) for each in known if value in each), value)
+            yield answered(model, name, in_words_of(model, name, value))
 
 
 def _texts() -> KeptTexts | None:

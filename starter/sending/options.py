@@ -15,8 +15,11 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
 from starter.client.completions import completed
+from starter.language.fixed_lists import FixedList, fixed
+from starter.language.lists import list_of
 from starter.language.words import N_
 from starter.sending.field_help import FIELD_HELP
+from starter.terminal.word_types import WordOf
 from workflows.procedure.services import ServiceId
 from workflows.procedure.window import Window
 
@@ -84,22 +87,25 @@ def _option(model: str, name: str, field: FieldInfo) -> click.Option:
         "hidden": name in _QUIET,
         "default": None,
     }
-    spelt, kind = _spelt(bare_type(field.annotation), called, name, field.default is False)
+    bare, is_switch = bare_type(field.annotation), field.default is False
+    spelt, kind = _spelt(bare, called, name, list_of(model, name), is_switch=is_switch)
     if name in COMPLETED:
         kind |= {"shell_complete": completed(COMPLETED[name])}
     return click.Option([*spelt, name], **shown, **kind)
 
 
-def _spelt(bare: Any, called: str, name: str, is_switch: bool) -> tuple[list[str], dict[str, Any]]:
+def _spelt(
+    bare: Any, called: str, name: str, words: FixedList | None, *, is_switch: bool
+) -> tuple[list[str], dict[str, Any]]:
     """The spellings of an option, and what click must know of its kind."""
     if bare is bool:
         return ([called], {"is_flag": True}) if is_switch else ([f"{called}/--not-{called[2:]}"], {})
     if get_origin(bare) is Literal:
-        return [called], {"type": click.Choice(get_args(bare), case_sensitive=False)}
+        return [called], {"type": _word_of(words, get_args(bare))}
     if get_origin(bare) is tuple:
         return list(dict.fromkeys([called, f"--{name}"])), {
             "multiple": True,
-            **_kind_of_piece(bare_type(get_args(bare)[0])),
+            **_kind_of_piece(bare_type(get_args(bare)[0]), words),
         }
     if get_origin(bare) is dict:
         return [called], {"multiple": True, "metavar": N_("NAME=VALUE")}
@@ -109,7 +115,7 @@ def _spelt(bare: Any, called: str, name: str, is_switch: bool) -> tuple[list[str
     return spelt, {"metavar": N_("WHEN") if bare in MOMENTS else N_("TEXT")}
 
 
-def _kind_of_piece(bare: Any) -> dict[str, Any]:
+def _kind_of_piece(bare: Any, words: FixedList | None) -> dict[str, Any]:
     if bare is ServiceId:
         return {"metavar": N_("SERVICE")}
     if bare is Window:
@@ -117,5 +123,9 @@ def _kind_of_piece(bare: Any) -> dict[str, Any]:
     if bare is str:
         return {"metavar": N_("NAME")}
     if get_origin(bare) is Literal:
-        return {"type": click.Choice(get_args(bare), case_sensitive=False)}
+        return {"type": _word_of(words, get_args(bare))}
     return {"metavar": N_("NAME<EMAIL>")}
+
+
+def _word_of(words: FixedList | None, ids: tuple[str, ...]) -> click.ParamType[Any]:
+    return WordOf(words or fixed({each: each for each in ids}))

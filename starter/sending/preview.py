@@ -63,7 +63,7 @@ class Preview(NamedTuple):
 
     def in_words(self) -> str:
         """What would go, in one line."""
-        groups = (self._who() or ", ".join(map(names.told, self.groups))) if self.groups else ""
+        groups = (self._who() or "; ".join(map(names.told, self.groups))) if self.groups else ""
         in_groups = " " + n_("in {n} group ({groups})", "in {n} groups ({groups})", len(self.groups), groups=groups)
         if not self.recipients:
             return _("Tells nobody: there is no contact{in_groups}.", in_groups=in_groups if groups else "")
@@ -79,7 +79,7 @@ class Preview(NamedTuple):
         told = _("Tells {ways}{in_groups}.", ways=", ".join(ways), in_groups=in_groups if groups else "")
         before = _("Tells {ways}: those who were told before.", ways=", ".join(ways))
         drill = " " + _("It is a drill: nothing leaves the house.") if self.drill else ""
-        returned = ", ".join(map(contact, self.returned))
+        returned = "; ".join(map(contact, self.returned))
         back = (
             " " + _("Mail came back from {returned}: tell them in another way.", returned=returned) if returned else ""
         )
@@ -89,7 +89,7 @@ class Preview(NamedTuple):
         """Who is told, by name; of many the first few, and how many more."""
         told = [*dict.fromkeys(contact(each.contact) for each in self.recipients)]
         more = [_("and {n} more", n=len(told) - MOST_NAMED)] if len(told) > MOST_NAMED else []
-        return ", ".join([*told[:MOST_NAMED], *more])
+        return "; ".join([*told[:MOST_NAMED], *more])
 
     def _in_their_manner(self) -> str:
         """Who is told by other channels first, and who is told later where it may wait, for the same line."""
@@ -104,13 +104,13 @@ class Preview(NamedTuple):
     def _named(recipients: Iterable[Recipient]) -> str:
         told = [*dict.fromkeys(contact(each.contact) for each in recipients)]
         more = [_("and {n} more", n=len(told) - MOST_NAMED)] if len(told) > MOST_NAMED else []
-        return ", ".join([*told[:MOST_NAMED], *more])
+        return "; ".join([*told[:MOST_NAMED], *more])
 
     def _unconfirmed(self) -> str:
         """Whose details nobody has confirmed, for the same line."""
         if not self.doubted:
             return ""
-        doubted = ", ".join(map(contact, self.doubted))
+        doubted = "; ".join(map(contact, self.doubted))
         return " " + _("Not confirmed (kantadesk contacts list): {doubted}.", doubted=doubted)
 
     def with_doubted(self, contacts: Iterable[str]) -> Preview:

@@ -16,6 +16,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
+from starter.language.fixed_lists import fixed
+from starter.language.lists import FIXED, YES_NO_UNKNOWN
 from starter.language.words import _, spoken
 from starter.sending.options import MOMENTS, bare_type, option_name
 from starter.terminal.asking import may_ask
@@ -24,6 +26,7 @@ from starter.terminal.errors import Wrong
 from starter.terminal.output import clean
 from starter.terminal.prompts import that_or_better
 from starter.terminal.time_input import NotAMoment, NotYetToday, read_moment
+from workflows.procedure.incident.criteria import VERSIONS
 from workflows.procedure.services import SERVICES, ServiceId
 from workflows.procedure.window import Window
 
@@ -80,9 +83,13 @@ def _value(name: str, kind: Any, typed: Any, at: datetime, after: datetime | Non
     called = option_name(name)
     if get_origin(kind) is dict:
         pairs = _pairs(typed, called)
+        if name in ("criteria", "parts"):
+            pairs = {_criterion(each): _answer(value) for each, value in pairs.items()}
         return _nested(pairs, called) if get_origin(bare_type(get_args(kind)[1])) is dict else pairs
     if get_origin(kind) is tuple:
         return [_piece(bare_type(get_args(kind)[0]), text, called, at) for text in typed]
+    if name == "joint_notifier" and len(whose := FIXED[name].named(typed)) == 1:  # another text is a name
+        return whose[0]
     return moment(typed, at, called, ahead=name in AHEAD, after=after) if kind in MOMENTS else typed
 
 
@@ -97,6 +104,20 @@ def _pairs(typed: tuple[str, ...], called: str) -> dict[str, str]:
             raise Wrong(_("{called}: {name} is given twice; give it once", called=called, name=name.strip()))
         pairs[name.strip()] = value.strip()
     return pairs
+
+
+def _criterion(text: str) -> str:
+    """The criterion, or a condition of it, by its id or how the id begins, where that is clear."""
+    outer, dot, inner = text.partition(".")
+    known = fixed({each.id: each.id for version in VERSIONS.values() for each in version.criteria})
+    found = known.meant(outer)
+    return f"{found[0] if len(found) == 1 else outer}{dot}{inner}"
+
+
+def _answer(text: str) -> str:
+    """Yes, no or unknown in any language; what is none of them stays."""
+    found = YES_NO_UNKNOWN.meant(text)
+    return found[0] if len(found) == 1 else text
 
 
 def _nested(pairs: Mapping[str, str], called: str) -> dict[str, dict[str, str]]:
@@ -129,16 +150,19 @@ def service_named(text: str, called: str = "--service") -> ServiceId:
     if len(found) == 1:
         return found[0]
     if found:
-        said = ", ".join(f"{each} ({SERVICES[each].name.in_(spoken())})" for each in found)
+        said = " / ".join(SERVICES[each].name.in_(spoken()) for each in found)
         raise Wrong(_("{called}: several services may be meant, {said}; give one", called=called, said=said))
-    close = get_close_matches(plainly(text), [*_NAMES], n=1, cutoff=0.7)
-    if close:
-        raise Wrong(
-            _("{called}: this is not a Kanta service; did you mean {service}?", called=called, service=_NAMES[close[0]])
-        )
-    raise Wrong(
-        _("{called}: this is not a Kanta service; give one of {services}", called=called, services=", ".join(SERVICES))
-    )
+    if close := service_close(text):
+        service = SERVICES[close].name.in_(spoken())
+        raise Wrong(_("{called}: this is not a Kanta service; did you mean {service}?", called=called, service=service))
+    services = " / ".join(each.name.in_(spoken()) for each in SERVICES.values())
+    raise Wrong(_("{called}: this is not a Kanta service; give one of {services}", called=called, services=services))
+
+
+def service_close(text: str) -> ServiceId | None:
+    """The service one of whose names is most like a text; None where none is."""
+    close = get_close_matches(plainly(text), [*_NAMES], n=1, cutoff=AS_CLOSE_AS)
+    return _NAMES[close[0]] if close else None
 
 
 def services_meant(text: str) -> list[ServiceId]:
@@ -152,6 +176,7 @@ def services_meant(text: str) -> list[ServiceId]:
     return [*(begun or dict.fromkeys(each for name, each in _NAMES.items() if wanted in name))]
 
 
+AS_CLOSE_AS = 0.7
 SHORTEST_PART = 3
 """Letters: less of a name is a slip of the hand."""
 _NAMES: dict[str, ServiceId] = {plainly(name): each.id for each in SERVICES.values() for name in each.names()}

@@ -141,7 +141,7 @@ def _waits(status: dict[str, Any]) -> list[str]:
     ]
     for each in status.get("instructions", ()):
         if each["awaiting"]:
-            people = ", ".join(names.contact(contact) for contact in each["awaiting"])
+            people = "; ".join(names.contact(contact) for contact in each["awaiting"])
             found.append(
                 _("an instruction of {authority} waits for {people}", authority=each["authority"], people=people)
             )

@@ -15,7 +15,7 @@ from rich.cells import cell_len
 
 from starter.language.words import _
 from starter.terminal.output import TextLine, cell, clean, console
-from starter.terminal.wrapped import longest_word
+from starter.terminal.wrapped import longest_word, wrapped
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -47,6 +47,8 @@ class Column:
     """Whether another column says it where this one is left out."""
     then_wraps: bool = False
     """Whether what is said otherwise may wrap between its words: a mark goes below its reference."""
+    narrower: Sequence[Sequence[str]] = ()
+    """Its cells where it is said otherwise once more, and again."""
 
     @property
     def _lines(self) -> list[str]:
@@ -72,8 +74,13 @@ GiveUp = Sequence[tuple[str, Literal["leave out", "say otherwise"]]]
 
 
 def fitted(columns: Sequence[Column], give_up: Sequence[GiveUp], width: int) -> list[Column]:
-    """The columns that fit: ``give_up`` is done in its order until they do. ``width``: columns of the screen."""
+    """The columns that fit: ``give_up`` is done in its order until they do. ``width``: columns of the screen.
+
+    What is empty from top to bottom goes before anything else.
+    """
     kept = [replace(each, cells=[clean(cell) for cell in each.cells]) for each in columns]
+    if _least(kept) > width:
+        kept = [each for each in kept if any(each.cells) or any(each.otherwise)]
     for moves in give_up:
         if _least(kept) <= width:
             break
@@ -89,7 +96,13 @@ def _otherwise(column: Column) -> Column:
     cells = [clean(cell, lines=True) for cell in column.otherwise]
     firsts = [word for cell in cells for word in cell.partition("\n")[0].split()]
     longest = max(map(cell_len, (*firsts, *(cell.partition("\n")[2] for cell in cells))), default=0)
-    return replace(column, cells=cells, at_least=longest if column.then_wraps else column.at_least)
+    return replace(
+        column,
+        cells=cells,
+        otherwise=next(iter(column.narrower), column.otherwise),
+        narrower=column.narrower[1:],
+        at_least=longest if column.then_wraps else column.at_least,
+    )
 
 
 def widths(columns: Sequence[Column], width: int) -> list[int]:
@@ -101,6 +114,12 @@ def widths(columns: Sequence[Column], width: int) -> list[int]:
         given[number] += more
         room -= more
     return given
+
+
+def below(firsts: Sequence[str], seconds: Sequence[str], label: str = "") -> list[str]:
+    """What stands in one column, the second below the first, behind a word that says what it is."""
+    said = [f"{label} {each}".strip() if each else "" for each in seconds]
+    return ["\n".join(filter(None, pair)) for pair in zip(firsts, said, strict=True)]
 
 
 def title_column(titles: Sequence[str]) -> Column:
@@ -136,9 +155,16 @@ def show_fitted(
     page.print(drawn(kept, page.width))
     if len(kept) < len(columns) and not is_whole:
         shown = {one.name for one in kept}
-        left_out = [each.heading for each in columns if each.name not in shown and not each.is_said_elsewhere]
+        gone = [each for each in columns if each.name not in shown and not each.is_said_elsewhere]
+        left_out = [each.heading for each in gone if not is_said(each, kept)]
         if any(left_out):
             page.print(TextLine(_("Not shown here: {columns} (--wide)", columns=", ".join(filter(None, left_out)))))
+
+
+def is_said(column: Column, kept: Sequence[Column]) -> bool:
+    """Whether other columns say what stands in each row of one that is left out; of an empty one nothing is lost."""
+    rows = zip(*(each.cells for each in kept), strict=True)
+    return all(clean(cell) in "\n".join(row) for cell, row in zip(column.cells, rows, strict=True))
 
 
 def drawn(columns: Sequence[Column], width: int) -> Table:
@@ -150,9 +176,17 @@ def drawn(columns: Sequence[Column], width: int) -> Table:
     for each, of in zip(columns, widths(columns, width), strict=True):
         is_whole = not each.at_least or each.gives == "is cut"
         made.add_column(each.heading, no_wrap=is_whole, overflow="ellipsis" if is_whole else "fold", width=of)
+    rooms = widths(columns, width)
     for row in zip(*(each.cells for each in columns), strict=True):
-        made.add_row(*map(cell, row))
+        made.add_row(*(cell(_broken(said, of, room)) for said, of, room in zip(row, columns, rooms, strict=True)))
     return made
+
+
+def _broken(said: str, column: Column, room: int) -> str:
+    """A cell with its lines broken between words, never inside a moment or a command."""
+    if not column.at_least or column.gives == "is cut":
+        return said
+    return "\n".join(wrapped(line, room) for line in said.split("\n"))
 
 
 def _least(columns: Sequence[Column]) -> int:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
 import click
 from pydantic import TypeAdapter, ValidationError
 
+from starter.language.fixed_lists import FixedList, fixed, plain
 from starter.language.heard import heard
+from starter.language.lists import NO, NOT_KNOWN, YES
 from starter.language.moments import said_back
-from starter.language.words import Texts, _
+from starter.language.words import N_, Texts, _
 from starter.terminal.day_words import plainly
 from starter.terminal.output import clean
 from starter.terminal.time_input import A_LITTLE_AHEAD, NotAMoment, NotYetToday, read_moment
@@ -20,14 +23,12 @@ from starter.terminal.wrapped import wrapped
 from workflows.procedure.incident.criteria import Answer
 
 ANSWERS: dict[str, Answer] = {
-    "y": "yes", "yes": "yes", "k": "yes", "kylla": "yes", "joo": "yes", "j": "yes", "ja": "yes",
-    "n": "no", "no": "no", "e": "no", "ei": "no", "nej": "no",
-    "u": "unknown", "unknown": "unknown", "?": "unknown", "t": "unknown", "en tieda": "unknown",
-    "ei tiedossa": "unknown", "v": "unknown", "vet ej": "unknown", "vet inte": "unknown",
-    "don't know": "unknown", "dont know": "unknown", "not known": "unknown",
+    **dict.fromkeys(YES, "yes"), **dict.fromkeys(NO, "no"), **{plain(each): "unknown" for each in NOT_KNOWN},
 }  # fmt: skip
-"""What is understood, whichever language the question is in; the words as ``plainly`` writes them."""
+"""What is understood, whichever language the question is in; the words as ``plain`` writes them."""
 NO_TEXTS: Texts = {}
+GIVE_NUMBERS = N_("Please give one or more of the numbers above.")
+AS_CLOSE_AS = 0.7
 SHORTEST_PART = 3
 """Letters: less of a name is a slip of the hand."""
 ROOM = 22
@@ -103,12 +104,14 @@ def yes_or_no(question: str, *, default: bool) -> str:
     return f"{question} [{_('Y/n') if default else _('y/N')}]"
 
 
-def choice(question: str, choices: Texts, default: str | None = None, means: Texts = NO_TEXTS) -> str:
+def choice(question: str, choices: Texts | FixedList, default: str | None = None, means: Texts = NO_TEXTS) -> str:
     """One of a numbered list of words, by id: its number, or how its id or its word begins, where that is clear.
 
     ``means``: what stands behind a word, by id.
     """
-    words, ids = {each: _(word) for each, word in choices.items()}, list(choices)
+    known = choices if isinstance(choices, FixedList) else fixed(choices)
+    ids = known.ids()
+    words = known.shown()
     for number, (each, word) in enumerate(words.items(), 1):
         numbered(number, f"{word}: {_(means[each])}" if each in means else word)
     asked = question + (" " + _("(Enter: {default})", default=words[default]) if default else "")
@@ -118,16 +121,9 @@ def choice(question: str, choices: Texts, default: str | None = None, means: Tex
             return default
         if typed.isdecimal() and 0 < int(typed) <= len(ids):
             return ids[int(typed) - 1]
-        if len(meant := _meant(typed, words)) == 1:
-            return meant.pop()
-        tell("  " + _("Please answer one of {choices}.", choices=", ".join(words.values())))
-
-
-def _meant(typed: str, words: Mapping[str, str]) -> set[str]:
-    """The choices that a word may mean, whole or by how it begins; accents may be left out."""
-    wanted, names = plainly(typed), {each: (each, plainly(word)) for each, word in words.items()}
-    whole = {each for each, known in names.items() if wanted in known}
-    return whole or {each for each, known in names.items() if wanted and any(name.startswith(wanted) for name in known)}
+        if len(found := known.meant(typed)) == 1:
+            return found[0]
+        tell("  " + known.refusal(typed))
 
 
 def text(question: str, kind: Any) -> str:
@@ -201,10 +197,11 @@ def picked(
     names: Mapping[str, str],
     default: Sequence[str] = (),
     meant: Callable[[str], Sequence[str]] = lambda _text: (),
+    close: Callable[[str], str | None] | None = None,
 ) -> list[str]:
     """One or more of a numbered list, given by numbers, names or ids; Enter gives ``default``, where there is one.
 
-    ``meant``: what a name, or a part of one, may mean.
+    ``meant``: what a name, or a part of one, may mean. ``close``: what one that is none may have been meant to be.
     """
     ids, by_id = list(names), {entry.casefold(): entry for entry in names}
     for number, name in enumerate(names.values(), 1):
@@ -216,7 +213,34 @@ def picked(
         chosen = [] if not typed else _chosen(typed, ids, by_id, meant)
         if chosen and all(word in names for word in chosen):
             return list(dict.fromkeys(chosen))
-        tell("  " + _("Please give one or more of the numbers above."))
+        typed = next((word for word in chosen if word not in names), "")
+        tell("  " + (_which(typed, names, meant, close or close_in(names)) if typed else _(GIVE_NUMBERS)))
+
+
+def _which(
+    typed: str,
+    names: Mapping[str, str],
+    meant: Callable[[str], Sequence[str]],
+    close: Callable[[str], str | None],
+) -> str:
+    """What to answer where a word of an answer is none of the list, or may be several of it."""
+    numbers = {each: f"{number} {names[each]}" for number, each in enumerate(names, 1)}
+    if several := [numbers[each] for each in meant(typed) if each in numbers]:
+        return _("{typed!r} may be one of several: {among}. Which number?", typed=typed, among="; ".join(several))
+    if (near := close(typed)) in numbers:
+        return _("{typed!r} is not in the list. Did you mean {number}?", typed=typed, number=numbers[near or ""])
+    return _(GIVE_NUMBERS)
+
+
+def close_in(names: Mapping[str, str]) -> Callable[[str], str | None]:
+    """Which name of a list, or word of a name, a text is most like."""
+    words = {word: each for each, name in names.items() for word in (*plainly(name).split(), plainly(name))}
+
+    def close(text: str) -> str | None:
+        near = get_close_matches(plainly(text), words, n=1, cutoff=AS_CLOSE_AS)
+        return words[near[0]] if near and len(text) >= SHORTEST_PART else None
+
+    return close
 
 
 def parts_of(names: Mapping[str, str]) -> Callable[[str], Sequence[str]]:

@@ -126,13 +126,25 @@ def _authority(status: BreachStatus, at: datetime) -> str:
 
 def hours_left(due: datetime, at: datetime) -> str:
     """The countdown in hours, as the law counts."""
-    minutes = int(abs(due - at) / timedelta(minutes=1))
-    length = _("{hours} h {minutes} min", hours=minutes // 60, minutes=f"{minutes % 60:02}")
+    length = _in_hours(due, at)
     return (
         _("{length} left.", length=length)
         if due > at
         else _("LATE by {length}. Notify now, with the reasons for the delay.", length=length)
     )
+
+
+def _in_hours(due: datetime, at: datetime) -> str:
+    minutes = int(abs(due - at) / timedelta(minutes=1))
+    return _("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
+
+
+def _left(duty: DutyState, at: datetime) -> str:
+    """The time that is left, for the authority's duty in hours as in the line above the table."""
+    if duty.kind != _AUTHORITY or duty.due_at is None:
+        return countdown(duty.due_at, at)
+    length = _in_hours(duty.due_at, at)
+    return _("in {length}", length=length) if duty.due_at > at else _("LATE by {length}", length=length)
 
 
 def _why_not(status: BreachStatus) -> str:
@@ -197,7 +209,7 @@ def _tables(status: BreachStatus, at: datetime) -> list[RenderableType]:
             (
                 names.duty_of(d),
                 short(d.due_at),
-                countdown(d.due_at, at),
+                _left(d, at),
                 names.recipient(d.recipient),
                 to_do(d, status.reference),
             )

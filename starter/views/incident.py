@@ -253,7 +253,7 @@ def instructions_table(status: IncidentStatus) -> list[RenderableType]:
         (
             each.id,
             each.authority,
-            ", ".join(map(contact_to_type, each.awaiting)) or _("nobody"),
+            "; ".join(map(contact_to_type, each.awaiting)) or _("nobody"),
             str(len(each.acknowledged)),
             "; ".join(f"{names.contact(contact)}: {reason}" for contact, reason in each.waived.items()),
         )

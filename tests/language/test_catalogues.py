@@ -99,6 +99,8 @@ def test_the_help_of_a_command_mixes_no_languages(command: tuple[str, ...]) -> N
 
 def is_prose(line: str) -> bool:
     """Whether a line of a help text holds words of ours: no command to copy, no option alone."""
+    if line.strip().startswith("--") and line.endswith("\\"):
+        return False  # of a command that goes on below
     words = re.sub(
         r"--?[a-z-]+|\[[a-z_|]+\]|\"[^\"]*\"|.*kantadesk .*|(temporal|TEMPORAL_ADDRESS)[ =].*|\S+[=_]\S+", "", line
     )

@@ -36,10 +36,10 @@ def finnish() -> Iterator[None]:
         ),
         ("Told (start): 2 of 2 messages accepted", "Kerrottu (alkaminen): 2/2 viestiä otettiin vastaan"),
         ("Risk assessed: high", "Riski arvioitu: korkea"),
-        ("to desk, duty officer, health-stations", "vastaanottajat: käyttötuki, päivystäjä, terveysasemat"),
+        ("to desk, duty officer, health-stations", "vastaanottajat: käyttötuki; päivystäjä; terveysasemat"),
         ("desk acknowledged report_to_kela", "Palvelupiste (24/7) kuittasi: häiriöilmoitus Kelaan"),
         ("Kela acknowledged the fault", "Kela acknowledged the fault"),
-        ("to out-of-hours, health-stations", "vastaanottajat: out of hours, terveysasemat"),
+        ("to out-of-hours, health-stations", "vastaanottajat: out of hours; terveysasemat"),
         ("by way of cli", "lähde: komentorivi"),
         ("hairioilmoitus-1.docx; accepted, 4c@example.org", "hairioilmoitus-1.docx; vastaanotettu, 4c@example.org"),
         (

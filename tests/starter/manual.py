@@ -9,6 +9,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from starter.cli import cli
+from starter.language.help import in_force
 from starter.lazy import LazyGroup
 from starter.shells import register
 
@@ -45,7 +46,8 @@ names has a variable of its own.
 
 def manual() -> str:
     """The whole page."""
-    sections = [HEAD + lines(cli.help or ""), ".SH COMMANDS\n", *_commands(cli, "kantadesk"), FOOT]
+    whole = in_force(cli)  # as it is shown: a command that is too long for a line stands on several
+    sections = [HEAD + lines(whole.help or ""), ".SH COMMANDS\n", *_commands(cli, "kantadesk"), FOOT]
     return "".join(sections)
 
 

@@ -68,7 +68,7 @@ def test_a_contact_is_given_by_id_or_by_part_of_its_name(typing: Typing, capsys:
     assert "Which contact? Kustens hälsostation\n" in capsys.readouterr().err
     typing("nobody like that", "desk", "")
     assert with_what_is_missing(ack, given, AT)["contact"] == "desk"
-    assert "Please give one of these: Palvelupiste (24/7) (desk), " in capsys.readouterr().err
+    assert "Please give one of these: Palvelupiste (24/7) (desk); " in capsys.readouterr().err
 
 
 def is_asked_for(model: type[BaseModel]) -> list[str]:

@@ -7,6 +7,7 @@ import shlex
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import click
@@ -43,6 +44,7 @@ def server(processes: Path, folder: Path, port: int = 7233, changed: tuple[str, 
                f"{folder}/temporal.db", "--ui-codec-endpoint", "http://127.0.0.1:8233/kantadesk/codec", ""]  # fmt: skip
     number = processes / str(len([*processes.iterdir()]) + 4000)
     number.mkdir()
+    folder.mkdir(exist_ok=True)
     (number / "cmdline").write_text("\0".join(command).replace(*changed), encoding="utf-8")
 
 
@@ -149,11 +151,11 @@ def test_of_several_desks_those_of_our_account_are_named(
 
 def test_the_desk_of_another_account_is_used_as_that_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        elsewhere, "running_desks", lambda: [RunningDesk(Path("/srv/desk"), "127.0.0.1:7233", ("7233", "8233"), 4321)]
+        elsewhere, "running_desks", lambda: [RunningDesk(Path("/srv"), "127.0.0.1:7233", ("7233", "8233"), 4321)]
     )
     assert "become the account" not in said_to(here(tmp_path)) or os.geteuid() != 0
     monkeypatch.setattr(os, "geteuid", lambda: 77)
-    assert "become the account 4321, type export KANTADESK_DATA_DIR=/srv/desk" in said_to(here(tmp_path))
+    assert "become the account 4321, type export KANTADESK_DATA_DIR=/srv " in said_to(here(tmp_path))
 
 
 def test_a_port_that_a_desk_has_is_no_reason_for_a_second_one(processes: Path, tmp_path: Path) -> None:
@@ -200,3 +202,21 @@ def test_the_kernel_shows_a_real_server_command_line(tmp_path: Path) -> None:
     assert [(each.address, each.ports, each.owner) for each in found] == [
         ("127.0.0.1:7999", ("7999", "8999"), os.geteuid())
     ]
+
+
+def test_a_folder_that_is_gone_or_is_for_a_trial_is_not_offered(
+    tmp_path: Path, processes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for_trials, there = tmp_path / "trials", tmp_path / "there"
+    for_trials.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(for_trials))
+    server(processes, for_trials / "pytest-1", 7301)
+    server(processes, tmp_path / "gone", 7302)
+    (tmp_path / "gone").rmdir()
+    assert "pytest-1" not in said_to(here(tmp_path))
+    server(processes, there, 7303)
+    told = said_to(here(tmp_path))
+    assert str(there) in told
+    assert "pytest-1" not in told
+    assert str(tmp_path / "gone") not in told
+    assert "pytest-1" in said_to(load({}, data_dir=for_trials / "another"))

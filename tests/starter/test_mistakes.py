@@ -58,6 +58,9 @@ SLIPS = (
     Slip("A call: did it reach anybody?", "incident call HD-4711", 2),
     Slip("A triage without answers", "incident triage HD-4712", 2),
     Slip("A severity that there is not", "incident triage HD-4712 --severity severe", 2),
+    Slip("A severity with a letter missing", "incident triage HD-4712 --severity kritinen", 2),
+    Slip("A way that there is not", "contacts wrong ward-3 --channel puhelni", 2),
+    Slip("A service that there is not", "incident open --title x --service foo", 2),
     Slip("A criterion written wrong", "incident triage HD-4712 --criterion safty=yes", 2),
     Slip("An answer that there is not", "incident triage HD-4712 --criterion safety=maybe", 2),
     Slip("An answer without =", "incident triage HD-4712 --criterion safety", 2),
@@ -80,7 +83,8 @@ SLIPS = (
     Slip("A break that is over",
          'maintenance plan --title x --service PDR --starts-at "1.1.2020 06:00" --ends-at "1.1.2020 08:00"', 2),
     Slip("The clock of a live incident", "drill advance HD-4711 2h", 3),
-    Slip("A length written wrong", "drill advance DR-1 2hours", 2),
+    Slip("A length written wrong", "drill advance DR-1 2times", 2),
+    Slip("A length alone, written wrong", "drill advance 2x", 2),
     Slip("A file that is not there", "evidence verify HD-4711.zip", 2),
     Slip("An identity code in a text", 'incident update HD-4711 --text "potilas 131052-308T"', 2),
     Slip("An account instead of a person", "shift start --by root", 2),
@@ -146,3 +150,13 @@ def test_each_is_answered_by_one_line_in_every_language(three: Desk) -> None:
     if os.environ.get("KANTADESK_RETELL"):
         PAGE.write_text(told, encoding="utf-8")
     assert told == PAGE.read_text(encoding="utf-8")
+
+
+def test_where_a_clock_is_moved_only_a_drill_is_meant(three: Desk) -> None:
+    moved = three("drill", "advance", "1t", "--json")
+    assert (moved.code, moved.json["status"]["reference"]) == (0, "DR-1"), moved.err
+    assert three("incident", "open", "--drill", "--title", "x", "--service", "PDR", "--reference", "DR-2").code == 0
+    three.until(lambda rows: "DR-2" in {row["reference"] for row in rows}, "incident", "list")
+    several = three("drill", "advance", "1t")
+    assert several.code == 2
+    assert {"DR-1", "DR-2"} == {word.strip(",;") for word in several.err.split() if word.startswith(("DR-", "HD-"))}

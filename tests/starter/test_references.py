@@ -162,8 +162,14 @@ def test_the_shell_completes_values(words: Sequence[str], among: list[str], list
         (("incident", "opne"), "Did you mean one of: 'open', 'reopen'?"),
         (("incidnt",), "Did you mean 'incident'?"),
         (("triage", "X"), "Did you mean 'incident triage'?"),
-        (("incident", "open", "--title", "x", "--service", "reseptkeskus"), "did you mean PRESCRIPTION?"),
-        (("incident", "open", "--title", "x", "--service", "arkisto"), "several services may be meant, PDR ("),
+        (
+            ("incident", "open", "--title", "x", "--service", "reseptkeskus"),
+            "did you mean Prescription service (Prescription Centre)?",
+        ),
+        (
+            ("incident", "open", "--title", "x", "--service", "arkisto"),
+            "several services may be meant, Patient Data Repository / Client data",
+        ),
     ],
 )
 def test_what_may_have_been_meant_is_said(arguments: tuple[str, ...], said: str, tmp_path: Any) -> None:

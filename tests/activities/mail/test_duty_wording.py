@@ -63,7 +63,7 @@ def test_a_report_to_a_supplier_names_it_and_tells_it_from_the_maker(language: L
         towards: worded(letter(kind="reminder", language=language, towards=towards, **facts), model)
         for towards in ("system", "device")
     }
-    assert "(Alfa Oy, Beta)" in told["system"].body
+    assert "(Alfa Oy; Beta)" in told["system"].body
     assert "Alfa" not in told["device"].body
     assert told["system"].subject != told["device"].subject
 

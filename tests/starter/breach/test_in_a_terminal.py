@@ -6,9 +6,9 @@ import json
 
 import pytest
 
+from starter.language.fixed_lists import fixed
 from starter.language.names import ROLES
-from starter.language.words import Spoken, _, speak
-from starter.terminal import prompts
+from starter.language.words import Spoken, speak
 from tests.starter.conftest import Desk
 from tests.starter.terminal.pseudo_terminal import Terminal
 
@@ -65,9 +65,9 @@ ROLE_WORDS: tuple[tuple[Spoken, str, str], ...] = (
 @pytest.mark.parametrize(("language", "word", "role"), ROLE_WORDS)
 def test_a_role_is_answered_by_its_word_in_each_language(language: Spoken, word: str, role: str) -> None:
     speak(language)
-    meant = prompts._meant(word, {each: _(text) for each, text in ROLES.items()})
+    meant = fixed(ROLES).meant(word)
     speak("en")
-    assert meant == {role}
+    assert meant == [role]
 
 
 ASSESS = (

@@ -76,7 +76,7 @@ def test_a_letter_to_the_persons_in_words_of_its_own(desk: Desk) -> None:
 def test_a_processor_has_no_packet_and_names_its_controller(desk: Desk) -> None:
     reference = opened(desk, "--role", "processor", "--controller", "County A", "--controller", "County B")
     refused_with(desk("breach", "paper", reference, "--for", "authority"), 3, "a processor does not notify")
-    refused_with(desk("breach", "paper", reference, "--for", "controller"), 2, "County A, County B")
+    refused_with(desk("breach", "paper", reference, "--for", "controller"), 2, "County A; County B")
     shown = desk("breach", "paper", reference, "--for", "controller", "--controller", "county b")
     assert f"County B · {reference}" in shown.out
     assert "County A" not in shown.out

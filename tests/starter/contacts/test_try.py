@@ -84,7 +84,7 @@ def test_a_group_is_asked_first_and_what_is_unclear_is_refused(testing: Desk, ma
         (("--group", "pharmacies"), "--yes"),
         ((), "give one contact"),
         (("desk", "--group", "pharmacies"), "give one contact"),
-        (("--group", "nobody"), "no contact is in group nobody"),
+        (("--group", "nobody"), "'nobody' is none of these: "),
     ):
         refused = testing("contacts", "test", *wrong)
         assert refused.code == 2

@@ -46,7 +46,7 @@ def test_contacts_to_whose_address_mail_came_back_are_named() -> None:
 
 def test_of_many_who_are_told_the_first_few_are_named() -> None:
     told = tuple(Recipient(contact=f"ward-{n}", language="fi") for n in range(10))
-    assert "ward-7, and 2 more)" in Preview(("everyone",), told, (), drill=False).in_words()
+    assert "ward-7; and 2 more)" in Preview(("everyone",), told, (), drill=False).in_words()
     assert "(everyone)" in Preview(("everyone",), (), (), drill=False).in_words()
 
 

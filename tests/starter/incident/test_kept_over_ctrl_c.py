@@ -64,7 +64,7 @@ def test_the_triage(desk: Desk) -> None:
     again = Terminal(desk, "incident", "triage", reference)
     again.expect("Use them?")
     again.type("y")
-    again.expect("1/5")
+    again.expect("2/6")
     again.expect("[u]nknown")
     assert "nobody can renew" not in again.seen
     again.interrupt()

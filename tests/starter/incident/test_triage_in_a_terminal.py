@@ -115,7 +115,7 @@ def test_one_answer_is_changed_by_its_number_and_kept_answers_are_seen_before_th
     terminal.expect("severity: low")
     terminal.expect("Send this triage?")
     terminal.type("1")
-    terminal.expect("1/1")
+    terminal.expect("1/6")
     terminal.type("n")
     terminal.expect("Why?")
     terminal.type("")
@@ -156,7 +156,7 @@ def test_only_what_is_missing_is_asked(desk: Desk) -> None:
         "--criterion", "safety=no", "--criterion", "privacy=no", "--criterion", "locality_unsure_others_affected=no",
         "--language", "fi", "--yes",
     )  # fmt: skip
-    terminal.expect("1/1")
+    terminal.expect("6/6")
     terminal.expect("Häiriö ei ole Kanta-palveluissa")
     terminal.type("ei")
     terminal.expect("Miksi?")

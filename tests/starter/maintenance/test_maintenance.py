@@ -127,7 +127,7 @@ def test_exit_codes(desk: Desk) -> None:
         ((*PLAN, "--starts-at", "06:00", "--ends-at", "08:00", "--window", "07:00"), "--window: is given as START/END"),
         (
             (*PLAN, "--starts-at", "06:00", "--ends-at", "08:00", "--audience", "wards"),
-            "no contact is in group 'wards'",
+            "'wards' is none of these: ",
         ),
         (("maintenance", "cancel", "X"), "--reason: is missing"),
         (("maintenance", "change", "X", "--note", "?"), "nothing is changed: give what is different"),

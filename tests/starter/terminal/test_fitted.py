@@ -21,12 +21,14 @@ from starter.board import columns as board
 from starter.board.lines import lines
 from starter.client.open_duties import live_first
 from starter.client.search import Row
+from starter.contacts import list as contacts
 from starter.duty import list as duties
 from starter.incident import list as incidents
-from starter.language.moments import written
+from starter.language.moments import age, in_words, written
 from starter.language.words import Spoken, speak
-from starter.terminal.fitted import Column, GiveUp, drawn, fitted
+from starter.terminal.fitted import Column, GiveUp, drawn, fitted, is_said
 from starter.views import timeline
+from workflows.contacts.messages import CheckState, ContactState
 from workflows.process.messages import Happening
 
 AT = datetime(2026, 11, 27, 1, 15, tzinfo=UTC)
@@ -82,11 +84,35 @@ TOLD = [
     Happening(at=AT, what="Situation", by="Mikko Laine", detail="Vika jatkuu kaikilla osastoilla " * 4),
 ]  # fmt: skip
 
+CONTACTS = tuple(
+    ContactState(
+        contact=each,
+        owner=owner,
+        verified_on=AT.date(),
+        confirmed_at=AT,
+        due_at=AT + timedelta(days=90),
+        why=why,
+        channel="phone" if why else None,
+        since=AT if why else None,
+    )
+    for each, owner, why in (
+        ("desk", "", None),
+        ("ward-3", "duty-officer", "wrong"),
+        ("health-station-north", "desk", "bounced"),
+    )
+)
+CHECKED = tuple(
+    CheckState(what=what, number=number, done_at=done, done_by="Anna Virtanen" if done else "", due_at=AT)
+    for what, number, done in (("extranet", "", None), ("test_call", "kela", AT), ("directory", "", AT))
+)
+
 Made = tuple[Sequence[Column], Sequence[GiveUp]]
 LISTS: dict[str, Callable[[], Made]] = {
     "duty_list": lambda: (duties.columns(OWED, AT), duties.GIVEN_UP),
     "board": lambda: (board.columns(lines(OWED, AT), AT), board.GIVEN_UP),
     "incident_list": lambda: (incidents.columns(OPEN, CALLED, AT), incidents.GIVEN_UP),
+    "contacts_list": lambda: (contacts.columns(CONTACTS, AT), contacts.GIVEN_UP),
+    "checks": lambda: (contacts.columns_of_checks(CHECKED), contacts.CHECKS_GIVEN_UP),
     "timeline": lambda: (timeline.columns(TOLD), timeline.IN_ONE_COLUMN),
 }
 
@@ -101,7 +127,7 @@ def screen(name: str, width: int) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("width", [80, 60])
+@pytest.mark.parametrize("width", [120, 80, 60])
 @pytest.mark.parametrize("name", LISTS)
 def test_as_it_was_read(name: str, width: int, language: Spoken) -> None:
     speak(language)
@@ -142,3 +168,56 @@ def test_where_there_is_room_everything_stands() -> None:
     columns, give_up = LISTS["duty_list"]()
     assert fitted(columns, give_up, 300) == list(columns)
     assert [column.name for column in fitted(columns, give_up, 20)] == ["due", "whose", "duty"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["duty_list", "board", "incident_list"])
+def test_how_old_it_is_and_what_it_is_called_stand_at_every_width(name: str, language: Spoken) -> None:
+    speak(language)
+    ages = {age(each.opened_at, AT) for each in OPEN} if name == "incident_list" else {in_words(timedelta(minutes=185))}
+    for width in (60, 72, 80, 100, 120):
+        shown = screen(name, width)
+        assert [each for each in ages if each not in shown] == [], f"{width}\n{shown}"
+        assert shown.count(TITLE[:8]) == len(OPEN if name == "incident_list" else OWED), f"{width}\n{shown}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", LISTS)
+def test_no_word_is_broken_into_letters(name: str, language: Spoken) -> None:
+    speak(language)
+    columns, _give_up = LISTS[name]()
+    words = {word for column in columns for cell in column.cells for word in cell.split()}
+    for width in (60, 80, 120):
+        strange = [
+            word for word in screen(name, width).split() if "…" not in word and not is_known(word, columns, words)
+        ]
+        assert not strange, f"{width}: {strange}"
+
+
+def is_known(word: str, columns: Sequence[Column], words: set[str]) -> bool:
+    """Whether a word of a screen is a whole word of a cell, in its full or its short form, or of a heading."""
+    said = {
+        each
+        for column in columns
+        for form in (column.otherwise, *column.narrower)
+        for cell in form
+        for each in cell.split()
+    }
+    headings = {each for column in columns for each in column.heading.split()}
+    return word in words | said | headings or not word.strip("─")
+
+
+def test_an_empty_column_goes_before_any_other() -> None:
+    every = incidents.columns([each._replace(severity=None) for each in OPEN], CALLED, AT)
+    names = [column.name for column in fitted(every, incidents.GIVEN_UP, 80)]
+    assert "severity" not in names
+    assert {"incident", "title", "age", "phase"} <= {*names}
+    assert [column.name for column in fitted(every, incidents.GIVEN_UP, 400)] == [column.name for column in every]
+
+
+def test_what_another_column_says_is_not_called_left_out() -> None:
+    """At 80 columns the time left stands below the due time; at 60 it is not shown, which is said."""
+    for width, said in ((80, False), (60, True)):
+        columns, give_up = LISTS["duty_list"]()
+        left = next(column for column in columns if column.name == "left")
+        assert is_said(left, fitted(columns, give_up, width)) is not said
