@@ -97,10 +97,11 @@ def _weigh(fields: dict[str, Any], here: Situation) -> None:
 
 def _ask(fields: dict[str, Any], language: Language, here: Situation) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
-    todo = [question for question in AID.questions if not question.field or question.field not in fields]
-    for number, question in enumerate(todo, 1):
+    for number, question in enumerate(AID.questions, 1):
+        if question.field and question.field in fields:
+            continue
         prompts.tell()
-        prompts.tell(f"{number}/{len(todo)}  {question.text.in_(language)}", strong=True)
+        prompts.tell(f"{number}/{len(AID.questions)}  {question.text.in_(language)}", strong=True)
         prompts.tell(f"     {question.help.in_(language)}", faint=True)
         if question.kind == "yes_no":
             answers[question.id] = prompts.answer("    ")

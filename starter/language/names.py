@@ -165,10 +165,13 @@ def recipient(told: str) -> str:
     for each in AUTHORITIES:
         if told in (each.name.fi, each.name.sv, each.name.en):
             return each.name.in_(spoken())
+    bare, mark, named = told.partition(" (")  # "the supplier of the system (Example Ltd)"
     for group in ("report_to", "breach_recipient"):
         for key, words in WORDS[group].items():
             if told in words.values():
                 return word(group, key, spoken())
+            if mark and bare in words.values():
+                return f"{word(group, key, spoken())} ({named}"
     return contact(_heard_recipient(told))
 
 
