@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from tests.simulation.engine.server import Server
 
 NOTHING = timedelta(0)
+TIMED_OUT = {
+    TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE: "StartToClose",
+    TimeoutType.TIMEOUT_TYPE_HEARTBEAT: "Heartbeat",
+}
 
 
 class Activity:
@@ -103,9 +107,12 @@ class Activity:
 
     def _failed(self, failure: Failure, after: timedelta | None = None) -> None:
         """Try again, or tell the process."""
-        self._last_failure = failure
+        before, self._last_failure = self._last_failure, failure
         state = self._why_not_again(failure, pause := after if after is not None else self._pause())
         if state is not None:
+            if before is not None and failure.HasField("timeout_failure_info"):
+                failure.cause.CopyFrom(before)
+            self._last_failure = before
             self._end(self._failure(failure, state))
             return
         self._stop("once", "beat")
@@ -135,13 +142,16 @@ class Activity:
     # --- time-outs ------------------------------------------------------------------------------------------
 
     def _try_timed_out(self, kind: TimeoutType.ValueType) -> None:
-        failure = Failure(message=f"activity {TimeoutType.Name(kind)}")
+        failure = Failure(message=f"activity {TIMED_OUT[kind]} timeout")
         failure.timeout_failure_info.timeout_type = kind
         self._server.log("times out", self._run, f"{self.name} try {self._number}: {TimeoutType.Name(kind)}")
         self._failed(failure)
 
     def _whole_time_is_over(self) -> None:
-        failure = Failure(message="activity ScheduleToClose timeout")
+        words = "activity ScheduleToClose timeout"
+        if self._worker is not None:
+            words = f"Not enough time to schedule next retry before {words}, giving up retrying"
+        failure = Failure(message=words)
         failure.timeout_failure_info.timeout_type = TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE
         if self._last_failure is not None:
             failure.cause.CopyFrom(self._last_failure)
@@ -190,6 +200,8 @@ class Activity:
             begin = HistoryEvent(event_type=EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED)
             begin.activity_task_started_event_attributes.scheduled_event_id = self._begun.event_id
             begin.activity_task_started_event_attributes.attempt = self._number
+            if self._last_failure is not None:
+                begin.activity_task_started_event_attributes.last_failure.CopyFrom(self._last_failure)
             self._run.add(begin)
         self._server.happens(self._run, event)
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from temporalio.api.common.v1 import Payload
-from temporalio.api.enums.v1 import EventType
+from temporalio.api.enums.v1 import EventType, SignalExternalWorkflowExecutionFailedCause
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.update.v1 import Outcome
 from temporalio.bridge.proto.workflow_commands import WorkflowCommand
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tests.simulation.engine.worker import Worker
 
 Event = EventType
+_Cause = SignalExternalWorkflowExecutionFailedCause
+NOBODY_THERE = _Cause.SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND
 CORE_FLAGS = (1, 2, 3, 4)
 """Behaviours of Temporal's Core that runs of temporalio 1.35 note in their histories."""
 ENDS: dict[str, Status] = {
@@ -139,12 +141,14 @@ class Applying:
 
     def _patch(self, run: Run, command: WorkflowCommand) -> None:
         run.write(event_of(command))
-        if not command.set_patch_marker.deprecated:
+        if command.set_patch_marker.patch_id not in run.patches:
             run.patches.append(command.set_patch_marker.patch_id)
             event = HistoryEvent(event_type=Event.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES)
             shown = event.upsert_workflow_search_attributes_event_attributes.search_attributes.indexed_fields
             metadata = {"encoding": b"json/plain", "type": b"KeywordList"}
-            shown[CHANGES].CopyFrom(Payload(metadata=metadata, data=json.dumps(run.patches).encode()))
+            shown[CHANGES].CopyFrom(
+                Payload(metadata=metadata, data=json.dumps(run.patches, separators=(",", ":")).encode())
+            )
             run.write(event)
 
     @staticmethod
@@ -171,7 +175,8 @@ class Applying:
         event.external_workflow_execution_signaled_event_attributes.initiated_event_id = begun_id
         if other is None or not other.is_open:
             event = HistoryEvent(event_type=Event.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED)
-            event.signal_external_workflow_execution_failed_event_attributes.initiated_event_id = begun_id
+            failed = event.signal_external_workflow_execution_failed_event_attributes
+            failed.initiated_event_id, failed.cause = begun_id, NOBODY_THERE
         else:
             heard = HistoryEvent(event_type=Event.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED)
             heard.workflow_execution_signaled_event_attributes.signal_name = sent.signal_name

@@ -38,7 +38,8 @@ def next_start(run: Run, command: WorkflowCommand) -> StartWorkflowExecutionRequ
     before = run.history[0].workflow_execution_started_event_attributes
     request.task_queue.name = sent.task_queue or before.task_queue.name
     request.input.CopyFrom(Payloads(payloads=sent.arguments))
-    request.memo.CopyFrom(run.memo)
+    for name, value in (sent.memo or before.memo.fields).items():  # what the run has added to its memo is not carried
+        request.memo.fields[name].CopyFrom(value)
     for name, value in run.attributes.items():
         request.search_attributes.indexed_fields[name].CopyFrom(value)
     return request

@@ -9,7 +9,7 @@ from typing import Any
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload
-from temporalio.api.enums.v1 import EventType
+from temporalio.api.enums.v1 import EventType, RetryState
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 
@@ -91,10 +91,12 @@ def _completed(event: HistoryEvent, sent: Any, _: Mapping[int, int]) -> None:
 def _failed(event: HistoryEvent, sent: Any, _: Mapping[int, int]) -> None:
     event.event_type = Event.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED
     event.workflow_execution_failed_event_attributes.failure.CopyFrom(sent.failure)
+    event.workflow_execution_failed_event_attributes.retry_state = RetryState.RETRY_STATE_RETRY_POLICY_NOT_SET
 
 
 def _cancelled(event: HistoryEvent, _: Any, __: Mapping[int, int]) -> None:
     event.event_type = Event.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED
+    event.workflow_execution_canceled_event_attributes.SetInParent()
 
 
 def _carried_on(event: HistoryEvent, sent: Any, _: Mapping[int, int]) -> None:

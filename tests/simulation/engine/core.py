@@ -16,7 +16,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.update.v1 import Request
 from temporalio.bridge.proto.workflow_activation import DoUpdate, QueryWorkflow, WorkflowActivation
-from temporalio.bridge.proto.workflow_commands import WorkflowCommand
+from temporalio.bridge.proto.workflow_commands import ActivityCancellationType, WorkflowCommand
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.worker import WorkflowInstance
 
@@ -25,6 +25,11 @@ from tests.simulation.engine.jobs import Job, Jobs
 from tests.simulation.engine.tasks_of_history import COMMANDS, next_task
 
 Build = Callable[[WorkflowActivation], WorkflowInstance]
+TRY_CANCEL, WAIT_COMPLETED, ABANDON = (
+    ActivityCancellationType.TRY_CANCEL,
+    ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    ActivityCancellationType.ABANDON,
+)
 MARKER = EventType.EVENT_TYPE_MARKER_RECORDED
 ACCEPTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
 STARTED = EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED
@@ -65,6 +70,8 @@ class Core:
         """Commands whose events have not been seen yet; whether those events were there before (a replay)."""
         self._begun: dict[int, int] = {}
         """The process's own number of what a command event has begun, by the event's number."""
+        self._on_cancel: dict[int, int] = {}
+        """What the process wants of an activity that it cancels, by its own number."""
         self._given_up: set[int] = set()
         """Activities (own numbers) that the process has been told to be cancelled."""
         self._history: Sequence[HistoryEvent] = ()
@@ -183,6 +190,7 @@ class Core:
     def _settled(self, given: list[WorkflowCommand]) -> tuple[list[WorkflowCommand], list[Job]]:
         """Take out what was cancelled before anybody heard of it; answer at once for activities that were given up."""
         began = {number_of(each): each for each in given if each.HasField("schedule_activity")}
+        self._on_cancel |= {number: each.schedule_activity.cancellation_type for number, each in began.items()}
         timers = {number_of(each) for each in given if each.HasField("start_timer")}
         dropped = {number_of(each) for each in given if each.HasField("cancel_timer")} & (timers | self._fired)
         unsent: set[int] = set()
@@ -192,8 +200,11 @@ class Core:
             if command.HasField("request_cancel_activity") and number in self._resolved:
                 unsent.add(number)
             elif command.HasField("request_cancel_activity") and number not in self._given_up:
+                how = self._on_cancel.get(number, TRY_CANCEL)
+                if how == WAIT_COMPLETED and number not in began:
+                    continue  # what has become of it comes later
                 self._given_up.add(number)
-                if number in began:
+                if number in began or how == ABANDON:
                     unsent.add(number)
                 jobs.append(self._cancelled(number, began.get(number)))
         return [each for each in given if not _is_dropped(each, dropped, unsent)], jobs

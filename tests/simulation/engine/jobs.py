@@ -100,6 +100,15 @@ class Jobs:
         job.resolve_activity.result.failed.failure.CopyFrom(said)
         return job
 
+    def _activity_cancelled(self, event: HistoryEvent) -> Job:
+        """An activity that was cancelled has said so; of use to a process that waits for that."""
+        done = event.activity_task_canceled_event_attributes
+        job = self._resolved(done.scheduled_event_id)
+        said = self._failure("Activity cancelled", done.scheduled_event_id, RetryState.RETRY_STATE_UNSPECIFIED)
+        said.cause.canceled_failure_info.SetInParent()
+        job.resolve_activity.result.cancelled.failure.CopyFrom(said)
+        return job
+
     def _asked_to_cancel(self, event: HistoryEvent) -> Job:
         job = Job()
         job.cancel_workflow.reason = event.workflow_execution_cancel_requested_event_attributes.cause
@@ -117,7 +126,7 @@ class Jobs:
         job.resolve_signal_external_workflow.seq = self._number_of(failed.initiated_event_id)
         said = job.resolve_signal_external_workflow.failure
         said.message = "Unable to signal external workflow because it was not found"
-        said.application_failure_info.type = "NOT_FOUND"
+        said.application_failure_info.type = "ExternalWorkflowExecutionNotFound"
         return job
 
     def cancelled_at_once(self, scheduled_event_id: int, number: int, activity: HistoryEvent | None) -> Job:
@@ -156,6 +165,7 @@ _MAKERS: Mapping[int, Callable[[Any, HistoryEvent], Job]] = {
     EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED: Jobs._activity_completed,
     EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED: Jobs._activity_failed,
     EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT: Jobs._activity_timed_out,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED: Jobs._activity_cancelled,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED: Jobs._asked_to_cancel,
     EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED: Jobs._told_outside,
     EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED: Jobs._not_told_outside,

@@ -108,7 +108,7 @@ class SimulatedService(ServiceClient):
                 or asked.workflow_id_reuse_policy == Reuse.WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING
             )
             if ends_it:
-                self.outside.terminate(there, "terminated by the start of another")
+                self.outside.terminate(there, "TerminateIfRunning WorkflowIdReusePolicy")
             return ends_it
         policy = asked.workflow_id_reuse_policy
         if policy == Reuse.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY:
@@ -141,7 +141,7 @@ class SimulatedService(ServiceClient):
     ) -> v1.RequestCancelWorkflowExecutionResponse:
         event = HistoryEvent(event_type=EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED)
         event.workflow_execution_cancel_requested_event_attributes.cause = asked.reason
-        self._server.happens(self._open(asked.workflow_execution), event)
+        self._server.happens(self._any(asked.workflow_execution), event)  # one that is over takes no notice
         return v1.RequestCancelWorkflowExecutionResponse()
 
     async def _update_workflow_execution(
@@ -274,7 +274,7 @@ class SimulatedService(ServiceClient):
     async def _terminate_workflow_execution(
         self, asked: v1.TerminateWorkflowExecutionRequest
     ) -> v1.TerminateWorkflowExecutionResponse:
-        self.outside.terminate(self._open(asked.workflow_execution), asked.reason)
+        self.outside.terminate(self._open(asked.workflow_execution), asked.reason or "terminated by user via frontend")
         return v1.TerminateWorkflowExecutionResponse()
 
     async def _delete_workflow_execution(
