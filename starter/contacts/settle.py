@@ -10,15 +10,37 @@ from typing import TYPE_CHECKING
 import click
 
 from starter.language.moments import short
-from starter.language.words import _
+from starter.language.words import N_, _
+from starter.terminal.needed import NeededArgument
 from starter.terminal.output import json_option, say, say_json
 
 if TYPE_CHECKING:
     from activities.mail.ledger import Waiting
 
+SHOWN = 8
+"""Characters of a letter's name, as the watchdog names it."""
+
+
+def _without_an_answer(_ctx: click.Context) -> dict[str, str]:
+    """The letters that can be settled, by the beginning of their names: when each was handed over."""
+    from activities.store.port import StoreFault
+    from starter.client.configuration import settings_in_force
+    from starter.language.heard import heard
+    from starter.terminal.errors import NotThere, Unreachable
+    from workers.store import ledger_in, store_of
+
+    settings = settings_in_force()
+    try:
+        waiting = ledger_in(store_of(settings), settings).unanswered()
+    except StoreFault as fault:
+        raise Unreachable(heard(str(fault))) from None
+    if not waiting:
+        raise NotThere(_("no letter waits for an answer: there is nothing to settle"))
+    return {letter[:SHOWN]: _("handed over on {moment}", moment=short(since)) for letter, since in waiting}
+
 
 @click.command("settle")
-@click.argument("letter")
+@click.argument("letter", cls=NeededArgument, asks=N_("Which letter?"), choices=_without_an_answer)
 @click.option("--yes", is_flag=True, help="Don't ask before it is settled.")
 @json_option
 def settle(letter: str, yes: bool, as_json: bool) -> None:

@@ -15,7 +15,7 @@ from tests.starter.terminal.pseudo_terminal import Terminal
 
 ALONE = (
     "evidence verify", "duty let-go", "duty let-go breach-X", "keys retire", "keys lost", "completion",
-    "breach export --to 2026-01-01", "breach paper X-1",
+    "breach export --to 2026-01-01", "breach paper X-1", "contacts settle",
 )  # fmt: skip
 
 
