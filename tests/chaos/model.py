@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal, NamedTuple
 
+from tests.chaos import short_clocks
 from tests.chaos.crowd import Life, Said
 from tests.chaos.histories import START
 from tests.chaos.script import To
@@ -149,7 +150,20 @@ class ExpectedIncident(Expected):
         self._reached: datetime | None = None
         self._relapses: list[datetime] = []
         self._owed_in: dict[str, int] = {}
-        """For each duty to phone, after how many relapses it arose: a call counts for its own time."""
+        """For each duty, after how many relapses it arose: a call counts for its own time."""
+
+    def open_duty(self, kind: str, opened_by: str, **more: Any) -> Owed:
+        owed = super().open_duty(kind, opened_by, **more)
+        self._owed_in[owed.id] = len(self._relapses)
+        return owed
+
+    def asks_by_itself_from(self) -> datetime | None:
+        """From when the question of a breach is open though nobody has raised it: data are out of reach for long."""
+        lasts = self.phase in ("awaiting_triage", "handling") and set(self.services) & OUT_OF_REACH
+        asked = {self._owed_in[duty.id] for duty in self.duties.values() if duty.kind == "assess_breach"}
+        if not lasts or len(self._relapses) in asked:
+            return None
+        return (self._relapses[-1] if self._relapses else self.noticed_at) + short_clocks.UNAVAILABLE_AFTER
 
     def refuses(self, said: Said) -> bool:
         if said.outcome == "too late" and said.message == "reopening":
@@ -218,8 +232,7 @@ class ExpectedIncident(Expected):
         for kind in wanted:
             if kind not in self._owed_since_it_began:
                 self._owed_since_it_began.add(kind)
-                owed = self.open_duty(kind, arrival(said))
-                self._owed_in[owed.id] = len(self._relapses)
+                self.open_duty(kind, arrival(said))
                 if kind == "report_to_kela":
                     self.tell("fault_report", KELA)
                     self.was_reported, self._told_to_kela = True, self._for_kela()

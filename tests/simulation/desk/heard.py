@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from temporalio.api.common.v1 import Payload
@@ -21,6 +21,7 @@ from tests.chaos.crowd import Life, Said
 from tests.chaos.model import Expected, ExpectedBreach, ExpectedIncident
 from tests.chaos.script import Garbage, To
 from tests.chaos.short_clocks import holders
+from tests.simulation.desk.ladders import Ladders
 from tests.simulation.engine.execution import Run
 
 Event = EventType
@@ -39,10 +40,28 @@ class Heard:
     refused_unread: int = 0
     has_begun: bool = False
     tokens: set[str] = field(default_factory=set)
+    ladders: Ladders = field(default_factory=Ladders)
     _has_a_result: bool = False
 
     def hear(self, run: Run, event: HistoryEvent) -> None:
         """Take in an event of its history."""
+        at = event.event_time.ToDatetime(tzinfo=UTC)
+        self._until(at)
+        self._hear(run, event, at)
+        if self.model is not None:
+            is_of_a_task = event.event_type == Event.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
+            self.ladders.hear(self.model, self.ladders.last_worked if is_of_a_task else at)
+
+    def _until(self, now: datetime) -> None:
+        """What is out of reach for long raises the question of a breach by itself, once for each time that it lasts."""
+        if not isinstance(self.model, ExpectedIncident):
+            return
+        since = self.model.asks_by_itself_from()
+        if since is not None and since <= now:
+            self.model.open_duty("assess_breach", "")
+            self.ladders.hear(self.model, since)
+
+    def _hear(self, run: Run, event: HistoryEvent, at: datetime) -> None:
         match event.event_type:
             case Event.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED if self.model is None:
                 self._opened(_facts(event.workflow_execution_started_event_attributes.input.payloads), run)
@@ -54,9 +73,15 @@ class Heard:
                 self._message(request.input.name, request.input.args.payloads, run, as_signal=False)
             case Event.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
                 self._has_a_result = True
+                if letter := letter_asked(run.history[event.activity_task_completed_event_attributes.scheduled_event_id - 1]):
+                    self.ladders.met_by_a_letter(letter["duty"], at)
                 if self.model is not None and (notice := notice_looked_up(run.history, event, self.to)):
                     self.model.take(notice)
+            case Event.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
+                self.ladders.answered(event.workflow_execution_update_completed_event_attributes.meta.update_id)
             case Event.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+                began = run.history[event.workflow_task_completed_event_attributes.started_event_id - 1]
+                self.ladders.worked(began.event_time.ToDatetime(tzinfo=UTC))
                 self.has_begun = self.has_begun or self._has_a_result
 
     def _opened(self, facts: dict[str, Any], run: Run) -> None:
@@ -93,6 +118,12 @@ class Heard:
     def open_ids(self) -> set[str]:
         """The duties that are open by what has come."""
         return {duty.id for duty in self.model.duties.values() if duty.state == "open"} if self.model else set()
+
+
+def letter_asked(event: HistoryEvent) -> dict[str, Any] | None:
+    """The letter that an event asks for, where it asks for one."""
+    asked = event.activity_task_scheduled_event_attributes
+    return _facts(asked.input.payloads) if asked.activity_type.name == "send_letter" else None
 
 
 def is_another(facts: dict[str, Any]) -> bool:

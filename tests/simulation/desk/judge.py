@@ -8,7 +8,7 @@ outside: events, timers, letters, and now and then the answer to ``status``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from temporalio.api.enums.v1 import EventType
@@ -17,20 +17,17 @@ from temporalio.api.history.v1 import HistoryEvent
 from tests.chaos.crowd import Life
 from tests.chaos.letter_box import Accepted
 from tests.chaos.script import To
-from tests.chaos.short_clocks import address, alarms, alarms_until, holders, members
-from tests.simulation.desk.heard import Heard, status_in
+from tests.chaos.short_clocks import address
+from tests.simulation.desk.heard import Heard, letter_asked, status_in
 from tests.simulation.desk.house import House
+from tests.simulation.desk.ladders import OF_A_LADDER, Asked, asked_in
 from tests.simulation.desk.onlooker import Onlooker
 from tests.simulation.engine.execution import Run
 from tests.simulation.engine.virtual_time import running
 
-LATE = timedelta(minutes=2)
-"""By how much a timer may go off after its moment: it is set when the answer to a task has reached the server."""
-BY_A_CLOCK = ("reminder", "overdue")
 OF_A_KIND: dict[str, To] = {"Incident": "incident", "DataBreach": "breach"}
 CLOSED_BY_ITSELF = ("report_to_kela",)
 """Duties that a letter meets: closed by the mail, not by a person."""
-OPENED_BY_TIME = ("assess_breach",)
 
 
 class Judge(Onlooker):
@@ -44,8 +41,8 @@ class Judge(Onlooker):
         self._letters: dict[str, set[tuple[str, str, str]]] = {}
         self.leaves: frozenset[str] = frozenset()
         """Addresses of whom another judge looks at the letters."""
-        home.server.watchers.append(self._event)
-        home.provider.watchers.append(self._letter)
+        home.server.watchers.append(self.looks(self._event))
+        home.provider.watchers.append(self.looks(self._letter))
 
     def knows(self, lives: Sequence[Life]) -> None:
         """These are the people's plans."""
@@ -58,10 +55,21 @@ class Judge(Onlooker):
         if heard is None:
             return
         heard.hear(run, event)
+        if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED and (letter := letter_asked(event)):
+            self._asked(run, heard, asked_in(letter, running().now()))
+        for untold in heard.ladders.untold(running().now()):
+            self._is_wrong(f"{run.workflow_id}: {untold}")
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
-            self._home.server.later(0.0, self._looks, run, heard)
+            self._home.server.later(0.0, self.looks(self._looks), run, heard)
         elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
             self._ended(run, heard)
+
+    def _asked(self, run: Run, heard: Heard, asked: Asked) -> None:
+        """A process asks for a letter: one of a ladder must be owed at this moment."""
+        if asked.purpose in OF_A_LADDER and address(asked.contact) not in self.leaves:
+            self.checks["letters of ladders"] += 1
+            if fault := heard.ladders.fault_of(asked):
+                self._is_wrong(f"{run.workflow_id}: {fault}")
 
     def _ended(self, run: Run, heard: Heard) -> None:
         """Nothing is over while a person still owes something."""
@@ -89,18 +97,16 @@ class Judge(Onlooker):
     # --- no duty without a timer ----------------------------------------------------------------------------
 
     def _timers(self, run: Run, heard: Heard) -> None:
-        """Each duty that is owed has a timer that goes off when its ladder says."""
-        assert heard.model is not None
-        moments = [_fires_at(run, begun) for begun, _ in run.timers.values()]
-        for owed in heard.model.duties.values():
-            if owed.state != "open" or owed.kind in CLOSED_BY_ITSELF or not owed.counts_from:
-                continue
-            self.checks["clocks"] += 1
-            following = next(each.at for each in alarms(owed.kind, owed.counts_from) if each.at > running().now())
-            if not any(moment <= following + LATE for moment in moments):
-                self._is_wrong(
-                    f"{run.workflow_id}: {owed.id} is owed and no timer goes off by {following:%m-%d %H:%M:%S}"
-                )
+        """Each duty that is owed has a timer of its own that goes off when its ladder says."""
+        self.checks["looks at clocks"] += 1
+        if not run.activities:
+            heard.ladders.over(running().now())
+        moments = [goes_off_at(run, begun) for begun, _ in run.timers.values()]
+        looked_at = heard.ladders.looked_at
+        without = heard.ladders.without_timer(moments, is_busy=bool(run.activities))
+        self.checks["clocks"] += heard.ladders.looked_at - looked_at
+        for clock, at in without:
+            self._is_wrong(f"{run.workflow_id}: {clock.owed.id} is owed and no timer goes off at {at:%m-%d %H:%M:%S}")
 
     # --- nothing told before it is so, nothing without a cause, nothing twice --------------------------------
 
@@ -112,18 +118,8 @@ class Judge(Onlooker):
             return
         self.checks["letters"] += 1
         mine = [h for w, h in self._heard.items() if w.partition("-")[2] == letter.incident and h.model is not None]
-        if purpose in BY_A_CLOCK:
-            if not any(self._has_come(heard, purpose, letter.to) for heard in mine):
-                self._is_wrong(
-                    f"{letter.incident}: a {purpose} went to {letter.to} with no such alarm in any ladder yet"
-                )
-            return
-        if purpose == "unanswered":
-            self._digest(letter, mine)
-            return
-        if purpose == "instruction_reminder":
-            if not any(self._may_be_reminded(heard, letter.to) for heard in mine):
-                self._is_wrong(f"{letter.incident}: {letter.to} was reminded of no instruction that waits for it")
+        if purpose in OF_A_LADDER:
+            self._of_a_ladder(letter, purpose, mine)
             return
         if purpose == "not_sent":
             return  # something could not be sent: the model knows of no such thing
@@ -142,59 +138,19 @@ class Judge(Onlooker):
                 f"{letter.incident}: letter {count} ({purpose} to {letter.to}) went, {owed} were owed by then"
             )
 
-    def _digest(self, letter: Accepted, mine: Sequence[Heard]) -> None:
-        """A letter about what nobody answers: to whom it concerns, and no more than one for each morning."""
-        self.checks["digests"] += 1
-        known = self._letters.setdefault(f"{letter.incident}, digests", set())
-        known.add(("unanswered", letter.to, letter.message_id))
-        owed = [duty for heard in mine if heard.model for duty in heard.model.duties.values()]
-        if any(each.counts_from is None for each in owed):
-            return  # its clock began with its opening, which the model does not know: the checker looks at it
-        now = running().now() + timedelta(seconds=1)
-        came = [
-            (heard.to, alarm)
+    def _of_a_ladder(self, letter: Accepted, purpose: str, mine: Sequence[Heard]) -> None:
+        """A letter that a ladder asks for: as many as were asked for, each of which was owed then."""
+        known = self._letters.setdefault(letter.incident, set())
+        known.add((purpose, letter.to, letter.message_id))
+        count = len([each for each in known if each[:2] == (purpose, letter.to)])
+        asked = sum(
+            number
             for heard in mine
-            if heard.model
-            for duty in heard.model.duties.values()
-            if duty.counts_from
-            for alarm in alarms_until(duty.kind, duty.counts_from, now)
-            if alarm.is_digest
-        ]
-        roles: dict[tuple[To, datetime], set[str]] = {}
-        for of, alarm in came:
-            roles.setdefault((of, alarm.at), set()).update(alarm.roles)
-        mornings = [
-            moment for moment, each in roles.items()
-            if letter.to in map(address, holders(tuple(sorted(each)), deputies="management" in each))
-        ]  # fmt: skip
-        count = sum(to == letter.to for _, to, _ in known)
-        if count > len(mornings) and not any(kind not in {each.kind for each in owed} for kind in OPENED_BY_TIME):
-            self._is_wrong(f"{letter.incident}: digest {count} went to {letter.to}, {len(mornings)} mornings had come")
-
-    @staticmethod
-    def _may_be_reminded(heard: Heard, to: str) -> bool:
-        """Whether this address was asked to acknowledge an instruction, and an alarm of passing it on has come.
-
-        One who has just answered may still get it: when the answer came in, the model can't know.
-        """
-        assert heard.model is not None
-        now = running().now() + timedelta(seconds=1)
-        owed = [each for each in heard.model.duties.values() if each.kind == "distribute_instruction"]
-        has_come = any(not d.counts_from or alarms_until(d.kind, d.counts_from, now) for d in owed)
-        return has_come and to in [address(contact) for contact in members("instruction")]
-
-    @staticmethod
-    def _has_come(heard: Heard, purpose: str, to: str) -> bool:
-        """Whether an alarm of some duty that tells this address has come by now."""
-        assert heard.model is not None
-        now = running().now() + timedelta(seconds=1)
-        for owed in heard.model.duties.values():
-            if owed.counts_from is None:
-                return True  # its clock began with its opening, which the model does not know: the checker looks at it
-            for alarm in alarms_until(owed.kind, owed.counts_from, now):
-                if alarm.purpose == purpose and to in [address(contact) for contact in alarm.told]:
-                    return True
-        return any(kind not in heard.model.duties for kind in OPENED_BY_TIME)
+            for (what, contact), number in heard.ladders.asked.items()
+            if what == purpose and address(contact) == letter.to
+        )
+        if count > asked:
+            self._is_wrong(f"{letter.incident}: letter {count} ({purpose} to {letter.to}) went, {asked} were asked for")
 
     # --- the record -----------------------------------------------------------------------------------------
 
@@ -209,7 +165,7 @@ class Judge(Onlooker):
         there = {duty["id"] for duty in status["duties"] if duty["state"] in ("open", "overdue")}
         owed = heard.open_ids()
         perhaps = tuple(heard.model.perhaps_owed) if heard.model else ()
-        if more := {each for each in there - owed if not each.startswith((*OPENED_BY_TIME, *perhaps))}:
+        if more := {each for each in there - owed if not each.startswith(perhaps)}:
             self._is_wrong(f"{run.workflow_id}: {', '.join(sorted(more))} is open and owed to nobody")
         if less := {each for each in owed - there if not each.startswith(CLOSED_BY_ITSELF)}:
             self._is_wrong(f"{run.workflow_id}: {', '.join(sorted(less))} is owed and not open")
@@ -219,7 +175,12 @@ def has_failed(update: Any) -> bool:
     return bool(update.outcome.done() and update.outcome.result().HasField("failure"))
 
 
-def _fires_at(run: Run, begun: int) -> datetime:
-    event = run.history[begun - 1]
-    after = event.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta()
-    return event.event_time.ToDatetime(tzinfo=UTC) + after
+def goes_off_at(run: Run, begun: int) -> datetime:
+    """For which moment a timer was set: counted from the task that set it, as the process did."""
+    set_by = run.history[begun - 1].timer_started_event_attributes
+    task = begun - 2
+    while run.history[task].event_type != EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+        task -= 1
+    began = run.history[task].workflow_task_completed_event_attributes.started_event_id
+    moment = run.history[began - 1].event_time.ToDatetime(tzinfo=UTC)
+    return moment + set_by.start_to_fire_timeout.ToTimedelta()

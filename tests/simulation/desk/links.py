@@ -16,6 +16,7 @@ from temporalio.client import RPCTimeoutOrCancelledError, WorkflowQueryFailedErr
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from tests.chaos.patience import unless_cancelled
 from tests.chaos.script import _call as call
 from tests.chaos.script import opening, triage
 from tests.simulation.desk.house import House
@@ -306,6 +307,7 @@ class LinkedPair:
             try:
                 return await ask()
             except (RPCError, RPCTimeoutOrCancelledError, WorkflowQueryFailedError, TimeoutError):
+                unless_cancelled()
                 await asyncio.sleep(5)
 
     def _run_of(self, reference: str) -> Run | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import traceback
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 from tests.simulation.desk.house import House
 from tests.simulation.engine.virtual_time import running
@@ -21,3 +25,16 @@ class Onlooker:
         if line not in self.violations:
             self.violations.append(line)
             self._home.server.has_a_problem.set()
+
+    def looks(self, look: Callable[..., None]) -> Callable[..., None]:
+        """The same look; where it breaks itself, that is said and ends the run: else something would wait for ever."""
+
+        @functools.wraps(look)
+        def guarded(*about: Any) -> None:
+            try:
+                look(*about)
+            except Exception:
+                where = traceback.format_exc().strip().splitlines()
+                self._is_wrong(f"the judge itself fails: {where[-1]} ({where[-3].strip() if len(where) > 2 else ''})")
+
+        return guarded

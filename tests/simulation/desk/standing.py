@@ -19,6 +19,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from tests.chaos.patience import unless_cancelled
 from tests.simulation.desk.board import A_YEAR, DAY, HOUR, NAMES, Board, Item, board
 from tests.simulation.desk.house import House
 from tests.simulation.desk.product import ALWAYS_RUNNING_EVERY, TASK_QUEUE, ensure_standing, in_local_time
@@ -140,6 +141,7 @@ class Standing:
             except WorkflowAlreadyStartedError:
                 return
             except RPCError:
+                unless_cancelled()
                 await asyncio.sleep(5)
             else:
                 return
@@ -155,6 +157,7 @@ class Standing:
                 self.home.server.problem(f"{workflow_id}: {message} was refused: {refused.cause}")
                 return
             except RPCError as error:
+                unless_cancelled()
                 if error.status == RPCStatusCode.NOT_FOUND:
                     self.home.server.problem(f"{workflow_id}: {message}, and it had ended")
                     return
