@@ -158,8 +158,11 @@ class ExpectedIncident(Expected):
         return owed
 
     def asks_by_itself_from(self) -> datetime | None:
-        """From when the question of a breach is open though nobody has raised it: data are out of reach for long."""
-        lasts = self.phase in ("awaiting_triage", "handling") and set(self.services) & OUT_OF_REACH
+        """From when the question of a breach is open though nobody has raised it: data are out of reach for long.
+
+        A fault that nobody has judged yet raises none (its triage is owed, and alarms).
+        """
+        lasts = self.phase == "handling" and set(self.services) & OUT_OF_REACH
         asked = {self._owed_in[duty.id] for duty in self.duties.values() if duty.kind == "assess_breach"}
         if not lasts or len(self._relapses) in asked:
             return None

@@ -47,12 +47,18 @@ def made_small(tree: Path, *, seed: str, lives: int, seconds: float, folder: Pat
     raise RuntimeError(asked.trouble)
 
 
-def _asked(tree: Path, what: list[str], seconds: float) -> dict[str, Any] | Verdict:
-    """The line of JSON that a campaign says, or why there is none."""
+def of_the_neglected(tree: Path, *, seconds: float) -> Verdict:
+    """What is wrong with the one life in which nobody answers anything for days, on the code in ``tree``."""
+    asked = _asked(tree, [], seconds, script="desk/neglected.py")
+    return asked if isinstance(asked, Verdict) else Verdict(asked["violations"])
+
+
+def _asked(tree: Path, what: list[str], seconds: float, script: str = "campaign.py") -> dict[str, Any] | Verdict:
+    """The line of JSON that a script says, or why there is none."""
     environment = {**os.environ, "PYTHONPATH": f"{tree}{os.pathsep}{ROOT}"}
     try:
         done = subprocess.run(
-            [sys.executable, str(Path(__file__).with_name("campaign.py")), *what, "--json"],
+            [sys.executable, str(Path(__file__).parent / script), *what, "--json"],
             env=environment,
             capture_output=True,
             text=True,

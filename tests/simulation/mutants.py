@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.chaos.builds import Change, build
-from tests.simulation.hook import ROOT, Verdict, made_small, violations_of
+from tests.simulation.hook import ROOT, Verdict, made_small, of_the_neglected, violations_of
 
 MUTANTS = Path(__file__).with_name("mutants.toml")
 TESTS_OF = {
@@ -36,6 +36,8 @@ NOT_ASKED = "not slow and not chaos and not cluster and not web and not integrat
 SECONDS = 300.0
 """For each of them."""
 STORM_LIVES = 4
+OF_A_LADDER = "letter of a ladder"
+"""Such bugs are looked for in the one life in which nobody answers anything for days."""
 
 
 class Mutant(NamedTuple):
@@ -67,7 +69,7 @@ def main() -> int:
     for mutant in tried:
         with tempfile.TemporaryDirectory(prefix="kantadesk-mutant-") as folder:
             change = mutant.change._replace(instead=mutant.change.line) if wanted.control else mutant.change
-            tree, wanted.file = build(Path(folder) / "tree", change), change.file
+            tree, wanted.file, wanted.kind = build(Path(folder) / "tree", change), change.file, mutant.kind
             name = f"{mutant.name} (control)" if wanted.control else mutant.name
             line: dict[str, Any] = {"mutant": name, "kind": mutant.kind, "file": change.file}
             for who in wanted.by:
@@ -83,6 +85,8 @@ def main() -> int:
 def simulated(tree: Path, wanted: argparse.Namespace) -> dict[str, Any]:
     """Whether new lives find it."""
     began = time.monotonic()
+    if wanted.kind == OF_A_LADDER:
+        return _said(of_the_neglected(tree, seconds=SECONDS), began)
     return _said(violations_of(tree, seed=wanted.seed, lives=wanted.lives, seconds=SECONDS), began)
 
 

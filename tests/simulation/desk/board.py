@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from tests.simulation.desk.product import in_local_time
+from tests.simulation.desk.wall_clock import in_local_time
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 A_YEAR = 365

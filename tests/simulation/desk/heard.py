@@ -73,7 +73,9 @@ class Heard:
                 self._message(request.input.name, request.input.args.payloads, run, as_signal=False)
             case Event.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
                 self._has_a_result = True
-                if letter := letter_asked(run.history[event.activity_task_completed_event_attributes.scheduled_event_id - 1]):
+                if letter := letter_asked(
+                    run.history[event.activity_task_completed_event_attributes.scheduled_event_id - 1]
+                ):
                     self.ladders.met_by_a_letter(letter["duty"], at)
                 if self.model is not None and (notice := notice_looked_up(run.history, event, self.to)):
                     self.model.take(notice)

@@ -57,8 +57,10 @@ class Judge(Onlooker):
         heard.hear(run, event)
         if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED and (letter := letter_asked(event)):
             self._asked(run, heard, asked_in(letter, running().now()))
+        owed_before = heard.ladders.owed
         for untold in heard.ladders.untold(running().now()):
             self._is_wrong(f"{run.workflow_id}: {untold}")
+        self.checks["letters owed by ladders"] += heard.ladders.owed - owed_before
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
             self._home.server.later(0.0, self.looks(self._looks), run, heard)
         elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:

@@ -100,6 +100,8 @@ class Ladders:
     clocks: dict[str, Clock] = field(default_factory=dict)
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How many letters of a ladder it has asked for: by purpose and contact."""
+    owed: int = 0
+    """How many letters had to be asked for, and were looked for in time."""
     looked_at: int = 0
     """How many clocks the looks were at."""
     _awaited: list[tuple[datetime, str, Alarm]] = field(default_factory=list)
@@ -196,7 +198,7 @@ class Ladders:
             if least > EXACT:
                 return False
             clock.opened_at(at, at)
-        self._await(clock, clock.may_go_off(now)[-1:] + [clock.following(now)])
+        self._await(clock, [*clock.may_go_off(now)[-1:], clock.following(now)])
         return True
 
     def _await(self, clock: Clock, alarms: Sequence[Alarm]) -> None:
@@ -214,7 +216,9 @@ class Ladders:
             if clock.ended_from is None:
                 self._await(clock, [following])
             if following.at - alarm.at >= TOO_CLOSE:
-                found += [f"{duty}: no {each}, owed since {alarm.at:%m-%d %H:%M:%S}" for each in self._not_told(clock, alarm)]
+                found += [
+                    f"{duty}: no {each}, owed since {alarm.at:%m-%d %H:%M:%S}" for each in self._not_told(clock, alarm)
+                ]
         return found
 
     # --- letters --------------------------------------------------------------------------------------------------
@@ -244,7 +248,8 @@ class Ladders:
         if asked.purpose == REMINDER_OF_INSTRUCTION:
             answered = self._answered.get(asked.contact, [])
             is_asked = clock.owed.kind == "distribute_instruction" and asked.contact in members("instruction")
-            return [each for each in come if is_asked and (len(answered) < 2 or each.at <= answered[1])]
+            is_silent = [each for each in come if len(answered) < 2 or each.at <= answered[1]]
+            return [each for each in is_silent if is_asked and _asks_the_missing(each)]
         if asked.purpose == "unanswered":
             return [each for each in come if each.is_digest]
         return [each for each in come if each.purpose == asked.purpose and asked.contact in each.told]
@@ -254,13 +259,18 @@ class Ladders:
         if clock.ended_from is not None and clock.ended_from <= max(alarm.at, clock.opened[1] or alarm.at) + AT_ONCE:
             return []
         wanted = [(alarm.purpose, contact) for contact in alarm.told]
-        if clock.owed.kind == "distribute_instruction":
+        if clock.owed.kind == "distribute_instruction" and _asks_the_missing(alarm):
             wanted += [
                 (REMINDER_OF_INSTRUCTION, contact)
                 for contact in members("instruction")
                 if contact not in self._answered or self._answered[contact][0] > alarm.at + AT_ONCE
             ]
-        return [f"{purpose} to {contact}" for purpose, contact in wanted if (alarm.number, purpose, contact) not in clock.told]
+        self.owed += len(wanted)
+        return [
+            f"{purpose} to {contact}"
+            for purpose, contact in wanted
+            if (alarm.number, purpose, contact) not in clock.told
+        ]
 
     def _clock(self, duty: str) -> Clock | None:
         """The clock of a duty; that of a further form to Kela begins when one may be owed."""
@@ -278,6 +288,11 @@ def asked_in(letter: dict[str, Any], at: datetime) -> Asked:
     return Asked(letter["kind"], letter["contact"], about, at)
 
 
+def _asks_the_missing(alarm: Alarm) -> bool:
+    """Whether those are asked again who have not acknowledged: at each alarm, of the digests once a week."""
+    return not alarm.is_digest or "management" in alarm.roles
+
+
 def _missed_by(clock: Clock, now: datetime, timers: Sequence[datetime]) -> timedelta:
     """By how much the nearest timer misses the next moment of a ladder."""
     at = clock.following(now).at
@@ -292,4 +307,5 @@ def _why(clock: Clock, asked: Asked) -> str:
     """In words: what its ladder has."""
     if clock.ended_by is not None:
         return f"(it was over by {clock.ended_by:%m-%d %H:%M:%S})"
-    return f"(its ladder has {len(clock.come(asked.at))} moments by now, the next at {clock.following(asked.at).at:%m-%d %H:%M:%S})"
+    come, following = clock.come(asked.at), clock.following(asked.at)
+    return f"(its ladder has {len(come)} moments by now, the next at {following.at:%m-%d %H:%M:%S})"

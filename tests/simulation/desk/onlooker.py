@@ -33,7 +33,7 @@ class Onlooker:
         def guarded(*about: Any) -> None:
             try:
                 look(*about)
-            except Exception:
+            except Exception:  # noqa: BLE001  # whatever it is, nobody else would hear of it
                 where = traceback.format_exc().strip().splitlines()
                 self._is_wrong(f"the judge itself fails: {where[-1]} ({where[-3].strip() if len(where) > 2 else ''})")
 

@@ -54,7 +54,6 @@ from workers.singletons import ensure_standing
 from workers.wiring import WORKFLOWS, Neighbours, build_worker
 from workflows.incident.following import FollowingRecord
 from workflows.incident.with_links import IncidentWithLinks
-from workflows.procedure.local_time import local as in_local_time
 from workflows.process.ids import TASK_QUEUE
 from workflows.process.inbox import Inbox
 
@@ -71,7 +70,6 @@ __all__ = [
     "client_interceptors",
     "converter",
     "ensure_standing",
-    "in_local_time",
     "in_virtual_time",
     "not_now",
     "refused",

@@ -22,7 +22,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from tests.chaos.patience import unless_cancelled
 from tests.simulation.desk.board import A_YEAR, DAY, HOUR, NAMES, Board, Item, board
 from tests.simulation.desk.house import House
-from tests.simulation.desk.product import ALWAYS_RUNNING_EVERY, TASK_QUEUE, ensure_standing, in_local_time
+from tests.simulation.desk.product import ALWAYS_RUNNING_EVERY, TASK_QUEUE, ensure_standing
+from tests.simulation.desk.wall_clock import in_local_time
 from tests.simulation.engine.execution import Run
 from tests.simulation.engine.outside import Outside
 from tests.simulation.engine.virtual_time import running

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.chaos.short_clocks import holders, members
-from tests.simulation.desk.product import in_local_time
+from tests.simulation.desk.wall_clock import in_local_time
 
 OVERLONG_AFTER, OVERLONG_EVERY = timedelta(minutes=30), timedelta(hours=12)
 Letters = Counter[tuple[str, str]]

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from temporalio.api.enums.v1 import EventType
@@ -22,7 +22,7 @@ from tests.chaos.letter_box import Accepted
 from tests.simulation.desk.house import House
 from tests.simulation.desk.mail import Pager
 from tests.simulation.desk.onlooker import Onlooker
-from tests.simulation.desk.product import in_local_time
+from tests.simulation.desk.wall_clock import HELSINKI
 from tests.simulation.engine.execution import Run
 from tests.simulation.engine.virtual_time import running
 
@@ -46,7 +46,6 @@ groups = ["wards", "contact-persons"]
 verified_on = 2026-11-02"""
     for address, manner in MANNERS.items()
 )
-HELSINKI = in_local_time(datetime(2027, 1, 1, tzinfo=UTC), "Europe/Helsinki").tzinfo
 NIGHT = (time(22), time(7))
 AWHILE = timedelta(hours=3)
 SLACK = timedelta(minutes=10)

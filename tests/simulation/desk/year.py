@@ -43,7 +43,7 @@ from tests.chaos.script import (
 )
 from tests.chaos.short_clocks import members
 from tests.simulation.desk.overtaken import overtaken
-from tests.simulation.desk.product import in_local_time
+from tests.simulation.desk.wall_clock import in_local_time
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 HOLIDAYS = frozenset({(1, 1), (1, 6), (5, 1), (12, 6), (12, 24), (12, 25), (12, 26)})
