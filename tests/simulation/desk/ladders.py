@@ -1,9 +1,9 @@
 """Each reminder, alarm and digest of a process held against one moment of the ladder of one duty.
 
-What is owed is known from the messages that have come (the model of ``tests/chaos``), and when a ladder has a moment from
-the operating model (``short_clocks``). Of the product it sees what it asks of the world: a letter, about which duty, to whom.
-When a duty's clock began, where that is its opening, is not said to anybody: it is the moment of a task at or after its cause
-for which there is a timer that goes off when the ladder says.
+What is owed is known from the messages that have come (the model of ``tests/chaos``), and when a ladder has a moment
+from the operating model (``short_clocks``). Of the product it sees what it asks of the world: a letter, about which
+duty, to whom. When a duty's clock began, where that is its opening, is not said to anybody: it is the moment of a task
+at or after its cause for which there is a timer that goes off when the ladder says.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ EXACT = timedelta(milliseconds=5)
 AT_ONCE = timedelta(seconds=15)
 """What comes so soon after an alarm may have come before it, for the process."""
 WITHIN = timedelta(minutes=20)
-"""Within which a letter is on its way whose moment has come: those whom it concerns are looked up first, with retries."""
+"""Within which a letter is on its way whose moment has come: whom it concerns is looked up first, with retries."""
 TOO_CLOSE = timedelta(hours=1)
 """Where the next alarm follows so soon, a letter may be left to it."""
 MET_BY_A_LETTER = ("report_to_kela", "supplement_to_kela", "end_to_kela", "withdrawal_to_kela")
