@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ def test_nothing_is_wrong_with_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert outcome.violations == []
     assert outcome.checks["pairs"] == PAIRS_OF_A_YEAR
     assert outcome.checks["duties left to another"] > 20
+    assert outcome.checks["clocks of pairs"] > 20
 
 
 def test_the_one_whose_question_comes_much_sooner_follows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,6 +50,18 @@ def test_the_one_whose_question_comes_much_sooner_follows(monkeypatch: pytest.Mo
     outcome = pairs_alone(frozenset({both.number}))
     assert outcome.violations == []
     assert outcome.checks["pairs the other way round"] == 1
+
+
+def test_a_clock_of_a_pair_that_is_a_minute_late_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Order, "has_standing", False)
+    waits = product.duty_timers.wait_until
+    minute = timedelta(minutes=1)
+
+    async def late(moment: datetime, why: str, **more: Any) -> bool:
+        return await waits(moment + minute if why.startswith("Duty") else moment, why, **more)
+
+    monkeypatch.setattr(product.duty_timers, "wait_until", late)
+    assert "is open and no timer goes off at" in pairs_alone(frozenset({1})).violations[0]
 
 
 async def _looks_for_nobody(_: Any) -> None:

@@ -180,9 +180,13 @@ def has_failed(update: Any) -> bool:
 def goes_off_at(run: Run, begun: int) -> datetime:
     """For which moment a timer was set: counted from the task that set it, as the process did."""
     set_by = run.history[begun - 1].timer_started_event_attributes
-    task = begun - 2
-    while run.history[task].event_type != EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
-        task -= 1
-    began = run.history[task].workflow_task_completed_event_attributes.started_event_id
-    moment = run.history[began - 1].event_time.ToDatetime(tzinfo=UTC)
-    return moment + set_by.start_to_fire_timeout.ToTimedelta()
+    return last_worked(run, begun - 2) + set_by.start_to_fire_timeout.ToTimedelta()
+
+
+def last_worked(run: Run, place: int = -1) -> datetime:
+    """When the task began that was answered last, up to a place in its history."""
+    place = place if place >= 0 else len(run.history) - 1
+    while run.history[place].event_type != EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+        place -= 1
+    began = run.history[place].workflow_task_completed_event_attributes.started_event_id
+    return run.history[began - 1].event_time.ToDatetime(tzinfo=UTC)

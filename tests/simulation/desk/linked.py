@@ -16,10 +16,12 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 
 from tests.chaos.letter_box import Accepted
-from tests.chaos.short_clocks import KELA, address, members
+from tests.chaos.model import Owed
+from tests.chaos.short_clocks import KELA, address, due_after, members
 from tests.simulation.desk.heard import status_in
 from tests.simulation.desk.house import House
-from tests.simulation.desk.judge import has_failed
+from tests.simulation.desk.judge import goes_off_at, has_failed, last_worked
+from tests.simulation.desk.ladders import Clock, Ladders
 from tests.simulation.desk.links import OPEN, LinkedPair, Lived, Pair
 from tests.simulation.desk.onlooker import Onlooker
 from tests.simulation.engine.execution import Run
@@ -71,6 +73,7 @@ class Linked(Onlooker):
             return
         self.checks["records of pairs"] += 1
         self._messages(run, status)
+        self._timers(run, status)
         for kind in self._left_alone(lived, status):
             self._home.server.later(ON_ITS_WAY.total_seconds(), self._looks_again, run, lived, kind)
 
@@ -99,6 +102,27 @@ class Linked(Onlooker):
                 self.checks["duties left to another"] += 1
                 if duty["kind"] not in held:
                     yield str(duty["kind"])
+
+    def _timers(self, run: Run, status: dict[str, Any]) -> None:
+        """Each duty that it says is open is due when its ladder says, and has a timer of its own for its next alarm.
+
+        What was left to another and comes back counts from then.
+        """
+        ladders = Ladders()
+        ladders.worked(last_worked(run))
+        for duty in status["duties"]:
+            if duty["state"] in OPEN:
+                opened, due = (datetime.fromisoformat(duty[name]) for name in ("opened_at", "due_at"))
+                begins = due - due_after(duty["kind"])
+                if begins != opened and not (status.get("same_as") and opened < begins <= ladders.last_worked):
+                    self._is_wrong(f"{run.workflow_id}: {duty['id']} is due {due}, opened {opened}")
+                ladders.clocks[duty["id"]] = Clock(
+                    Owed(duty["id"], duty["kind"], "", counts_from=begins), (begins, begins)
+                )
+        timers = [goes_off_at(run, begun) for begun, _ in run.timers.values()]
+        for clock, at in ladders.without_timer(timers, is_busy=False):
+            self._is_wrong(f"{run.workflow_id}: {clock.owed.id} is open and no timer goes off at {at:%m-%d %H:%M:%S}")
+        self.checks["clocks of pairs"] += ladders.looked_at
 
     def _messages(self, run: Run, status: dict[str, Any]) -> None:
         """Each message is in the record."""

@@ -54,6 +54,7 @@ from workers.singletons import ensure_standing
 from workers.wiring import WORKFLOWS, Neighbours, build_worker
 from workflows.incident.following import FollowingRecord
 from workflows.incident.with_links import IncidentWithLinks
+from workflows.process import duty_timers
 from workflows.process.ids import TASK_QUEUE
 from workflows.process.inbox import Inbox
 
@@ -69,6 +70,7 @@ __all__ = [
     "build_with",
     "client_interceptors",
     "converter",
+    "duty_timers",
     "ensure_standing",
     "in_virtual_time",
     "not_now",
