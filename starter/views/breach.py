@@ -197,9 +197,16 @@ def _lines(status: BreachStatus, at: datetime) -> list[str]:
         *((_("Measures"), text) for text in status.measures),
         (_("Concluded"), status.conclusion),
         *((_("LOOK AT"), heard(problem)) for problem in status.problems),
-        *((_("UNVERIFIED"), heard(rule)) for rule in status.unverified),
+        *((_("UNVERIFIED"), of_a_rule(rule, status)) for rule in status.unverified),
     ]
     return labelled(facts)
+
+
+def of_a_rule(rule: str, status: BreachStatus) -> str:
+    """A duty whose rule nobody has verified, by its name, with what it rests on."""
+    duty_id, _between, basis = rule.partition(": ")
+    owed = next((each for each in status.duties if each.id == duty_id), None)
+    return f"{names.duty_of(owed)}: {heard(basis)}" if owed else heard(rule)
 
 
 def _tables(status: BreachStatus, at: datetime) -> list[RenderableType]:
