@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from starter.language import names
-from starter.language.moments import short
 from starter.language.words import _
-from starter.terminal.output import Table, json_option, say, say_json, show
+from starter.terminal.output import json_option, say, say_json, wide_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,9 +26,16 @@ if TYPE_CHECKING:
 @click.option("--overdue", is_flag=True, help="Only those with a duty past its time.")
 @click.option("--open", "only_open", is_flag=True, help="Only those that are not over.")
 @click.option("--drills/--no-drills", default=None, help="Only drills, or none.")
+@wide_option
 @json_option
 def list_breaches(  # noqa: PLR0917  # click gives every option by name
-    from_day: str | None, to_day: str | None, overdue: bool, only_open: bool, drills: bool | None, as_json: bool
+    from_day: str | None,
+    to_day: str | None,
+    overdue: bool,
+    only_open: bool,
+    drills: bool | None,
+    wide: bool,
+    as_json: bool,
 ) -> None:
     r"""All breaches, also those that are over; the most urgent first. DAY is "2026-11-22" or "22.11.2026".
 
@@ -62,7 +67,7 @@ def list_breaches(  # noqa: PLR0917  # click gives every option by name
     if as_json:
         say_json([row._asdict() for row in rows])
     elif rows:
-        _show(rows, of_incident)
+        _show(rows, of_incident, wide=wide)
     else:
         say(_("No breach matches."))
     if known.not_ours and not as_json:
@@ -79,24 +84,12 @@ def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _show(rows: list[Row], of_incident: Mapping[str, str]) -> None:
-    from starter.client.search import LISTED_AT_MOST, left
-    from starter.terminal.time_input import now
+def _show(rows: list[Row], of_incident: Mapping[str, str], *, wide: bool) -> None:
+    from starter.client.search import LISTED_AT_MOST
+    from starter.views.listed import show_rows
 
-    at = now()
-    lines = [
-        (
-            row.shown_reference,
-            of_incident.get(row.workflow_id, ""),
-            row.shown_phase,
-            names.services(row.services),
-            short(row.opened_at),
-            "  ".join([short(row.next_due), left(row, at)]),
-            str(row.overdue or ""),
-        )
-        for row in rows
-    ]
-    show(Table((_("breach"), _("title"), _("phase"), _("services"), _("opened"), _("next due"), _("overdue")), lines))
+    phases = [row.shown_phase for row in rows]
+    show_rows(rows, of_incident, whose=_("breach"), next_at=_("next due"), phases=phases, wide=wide)
     say(_('All about one: "kantadesk breach show REF". The register for the authority: "kantadesk breach export"'))
     if len(rows) == LISTED_AT_MOST:
         say(

@@ -11,9 +11,8 @@ from starter.client.completions import completed
 from starter.client.references import Reference
 from starter.language import names
 from starter.language.lists import some
-from starter.language.moments import countdown, short
 from starter.language.words import _
-from starter.terminal.output import Table, json_option, say, say_json, show, wide_option
+from starter.terminal.output import json_option, say, say_json, wide_option
 from starter.terminal.word_types import WordOf
 
 if TYPE_CHECKING:
@@ -78,8 +77,9 @@ def timeline(ref: str, as_json: bool, wide: bool) -> None:
 )
 @click.option("--drills/--no-drills", default=None, help="Only drills, or none.")
 @click.option("--all", "also_closed", is_flag=True, help="Also those that are over.")
+@wide_option
 @json_option
-def list_maintenance(as_json: bool, **filters: Any) -> None:
+def list_maintenance(as_json: bool, wide: bool, **filters: Any) -> None:
     r"""The breaks that are planned or have begun, in the order of what comes next.
 
     \b
@@ -104,26 +104,16 @@ def list_maintenance(as_json: bool, **filters: Any) -> None:
     if as_json:
         say_json([row._asdict() for row in rows])
     elif rows:
-        _show(rows, called)
+        _show(rows, called, wide=wide)
     else:
         say(_("No break matches."))
     if known.not_ours and not as_json:
         say(known.said)
 
 
-def _show(rows: list[Row], called: Mapping[str, str]) -> None:
-    from starter.terminal.time_input import now
+def _show(rows: list[Row], called: Mapping[str, str], *, wide: bool) -> None:
+    from starter.views.listed import show_rows
 
-    at = now()
-    lines = [
-        (
-            row.shown_reference,
-            called.get(row.workflow_id, ""),
-            names.name(names.PHASES, row.phase) if row.phase else _("just planned"),
-            names.services(row.services),
-            "  ".join([short(row.next_due), "" if row.drill else countdown(row.next_due, at)]),  # a drill has its clock
-        )
-        for row in rows
-    ]
-    show(Table((_("break"), _("title"), _("phase"), _("services"), _("what comes next, at")), lines))
+    phases = [names.name(names.PHASES, row.phase) if row.phase else _("just planned") for row in rows]
+    show_rows(rows, called, whose=_("break"), next_at=_("what comes next, at"), phases=phases, wide=wide)
     say(_('All about one: "kantadesk maintenance show REF"'))

@@ -24,10 +24,11 @@ from starter.client.search import Row
 from starter.contacts import list as contacts
 from starter.duty import list as duties
 from starter.incident import list as incidents
+from starter.language import names
 from starter.language.moments import age, in_words, written
-from starter.language.words import Spoken, speak
+from starter.language.words import Spoken, _, speak
 from starter.terminal.fitted import Column, GiveUp, drawn, fitted, is_said
-from starter.views import timeline
+from starter.views import listed, timeline
 from workflows.contacts.messages import CheckState, ContactState
 from workflows.process.messages import Happening
 
@@ -107,10 +108,26 @@ CHECKED = tuple(
 )
 
 Made = tuple[Sequence[Column], Sequence[GiveUp]]
+
+
+def listed_as(whose: str, phases: tuple[str, str]) -> Made:
+    """The list of breaches, or of planned breaks."""
+    rows = [
+        row("BR-20261127-4F2K", phases[0], None, timedelta(hours=3))._replace(overdue=2),
+        row("BR-20261124-2B9Q", phases[1], None, timedelta(days=3), drill=True),
+    ]
+    said = [names.name(names.PHASES, each) for each in phases]
+    called = dict.fromkeys([each.workflow_id for each in rows], TITLE)
+    made = listed.columns(rows, called, AT, whose=_(whose), next_at=_("next due"), phases=said)
+    return made, listed.GIVEN_UP
+
+
 LISTS: dict[str, Callable[[], Made]] = {
     "duty_list": lambda: (duties.columns(OWED, AT), duties.GIVEN_UP),
     "board": lambda: (board.columns(lines(OWED, AT), AT), board.GIVEN_UP),
     "incident_list": lambda: (incidents.columns(OPEN, CALLED, AT), incidents.GIVEN_UP),
+    "breach_list": lambda: listed_as("breach", ("assessing", "notifying")),
+    "maintenance_list": lambda: listed_as("break", ("planned", "under_way")),
     "contacts_list": lambda: (contacts.columns(CONTACTS, AT), contacts.GIVEN_UP),
     "checks": lambda: (contacts.columns_of_checks(CHECKED), contacts.CHECKS_GIVEN_UP),
     "timeline": lambda: (timeline.columns(TOLD), timeline.IN_ONE_COLUMN),
