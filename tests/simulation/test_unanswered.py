@@ -43,8 +43,8 @@ def test_nor_where_workers_die() -> None:
     assert outcome.checks["digests"] >= 2 * 2 * 8
 
 
-def test_a_checker_that_expects_none_finds_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the desk would send digests that its ladders do not have."""
+def test_a_judge_whose_ladder_has_none_finds_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the desk goes over to digests and the ladder that it is held against does not."""
     monkeypatch.setattr(short_clocks, "BY_LAW", short_clocks.BY_LAW | {"triage"})
     outcome = unanswered(NOTHING, days=6)
-    assert any("nobody expects unanswered to " in each for each in outcome.violations), outcome.violations[:3]
+    assert any("triage is owed and no timer goes off at" in each for each in outcome.violations), outcome.violations[:3]

@@ -70,6 +70,7 @@ class Judge(Onlooker):
         """A process asks for a letter: one of a ladder must be owed at this moment."""
         if asked.purpose in OF_A_LADDER and address(asked.contact) not in self.leaves:
             self.checks["letters of ladders"] += 1
+            self.checks["digests"] += asked.purpose == "unanswered"
             if fault := heard.ladders.fault_of(asked):
                 self._is_wrong(f"{run.workflow_id}: {fault}")
 
