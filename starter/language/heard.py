@@ -13,25 +13,52 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from starter.language.fields import fields, ids, in_text
 from starter.language.words import _, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 MOMENT = re.compile(
     r"(?P<weekday>(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}) "
     r"(?P<clock>\d{2}:\d{2})(?: \((?P<offset>[+-]\d{2}:\d{2})\))?"
 )
 """As ``workflows.procedure.local_time`` writes one."""
+UNVERIFIED = " (unverified)"
+"""Behind a rule that nobody has checked."""
 _PLACE = re.compile(r"\{(\w+)\}")
 _AN_ID = "[a-z0-9][a-z0-9_-]*"
+_A_MOMENT = re.sub(r"\?P<\w+>", "?:", MOMENT.pattern)
+_WITH_LOW_LINES = re.compile("[a-z]+(?:_[a-z]+)+")
+_OF_ITS_KIND = {
+    "contact": _AN_ID,
+    "groups": rf"{_AN_ID}(?:, {_AN_ID})*",
+    "instruction": r"\S+",
+    "duty_id": r"triage(?:-\d+)?|[a-z0-9]+(?:_[a-z0-9]+)+(?:-[\w.-]+)?",
+    "number": r"(?=\S*\d).+?",
+    "paper": "authority notification|controller notice|kela notice|letter to subjects",
+    "ended_as": "closed|cancelled|completed|watch|handling",
+    "letter": "(?:start|end|change|cancelled|reminder|overdue|instruction|breach|maintenance|decision)[a-z ]*?",
+    "field": "[a-z]+(?:_[a-z0-9]+)*",
+    "starts": _A_MOMENT,
+    "ends": _A_MOMENT,
+}
+"""Places of a text that hold nothing but this, so that what a person has written is not taken for a text of ours."""
+_A_DUTY = re.compile(r"(?<=[Dd]uty ')[^']+(?=')|(?<=acknowledged )[a-z0-9_-]+")
 _CRITERIA = re.compile(r"(?<=criteria met or not ruled out: )[a-z_]+(?:, [a-z_]+)*")
 
 
 def heard(text: str) -> str:
-    """The text in the language in force, as far as it is known."""
+    """The text in the language in force, as far as it is known; fields that it names are called by their names."""
+    said = heard_with_ids(text)
+    return said if spoken() == "en" else in_text(said)
+
+
+def heard_with_ids(text: str) -> str:
+    """The same, with fields by their ids: for who goes on to call them by their options."""
     if spoken() == "en" or not text:
-        return moments_in(_CRITERIA.sub(lambda found: _criteria(found[0]), text))
+        named = _A_DUTY.sub(lambda found: duty(found[0]) or found[0], text)
+        return moments_in(_CRITERIA.sub(lambda found: _criteria(found[0]), named))
     return "\n".join(_line(line) for line in text.split("\n"))
 
 
@@ -44,43 +71,59 @@ def _line(line: str) -> str:
     bare = line.strip()
     if not bare:
         return line
-    said = _known(bare)
+    said = fields(bare) if all(each in ids() for each in bare.split(", ")) else _known(bare)
+    if not said and _WITH_LOW_LINES.fullmatch(bare):
+        said = _known(bare.replace("_", " "))
     return line.replace(bare, said) if said else moments_in(line)
 
 
 def _known(text: str) -> str | None:
     """A text by its pattern, else by its sentences; None where it is not known."""
+    if text.endswith(UNVERIFIED) and (known := _known(text.removesuffix(UNVERIFIED))):
+        return f"{known} {_(UNVERIFIED.strip())}"
     for pattern, key in _patterns():
         if found := pattern.fullmatch(text):
             return _(key, **_facts(found.groupdict())) if found.groupdict() else _(key)
-    for mark in (". ", "; ", ": "):
+    if text in ids():
+        return text
+    for mark in (". ", "; ", ": ", ", "):
         first, between, rest = text.partition(mark)
         if between and (known := _known(first) or (_known(f"{first}.") or "").removesuffix(".")):
-            return f"{known}{between}{heard(rest)}"
-    return None
+            return f"{known}{between}{heard_with_ids(rest)}"
+    first, between, rest = text.rpartition("; ")
+    known_last = _known(rest) if between else None
+    return f"{heard_with_ids(first)}{between}{known_last}" if known_last else None
 
 
 def _facts(found: Mapping[str, str]) -> dict[str, str]:
     return {name: _of_a_list(name, value) or _fact(value) for name, value in found.items()}
 
 
-def _of_a_list(name: str, value: str) -> str | None:
-    """What stands in a text as ids of one list: criteria, roles and groups, a state; None where it is none."""
+def _of_a_list(place: str, value: str) -> str | None:
+    """What stands in a place that has ids of one list: criteria, roles and groups, a state; None where it has none."""
     from starter.language import names
 
-    match name:
-        case "criteria":
-            return _criteria(value)
-        case "whom":
-            return "; ".join(map(names.told, value.split(", ")))
-        case "contact" | "told" | "waiting" | "missing" | "to":
-            said = "; ".join(map(names.contact, value.split(", ")))
-            return said if said != value else None
-        case "source":
-            return names.name(names.SOURCES, value)
-        case "state":
-            return names.name(names.MESSAGE_STATES, value) if value in names.MESSAGE_STATES else None
-    return None
+    def of_a_state(value: str) -> str | None:
+        return next((_(known[value]) for known in (names.MESSAGE_STATES, names.DUTY_STATES) if value in known), None)
+
+    def of_contacts(value: str) -> str | None:
+        said = "; ".join(map(names.contact, value.split(", ")))
+        return said if said != value else None
+
+    said_as: dict[str, Callable[[str], str | None]] = {
+        "criteria": _criteria,
+        "whom": lambda value: "; ".join(map(names.told, value.split(", "))),
+        "groups": lambda value: "; ".join(map(names.told, value.split(", "))),
+        "field": fields,
+        "fields": fields,
+        "guid": lambda value: value.removeprefix("maintenance-"),
+        "planned": lambda value: value.removeprefix("maintenance-"),
+        "process": names.named_process,
+        "notified": names.recipient,
+        "source": lambda value: names.name(names.SOURCES, value),
+        "state": of_a_state,
+    } | dict.fromkeys(("contact", "told", "waiting", "missing", "to", "who"), of_contacts)
+    return said_as[place](value) if place in said_as else None
 
 
 def _criteria(ids: str) -> str:
@@ -90,11 +133,15 @@ def _criteria(ids: str) -> str:
 
 
 def _fact(value: str) -> str:
+    return duty(value) or _services().get(value) or heard_with_ids(value)
+
+
+def duty(duty_id: str) -> str | None:
+    """The name of a duty by its id, which may go on after a dash: ``triage-2``; None where it is no duty's."""
     from activities.documents.text import WORDS, word
 
-    if value in WORDS["duty"] and value != "other":
-        return word("duty", value, spoken())
-    return _services().get(value) or heard(value)
+    kind = duty_id.partition("-")[0]
+    return word("duty", kind, spoken()) if kind in WORDS["duty"] and kind != "other" else None
 
 
 def _services() -> dict[str, str]:
@@ -144,7 +191,7 @@ def _pattern(key: str) -> re.Pattern[str]:
     for place in _PLACE.finditer(key):
         parts.append(re.escape(key[at : place.start()]))
         name = place[1]
-        parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>{_AN_ID if name == 'contact' else '.+?'})")
+        parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>{_OF_ITS_KIND.get(name, '.+?')})")
         seen.add(name)
         at = place.end()
     return re.compile("".join(parts) + re.escape(key[at:]))

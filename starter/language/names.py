@@ -88,6 +88,12 @@ def process(of: str) -> str:
     return f"{name(PROCESSES, kind)}{space}{reference}" if kind in PROCESSES else of
 
 
+def named_process(by: str) -> str:
+    """Who says something, where that is another process of ours by its id: what that is called. A person stays."""
+    kind, dash, reference = by.partition("-")
+    return process(f"{kind} {reference}") if dash and kind in ("incident", "breach", "maintenance") else by
+
+
 def drill(is_drill: bool) -> str:
     """The mark of a drill before what it marks; empty for what is none."""
     return _("DRILL ") if is_drill else ""

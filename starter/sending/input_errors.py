@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import click
 from pydantic import BaseModel, ValidationError
 
-from starter.language.heard import heard
+from starter.language.fields import ids
+from starter.language.heard import heard, heard_with_ids
 from starter.language.words import Texts, _
 from starter.sending.options import NO_CODE, option_name
 from starter.terminal.errors import HoldsACode, Wrong
@@ -133,7 +134,7 @@ def in_plain_words(error: ValidationError, called: Callable[[str], str], known: 
 
 def _by_option(said: str, called: Callable[[str], str], known: Iterable[str]) -> str:
     """Fields that a rule names are called as a person knows them."""
-    for field in known:
+    for field in known or ids():
         if "_" in field:
             said = re.sub(rf"(?<![\w-]){field}(?!\w)", called(field), said)
     return said
@@ -143,8 +144,11 @@ def _fault(fault: Mapping[str, Any], called: Callable[[str], str]) -> str:
     first, *deeper = (str(part) for part in fault["loc"]) if fault["loc"] else ("",)
     if first:
         return f"{' '.join([called(first), *deeper])}: {_saying(fault)}"
-    field, colon, saying = _saying(fault).partition(": ")  # a rule about the whole message names its field itself
-    return f"{called(field)}: {saying}" if colon and field.isidentifier() else _saying(fault)
+    raw = str(fault.get("ctx", {}).get("error", ""))
+    field, colon, _rest = raw.partition(": ")  # a rule about the whole message names its field itself
+    if colon and field.isidentifier():
+        return f"{called(field)}: {_saying(fault).partition(': ')[2]}"
+    return _saying(fault)
 
 
 def _saying(fault: Mapping[str, Any]) -> str:
@@ -152,5 +156,5 @@ def _saying(fault: Mapping[str, Any]) -> str:
     if pattern := _SAYINGS.get(fault["type"]):
         return _(pattern).format(**context)
     if "error" in context:
-        return heard(str(context["error"]))
-    return heard(str(fault["msg"]).removeprefix("Value error, "))
+        return heard_with_ids(str(context["error"]))
+    return heard_with_ids(str(fault["msg"]).removeprefix("Value error, "))

@@ -111,6 +111,6 @@ def _tables(status: MaintenanceStatus, at: datetime) -> list[RenderableType]:
             )
             for t in status.told
         ]
-        made.append(Table((_("told"), _("by"), _("last of"), _("at"), _("acknowledged")), told, _("Who was told")))
+        made.append(Table((_("told"), _("way"), _("last of"), _("at"), _("acknowledged")), told, _("Who was told")))
     kept = (messages_table(status, MESSAGES_SHOWN), documents_table(status), refused_table(status), unverified(status))
     return [*made, *chain.from_iterable(kept)]

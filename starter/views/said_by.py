@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from starter.language.names import named_process as named
 from starter.language.words import spoken
 
 if TYPE_CHECKING:
@@ -19,4 +20,4 @@ class SaidBySomebody(Protocol):
 
 def said_by(said: SaidBySomebody) -> str:
     """Who has said it; of what came without the desk's key, that nobody knows who has."""
-    return said.said_by(spoken())
+    return named(said.said_by(spoken()))

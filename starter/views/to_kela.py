@@ -22,7 +22,7 @@ def to_kela(status: IncidentStatus) -> str:
         return _("reported {moment}", moment=written(max(made))) + _told_later(status)
     if reports:
         why = reports[-1].waived_reason or ""
-        return _left_to_other(status, why) or _("not reported, waived: {why}", why=why) + _told_later(status)
+        return _left_to_other(status, why) or _("not reported, waived: {why}", why=heard(why)) + _told_later(status)
     if status.decisions:
         return _("not reported: {why}", why=heard(status.decisions[-1].why))
     judged = [duty for duty in status.duties if duty.kind == "triage"]
@@ -47,6 +47,6 @@ def _told_later(status: IncidentStatus) -> str:
     for duty in status.duties:
         if what := FURTHER.get(duty.kind):
             when = written(duty.met_at) if duty.is_met and duty.met_at else _("not yet")
-            when = _("waived: {why}", why=duty.waived_reason) if duty.state == "waived" else when
+            when = _("waived: {why}", why=heard(duty.waived_reason or "")) if duty.state == "waived" else when
             told += f"; {_(TOLD_LATER[what])}: {when}"
     return told

@@ -32,7 +32,7 @@ def finnish() -> Iterator[None]:
         ),
         (
             "resolved_at (Sun 22.11.2026 13:00) lies before the fault was noticed (Sun 22.11.2026 14:05)",
-            "resolved_at (su 22.11.2026 klo 13.00) on ennen häiriön huomaamista (su 22.11.2026 klo 14.05)",
+            "häiriön päättymisaika (su 22.11.2026 klo 13.00) on ennen häiriön huomaamista (su 22.11.2026 klo 14.05)",
         ),
         ("Told (start): 2 of 2 messages accepted", "Kerrottu (alkaminen): 2/2 viestiä otettiin vastaan"),
         ("Risk assessed: high", "Riski arvioitu: korkea"),
@@ -53,8 +53,46 @@ def test_a_text_of_a_process_is_said_in_finnish(written: str, said: str) -> None
     assert heard(written) == said
 
 
-def test_in_english_it_is_as_it_was_written() -> None:
-    assert heard("Duty 'report_to_kela' opened") == "Duty 'report_to_kela' opened"
+def test_in_english_it_is_as_it_was_written_but_for_the_names_of_duties() -> None:
+    assert heard("Nothing of this is known") == "Nothing of this is known"
+    assert heard("Duty 'triage-2' opened") == "Duty 'triage of the fault' opened"
+    assert heard("desk acknowledged report_to_kela") == "desk acknowledged fault report to Kela"
+    assert heard("there is no duty 'x-1'") == "there is no duty 'x-1'"
+
+
+@pytest.mark.usefixtures("finnish")
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Duty 'triage-2' met late", "Velvoite täytetty myöhässä: häiriön arviointi"),
+        ("Changed: title, ends_at", "Muutettu: otsikko, suunniteltu päättymisaika"),
+        ("Corrected: noticed at, error message", "Korjattu: huomaamisen ajankohta, virheilmoitus"),
+        ("Tell by email: two weeks before of window 2", "Kerrottu, sähköposti: kaksi viikkoa ennen, katko 2"),
+        ("tell by text message: kaksi tuntia ennen", "kerrotaan, tekstiviesti: kaksi tuntia ennen"),
+        ("severity: high -> critical", "vakavuus: vakava → kriittinen"),
+        ("nis2_significant: True, device_hazard: near_miss",
+         "kyberturvallisuuslain merkittävä poikkeama: kyllä, lääkinnällisen laitteen vaaratilanne: läheltä piti"),
+        ("24.12.2026 06:00 (+02:00) - 24.12.2026 09:00 (+02:00), 2 windows",
+         "24.12.2026 klo 06.00 – 24.12.2026 klo 09.00, 2 katkoa"),
+        ("Problem: maintenance changed to desk by text message",
+         "Katsottava: katko muuttui, Palvelupiste (24/7), tekstiviesti"),
+        ("Problem: duty report_to_kela-2", "Katsottava: velvoite: häiriöilmoitus Kelaan"),
+        ("Problem: writing letter to subjects", "Katsottava: asiakirjan kirjoittaminen: kirje rekisteröidyille"),
+        ("desk acknowledged two_weeks_before", "Palvelupiste (24/7) kuittasi: kaksi viikkoa ennen"),
+    ],
+)  # fmt: skip
+def test_fields_points_and_kinds_of_letters_have_names(written: str, said: str) -> None:
+    assert heard(written) == said
+
+
+@pytest.mark.usefixtures("finnish")
+@pytest.mark.parametrize(
+    "said_by_a_person",
+    ["duty officer called the ward", "it is fixed now", "telling them was hard", "spoke to anna by text message",
+     "monday - tuesday", "the title is wrong"],
+)  # fmt: skip
+def test_what_a_person_wrote_is_left_alone(said_by_a_person: str) -> None:
+    assert heard(said_by_a_person) == said_by_a_person
 
 
 @pytest.mark.usefixtures("finnish")

@@ -25,7 +25,9 @@ RULE = "report_deviation: Act 703/2023 (section not verified)"
     ],
 )
 def test_it_is_said_by_name(language: Spoken, said: str) -> None:
-    duty = DutyState(id="report_deviation", kind="report_deviation", state="open", recipient="thl", basis="", opened_at=OPENED)
+    duty = DutyState(
+        id="report_deviation", kind="report_deviation", state="open", recipient="thl", basis="", opened_at=OPENED
+    )
     facts: dict[str, Any] = {"duties": (duty,)}
     speak(language)
     try:
