@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import phonenumbers
 import vobject
 from email_validator import EmailNotValidError, validate_email
-from vobject.base import ParseError
+from vobject.base import VObjectError
 
 from activities.edited_file import edited_text
 from workflows.procedure.operating_model.mail_address import UnusableAddress, usable
@@ -78,7 +78,9 @@ def _of_cards(text: str) -> Iterator[Card]:
     try:
         for number, card in enumerate(vobject.readComponents(text), 1):
             yield _card(f"card {number}", _facts(card))
-    except ParseError as fault:
+    except UnusableCards:
+        raise
+    except (VObjectError, ValueError, LookupError, AttributeError) as fault:  # whatever a reader of cards stumbles over
         raise UnusableCards(f"the cards can't be read: {' '.join(str(fault).split())[:200]}") from None
 
 

@@ -148,7 +148,8 @@ def show_fitted(
     """Print the columns as a table that fits the terminal. ``is_whole``: what is left out is said in another column."""
     page = console()
     if wide or not page.is_terminal:
-        kept, page.width = list(columns), sum(each.longest + BETWEEN for each in columns)
+        kept = [replace(each, at_least=each.at_least or 1) for each in columns]  # whole headings, too
+        page.width = sum(each.longest + BETWEEN for each in kept)
     else:
         kept = fitted(columns, give_up, page.width)
         page.width = max(page.width, _least(kept))

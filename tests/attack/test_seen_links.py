@@ -137,11 +137,20 @@ def test_what_is_too_large_or_holds_an_identity_code_is_not_taken(desk: Mailed) 
     assert desk.instruction() == before
 
 
+@pytest.mark.parametrize("added", ["?utm_source=gateway", "/", "/?x=1"])
+def test_what_a_gateway_of_mail_adds_to_a_link_is_passed_over(desk: Mailed, added: str) -> None:
+    before = desk.instruction()
+    answer = ask("GET", f"{desk.link(CONTACTS[1])}{added}")
+    assert answer.status_code == 200
+    assert "<form" in answer.text
+    assert desk.instruction() == before
+
+
 def test_nothing_else_lies_behind_this_port_and_every_answer_is_guarded(desk: Mailed) -> None:
     link = desk.link(CONTACTS[1])
     token = link.partition(PATH)[2]
     elsewhere = ["/", "/decode", "/api/v1/namespaces", "/kantadesk/enter?ticket=x", f"{PATH}../decode", f"//{token}",
-                 f"{PATH}{token}/more", f"{PATH}{token}?x=1"]  # fmt: skip
+                 f"{PATH}{token}/more", f"{PATH}{token}x?x=1"]  # fmt: skip
     for path in elsewhere:
         assert ask("GET", f"{desk.base}{path}").status_code == 404, path
     for answer in (

@@ -100,8 +100,8 @@ class SeenRoom:
 
     async def answer(self, request: Request, body: bytes) -> Response:
         """The page of this link, or why there is none."""
-        path = request.url.path
-        link = self._links.read(path.removeprefix(PATH)) if path.startswith(PATH) and not request.url.query else None
+        path = request.url.path.rstrip("/")  # gateways of mail add a slash, or a query of their own
+        link = self._links.read(path.removeprefix(PATH)) if path.startswith(PATH) else None
         request.state.link = link
         if link is None:
             return HTMLResponse(foreign_page(), HTTPStatus.NOT_FOUND)

@@ -142,3 +142,13 @@ def test_other_encodings_are_read_or_named(file: Path) -> None:
         cards_in(table.encode("latin-1"))
     with pytest.raises(UnusableCards, match="larger than 2 MB"):
         cards_in(b"x" * 2_000_001)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["PHOTO;ENCODING=b;TYPE=JPEG:@@not base64@@", "NOTE;CHARSET=no-such-set;ENCODING=QUOTED-PRINTABLE:=E4", "TEL;TYPE"],
+)
+def test_a_card_that_nobody_can_read_is_refused_in_one_line(line: str) -> None:
+    with pytest.raises(UnusableCards, match=r"^the cards can't be read: ") as fault:
+        cards_in(CARDS.replace("FN:", f"{line}\nFN:", 1).encode())
+    assert "\n" not in str(fault.value)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from workflows.procedure.local_time import local, zone
-from workflows.procedure.model import Model, Moment
+from workflows.procedure.model import EARLIEST, Model, Moment
 from workflows.procedure.operating_model.people import ContactId
 from workflows.procedure.working_days import is_free
 
@@ -106,7 +106,8 @@ def confirmed(known: KnownContact, at: datetime, by: str) -> KnownContact:
 
 def last_confirmed(known: KnownContact, time_zone: str) -> datetime:
     """When the details were last confirmed: by a message, or at the beginning of the day that the file names."""
-    in_file = datetime.combine(known.verified_on, time(), zone(time_zone))
+    is_any_day = known.verified_on <= EARLIEST.date()  # the file may say whatever it likes, as one that nobody verified
+    in_file = EARLIEST if is_any_day else datetime.combine(known.verified_on, time(), zone(time_zone))
     return max(in_file, known.confirmed_at) if known.confirmed_at else in_file
 
 
