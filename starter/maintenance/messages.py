@@ -11,10 +11,14 @@ from starter.sending.command import MessageCommand
 def _must_be_clear(fields: dict[str, Any], typed: dict[str, Any]) -> None:
     """Raises ``Wrong`` where nothing is changed, or the new start could be on any day: people are told at once."""
     from starter.maintenance.groups import with_groups_meant
+    from starter.sending.ask_missing import asked_what_changes
+    from starter.terminal.asking import may_ask
     from starter.terminal.errors import Wrong
-    from starter.terminal.time_input import has_day
-    from workflows.maintenance.messages import PLANNED
+    from starter.terminal.time_input import has_day, now
+    from workflows.maintenance.messages import PLANNED, MaintenanceChange
 
+    if not any(name in fields for name in (*PLANNED, "audience")) and may_ask():
+        fields |= asked_what_changes(MaintenanceChange, PLANNED, now(), fields)
     if not any(name in fields for name in (*PLANNED, "audience")):
         raise Wrong(_("nothing is changed: give what is different, for example --ends-at"))
     fields |= with_groups_meant(fields)

@@ -66,6 +66,17 @@ def with_what_is_missing(
             keep(given)
 
 
+def asked_what_changes(
+    model: type[BaseModel], names: Iterable[str], at: datetime, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Some of these fields, as a person chooses them by number, each with its answer; Enter ends it."""
+    choices = {name: question_of(model, name) for name in names if _can_be_asked(model, name)}
+    found: dict[str, Any] = {}
+    while chosen := prompts.one_of(_("What changes? Its number (Enter: nothing more)"), choices):
+        found[chosen] = _answer(model, chosen, at, {**given, **found})
+    return found
+
+
 def _needed(model: type[BaseModel], given: Mapping[str, Any]) -> str | _Need:
     """The first field that the message lacks and that can be asked for."""
     try:

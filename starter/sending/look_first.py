@@ -19,6 +19,7 @@ from starter.language.heard import heard
 from starter.language.names import CHANNELS, LANGUAGES, contact, name
 from starter.language.words import N_, _
 from starter.sending.preview import Preview, incident_preview, maintenance_preview, planned_preview, refused_now
+from starter.sending.said_back import say_before
 from starter.sending.send import Draft, deliver, drafted
 from starter.terminal import prompts
 from starter.terminal.errors import Refused, Wrong
@@ -40,20 +41,24 @@ def send_after_a_look(
     """
     draft = drafted(name, typed, complete, process)
 
-    async def conversation(client: Client, settings: Settings) -> BaseModel | None:
-        if typed["dry_run"] or not typed["as_json"]:
-            preview = await _look(client, settings, draft, process)
+    async def looked(client: Client, settings: Settings) -> Preview | str | Refused:
+        return await _look(client, settings, draft, process)
+
+    if typed["dry_run"] or not typed["as_json"]:
+        preview = talk(looked)
+        if typed["dry_run"]:
             if isinstance(preview, Refused):
-                if typed["dry_run"]:
-                    raise preview
-            elif typed["dry_run"]:
-                _show(preview, as_json=typed["as_json"])
-                return None
-            else:
-                agree_to(preview, is_sure=typed["yes"])
+                raise preview
+            _show(preview, as_json=typed["as_json"])
+            return None
+        if not isinstance(preview, Refused):
+            say_before(draft.said)
+            agree_to(preview, is_sure=typed["yes"])  # between two conversations: in one, Ctrl-C would be lost
+
+    async def sent(client: Client, _settings: Settings) -> BaseModel | None:
         return await deliver(client, draft, process)
 
-    return talk(conversation)
+    return talk(sent)
 
 
 async def _look(client: Client, settings: Settings, draft: Draft, process: Process) -> Preview | str | Refused:

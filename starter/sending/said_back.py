@@ -29,10 +29,24 @@ def _named(said: BaseModel) -> Iterator[tuple[str, datetime]]:
 
 def say_back(moments: Iterable[tuple[str, datetime]]) -> None:
     """Print each moment with its weekday."""
+    from starter.terminal.output import say
+
+    for line in _lines(moments):
+        say(line)
+
+
+def say_before(said: BaseModel) -> None:
+    """In a terminal, the moments of a message before it goes."""
+    from starter.terminal import prompts
+    from starter.terminal.asking import may_ask
+
+    for line in _lines(moments_of(said)) if may_ask() else ():
+        prompts.tell(line)
+
+
+def _lines(moments: Iterable[tuple[str, datetime]]) -> Iterator[str]:
     from starter.language.moments import said_back
     from starter.language.words import _
     from starter.sending.field_help import MOMENTS
-    from starter.terminal.output import say
 
-    for name, moment in moments:
-        say(f"  {_(MOMENTS[name])}: {said_back(moment)}")
+    yield from (f"  {_(MOMENTS[name])}: {said_back(moment)}" for name, moment in moments)

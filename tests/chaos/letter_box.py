@@ -41,7 +41,8 @@ class LetterBox(Postmaster):
 
     ``is_holding``: letters are on their way and get no answer before they were taken.
 
-    ``is_mute``: letters are taken, but the answer is never given. ``slow``: seconds before each answer.
+    ``is_mute``: letters are taken, but the answer is never given. ``takes_one``: all but the first wait as if it were
+    holding. ``slow``: seconds before each answer.
     """
 
     def __init__(self, port: int) -> None:
@@ -49,6 +50,8 @@ class LetterBox(Postmaster):
         self.accepted: list[Accepted] = []
         self.is_holding = False
         self.is_mute = False
+        self.takes_one = False
+        self._has_one = False
         self.slow = 0.0
         self.on_their_way = 0
         self.port = port
@@ -61,7 +64,7 @@ class LetterBox(Postmaster):
 
     def close(self) -> None:
         """Refuse connections; what was accepted stays counted."""
-        self.is_holding = self.is_mute = False
+        self.is_holding = self.is_mute = self.takes_one = False
         if self._server:
             self._server.stop()
         self._server = None
@@ -70,7 +73,8 @@ class LetterBox(Postmaster):
         self, server: SMTP, session: Any, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         await asyncio.sleep(self.slow)
-        await self._while(lambda: self.is_holding)
+        is_first, self._has_one = not self._has_one, True
+        await self._while(lambda: self.is_holding or (self.takes_one and not is_first))
         return await super().handle_RCPT(server, session, envelope, address, options)
 
     async def handle_DATA(self, _: SMTP, __: Any, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name

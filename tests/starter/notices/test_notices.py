@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Callable, Iterator
 from email.utils import format_datetime
@@ -114,7 +115,7 @@ def test_a_mail_is_entered_and_twice_is_once(noticed: NoticeDesk) -> None:
 
 
 def test_the_example_of_the_help_is_certain(noticed: NoticeDesk, tmp_path: Path) -> None:
-    shown = kantadesk(tmp_path, "notices", "enter", "--help").out
+    shown = re.sub(r" *\\\n *", " ", kantadesk(tmp_path, "notices", "enter", "--help").out)
     [example] = [line for line in shown.splitlines() if "notices enter --title" in line]
     said = noticed.desk(*shlex.split(example)[1:], "--json")
     assert said.code == 0, said.err
