@@ -11,7 +11,7 @@ import click
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from starter.client.client import WORKFLOWS, duties_of, talk, within_reach
+from starter.client.client import WORKFLOWS, duties_of, status_of, talk, within_reach
 from starter.client.lookup import BOTH
 from starter.client.names import ANSWER_WITHIN, Process, workflow_id_of
 from starter.client.open_duties import open_duties
@@ -22,6 +22,8 @@ from starter.language.words import N_, _
 from starter.terminal.asking import may_ask
 from starter.terminal.errors import NotThere, Unreachable, Wrong
 
+LETTERS = 60
+"""Of an instruction, to know it by."""
 SHOWN = 5
 """References that are named where one of several may be meant."""
 AS_CLOSE_AS = 0.8
@@ -149,6 +151,21 @@ async def _duties(client: Client, reference: str) -> dict[str, str]:
     rows = [row for row in await _rows(client, BOTH) if not reference or ends_with(row.reference, reference)]
     owed = [await duties_of(client, row.reference, row.process) for row in rows[:SHOWN]]
     return {duty.id: f"{names.duty_of(duty)} ({duty.id})" for duties in owed for duty in open_duties(duties)}
+
+
+def to_acknowledge(reference: str) -> dict[str, str]:
+    """What contacts can acknowledge in an incident, by id: instructions that wait for somebody, open duties."""
+
+    async def asked(client: Client, _settings: object) -> dict[str, str]:
+        status = await status_of(client, reference)
+        waiting = {
+            each.id: f"{each.authority}: {each.text[:LETTERS]} ({each.id})"
+            for each in status.instructions
+            if each.awaiting
+        }
+        return waiting | {duty.id: names.duty_of(duty) for duty in open_duties(status.duties)}
+
+    return talk(asked)
 
 
 async def _rows(client: Client, processes: Collection[Process], *, also_closed: bool = False) -> list[Row]:

@@ -27,6 +27,21 @@ def _kelas_number(fields: dict[str, Any], _typed: dict[str, Any]) -> None:
             prompts.tell(f"  {line}", faint=True)
 
 
+def _what_was_seen(fields: dict[str, Any], typed: dict[str, Any]) -> None:
+    """What was acknowledged, where left out: one of what waits, by its number."""
+    from starter.terminal.asking import may_ask
+
+    if "what" in fields or typed["file"] or not may_ask():
+        return
+    from starter.client.meant import to_acknowledge
+    from starter.terminal import prompts
+
+    if (waiting := to_acknowledge(typed["ref"])) and (
+        chosen := prompts.one_of(_("What was seen? Its number, or its id"), waiting)
+    ):
+        fields["what"] = chosen
+
+
 UNASKED = ("as_json", "yes", "dry_run")
 """Options with which nobody is asked."""
 
@@ -124,6 +139,7 @@ instruct = MessageCommand(
 ack = MessageCommand(
     "ack",
     "acknowledgement",
+    complete=_what_was_seen,
     intro="A contact has seen an instruction or a duty's reminder. An instruction is passed on once each contact has "
     "acknowledged it, or is waived by name with a reason.",
     examples="""\
