@@ -85,7 +85,7 @@ def _print(look: Look, *, wide: bool) -> None:
 
     if look.lines:
         show_fitted(columns(look.lines, look.at), GIVEN_UP, wide=wide)
-    say(summary(look.lines, look.at, look.found.not_asked, look.unconfirmed))
+    say(summary(look.lines, look.at, look.found.not_asked, look.unconfirmed, look.found.going_on))
     for line in (*look.on_duty, *whom_at_kela(look.at)):
         say(line)
 

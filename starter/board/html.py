@@ -40,7 +40,7 @@ def page(look: Look, every: float) -> str:
         "board.html",
         rows=[_row(line, look) for line in look.lines[:LINES_AT_MOST]],
         left_out=max(len(look.lines) - LINES_AT_MOST, 0),
-        summary=summary(look.lines, look.at, look.found.not_asked, look.unconfirmed),
+        summary=summary(look.lines, look.at, look.found.not_asked, look.unconfirmed, look.found.going_on),
         written=short(look.at),
         whom_to_call=whom_at_kela(look.at),
         language=spoken(),

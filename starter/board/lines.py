@@ -112,12 +112,16 @@ def lines(rows: Iterable[dict[str, Any]], looked_at: datetime) -> list[Line]:
     ]
 
 
-def summary(shown: Iterable[Line], now: datetime, not_asked: int = 0, unconfirmed: int = 0) -> str:
-    """How much there is, in one sentence."""
+def summary(shown: Iterable[Line], now: datetime, not_asked: int = 0, unconfirmed: int = 0, going_on: int = 0) -> str:
+    """How much there is, in one sentence. ``going_on``: incidents and breaches that are open though nothing is due."""
     urgencies = [line.urgency(now) for line in shown]
     contacts = n_("{n} contact to confirm", "{n} contacts to confirm", unconfirmed) if unconfirmed else ""
     if not urgencies:
-        return _("Nothing is due.") + (f" ({contacts})" if contacts else "")
+        still = (
+            n_("{n} incident or breach is open.", "{n} incidents and breaches are open.", going_on) if going_on else ""
+        )
+        said = " ".join(filter(None, (_("Nothing is due."), still)))
+        return said + (f" ({contacts})" if contacts else "")
     late, soon = urgencies.count("late"), urgencies.count("soon")
     others = n_("of {n} process only its next duty", "of {n} processes only their next duty", not_asked)
     more = (f"; {others}" if not_asked else "") + (f"; {contacts}" if contacts else "")

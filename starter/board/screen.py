@@ -156,7 +156,7 @@ class Board(App[None]):
         """Say how much is owed, as of when, and what doesn't work."""
         if self.last is None:
             return
-        told = summary(self.shown, at, self.last.found.not_asked, self.last.unconfirmed)
+        told = summary(self.shown, at, self.last.found.not_asked, self.last.unconfirmed, self.last.found.going_on)
         as_of = f"{told}   ({_('as of {moment}', moment=short(self.last.at))})"
         self.query_one("#said", Static).update(
             "\n".join((as_of, *map(clean, self.last.on_duty), *whom_at_kela(at, self.kelas_number)))

@@ -38,6 +38,8 @@ class Owed(NamedTuple):
     """Of how many processes only the next time is known: they were not asked."""
     silent: str = ""
     """Why no process answers; empty where one does. The times are those of the visibility store all the same."""
+    going_on: int = 0
+    """How many incidents and breaches are open although nothing of them is due; counted where nothing is due at all."""
 
 
 async def owed_anywhere(
@@ -76,7 +78,15 @@ async def owed_anywhere(
         called |= {each: title for each, title in named.items() if title}
     ordered = sorted(listed, key=lambda row: row["due_at"] or FAR)
     nobody = next(iter(silent.values())).message if len(silent) == len(asked) and silent else ""
-    return Owed([*(_missing(each) for each in lost), *ordered], len(later), nobody)
+    rows = [*(_missing(each) for each in lost), *ordered]
+    going_on = 0 if rows or overdue else await _going_on(client, drills)
+    return Owed(rows, len(later), nobody, going_on)
+
+
+async def _going_on(client: Client, drills: bool | None) -> int:
+    """How many incidents and breaches are open."""
+    query = visibility_query({"drills": drills}, "Incident", "DataBreach")
+    return (await within_reach(client.count_workflows(query), _("open duties"))).count
 
 
 def _put_titles(listed: Iterable[dict[str, Any]], processes: Iterable[Row], called: dict[str, str]) -> None:

@@ -46,9 +46,11 @@ def list_duties(as_json: bool, overdue: bool, drills: bool | None, every: bool, 
       kantadesk duty list
       kantadesk duty list --overdue --no-drills
     """
+    from starter.board.lines import summary
     from starter.client.client import talk
     from starter.client.open_duties import live_first, owed_anywhere
     from starter.terminal.errors import Unreachable
+    from starter.terminal.time_input import now
 
     at_most = None if as_json or every else ASKED
     found = talk(
@@ -62,7 +64,7 @@ def list_duties(as_json: bool, overdue: bool, drills: bool | None, every: bool, 
     elif rows:
         _show(live_first(rows), found, wide=wide)
     else:
-        say(_("Nothing is overdue.") if overdue else _("Nothing is due."))
+        say(_("Nothing is overdue.") if overdue else summary([], now(), going_on=found.going_on))
     if not as_json:
         _say_who_is_on_duty()
     if found.silent:
