@@ -12,7 +12,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import phonenumbers
@@ -27,6 +27,9 @@ FIELDS = ("id", "name", "email", "phone", "text_message", "language", "groups", 
 AT_HOME = "FI"
 """Where a number without a country lies."""
 MAX_BYTES = 2_000_000
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Kinds of characters that nobody sees."""
+_GROUP = re.compile(r"[a-z0-9][a-z0-9_-]*")
 DELIMITERS = ",;\t"
 
 
@@ -63,6 +66,8 @@ def _of_table(text: str) -> Iterator[Card]:
     headings = [(heading or "").strip().casefold() for heading in table.fieldnames or ()]
     if unknown := [heading for heading in headings if heading not in FIELDS]:
         raise UnusableCards(f"line 1: there is no column {unknown[0]!r}; there is {', '.join(FIELDS)}")
+    if twice := next((heading for heading in headings if headings.count(heading) > 1), ""):
+        raise UnusableCards(f"line 1: the column {twice!r} stands there twice")
     table.fieldnames = headings
     try:
         for row in table:
@@ -105,6 +110,9 @@ def _facts(card: Any) -> dict[str, str]:
 def _card(place: str, facts: dict[str, str]) -> Card:
     """One contact, each of its facts checked. Raises ``UnusableCards``."""
     checked: dict[str, Any] = dict(facts)
+    for name, value in facts.items():
+        if any(unicodedata.category(each) in _UNSEEN for each in value):
+            raise UnusableCards(f"{place}: {name}: it holds a character that can't be seen")
     if "email" in facts:
         checked["email"] = _mail(place, facts["email"])
     for name in ("phone", "text_message"):
@@ -112,6 +120,10 @@ def _card(place: str, facts: dict[str, str]) -> Card:
             checked[name] = _number(place, name, facts[name])
     if "groups" in facts:
         checked["groups"] = [each for each in re.split(r"[,;\s]+", facts["groups"]) if each]
+        if wrong := next((each for each in checked["groups"] if not _GROUP.fullmatch(each)), ""):
+            raise UnusableCards(
+                f"{place}: groups: {wrong!r} is no name of a group: small letters, digits, - and _ only"
+            )
     if "verified_on" in facts:
         _day(place, facts["verified_on"])
     return Card(place, checked)
@@ -119,9 +131,11 @@ def _card(place: str, facts: dict[str, str]) -> Card:
 
 def _day(place: str, day: str) -> None:
     try:
-        date.fromisoformat(day)
+        given = date.fromisoformat(day)
     except ValueError:
         raise UnusableCards(f"{place}: verified_on: write the day like 2026-11-22") from None
+    if given > datetime.now(UTC).date() + timedelta(days=1):  # noqa: TID251  # a command; in some zone it is tomorrow
+        raise UnusableCards(f"{place}: verified_on: {day} is still to come")
 
 
 def _mail(place: str, address: str) -> str:

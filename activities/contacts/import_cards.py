@@ -1,7 +1,8 @@
 """Imported contacts beside those of the operating model: what would change, and the file written with its comments.
 
-Nobody is taken out. Details that an import brings are confirmed by nobody: a contact keeps the day it was verified on,
-and a new one without such a day has one long past, so that the review asks.
+Nobody is taken out, and nobody is taken for somebody else: a line without an id is about the contact with its
+address, or about a new one. Details that an import brings are confirmed by nobody: a contact keeps the day it was
+verified on, and a new one without such a day has one long past, so that the review asks.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from tempfile import mkstemp
+from tempfile import TemporaryDirectory, mkstemp
 from typing import Any, NamedTuple
 
 import tomlkit
@@ -25,6 +26,8 @@ from workflows.procedure.operating_model.model import OperatingModel
 
 NEVER = date(2000, 1, 1)
 """When a contact was verified of which nobody says that it ever was."""
+DETAILS = ("email", "phone", "text_message")
+"""By what somebody is reached: what a day of verification is about."""
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -61,7 +64,12 @@ def _contact_of(card: Card, model: OperatingModel) -> str:
     known = [name for name, entry in model.contacts.items() if address and entry.email.casefold() == address]
     if len(known) > 1:
         raise UnusableCards(f"{card.place}: {', '.join(known)} have this address: say which by id")
-    return known[0] if known else id_for(card)
+    if known:
+        return known[0]
+    made = id_for(card)
+    if made in model.contacts:
+        raise UnusableCards(f"{card.place}: {made} has another address here: say by id whether it is the same contact")
+    return made
 
 
 def _of_card(contact: str, card: Card, model: OperatingModel) -> list[ContactChange]:
@@ -73,11 +81,14 @@ def _of_card(contact: str, card: Card, model: OperatingModel) -> list[ContactCha
             if needed not in facts:
                 raise UnusableCards(f"{card.place}: {contact} is new and has no {needed}")
         facts.setdefault("verified_on", NEVER.isoformat())
-    return [
+    changes = [
         ContactChange(contact, name, _shown(there.get(name)), _shown(value), entry is None)
         for name, value in facts.items()
         if _shown(there.get(name)) != _shown(value)
     ]
+    if entry and {each.field for each in changes} >= {"verified_on"} and {*DETAILS} & {each.field for each in changes}:
+        raise UnusableCards(f"{card.place}: details that change here are confirmed by nobody: leave verified_on empty")
+    return changes
 
 
 def _shown(value: Any) -> str:
@@ -89,13 +100,26 @@ def write(file: Path, found: Iterable[ContactChange]) -> None:
 
     Raises ``OperatingModelFault`` where the file would no longer be valid (nothing is written then), ``OSError``.
     """
+    replace_file(file, _with(file, found))
+
+
+def must_stay_valid(file: Path, found: Iterable[ContactChange]) -> None:
+    """Raises ``OperatingModelFault`` where the file would no longer be valid with these changes; nothing is written."""
+    text = _with(file, found)
+    with TemporaryDirectory() as folder:
+        beside = Path(folder) / file.name
+        beside.write_text(text, encoding="utf-8")
+        load_operating_model(beside)
+
+
+def _with(file: Path, found: Iterable[ContactChange]) -> str:
     document = tomlkit.parse(read_edited(file))
     contacts: Any = document["contacts"]
     for each in found:
         if each.contact not in contacts:
             contacts.append(each.contact, tomlkit.table())
         _set(contacts[each.contact], each)
-    replace_file(file, tomlkit.dumps(document))
+    return tomlkit.dumps(document)
 
 
 def _set(entry: Table, each: ContactChange) -> None:

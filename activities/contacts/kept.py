@@ -86,5 +86,6 @@ class KeptStandings:
 
 def in_words(doubt: ContactDoubt, time_zone: str) -> str:
     """What the record of a letter says of it, in one sentence."""
-    day = local(doubt.since, time_zone).date().isoformat() if doubt.since else "-"
+    since = local(doubt.since, time_zone) if doubt.since else None
+    day = f"{since.day}.{since.month}.{since.year}" if since else "-"
     return f"{THESE_DETAILS} {_WORDS[doubt.why].format(day=day)}"

@@ -71,7 +71,9 @@ def forget_contact(contact: str, yes: bool, as_json: bool) -> None:
         why = system_says(fault)
         raise Wrong(_("{file} can't be written: {reason}", file=settings.operating_model, reason=why)) from None
     left = _still_in_file(settings, model, contact)
-    is_heard = _review_looks()
+    from starter.contacts.review_client import review_looks
+
+    is_heard = review_looks()
     if as_json:
         say_json(_document(contact, places, left, settings) | {"review_told": is_heard})
         return
@@ -141,20 +143,6 @@ def _still_in_file(settings: Settings, model: OperatingModel, contact: str) -> l
     entry = model.contacts[contact]
     details = (entry.name, entry.email, entry.phone, entry.text_message, *entry.addresses.values())
     return lines_that_name(read_edited(settings.operating_model), details)
-
-
-def _review_looks() -> bool:
-    """Let the review drop the contact now; where it does not run it does so at its next look."""
-    from starter.contacts.review_client import tell_review
-    from starter.sending.who import user
-    from starter.terminal.errors import NotThere, Refused, Unreachable
-    from workflows.contacts.messages import LookAtContacts
-
-    try:
-        tell_review("look_now", LookAtContacts(by=user(), source="cli"))
-    except (NotThere, Refused, Unreachable):
-        return False
-    return True
 
 
 def _document(contact: str, places: list[NamedAt], left: list[int], settings: Settings) -> dict[str, Any]:

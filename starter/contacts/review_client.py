@@ -11,8 +11,8 @@ from starter.client.client import ask_process, by_command, clock_of_process, tal
 from starter.client.names import ANSWER_WITHIN
 from starter.language.words import N_, _
 from starter.sending.who import person, user
-from starter.terminal.errors import NotThere
-from workflows.contacts.messages import ContactReviewStatus
+from starter.terminal.errors import NotThere, Refused, Unreachable
+from workflows.contacts.messages import ContactReviewStatus, LookAtContacts
 from workflows.process.ids import CONTACT_REVIEW_ID
 
 if TYPE_CHECKING:
@@ -73,3 +73,12 @@ def shared_fields(typed: dict[str, Any], at: datetime) -> dict[str, Any]:
     if typed["occurred_at"]:
         fields["occurred_at"] = moment(typed["occurred_at"], at, "--occurred-at")
     return fields | ({"note": typed["note"]} if typed["note"] else {})
+
+
+def review_looks() -> bool:
+    """Let the review look at the operating model now; where it does not run it does so at its next look."""
+    try:
+        tell_review("look_now", LookAtContacts(by=user(), source="cli"))
+    except (NotThere, Refused, Unreachable):
+        return False
+    return True

@@ -27,6 +27,7 @@ MOMENT = re.compile(
 UNVERIFIED = " (unverified)"
 """Behind a rule that nobody has checked."""
 _PLACE = re.compile(r"\{(\w+)\}")
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _AN_ID = "[a-z0-9][a-z0-9_-]*"
 _A_MOMENT = re.sub(r"\?P<\w+>", "?:", MOMENT.pattern)
 _WITH_LOW_LINES = re.compile("[a-z]+(?:_[a-z]+)+")
@@ -112,6 +113,7 @@ def _of_a_list(place: str, value: str) -> str | None:
 
     said_as: dict[str, Callable[[str], str | None]] = {
         "criteria": _criteria,
+        "day": _day,
         "whom": lambda value: "; ".join(map(names.told, value.split(", "))),
         "groups": lambda value: "; ".join(map(names.told, value.split(", "))),
         "field": fields,
@@ -124,6 +126,12 @@ def _of_a_list(place: str, value: str) -> str | None:
         "state": of_a_state,
     } | dict.fromkeys(("contact", "told", "waiting", "missing", "to", "who"), of_contacts)
     return said_as[place](value) if place in said_as else None
+
+
+def _day(written: str) -> str | None:
+    """A day as people write it; None where it is written otherwise."""
+    found = _ISO_DAY.fullmatch(written)
+    return f"{int(found[3])}.{int(found[2])}.{found[1]}" if found else None
 
 
 def _criteria(ids: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from activities.contacts.card_file import UnusableCards, cards_in
-from activities.contacts.import_cards import NEVER, differences, write
+from activities.contacts.import_cards import NEVER, differences, must_stay_valid, write
 from activities.operating_model.faults import OperatingModelFault
 from activities.operating_model.file import load_operating_model
 from workers.settings import packaged_operating_model
@@ -95,6 +95,16 @@ def test_a_new_day_is_written_as_a_day(file: Path) -> None:
     assert tomllib.loads(file.read_text(encoding="utf-8"))["contacts"]["desk"]["verified_on"] == date(2026, 11, 27)
 
 
+@pytest.mark.parametrize("table", ["id,owner\ndesk,nobody\n", "id,language\ndesk,de\n"])
+def test_what_would_make_the_file_invalid_is_said_before_anything_is_written(file: Path, table: str) -> None:
+    before = file.read_bytes()
+    with pytest.raises(OperatingModelFault) as fault:
+        must_stay_valid(file, differences(cards_in(table.encode()), load_operating_model(file)))
+    assert file.name in str(fault.value)
+    assert file.read_bytes() == before
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
 def test_what_would_make_the_file_invalid_is_not_written(file: Path) -> None:
     before = file.read_bytes()
     with pytest.raises(OperatingModelFault, match="no contact 'nobody'"):
@@ -118,6 +128,12 @@ def test_what_would_make_the_file_invalid_is_not_written(file: Path) -> None:
         ("id,email\ndesk,desk@exa mple.org\n", "line 2: email"),
         ("id,verified_on\ndesk,yesterday\n", "line 2: verified_on: write the day like"),
         ("id,name\nDesk One,x\n", "line 2: id: small letters"),
+        ("id,verified_on\ndesk,2999-01-01\n", "line 2: verified_on: 2999-01-01 is still to come"),
+        ("id,phone,verified_on\ndesk,040 1234567,2026-11-27\n", "line 2: details that change here are confirmed by"),
+        ("name,email\nDesk,another@example.org\n", "line 2: desk has another address here: say by id whether"),
+        ("id,name,name\ndesk,x,y\n", "line 1: the column 'name' stands there twice"),
+        ("id,groups\ndesk,BAD Group!\n", "line 2: groups: 'BAD' is no name of a group"),
+        ("id,name\ndesk,a\x1b[31mb\n", "line 2: name: it holds a character that can't be seen"),
         ("id,name\nnobody,x\n", "line 2: nobody is new and has no email"),
         ("id,name\ndesk,x\ndesk,y\n", "line 3: desk stands at line 2 already"),
         ("name,email\n!!!,x@example.org\n", "line 2: say an id, or a name"),

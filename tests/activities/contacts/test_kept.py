@@ -82,9 +82,9 @@ def test_it_is_readable_by_its_owner_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("doubt", "said"),
     [
-        ("wrong", "reached nobody on 2026-11-27"),
-        ("text_failed", "reached nobody on 2026-11-27"),
-        ("changed", "were changed on 2026-11-27 and are not confirmed"),
+        ("wrong", "reached nobody on 27.11.2026"),
+        ("text_failed", "reached nobody on 27.11.2026"),
+        ("changed", "were changed on 27.11.2026 and are not confirmed"),
     ],
 )
 def test_a_letters_record_says_it(tmp_path: Path, doubt: str, said: str) -> None:

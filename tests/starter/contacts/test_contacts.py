@@ -100,9 +100,9 @@ def test_wrong_details_are_asked_about_and_confirmed(reviewing: Desk) -> None:
 
 
 def test_the_table_of_messages_says_whose_details_are_in_doubt() -> None:
-    detail = "accepted by the mail server; the contact's details reached nobody on 2026-11-27"
+    detail = "accepted by the mail server; the contact's details reached nobody on 27.11.2026"
     sent = SentMessage(id="<1>", to=CONTACT, state="accepted", detail=detail)
-    assert mark_of(sent) == ", but the contact's details reached nobody on 2026-11-27"
+    assert mark_of(sent) == ", but the contact's details reached nobody on 27.11.2026"
     assert mark_of(sent.model_copy(update={"detail": "accepted by the mail server"})) == ""
 
 

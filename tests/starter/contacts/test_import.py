@@ -48,7 +48,7 @@ def test_a_fault_is_one_line_in_the_readers_language(folder: Path) -> None:
     (folder / "contacts.csv").write_text("id,phone\ndesk,040 12\n", encoding="utf-8")
     answer = kantadesk(folder, "contacts", "import", "contacts.csv", "--yes", "--language", "fi")
     assert answer.code == 2
-    assert answer.err == "kantadesk: contacts.csv: line 2: phone: numeroa '040 12' ei voi olla olemassa\n"
+    assert answer.err == "kantadesk: contacts.csv: rivi 2: puhelin: numeroa '040 12' ei voi olla olemassa\n"
 
 
 def test_what_would_not_be_valid_is_not_written(folder: Path) -> None:
@@ -56,7 +56,7 @@ def test_what_would_not_be_valid_is_not_written(folder: Path) -> None:
     (folder / "contacts.csv").write_text("id,language\ndesk,xx\n", encoding="utf-8")
     answer = kantadesk(folder, "contacts", "import", "contacts.csv", "--yes")
     assert (answer.code, len(answer.err.splitlines())) == (2, 1)
-    assert "nothing was written" in answer.err
+    assert "contacts.csv: the operating model would not be valid with it: contacts.desk.language: 'xx'" in answer.err
     assert (folder / "operating-model.toml").read_bytes() == before
 
 
@@ -65,3 +65,17 @@ def test_the_examples_own_file_is_never_changed(tmp_path: Path) -> None:
     answer = kantadesk(tmp_path, "contacts", "import", "contacts.csv", "--yes", KANTADESK_LANGUAGE="en")
     assert answer.code == 2
     assert "this is the example's operating model" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("id,verified_on\ndesk,2999-01-01\n", "rivi 2: vahvistettu: 2999-01-01 on vasta tulossa"),
+        ("id,name,name\ndesk,x,y\n", "rivi 1: sarake 'name' on siinä kahdesti"),
+        ("id,groups\ndesk,BAD\n", "rivi 2: ryhmät: 'BAD' ei kelpaa ryhmän nimeksi"),
+    ],
+)
+def test_every_reason_is_said_in_the_readers_language(folder: Path, table: str, said: str) -> None:
+    (folder / "contacts.csv").write_text(table, encoding="utf-8")
+    answer = kantadesk(folder, "contacts", "diff", "contacts.csv", "--language", "fi")
+    assert (answer.code, said in answer.err) == (2, True), answer.err
