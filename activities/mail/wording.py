@@ -32,6 +32,7 @@ from workflows.procedure.incident.further_reports import FURTHER
 from workflows.procedure.incident.report_form import ALL_FIELDS
 from workflows.procedure.languages import Language
 from workflows.procedure.operating_model.model import OperatingModel
+from workflows.procedure.operating_model.people import Contact
 from workflows.procedure.services import SERVICES, ServiceId, named
 from workflows.procedure.tasks import what_to_do
 from workflows.process.messages import ChainHead, Document
@@ -218,12 +219,23 @@ def _organisation(model: OperatingModel, language: Language) -> dict[str, str]:
 
 
 def _asked_about(doubt: ContactDoubt, letter: Letter, model: OperatingModel) -> dict[str, str]:
-    """A contact that somebody is asked about: by its id, why, since when."""
+    """A contact that somebody is asked about: its name and id, why, since when, and what its details end with."""
     why = word("contact_why", doubt.why, letter.language)
     channel = word("contact_channel", doubt.channel, letter.language) if doubt.channel and doubt.why == "wrong" else ""
     zone, is_day = model.organisation.time_zone, doubt.why == "cycle"  # a day is enough, and all that the file says
     since = day_of(doubt.since, zone) if is_day and doubt.since else moment_in(letter.language, doubt.since, zone)
-    return {"contact": doubt.contact, "why": why.format(since=since, channel=channel)}
+    known = model.contacts.get(doubt.contact)
+    contact = f"{one_line(known.name)} ({doubt.contact})" if known else doubt.contact
+    return {"contact": contact, "why": why.format(since=since, channel=channel), "details": _in_part(known)}
+
+
+def _in_part(contact: Contact | None) -> str:
+    """The details of a contact as far as one who knows them needs to see: mail may be read by others."""
+    if contact is None:
+        return ""
+    before, _at, domain = contact.email.partition("@")
+    numbers = [each for each in (contact.phone, contact.text_message) if each and "://" not in each]
+    return ", ".join([f"{before[:1]}…@{domain}", *dict.fromkeys(f"…{number[-4:]}" for number in numbers)])
 
 
 def _item(item: str, language: Language) -> str:

@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from activities.mail.wording import worded
+from activities.operating_model.file import load_operating_model
 from tests.activities.mail.situations import MODEL
 from tests.builders import local_rules
+from workers.settings import packaged_operating_model
 from workflows.contacts.messages import ContactsSeen, ReviewOpening
 from workflows.contacts.record import ContactReviewRecord
 from workflows.procedure.contacts.standing import ContactInFile
@@ -83,3 +85,20 @@ def test_what_an_owner_reads(language: Language) -> None:
         golden.write_text(text, encoding="utf-8")
     assert text == golden.read_text(encoding="utf-8")
     assert "@example.org" not in text.replace(MODEL.organisation.email, ""), "no details of contacts travel"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_owner_sees_whose_details_they_are_and_how_they_end(language: Language) -> None:
+    model = load_operating_model(packaged_operating_model())
+    rules, review = local_rules(), record()
+    asked = model.contacts["desk"]
+    seen = ContactInFile(contact="desk", owner="duty-officer", verified_on=date(2029, 3, 1))
+    review.take_contacts(ContactsSeen(contacts=(seen,)), MONDAY)
+    duty = review.ask(review.wanted(MONDAY, only_at_once=False)[0], MONDAY)
+    facts: dict[str, Any] = {"language": language, "duty": duty.id, "contacts": review.doubts(duty.id, MONDAY)}
+    told = worded(letter_about(review, rules, "contacts_to_verify", "duty-officer", facts, key="k", at=MONDAY), model)
+    [line] = [each for each in told.body.splitlines() if each.startswith("- ")]
+    assert line.startswith(f"- {asked.name} (desk): ")
+    assert line.endswith(f"; {asked.email[0]}…@example.org, …{asked.phone[-4:]}")
+    assert asked.email not in line
+    assert asked.phone not in line
