@@ -68,7 +68,7 @@ def _contact_of(card: Card, model: OperatingModel) -> str:
         return known[0]
     made = id_for(card)
     if made in model.contacts:
-        raise UnusableCards(f"{card.place}: {made} has another address here: say by id whether it is the same contact")
+        raise UnusableCards(f"{card.place}: there is {made} here already: say by id whether it is the same contact")
     return made
 
 

@@ -130,7 +130,7 @@ def test_what_would_make_the_file_invalid_is_not_written(file: Path) -> None:
         ("id,name\nDesk One,x\n", "line 2: id: small letters"),
         ("id,verified_on\ndesk,2999-01-01\n", "line 2: verified_on: 2999-01-01 is still to come"),
         ("id,phone,verified_on\ndesk,040 1234567,2026-11-27\n", "line 2: details that change here are confirmed by"),
-        ("name,email\nDesk,another@example.org\n", "line 2: desk has another address here: say by id whether"),
+        ("name,email\nDesk,another@example.org\n", "line 2: there is desk here already: say by id whether"),
         ("id,name,name\ndesk,x,y\n", "line 1: the column 'name' stands there twice"),
         ("id,groups\ndesk,BAD Group!\n", "line 2: groups: 'BAD' is no name of a group"),
         ("id,name\ndesk,a\x1b[31mb\n", "line 2: name: it holds a character that can't be seen"),
