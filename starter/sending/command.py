@@ -93,7 +93,7 @@ class MessageCommand(click.Command):
     def invoke(self, ctx: click.Context) -> None:
         """Send the message and print what it has changed."""
         from starter.sending.kept_answers import saying_what_is_kept
-        from starter.sending.said_back import say_back
+        from starter.sending.said_back import is_said, say_back
         from starter.sending.send import SAID
 
         with saying_what_is_kept():
@@ -104,7 +104,8 @@ class MessageCommand(click.Command):
             say_json(status)
         else:
             self.show_change(status)
-            say_back(ctx.meta.get(SAID, ()))
+            if not is_said(ctx.meta.get(SAID, [])):
+                say_back(ctx.meta.get(SAID, ()))
 
     def send(self, typed: dict[str, Any]) -> Any:
         """Send the message; the new status of its process, None where nothing was sent."""

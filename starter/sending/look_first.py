@@ -52,7 +52,8 @@ def send_after_a_look(
             _show(preview, as_json=typed["as_json"])
             return None
         if not isinstance(preview, Refused):
-            say_before(draft.said)
+            if not typed["yes"]:
+                say_before(draft.said)
             agree_to(preview, is_sure=typed["yes"])  # between two conversations: in one, Ctrl-C would be lost
 
     async def sent(client: Client, _settings: Settings) -> BaseModel | None:

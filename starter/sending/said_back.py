@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+import click
 from pydantic import BaseModel
 
+BEFORE = "kantadesk.said-before"
+"""Where a command keeps what it has said of moments before sending."""
 Said = list[tuple[str, datetime]]
 """Moments with what the message calls them, in their order."""
 
@@ -36,12 +39,23 @@ def say_back(moments: Iterable[tuple[str, datetime]]) -> None:
 
 
 def say_before(said: BaseModel) -> None:
-    """In a terminal, the moments of a message before it goes."""
+    """In a terminal, the moments of a message before it goes; what was said so is not said again."""
     from starter.terminal import prompts
     from starter.terminal.asking import may_ask
 
-    for line in _lines(moments_of(said)) if may_ask() else ():
+    if not may_ask():
+        return
+    lines = list(_lines(moments_of(said)))
+    for line in lines:
         prompts.tell(line)
+    if context := click.get_current_context(silent=True):
+        context.meta[BEFORE] = lines
+
+
+def is_said(moments: Said) -> bool:
+    """Whether these moments were said, in the same words, before the message went."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.meta.get(BEFORE) == list(_lines(moments))
 
 
 def _lines(moments: Iterable[tuple[str, datetime]]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from starter.language.words import Spoken
 from starter.terminal.time_input import now
 from tests.language.one_language import not_of
-from tests.starter.conftest import ROOT, TRIAGE, Answer, Desk
+from tests.starter.conftest import ROOT, TRIAGE, Answer, Desk, started, stopped
 from workflows.procedure.local_time import local
 
 OTHERS: tuple[Spoken, ...] = ("fi", "sv")
@@ -19,6 +20,14 @@ LETTERS = re.compile(r"^(?:Viestit|Meddelanden)\b.*\n(?:(?: .*)?\n)+|^---(?s:.*)
 """The letters: each is in its recipient's language."""
 MODEL = tomllib.loads((ROOT / "workers" / "example" / "operating-model.toml").read_text(encoding="utf-8"))
 SAID = ("Desk Tester", "Central hospital, ward desk", "Kela")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk of its own: what others have written at theirs stands in no screen of it."""
+    running = started(tmp_path_factory.mktemp("one-language"))
+    yield running
+    stopped(running)
 
 
 def read(desk: Desk, *command: str, said: tuple[str, ...] = ()) -> None:
