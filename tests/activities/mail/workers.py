@@ -32,12 +32,15 @@ class Provider(Transport):
     async def deliver(self, mail: LiveMail) -> str:
         """Take it."""
         self._folder.mkdir(exist_ok=True)
-        (self._folder / secrets.token_hex(8)).write_text(mail.message_id.strip("<>"), encoding="utf-8")
+        name = secrets.token_hex(8)
+        beside = self._folder / f".{name}"  # this process may be killed while it writes: then nothing was taken
+        beside.write_text(mail.message_id.strip("<>"), encoding="utf-8")
+        beside.replace(self._folder / name)
         return ""
 
     def taken(self) -> Counter[str]:
         """How often each came."""
-        return Counter(path.read_text("utf-8") for path in self._folder.glob("*"))
+        return Counter(path.read_text("utf-8") for path in self._folder.glob("[!.]*"))
 
 
 def room_of(folder: Path, place: str) -> MailRoom:

@@ -68,7 +68,7 @@ def test_wrong_details_are_asked_about_and_confirmed(reviewing: Desk) -> None:
     reviewing.until(lambda s: "contacts_to_verify" in [m["purpose"] for m in s["messages"]], "contacts", "list")
     (letter,) = (reviewing.data_dir / "outbox").rglob("*contacts_to_verify*")
     said = message_from_bytes(letter.read_bytes(), policy=default).get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert f"- {CONTACT}: EI TAVOITETTU (puhelin)" in said
+    assert f"({CONTACT}): EI TAVOITETTU (puhelin)" in said
     assert "kantadesk contacts verify" in said
 
     reviewing.until(lambda told: told["doubted"] == [CONTACT], *would_tell(reviewing))
