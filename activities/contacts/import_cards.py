@@ -86,7 +86,8 @@ def _of_card(contact: str, card: Card, model: OperatingModel) -> list[ContactCha
         for name, value in facts.items()
         if _shown(there.get(name)) != _shown(value)
     ]
-    if entry and {each.field for each in changes} >= {"verified_on"} and {*DETAILS} & {each.field for each in changes}:
+    changed = {each.field for each in changes}
+    if entry and "verified_on" in changed and changed & {*DETAILS}:
         raise UnusableCards(f"{card.place}: details that change here are confirmed by nobody: leave verified_on empty")
     return changes
 

@@ -14,11 +14,11 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from activities.contacts.mark import mark_of
+from activities.documents.moments import day_of
 from activities.edited_file import stamp_of
 from activities.evidence.case_folder import private_folder, write_whole
 from workflows.contacts.messages import Standings
 from workflows.procedure.contacts.standing import ContactDoubt, ContactInFile, KnownContact, about, as_seen, why_asked
-from workflows.procedure.local_time import local
 from workflows.procedure.operating_model.model import OperatingModel
 
 THESE_DETAILS = "the contact's details"
@@ -86,6 +86,5 @@ class KeptStandings:
 
 def in_words(doubt: ContactDoubt, time_zone: str) -> str:
     """What the record of a letter says of it, in one sentence."""
-    since = local(doubt.since, time_zone) if doubt.since else None
-    day = f"{since.day}.{since.month}.{since.year}" if since else "-"
+    day = day_of(doubt.since, time_zone) if doubt.since else "-"
     return f"{THESE_DETAILS} {_WORDS[doubt.why].format(day=day)}"

@@ -6,11 +6,12 @@ how room is taken beforehand, and how it is known whether the worker that holds 
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 T = TypeVar("T")
 
@@ -30,6 +31,21 @@ class Store(ABC):
     """
 
     place: str
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+        self._making = threading.Lock()
+
+    def _made(self) -> Engine:
+        """Its connections, made and brought up to date by whoever asks first."""
+        with self._making:
+            if self._engine is None:
+                self._engine = self._make()
+            return self._engine
+
+    @abstractmethod
+    def _make(self) -> Engine:
+        """Connections to it, with the tables of this release."""
 
     @abstractmethod
     def revision(self) -> str | None:

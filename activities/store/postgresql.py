@@ -45,13 +45,13 @@ class PostgresStore(Store):
     """
 
     def __init__(self, address: str, password: Callable[[], str | None] = lambda: None) -> None:
+        super().__init__()
         url, self._password = _complete(make_url(address)), password
         self.place = url.render_as_string(hide_password=True)
         self._url = url.set(drivername="postgresql+psycopg")
-        self._engine: Engine | None = None
         self._number = secrets.randbits(63)
         self._sign: Connection | None = None
-        self._making, self._signing = threading.Lock(), threading.Lock()
+        self._signing = threading.Lock()
 
     def revision(self) -> str | None:
         """The newest migration of its tables; None where there are none yet."""
@@ -107,12 +107,6 @@ class PostgresStore(Store):
         if self._engine is not None:
             self._engine.dispose()
         self._sign = self._engine = None
-
-    def _made(self) -> Engine:
-        with self._making:
-            if self._engine is None:
-                self._engine = self._make()
-            return self._engine
 
     def _make(self) -> Engine:
         engine = self._engine_there()

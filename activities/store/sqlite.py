@@ -67,11 +67,11 @@ class SqliteStore(Store):
     """The store of a folder, readable by its owner only; made at its first use."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self._folder, self._path = folder, folder / FILE
         self.place = str(self._path)
-        self._engine: Engine | None = None
         self._sign: tuple[int, sqlite3.Connection] | None = None
-        self._making, self._signing = threading.Lock(), threading.Lock()
+        self._signing = threading.Lock()
         self._writing = threading.Lock()
         """SQLite lets one write at a time, and who waits there asks again and again."""
         self._waiting: deque[_Asked] = deque()
@@ -201,12 +201,6 @@ class SqliteStore(Store):
         """The files of those that have died without a claim."""
         for path in self._folder.glob(f"*{_SIGN}"):
             _taken_away(path)
-
-    def _made(self) -> Engine:
-        with self._making:
-            if self._engine is None:
-                self._engine = self._make()
-            return self._engine
 
     def _make(self) -> Engine:
         private_folder(self._folder)
